@@ -1,0 +1,96 @@
+"""What is said to a model and what comes back, as values; no wire format beyond content blocks.
+
+Only `context.seal` makes a `SealedPrompt`, and only a `SealedPrompt` can be sent: that is how
+nothing leaves without passing the choke point.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from flux_lsp.core.errors import Problem
+from flux_lsp.core.usage import Usage
+
+# One content block as the Messages API spells it: {"type": "text", "text": …}, tool_use,
+# tool_result, thinking. Blocks of an answer are sent back exactly as they came.
+Block = Mapping[str, object]
+ToolName = Literal["rewrite_range", "apply_edits"]
+StopReason = Literal["end_turn", "tool_use", "max_tokens", "refusal", "stop_sequence", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of the conversation."""
+
+    role: Literal["user", "assistant"]
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Everything one call says; `system` and `stable` come first and are cached."""
+
+    action: str
+    system: str
+    stable: str
+    turns: tuple[Turn, ...]
+    tools: tuple[ToolName, ...]
+    max_tokens: int
+
+    def then(self, *turns: Turn, tools: tuple[ToolName, ...] | None = None) -> "Prompt":
+        """The same conversation continued by `turns`, with other tools if given."""
+        return replace(
+            self, turns=(*self.turns, *turns), tools=self.tools if tools is None else tools
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPrompt:
+    """A prompt after the choke point; `placeholders` maps each placeholder to the secret it hides.
+
+    The mapping stays in this process. Made by `context.seal` and nowhere else.
+    """
+
+    prompt: Prompt
+    placeholders: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A tool call of an answer; `json` is the argument text exactly as streamed, maybe broken."""
+
+    id: str
+    name: str
+    json: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One model answer, complete as far as it came. Text and tool calls still hold placeholders."""
+
+    model: str  # the one that answered, as the response names it
+    text: str
+    tool_calls: tuple[ToolCall, ...]
+    stop_reason: StopReason | None  # None: the stream ended without saying why
+    usage: Usage
+    blocks: tuple[Block, ...] = ()  # to be sent back on a retry
+    first_token_ms: int | None = None
+    total_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A call that brought no answer: transport, status or credentials.
+
+    `retryable`: the same call may succeed later. `retry_after`: seconds the server asked for.
+    `usage` is what had been counted when it broke off (zero when nothing was).
+    """
+
+    problem: Problem
+    status: int | None = None
+    retryable: bool = False
+    retry_after: float | None = None
+    unavailable: bool = False  # this key cannot reach this model (404, 403): use the other tier
+    usage: Usage = Usage()
+    first_token_ms: int | None = None
+    total_ms: int = 0

@@ -1,0 +1,37 @@
+"""What an answer asks for, in one value whichever dialect it was given in.
+
+Never says whether it can be done: that is for `locate` and `verify`.
+"""
+
+from dataclasses import dataclass
+
+from flux_lsp.edits.values import NewFile
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace `old` by `new` in the file called `path` (as the answer names it; "" if not at all).
+
+    `near_line`: 1-based hint where; None without.
+    """
+
+    path: str
+    old: str
+    new: str
+    replace_all: bool = False
+    near_line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything an answer asks for; `rewrite` is the new text of the target, None without one."""
+
+    rewrite: str | None = None
+    edits: tuple[Edit, ...] = ()
+    new_files: tuple[NewFile, ...] = ()
+    note: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Whether it asks for nothing."""
+        return self.rewrite is None and not self.edits and not self.new_files

@@ -1,0 +1,101 @@
+"""What goes into reading an answer and what comes out of it, as frozen values.
+
+Never holds behaviour: the functions of this package do.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flux_lsp.core.errors import Code
+from flux_lsp.core.text import Change, Snapshot, Span
+
+if TYPE_CHECKING:
+    from flux_lsp.syntax.tree import Parsed
+
+Parse = Callable[[Snapshot], "Parsed | None"]
+
+
+def nothing_exists(path: str) -> bool:  # noqa: ARG001 (the signature of `Workpiece.existing`)
+    """The workspace of a caller that has none."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the action promised to change: whole lines of one file, a span of its text."""
+
+    path: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class Workpiece:
+    """What an answer may work on.
+
+    `files`: every file the model was shown in a form it may edit, by path. `target`: what was
+    promised to change; None where a file is to be made. `parsed`: cached trees, for speed only.
+    `may_leave_target`: an edit outside the target is allowed and told (`Plan.outside`), else it is
+    refused as OUT_OF_SCOPE. `may_create`: new files are allowed. `existing`: whether a path exists
+    in the workspace, answered without I/O.
+    """
+
+    files: Mapping[str, Snapshot]
+    target: Target | None = None
+    parsed: Parse | None = None
+    may_leave_target: bool = True
+    may_create: bool = False
+    existing: Callable[[str], bool] = nothing_exists
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """What changes in one file: minimal, sorted, disjoint; spans are of the snapshot's text.
+
+    `steps` names, for each edit of the answer, the step that found its place.
+    """
+
+    path: str
+    changes: tuple[Change, ...]
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file to be made."""
+
+    path: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A verified answer. Empty `files` and `new_files` only where `already_applied`.
+
+    `outside`: something outside the target, or in another file, changes.
+    """
+
+    files: tuple[FileChange, ...]
+    new_files: tuple[NewFile, ...] = ()
+    note: str = ""
+    outside: bool = False
+    already_applied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Why an answer cannot be used.
+
+    `message` is a plain sentence for the person; `feedback` the smallest facts for the model, and
+    starts with the code; `searched` the search texts that failed, so that a repeat is seen.
+    """
+
+    code: Code
+    message: str
+    feedback: str
+    searched: tuple[str, ...] = ()
+
+
+def reject(code: Code, message: str, facts: str, searched: tuple[str, ...] = ()) -> Reject:
+    """A Reject whose feedback is `facts` behind its code."""
+    return Reject(code, message, f"{code}: {facts}", searched)

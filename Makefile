@@ -1,0 +1,55 @@
+# Everything a person or CI runs. `make demo` and `make test` set up what they need in .venv.
+VENV := .venv
+BIN := $(VENV)/bin
+# the newest Python from 3.11 on that this machine has
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+.PHONY: help demo test check bench setup editors test-editors generate clean
+
+help:
+	@echo "make demo          the main job on a real file, in one command"
+	@echo "make test          everything CI checks: style, types, import rules, generated files, tests"
+	@echo "make test-editors  the same story in real VS Code, Neovim, Helix and Emacs"
+	@echo "make bench         the figures of the README, beside a yardstick in the same run"
+	@echo "make generate      rewrite what is generated from settings, actions and errors"
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Flux needs Python 3.11 or newer; none was found"; exit 1; }
+	@echo "Setting up $(VENV) with $(PYTHON) (once; about a minute)"
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv -q --allow-existing --python $(PYTHON) $(VENV) && uv pip install -q --python $(BIN)/python -e '.[dev]'; \
+	else \
+	  $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'; \
+	fi
+	@touch $@
+
+demo: setup
+	@$(BIN)/flux-lsp demo $(FILE)
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m flux_lsp.publish --check
+
+test: check
+	$(BIN)/pytest -n 2 --dist loadfile
+
+generate: setup
+	$(BIN)/python -m flux_lsp.publish
+
+bench: setup
+	$(BIN)/python -m bench
+
+editors:
+	editors/setup.sh .cache/editors
+
+test-editors: setup editors
+	$(BIN)/pytest -m editor tests/editors
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

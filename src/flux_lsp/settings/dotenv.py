@@ -1,0 +1,33 @@
+"""The `.env` file of a workspace, read for Flux and Anthropic variables and nothing else.
+
+Never expands variables, runs commands or touches the process environment.
+"""
+
+import re
+
+_PREFIXES = ("FLUX_", "ANTHROPIC_")
+_LINE = re.compile(
+    r"""^\s*(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*
+    (?:'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<bare>.*?))\s*(?:(?<=[\s'"])\#.*)?$""",
+    re.VERBOSE,
+)
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
+
+
+def parse_dotenv(text: str) -> dict[str, str]:
+    """The `FLUX_*` and `ANTHROPIC_*` assignments in `text`; the last one of a name wins."""
+    found: dict[str, str] = {}
+    for line in text.removeprefix("\ufeff").splitlines():
+        match = _LINE.match(line)
+        if match and match["name"].startswith(_PREFIXES):
+            found[match["name"]] = _value(match)
+    return found
+
+
+def _value(match: re.Match[str]) -> str:
+    if match["single"] is not None:
+        return match["single"]
+    if match["double"] is not None:
+        return re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), match["double"])
+    bare = match["bare"].strip()
+    return "" if bare.startswith("#") else bare

@@ -1,0 +1,63 @@
+"""Sentences about keys that could not be taken: the key, what is wrong with it, and where it stood.
+
+Never repeats a value that could be a secret: only words from a fixed choice are quoted.
+"""
+
+from collections.abc import Collection
+from difflib import get_close_matches
+
+from pydantic import ValidationError
+
+from flux_lsp.settings.layers import Entry
+from flux_lsp.settings.schema import PER_ACTION, fields, sections
+
+_TYPES = {str: "text", bool: "true or false", int: "a number", float: "a number", list: "a list"}
+_WORDS = {
+    "a valid integer": "a whole number",
+    "a valid number": "a number",
+    "a valid string": "text",
+    "a valid boolean": "true or false",
+    "a valid tuple": "a list",
+}
+_NO_KEY_HERE = (
+    "a key does not belong into settings: set `ANTHROPIC_API_KEY`, or `api_key_command` to a "
+    "command that prints it"
+)
+
+
+def describe_error(entry: Entry, error: ValidationError, kept: str) -> str:
+    """One warning for a value of the wrong type or out of bounds."""
+    problem = error.errors(include_url=False, include_input=False)[0]
+    wish = problem["msg"].replace("Input should be", "must be").split(", unable")[0]
+    for pydantic, plain in _WORDS.items():
+        wish = wish.replace(pydantic, plain)
+    if problem["type"] == "literal_error":
+        wish += _did_you_mean(str(entry.value), problem["ctx"]["expected"])
+    elif not entry.text and problem["type"].endswith(("_type", "_parsing")):
+        wish += f", not {_TYPES.get(type(entry.value), 'a table')}"
+    return f"`{entry.key}` in {entry.source} {wish}; {kept} stays"
+
+
+def unknown_key(entry: Entry, actions: Collection[str]) -> str:
+    """One warning for a key that does not exist, with the one that was probably meant."""
+    if entry.key in sections():
+        return f"`{entry.key}` in {entry.source} holds other keys and takes no value of its own"
+    if entry.key.rpartition(".")[2] in ("api_key", "apikey", "anthropic_api_key", "key"):
+        return f"Unknown key `{entry.key}` in {entry.source}: {_NO_KEY_HERE}"
+    known = [*fields(), *(f"{section}.{action}" for section in PER_ACTION for action in actions)]
+    near = get_close_matches(entry.key, known, n=1, cutoff=0.8) or _same_leaf(entry.key, known)
+    hint = f"; did you mean `{near[0]}`?" if near else ""
+    return f"Unknown key `{entry.key}` in {entry.source} is ignored{hint}"
+
+
+def _same_leaf(key: str, known: list[str]) -> list[str]:
+    """Keys whose last part is like the whole of `key`: `per_day_usd` for `budget.per_day_usd`."""
+    leaves = {name.rpartition(".")[2]: name for name in known}
+    near = get_close_matches(key.rpartition(".")[2], leaves, n=1, cutoff=0.8)
+    return [leaves[near[0]]] if near else []
+
+
+def _did_you_mean(value: str, expected: str) -> str:
+    choices = [word.strip(" '") for word in expected.replace(" or ", ",").split(",")]
+    near = get_close_matches(value.lower(), choices, n=1, cutoff=0.6)
+    return f" (did you mean `{near[0]}`?)" if near else ""

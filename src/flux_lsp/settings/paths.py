@@ -1,0 +1,54 @@
+"""Where Flux keeps things on this machine; importable before anything heavy.
+
+Never makes a folder and never reads a file.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def config_dir() -> Path:
+    """The folder of the person's own files, `flux` in the platform's config folder."""
+    from platformdirs import user_config_path
+
+    return user_config_path("flux", appauthor=False, roaming=True)
+
+
+def config_file() -> Path:
+    """The user's settings."""
+    return config_dir() / "config.toml"
+
+
+def data_dir(env: Mapping[str, str] = os.environ) -> Path:
+    """The folder of ledger, cache and logs: `FLUX_DATA_DIR`, else the platform's data folder."""
+    if chosen := env.get("FLUX_DATA_DIR", "").strip():
+        return Path(chosen).expanduser().absolute()
+    from platformdirs import user_data_path
+
+    return user_data_path("flux", appauthor=False)
+
+
+def ledger_path(data: Path) -> Path:
+    """The ledger's database."""
+    return data / "ledger.sqlite3"
+
+
+def log_path(data: Path) -> Path:
+    """The server's log, unless `--log-file` names another."""
+    return data / "log" / "flux-lsp.log"
+
+
+def cache_dir(data: Path) -> Path:
+    """What can be deleted at any time."""
+    return data / "cache"
+
+
+def trust_store(data: Path) -> Path:
+    """The folders `flux-lsp trust` has written down."""
+    return data / "trusted.json"
+
+
+def last_session(data: Path) -> Path:
+    """What the last editor said it can do, for `flux-lsp doctor`."""
+    return data / "last_session.json"

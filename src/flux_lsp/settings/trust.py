@@ -1,0 +1,88 @@
+"""Which workspaces the person trusts, and the file that `flux-lsp trust` writes.
+
+Never asks the workspace itself: nothing in it can make it trusted.
+"""
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from flux_lsp.core.errors import Code, FluxError
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whether a workspace's own settings may do what the person's may, and who says so."""
+
+    trusted: bool
+    why: str
+
+
+def decide(root: Path, configured: Iterable[str], store: Path, editor: bool | None) -> Trust:
+    """Trust of `root`: the editor's own answer first, then the user file, then the store.
+
+    A trusted folder covers everything below it.
+    """
+    if editor is False:
+        return Trust(False, "the editor has not trusted it")
+    if editor:
+        return Trust(True, "the editor trusts it")
+    for folder in configured:
+        if _covers(Path(folder), root):
+            return Trust(True, f"`trusted_workspaces` names {folder}")
+    for path in trusted_folders(store):
+        if _covers(path, root):
+            return Trust(True, f"`flux-lsp trust {path}`")
+    return Trust(False, "nobody has trusted it")
+
+
+def trusted_folders(store: Path) -> tuple[Path, ...]:
+    """The folders in the store; none when there is no readable store."""
+    try:
+        listed = json.loads(store.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ()
+    if not isinstance(listed, list):
+        return ()
+    return tuple(Path(item) for item in listed if isinstance(item, str))
+
+
+def trust(folder: Path, store: Path) -> None:
+    """Write `folder` down as trusted. Raises FluxError when the store cannot be written."""
+    _write(store, {*trusted_folders(store), _real(folder)})
+
+
+def distrust(folder: Path, store: Path) -> bool:
+    """Take `folder` out; False when it was not in. Raises FluxError like `trust`."""
+    folders = set(trusted_folders(store))
+    if _real(folder) not in folders:
+        return False
+    _write(store, folders - {_real(folder)})
+    return True
+
+
+def _covers(folder: Path, root: Path) -> bool:
+    return _real(root).is_relative_to(_real(folder))
+
+
+def _real(path: Path) -> Path:
+    expanded = path.expanduser() if str(path).startswith("~") else path
+    # A relative entry would mean another folder in each editor window, so it covers nothing.
+    return Path(os.path.realpath(expanded)) if expanded.is_absolute() else expanded
+
+
+def _write(store: Path, folders: set[Path]) -> None:
+    text = json.dumps(sorted(map(str, folders)), indent=2, ensure_ascii=False) + "\n"
+    draft = store.with_name(f"{store.name}.{os.getpid()}.new")
+    try:
+        store.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(store)
+    except OSError as error:
+        raise FluxError(
+            Code.NOT_CONFIGURED,
+            f"The list of trusted folders {store} cannot be written: {error.strerror}",
+            "Make the folder writable, or set `FLUX_DATA_DIR` to one that is",
+        ) from error

@@ -1,0 +1,107 @@
+"""Answers worked out from the request's own `<target>`, for tests that do not know it beforehand.
+
+Each rule answers in the dialect that the request offers: `rewrite_range`, else `apply_edits`, else
+SEARCH/REPLACE text.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tests.fakes.answers import Answer, Json, status, text, tool
+
+Rule = Callable[[Json, int], Answer]
+
+_TARGET = re.compile(r"<target\b(?P<attributes>[^>]*)>\n?(?P<text>.*?)</target\b[^>]*>", re.DOTALL)
+_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+
+
+@dataclass(frozen=True)
+class Target:
+    """The `<target>` of a request."""
+
+    path: str
+    first_line: int
+    last_line: int
+    text: str
+
+
+def target_of(request: Json) -> Target | None:
+    """The last target that was shown; attributes and text as they stand there."""
+    matches = [m for words in _user_texts(request) for m in _TARGET.finditer(words)]
+    if not matches:
+        return None
+    attributes = dict(_ATTRIBUTE.findall(matches[-1]["attributes"]))
+    return Target(
+        attributes.get("path", ""),
+        int(attributes.get("first_line", 1)),
+        int(attributes.get("last_line", 1)),
+        matches[-1]["text"],
+    )
+
+
+def echo_target_upper() -> Rule:
+    """The target in capitals."""
+    return rewritten(str.upper)
+
+
+def replaced(old: str, new: str) -> Rule:
+    """The target with `old` replaced by `new` everywhere in it."""
+    return rewritten(lambda target: target.replace(old, new))
+
+
+def rewritten(change: Callable[[str], str]) -> Rule:
+    """The target as `change` makes it."""
+
+    def rule(request: Json, _number: int) -> Answer:
+        target = target_of(request)
+        if target is None:
+            return status(400, "fake: the request shows no <target>")
+        return _in_its_dialect(request, target, change(target.text))
+
+    return rule
+
+
+def by_tools(offered: Answer | Rule, none: Answer | Rule) -> Rule:
+    """One answer for requests that offer tools, another for those that don't (explain)."""
+
+    def rule(request: Json, number: int) -> Answer:
+        entry = offered if request.get("tools") else none
+        return entry if isinstance(entry, Answer) else entry(request, number)
+
+    return rule
+
+
+def by_text(choices: Mapping[str, Answer | Rule], otherwise: Answer | Rule) -> Rule:
+    """The first choice whose key occurs in what the user turns say."""
+
+    def rule(request: Json, number: int) -> Answer:
+        said = "\n".join(_user_texts(request))
+        entry = next((a for key, a in choices.items() if key in said), otherwise)
+        return entry if isinstance(entry, Answer) else entry(request, number)
+
+    return rule
+
+
+def _in_its_dialect(request: Json, target: Target, new: str) -> Answer:
+    offered = {one["name"] for one in request.get("tools", [])}
+    if "rewrite_range" in offered:
+        return tool("rewrite_range", {"code": new})
+    if "apply_edits" in offered:
+        edit = {"path": target.path, "old_string": target.text, "new_string": new}
+        return tool("apply_edits", {"edits": [edit]})
+    old = target.text if target.text.endswith("\n") else target.text + "\n"
+    new = new if new.endswith("\n") else new + "\n"
+    return text(f"{target.path}\n<<<<<<< SEARCH\n{old}=======\n{new}>>>>>>> REPLACE\n")
+
+
+def _user_texts(request: Json) -> list[str]:
+    texts = []
+    for turn in request.get("messages", []):
+        if turn["role"] != "user":
+            continue
+        if isinstance(turn["content"], str):
+            texts.append(turn["content"])
+        else:
+            texts += [b["text"] for b in turn["content"] if b["type"] == "text"]
+    return texts

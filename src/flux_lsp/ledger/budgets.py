@@ -1,0 +1,65 @@
+"""Whether a call fits the budgets, and the calendar they go by.
+
+Pure; a day and a month are those of the person's own time zone, whatever zone the clock runs in.
+A call whose price is unknown cannot be held by a budget, so it is refused while one is set; a price
+of 0 in the user's price file lets a local model through.
+"""
+
+from datetime import UTC, datetime, time
+
+from flux_lsp.core.errors import Code, Problem
+from flux_lsp.ledger.values import Limits, Spent, dollars
+
+_CENT_DUST = 1e-9  # sums of binary fractions may miss a limit by this much
+
+
+def admit(usd: float | None, limits: Limits, spent: Spent, model: str = "") -> Problem | None:
+    """None when a call of at most `usd` fits every limit, else what stands in its way.
+
+    A call that costs nothing always fits.
+    """
+    if usd == 0 or not limits.any:
+        return None
+    if usd is None:
+        return _unpriced(model)
+    checks = (
+        (limits.per_action_usd, spent.run, spent.held_run, "this action", "per_action_usd"),
+        (limits.per_day_usd, spent.day, spent.held, "today", "per_day_usd"),
+        (limits.per_month_usd, spent.month, spent.held, "this month", "per_month_usd"),
+    )
+    for limit, settled, held, when, key in checks:
+        if limit is not None and settled + held + usd > limit + _CENT_DUST:
+            return _over(usd, limit, settled, held, when, key)
+    return None
+
+
+def day_start(now: datetime) -> datetime:
+    """The last local midnight, in UTC."""
+    return datetime.combine(now.astimezone().date(), time.min).astimezone(UTC)
+
+
+def month_start(now: datetime) -> datetime:
+    """Local midnight of the month's first day, in UTC."""
+    first = now.astimezone().date().replace(day=1)
+    return datetime.combine(first, time.min).astimezone(UTC)
+
+
+def _over(usd: float, limit: float, settled: float, held: float, when: str, key: str) -> Problem:
+    under_way = f" and {dollars(held)} held for calls under way" if held else ""
+    return Problem(
+        Code.OVER_BUDGET,
+        f"The budget for {when} is {dollars(limit)}, {dollars(settled)} is spent{under_way}, and "
+        f"this call could cost up to {dollars(usd)}",
+        f"Nothing was sent. Raise `budget.{key}` in your settings (a number, or `unlimited`); "
+        "`flux-lsp usage` shows what was spent on what",
+    )
+
+
+def _unpriced(model: str) -> Problem:
+    name = f"`{model}`" if model else "this model"
+    return Problem(
+        Code.OVER_BUDGET,
+        f"No price is known for {name}, so the budget cannot be held",
+        "Nothing was sent. Add its price to `prices.toml` in the config folder (0 for a model of "
+        "your own), or set every `budget` key to `unlimited`",
+    )

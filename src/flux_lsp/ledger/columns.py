@@ -1,0 +1,86 @@
+"""A call as the database's columns and back, and what its errors mean to a person.
+
+Never opens anything: `store.py` does.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flux_lsp.core.errors import Code
+from flux_lsp.core.usage import Usage
+from flux_lsp.ledger.values import CallRow
+
+COLUMNS = (
+    "time, run, attempt, action, agent, tier, model_asked, model_answered, provider, "
+    "input_tokens, output_tokens, cache_write_tokens, cache_read_tokens, usd, first_token_ms, "
+    "total_ms, result, error, escalated, fallback, workspace"
+)
+_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+def to_text(moment: datetime) -> str:
+    """UTC with fixed width, so that text order is time order."""
+    return moment.astimezone(UTC).strftime(_FORMAT)
+
+
+def to_values(row: CallRow, now: datetime) -> tuple[object, ...]:
+    """`row` in the order of `COLUMNS`, stamped with `now`."""
+    used = row.usage
+    return (
+        *(to_text(now), row.run, row.attempt, row.action, row.agent, row.tier),
+        *(row.model_asked, row.model_answered, row.provider),
+        *(used.input, used.output, used.cache_write, used.cache_read),
+        *(row.usd, row.first_token_ms, row.total_ms, row.result, row.error),
+        *(row.escalated, row.fallback, row.workspace),
+    )
+
+
+def from_values(values: Sequence[Any]) -> CallRow:
+    """The row that `to_values` gave, with its time."""
+    time, run, attempt, action, agent, tier, asked, answered, provider = values[:9]
+    usd, first_token_ms, total_ms, result, error, escalated, fallback, workspace = values[13:]
+    return CallRow(
+        run=run,
+        attempt=attempt,
+        action=action,
+        tier=tier,
+        model_asked=asked,
+        model_answered=answered,
+        provider=provider,
+        usage=Usage(*values[9:13]),
+        usd=usd,
+        total_ms=total_ms,
+        result=result,
+        first_token_ms=first_token_ms,
+        error=error,
+        agent=agent,
+        escalated=bool(escalated),
+        fallback=bool(fallback),
+        workspace=workspace,
+        time=datetime.strptime(time, _FORMAT).replace(tzinfo=UTC),
+    )
+
+
+# SQLite's primary result codes; the extended ones carry them in the low byte.
+_BUSY, _LOCKED, _READONLY, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 11, 13, 14, 26
+
+
+def explain(error: Exception, path: Path) -> tuple[Code, str, str]:
+    """Code, sentence and next step for an error of the database at `path`."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    nothing = "Nothing is sent that cannot be written down. "
+    if code in (_BUSY, _LOCKED):
+        what, hint = "is locked by another program", "Close that program and try again"
+    elif code in (_CORRUPT, _NOTADB):
+        what = "is damaged"
+        hint = "Move the file away; a new one is made, and the budgets start from zero"
+    elif code == _FULL:
+        what, hint = "cannot be written, the disk is full", "Make room and try again"
+    elif code in (_READONLY, _CANTOPEN) or isinstance(error, OSError):
+        what = "cannot be written"
+        hint = "Make it and its folder writable, or set `FLUX_DATA_DIR` to a folder that is"
+    else:
+        what, hint = f"cannot be used: {error}", "`flux-lsp doctor` shows where it is"
+    return Code.NOT_CONFIGURED, f"The ledger {path} {what}", nothing + hint

@@ -1,0 +1,79 @@
+"""The ledger's schema as numbered steps; a database knows how many it has taken.
+
+Append only: a step that was released is never changed, the next one mends it.
+"""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """
+        CREATE TABLE calls (
+            id INTEGER PRIMARY KEY,
+            time TEXT NOT NULL,
+            run TEXT NOT NULL,
+            attempt INTEGER NOT NULL,
+            action TEXT NOT NULL,
+            agent TEXT,
+            tier TEXT NOT NULL,
+            model_asked TEXT NOT NULL,
+            model_answered TEXT,
+            provider TEXT NOT NULL,
+            input_tokens INTEGER NOT NULL,
+            output_tokens INTEGER NOT NULL,
+            cache_write_tokens INTEGER NOT NULL,
+            cache_read_tokens INTEGER NOT NULL,
+            usd REAL,
+            first_token_ms INTEGER,
+            total_ms INTEGER NOT NULL,
+            result TEXT NOT NULL,
+            error TEXT,
+            escalated INTEGER NOT NULL,
+            fallback INTEGER NOT NULL,
+            workspace TEXT
+        )
+        """,
+        "CREATE INDEX calls_by_run ON calls (run)",
+    ),
+    (
+        # What was held for a call stands in for its price where that turned out to be unknown.
+        "ALTER TABLE calls ADD COLUMN held_usd REAL",
+        "CREATE INDEX calls_by_time ON calls (time, usd, held_usd)",
+        # AUTOINCREMENT: a number is never given twice, since it becomes the call's own.
+        """
+        CREATE TABLE reservations (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            run TEXT NOT NULL,
+            usd REAL,
+            host TEXT NOT NULL,
+            pid INTEGER NOT NULL,
+            expires TEXT NOT NULL
+        )
+        """,
+    ),
+)
+
+# What each column says, for the manual.
+COLUMNS: dict[str, str] = {
+    "id": "Number of the call.",
+    "time": "When the call was over, UTC.",
+    "run": "The run it belongs to; all attempts of one action share it.",
+    "attempt": "Which call of the run, from 1.",
+    "action": "Action id.",
+    "agent": "The agent the run was for, if any.",
+    "tier": "Tier that was asked: haiku or sonnet.",
+    "model_asked": "Model id in the request.",
+    "model_answered": "Model id in the answer; null when there was none.",
+    "provider": "anthropic, bedrock, vertex, foundry or offline.",
+    "input_tokens": "Prompt tokens that came from no cache.",
+    "output_tokens": "Tokens of the answer, thinking included.",
+    "cache_write_tokens": "Prompt tokens written to the cache.",
+    "cache_read_tokens": "Prompt tokens read from the cache.",
+    "usd": "Price in US dollars; null when no price is known.",
+    "first_token_ms": "Milliseconds to the first token.",
+    "total_ms": "Milliseconds to the end of the answer.",
+    "result": "ok, answered (nobody read the answer), or the error code.",
+    "error": "Error code, null when there is none.",
+    "escalated": "1 when the tier had gone up in this run.",
+    "fallback": "1 when another tier stood in for one that could not be reached.",
+    "workspace": "Hash of the workspace's path.",
+    "held_usd": "What was reserved for the call; budgets count it where `usd` is null.",
+}

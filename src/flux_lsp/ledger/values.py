@@ -1,0 +1,84 @@
+"""What the ledger takes and gives, as frozen values.
+
+Never holds source text, a prompt or a key: a row says who was asked and what it cost.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from flux_lsp.core.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most that may be spent, in US dollars; None is no limit. An action is one run."""
+
+    per_action_usd: float | None = None
+    per_day_usd: float | None = None
+    per_month_usd: float | None = None
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is limited."""
+        return (self.per_action_usd, self.per_day_usd, self.per_month_usd) != (None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """US dollars settled and held (reserved by calls under way) for a run, its day and month."""
+
+    run: float = 0.0
+    day: float = 0.0
+    month: float = 0.0
+    held_run: float = 0.0
+    held: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A call that may be made; `id` becomes the number of its row. `usd` None: price unknown."""
+
+    id: int
+    run: str
+    usd: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """One model call.
+
+    `result` is "answered" until the answer was read, then "ok" or an error code. `usd` is None when
+    no price is known, never 0. `attempt` counts from 1 within the run. `time` is stamped by the
+    ledger. `workspace` comes from `workspace_hash`.
+    """
+
+    run: str
+    attempt: int
+    action: str
+    tier: str
+    model_asked: str
+    model_answered: str | None
+    provider: str
+    usage: Usage
+    usd: float | None
+    total_ms: int
+    result: str
+    first_token_ms: int | None = None
+    error: str | None = None
+    agent: str | None = None
+    escalated: bool = False
+    fallback: bool = False
+    workspace: str | None = None
+    time: datetime | None = None
+
+
+def workspace_hash(root: Path | None) -> str | None:
+    """A short name for a workspace that tells two apart and names neither."""
+    return None if root is None else hashlib.sha256(str(root).encode()).hexdigest()[:16]
+
+
+def dollars(usd: float) -> str:
+    """`$12.34`, or with four digits below a dollar, where calls live."""
+    return f"${usd:.2f}" if usd >= 1 or usd == 0 else f"${usd:.4f}"

@@ -1,0 +1,192 @@
+"""What is known of each model: its line, windows, what it takes and when it goes.
+
+Shipped as data and mended by the person's own file; never asks a server.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+Lifecycle = Literal["active", "deprecated", "retired"]
+DATA = Path(__file__).parent / "data"
+_CLOUD_ID = re.compile(r"(?:[a-z]+\.)?anthropic\.(.+?)(?:-v\d+(?::\d+)?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """One model. Empty or None where nothing is known; windows are in tokens.
+
+    `thinking` and `effort` are the values the API takes for this model. `described` is False for an
+    id about which nothing but its name is known.
+    """
+
+    id: str
+    line: str | None = None
+    name: str = ""
+    released: date | None = None
+    lifecycle: Lifecycle = "active"
+    deprecated_on: date | None = None
+    retires_on: date | None = None
+    replacement: str | None = None
+    context_tokens: int | None = None
+    max_output_tokens: int | None = None
+    thinking: frozenset[str] = frozenset()
+    effort: frozenset[str] = frozenset()
+    strict_tools: bool = False
+    aliases: tuple[str, ...] = ()
+    described: bool = True
+
+    def state(self, today: date) -> Lifecycle:
+        """The lifecycle on that day: a date that has passed says more than the word."""
+        if self.lifecycle == "retired" or (self.retires_on and self.retires_on <= today):
+            return "retired"
+        if self.lifecycle == "deprecated" or (self.deprecated_on and self.deprecated_on <= today):
+            return "deprecated"
+        return "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All models known without asking. `warnings` names what the person's file got wrong."""
+
+    as_of: date
+    models: tuple[ModelInfo, ...]
+    warnings: tuple[str, ...] = ()
+
+    def get(self, model: str) -> ModelInfo | None:
+        """The model called so, by id, alias, or the way a cloud provider spells it."""
+        plain = plain_id(model)
+        for one in self.models:
+            if model in (one.id, *one.aliases) or plain in (one.id, *one.aliases):
+                return one
+        return None
+
+    def newest(self, line: str, today: date) -> ModelInfo | None:
+        """The newest active model of a line."""
+        return newest(self.models, line, today)
+
+
+def newest(models: Sequence[ModelInfo], line: str, today: date) -> ModelInfo | None:
+    """The newest of `models` that is of this line and active today; the first of equally old."""
+    active = [m for m in models if m.line == line and m.state(today) == "active"]
+    return max(active, key=lambda m: m.released or date.min, default=None)
+
+
+def load_catalogue(user_file: Path | None = None) -> Catalogue:
+    """The shipped catalogue; a model of the same id in `user_file` takes its place.
+
+    Reads files. A user file that cannot be read or understood is named in `warnings`.
+    """
+    shipped = _shipped()
+    if user_file is None or not user_file.is_file():
+        return shipped
+    try:
+        table = tomllib.loads(user_file.read_text(encoding="utf-8"))
+        own = tuple(_models(table, {m.id: m for m in shipped.models}))
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        return replace(shipped, warnings=(f"{user_file} is not used: {error}",))
+    ids = {m.id for m in own}
+    return replace(shipped, models=(*own, *(m for m in shipped.models if m.id not in ids)))
+
+
+def plain_id(model: str) -> str:
+    """A model's id without what cloud providers put around it.
+
+    `us.anthropic.claude-x-20250929-v1:0` and `claude-x@20250929` are both `claude-x-20250929`.
+    """
+    found = _CLOUD_ID.fullmatch(model)
+    return (found[1] if found else model).replace("@", "-")
+
+
+@cache
+def _shipped() -> Catalogue:
+    table = tomllib.loads((DATA / "catalogue.toml").read_text(encoding="utf-8"))
+    return Catalogue(table["as_of"], tuple(_models(table, {})))
+
+
+def _models(table: Mapping[str, object], known: Mapping[str, ModelInfo]) -> Iterator[ModelInfo]:
+    entries = table.get("model", [])
+    if not isinstance(entries, list):
+        raise TypeError("`model` must be a list of tables, [[model]]")
+    for entry in entries:
+        yield _model(dict(entry), known)
+
+
+def _model(entry: dict[str, object], known: Mapping[str, ModelInfo]) -> ModelInfo:
+    name = entry.get("id")
+    if not isinstance(name, str) or not name:
+        raise ValueError("a model without `id`")
+    fields = {key: _READERS[key](f"{name}: {key}", value) for key, value in _checked(name, entry)}
+    return replace(known.get(name, ModelInfo(name)), **fields)  # type: ignore[arg-type]
+
+
+def _checked(name: str, entry: dict[str, object]) -> list[tuple[str, object]]:
+    unknown = sorted(set(entry) - set(_READERS))
+    if unknown:
+        raise ValueError(f"{name}: unknown key `{unknown[0]}`")
+    return list(entry.items())
+
+
+def _text(where: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{where} must be a text")
+    return value
+
+
+def _day(where: str, value: object) -> date:
+    if not isinstance(value, date):
+        raise TypeError(f"{where} must be a date, as 2026-11-30")
+    return value
+
+
+def _count(where: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise TypeError(f"{where} must be a number of tokens")
+    return value
+
+
+def _flag(where: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"{where} must be true or false")
+    return value
+
+
+def _texts(where: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise TypeError(f"{where} must be a list of texts")
+    return tuple(value)
+
+
+def _set(where: str, value: object) -> frozenset[str]:
+    return frozenset(_texts(where, value))
+
+
+def _lifecycle(where: str, value: object) -> Lifecycle:
+    states: tuple[Lifecycle, ...] = ("active", "deprecated", "retired")
+    for one in states:
+        if value == one:
+            return one
+    raise ValueError(f"{where} must be active, deprecated or retired")
+
+
+_READERS = {
+    "id": _text,
+    "line": _text,
+    "name": _text,
+    "released": _day,
+    "lifecycle": _lifecycle,
+    "deprecated_on": _day,
+    "retires_on": _day,
+    "replacement": _text,
+    "context_tokens": _count,
+    "max_output_tokens": _count,
+    "thinking": _set,
+    "effort": _set,
+    "strict_tools": _flag,
+    "aliases": _texts,
+}

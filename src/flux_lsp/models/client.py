@@ -1,0 +1,91 @@
+"""The protocol every provider fulfils and the route a call takes, as values without an SDK.
+
+Never imports anthropic, httpx2 or pydantic: everything here is on the start-up path.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt
+from flux_lsp.core.usage import Usage
+from flux_lsp.models.catalogue import ModelInfo
+
+Tier = Literal["haiku", "sonnet"]
+Thinking = Literal["disabled", "between_tools"]
+Effort = Literal["low", "medium", "high"]
+# As `flux-lsp models --check` says it; "unknown" when the server could not be asked.
+Standing = Literal["available", "404", "403", "unknown"]
+
+TIERS: tuple[Tier, ...] = ("haiku", "sonnet")
+
+
+def other_tier(tier: Tier) -> Tier:
+    """The tier that stands in when this one cannot be reached."""
+    return "haiku" if tier == "sonnet" else "sonnet"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Which model is asked, why, and how: the router's answer, everything a request body needs.
+
+    `thinking` and `effort` None: left to the model. `described` False: nothing is known of the
+    model but its name, so nothing beyond the plain Messages API is sent. `replacement` is what to
+    use instead when the model is gone.
+    """
+
+    tier: Tier
+    model: str
+    reason: str
+    provider: str = "anthropic"
+    thinking: Thinking | None = None
+    effort: Effort | None = None
+    strict_tools: bool = False
+    max_output_tokens: int | None = None
+    described: bool = False
+    replacement: str | None = None
+
+
+class ModelClient(Protocol):
+    """One door to a model. A failed call is a `Fault`, never an exception."""
+
+    @property
+    def provider(self) -> str:
+        """anthropic, bedrock, vertex, foundry or offline."""
+        ...
+
+    async def complete(
+        self,
+        sealed: SealedPrompt,
+        route: Route,
+        on_text: Callable[[str], None],
+        timeout: float,  # noqa: ASYNC109 - a deadline over connecting, waiting and streaming
+        on_usage: Callable[[Usage], None] = ...,
+    ) -> Reply | Fault:
+        """Ask once and stream the answer; at most `timeout` seconds in all.
+
+        `on_text` gets each piece of text as it comes; `on_usage` the call's tokens so far, each
+        time they are told, so that they are known when the task is cancelled. Cancelling the task
+        closes the stream at once and raises CancelledError.
+        """
+        ...
+
+    def request_body(self, prompt: Prompt, route: Route) -> dict[str, object]:
+        """Exactly the JSON that `complete` sends."""
+        ...
+
+    async def models(self) -> list[ModelInfo] | Fault:
+        """The models this key can list; free."""
+        ...
+
+    async def probe(self, model: str) -> Standing:
+        """Whether this key can use the model; free."""
+        ...
+
+    async def warm(self) -> None:
+        """Load what the first call would otherwise wait for; never fails."""
+        ...
+
+    async def close(self) -> None:
+        """Give connections back; the client is not used afterwards."""
+        ...

@@ -1,0 +1,143 @@
+"""What a call costs and what it may cost at most, from a dated price table.
+
+A model without a price costs "unknown" (None), never 0. Does no I/O but reading the two tables.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+
+from flux_lsp.core.usage import Usage
+from flux_lsp.models.catalogue import DATA, plain_id
+
+_PER = 1_000_000
+_KINDS = ("input", "output", "cache_write", "cache_read")
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """US dollars per million tokens of each kind."""
+
+    input: float
+    output: float
+    cache_write: float
+    cache_read: float
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What the models matched cost from a day on; `long` holds for prompts over `over` tokens."""
+
+    match: tuple[str, ...]
+    since: date
+    rates: Rates
+    over: int | None = None
+    long: Rates | None = None
+
+    def for_prompt(self, tokens: int) -> Rates:
+        """The rates of a whole request whose prompt, cached or not, is so long."""
+        return (
+            self.long if self.long and self.over is not None and tokens > self.over else self.rates
+        )
+
+    def is_for(self, model: str) -> bool:
+        """Whether this prices `model`."""
+        return any(fnmatchcase(model, pattern) for pattern in self.match)
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """The table; the person's own entries come first. `warnings` names what was wrong with them."""
+
+    as_of: date
+    table: tuple[Price, ...]
+    own: tuple[Price, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def of(self, model: str, at: date) -> Price | None:
+        """The price of `model` on a day; None when there is none."""
+        for table in (self.own, self.table):
+            for name in dict.fromkeys((model, plain_id(model))):
+                dated = [p for p in table if p.is_for(name) and p.since <= at]
+                if dated:
+                    return max(dated, key=lambda p: p.since)
+        return None
+
+
+def price_usd(usage: Usage, model: str, at: date, prices: Prices | None = None) -> float | None:
+    """What the call cost in US dollars; `model` is the one the answer names. None: unknown."""
+    price = (prices or load_prices()).of(model, at)
+    if price is None:
+        return None
+    rates = price.for_prompt(usage.prompt)
+    total = sum(getattr(usage, kind) * getattr(rates, kind) for kind in _KINDS)
+    return float(total) / _PER
+
+
+def list_price(
+    prompt_tokens: int, max_tokens: int, model: str, at: date, prices: Prices | None = None
+) -> float | None:
+    """The most a call can cost in US dollars: all of the prompt written to the cache, all of the
+    answer used, the long-prompt price where the prompt may reach it. None: unknown.
+    """
+    price = (prices or load_prices()).of(model, at)
+    if price is None:
+        return None
+    rates = price.for_prompt(prompt_tokens)
+    dearest = max(rates.input, rates.cache_write)
+    return (prompt_tokens * dearest + max_tokens * rates.output) / _PER
+
+
+def load_prices(user_file: Path | None = None) -> Prices:
+    """The shipped table with `user_file` before it. Reads files; a bad user file is a warning."""
+    shipped = _shipped()
+    if user_file is None or not user_file.is_file():
+        return shipped
+    try:
+        own = tuple(_table(tomllib.loads(user_file.read_text(encoding="utf-8"))))
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        return replace(shipped, warnings=(f"{user_file} is not used: {error}",))
+    return replace(shipped, own=own)
+
+
+@cache
+def _shipped() -> Prices:
+    table = tomllib.loads((DATA / "prices.toml").read_text(encoding="utf-8"))
+    return Prices(table["as_of"], tuple(_table(table)))
+
+
+def _table(table: Mapping[str, object]) -> Iterator[Price]:
+    entries = table.get("rate", [])
+    if not isinstance(entries, list):
+        raise TypeError("`rate` must be a list of tables, [[rate]]")
+    for entry in entries:
+        yield _price(entry)
+
+
+def _price(entry: Mapping[str, object]) -> Price:
+    match = entry.get("match")
+    if not isinstance(match, list) or not match or not all(isinstance(m, str) for m in match):
+        raise TypeError("`match` must be a list of model ids")
+    since = entry.get("from", date.min)
+    if not isinstance(since, date):
+        raise TypeError(f"{match[0]}: `from` must be a date, as 2026-10-07")
+    long = entry.get("long_prompt")
+    if long is None:
+        return Price(tuple(match), since, _rates(match[0], entry))
+    if not isinstance(long, dict) or not isinstance(long.get("over"), int):
+        raise TypeError(f"{match[0]}: `long_prompt` must say `over` how many tokens it holds")
+    return Price(tuple(match), since, _rates(match[0], entry), long["over"], _rates(match[0], long))
+
+
+def _rates(name: str, entry: Mapping[str, object]) -> Rates:
+    return Rates(*(_rate(name, kind, entry.get(kind)) for kind in _KINDS))
+
+
+def _rate(name: str, kind: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e6:
+        raise TypeError(f"{name}: `{kind}` must be US dollars per million tokens")
+    return float(value)

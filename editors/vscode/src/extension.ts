@@ -1,0 +1,90 @@
+// The extension's parts put together: every command, event and feature is connected here and nowhere else.
+import { commands, window, workspace, type ExtensionContext } from 'vscode';
+import { askKey } from './ask';
+import { Explanation } from './explain';
+import { pages, showPage } from './pages';
+import type { Outcome } from './protocol';
+import { Review } from './review';
+import { Runs } from './runs';
+import { Server } from './server';
+import { explicitSettings } from './settings';
+import { StatusBar } from './status';
+
+const ACTION = 'flux.action.'; // these commands are generated, one for each action of the server
+
+export async function activate(context: ExtensionContext): Promise<void> {
+  const server: Server = new Server(context.secrets, {
+    executeCommand: (name, args: object[]) => (name === 'flux.preview' ? preview(args[0]) : runs.call(name, args[0])),
+    handleWorkDoneProgress: (token, value) => {
+      runs.progress(token, value);
+      if (value.kind !== 'report') status.changed();
+    },
+    workspace: {
+      configuration: ({ items }) => items.map(({ section, scopeUri }) => {
+        const scope = scopeUri ? server.client?.protocol2CodeConverter.asUri(scopeUri) : undefined;
+        return section === 'flux' ? explicitSettings(scope) : null;
+      }),
+    },
+  });
+  const review = new Review();
+  const explanation = new Explanation();
+  const runs = new Runs(context, server, review, explanation);
+  const status = new StatusBar(context, server, () => runs.last);
+  review.call = (name, argument) => runs.call(name, argument);
+
+  const table: Record<string, (...args: never[]) => unknown> = {
+    'flux.review.accept': review.accept,
+    'flux.review.acceptHunk': review.acceptHunk,
+    'flux.review.rejectHunk': review.rejectHunk,
+    'flux.review.reject': review.reject,
+    'flux.review.retry': review.retry,
+    'flux.setKey': async () => { const key = await askKey(); if (key) await server.setKey(key); },
+    'flux.clearKey': () => server.setKey(undefined),
+    'flux.menu': () => status.menu(),
+    'flux.usage': async () => showPage('Flux usage.txt', await server.cli('usage')),
+    'flux.doctor': async () => showPage('Flux doctor.txt', await server.cli('doctor')),
+    'flux.report': () => status.report(),
+    'flux.log': () => server.log.show(),
+    'flux.restart': () => server.start(),
+  };
+  const actions = contributed(context).filter((name) => name.startsWith(ACTION)).map((name) => name.slice(ACTION.length));
+  for (const action of actions) table[ACTION + action] = () => runs.act(action);
+
+  async function preview(given: object | undefined): Promise<void> {
+    const argument = given ?? (await runs.preview(actions));
+    const shown = argument && (await runs.call('flux.preview', argument));
+    if (shown) await showPage('What Flux would send.json', JSON.stringify(shown, null, 2));
+  }
+
+  context.subscriptions.push(
+    server, review, explanation, status, pages,
+    ...Object.entries(table).map(([name, run]) => commands.registerCommand(name, said(run))),
+    server.started.event((client) => {
+      client.onNotification('flux/delta', ({ run, text }: { run: string; text: string }) => explanation.delta(run, text));
+      client.onNotification('flux/outcome', (outcome: Outcome) => { runs.outcome(outcome); status.changed(); });
+      status.changed();
+    }),
+    server.stopped.event(() => { runs.gone(); status.stopped(); }),
+    workspace.onDidGrantWorkspaceTrust(() => server.start()),
+    workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('flux.server')) void server.start();
+      else if (event.affectsConfiguration('flux')) server.configured(explicitSettings());
+    }),
+  );
+  await server.start();
+}
+
+/** `run`, whose failure the person is told instead of a stack trace. */
+const said = (run: (...args: never[]) => unknown) => async (...args: never[]): Promise<unknown> => {
+  try {
+    return await run(...args);
+  } catch (error) {
+    void window.showErrorMessage(`Flux: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+};
+
+function contributed(context: ExtensionContext): string[] {
+  const { contributes } = context.extension.packageJSON as { contributes: { commands: { command: string }[] } };
+  return contributes.commands.map(({ command }) => command);
+}

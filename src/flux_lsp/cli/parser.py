@@ -4,10 +4,9 @@ Never runs anything; only the module of the command that was asked for is import
 """
 
 import argparse
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from importlib import import_module
 from types import ModuleType
-from typing import Any
 
 from flux_lsp import __version__
 
@@ -58,12 +57,5 @@ def module_of(command: str) -> ModuleType:
     return import_module(f"flux_lsp.cli.{command}")
 
 
-def positive_usd(text: str) -> float:
-    """An amount of US dollars, for options; argparse turns the ValueError into wrong usage."""
-    usd = float(text)
-    if not 0 <= usd < float("inf"):
-        raise ValueError(text)
-    return usd
-
-
-_formatter: Callable[..., Any] = lambda prog: argparse.HelpFormatter(prog, width=88)  # noqa: E731 - the README shows it, so its width is fixed
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    return argparse.HelpFormatter(prog, width=88)  # the README shows it, on any terminal

@@ -210,7 +210,7 @@ def _migrate(database: sqlite3.Connection, path: Path, patience: float) -> None:
 
 
 def _into_wal(database: sqlite3.Connection, patience: float) -> None:
-    """Switch to WAL; SQLite gives up at once, timeout or not, when another process does the same."""
+    """Switch to WAL; while another process does it, SQLite gives up at once, timeout or not."""
     end = monotonic() + patience
     while True:
         try:

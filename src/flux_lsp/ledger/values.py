@@ -80,5 +80,7 @@ def workspace_hash(root: Path | None) -> str | None:
 
 
 def dollars(usd: float) -> str:
-    """`$12.34`, or with four digits below a dollar, where calls live."""
-    return f"${usd:.2f}" if usd >= 1 or usd == 0 else f"${usd:.4f}"
+    """`$12.34`, with four digits where cents do not say enough, `<$0.0001` for next to nothing."""
+    if 0 < usd < 0.0001:
+        return "<$0.0001"
+    return f"${usd:.2f}" if usd >= 1 or round(usd, 4) == round(usd, 2) else f"${usd:.4f}"

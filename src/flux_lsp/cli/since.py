@@ -1,0 +1,45 @@
+"""`--since`: a moment said in a few ways.
+
+Days are those of the person's own time zone, as budgets count them.
+"""
+
+import argparse
+import re
+from datetime import UTC, date, datetime, time, timedelta
+
+from flux_lsp.ledger.budgets import day_start, month_start
+
+_UNITS = {"d": "days", "h": "hours", "w": "weeks"}
+
+
+def add_since(parser: argparse.ArgumentParser) -> None:
+    """The option, as text; `moment` reads it."""
+    parser.add_argument(
+        "--since",
+        default="30d",
+        type=_checked,
+        metavar="D",
+        help="a date (2026-11-01), today, month, all, or 12h, 7d, 4w (default: 30d)",
+    )
+
+
+def moment(text: str, now: datetime) -> datetime | None:
+    """The moment `text` means, None for all; a span of days begins at midnight.
+
+    Raises ValueError when it means nothing.
+    """
+    fixed = {"all": None, "today": day_start(now), "month": month_start(now)}
+    if text in fixed:
+        return fixed[text]
+    if match := re.fullmatch(r"(\d{1,5})([dhw])", text):
+        start = now - timedelta(**{_UNITS[match[2]]: int(match[1])})
+        return start if match[2] == "h" else day_start(start)
+    return datetime.combine(date.fromisoformat(text), time.min).astimezone(UTC)
+
+
+def _checked(text: str) -> str:
+    try:
+        moment(text, datetime.now(UTC))
+    except (ValueError, OverflowError) as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date and no span like 7d") from error
+    return text

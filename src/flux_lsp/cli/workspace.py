@@ -1,0 +1,47 @@
+"""Where a command was called: its workspace, its settings and its ledger.
+
+Never changes anything.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flux_lsp.settings import paths
+
+if TYPE_CHECKING:
+    from flux_lsp.ledger.store import Ledger
+    from flux_lsp.settings.load import Loaded
+
+
+@dataclass(frozen=True)
+class Here:
+    """The settings in effect in a folder, and where Flux keeps its things."""
+
+    loaded: "Loaded"
+    data: Path
+
+
+def here(folder: Path | None = None) -> Here:
+    """Everything for `folder`, by default the current one."""
+    from flux_lsp.actions import all_actions
+    from flux_lsp.settings.load import load
+
+    root = workspace_of(folder or Path.cwd())
+    names = [action.id for action in all_actions()]
+    return Here(load(os.environ, root=root, actions=names), paths.data_dir(os.environ))
+
+
+def workspace_of(folder: Path) -> Path:
+    """The project `folder` belongs to: the nearest one under version control, or itself."""
+    folder = folder.resolve()
+    return next((f for f in (folder, *folder.parents) if (f / ".git").exists()), folder)
+
+
+def open_ledger(data: Path) -> "Ledger":
+    """The ledger of this machine; nothing is opened or made yet."""
+    from flux_lsp.cli.clock import SystemClock
+    from flux_lsp.ledger.store import Ledger
+
+    return Ledger(paths.ledger_path(data), SystemClock())

@@ -1,0 +1,191 @@
+"""Open documents as lists of lines: a change costs what it changes, not what the file is long.
+
+Lines end at LF, CR LF and CR and nowhere else, as LSP and editors have it; `str.splitlines`
+would also cut at form feeds and line separators. Never reads a file.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
+from typing import Any
+from urllib.parse import unquote
+
+from flux_lsp.server.protocol.params import need, optional
+from flux_lsp.server.protocol.positions import Encoding, to_column, to_units
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
+_Place = tuple[int, int]  # 0-based line, column in code points
+
+
+def split_lines(text: str) -> list[str]:
+    """`text` in lines that keep their ends; the last one has none and may be empty."""
+    if "\r" in text:
+        lines = _LINE.findall(text)
+        return [*lines, text[sum(map(len, lines)) :]]
+    lines = [line + "\n" for line in text.split("\n")]
+    lines[-1] = lines[-1][:-1]
+    return lines
+
+
+class Document:
+    """One open document. Live: it changes under an `await`, so take `text()` or lines before one.
+
+    Positions are `(line, units)` in the client's encoding, columns and offsets code points.
+    Everything outside the document is clamped into it, as LSP says.
+    """
+
+    def __init__(
+        self, uri: str, language_id: str, version: int, text: str, encoding: Encoding
+    ) -> None:
+        self.uri = uri
+        self.language_id = language_id
+        self.version = version
+        self.encoding = encoding
+        self._lines = split_lines(_paired(text))
+        self._text: str | None = None
+        self._starts: list[int] | None = None
+
+    @property
+    def line_count(self) -> int:
+        """Number of lines; a text that ends in a line end has an empty last line."""
+        return len(self._lines)
+
+    def line(self, number: int) -> str:
+        """Line `number` (0-based) with its end; empty outside of the document."""
+        return self._lines[number] if 0 <= number < len(self._lines) else ""
+
+    def lines(self, first: int, last: int) -> list[str]:
+        """Lines `first..last` (0-based, inclusive) with their ends; a copy."""
+        return self._lines[max(first, 0) : max(last + 1, 0)]
+
+    def text(self) -> str:
+        """The whole text; joined once after a change."""
+        if self._text is None:
+            self._text = "".join(self._lines)
+        return self._text
+
+    def column(self, number: int, units: int) -> int:
+        """Code point column of a position on line `number`."""
+        return to_column(_body(self.line(number)), units, self.encoding)
+
+    def units(self, number: int, column: int) -> int:
+        """Code units of a code point column on line `number`."""
+        return to_units(_body(self.line(number)), column, self.encoding)
+
+    def offset(self, number: int, units: int) -> int:
+        """Code point offset into `text()` of a position."""
+        line, column = self._place(number, units)
+        return self._line_starts()[line] + column
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Position of a code point offset into `text()`; between CR and LF is before both."""
+        starts = self._line_starts()
+        line = max(bisect_right(starts, offset) - 1, 0)
+        return line, self.units(line, offset - starts[line])
+
+    def change(self, events: Iterable[Mapping[str, Any]], version: int) -> None:
+        """Apply the content changes of one didChange, in order; all or, if malformed, none."""
+        for span, text in [_read_event(event) for event in events]:
+            if span is None:
+                self._lines = split_lines(_paired(text))
+            else:
+                start, end = sorted((self._place(*span[0]), self._place(*span[1])))
+                self._splice(start, end, text)
+        self.version = version
+        self._text = self._starts = None
+
+    def _place(self, number: int, units: int) -> _Place:
+        if number < 0:
+            return 0, 0
+        if number >= len(self._lines):
+            return len(self._lines) - 1, len(self._lines[-1])
+        return number, self.column(number, units)
+
+    def _splice(self, start: _Place, end: _Place, text: str) -> None:
+        first, last = start[0], end[0]
+        changed = self._lines[first][: start[1]] + text + self._lines[last][end[1] :]
+        if changed.startswith("\n") and first and self._lines[first - 1].endswith("\r"):
+            first -= 1  # \r and \n that were apart are now one line end
+            changed = self._lines[first] + changed
+        lines = split_lines(_paired(changed))
+        if last + 1 < len(self._lines):
+            lines.pop()  # the empty one behind the last line end: the next line is there already
+        self._lines[first : last + 1] = lines
+
+    def _line_starts(self) -> list[int]:
+        if self._starts is None:
+            self._starts = [0, *accumulate(map(len, self._lines[:-1]))]
+        return self._starts
+
+
+class Documents:
+    """All open documents, by URI; one and the same document however its URI is percent-encoded."""
+
+    def __init__(self, encoding: Encoding = "utf-16") -> None:
+        self.encoding = encoding
+        self._open: dict[str, Document] = {}
+
+    def get(self, uri: str) -> Document | None:
+        """The open document with this URI."""
+        return self._open.get(_key(uri))
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter(list(self._open.values()))
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def did_open(self, params: Any) -> Document:
+        """Take in a document (`textDocument/didOpen`); one that is open already is replaced."""
+        document = Document(
+            uri=need(params, "textDocument.uri", str),
+            language_id=optional(params, "textDocument.languageId", str) or "",
+            version=optional(params, "textDocument.version", int) or 0,
+            text=need(params, "textDocument.text", str),
+            encoding=self.encoding,
+        )
+        self._open[_key(document.uri)] = document
+        return document
+
+    def did_change(self, params: Any) -> Document | None:
+        """Change a document (`textDocument/didChange`); None when it is not open."""
+        document = self.get(need(params, "textDocument.uri", str))
+        if document is not None:
+            version = optional(params, "textDocument.version", int)
+            events = need(params, "contentChanges", list)
+            document.change(events, document.version if version is None else version)
+        return document
+
+    def did_close(self, params: Any) -> Document | None:
+        """Forget a document (`textDocument/didClose`); None when it was not open."""
+        return self._open.pop(_key(need(params, "textDocument.uri", str)), None)
+
+
+def _key(uri: str) -> str:
+    return unquote(uri) if "%" in uri else uri
+
+
+def _body(line: str) -> str:
+    return line.rstrip("\r\n")
+
+
+def _paired(text: str) -> str:
+    """`text` with the halves of surrogate pairs joined: an edit may bring them one by one."""
+    if text.isascii() or not _SURROGATE.search(text):
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
+def _read_event(event: Any) -> tuple[tuple[_Place, _Place] | None, str]:
+    text = need(event, "text", str)
+    if optional(event, "range", dict) is None:
+        return None, text
+    places = [
+        (need(event, f"range.{end}.line", int), need(event, f"range.{end}.character", int))
+        for end in ("start", "end")
+    ]
+    return (places[0], places[1]), text

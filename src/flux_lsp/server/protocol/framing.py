@@ -1,0 +1,95 @@
+"""The base protocol of LSP: bytes in, message bodies out; stdlib only and no I/O.
+
+Never loses sync for good and never buffers more than the limits allow: what is no message is
+reported once, skipped, and reading goes on at the next header.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+MAX_BODY = 128 * 1024 * 1024  # far above any source file; a limit, so that memory has one
+_MAX_LINE = 8 * 1024
+# Searched, not matched: after a body that was longer than announced, the next header stands
+# behind the rest of it.
+_LENGTH = re.compile(rb"content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*$", re.IGNORECASE)
+_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
+
+
+class BadFrame(NamedTuple):
+    """Input that is no message, and why."""
+
+    reason: str
+
+
+class Decoder:
+    """Takes bytes as they come, in any pieces, and gives back bodies and bad frames in order."""
+
+    def __init__(self, max_body: int = MAX_BODY) -> None:
+        self._max_body = max_body
+        self._data = bytearray()
+        self._length: int | None = None  # of the body, once its header told
+        self._in_body = False
+        self._junk = False  # something stood where a header should be
+
+    def feed(self, data: bytes) -> None:
+        """Add what was read."""
+        self._data += data
+
+    def next(self) -> bytes | BadFrame | None:
+        """The next body or bad frame; None when more bytes are needed."""
+        while True:
+            if self._in_body:
+                return self._body()
+            if (end := self._data.find(b"\n")) >= 0:
+                line = bytes(self._data[:end]).rstrip(b"\r")
+                del self._data[: end + 1]
+                if (bad := self._header_line(line)) is not None:
+                    return bad
+            else:
+                return self._endless_line()
+
+    def _body(self) -> bytes | None:
+        length = self._length or 0
+        if len(self._data) < length:
+            return None
+        body = bytes(self._data[:length])
+        del self._data[:length]
+        self._length, self._in_body = None, False
+        return body
+
+    def _header_line(self, line: bytes) -> BadFrame | None:
+        if line:
+            if found := _LENGTH.search(line):
+                self._length = int(found[1])
+            elif not _FIELD.match(line) or line[:15].lower() == b"content-length:":
+                self._junk = True
+            return None
+        junk, self._junk = self._junk, False
+        if self._length is not None:
+            return self._begin_body(self._length)
+        return BadFrame("a header without a usable Content-Length") if junk else None
+
+    def _begin_body(self, length: int) -> BadFrame | None:
+        if length <= self._max_body:
+            self._in_body = True
+            return None
+        # Not skipped by count: the length may be nonsense, and waiting for a terabyte that never
+        # comes would be losing sync for good. The body goes by as a line without end.
+        self._length, self._junk = None, True
+        return BadFrame(f"a message of {length} bytes; the limit is {self._max_body}")
+
+    def _endless_line(self) -> BadFrame | None:
+        if len(self._data) <= _MAX_LINE:
+            return None
+        del self._data[:-64]  # a header may begin in the tail
+        if self._junk:
+            return None
+        self._junk = True
+        return BadFrame("a header line without end")
+
+
+def frame(body: bytes) -> bytes:
+    """`body` with its header."""
+    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)

@@ -1,0 +1,38 @@
+"""Values out of a message's parameters, or a sentence that says which one is wrong.
+
+Never guesses: what is missing or of another type raises `BadParamsError`, answered by -32602.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class BadParamsError(ValueError):
+    """A message's parameters are not what its method takes."""
+
+
+def need(params: Any, path: str, kind: type[T]) -> T:
+    """The value at a dotted path like `textDocument.uri`, of type `kind`."""
+    value = optional(params, path, kind)
+    if value is None:
+        raise BadParamsError(f"{path} is missing")
+    return value
+
+
+def optional(params: Any, path: str, kind: type[T]) -> T | None:
+    """As `need`; None when it, or anything on the way to it, is absent or null."""
+    value = params
+    for key in path.split("."):
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            raise BadParamsError(f"no object on the way to {path}")
+        value = value.get(key)
+    if value is None or (isinstance(value, kind) and (kind is bool or value is not bool(value))):
+        return value
+    if kind is int and isinstance(value, float) and value.is_integer():  # JSON written by Lua
+        return int(value)  # type: ignore[return-value]  # T is int here
+    raise BadParamsError(f"{path} is not of type {kind.__name__}")

@@ -1,0 +1,211 @@
+"""What the demo server does: one handler for each thing a test wants to see."""
+
+import asyncio
+import logging
+import os
+import resource
+import sys
+import time
+from typing import Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from flux_lsp.server.protocol.greeting import Offer
+from flux_lsp.server.protocol.params import BadParamsError, need
+from flux_lsp.server.protocol.server import Server
+
+
+def build(offer: Offer) -> Server:
+    if "DEMO_LOG" in os.environ:
+        logging.basicConfig(stream=sys.stderr, level=os.environ["DEMO_LOG"])
+    server = Server(offer, parent_watch_seconds=float(os.environ.get("DEMO_WATCH", "5")))
+    demo = Demo(server)
+    for name in ("echo", "raise", "wait", "leaks", "ask", "flood", "text", "unserializable",
+                 "stray", "work", "thread", "locate"):  # fmt: skip
+        server.on_command(f"demo.{name}", getattr(demo, name.replace("raise", "fail")))
+    server.on("textDocument/codeAction", demo.code_action)
+    server.on("demo/echo", lambda params: params)
+    server.on("demo/fail", demo.fail_notification)
+    server.on("demo/sleep", demo.sleep)
+    server.on_stop(demo.stopping)
+    _register_typed(server)
+    return server
+
+
+class Demo:
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.seen: list[str] = []  # what became of handlers that took their time
+
+    def code_action(self, params: Any) -> list[dict[str, Any]]:
+        uri = need(params, "textDocument.uri", str)
+        return [
+            {
+                "title": f"Demo: {name}",
+                "kind": "refactor.rewrite",
+                "command": {
+                    "title": name,
+                    "command": "demo.echo",
+                    "arguments": [{"action": name, "uri": uri}],
+                },
+            }
+            for name in ("edit", "explain", "tests")
+        ]
+
+    def echo(self, arguments: list[Any]) -> Any:
+        return arguments
+
+    def fail(self, arguments: list[Any]) -> Any:
+        kind, message = arguments
+        if kind == "bad params":
+            raise BadParamsError(message)
+        if kind == "json-rpc":
+            raise JsonRpcException(message, code=-32801, data={"why": message})
+        raise RuntimeError(message)
+
+    async def fail_notification(self, params: Any) -> None:
+        raise RuntimeError(str(params))
+
+    async def wait(self, arguments: list[Any]) -> str:
+        """Wait until cancelled; with "return" answer all the same, with "linger" take a while."""
+        how = arguments[0] if arguments else ""
+        self.server.tell("demo/waiting")
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            self.seen.append(f"cancelled {how}")
+            if how == "return":
+                return "partial"
+            raise
+        return "never"
+
+    async def sleep(self, params: Any) -> str:
+        await asyncio.Event().wait()
+        return "never"
+
+    def leaks(self, _arguments: list[Any]) -> dict[str, Any]:
+        protocol = self.server.protocol
+        return {
+            "futures": len(protocol._request_futures),
+            "types": len(protocol._result_types),
+            "running": len(protocol._running),
+            "background": len(protocol._background),
+            "unwanted": len(protocol._unwanted),
+            "tokens": len(protocol.progress.tokens),
+            "tasks": len(asyncio.all_tasks()),
+            "seen": self.seen,
+            "rss": _rss(),
+        }
+
+    async def ask(self, arguments: list[Any]) -> Any:
+        """Ask the client `method` with a time limit; by pygls' typed method if told so."""
+        method, params, seconds, typed = arguments
+        try:
+            async with asyncio.timeout(seconds):
+                if typed:
+                    edit = types.ApplyWorkspaceEditParams(types.WorkspaceEdit())
+                    result = await self.server.workspace_apply_edit_async(edit)
+                    return {"applied": result.applied}
+                return {"result": await self.server.ask(method, params)}
+        except TimeoutError:
+            return "timeout"
+        except JsonRpcException as error:
+            return {"code": error.code, "message": error.message}
+
+    def flood(self, arguments: list[Any]) -> str:
+        """Say `count` things of `size` bytes at once, `method` each."""
+        method, count, size = arguments
+        began = time.perf_counter()
+        for number in range(count):
+            self.server.tell(method, {"number": number, "message": "x" * size})
+        return f"{time.perf_counter() - began:.6f}"
+
+    def text(self, arguments: list[Any]) -> Any:
+        document = self.server.documents.get(arguments[0])
+        return document and {
+            "text": document.text(),
+            "version": document.version,
+            "language": document.language_id,
+            "lines": document.line_count,
+            "copy": self.server.workspace.get_text_document(arguments[0]).source,
+        }
+
+    def locate(self, arguments: list[Any]) -> Any:
+        """Where a position is: its offset, and the position of that offset."""
+        uri, line, character = arguments
+        document = self.server.documents.get(uri)
+        assert document is not None
+        offset = document.offset(line, character)
+        return [offset, *document.position(offset)]
+
+    def unserializable(self, _arguments: list[Any]) -> Any:
+        return {"set": {1, 2}}
+
+    def stray(self, _arguments: list[Any]) -> str:
+        """Print where the protocol would be, and read where it comes from."""
+        print("stray output", flush=True)
+        os.write(1, b"stray bytes\n")
+        return os.read(0, 10).decode()
+
+    async def work(self, arguments: list[Any]) -> str:
+        """Work-done progress around a wait for its cancel; begin, report, end."""
+        wait, token = arguments
+        cancelled = asyncio.Event()
+        done = self.server.work_done("Working", "on it", cancelled.set, token)
+        done.report("first")
+        done.report("second")
+        if wait:
+            await cancelled.wait()
+        else:
+            await self.server.ask("workspace/configuration", {"items": []})
+        done.end("over")
+        done.end("again")
+        done.report("too late")
+        return "cancelled" if cancelled.is_set() else "done"
+
+    async def thread(self, arguments: list[Any]) -> None:
+        """Block a worker thread for so many seconds."""
+        self.server.tell("demo/waiting")
+        await asyncio.to_thread(time.sleep, arguments[0])
+
+    async def stopping(self) -> None:
+        if "DEMO_STOP_FILE" in os.environ:
+            with open(os.environ["DEMO_STOP_FILE"], "a") as file:
+                file.write(f"stopped {self.seen}\n")
+
+
+def _register_typed(server: Server) -> None:
+    """The same server takes pygls' own registrations."""
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    def hover(ls: Server, params: types.HoverParams) -> types.Hover:
+        document = ls.workspace.get_text_document(params.text_document.uri)
+        return types.Hover(contents=document.lines[params.position.line])
+
+    @server.feature(types.TEXT_DOCUMENT_DEFINITION)
+    @server.thread()
+    def definition(params: types.DefinitionParams) -> types.Location:
+        return types.Location(uri=params.text_document.uri, range=_nowhere())
+
+    @server.feature("demo/object")
+    async def custom(params: Any) -> Any:
+        return params.inner.value
+
+    @server.command("demo.typed")
+    async def typed(ls: Server, position: types.Position, *rest: Any) -> Any:
+        assert ls is server
+        return [position.line, *rest]
+
+
+def _nowhere() -> types.Range:
+    return types.Range(types.Position(0, 0), types.Position(0, 0))
+
+
+def _rss() -> int:
+    """Resident bytes now; where the system does not tell, the most there ever were."""
+    try:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * resource.getpagesize()
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

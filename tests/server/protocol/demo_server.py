@@ -1,0 +1,38 @@
+"""A tiny server on the protocol package: what the tests and benchmarks talk to.
+
+`python -m tests.server.protocol.demo_server [--late] [--tcp PORT | --ws PORT]`; `--late` does not
+greet early. DEMO_WATCH sets how often the client's process is looked at, in seconds.
+"""
+
+import sys
+
+from flux_lsp.server.protocol.greeting import Offer, greet, importing
+from flux_lsp.server.protocol.lifetime import leave
+
+OFFER = Offer(
+    "demo",
+    "1",
+    {
+        "textDocumentSync": {"openClose": True, "change": 2},
+        "codeActionProvider": {"codeActionKinds": ["refactor.rewrite"]},
+        "executeCommandProvider": {"commands": ["demo.echo", "demo.wait", "demo.typed"]},
+    },
+)
+
+
+def main(arguments: list[str]) -> int:
+    on_socket = "--tcp" in arguments or "--ws" in arguments
+    greeting = None if on_socket or "--late" in arguments else greet(OFFER)
+    with importing():
+        from tests.server.protocol.demo_handlers import build
+
+        server = build(OFFER)
+    if "--tcp" in arguments:
+        return server.start_tcp("127.0.0.1", int(arguments[-1]))
+    if "--ws" in arguments:
+        return server.start_ws("127.0.0.1", int(arguments[-1]))
+    return server.start_io(greeting=greeting)
+
+
+if __name__ == "__main__":
+    leave(main(sys.argv[1:]))

@@ -1,0 +1,346 @@
+"""Every way a run can end badly: its code, a sentence with the next step, an unchanged buffer, a live server."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes.answers import Answer, empty, html, refusal, status, text, thinking, tool
+from tests.fakes.flags import Gate
+from tests.fakes.lsp import LspError
+from tests.fakes.messages_api import MessagesApi
+from tests.server.flux import flux
+from tests.server.test_main_job import BETTER, CODE
+
+GOOD = tool("rewrite_range", {"code": BETTER})
+QUICK = {"max_attempts": 1, "deadline_seconds": 8}
+
+
+def edits(*pairs: tuple[str, str], path: str = "app.py") -> Answer:
+    return tool(
+        "apply_edits",
+        {"edits": [{"path": path, "old_string": old, "new_string": new} for old, new in pairs]},
+    )
+
+
+ROWS: list[Any] = [
+    pytest.param([status(401)], "AUTHENTICATION", "failed", id="wrong key"),
+    pytest.param([status(403), status(403)], "MODEL_UNAVAILABLE", "failed", id="403"),
+    pytest.param([status(404), status(404)], "MODEL_UNAVAILABLE", "failed", id="404"),
+    pytest.param([status(413, body=b"<html>too large</html>")], None, "failed", id="413"),
+    pytest.param(
+        [status(429, headers={"retry-after": "3600"})], "RATE_LIMITED", "failed", id="429 an hour"
+    ),
+    pytest.param([status(429)] * 4, "RATE_LIMITED", "failed", id="429"),
+    pytest.param([status(500)] * 4, "OVERLOADED", "failed", id="500"),
+    pytest.param([status(529)] * 4, "OVERLOADED", "failed", id="529"),
+    pytest.param([html(200)], "NETWORK", "failed", id="html with 200"),
+    pytest.param([GOOD.dropped(after=1)] * 4, "NETWORK", "failed", id="dropped stream"),
+    pytest.param(
+        [GOOD.failing("overloaded_error", after=1)] * 4, "OVERLOADED", "failed", id="error event"
+    ),
+    pytest.param([GOOD.unended(after=1)], "TRUNCATED", "refused", id="no message_stop"),
+    pytest.param([GOOD.cut()], "TRUNCATED", "refused", id="truncated"),
+    pytest.param(
+        [tool("rewrite_range", '{"code": "def total(').cut()],
+        "TRUNCATED",
+        "refused",
+        id="truncated JSON",
+    ),
+    pytest.param(
+        [tool("rewrite_range", '{"code": "x" oops')], "FORMAT", "refused", id="invalid JSON"
+    ),
+    pytest.param([refusal()], "REFUSED_BY_MODEL", "refused", id="refusal"),
+    pytest.param([text("I would use sum here.")], "FORMAT", "refused", id="prose only"),
+    pytest.param([empty()], "FORMAT", "refused", id="empty"),
+    pytest.param([thinking("hm").then(empty())], "FORMAT", "refused", id="thinking only"),
+    pytest.param(
+        [edits(("n += item", "n -= item"), path="made/up.py")],
+        "OUT_OF_SCOPE",
+        "refused",
+        id="made-up path",
+    ),
+    pytest.param(
+        [edits(("nowhere to be found at all", "x"))],
+        "SEARCH_TEXT_NOT_FOUND",
+        "refused",
+        id="not found",
+    ),
+    pytest.param([edits(("return", "yield"))], "AMBIGUOUS_MATCH", "refused", id="ambiguous"),
+    pytest.param(
+        [tool("rewrite_range", {"code": "def total(items:\n    return sum(\n"})],
+        "SYNTAX_ERROR",
+        "refused",
+        id="syntax",
+    ),
+    pytest.param(
+        [
+            tool(
+                "rewrite_range",
+                {"code": "def total(items):\n    # ... rest of the code unchanged\n"},
+            )
+        ],
+        "ELISION",
+        "refused",
+        id="elided",
+    ),
+]
+
+
+@pytest.mark.parametrize(("answers", "code", "ended"), ROWS)
+async def test_the_buffer_stays_and_the_server_goes_on(
+    tmp_path: Path, answers: list[Answer], code: str | None, ended: str
+) -> None:
+    async with flux(tmp_path, *answers, GOOD, settings=QUICK) as f:
+        uri = f.open("app.py", CODE)
+
+        outcome = await f.run(uri, "edit", "n += item", instruction="use sum")
+
+        assert outcome["status"] == ended, outcome
+        if code is not None:
+            assert outcome["error"]["code"] == code, outcome
+        assert outcome["error"]["hint"]
+        assert f.client.text(uri) == CODE
+        assert f.client.seen("workspace/applyEdit") == []
+        assert len(outcome["attempts"]) == len(f.api.calls)
+        f.api.script[:] = [GOOD] * 20
+        f.api.repeat_last = True
+        f.api.unreachable.clear()
+        assert await f.client.code_actions(uri, f.client.range_of(uri, "n += item"))
+
+
+async def test_a_429_with_retry_after_is_waited_for(tmp_path: Path) -> None:
+    busy = status(429, headers={"retry-after": "0.2"})
+    async with flux(tmp_path, busy, GOOD) as f:
+        uri = f.open("app.py", CODE)
+
+        outcome = await f.run(uri, "edit", "n += item", instruction="use sum")
+
+        assert outcome["status"] == "applied", outcome
+        assert [a["result"] for a in outcome["attempts"]] == ["RATE_LIMITED", "ok"]
+
+
+async def test_a_stalled_stream_ends_at_the_deadline(tmp_path: Path) -> None:
+    async with flux(
+        tmp_path, GOOD.stalled(after=1), settings={"deadline_seconds": 1.5, "max_attempts": 1}
+    ) as f:
+        uri = f.open("app.py", CODE)
+
+        outcome = await f.run(uri, "edit", "n += item", instruction="use sum")
+
+        assert outcome["error"]["code"] == "TIMEOUT", outcome
+        assert f.client.text(uri) == CODE
+
+
+async def test_without_a_key_actions_are_disabled_and_a_run_says_what_to_do(tmp_path: Path) -> None:
+    async with flux(tmp_path, key=None) as f:
+        uri = f.open("app.py", CODE)
+
+        offered = await f.client.code_actions(uri, f.client.range_of(uri, "n += item"))
+        outcome = await f.run(uri, "explain", "n += item")
+
+        assert offered
+        assert all("ANTHROPIC_API_KEY" in a["disabled"]["reason"] for a in offered)
+        assert outcome["error"]["code"] == "NOT_CONFIGURED"
+        assert f.api.calls == []
+
+
+async def test_over_budget_says_the_limit_and_sends_nothing(tmp_path: Path) -> None:
+    async with flux(tmp_path, GOOD, settings={"budget": {"per_action_usd": 0.0001}}) as f:
+        uri = f.open("app.py", CODE)
+
+        outcome = await f.run(uri, "edit", "n += item", instruction="use sum")
+
+        assert outcome["error"]["code"] == "OVER_BUDGET", outcome
+        assert "0.0001" in outcome["error"]["message"]
+        assert "per_action_usd" in outcome["error"]["message"] + outcome["error"]["hint"]
+        assert f.api.calls == []
+
+
+async def test_an_excluded_file_is_not_sent(tmp_path: Path) -> None:
+    async with flux(tmp_path, text("x")) as f:
+        f.file(".fluxignore", "private/\n")
+        uri = f.open("private/app.py", CODE)
+
+        outcome = await f.run(uri, "explain", "n += item")
+
+        assert outcome["error"]["code"] == "EXCLUDED_FILE", outcome
+        assert f.api.calls == []
+
+
+async def test_a_secret_never_leaves_and_comes_back_byte_for_byte(tmp_path: Path) -> None:
+    secret = "ghp_" + "aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5"
+    code = f'def key():\n    token = "{secret}"\n    return token\n'
+
+    def answer(request: dict[str, Any], _: int) -> Answer:
+        said = request["messages"][0]["content"][0]["text"]
+        target = said.split("<target", 1)[1].split(">", 1)[1].split("</target>", 1)[0]
+        return tool("rewrite_range", {"code": target.strip("\n").replace("token", "value") + "\n"})
+
+    async with flux(tmp_path, answer) as f:
+        uri = f.open("app.py", code)
+
+        outcome = await f.run(uri, "edit", "return token", instruction="rename token to value")
+
+        assert outcome["status"] == "applied", outcome
+        assert secret.encode() not in f.api.calls[0].body
+        assert f.client.text(uri) == code.replace("token", "value")
+
+
+async def test_an_answer_that_lost_a_secret_is_refused(tmp_path: Path) -> None:
+    secret = "ghp_" + "aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5"
+    code = f'def key():\n    token = "{secret}"\n    return token\n'
+    lost = tool("rewrite_range", {"code": 'def key():\n    token = "…"\n    return token\n'})
+    async with flux(tmp_path, lost, settings=QUICK) as f:
+        uri = f.open("app.py", code)
+
+        outcome = await f.run(uri, "edit", "return token", instruction="tidy")
+
+        assert outcome["status"] == "refused", outcome
+        assert f.client.text(uri) == code
+
+
+async def test_a_document_closed_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    gate = Gate()
+    async with flux(tmp_path, GOOD.held(gate)) as f:
+        uri = f.open("app.py", CODE)
+        pending = f.client.start_command(
+            "flux.run", f.argument(uri, "edit", "n += item", instruction="use sum", wait=True)
+        )
+        await f.api.call(0)
+
+        f.client.close(uri)
+        gate.open()
+        outcome = await pending
+
+        assert outcome["error"]["code"] == "STALE_DOCUMENT", outcome
+        assert (f.root / "app.py").read_text() == CODE
+
+
+async def test_a_renamed_file_is_left_alone(tmp_path: Path) -> None:
+    gate = Gate()
+    async with flux(tmp_path, GOOD.held(gate)) as f:
+        uri = f.open("app.py", CODE)
+        pending = f.client.start_command(
+            "flux.run", f.argument(uri, "edit", "n += item", instruction="use sum", wait=True)
+        )
+        await f.api.call(0)
+
+        f.client.close(uri)
+        (f.root / "app.py").rename(f.root / "renamed.py")
+        renamed = f.client.open(f.root / "renamed.py", CODE)
+        gate.open()
+        outcome = await pending
+
+        assert outcome["error"]["code"] == "STALE_DOCUMENT", outcome
+        assert f.client.text(renamed) == CODE
+        assert not (f.root / "app.py").exists()
+
+
+@pytest.mark.parametrize(
+    ("argument", "says"),
+    [
+        ({"action": "edit", "colour": "red"}, "colour"),
+        ({"action": "dance"}, "dance"),
+        ({}, "action"),
+        ({"action": "edit", "tier": "opus"}, "opus"),
+        ({"action": "edit", "range": {"start": 3}}, "range"),
+        ({"action": "edit", "instruction": 5}, "instruction"),
+    ],
+)
+async def test_unknown_arguments_are_named(
+    tmp_path: Path, argument: dict[str, Any], says: str
+) -> None:
+    async with flux(tmp_path) as f:
+        uri = f.open("app.py", CODE)
+        where = f.client.range_of(uri, "n += item")
+
+        with pytest.raises(LspError) as error:
+            await f.client.execute("flux.run", {"uri": uri, "range": where, **argument})
+
+        assert error.value.code == -32602
+        assert says in error.value.message
+
+
+async def test_a_menu_of_an_older_version_is_refused(tmp_path: Path) -> None:
+    async with flux(tmp_path) as f:
+        uri = f.open("app.py", CODE)
+        argument = f.argument(uri, "edit", "n += item", instruction="x")
+
+        f.client.replace(uri, "import os\n", "import sys\n")
+        with pytest.raises(LspError) as error:
+            await f.client.execute("flux.run", argument)
+
+        assert "changed" in error.value.message
+
+
+async def test_a_5_mb_change_is_taken(tmp_path: Path) -> None:
+    async with flux(tmp_path, GOOD) as f:
+        uri = f.open("app.py", CODE)
+        f.client.change(uri, (10, 0), (10, 0), "# " + "x" * 5_000_000 + "\n")
+
+        outcome = await f.run(uri, "edit", "n += item", instruction="use sum")
+
+        assert outcome["status"] == "applied", outcome
+
+
+async def test_a_client_that_goes_away_in_mid_call_leaves_no_process(tmp_path: Path) -> None:
+    async with flux(tmp_path, GOOD.stalled(after=1)) as f:
+        uri = f.open("app.py", CODE)
+        await f.client.execute(
+            "flux.run", f.argument(uri, "edit", "n += item", instruction="use sum")
+        )
+        call = await f.api.call(0)
+
+        assert f.client.process.stdin is not None
+        f.client.process.stdin.close()
+        await f.client.process.wait()
+        await call.disconnected.wait()
+
+
+async def test_a_tier_this_key_cannot_reach_falls_back_once_and_says_so(tmp_path: Path) -> None:
+    api = MessagesApi(GOOD, GOOD, unreachable={"claude-sonnet-5-5": 404})
+    async with flux(tmp_path, api=api) as f:
+        uri = f.open("app.py", CODE)
+
+        first = await f.run(uri, "edit", "n += item", instruction="use sum")
+        f.client.undo()
+        second = await f.run(uri, "edit", "n += item", instruction="use sum")
+
+        assert first["status"] == "applied", first
+        assert [a["result"] for a in first["attempts"]] == ["MODEL_UNAVAILABLE", "ok"]
+        assert first["attempts"][1]["tier"] == "haiku"
+        assert first["attempts"][1]["strategy"] == "rewrite"
+        assert [a["tier"] for a in second["attempts"]] == ["haiku"]
+        assert "sonnet" in second["reason"].lower()
+
+
+async def test_the_loop_tells_the_model_what_failed_and_escalates(tmp_path: Path) -> None:
+    wrong = edits(("        n += itm\n", "        n += 1\n"))
+    document = tool(
+        "rewrite_range",
+        {
+            "code": CODE.split("\n\n\n")[1].replace(
+                "def total(items):\n", 'def total(items):\n    """Add up the items."""\n'
+            )
+        },
+    )
+    async with flux(tmp_path, wrong, wrong, document) as f:
+        uri = f.open("app.py", CODE)
+
+        outcome = await f.run(uri, "document", "n += item")
+
+        assert [a["result"] for a in outcome["attempts"]] == [
+            "SEARCH_TEXT_NOT_FOUND",
+            "SEARCH_TEXT_NOT_FOUND",
+            "ok",
+        ], outcome
+        assert [a["tier"] for a in outcome["attempts"]] == ["haiku", "haiku", "sonnet"]
+        assert outcome["attempts"][2]["strategy"] == "rewrite"
+        told = f.api.calls[1].json["messages"][2]["content"][0]
+        assert told["type"] == "tool_result"
+        assert told["is_error"] is True
+        assert told["content"].startswith("SEARCH_TEXT_NOT_FOUND")
+        bodies = [call.body for call in f.api.calls]
+        assert len(set(bodies)) == 3
+        assert [t["name"] for t in f.api.calls[2].json["tools"]] == ["rewrite_range"]

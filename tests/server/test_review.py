@@ -1,0 +1,157 @@
+"""Proposals: review in any client by code actions; looking changes nothing, order does not matter."""
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes.answers import tool
+from tests.fakes.lsp import capabilities
+from tests.server.flux import Flux, flux
+
+CODE = """\
+def one():
+    return 1
+
+
+def two():
+    return 2
+
+
+def three():
+    return 3
+"""
+CHANGED = {"return 1": "return 10", "return 2": "return 20", "return 3": "return 30"}
+
+
+def answer() -> Any:
+    return tool(
+        "apply_edits",
+        {
+            "edits": [
+                {"path": "app.py", "old_string": f"    {old}\n", "new_string": f"    {new}\n"}
+                for old, new in CHANGED.items()
+            ]
+        },
+    )
+
+
+async def proposed(f: Flux) -> tuple[str, str]:
+    """A proposal of three hunks; its document and run."""
+    uri = f.open("app.py", CODE)
+    outcome = await f.run(uri, "edit", "return 1", instruction="times ten")
+    assert outcome["status"] == "proposed", outcome
+    assert f.client.text(uri) == CODE
+    return uri, outcome["run"]
+
+
+async def test_edits_outside_of_the_target_wait_for_a_yes(tmp_path: Path) -> None:
+    async with flux(tmp_path, answer(), capabilities=capabilities(experimental=None)) as f:
+        uri, _ = await proposed(f)
+
+        offered = await f.client.code_actions(uri, f.client.range_of(uri, "return 1"))
+        titles = [a["title"] for a in offered if "accept" in a["title"] or "reject" in a["title"]]
+        accept = next(a for a in offered if "accept all 3 changes" in a["title"])
+        await f.client.execute(accept["command"]["command"], *accept["command"]["arguments"])
+
+        assert any("accept change 1 of 3" in t for t in titles)
+        assert any("reject all 3" in t for t in titles)
+        expected = CODE
+        for old, new in CHANGED.items():
+            expected = expected.replace(old, new)
+        assert f.client.text(uri) == expected
+        f.client.undo()
+        assert f.client.text(uri) == CODE
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations([1, 2, 3]))[::2])
+async def test_hunks_accepted_in_any_order_give_the_same_text(
+    tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    async with flux(tmp_path, answer()) as f:
+        uri, run = await proposed(f)
+
+        for hunk in order:
+            await f.client.execute("flux.accept", {"run": run, "hunk": hunk})
+
+        expected = CODE
+        for old, new in CHANGED.items():
+            expected = expected.replace(old, new)
+        assert f.client.text(uri) == expected
+
+
+async def test_a_rejected_hunk_is_left_out(tmp_path: Path) -> None:
+    async with flux(tmp_path, answer()) as f:
+        uri, run = await proposed(f)
+
+        await f.client.execute("flux.reject", {"run": run, "hunk": 2})
+        await f.client.execute("flux.accept", {"run": run})
+
+        assert f.client.text(uri) == CODE.replace("return 1", "return 10").replace(
+            "return 3", "return 30"
+        )
+
+
+async def test_rejecting_changes_nothing(tmp_path: Path) -> None:
+    async with flux(tmp_path, answer()) as f:
+        uri, run = await proposed(f)
+
+        await f.client.execute("flux.reject", {"run": run})
+        offered = await f.client.code_actions(uri, f.client.range_of(uri, "return 1"))
+
+        assert f.client.text(uri) == CODE
+        assert not any("accept" in a["title"] for a in offered)
+
+
+async def test_a_plugin_gets_before_and_after(tmp_path: Path) -> None:
+    async with flux(tmp_path, answer()) as f:
+        uri, run = await proposed(f)
+
+        told = f.client.seen("flux/outcome")[-1]["proposal"]
+
+        assert told["run"] == run
+        assert told["files"][0]["before"] == CODE
+        assert "return 30" in told["files"][0]["after"]
+        assert [h["index"] for h in told["files"][0]["hunks"]] == [1, 2, 3]
+        assert told["files"][0]["uri"] == uri
+
+
+async def test_typing_beside_a_proposal_is_kept_when_it_is_accepted(tmp_path: Path) -> None:
+    async with flux(tmp_path, answer()) as f:
+        uri, run = await proposed(f)
+
+        f.client.change(uri, (0, 0), (0, 0), "# typed\n")
+        await f.client.execute("flux.accept", {"run": run})
+
+        assert (f.client.text(uri) or "").startswith("# typed\ndef one")
+        assert "return 20" in (f.client.text(uri) or "")
+
+
+async def test_review_always_proposes_and_never_refuses_what_is_outside(tmp_path: Path) -> None:
+    inside = tool("rewrite_range", {"code": "def one():\n    return 10\n"})
+    async with flux(tmp_path, inside, settings={"review": "always"}) as f:
+        uri = f.open("app.py", CODE)
+        outcome = await f.run(uri, "edit", "return 1", instruction="times ten")
+        assert outcome["status"] == "proposed"
+        assert f.client.text(uri) == CODE
+    async with flux(tmp_path, answer(), settings={"review": "never", "max_attempts": 1}) as f:
+        uri = f.open("app.py", CODE)
+        outcome = await f.run(uri, "edit", "return 1", instruction="times ten")
+        assert outcome["error"]["code"] == "OUT_OF_SCOPE", outcome
+        assert f.client.text(uri) == CODE
+
+
+async def test_a_client_with_change_annotations_gets_its_own_preview(tmp_path: Path) -> None:
+    caps = capabilities(
+        experimental=None,
+        workspace={"workspaceEdit": {"changeAnnotationSupport": {"groupsOnLabel": True}}},
+    )
+    async with flux(tmp_path, answer(), capabilities=caps) as f:
+        uri = f.open("app.py", CODE)
+
+        await f.run(uri, "edit", "return 1", instruction="times ten")
+
+        edit = f.client.seen("workspace/applyEdit")[0]["edit"]
+        assert edit["changeAnnotations"]["flux"]["needsConfirmation"] is True
+        assert all("annotationId" in e for e in edit["documentChanges"][0]["edits"])

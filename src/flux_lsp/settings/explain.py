@@ -11,7 +11,15 @@ from pydantic import ValidationError
 from flux_lsp.settings.layers import Entry
 from flux_lsp.settings.schema import PER_ACTION, fields, sections
 
-_TYPES = {str: "text", bool: "true or false", int: "a number", float: "a number", list: "a list"}
+_TYPES = {
+    str: "text",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    dict: "a table",
+    type(None): "nothing",
+}
 _WORDS = {
     "a valid integer": "a whole number",
     "a valid number": "a number",
@@ -34,7 +42,7 @@ def describe_error(entry: Entry, error: ValidationError, kept: str) -> str:
     if problem["type"] == "literal_error":
         wish += _did_you_mean(str(entry.value), problem["ctx"]["expected"])
     elif not entry.text and problem["type"].endswith(("_type", "_parsing")):
-        wish += f", not {_TYPES.get(type(entry.value), 'a table')}"
+        wish += f", not {_type_name(entry.value, problem['loc'])}"
     return f"`{entry.key}` in {entry.source} {wish}; {kept} stays"
 
 
@@ -48,6 +56,13 @@ def unknown_key(entry: Entry, actions: Collection[str]) -> str:
     near = get_close_matches(entry.key, known, n=1, cutoff=0.8) or _same_leaf(entry.key, known)
     hint = f"; did you mean `{near[0]}`?" if near else ""
     return f"Unknown key `{entry.key}` in {entry.source} is ignored{hint}"
+
+
+def _type_name(value: object, place: tuple[int | str, ...]) -> str:
+    """What the value is, or for a list what stands at `place` in it."""
+    if isinstance(value, list) and place and isinstance(place[0], int):
+        return f"{_type_name(value[place[0]], ())} (entry {place[0] + 1})"
+    return _TYPES.get(type(value), "a date")
 
 
 def _same_leaf(key: str, known: list[str]) -> list[str]:

@@ -1,0 +1,203 @@
+"""Later layers win, and every value remembers where it came from."""
+
+from pathlib import Path
+
+import pytest
+
+from flux_lsp.settings.layers import editor_trust
+from flux_lsp.settings.load import Loaded, load
+
+ACTIONS = ("edit", "explain", "fix", "tests", "document")
+
+
+class World:
+    """A user file and a workspace in a temporary folder, and how they load."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.user = tmp_path / "home" / "config.toml"
+        self.root = tmp_path / "project"
+        self.data = tmp_path / "data"
+        self.user.parent.mkdir()
+        self.root.mkdir()
+
+    def load(self, env: dict[str, str] | None = None, **options: object) -> Loaded:
+        options = {"root": self.root, "actions": ACTIONS, **options}
+        env = {"FLUX_DATA_DIR": str(self.data), **(env or {})}
+        return load(env, user_file=self.user, **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def test_without_any_layer_everything_is_the_default(world: World) -> None:
+    loaded = world.load()
+
+    assert loaded.warnings == ()
+    assert set(loaded.sources.values()) == {"default"}
+    assert loaded.settings.budget.per_day_usd == 10.0
+    assert loaded.settings.tier_for("fix") == "auto"
+    assert loaded.settings.enabled("fix")
+
+
+def test_each_layer_beats_the_one_before_it(world: World) -> None:
+    def model(**more: object) -> tuple[str | None, str]:
+        loaded = world.load(**more)  # type: ignore[arg-type]
+        assert loaded.warnings == ()
+        return loaded.settings.model, loaded.sources["model"]
+
+    world.user.write_text('model = "user"')
+    assert model() == ("user", f"user file {world.user}")
+    project = world.root / "pyproject.toml"
+    project.write_text('[tool.flux]\nmodel = "project"')
+    assert model() == ("project", f"[tool.flux] in {project}")
+    own = world.root / "flux.toml"
+    own.write_text('model = "own"')
+    assert model() == ("own", f"workspace file {own}")
+    dotenv = world.root / ".env"
+    dotenv.write_text("FLUX_MODEL=dotenv")
+    assert model() == ("dotenv", f"FLUX_MODEL in {dotenv}")
+    env = {"FLUX_MODEL": "variable"}
+    assert model(env=env) == ("variable", "variable FLUX_MODEL")
+    editor = {"model": "editor"}
+    assert model(env=env, editor=editor) == ("editor", "editor settings")
+    assert model(env=env, editor=editor, cli={"model": "cli"}) == ("cli", "command line")
+
+
+def test_every_key_has_its_variable(world: World) -> None:
+    loaded = world.load(
+        {
+            "FLUX_PROVIDER": "Bedrock",
+            "FLUX_MODELS__HAIKU": "claude-haiku-5-5",
+            "FLUX_ROUTING__FIX": "sonnet",
+            "FLUX_ACTIONS__TESTS": "false",
+            "FLUX_MAX_ATTEMPTS": "2",
+            "FLUX_MAX_TOKENS": "4096",
+            "FLUX_BUDGET__PER_DAY_USD": "unlimited",
+            "FLUX_CONTEXT__EXCLUDE": "secrets/, *.pem",
+            "FLUX_CONTEXT__GUIDANCE": "off",
+            "FLUX_LOG_LEVEL": "DEBUG",
+        }
+    )
+    settings = loaded.settings
+
+    assert loaded.warnings == ()
+    assert settings.provider == "bedrock"
+    assert settings.models.haiku == "claude-haiku-5-5"
+    assert settings.tier_for("fix") == "sonnet"
+    assert not settings.enabled("tests")
+    assert (settings.max_attempts, settings.max_tokens) == (2, 4096)
+    assert settings.budget.per_day_usd is None
+    assert settings.context.exclude == ("secrets/", "*.pem")
+    assert settings.context.guidance is False
+    assert settings.log_level == "debug"
+    assert loaded.sources["routing.fix"] == "variable FLUX_ROUTING__FIX"
+
+
+def test_the_sdk_variable_sets_base_url_and_ours_beats_it_in_the_same_place(world: World) -> None:
+    theirs = {"ANTHROPIC_BASE_URL": "http://a.example"}
+    loaded = world.load(theirs)
+    assert loaded.settings.base_url == "http://a.example"
+    assert loaded.sources["base_url"] == "variable ANTHROPIC_BASE_URL"
+
+    loaded = world.load({**theirs, "FLUX_BASE_URL": "http://b.example"})
+    assert loaded.settings.base_url == "http://b.example"
+
+
+def test_an_empty_variable_is_not_set(world: World) -> None:
+    loaded = world.load({"FLUX_MODEL": "", "FLUX_MAX_TOKENS": "  "})
+
+    assert loaded.settings.model is None
+    assert loaded.warnings == ()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"flux": {"budget": {"perDayUsd": 3}, "apiKeyCommand": "pass x"}},
+        {"budget": {"per_day_usd": 3.0}, "api_key_command": "pass x"},
+        {"settings": {"flux": {"budget.perDayUsd": 3, "api-key-command": "pass x"}}},
+        {"flux": {"budget": {"perDayUsd": 3}, "apiKeyCommand": "pass x"}, "python": {"x": 1}},
+    ],
+)
+def test_editors_may_nest_and_spell_their_settings_as_they_do(
+    world: World, options: object
+) -> None:
+    loaded = world.load(editor=options)
+
+    assert loaded.warnings == ()
+    assert loaded.settings.budget.per_day_usd == 3.0
+    assert loaded.settings.api_key_command == "pass x"
+    assert loaded.sources["api_key_command"] == "editor settings"
+
+
+def test_what_an_editor_sends_for_unset_settings_changes_nothing(world: World) -> None:
+    """VS Code sends null, Lua an empty list for an empty table, both the keys of their client."""
+    world.user.write_text("[budget]\nper_day_usd = 7\n")
+    sent = {
+        "flux": {
+            "budget": {"perDayUsd": None},
+            "context": [],
+            "models": {},
+            "maxAttempts": 2.0,
+            "trace": {"server": "off"},
+            "server": {"path": "/x"},
+            "workspaceTrusted": True,
+        }
+    }
+    loaded = world.load(editor=sent)
+
+    assert loaded.warnings == ()
+    assert loaded.settings.budget.per_day_usd == 7.0
+    assert loaded.settings.max_attempts == 2
+
+
+@pytest.mark.parametrize("nothing", [None, [], "x", {"flux": None}, {"flux": []}, {"settings": 1}])
+def test_an_editor_that_sends_no_object_sets_nothing(world: World, nothing: object) -> None:
+    loaded = world.load(editor=nothing)
+
+    assert set(loaded.sources.values()) == {"default"}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"workspaceTrusted": True}, True),
+        ({"workspaceTrusted": False, "flux": {}}, False),
+        ({"settings": {"flux": {"workspaceTrusted": True}}}, True),
+        ({"workspaceTrusted": "yes"}, None),
+        ({"flux": {}}, None),
+        (None, None),
+    ],
+)
+def test_the_editors_own_trust_is_found_where_it_is_sent(
+    options: object, said: bool | None
+) -> None:
+    assert editor_trust(options) is said
+
+
+def test_exclusions_of_all_places_add_up(world: World) -> None:
+    world.user.write_text('[context]\nexclude = ["a", "b"]')
+    (world.root / "flux.toml").write_text('[context]\nexclude = ["b", "c"]')
+    loaded = world.load({"FLUX_CONTEXT__EXCLUDE": "d"}, editor={"context": {"exclude": ["e"]}})
+
+    assert loaded.settings.context.exclude == ("a", "b", "c", "d", "e")
+    assert "flux.toml" in loaded.sources["context.exclude"]
+    assert "editor settings" in loaded.sources["context.exclude"]
+
+
+def test_a_user_file_may_nest_everything_under_flux(world: World) -> None:
+    world.user.write_text('[flux]\nmodel = "m"\n[flux.budget]\nper-day-usd = 2')
+
+    settings = world.load().settings
+
+    assert (settings.model, settings.budget.per_day_usd) == ("m", 2.0)
+
+
+def test_the_files_that_were_read_are_named(world: World) -> None:
+    world.user.write_text("")
+    (world.root / "pyproject.toml").write_text("[project]\nname = 'x'")
+    (world.root / ".env").write_text("SECRET=1")
+
+    assert world.load().files == (world.user, world.root / ".env")

@@ -1,0 +1,58 @@
+--- A Markdown float whose text may still be growing. Knows nothing of runs.
+---@class flux.Page
+---@field buf integer
+---@field win integer
+local Page = {}
+Page.__index = Page
+
+--- Open a page and put the cursor in it; `q` closes it, `s` moves it into a split beside the code.
+---@param title string
+---@param lines string[]
+---@param filetype? string markdown unless told
+---@return flux.Page
+function Page.open(title, lines, filetype)
+  local page = setmetatable({ buf = vim.api.nvim_create_buf(false, true) }, Page)
+  local width = math.min(100, vim.o.columns - 6)
+  page.win = vim.api.nvim_open_win(page.buf, true, {
+    relative = 'editor', style = 'minimal', border = 'rounded', width = width, height = 1, row = 1,
+    col = math.floor((vim.o.columns - width) / 2) - 1, title = (' %s '):format(title),
+    footer = ' q close  s to a split ',
+  })
+  vim.bo[page.buf].bufhidden, vim.bo[page.buf].filetype = 'wipe', filetype or 'markdown'
+  vim.wo[page.win].wrap, vim.wo[page.win].linebreak, vim.wo[page.win].conceallevel = true, true, 2
+  vim.keymap.set('n', 'q', function() page:close() end, { buffer = page.buf, nowait = true })
+  vim.keymap.set('n', 's', '<Cmd>wincmd L<CR>', { buffer = page.buf, nowait = true })
+  page:write(0, lines)
+  return page
+end
+
+--- Replace the text from the 0-based `row` on; nothing when the person has closed the page.
+---@param row integer
+---@param lines string[]
+function Page:write(row, lines)
+  if not vim.api.nvim_buf_is_valid(self.buf) then
+    return
+  end
+  vim.bo[self.buf].modifiable = true
+  vim.api.nvim_buf_set_lines(self.buf, row, -1, false, lines)
+  vim.bo[self.buf].modifiable = false
+  if vim.api.nvim_win_is_valid(self.win) and vim.api.nvim_win_get_config(self.win).relative ~= '' then
+    local height = vim.api.nvim_win_text_height(self.win, {}).all
+    vim.api.nvim_win_set_height(self.win, math.max(3, math.min(height, math.floor(vim.o.lines * 0.7))))
+  end
+end
+
+--- Add text at the end.
+---@param text string
+function Page:append(text)
+  self.text = (self.text or '') .. text
+  self:write(0, vim.split(self.text, '\n'))
+end
+
+function Page:close()
+  if vim.api.nvim_win_is_valid(self.win) then
+    vim.api.nvim_win_close(self.win, true)
+  end
+end
+
+return Page

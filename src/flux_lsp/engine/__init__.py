@@ -1,1 +1,4 @@
-"""See docs/architecture.md."""
+"""The straight line of one request: expand, route, reserve, ask, record, read, decide.
+
+Never knows LSP and never does I/O of its own: everything that touches the world comes in `Services`.
+"""

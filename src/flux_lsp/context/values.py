@@ -1,0 +1,81 @@
+"""What the model gets to see, as frozen values.
+
+Never holds behaviour beyond reading itself.
+"""
+
+from dataclasses import dataclass, replace
+
+from flux_lsp.core.text import Lines, Span
+from flux_lsp.core.usage import estimate_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """What a checker reports; `span` is of the snapshot's text."""
+
+    span: Span
+    severity: str
+    message: str
+    source: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One piece of text that goes to the model: for people, in the outcome and the preview."""
+
+    path: str
+    lines: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Whole lines of one file as they are now; `total_lines` is the file's length."""
+
+    path: str
+    lines: Lines
+    text: str
+    why: str
+    total_lines: int
+
+    @property
+    def sent(self) -> Sent:
+        """What the outcome says of it."""
+        return Sent(self.path, str(self.lines), self.why)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The target as it is shown: its lines, and its text exactly as in the buffer."""
+
+    path: str
+    span: Span
+    lines: Lines
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Target, what is shown around it (in file order) and guidance; `tokens` is an upper estimate."""
+
+    target: Shown
+    excerpts: tuple[Excerpt, ...]
+    guidance: tuple[Excerpt, ...] = ()
+    tokens: int = 0
+
+    @property
+    def tokens_of_target(self) -> int:
+        """Upper estimate of the target alone."""
+        return estimate_tokens(self.target.text)
+
+    @property
+    def sent(self) -> tuple[Sent, ...]:
+        """Everything that leaves, the target first."""
+        target = Sent(self.target.path, str(self.target.lines), "target")
+        return (target, *(e.sent for e in self.excerpts), *(g.sent for g in self.guidance))
+
+    def with_excerpts(self, more: tuple[Excerpt, ...]) -> "Context":
+        """The same with further excerpts."""
+        tokens = self.tokens + sum(estimate_tokens(e.text) for e in more)
+        return replace(self, excerpts=(*self.excerpts, *more), tokens=tokens)

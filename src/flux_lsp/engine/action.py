@@ -1,0 +1,67 @@
+"""What an action is: one frozen value that says when it is offered and what the model is told.
+
+An action never runs anything itself; `engine.perform` does, from this value.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from flux_lsp.engine.values import Tier
+from flux_lsp.syntax.directives import Directive
+from flux_lsp.syntax.languages import Language
+
+Kind = Literal["quickfix", "refactor.rewrite"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What can be seen without parsing when the menu opens; made on the hot path from a few lines.
+
+    `symbol` is a guess at the enclosing symbol's name: "" when there is one without a known name,
+    None when there is none.
+    """
+
+    language: Language
+    selection: bool
+    symbol: str | None
+    problems: tuple[str, ...]
+    directives: tuple[Directive, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the menu."""
+
+    title: str
+    directive: Directive | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One entry of the product: `id` is its file's name, the last part of its kind and its key.
+
+    `answers`: "edit" changes the target, "tests" the test file, "text" nothing.
+    `automatic`: also offered when the editor asks by itself on a bare cursor.
+    `task` is what the model is told; `unchanged` compares the target before and after and returns a
+    sentence when something changed that this action never changes.
+    """
+
+    id: str
+    summary: str
+    kind: Kind
+    tier: Tier
+    answers: Literal["edit", "tests", "text"]
+    task: str
+    offer: Callable[[Offer], tuple[Item, ...]]
+    automatic: bool = False
+    needs_instruction: bool = False
+    needs_diagnostics: bool = False
+    unchanged: Callable[[str, str, Language], str | None] | None = None
+
+
+def named(offer: Offer) -> str:
+    """How the menu calls what the action is about."""
+    if offer.selection:
+        return "selection"
+    return f"`{offer.symbol}`" if offer.symbol else "this symbol"

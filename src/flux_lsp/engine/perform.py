@@ -1,0 +1,331 @@
+"""One run from request to outcome: the only loop of the product, and `next_step` decides if it turns.
+
+Never applies anything and never retries on its own; a failure is a value until the run has ended.
+"""
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from flux_lsp.context.seal import seal
+from flux_lsp.context.values import Context, Sent
+from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt
+from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.usage import Usage, estimate_tokens
+from flux_lsp.edits.values import Plan, Reject
+from flux_lsp.engine.action import Action
+from flux_lsp.engine.guards import Again, Room, Stop, Tried, next_step
+from flux_lsp.engine.prepare import Prepared, prepare, question
+from flux_lsp.engine.prompt import continued
+from flux_lsp.engine.reading import Answer, read_answer
+from flux_lsp.engine.services import CallRecord, Services, Watch
+from flux_lsp.engine.values import Attempt, Outcome, Request, Strategy, Tier
+from flux_lsp.ledger.values import Reservation
+from flux_lsp.models.client import Route
+
+
+async def perform(
+    action: Action, request: Request, services: Services, watch: Watch | None = None
+) -> Outcome:
+    """Run `action`; the outcome carries a verified plan, a text, or the reason there is none.
+
+    A cancelled task cancels the run: the model's stream is closed, what was used is recorded and
+    CancelledError goes on to the caller.
+    """
+    watch = watch or Watch()
+    watch.state("reading")
+    prepared = await prepare(action, request, services)
+    if isinstance(prepared, Problem):
+        return _ended(request, prepared)
+    tier = _wanted_tier(action, request, services)
+    route = services.choose(tier, request.tier is None, request.model)
+    if isinstance(route, Problem):
+        return _ended(request, route, sent=prepared.context.sent)
+    return await _loop(_first(prepared, route, tier, services), services, watch)
+
+
+@dataclass(frozen=True)
+class _Now:
+    """Where the loop stands: what will be asked next, of whom, and what has been tried."""
+
+    prepared: Prepared
+    route: Route
+    prompt: Prompt
+    strategy: Strategy
+    started: float
+    tried: tuple[Tried, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    escalated: bool = False
+    fallback: bool = False
+
+
+def preview(
+    action: Action, prepared: Prepared, request: Request, services: Services
+) -> tuple[Prompt, Route] | Problem:
+    """The first call of a run as it would be made, before the choke point; nothing is sent."""
+    tier = _wanted_tier(action, request, services)
+    route = services.choose(tier, request.tier is None, request.model)
+    if isinstance(route, Problem):
+        return route
+    now = _first(prepared, route, tier, services)
+    return now.prompt, now.route
+
+
+def _first(prepared: Prepared, route: Route, tier: Tier, services: Services) -> _Now:
+    settings = services.settings
+    fallback = route.tier != tier
+    strategy: Strategy = "text" if settings.dialect == "text" else "any"
+    if fallback:  # a tier nobody chose for this action: tighter guards from the start
+        prepared = prepared.widened()
+        strategy = "text" if strategy == "text" else "rewrite"
+    return _Now(
+        prepared,
+        route,
+        question(prepared, strategy, settings.max_tokens),
+        strategy,
+        services.clock.monotonic(),
+        fallback=fallback,
+    )
+
+
+async def _loop(now: _Now, services: Services, watch: Watch) -> Outcome:
+    while True:
+        watch.state(_asking(now))
+        sealed = seal(now.prompt)
+        asked = await _ask(now, sealed, services, watch)
+        if isinstance(asked, Problem):
+            return _outcome(now, asked)
+        watch.state("checking the answer")
+        answer = (
+            await asyncio.to_thread(read_answer, asked.reply, sealed, now.prepared)
+            if asked.reply
+            else None
+        )
+        failure = answer if isinstance(answer, Reject) else asked.fault
+        attempt = _attempt(now, asked, failure)
+        now = replace(now, attempts=(*now.attempts, attempt))
+        watch.attempt(attempt)
+        if asked.reply is not None:
+            error = None if failure is None else attempt.result
+            await asyncio.to_thread(services.purse.judge, asked.held, attempt.result, error)
+        if failure is None:
+            assert answer is not None
+            return _done(now, answer)
+        tried = Tried(now.route.tier, now.strategy, failure)
+        now = replace(now, tried=(*now.tried, tried))
+        if isinstance(failure, Fault) and failure.unavailable:
+            services.unavailable(now.route)
+        step = next_step(now.tried, _room(now, services))
+        if isinstance(step, Stop):
+            return _outcome(now, step.problem)
+        if step.wait:
+            watch.state(f"waiting {step.wait:.0f} s: {_short(failure)}")
+            await services.clock.sleep(step.wait)
+        following = _next(now, step, asked.reply, failure, services)
+        if isinstance(following, Problem):
+            return _outcome(now, following)
+        now = following
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One call that was made: its answer or fault, its price, and its row in the ledger."""
+
+    reply: Reply | None
+    fault: Fault | None
+    usd: float | None
+    held: Reservation
+
+
+async def _ask(now: _Now, sealed: SealedPrompt, services: Services, watch: Watch) -> "_Asked | Problem":
+    """Reserve, call, record. Nothing leaves when the reservation fails."""
+    request = now.prepared.request
+    tokens = prompt_tokens(now.prompt)
+    held = await asyncio.to_thread(
+        services.purse.reserve, request, now.route, tokens, now.prompt.max_tokens
+    )
+    if isinstance(held, Problem):
+        return held
+    used = Usage()
+
+    def count(usage: Usage) -> None:
+        nonlocal used
+        used = usage
+
+    before = services.clock.monotonic()
+    left = max(0.1, services.settings.deadline_seconds - (before - now.started))
+    try:
+        answer = await services.client.complete(
+            sealed,
+            now.route,
+            on_text=watch.delta,
+            timeout=left,
+            on_usage=count,
+        )
+    except asyncio.CancelledError:
+        ms = int((services.clock.monotonic() - before) * 1000)
+        record = _record(now, now.route.model, used, str(Code.CANCELLED), None, ms)
+        settled = asyncio.to_thread(services.purse.settle, held, request, now.route, record)
+        await asyncio.shield(settled)
+        raise
+    if isinstance(answer, Fault):
+        code = str(answer.problem.code)
+        record = _record(
+            now, now.route.model, answer.usage, code, answer.first_token_ms, answer.total_ms
+        )
+    else:
+        record = _record(
+            now, answer.model, answer.usage, "answered", answer.first_token_ms, answer.total_ms
+        )
+    usd = await asyncio.to_thread(services.purse.settle, held, request, now.route, record)
+    if isinstance(answer, Fault):
+        return _Asked(None, answer, usd, held)
+    return _Asked(answer, None, usd, held)
+
+
+def _record(
+    now: _Now, model: str, usage: Usage, result: str, first_ms: int | None, ms: int
+) -> CallRecord:
+    error = None if result == "answered" else result
+    number = len(now.attempts) + 1
+    return CallRecord(
+        number, model, usage, result, error, first_ms, ms, now.escalated, now.fallback
+    )
+
+
+def prompt_tokens(prompt: Prompt) -> int:
+    """Upper estimate of what the whole prompt counts, tool schemas included."""
+    turns = sum(
+        estimate_tokens(str(block)) for turn in prompt.turns for block in turn.blocks
+    )
+    schemas = 1500 if prompt.tools else 0
+    return estimate_tokens(prompt.system) + estimate_tokens(prompt.stable) + turns + schemas
+
+
+def _next(
+    now: _Now, step: Again, reply: Reply | None, failure: Reject | Fault, services: Services
+) -> "_Now | Problem":
+    route: Route | Problem = now.route
+    if step.tier != now.route.tier:
+        route = services.choose(step.tier, False, "")
+    if isinstance(route, Problem):
+        return route
+    prepared = now.prepared.widened() if step.wider else now.prepared
+    if step.resend or not isinstance(failure, Reject) or reply is None:
+        same = step.strategy == now.strategy and not step.wider
+        prompt = (
+            now.prompt
+            if same
+            else question(prepared, step.strategy, services.settings.max_tokens)
+        )
+    else:
+        more = prepared.more_than(now.prepared)
+        prompt = continued(now.prompt, prepared.action, reply, failure, step, more)
+    return replace(
+        now,
+        prepared=prepared,
+        route=route,
+        prompt=prompt,
+        strategy=step.strategy,
+        escalated=now.escalated or step.why == "escalate",
+        fallback=now.fallback or step.why == "fallback",
+    )
+
+
+def _room(now: _Now, services: Services) -> Room:
+    settings, request = services.settings, now.prepared.request
+    pinned = request.tier is not None or bool(request.model or settings.model)
+    free = not pinned and services.client.provider != "offline"
+    other: Tier = "haiku" if now.route.tier == "sonnet" else "sonnet"
+    return Room(
+        max_attempts=settings.max_attempts,
+        seconds_left=settings.deadline_seconds - (services.clock.monotonic() - now.started),
+        sonnet=free and isinstance(services.choose("sonnet", False, ""), Route),
+        other_tier=other if free and isinstance(services.choose(other, False, ""), Route) else None,
+    )
+
+
+def _wanted_tier(action: Action, request: Request, services: Services) -> Tier:
+    routed = services.settings.tier_for(action.id)
+    if request.tier is not None:
+        return request.tier
+    return action.tier if routed == "auto" else routed
+
+
+def _attempt(now: _Now, asked: _Asked, failure: Reject | Fault | None) -> Attempt:
+    source = asked.reply or asked.fault
+    assert source is not None
+    code: str | None = None
+    if isinstance(failure, Reject):
+        code = str(failure.code)
+    elif isinstance(failure, Fault):
+        code = str(failure.problem.code)
+    return Attempt(
+        tier=now.route.tier,
+        model=asked.reply.model if asked.reply else now.route.model,
+        strategy=now.strategy,
+        result=code or "ok",
+        error=None if failure is None else _short(failure),
+        usage=source.usage,
+        usd=asked.usd,
+        ms=source.total_ms,
+    )
+
+
+def _short(failure: Reject | Fault) -> str:
+    return failure.message if isinstance(failure, Reject) else failure.problem.message
+
+
+def _asking(now: _Now) -> str:
+    number = sum(isinstance(t.failure, Reject) for t in now.tried) + 1
+    return f"asking {now.route.model}" + (f" (attempt {number})" if number > 1 else "")
+
+
+def _done(now: _Now, answer: Answer | Plan | Reject) -> Outcome:
+    outcome = _outcome(now, None)
+    if isinstance(answer, Plan):
+        base = now.prepared.piece.files
+        return replace(outcome, status="proposed", plan=answer, base=base, summary=answer.note)
+    assert isinstance(answer, Answer)
+    first = answer.text.strip().split("\n", 1)[0]
+    return replace(outcome, status="answered", text=answer.text, summary=first)
+
+
+def _outcome(now: _Now, problem: Problem | None) -> Outcome:
+    return replace(
+        _ended(now.prepared.request, problem, now.prepared.context.sent),
+        attempts=now.attempts,
+        reason=now.route.reason,
+    )
+
+
+# A refusal is the product's own decision; anything else that ends a run is a failure.
+_REFUSALS = frozenset(
+    {
+        Code.OVER_BUDGET,
+        Code.EXCLUDED_FILE,
+        Code.UNTRUSTED_WORKSPACE,
+        Code.STALE_DOCUMENT,
+        Code.OUT_OF_SCOPE,
+        Code.REFUSED_BY_MODEL,
+        Code.SEARCH_TEXT_NOT_FOUND,
+        Code.AMBIGUOUS_MATCH,
+        Code.FORMAT,
+        Code.SYNTAX_ERROR,
+        Code.ELISION,
+        Code.TRUNCATED,
+        Code.NO_CHANGE,
+    }
+)
+
+
+def _ended(
+    request: Request, problem: Problem | None, sent: tuple[Sent, ...] = ()
+) -> Outcome:
+    status = "refused" if problem is None or problem.code in _REFUSALS else "failed"
+    summary = str(problem) if problem else ""
+    return Outcome(
+        request.run, request.action, status, error=problem, sent=sent, summary=summary  # type: ignore[arg-type]
+    )
+
+
+__all__ = ["Context", "perform", "preview", "prompt_tokens"]

@@ -1,0 +1,195 @@
+"""From a request to what the model will see and what its answer may touch.
+
+Never sends anything; the only I/O is behind `services.surroundings`.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from flux_lsp.context.expand import expand
+from flux_lsp.context.render import user_turn
+from flux_lsp.context.values import Context, Excerpt
+from flux_lsp.core.conversation import Prompt
+from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.text import Lines, Snapshot, Span
+from flux_lsp.edits.values import Target, Workpiece
+from flux_lsp.engine.action import Action
+from flux_lsp.engine.prompt import first_prompt
+from flux_lsp.engine.services import Services, Surroundings
+from flux_lsp.engine.values import Request, Strategy
+from flux_lsp.syntax.tree import Parsed
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A request with everything the loop needs around it."""
+
+    action: Action
+    request: Request
+    around: Surroundings
+    context: Context
+    piece: Workpiece
+    expand: Callable[[bool], Context | Problem]  # (wider) -> what is shown
+    wide: bool = False
+
+    def widened(self) -> "Prepared":
+        """The same with a wider view; unchanged when it is as wide as it gets."""
+        if self.wide:
+            return self
+        wider = self.expand(True)
+        return self if isinstance(wider, Problem) else replace(self, context=wider, wide=True)
+
+    def more_than(self, narrower: "Prepared") -> str:
+        """File text this view shows for the model when it widens `narrower`; "" when it does not."""
+        if self.context.excerpts == narrower.context.excerpts:
+            return ""
+        return "More of the file:\n" + user_turn(self.context, self.request.diagnostics, "")
+
+
+async def prepare(action: Action, request: Request, services: Services) -> Prepared | Problem:
+    """Check what can be checked before anything is spent, and gather what is shown."""
+    missing = _missing(action, request)
+    if missing is not None:
+        return missing
+    around = await services.surroundings(request, action)
+    if around.excluded is not None:
+        return Problem(
+            Code.EXCLUDED_FILE,
+            f"`{request.snapshot.path}` is not sent to a model: {around.excluded}",
+            "Change `context.exclude` or the ignore file if it should be",
+        )
+    return await asyncio.to_thread(_assemble, action, request, around, services)
+
+
+def question(prepared: Prepared, strategy: Strategy, max_tokens: int | None) -> Prompt:
+    """The first call's prompt for what was prepared."""
+    text = user_turn(prepared.context, prepared.request.diagnostics, _instruction(prepared))
+    return first_prompt(
+        prepared.action, prepared.context, _stable(prepared), text, strategy, max_tokens
+    )
+
+
+def _missing(action: Action, request: Request) -> Problem | None:
+    if not request.snapshot.text.strip():
+        return Problem(Code.NO_CHANGE, "The document is empty", "Write something first")
+    if action.needs_instruction and not request.instruction.strip():
+        return Problem(
+            Code.FORMAT,
+            "There is no instruction",
+            "Write a comment such as `flux: what to change` above the code and pick its action, or "
+            "pass `instruction` to `flux.run`",
+        )
+    if action.needs_diagnostics and not request.diagnostics:
+        return Problem(
+            Code.NO_CHANGE,
+            "There is no diagnostic in this range",
+            "Put the cursor on a reported problem, or use the edit action",
+        )
+    return None
+
+
+def _assemble(
+    action: Action, request: Request, around: Surroundings, services: Services
+) -> Prepared | Problem:
+    snapshot = request.snapshot
+    parsed = services.parse(snapshot)
+    selection = _directive_scope(request, parsed)
+    limit = services.settings.context.max_tokens
+
+    def view(wider: bool) -> Context | Problem:
+        context = expand(
+            snapshot, selection, parsed, max_tokens=limit, wider=wider, guidance=around.guidance
+        )
+        return context if isinstance(context, Problem) else _with_tests(context, around, limit)
+
+    context = view(False)
+    if isinstance(context, Problem):
+        return context
+    piece = _piece(action, request, around, context, services)
+    return Prepared(action, request, around, context, piece, view)
+
+
+def _piece(
+    action: Action, request: Request, around: Surroundings, context: Context, services: Services
+) -> Workpiece:
+    if action.answers == "tests" and around.test_file is not None:
+        existing = around.test_file.snapshot
+        return Workpiece(
+            files={} if existing is None else {existing.path: existing},
+            target=None,
+            may_create=True,
+            existing=services.exists,
+            parsed=services.parse,
+        )
+    snapshot = request.snapshot
+    return Workpiece(
+        files={snapshot.path: snapshot},
+        target=Target(snapshot.path, context.target.span),
+        may_leave_target=services.settings.review != "never",
+        existing=services.exists,
+        parsed=services.parse,
+    )
+
+
+def _directive_scope(request: Request, parsed: Parsed | None) -> Span:
+    """What a comment directive is about: the symbol right below it, else the one around it."""
+    if request.directive_line is None:
+        return request.selection
+    snapshot = request.snapshot
+    line = snapshot.span_of_lines(request.directive_line, request.directive_line)
+    below = parsed.next_symbol(line.start) if parsed else None
+    symbol = below or (parsed.enclosing(Span(line.start, line.start)) if parsed else None)
+    if symbol is None:
+        around = snapshot.span_of_lines(request.directive_line, request.directive_line + 1)
+        return Span(min(line.start, request.selection.start), max(around.end, request.selection.end))
+    return Span(min(line.start, symbol.span.start), max(line.end, symbol.span.end))
+
+
+def _with_tests(context: Context, around: Surroundings, limit: int) -> Context:
+    """The test file that will be extended is shown too: whole, or its head and its end."""
+    place = around.test_file
+    if place is None or place.snapshot is None:
+        return context
+    excerpts = tuple(_ends(place.snapshot, max(limit - context.tokens, limit // 4)))
+    return context.with_excerpts(excerpts)
+
+
+def _ends(snapshot: Snapshot, tokens: int) -> list[Excerpt]:
+    total = snapshot.line_count
+    room = max(40, int(tokens * 2.8 / max(1, len(snapshot.text) // total)))
+    if total <= room:
+        return [_excerpt(snapshot, 0, total - 1)]
+    return [
+        _excerpt(snapshot, 0, room // 3 - 1),
+        _excerpt(snapshot, total - 2 * room // 3, total - 1),
+    ]
+
+
+def _excerpt(snapshot: Snapshot, first: int, last: int) -> Excerpt:
+    span = snapshot.span_of_lines(first, last)
+    return Excerpt(
+        path=snapshot.path,
+        lines=Lines(first + 1, last + 1),
+        text=span.of(snapshot.text),
+        why="test file",
+        total_lines=snapshot.line_count,
+    )
+
+
+def _stable(prepared: Prepared) -> str:
+    return "\n\n".join(
+        f'<guidance path="{g.path}">\n{g.text}\n</guidance>' for g in prepared.around.guidance
+    )
+
+
+def _instruction(prepared: Prepared) -> str:
+    request, around = prepared.request, prepared.around
+    default = {
+        "fix": "Fix the diagnostics.",
+        "explain": "Explain the target.",
+        "document": "Document the target.",
+        "tests": "Write tests for the target.",
+    }.get(prepared.action.id, "")
+    words = request.instruction.strip() or default
+    return f"{words}\n{around.test_file.facts}" if around.test_file else words

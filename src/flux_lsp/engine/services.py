@@ -1,0 +1,79 @@
+"""Everything a run needs from the world, in one value made once: the seam tests replace."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flux_lsp.context.values import Excerpt
+from flux_lsp.core.clock import Clock
+from flux_lsp.core.errors import Problem
+from flux_lsp.core.text import Snapshot
+from flux_lsp.core.usage import Usage
+from flux_lsp.engine.action import Action
+from flux_lsp.engine.values import Attempt, Request, Tier
+from flux_lsp.models.client import ModelClient, Route
+from flux_lsp.settings.schema import Settings
+from flux_lsp.syntax.tree import Parsed
+
+if TYPE_CHECKING:
+    from flux_lsp.engine.purse import Purse
+
+
+@dataclass(frozen=True)
+class TestFile:
+    """Where the tests of a source file belong, and how they look there."""
+
+    __test__ = False  # not a test, whatever pytest makes of the name
+
+    path: str
+    framework: str
+    snapshot: Snapshot | None  # the file as it is, None when it is to be made
+    facts: str  # lines for the model: file, framework, import, names taken
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What was read around the document before the run: guidance, and the place for tests."""
+
+    excluded: str | None = None  # why this file may not be sent
+    guidance: tuple[Excerpt, ...] = ()
+    test_file: TestFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """What a finished call leaves in the ledger."""
+
+    number: int
+    model: str
+    usage: Usage
+    result: str
+    error: str | None
+    first_token_ms: int | None
+    total_ms: int
+    escalated: bool
+    fallback: bool
+
+
+@dataclass(frozen=True)
+class Services:
+    """The world as one run sees it."""
+
+    settings: Settings
+    client: ModelClient
+    purse: "Purse"
+    clock: Clock
+    surroundings: Callable[[Request, Action], Awaitable[Surroundings]]
+    choose: Callable[[Tier, bool, str], Route | Problem]  # (tier, may fall back, model for all)
+    unavailable: Callable[[Route], None]  # remember that this key cannot reach it
+    parse: Callable[[Snapshot], Parsed | None]
+    exists: Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What a run tells while it goes on; none of it may fail or wait."""
+
+    state: Callable[[str], None] = lambda _: None
+    delta: Callable[[str], None] = lambda _: None
+    attempt: Callable[[Attempt], None] = lambda _: None

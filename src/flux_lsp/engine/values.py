@@ -1,0 +1,112 @@
+"""What goes into one run and what comes out of it, as frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from flux_lsp.context.values import Diagnostic, Sent
+from flux_lsp.core.errors import Problem
+from flux_lsp.core.text import Snapshot, Span
+from flux_lsp.core.usage import Usage, add_usd
+from flux_lsp.edits.values import Plan
+
+Tier = Literal["haiku", "sonnet"]
+Strategy = Literal["any", "rewrite", "edits", "text"]
+Status = Literal["applied", "answered", "proposed", "refused", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One action on one document as the person asked for it.
+
+    `selection` is a span of `snapshot.text`; empty or one code point long means the enclosing symbol.
+    `instruction` is the person's own words, empty where the action needs none. `directive_line` is
+    the 0-based line of the comment directive the instruction came from.
+    """
+
+    run: str
+    action: str
+    snapshot: Snapshot
+    selection: Span
+    instruction: str = ""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    tier: Tier | None = None
+    model: str = ""
+    max_usd: float | None = None
+    directive_line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One model call: who was asked, how, what became of it and what it cost.
+
+    `result` is "ok" or the error code; `usd` is None when no price is known.
+    """
+
+    tier: Tier
+    model: str
+    strategy: Strategy
+    result: str
+    error: str | None
+    usage: Usage
+    usd: float | None
+    ms: int
+
+    def as_json(self) -> dict[str, object]:
+        """The shape clients rely on."""
+        return {
+            "tier": self.tier,
+            "model": self.model,
+            "strategy": self.strategy,
+            "result": self.result,
+            "error": self.error,
+            "input_tokens": self.usage.input + self.usage.cache_write,
+            "output_tokens": self.usage.output,
+            "cache_read_tokens": self.usage.cache_read,
+            "usd": self.usd,
+            "ms": self.ms,
+        }
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended. `plan` and `text` are what it brought; the server turns a plan into an edit."""
+
+    run: str
+    action: str
+    status: Status
+    error: Problem | None = None
+    attempts: tuple[Attempt, ...] = ()
+    sent: tuple[Sent, ...] = ()
+    summary: str = ""
+    reason: str = ""  # why this tier and model
+    text: str = ""
+    plan: Plan | None = None
+    base: Mapping[str, Snapshot] = field(default_factory=dict)  # what the plan's spans refer to
+
+    @property
+    def model(self) -> str | None:
+        """The model that gave the last answer."""
+        return self.attempts[-1].model if self.attempts else None
+
+    @property
+    def usd(self) -> float | None:
+        """What the run cost, None when a price is unknown, 0.0 when nothing was called."""
+        return add_usd([attempt.usd for attempt in self.attempts])
+
+    def as_json(self) -> dict[str, object]:
+        """The shape clients rely on."""
+        error = self.error
+        return {
+            "run": self.run,
+            "action": self.action,
+            "status": self.status,
+            "error": error
+            and {"code": str(error.code), "message": error.message, "hint": error.hint},
+            "attempts": [attempt.as_json() for attempt in self.attempts],
+            "model": self.model,
+            "usd": self.usd,
+            "sent": [{"path": s.path, "lines": s.lines, "why": s.why} for s in self.sent],
+            "summary": self.summary,
+            "reason": self.reason,
+        }

@@ -1,0 +1,25 @@
+"""The client of the provider in effect; the only place that picks one.
+
+Never connects: clients do that when they are first used.
+"""
+
+from typing import TYPE_CHECKING
+
+from flux_lsp.core.clock import Clock
+from flux_lsp.models.client import ModelClient
+
+if TYPE_CHECKING:
+    from flux_lsp.settings.credentials import Credentials
+    from flux_lsp.settings.schema import Settings
+
+
+def connect(settings: "Settings", credentials: "Credentials", clock: Clock) -> ModelClient:
+    """The offline rules, or the door to the SDK; neither is imported before it is wanted."""
+    if settings.provider == "offline":
+        from flux_lsp.models.offline import OfflineClient
+
+        return OfflineClient()
+    from flux_lsp.models.anthropic import AnthropicClient
+
+    provider = "anthropic" if settings.provider == "auto" else settings.provider
+    return AnthropicClient(credentials, clock, provider=provider, base_url=settings.base_url)

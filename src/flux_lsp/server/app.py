@@ -1,0 +1,259 @@
+"""The language server: one visible table from method to handler, and the life of a session.
+
+Holds no logic: handlers convert, ask the part that knows, and convert back.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from flux_lsp.core.errors import FluxError
+from flux_lsp.server.arguments import BadArguments
+from flux_lsp.server.capabilities import COMMANDS
+from flux_lsp.server.configuration import Configuration
+from flux_lsp.server.documents import Documents, path_of
+from flux_lsp.server.editor import Capabilities, ClientError, Editor
+from flux_lsp.server.offer import AUTOMATIC, Asked, is_cursor, offer_actions, wanted
+from flux_lsp.server.protocol.params import BadParamsError, need
+from flux_lsp.server.protocol.progress import WorkDone
+from flux_lsp.server.protocol.server import Server
+from flux_lsp.server.review import menu_items
+from flux_lsp.server.session import Session
+
+log = logging.getLogger(__name__)
+
+
+class App:
+    """Flux behind one connection."""
+
+    def __init__(self, server: Server) -> None:
+        """Register every handler; nothing is loaded yet."""
+        self.server = server
+        self.session: Session | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        for method, handler in {
+            "initialize": self.initialize,
+            "initialized": self.initialized,
+            "textDocument/didOpen": self.did_open,
+            "textDocument/didChange": self.did_change,
+            "textDocument/didClose": self.did_close,
+            "textDocument/codeAction": self.code_action,
+            "textDocument/hover": self.hover,
+            "workspace/didChangeConfiguration": self.did_change_configuration,
+            "workspace/didChangeWorkspaceFolders": self.did_change_folders,
+        }.items():
+            server.on(method, handler)
+        for command in COMMANDS:
+            server.on_command(command, partial(self.execute, command))
+        server.on_stop(self.close)
+
+    def initialize(self, params: Mapping[str, Any]) -> None:
+        """Take down what the client is and can; no I/O, nothing is waited for."""
+        options = params.get("initializationOptions")
+        can = Capabilities(params.get("capabilities") or {}, options if isinstance(options, dict) else {})
+        editor = Editor(_Wire(self.server), can)
+        documents = Documents(self.server.documents, _roots(params))
+        self.session = Session(editor, documents, Configuration(editor, documents, can.options))
+        self._client = params.get("clientInfo") or {}
+
+    async def initialized(self, _: object) -> None:
+        """Load the configuration, then warm what the first run needs; all off the loop."""
+        session = self._session()
+        await session.configuration.start()
+        self._spawn(session.configuration.warm())
+        self._spawn(self._note_session())
+
+    async def close(self) -> None:
+        """End every run; the connection to the model is closed."""
+        if self.session is not None:
+            await self.session.jobs.close()
+            await self.session.configuration.close()
+
+    def did_open(self, params: Mapping[str, Any]) -> None:
+        """Parse in the background, so that the first run need not."""
+        self._spawn(self._warm_tree(need(params, "textDocument.uri", str)))
+
+    def did_change(self, params: Mapping[str, Any]) -> None:
+        """Tell whoever waits to see an edit arrive."""
+        if self.session is not None:
+            self.session.documents.changed(need(params, "textDocument.uri", str))
+
+    def did_close(self, params: Mapping[str, Any]) -> None:
+        """Forget the document's tree."""
+        if self.session is not None:
+            self.session.documents.syntax.forget(need(params, "textDocument.uri", str))
+
+    async def code_action(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The menu at a range."""
+        session = self._session()
+        asked = _asked(session, params)
+        document = session.documents.store.get(asked.uri)
+        if document is None:
+            return []
+        menu = await session.configuration.menu()
+        actions = offer_actions(menu, document, asked)
+        if asked.automatic and is_cursor(asked.range):
+            return actions
+        return [*actions, *self._session_items(session, asked)]
+
+    def _session_items(self, session: Session, asked: Asked) -> list[dict[str, Any]]:
+        """What can be done with runs and proposals of this document."""
+        first, last = asked.range["start"]["line"], asked.range["end"]["line"]
+        items: list[tuple[str, str, Any]] = []
+        for proposal in session.proposals.of(asked.uri):
+            items += menu_items(proposal, asked.uri, first, last)
+        for job in session.jobs.running(asked.uri):
+            title = f"Flux: cancel {job.arguments.action} ({job.state})"
+            items.append((title, "flux.cancel", {"run": job.run}))
+        return [
+            {
+                "title": title,
+                "kind": kind,
+                "command": {"title": title, "command": command, "arguments": [argument]},
+            }
+            for title, command, argument in items
+            if wanted(kind := f"quickfix.{command}", asked.only)
+        ]
+
+    def hover(self, params: Mapping[str, Any]) -> dict[str, Any] | None:
+        """An explanation of the text under the cursor, if there is one from this session."""
+        session = self._session()
+        uri = need(params, "textDocument.uri", str)
+        document = session.documents.store.get(uri)
+        if document is None or not session.explanations.has(uri):
+            return None
+        offset = document.offset(
+            need(params, "position.line", int), need(params, "position.character", int)
+        )
+        found = session.explanations.at(uri, document.text(), offset)
+        return None if found is None else {"contents": {"kind": "markdown", "value": found}}
+
+    async def execute(self, command: str, arguments: list[Any]) -> object:
+        """Run a `flux.*` command; a mistake in its arguments is -32602 with a sentence."""
+        from flux_lsp.server.commands import HANDLERS
+
+        session = self._session()
+        try:
+            return await HANDLERS[command](session, arguments, None)
+        except BadArguments as error:
+            raise BadParamsError(str(error)) from error
+        except FluxError as error:
+            raise request_failed(session, error) from error
+
+    async def did_change_configuration(self, params: Mapping[str, Any]) -> None:
+        """Take new settings, pushed or pulled."""
+        await self._session().configuration.update(params.get("settings"))
+
+    def did_change_folders(self, params: Mapping[str, Any]) -> None:
+        """Follow the workspace's folders."""
+        event = params.get("event") or {}
+        session = self._session()
+        gone = {path_of(folder["uri"]) for folder in event.get("removed", ())}
+        new = [path_of(folder["uri"]) for folder in event.get("added", ())]
+        kept = [root for root in session.documents.roots if root not in gone]
+        session.documents.roots = tuple(kept + [root for root in new if root is not None])
+        session.configuration.reload()
+
+    async def _warm_tree(self, uri: str) -> None:
+        session = self.session
+        snapshot = session.documents.open_snapshot(uri) if session else None
+        if session is not None and snapshot is not None:
+            await asyncio.to_thread(session.documents.syntax.parse, snapshot)
+
+    async def _note_session(self) -> None:
+        """For `flux-lsp doctor`: what the last client could do."""
+        session = self._session()
+        note = {"client": self._client, "capabilities": session.editor.can.raw}
+        await asyncio.to_thread(
+            _write_note, session.configuration.data_dir / "last_session.json", note
+        )
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("background work failed", exc_info=task.exception())
+
+    def _session(self) -> Session:
+        assert self.session is not None, "the protocol lets nothing in before initialize"
+        return self.session
+
+
+class _Wire:
+    """The protocol's requests as the editor's parts use them."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    async def request(self, method: str, params: object) -> object:
+        from pygls.exceptions import JsonRpcException
+
+        try:
+            return await self._server.ask(method, params)
+        except JsonRpcException as error:
+            raise ClientError(error.message) from error
+
+    def notify(self, method: str, params: object) -> None:
+        self._server.tell(method, params)
+
+    def progress(
+        self, title: str, on_cancel: Callable[[], None], token: str | int | None
+    ) -> WorkDone:
+        return self._server.work_done(title, on_cancel=on_cancel, client_token=token)
+
+
+def request_failed(session: Session, error: FluxError) -> Exception:
+    """A refused command as the JSON-RPC error RequestFailed, shown to people who have no plugin."""
+    from pygls.exceptions import JsonRpcException
+
+    if not session.editor.can.outcome:
+        session.editor.message("warning", f"Flux: {error.problem}")
+    problem = error.problem
+    data = {"code": str(problem.code), "hint": problem.hint}
+    return JsonRpcException(message=str(problem), code=-32803, data=data)
+
+
+def _asked(session: Session, params: Mapping[str, Any]) -> Asked:
+    uri = need(params, "textDocument.uri", str)
+    context = params.get("context") or {}
+    only = context.get("only")
+    range_ = {
+        end: {
+            "line": need(params, f"range.{end}.line", int),
+            "character": need(params, f"range.{end}.character", int),
+        }
+        for end in ("start", "end")
+    }
+    diagnostics = context.get("diagnostics")
+    return Asked(
+        uri=uri,
+        path=session.documents.display(uri),
+        range=range_,
+        only=tuple(map(str, only)) if isinstance(only, list) and only else None,
+        automatic=context.get("triggerKind") == AUTOMATIC,
+        diagnostics=tuple(d for d in diagnostics if isinstance(d, dict) and "range" in d)
+        if isinstance(diagnostics, list)
+        else (),
+    )
+
+
+def _roots(params: Mapping[str, Any]) -> list[Path]:
+    folders = params.get("workspaceFolders")
+    uris = [folder["uri"] for folder in folders] if folders else [params.get("rootUri")]
+    return [path for uri in uris if uri and (path := path_of(uri)) is not None]
+
+
+def _write_note(file: Path, note: Mapping[str, Any]) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(note, indent=1), encoding="utf-8")
+    except OSError as error:
+        log.warning("last session not noted: %s", error)

@@ -1,0 +1,235 @@
+"""A verified plan becomes one workspace edit; a moved document is rebased or the edit is refused.
+
+Never trusts a client's word alone: some answer `applied: true` for an edit they threw away.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.text import Change, Snapshot, apply_changes
+from flux_lsp.edits.rebase import rebase
+from flux_lsp.edits.values import NewFile
+from flux_lsp.server.convert import text_edits
+from flux_lsp.server.documents import Documents
+from flux_lsp.server.editor import ClientError, Editor
+
+# How long a client may take to tell of its own change. One that tells nothing at all is believed.
+_ECHO_WITHIN = 0.5
+
+
+@dataclass(frozen=True)
+class FileEdit:
+    """Changes to one document as it was in `base`."""
+
+    base: Snapshot
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a workspace edit did, so that it can be undone: texts before and after, files created."""
+
+    files: tuple[tuple[Snapshot, str], ...]  # (as it was, text afterwards)
+    created: tuple[tuple[str, str], ...]  # (uri, content)
+
+
+async def apply_edits(
+    editor: Editor,
+    documents: Documents,
+    label: str,
+    edits: Sequence[FileEdit],
+    new_files: Sequence[NewFile] = (),
+    *,
+    confirm: bool = False,
+) -> Made | Problem:
+    """Send everything as one edit; `confirm` marks it for the client's own preview.
+
+    Nothing is sent when a document moved in a way that touches what is to be changed.
+    """
+    current = await _onto_current(documents, edits)
+    if isinstance(current, Problem):
+        return current
+    created = tuple((documents.uri_of(new.path), new.content) for new in new_files)
+    written: tuple[tuple[str, str], ...] = ()
+    if created and not editor.can.resource("create"):
+        problem = await asyncio.to_thread(documents.create_on_disk, created)
+        if problem is not None:
+            return problem
+        written, created = created, ()
+    if current or created:
+        edit = _workspace_edit(editor, documents, current, created, label, confirm)
+        with documents.watch([one.base.uri for one in current]) as seen:
+            problem = await _send(editor, label, edit)
+            if problem is None:
+                problem = await _confirmed(documents, current, seen, confirm)
+        if problem is not None:
+            return problem
+    for uri, _ in (*written, *created):
+        await editor.show(uri)
+    return Made(
+        tuple((one.base, apply_changes(one.base.text, one.changes)) for one in current),
+        (*written, *created),
+    )
+
+
+async def _onto_current(
+    documents: Documents, edits: Sequence[FileEdit]
+) -> tuple[FileEdit, ...] | Problem:
+    moved = []
+    for edit in edits:
+        now = await documents.current(edit.base)
+        if now is None:
+            return _stale(edit.base, "was closed while the model worked")
+        if now.text == edit.base.text:
+            moved.append(FileEdit(now, edit.changes))
+            continue
+        changes = rebase(edit.changes, edit.base.text, now.text)
+        if changes is None:
+            return _stale(edit.base, "changed where the answer would change it")
+        moved.append(FileEdit(now, tuple(changes)))
+    return tuple(moved)
+
+
+def _stale(snapshot: Snapshot, what: str) -> Problem:
+    return Problem(
+        Code.STALE_DOCUMENT,
+        f"`{snapshot.path}` {what}, so nothing was applied",
+        "Run the action again on the text as it is now",
+    )
+
+
+def _workspace_edit(
+    editor: Editor,
+    documents: Documents,
+    edits: Sequence[FileEdit],
+    created: Sequence[tuple[str, str]],
+    label: str,
+    confirm: bool,
+) -> dict[str, object]:
+    per_file = [(e.base, text_edits(e.base, e.changes, documents.encoding)) for e in edits]
+    if not editor.can.document_changes:
+        changes: dict[str, object] = {base.uri: edits_ for base, edits_ in per_file}
+        return {"changes": changes}
+    # Versioned edits come first: one client checks the version of the first operation only.
+    operations: list[dict[str, object]] = [
+        {"textDocument": {"uri": base.uri, "version": base.version}, "edits": edits_}
+        for base, edits_ in per_file
+    ]
+    for uri, content in created:
+        start = {"line": 0, "character": 0}
+        operations += [
+            {"kind": "create", "uri": uri, "options": {"overwrite": False, "ignoreIfExists": False}},
+            {
+                "textDocument": {"uri": uri, "version": None},
+                "edits": [{"range": {"start": start, "end": start}, "newText": content}],
+            },
+        ]
+    if not confirm:
+        return {"documentChanges": operations}
+    return {
+        "documentChanges": [_annotated(operation) for operation in operations],
+        "changeAnnotations": {"flux": {"label": label, "needsConfirmation": True}},
+    }
+
+
+def _annotated(operation: dict[str, object]) -> dict[str, object]:
+    edits = operation.get("edits")
+    if isinstance(edits, list):
+        return {**operation, "edits": [{**edit, "annotationId": "flux"} for edit in edits]}
+    return {**operation, "annotationId": "flux"}
+
+
+async def _send(editor: Editor, label: str, edit: Mapping[str, object]) -> Problem | None:
+    try:
+        answer = await editor.ask(
+            "workspace/applyEdit", {"label": label, "edit": edit}, within=600
+        )
+    except ClientError as error:
+        return Problem(
+            Code.STALE_DOCUMENT,
+            f"The editor did not take the edit: {error}",
+            "Nothing was changed; run the action again",
+        )
+    if isinstance(answer, Mapping) and answer.get("applied"):
+        return None
+    reason = answer.get("failureReason") if isinstance(answer, Mapping) else None
+    return Problem(
+        Code.STALE_DOCUMENT,
+        "The editor did not apply the edit" + (f": {reason}" if reason else ""),
+        "Run the action again on the text as it is now",
+    )
+
+
+async def _confirmed(
+    documents: Documents, edits: Sequence[FileEdit], seen: "Seen", confirm: bool
+) -> Problem | None:
+    """Compare what the editor tells of its documents with what was sent."""
+    if confirm:  # a person may have taken only a part of it; what they took is theirs
+        return None
+    for edit in edits:
+        if edit.base.version is None:
+            continue
+        expected = apply_changes(edit.base.text, edit.changes)
+        if await seen.text(edit.base.uri, expected, _ECHO_WITHIN):
+            continue
+        now = documents.open_snapshot(edit.base.uri)
+        if now is not None and now.version != edit.base.version and not _holds(now, edit):
+            return _stale(edit.base, "changed just as the edit arrived")
+    return None
+
+
+def _holds(now: Snapshot, edit: FileEdit) -> bool:
+    """Whether the edit is in a document that was changed again at once."""
+    expected = apply_changes(edit.base.text, edit.changes)
+    back = rebase((), expected, now.text)
+    if back is None:
+        return False
+    return all(change.text.strip() in now.text for change in edit.changes)
+
+
+class Seen:
+    """The texts a client tells of while an edit is on its way; event driven."""
+
+    def __init__(self, documents: Documents, uris: Sequence[str]) -> None:
+        """Watches `uris`; use as a context manager."""
+        self._documents = documents
+        self._uris = frozenset(uris)
+        self._texts: dict[str, list[str]] = {uri: [] for uri in uris}
+        self._changed = asyncio.Event()
+
+    def __enter__(self) -> "Seen":
+        self._documents.listeners.add(self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._documents.listeners.discard(self._note)
+
+    def _note(self, uri: str) -> None:
+        if uri in self._uris:
+            snapshot = self._documents.open_snapshot(uri)
+            if snapshot is not None:
+                self._texts[uri].append(snapshot.text)
+                self._changed.set()
+
+    async def text(self, uri: str, expected: str, within: float) -> bool:
+        """Whether the document held exactly `expected` at some moment, waiting a little for it."""
+        try:
+            async with asyncio.timeout(within):
+                while expected not in self._texts[uri]:
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            return False
+        return True
+
+
+def inverse(made: Made) -> tuple[FileEdit, ...]:
+    """The edits that take back what `made` did."""
+    from flux_lsp.edits.diff import smallest
+
+    return tuple(
+        FileEdit(replace(before, text=after), smallest(after, before.text))
+        for before, after in made.files
+    )

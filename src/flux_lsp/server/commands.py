@@ -1,0 +1,246 @@
+"""The `flux.*` commands: arguments checked, work handed to the session, plain JSON back.
+
+Never waits for a model unless the caller asked to.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from flux_lsp.actions import all_actions, find
+from flux_lsp.core.errors import Code, FluxError, Problem
+from flux_lsp.core.text import Snapshot
+from flux_lsp.server import review
+from flux_lsp.server.apply import apply_edits, inverse
+from flux_lsp.server.arguments import BadArguments, RunArguments, run_arguments, single
+from flux_lsp.server.documents import path_of
+from flux_lsp.server.jobs import Job
+from flux_lsp.server.runner import build_request, run_job, selection_of
+from flux_lsp.server.session import Session
+
+Handler = Callable[[Session, Sequence[object], str | int | None], Awaitable[object]]
+
+
+async def run(session: Session, arguments: Sequence[object], token: str | int | None) -> object:
+    """`flux.run`: start a run; answers `{run}` at once, or the Outcome with `wait`."""
+    wanted = run_arguments(arguments, [a.id for a in all_actions()])
+    return await _start(session, wanted, token)
+
+
+async def _start(
+    session: Session, wanted: RunArguments, token: str | int | None
+) -> dict[str, Any]:
+    snapshot = await _snapshot(session, wanted)
+    span = selection_of(session, wanted, snapshot)
+
+    async def work(job: Job) -> Any:
+        return await run_job(session, job, snapshot, token)
+
+    job = session.jobs.start(wanted, span, work)
+    if not wanted.wait:
+        return {"run": job.run}
+    assert job.task is not None
+    try:
+        outcome = await asyncio.shield(job.task)
+    except asyncio.CancelledError:  # the request was cancelled: so is the run it waits for
+        session.jobs.cancel(job.run)
+        raise
+    return outcome.as_json()
+
+
+async def cancel(session: Session, arguments: Sequence[object], _: object) -> object:
+    """`flux.cancel`: end one run, or all that are going on."""
+    given = single(arguments, "flux.cancel", {"run": str})
+    return {"cancelled": session.jobs.cancel(given.get("run"))}
+
+
+async def undo(session: Session, arguments: Sequence[object], _: object) -> object:
+    """`flux.undo`: take back what a run changed, if that text is still as it left it."""
+    given = single(arguments, "flux.undo", {"run": str})
+    if "run" in given:
+        job = session.job(given["run"])
+    else:
+        job = session.jobs.last(lambda j: j.made is not None and not j.undone) or session.job("")
+    if job.made is None or job.undone:
+        raise FluxError(Code.NO_CHANGE, "This run changed nothing that is still there", "")
+    edits = inverse(job.made)
+    done = await apply_edits(
+        session.editor, session.documents, f"Flux: undo {job.arguments.action}", edits
+    )
+    if isinstance(done, Problem):
+        raise FluxError(done.code, done.message, "Use the editor's own undo")
+    job.undone = True
+    left = [uri for uri, content in job.made.created if await _removed(session, uri, content)]
+    return {"run": job.run, "undone": True, "kept": [uri for uri, _ in job.made.created if uri not in left]}
+
+
+async def _removed(session: Session, uri: str, content: str) -> bool:
+    """Take away a file a run made, where the client can and nobody wrote in it since."""
+    now = await session.documents.snapshot(uri)
+    if now is None or now.text != content or not session.editor.can.resource("delete"):
+        return False
+    edit = {"documentChanges": [{"kind": "delete", "uri": uri}]}
+    answer = await session.editor.ask(
+        "workspace/applyEdit", {"label": "Flux: undo", "edit": edit}
+    )
+    return bool(isinstance(answer, dict) and answer.get("applied"))
+
+
+async def retry(session: Session, arguments: Sequence[object], token: str | int | None) -> object:
+    """`flux.retry`: the same action on the same place, with a remark or another tier."""
+    given = single(
+        arguments,
+        "flux.retry",
+        {"run": str, "instruction": str, "tier": str, "wait": bool},
+        required=("run",),
+    )
+    if given.get("tier") not in {None, "haiku", "sonnet"}:
+        raise BadArguments(f"unknown tier `{given['tier']}`; known: haiku, sonnet")
+    job = session.job(given["run"])
+    session.proposals.drop(job.run)
+    old = job.arguments
+    remark = given.get("instruction", "")
+    words = "\n".join(filter(None, (old.instruction, remark)))
+    snapshot = await session.documents.snapshot(old.uri)
+    again = replace(
+        old,
+        instruction=words,
+        tier=given.get("tier", old.tier),
+        wait=given.get("wait", False),
+        version=None if snapshot is None else snapshot.version,
+    )
+    return await _start(session, again, token)
+
+
+async def status(session: Session, arguments: Sequence[object], _: object) -> object:
+    """`flux.status`: what is going on, what was spent, which models are in effect."""
+    single(arguments, "flux.status", {})
+    running = [
+        {
+            "run": job.run,
+            "action": job.arguments.action,
+            "uri": job.arguments.uri,
+            "state": job.state,
+        }
+        for job in session.jobs.running()
+    ]
+    proposals = [{"run": p.run, "action": p.action, "open": len(p.open)} for p in _open(session)]
+    return {"running": running, "proposals": proposals, **await session.configuration.status()}
+
+
+def _open(session: Session) -> list[review.Proposal]:
+    found = []
+    while isinstance(proposal := session.proposals.find(None), review.Proposal):
+        found.append(proposal)
+        session.proposals.drop(proposal.run)
+    for proposal in reversed(found):
+        session.proposals.keep(proposal)
+    return found
+
+
+async def preview(session: Session, arguments: Sequence[object], _: object) -> object:
+    """`flux.preview`: what `flux.run` would send, byte for byte, and its price; sends nothing."""
+    from flux_lsp.context.seal import seal
+    from flux_lsp.engine.perform import preview as first_call
+    from flux_lsp.engine.perform import prompt_tokens
+    from flux_lsp.engine.prepare import prepare
+
+    wanted = run_arguments(arguments, [a.id for a in all_actions()])
+    snapshot = await _snapshot(session, wanted)
+    services = await session.configuration.services(snapshot.uri)
+    request = build_request(session, "preview", wanted, snapshot)
+    action = find(wanted.action)
+    assert action is not None
+    prepared = await prepare(action, request, services)
+    if isinstance(prepared, Problem):
+        raise FluxError(prepared.code, prepared.message, prepared.hint)
+    made = first_call(action, prepared, request, services)
+    if isinstance(made, Problem):
+        raise FluxError(made.code, made.message, made.hint)
+    prompt, route = made
+    sealed = await asyncio.to_thread(seal, prompt)
+    tokens = prompt_tokens(prompt)
+    return {
+        "model": route.model,
+        "tier": route.tier,
+        "reason": route.reason,
+        "sent": [{"path": s.path, "lines": s.lines, "why": s.why} for s in prepared.context.sent],
+        "redacted": len(sealed.placeholders),
+        "input_tokens": tokens,
+        "max_tokens": prompt.max_tokens,
+        "usd_at_most": session.configuration.price_at_most(route, tokens, prompt.max_tokens),
+        "request": services.client.request_body(sealed.prompt, route),
+    }
+
+
+async def accept(session: Session, arguments: Sequence[object], _: object) -> object:
+    """`flux.accept`: apply a proposal, or one hunk of it."""
+    given = single(arguments, "flux.accept", {"run": str, "hunk": int})
+    proposal = _proposal(session, given.get("run"))
+    chosen = [p for p in proposal.open if given.get("hunk") in {None, p.number}]
+    if not chosen:
+        raise FluxError(Code.STALE_DOCUMENT, "This change was decided on already", "")
+    made = await apply_edits(
+        session.editor,
+        session.documents,
+        f"Flux: {proposal.action}",
+        proposal.edits(chosen),
+        proposal.new_files(chosen),
+    )
+    if isinstance(made, Problem):
+        raise FluxError(made.code, made.message, made.hint)
+    now = replace(proposal, accepted=proposal.accepted | {p.number for p in chosen})
+    session.proposals.keep(now)
+    job = session.jobs.find(proposal.run)
+    if job is not None:
+        job.made = made
+        job.undone = False
+    return {"run": proposal.run, "accepted": [p.number for p in chosen], "open": len(now.open)}
+
+
+async def reject(session: Session, arguments: Sequence[object], _: object) -> object:
+    """`flux.reject`: drop a proposal, or one hunk of it; nothing changes."""
+    given = single(arguments, "flux.reject", {"run": str, "hunk": int})
+    proposal = _proposal(session, given.get("run"))
+    chosen = {p.number for p in proposal.open if given.get("hunk") in {None, p.number}}
+    now = replace(proposal, rejected=proposal.rejected | chosen)
+    session.proposals.keep(now)
+    return {"run": proposal.run, "rejected": sorted(chosen), "open": len(now.open)}
+
+
+HANDLERS: dict[str, Handler] = {
+    "flux.run": run,
+    "flux.cancel": cancel,
+    "flux.undo": undo,
+    "flux.retry": retry,
+    "flux.status": status,
+    "flux.preview": preview,
+    "flux.accept": accept,
+    "flux.reject": reject,
+}
+
+
+def _proposal(session: Session, run_id: str | None) -> review.Proposal:
+    found = session.proposals.find(run_id)
+    if isinstance(found, Problem):
+        raise FluxError(found.code, found.message, found.hint)
+    return found
+
+
+async def _snapshot(session: Session, wanted: RunArguments) -> Snapshot:
+    snapshot = await session.documents.snapshot(wanted.uri)
+    if snapshot is None:
+        where = path_of(wanted.uri)
+        raise FluxError(
+            Code.STALE_DOCUMENT,
+            f"`{where.name if where else wanted.uri}` is neither open nor a readable text file",
+            "Open it in the editor, then run the action again",
+        )
+    if wanted.version is not None and wanted.version != snapshot.version:
+        raise FluxError(
+            Code.STALE_DOCUMENT,
+            f"`{snapshot.path}` changed since the action was offered",
+            "Open the menu again",
+        )
+    return snapshot

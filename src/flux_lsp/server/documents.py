@@ -1,0 +1,127 @@
+"""Open documents as snapshots, and files beside them; positions stay in the client's encoding here.
+
+Never holds text of its own: the protocol's store does.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
+
+from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.text import Snapshot
+from flux_lsp.server.syntax_cache import SyntaxCache
+
+if TYPE_CHECKING:
+    from flux_lsp.server.apply import Seen
+    from flux_lsp.server.protocol.documents import Documents as Store
+    from flux_lsp.server.protocol.positions import Encoding
+
+
+class Documents:
+    """The client's documents and the workspace's files, as values."""
+
+    def __init__(self, store: "Store", roots: Sequence[Path]) -> None:
+        """`roots` are the workspace folders, most specific one wins."""
+        self.store = store
+        self.roots = tuple(roots)
+        self.syntax = SyntaxCache()
+        self.listeners: set[Callable[[str], None]] = set()
+
+    @property
+    def encoding(self) -> "Encoding":
+        """utf-8, utf-16 or utf-32, as agreed with the client."""
+        return self.store.encoding
+
+    def open_snapshot(self, uri: str) -> Snapshot | None:
+        """The open document as it is now."""
+        document = self.store.get(uri)
+        if document is None:
+            return None
+        path = self.display(uri)
+        return Snapshot(uri, path, document.language_id, document.version, document.text())
+
+    async def snapshot(self, uri: str) -> Snapshot | None:
+        """The open document, or the file on disk with version None; None when there is neither."""
+        return self.open_snapshot(uri) or await asyncio.to_thread(self.read_file, uri)
+
+    def read(self, uri: str) -> Snapshot | None:
+        """The same for a caller that is in a thread already."""
+        return self.open_snapshot(uri) or self.read_file(uri)
+
+    async def current(self, base: Snapshot) -> Snapshot | None:
+        """What `base` has become; a document that was open and is closed counts as gone."""
+        if base.version is not None:
+            return self.open_snapshot(base.uri)
+        return await self.snapshot(base.uri)
+
+    def read_file(self, uri: str) -> Snapshot | None:
+        """A file of the workspace as text; None when it is missing or no UTF-8 text. Blocks."""
+        path = path_of(uri)
+        if path is None:
+            return None
+        try:
+            text = path.read_bytes().decode("utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+        return Snapshot(uri, self.display(uri), "", None, text)
+
+    def create_on_disk(self, files: Sequence[tuple[str, str]]) -> Problem | None:
+        """Make files for a client that cannot; an existing one is never overwritten. Blocks."""
+        for uri, content in files:
+            path = path_of(uri)
+            if path is None:
+                return Problem(Code.OUT_OF_SCOPE, f"{uri} is not a file", "Save the document first")
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with path.open("x", encoding="utf-8", newline="") as file:
+                    file.write(content)
+            except OSError as error:
+                return Problem(
+                    Code.STALE_DOCUMENT,
+                    f"`{path.name}` could not be made: {error.strerror}",
+                    "Check the folder, then run the action again",
+                )
+        return None
+
+    def root_of(self, uri: str) -> Path | None:
+        """The workspace folder the document lies in; the file's own folder when it is outside."""
+        path = path_of(uri)
+        if path is None:
+            return self.roots[0] if self.roots else None
+        inside = [root for root in self.roots if path.is_relative_to(root)]
+        return max(inside, key=lambda root: len(root.parts)) if inside else path.parent
+
+    def display(self, uri: str) -> str:
+        """How the document is called towards the model: relative to its workspace folder."""
+        path = path_of(uri)
+        if path is None:
+            return unquote(urlsplit(uri).path).rsplit("/", 1)[-1] or "untitled"
+        inside = [root for root in self.roots if path.is_relative_to(root)]
+        if not inside:
+            return path.name
+        return path.relative_to(max(inside, key=lambda root: len(root.parts))).as_posix()
+
+    def uri_of(self, path: str) -> str:
+        """The uri of a workspace-relative path, in the first folder."""
+        root = self.roots[0] if self.roots else Path.cwd()
+        return (root / path).as_uri()
+
+    def changed(self, uri: str) -> None:
+        """Tell the listeners; called by the protocol after each change."""
+        for listener in tuple(self.listeners):
+            listener(uri)
+
+    def watch(self, uris: Sequence[str]) -> "Seen":
+        """Record what the client tells of `uris` while an edit is on its way."""
+        from flux_lsp.server.apply import Seen
+
+        return Seen(self, uris)
+
+
+def path_of(uri: str) -> Path | None:
+    """The file behind a `file:` uri, None for any other scheme."""
+    parts = urlsplit(uri)
+    return Path(url2pathname(parts.path)) if parts.scheme == "file" else None

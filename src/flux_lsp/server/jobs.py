@@ -1,0 +1,97 @@
+"""Runs in progress and just ended: started in the background, cancelled, kept for undo and retry.
+
+Never decides what a run does; it owns only their life.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from secrets import token_hex
+
+from flux_lsp.core.text import Span
+from flux_lsp.engine.values import Attempt, Outcome, Request
+from flux_lsp.server.apply import Made
+from flux_lsp.server.arguments import RunArguments
+
+_KEPT = 50  # ended runs remembered for undo, retry and review
+
+
+@dataclass
+class Job:
+    """One run and everything that is known of it so far."""
+
+    run: str
+    arguments: RunArguments
+    span: Span
+    state: str = "starting"
+    started: float = field(default_factory=time.monotonic)
+    attempts: list[Attempt] = field(default_factory=list)
+    request: Request | None = None
+    outcome: Outcome | None = None
+    made: Made | None = None
+    undone: bool = False
+    task: asyncio.Task[Outcome] | None = None
+
+
+class Jobs:
+    """The table of runs."""
+
+    def __init__(self) -> None:
+        """Empty."""
+        self._jobs: OrderedDict[str, Job] = OrderedDict()
+
+    def start(
+        self,
+        arguments: RunArguments,
+        span: Span,
+        work: Callable[[Job], Awaitable[Outcome]],
+    ) -> Job:
+        """Begin `work` in the background; the same action on the same place ends an older run."""
+        for other in self.running(arguments.uri):
+            same = other.arguments.action == arguments.action
+            if same and other.span.start <= span.end and span.start <= other.span.end:
+                self.cancel(other.run)
+        job = Job(token_hex(6), arguments, span)
+        self._jobs[job.run] = job
+        job.task = asyncio.ensure_future(work(job))
+        self._forget()
+        return job
+
+    def running(self, uri: str | None = None) -> list[Job]:
+        """Runs that have not ended, oldest first, of one document or all."""
+        return [
+            job
+            for job in self._jobs.values()
+            if job.task is not None
+            and not job.task.done()
+            and (uri is None or job.arguments.uri == uri)
+        ]
+
+    def find(self, run: str) -> Job | None:
+        """A run by its id, running or remembered."""
+        return self._jobs.get(run)
+
+    def last(self, matching: Callable[[Job], bool]) -> Job | None:
+        """The newest run that matches."""
+        return next((job for job in reversed(self._jobs.values()) if matching(job)), None)
+
+    def cancel(self, run: str | None) -> list[str]:
+        """End one run, or every running one; returns the ids of those that were running."""
+        ended = [job for job in self.running() if run is None or job.run == run]
+        for job in ended:
+            assert job.task is not None
+            job.task.cancel()
+        return [job.run for job in ended]
+
+    async def close(self) -> None:
+        """Cancel everything and wait until it has ended."""
+        self.cancel(None)
+        tasks = [job.task for job in self._jobs.values() if job.task is not None]
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _forget(self) -> None:
+        ended = [run for run, job in self._jobs.items() if job.task is None or job.task.done()]
+        for run in ended[: max(0, len(self._jobs) - _KEPT)]:
+            del self._jobs[run]

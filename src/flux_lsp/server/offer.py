@@ -1,0 +1,122 @@
+"""The menu: which actions apply at a range, from a few lines of the open document.
+
+Pure and quick: no parsing, no model, no disk, no network; cost does not grow with the file.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from flux_lsp.engine.action import Action, Item, Offer
+from flux_lsp.syntax.directives import find_directives
+from flux_lsp.syntax.guess import LOOK_AHEAD, LOOK_BACK, guess_symbol
+from flux_lsp.syntax.languages import language_for
+
+AUTOMATIC = 2  # CodeActionTriggerKind: the editor asked by itself
+
+
+class LineView(Protocol):
+    """What the menu reads of a document; 0-based lines with their ends."""
+
+    language_id: str
+    version: int
+
+    def lines(self, first: int, last: int) -> list[str]:
+        """A copy of lines `first..last`, clamped to the document."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """What of the configuration the menu depends on, computed once when it changes.
+
+    `disabled`: why nothing can run now and what to do, "" when it can.
+    """
+
+    actions: tuple[Action, ...] = ()
+    disabled: str = ""
+    show_disabled: bool = True  # the client knows disabled actions
+    tag: bool = False  # the client knows the tag for what a model generates
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The parts of a code action request that count."""
+
+    uri: str
+    path: str
+    range: Mapping[str, Mapping[str, int]]
+    only: tuple[str, ...] | None = None
+    automatic: bool = False
+    diagnostics: tuple[Mapping[str, Any], ...] = field(default=())
+
+
+def offer_actions(menu: Menu, document: LineView, asked: Asked) -> list[dict[str, Any]]:
+    """Code actions as JSON, in menu order."""
+    seen = _look(document, asked)
+    bare = asked.automatic and not seen.selection
+    found = []
+    for action in menu.actions:
+        kind = f"{action.kind}.flux.{action.id}"
+        if not wanted(kind, asked.only) or (bare and not action.automatic):
+            continue
+        items = action.offer(seen)
+        if bare and action.needs_instruction:
+            items = tuple(item for item in items if item.directive)
+        found += [_code_action(menu, action, kind, item, document, asked) for item in items]
+    return found
+
+
+def wanted(kind: str, only: Sequence[str] | None) -> bool:
+    """Whether `kind` falls under one of the requested kinds; all do when none is named."""
+    return not only or any(o in {"", kind} or kind.startswith(f"{o}.") for o in only)
+
+
+def is_cursor(range_: Mapping[str, Mapping[str, int]]) -> bool:
+    """A bare cursor, or the one-character selection that some editors always send."""
+    start, end = range_["start"], range_["end"]
+    return start["line"] == end["line"] and abs(end["character"] - start["character"]) <= 1
+
+
+def _look(document: LineView, asked: Asked) -> Offer:
+    first, last = asked.range["start"]["line"], asked.range["end"]["line"]
+    language = language_for(document.language_id, asked.path)
+    start = max(0, first - LOOK_BACK)
+    window = document.lines(start, last + LOOK_AHEAD)
+    here, end = first - start, min(last - start, len(window) - 1)
+    found = find_directives(window, here, end)
+    return Offer(
+        language=language,
+        selection=not is_cursor(asked.range),
+        symbol=guess_symbol(window, here, language),
+        problems=tuple(str(d.get("message", "")) for d in asked.diagnostics),
+        directives=tuple(replace(d, line=d.line + start) for d in found),
+    )
+
+
+def _code_action(
+    menu: Menu, action: Action, kind: str, item: Item, document: LineView, asked: Asked
+) -> dict[str, Any]:
+    argument: dict[str, Any] = {
+        "action": action.id,
+        "uri": asked.uri,
+        "range": asked.range,
+        "version": document.version,
+    }
+    if item.directive is not None:
+        line = item.directive.line
+        argument["range"] = {
+            "start": {"line": line, "character": 0},
+            "end": {"line": line, "character": 0},
+        }
+        argument |= {"instruction": item.directive.instruction, "directive": True}
+    result: dict[str, Any] = {"title": item.title, "kind": kind}
+    if action.needs_diagnostics:
+        argument["diagnostics"] = list(asked.diagnostics)
+        result["diagnostics"] = list(asked.diagnostics)
+    if menu.tag:
+        result["tags"] = [1]  # LLMGenerated
+    if menu.disabled and menu.show_disabled:
+        result["disabled"] = {"reason": menu.disabled}
+    result["command"] = {"title": item.title, "command": "flux.run", "arguments": [argument]}
+    return result

@@ -1,0 +1,36 @@
+"""A change as a patch file, for clients that take no workspace edits.
+
+Never writes into the workspace.
+"""
+
+from pathlib import Path
+
+from flux_lsp.core.text import apply_changes
+from flux_lsp.edits.diff import unified
+from flux_lsp.engine.values import Outcome
+
+
+def patch_text(outcome: Outcome) -> str:
+    """What `git apply` and `patch -p1` take in the workspace's root."""
+    assert outcome.plan is not None
+    parts = []
+    for file in outcome.plan.files:
+        before = outcome.base[file.path].text
+        parts.append(unified(file.path, before, apply_changes(before, file.changes)))
+    parts += [_made(new.path, new.content) for new in outcome.plan.new_files]
+    return "".join(parts)
+
+
+def _made(path: str, content: str) -> str:
+    """A new file's patch: its old side is /dev/null, so that `git apply` makes it."""
+    header, rest = unified(path, "", content).split("\n", 1)
+    assert header.startswith("--- ")
+    return f"--- /dev/null\n{rest}"
+
+
+def write_patch(folder: Path, outcome: Outcome) -> Path:
+    """Write the patch; returns its path. Blocks."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{outcome.run}.patch"
+    file.write_bytes(patch_text(outcome).encode("utf-8"))
+    return file

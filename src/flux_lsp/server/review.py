@@ -1,0 +1,200 @@
+"""Proposals: verified plans that wait for a person's yes, whole or hunk by hunk, in any client.
+
+Looking at one never changes anything; accepting hunks in any order gives the same text.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.text import Change, Snapshot, apply_changes
+from flux_lsp.edits.hunks import Hunk, hunks, shifted
+from flux_lsp.edits.values import NewFile
+from flux_lsp.engine.values import Outcome
+from flux_lsp.server.apply import FileEdit
+
+_KEPT = 20
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One hunk of one file, or one new file, with the number it is accepted by (from 1)."""
+
+    number: int
+    base: Snapshot | None
+    hunk: Hunk | None
+    new: NewFile | None = None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a run would change, and what of it has been accepted or is still open."""
+
+    run: str
+    action: str
+    pieces: tuple[Piece, ...]
+    accepted: frozenset[int] = frozenset()
+    rejected: frozenset[int] = frozenset()
+
+    @property
+    def open(self) -> tuple[Piece, ...]:
+        """Pieces nobody decided on yet."""
+        done = self.accepted | self.rejected
+        return tuple(piece for piece in self.pieces if piece.number not in done)
+
+    def edits(self, chosen: Sequence[Piece]) -> tuple[FileEdit, ...]:
+        """The chosen hunks as edits of each file as it is after what was accepted before."""
+        files: OrderedDict[str, tuple[Snapshot, list[Change]]] = OrderedDict()
+        for piece in chosen:
+            if piece.base is None or piece.hunk is None:
+                continue
+            base, before = piece.base, self._taken(piece.base)
+            after = replace(base, text=apply_changes(base.text, before))
+            files.setdefault(base.uri, (after, []))[1].extend(shifted(piece.hunk, before))
+        return tuple(FileEdit(base, tuple(changes)) for base, changes in files.values())
+
+    def new_files(self, chosen: Sequence[Piece]) -> tuple[NewFile, ...]:
+        """The chosen new files."""
+        return tuple(piece.new for piece in chosen if piece.new is not None)
+
+    def _taken(self, base: Snapshot) -> list[Change]:
+        return [
+            change
+            for piece in self.pieces
+            if piece.number in self.accepted and piece.hunk is not None and piece.base is not None
+            and piece.base.uri == base.uri
+            for change in piece.hunk.changes
+        ]
+
+
+def propose(outcome: Outcome) -> Proposal:
+    """The plan of `outcome` cut into pieces."""
+    assert outcome.plan is not None
+    pieces: list[Piece] = []
+    for file in outcome.plan.files:
+        base = outcome.base[file.path]
+        for hunk in hunks(base.text, file.changes):
+            pieces.append(Piece(len(pieces) + 1, base, hunk))
+    for new in outcome.plan.new_files:
+        pieces.append(Piece(len(pieces) + 1, None, None, new))
+    return Proposal(outcome.run, outcome.action, tuple(pieces))
+
+
+class Proposals:
+    """The open proposals of this session."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._open: OrderedDict[str, Proposal] = OrderedDict()
+
+    def keep(self, proposal: Proposal) -> None:
+        """Add, or replace by its newer state; one with nothing left is forgotten."""
+        self._open.pop(proposal.run, None)
+        if proposal.open:
+            self._open[proposal.run] = proposal
+        while len(self._open) > _KEPT:
+            self._open.popitem(last=False)
+
+    def drop(self, run: str) -> bool:
+        """Forget one; False when there was none."""
+        return self._open.pop(run, None) is not None
+
+    def find(self, run: str | None) -> Proposal | Problem:
+        """A proposal by its run; the newest when none is named."""
+        if run is None and self._open:
+            return next(reversed(self._open.values()))
+        if run is not None and run in self._open:
+            return self._open[run]
+        return Problem(
+            Code.STALE_DOCUMENT, "There is no such proposal any more", "Run the action again"
+        )
+
+    def of(self, uri: str) -> list[Proposal]:
+        """Open proposals that change the document, newest first; one that only makes files counts everywhere."""
+        return [
+            p
+            for p in reversed(self._open.values())
+            if any(piece.base is None or piece.base.uri == uri for piece in p.open)
+        ]
+
+
+def menu_items(proposal: Proposal, uri: str, first: int, last: int) -> list[tuple[str, str, Any]]:
+    """(title, command, argument) to decide on a proposal at 0-based lines `first..last` of `uri`."""
+    total = len(proposal.open)
+    run = {"run": proposal.run}
+    items: list[tuple[str, str, Any]] = [
+        (f"Flux: accept {_count(total)} of “{proposal.action}”", "flux.accept", run)
+    ]
+    for piece in proposal.open if total > 1 else ():
+        here = (
+            piece.base is not None
+            and piece.hunk is not None
+            and piece.base.uri == uri
+            and piece.hunk.lines.first - 2 <= last
+            and first <= piece.hunk.lines.last
+        )
+        if here or piece.new is not None:
+            what = f"new file {piece.new.path}" if piece.new else f"change {piece.number}"
+            items.append(
+                (f"Flux: accept {what} of {len(proposal.pieces)}{_glimpse(piece)}",
+                 "flux.accept", {**run, "hunk": piece.number})
+            )
+            items.append(
+                (f"Flux: reject {what} of {len(proposal.pieces)}", "flux.reject",
+                 {**run, "hunk": piece.number})
+            )
+    return [*items, (f"Flux: reject {_count(total)}", "flux.reject", run)]
+
+
+def as_json(proposal: Proposal, uri_of: Any) -> dict[str, Any]:
+    """The shape plugins show: each file before and after, and its hunks."""
+    files: OrderedDict[str, dict[str, Any]] = OrderedDict()
+    for piece in proposal.pieces:
+        if piece.new is not None:
+            files[piece.new.path] = {
+                "uri": uri_of(piece.new.path),
+                "path": piece.new.path,
+                "before": None,
+                "after": piece.new.content,
+                "hunks": [{"index": piece.number, "first": 1, "last": 1, "text": piece.new.content}],
+            }
+            continue
+        assert piece.base is not None and piece.hunk is not None
+        entry = files.setdefault(
+            piece.base.path,
+            {
+                "uri": piece.base.uri,
+                "path": piece.base.path,
+                "before": piece.base.text,
+                "after": "",
+                "hunks": [],
+                "_changes": [],
+            },
+        )
+        entry["_changes"] += piece.hunk.changes
+        entry["hunks"].append(
+            {
+                "index": piece.number,
+                "first": piece.hunk.lines.first,
+                "last": piece.hunk.lines.last,
+                "text": "".join(change.text for change in piece.hunk.changes),
+            }
+        )
+    for entry in files.values():
+        changes = entry.pop("_changes", None)
+        if changes is not None:
+            entry["after"] = apply_changes(entry["before"], changes)
+    return {"run": proposal.run, "files": list(files.values())}
+
+
+def _count(number: int) -> str:
+    return "the change" if number == 1 else f"all {number} changes"
+
+
+def _glimpse(piece: Piece) -> str:
+    if piece.hunk is None:
+        return ""
+    text = " ".join("".join(change.text for change in piece.hunk.changes).split())
+    return f": {text[:40]}…" if len(text) > 40 else f": {text}" if text else ": (removal)"

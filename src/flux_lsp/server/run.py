@@ -1,0 +1,31 @@
+"""Starts the server on stdio, TCP or WebSocket; standard library only until `initialize` is answered.
+
+Never prints to stdout: it belongs to the protocol.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def serve(args: "argparse.Namespace") -> int:
+    """Serve until the client leaves; returns the exit code."""
+    from flux_lsp.server.capabilities import offer
+    from flux_lsp.server.protocol.greeting import greet, importing
+
+    mine = offer()
+    on_network = args.tcp or args.ws
+    greeting = None if on_network else greet(mine)
+    with importing():
+        from flux_lsp.server.app import App
+        from flux_lsp.server.logs import set_up
+        from flux_lsp.server.protocol.server import Server
+    set_up(args.log_file, args.log_level)
+    server = Server(mine)
+    App(server)
+    if args.tcp:
+        return server.start_tcp(*args.tcp)
+    if args.ws:
+        return server.start_ws(*args.ws)
+    return server.start_io(greeting=greeting)

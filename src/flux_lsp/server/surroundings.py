@@ -1,0 +1,47 @@
+"""What lies around a document on disk: exclusions, guidance files and the place for its tests.
+
+Blocks, so it is called in a thread; never reads a file that may not be sent.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from flux_lsp.context.exclude import load_exclusions
+from flux_lsp.context.guidance import load_guidance
+from flux_lsp.context.test_place import find_place
+from flux_lsp.core.text import Snapshot
+from flux_lsp.engine.action import Action
+from flux_lsp.engine.services import Surroundings, TestFile
+from flux_lsp.engine.values import Request
+from flux_lsp.settings.schema import Settings
+from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.tree import parse
+
+
+Read = Callable[[str], Snapshot | None]  # uri -> the open document, else the file
+
+
+def look_around(
+    request: Request, action: Action, root: Path | None, settings: Settings, read: Read
+) -> Surroundings:
+    """Everything a run needs from the disk around its document; open documents come first."""
+    snapshot = request.snapshot
+    exclusions = load_exclusions(root, snapshot.path, settings.context.exclude)
+    excluded = exclusions.reason(snapshot.path)
+    if excluded is not None:
+        return Surroundings(excluded=excluded)
+    guidance = load_guidance(root, snapshot.path) if root and settings.context.guidance else ()
+    allowed = tuple(g for g in guidance if exclusions.reason(g.path) is None)
+    test_file = None
+    if action.answers == "tests" and root is not None:
+        test_file = _test_file(root, request, read)
+    return Surroundings(guidance=allowed, test_file=test_file)
+
+
+def _test_file(root: Path, request: Request, read: Read) -> TestFile:
+    snapshot = request.snapshot
+    parsed = parse(snapshot.text, language_for(snapshot.language_id, snapshot.path))
+    symbol = parsed.enclosing(request.selection) if parsed else None
+    place = find_place(root, snapshot, symbol.name if symbol else "")
+    existing = read((root / place.path).as_uri()) if place.existing else None
+    return TestFile(place.path, place.framework, existing, place.facts)

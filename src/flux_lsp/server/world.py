@@ -1,0 +1,193 @@
+"""Everything made from the settings in effect: clients, prices, budgets, exclusions, the menu.
+
+Made in a thread and never changed afterwards; what was learnt of models is carried over.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flux_lsp.actions import all_actions
+from flux_lsp.core.clock import Clock
+from flux_lsp.core.errors import FluxError, Problem
+from flux_lsp.core.usage import Usage
+from flux_lsp.engine.action import Action
+from flux_lsp.engine.purse import Purse
+from flux_lsp.engine.services import Services, Surroundings
+from flux_lsp.engine.values import Request, Tier
+from flux_lsp.ledger.store import Ledger
+from flux_lsp.ledger.values import Limits
+from flux_lsp.models.catalogue import load_catalogue
+from flux_lsp.models.client import ModelClient, Route
+from flux_lsp.models.connect import connect
+from flux_lsp.models.prices import Prices, list_price, load_prices, price_usd
+from flux_lsp.models.selection import Selection, Wishes, wishes
+from flux_lsp.server.clock import SystemClock
+from flux_lsp.server.documents import Documents, path_of
+from flux_lsp.server.editor import Capabilities
+from flux_lsp.server.offer import Menu
+from flux_lsp.server.surroundings import Read, look_around
+from flux_lsp.server.syntax_cache import SyntaxCache
+from flux_lsp.settings import paths
+from flux_lsp.settings.credentials import Credentials, find_credentials
+from flux_lsp.settings.load import Loaded
+
+
+@dataclass(frozen=True)
+class World:
+    """What the settings come to. `loaded` holds one entry a workspace folder, the first leads."""
+
+    loaded: tuple[Loaded, ...]
+    credentials: Credentials
+    client: ModelClient
+    selection: Selection
+    prices: Prices
+    ledger: Ledger
+    clock: Clock
+    syntax: SyntaxCache
+    warnings: tuple[str, ...]
+    read: Read
+
+    @property
+    def disabled(self) -> str:
+        """Why nothing can run, and what to do; "" when it can."""
+        return "" if self.credentials.found else f"No Anthropic key was found. {self.credentials.hint}"
+
+    def menu(self, can: Capabilities) -> Menu:
+        """What the code-action menu depends on."""
+        settings = self.loaded[0].settings
+        action = "textDocument.codeAction"
+        tags = can.get(f"{action}.tagSupport.valueSet")
+        return Menu(
+            actions=tuple(a for a in all_actions() if settings.enabled(a.id)),
+            disabled=self.disabled,
+            show_disabled=can.has(f"{action}.disabledSupport"),
+            tag=isinstance(tags, list) and 1 in tags,
+        )
+
+    def services(self, uri: str) -> Services:
+        """What a run on this document needs."""
+        loaded = self._loaded_for(uri)
+        root = loaded.root
+        settings = loaded.settings
+        budget = settings.budget
+
+        def wanted(model: str = "") -> Wishes:
+            return wishes(settings, self.credentials, model)
+
+        def choose(tier: Tier, may_fall_back: bool, model: str = "") -> Route | Problem:
+            return self.selection.choose(tier, may_fall_back, wanted(model))
+
+        async def surroundings(request: Request, action: Action) -> Surroundings:
+            return await asyncio.to_thread(look_around, request, action, root, settings, self.read)
+
+        return Services(
+            settings=settings,
+            client=self.client,
+            purse=Purse(
+                self.ledger,
+                Limits(budget.per_action_usd, budget.per_day_usd, budget.per_month_usd),
+                self._list_price,
+                self._price,
+                self.clock,
+                self.client.provider,
+                root,
+            ),
+            clock=self.clock,
+            surroundings=surroundings,
+            choose=choose,
+            unavailable=lambda route: self._unavailable(route, wanted()),
+            parse=self.syntax.parse,
+            exists=lambda path: root is not None and (root / path).exists(),
+        )
+
+    def _unavailable(self, route: Route, wanted: Wishes) -> None:
+        self.selection.unavailable(route, wanted)
+
+    def price_at_most(self, route: Route, tokens: int, max_tokens: int) -> float | None:
+        """The highest price a call can have."""
+        return self._list_price(tokens, max_tokens, route.model, self.clock.now().date())
+
+    async def status(self) -> dict[str, Any]:
+        """Spending, budgets and models in effect."""
+        budget = self.loaded[0].settings.budget
+        try:
+            spent = await asyncio.to_thread(self.ledger.spent)
+            money: dict[str, Any] = {"day_usd": spent.day, "month_usd": spent.month, "held_usd": spent.held}
+        except FluxError as error:
+            money = {"error": str(error.problem)}
+        return {
+            "provider": self.client.provider,
+            "ready": self.credentials.found,
+            "why_not": self.disabled or None,
+            "spent": money,
+            "budget": budget.model_dump(),
+            "models": {tier: self._model(tier) for tier in ("haiku", "sonnet")},
+        }
+
+    def _model(self, tier: Tier) -> dict[str, Any]:
+        route = self.selection.choose(
+            tier, True, wishes(self.loaded[0].settings, self.credentials)
+        )
+        if isinstance(route, Problem):
+            return {"model": None, "reason": str(route)}
+        return {"model": route.model, "reason": route.reason}
+
+    async def warm(self) -> None:
+        """Load the SDK, the scanner and the list of models before the first run needs them."""
+        from flux_lsp.context.seal import warm as warm_scanner
+
+        await asyncio.to_thread(warm_scanner)
+        if self.credentials.found:
+            await self.client.warm()
+
+    async def close(self) -> None:
+        """Give connections and the ledger back."""
+        await self.client.close()
+        await asyncio.to_thread(self.ledger.close)
+
+    def _loaded_for(self, uri: str) -> Loaded:
+        path = path_of(uri)
+        inside = [
+            one
+            for one in self.loaded
+            if path is not None and one.root is not None and path.is_relative_to(one.root)
+        ]
+        return max(inside, key=lambda one: len(str(one.root)), default=self.loaded[0])
+
+    def _list_price(self, tokens: int, longest: int, model: str, day: date) -> float | None:
+        if self.client.provider == "offline":
+            return 0.0
+        return list_price(tokens, longest, model, day, self.prices)
+
+    def _price(self, usage: Usage, model: str, day: date) -> float | None:
+        if self.client.provider == "offline":
+            return 0.0
+        return price_usd(usage, model, day, self.prices)
+
+
+def make_world(
+    loaded: tuple[Loaded, ...], data: Path, documents: Documents, old: World | None
+) -> World:
+    """Build it; blocks on files, so call it in a thread. `old` lends what it has learnt."""
+    first = loaded[0]
+    clock = old.clock if old else SystemClock()
+    credentials = find_credentials(first.settings, dotenv=first.dotenv)
+    catalogue = load_catalogue(paths.config_dir() / "catalogue.toml")
+    prices = load_prices(paths.config_dir() / "prices.toml")
+    client = connect(first.settings, credentials, clock)
+    return World(
+        loaded=loaded,
+        credentials=credentials,
+        client=client,
+        selection=old.selection if old else Selection(catalogue, clock),
+        prices=prices,
+        ledger=old.ledger if old else Ledger(paths.ledger_path(data), clock),
+        clock=clock,
+        syntax=documents.syntax,
+        read=documents.read,
+        warnings=(*first.warnings, *catalogue.warnings, *prices.warnings),
+    )
+

@@ -22,7 +22,8 @@ class ModelInfo:
     """One model. Empty or None where nothing is known; windows are in tokens.
 
     `thinking` and `effort` are the values the API takes for this model. `described` is False for an
-    id about which nothing but its name is known.
+    id about which nothing but its name is known. `live`: as the Models API told it, whose word on
+    the lifecycle counts whatever the dates say.
     """
 
     id: str
@@ -40,9 +41,12 @@ class ModelInfo:
     strict_tools: bool = False
     aliases: tuple[str, ...] = ()
     described: bool = True
+    live: bool = False
 
     def state(self, today: date) -> Lifecycle:
-        """The lifecycle on that day: a date that has passed says more than the word."""
+        """The lifecycle on that day; in the catalogue a date that has passed outdoes the word."""
+        if self.live:
+            return self.lifecycle
         if self.lifecycle == "retired" or (self.retires_on and self.retires_on <= today):
             return "retired"
         if self.lifecycle == "deprecated" or (self.deprecated_on and self.deprecated_on <= today):

@@ -31,7 +31,7 @@ class Route:
 
     `thinking` and `effort` None: left to the model. `described` False: nothing is known of the
     model but its name, so nothing beyond the plain Messages API is sent. `replacement` is what to
-    use instead when the model is gone.
+    use instead when the model is gone, `setting` the key that can name another.
     """
 
     tier: Tier
@@ -44,6 +44,7 @@ class Route:
     max_output_tokens: int | None = None
     described: bool = False
     replacement: str | None = None
+    setting: str = ""
 
 
 class ModelClient(Protocol):

@@ -1,0 +1,189 @@
+"""The one door to the model: one shared client, streamed answers, failures as values.
+
+Never loads the SDK before the first call or `warm` (it costs a second), never retries by itself,
+and lets no exception out but CancelledError.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from flux_lsp.core.clock import Clock
+from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt
+from flux_lsp.core.usage import Usage
+from flux_lsp.models.anthropic import failures, faults
+from flux_lsp.models.anthropic.body import request_body
+from flux_lsp.models.anthropic.faults import Asked
+from flux_lsp.models.anthropic.listing import model_of
+from flux_lsp.models.anthropic.sdk import Provider
+from flux_lsp.models.anthropic.stream import Incoming, milliseconds
+from flux_lsp.models.anthropic.wire import Wire
+from flux_lsp.models.catalogue import ModelInfo
+from flux_lsp.models.client import Route, Standing
+
+if TYPE_CHECKING:
+    from flux_lsp.settings.credentials import Credentials
+
+# Nothing at all for so long, not even a ping, means that nothing will come any more.
+_SILENCE_SECONDS = 60.0
+_MOST_PAGES = 20
+# How servers complain about a parameter they do not know.
+_EXTRAS = re.compile(
+    r"thinking|output_config|effort|cache_control|strict|eager_input|tool_choice|"
+    r"not permitted|unknown|unsupported|unrecognized|\bsystem\b",
+    re.IGNORECASE,
+)
+
+
+class AnthropicClient:
+    """`ModelClient` over the SDK; `base_url` None is the vendor's own address.
+
+    Make one per configuration and share it. `silence`: seconds without a byte before a stream is
+    given up.
+    """
+
+    def __init__(
+        self,
+        credentials: "Credentials",
+        clock: Clock,
+        *,
+        provider: Provider = "anthropic",
+        base_url: str | None = None,
+        silence: float = _SILENCE_SECONDS,
+    ) -> None:
+        self._provider = provider
+        self._key_source = credentials.source
+        self._clock = clock
+        self._base_url = base_url
+        self._own_server = provider == "anthropic" and not _is_vendor(base_url)
+        self._plain = False
+        self._wire = Wire(provider, base_url, credentials, clock, silence)
+
+    @property
+    def provider(self) -> str:
+        """anthropic, bedrock, vertex or foundry."""
+        return self._provider
+
+    def request_body(self, prompt: Prompt, route: Route) -> dict[str, object]:
+        """Exactly the JSON that `complete` sends."""
+        return request_body(prompt, route, plain=self._plain)
+
+    async def complete(
+        self,
+        sealed: SealedPrompt,
+        route: Route,
+        on_text: Callable[[str], None],
+        timeout: float,  # noqa: ASYNC109 - a deadline over connecting, waiting and streaming
+        on_usage: Callable[[Usage], None] = lambda _: None,
+    ) -> Reply | Fault:
+        """Ask once and stream the answer, see `ModelClient.complete`."""
+        started = self._clock.monotonic()
+        incoming = Incoming(on_text, on_usage, self._clock.monotonic)
+        body = self.request_body(sealed.prompt, route)
+        asked = self._asked(route.model, route.setting, route.replacement)
+        try:
+            async with asyncio.timeout(timeout):
+                fault = await self._wire.stream(body, incoming, asked)
+        except TimeoutError:
+            fault = faults.timeout(f"No full answer within {timeout:.3g} s", retryable=False)
+        if fault is None:
+            return incoming.reply(route.model, started)
+        fault = self._without_extras(fault, body, asked)
+        first = incoming.first_token
+        return Fault(
+            fault.problem,
+            fault.status,
+            fault.retryable,
+            fault.retry_after,
+            fault.unavailable,
+            usage=incoming.usage,
+            first_token_ms=None if first is None else milliseconds(first - started),
+            total_ms=milliseconds(self._clock.monotonic() - started),
+        )
+
+    async def models(self) -> list[ModelInfo] | Fault:
+        """The models this key can list; the cloud providers have no such list."""
+        if self._provider != "anthropic":
+            return faults.not_configured(f"{self._provider} has no list of models", "")
+        asked = self._asked("", "base_url", None)
+        found: list[ModelInfo] = []
+        query: dict[str, object] = {"limit": 1000}
+        for _ in range(_MOST_PAGES):
+            page = await self._wire.json("/v1/models", asked, options={"params": query})
+            if isinstance(page, Fault):
+                return page
+            data = page.get("data")
+            found += filter(None, map(model_of, data if isinstance(data, list) else []))
+            if page.get("has_more") is not True:
+                break
+            query["after_id"] = page.get("last_id")
+        return found
+
+    async def probe(self, model: str) -> Standing:
+        """Whether this key can use the model, by calls that cost nothing."""
+        if self._provider != "anthropic":
+            return "unknown"
+        asked = self._asked(model, "model", None)
+        listed = _standing(await self._wire.json(f"/v1/models/{quote(model, safe='')}", asked))
+        if listed in {"404", "403"}:
+            return listed
+        question = {"model": model, "messages": [{"role": "user", "content": "."}]}
+        return _standing(await self._wire.json("/v1/messages/count_tokens", asked, body=question))
+
+    async def warm(self) -> None:
+        """Load the SDK and build the client, in a thread."""
+        await self._wire.sdk()
+
+    async def close(self) -> None:
+        """Give connections back."""
+        await self._wire.close()
+
+    def _asked(self, model: str, setting: str, replacement: str | None) -> Asked:
+        server = _NAMES[self._provider]
+        if self._own_server:
+            server = failures.without_secrets(self._base_url or "")
+        return Asked(
+            model,
+            setting,
+            server,
+            self._key_source,
+            self._own_server,
+            replacement,
+        )
+
+    def _without_extras(self, fault: Fault, body: Mapping[str, object], asked: Asked) -> Fault:
+        """A server of one's own that takes Claude's ids but not all of its parameters: from now on
+        it is asked for no more than every such server knows.
+        """
+        extras = isinstance(body.get("system"), list)
+        about_them = fault.status in {400, 422} and _EXTRAS.search(fault.problem.message)
+        if not (self._own_server and extras and about_them):
+            return fault
+        self._plain = True
+        return faults.less_next_time(asked, fault.status)
+
+
+def _standing(answer: Mapping[str, object] | Fault) -> Standing:
+    if not isinstance(answer, Fault):
+        return "available"
+    if not answer.unavailable:
+        return "unknown"
+    return "403" if answer.status == 403 else "404"
+
+
+def _is_vendor(base_url: str | None) -> bool:
+    try:
+        host = urlsplit(base_url or "https://api.anthropic.com").hostname or ""
+    except ValueError:
+        return False
+    return host == "anthropic.com" or host.endswith(".anthropic.com")
+
+
+_NAMES = {
+    "anthropic": "Anthropic",
+    "bedrock": "Amazon Bedrock",
+    "vertex": "Google Vertex AI",
+    "foundry": "Microsoft Foundry",
+}

@@ -1,0 +1,106 @@
+"""What the SDK and its transport raise, as faults; the exceptions come in, the SDK is not imported.
+
+Never hides a mistake of our own: only what calling a server is known to raise is translated.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from flux_lsp.core.conversation import Fault
+from flux_lsp.models.anthropic import faults
+from flux_lsp.models.anthropic.faults import Asked, one_line
+from flux_lsp.models.anthropic.refusals import Refused, refused
+
+
+def of_status(error: Any, asked: Asked, now: datetime, cloud: bool) -> Fault:
+    """An `APIStatusError`: an HTTP status, or an error event in mid-stream, whose status is 200.
+
+    `cloud`: a provider whose errors have a shape of their own.
+    """
+    body = error.body if isinstance(error.body, Mapping) else {}
+    spoken = isinstance(body.get("error"), Mapping)
+    told = Refused(
+        error.status_code,
+        error.type,
+        error.error_code,
+        error.api_message if isinstance(error.api_message, str) else _message(body),
+        spoken or cloud,
+        {name.lower(): value for name, value in error.response.headers.items()},
+    )
+    return refused(told, asked, now)
+
+
+def of_silence(httpx2: Any, error: Exception, asked: Asked) -> Fault:
+    """No byte for too long: while connecting, waiting or streaming."""
+    if isinstance(error.__cause__ or error, httpx2.ConnectTimeout):
+        return _unreachable(asked, "it does not answer")
+    return faults.timeout(f"{asked.server} sent nothing for too long", retryable=True)
+
+
+def of_connection(httpx2: Any, error: Exception, asked: Asked) -> Fault:
+    """The connection could not be made, or broke."""
+    cause = error.__cause__ or error
+    said = one_line(str(cause), 120)
+    if isinstance(cause, httpx2.UnsupportedProtocol | httpx2.LocalProtocolError):
+        return faults.not_configured(f"{asked.server} cannot be asked: {said}", _ADDRESS)
+    if "CERTIFICATE" in said.upper():
+        return faults.network(
+            f"The certificate of {asked.server} is not trusted here: {said}",
+            "If a proxy of your company stands in between, point SSL_CERT_FILE at its certificate",
+            retryable=False,
+        )
+    if isinstance(cause, httpx2.ConnectError | httpx2.ProxyError | OSError):
+        return _unreachable(asked, said)
+    return faults.network(
+        f"The connection to {asked.server} broke off: {said or type(cause).__name__}",
+        "Run the action again",
+        retryable=True,
+    )
+
+
+def of_setup(provider: str, error: Exception) -> Fault:
+    """The client could not be built or could not authenticate: something is missing here."""
+    said = str(error)
+    if isinstance(error, ImportError) or "missing required dependency" in said:
+        extra = f"'anthropic[{provider}]'"
+        return faults.not_configured(
+            f"`provider = {provider}` needs a package that is not installed",
+            f"Run `pipx inject flux-lsp {extra}`, or `pip install {extra}` beside flux-lsp",
+        )
+    if "authentication method" in said:
+        return faults.not_configured(
+            "No API key was found", "Set ANTHROPIC_API_KEY, or `api_key_command`, and try again"
+        )
+    return faults.not_configured(
+        f"{provider} cannot be asked: {one_line(said)}", "`flux-lsp doctor` shows what is set"
+    )
+
+
+def without_secrets(url: str) -> str:
+    """An address fit for a message: no user, password or query."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "the server at `base_url`"
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path, "", "")).rstrip("/")
+
+
+_ADDRESS = "Set `base_url` to the server's address, as http://127.0.0.1:11434"
+
+
+def _unreachable(asked: Asked, why: str) -> Fault:
+    hint = "Check the network connection or the proxy, then run the action again"
+    if asked.own_server:
+        hint = "Start that server or mend `base_url`, then run the action again"
+    return faults.network(f"{asked.server} cannot be reached: {why}", hint, retryable=True)
+
+
+def _message(body: Mapping[str, object]) -> str:
+    """How servers other than the vendor's spell it."""
+    for key in ("message", "Message", "detail", "error"):
+        if isinstance(value := body.get(key), str):
+            return value
+    return ""

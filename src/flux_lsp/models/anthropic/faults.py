@@ -1,0 +1,74 @@
+"""The ways a call can fail that are no refusal by the server, as values with the next step.
+
+Pure: the facts of a failure come in, no SDK exception and no network.
+"""
+
+from dataclasses import dataclass
+
+from flux_lsp.core.conversation import Fault
+from flux_lsp.core.errors import Code, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who was asked, for the sentences: the model and its setting, the server, the key's source."""
+
+    model: str
+    setting: str  # "models.haiku"
+    server: str  # "Anthropic", "http://127.0.0.1:11434"
+    key_source: str
+    own_server: bool = False  # a `base_url` of the person's, not the vendor's
+    replacement: str | None = None
+
+
+def web_page(asked: Asked) -> Fault:
+    """Status 200 and no event stream: a captive portal, a proxy's page."""
+    return network(
+        f"Something between here and {asked.server} answered with a page of its own",
+        "Log in to the network or look at the proxy, then run the action again",
+        retryable=False,
+        status=200,
+    )
+
+
+def network(message: str, hint: str, *, retryable: bool, status: int | None = None) -> Fault:
+    """The connection failed or somebody else answered."""
+    return Fault(Problem(Code.NETWORK, message, hint), status=status, retryable=retryable)
+
+
+def timeout(message: str, *, retryable: bool) -> Fault:
+    """Too long without an answer; not `retryable` when the run's own time is used up."""
+    hint = "Run the action again, or select less; `deadline_seconds` is how long it may take"
+    return Fault(Problem(Code.TIMEOUT, message, hint), retryable=retryable)
+
+
+def not_configured(message: str, hint: str) -> Fault:
+    """Something has to be set or installed first."""
+    return Fault(Problem(Code.NOT_CONFIGURED, message, hint))
+
+
+def less_next_time(asked: Asked, status: int | None) -> Fault:
+    """The server does not know a parameter it can do without; the same call may be made again."""
+    problem = Problem(
+        Code.FORMAT,
+        f"{asked.server} does not know all that Claude does and is asked again without it",
+        "Run the action again",
+    )
+    return Fault(problem, status=status, retryable=True, retry_after=0.0)
+
+
+def unsendable() -> Fault:
+    """Text that is no Unicode: an editor sent half of a surrogate pair."""
+    return Fault(
+        Problem(
+            Code.FORMAT,
+            "The text holds half a character, which cannot be sent",
+            "Remove the broken character from the file, then run the action again",
+        )
+    )
+
+
+def one_line(text: str, longest: int = 300) -> str:
+    """What a server or a command said, fit for a sentence."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"

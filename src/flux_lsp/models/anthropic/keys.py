@@ -1,0 +1,96 @@
+"""Runs the person's `api_key_command` when a call needs it and keeps what it printed in memory.
+
+Never logs what it printed on stdout, never runs it before a call, never stores it.
+"""
+
+import asyncio
+import sys
+from contextlib import suppress
+
+from flux_lsp.core.errors import Code, FluxError
+from flux_lsp.models.anthropic.faults import one_line
+
+# A password manager may ask the person to unlock it.
+_PATIENCE = 60.0
+
+
+class CommandKey:
+    """The key that a command prints as its first line."""
+
+    def __init__(self, command: str, patience: float = _PATIENCE) -> None:
+        self._command = command
+        self._patience = patience
+        self._key: str | None = None
+        self._lock = asyncio.Lock()
+
+    def __repr__(self) -> str:
+        """Without the key and without the command, which may hold one."""
+        return "CommandKey(…)"
+
+    async def get(self, after: str | None = None) -> str:
+        """The key; the command runs at most once, and again when `after` is the key that failed.
+
+        Raises FluxError (NOT_CONFIGURED) when the command fails, hangs or prints no key.
+        """
+        async with self._lock:  # two calls at once must not both ask the password manager
+            if self._key is None or self._key == after:
+                self._key = None
+                self._key = await self._run()
+            return self._key
+
+    async def _run(self) -> str:
+        process = await asyncio.create_subprocess_shell(
+            self._command,
+            stdin=asyncio.subprocess.DEVNULL,  # stdin is the editor's
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=sys.platform != "win32",
+        )
+        try:
+            async with asyncio.timeout(self._patience):
+                out, err = await process.communicate()
+        except TimeoutError:
+            raise _failed(f"was not done after {self._patience:.0f} s") from None
+        finally:
+            await _end(process)
+        if process.returncode != 0:
+            said = one_line(err.decode(errors="replace"))
+            raise _failed(f"ended with status {process.returncode}" + (f": {said}" if said else ""))
+        return checked(out.decode(errors="replace").partition("\n")[0])
+
+
+def checked(key: str) -> str:
+    """The key without blanks around it; FluxError when no key looks like that."""
+    key = key.strip()
+    if not key:
+        raise _failed("printed nothing")
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise FluxError(
+            Code.NOT_CONFIGURED,
+            "The API key holds blanks or characters that no key has",
+            "Copy the key again; `flux-lsp doctor` shows where it comes from",
+        )
+    return key
+
+
+def _failed(how: str) -> FluxError:
+    return FluxError(
+        Code.NOT_CONFIGURED,
+        f"`api_key_command` {how}",
+        "Run the command in a terminal: its first line of output must be the key",
+    )
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """No process is left behind when the call was cancelled or the command hangs."""
+    if process.returncode is not None:
+        return
+    with suppress(ProcessLookupError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            import os
+            import signal
+
+            os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()

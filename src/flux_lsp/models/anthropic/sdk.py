@@ -1,0 +1,118 @@
+"""Loads the SDK and builds its client, in a thread, once; the only module that imports `anthropic`.
+
+Never makes a call and never lets the SDK log.
+"""
+
+import contextlib
+import importlib
+import json
+import logging
+import os
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal
+
+from flux_lsp.core.conversation import Fault
+from flux_lsp.core.errors import FluxError
+from flux_lsp.models.anthropic import failures
+from flux_lsp.models.anthropic.keys import checked
+
+if TYPE_CHECKING:
+    from flux_lsp.settings.credentials import Credentials
+
+Provider = Literal["anthropic", "bedrock", "vertex", "foundry"]
+
+_CONNECT_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sdk:
+    """The SDK, loaded. `client`: one of its provider classes; `failures`: what a call may raise."""
+
+    anthropic: ModuleType
+    httpx2: ModuleType
+    client: Any
+    failures: tuple[type[Exception], ...]
+
+
+def load(
+    provider: Provider, base_url: str | None, credentials: "Credentials", silence: float
+) -> Sdk | Fault:
+    """Import and build: a second of work. `silence`: seconds without a byte before giving up."""
+    os.environ.pop("ANTHROPIC_LOG", None)  # at import it would set up logging, and of bodies
+    import anthropic
+    import httpx2
+
+    # Bodies hold source text, and nothing of it belongs into a log at any level.
+    for name in ("anthropic", "httpx2", "httpcore2"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    try:
+        client = _build(provider, base_url, credentials, silence)
+    except FluxError as error:
+        return Fault(error.problem)
+    except (ValueError, ImportError, anthropic.AnthropicError, httpx2.InvalidURL) as error:
+        return failures.of_setup(provider, error)
+    return Sdk(anthropic, httpx2, client, _failures(provider))
+
+
+def _build(
+    provider: Provider, base_url: str | None, credentials: "Credentials", silence: float
+) -> Any:
+    import anthropic
+    import httpx2
+
+    # The default of 5 s would pay a new TLS handshake for nearly every action.
+    limits = httpx2.Limits(max_connections=20, max_keepalive_connections=5, keepalive_expiry=120)
+    timeout = httpx2.Timeout(silence, connect=min(_CONNECT_SECONDS, silence))
+    options: dict[str, Any] = {
+        "http_client": anthropic.DefaultAsyncHttpxClient(limits=limits, timeout=timeout),
+        "timeout": timeout,
+        "max_retries": 0,  # the engine counts, prices and bounds every call itself
+        "open_telemetry": False,
+        **({"base_url": base_url} if base_url else {}),
+    }
+    match provider:
+        case "bedrock":
+            return anthropic.AsyncAnthropicBedrock(**options)
+        case "vertex":
+            return anthropic.AsyncAnthropicVertex(**options)
+        case "foundry":
+            return anthropic.AsyncAnthropicFoundry(**options)
+        case "anthropic":
+            return anthropic.AsyncAnthropic(**options, **_authentication(credentials))
+
+
+def _authentication(known: "Credentials") -> dict[str, Any]:
+    import anthropic
+
+    match known.kind:
+        case "api_key":
+            return {"api_key": checked(known.secret or "")}
+        case "auth_token":
+            return {"auth_token": checked(known.secret or "")}
+        case "command":
+            return {"api_key": "not asked for yet"}  # set before each call
+        case "none":
+            return {"api_key": "none", "default_headers": {"Authorization": anthropic.omit}}
+        case _:
+            return {}  # the SDK finds its profile by itself
+
+
+def _failures(provider: Provider) -> tuple[type[Exception], ...]:
+    """All that a call is known to raise, the cloud providers' own sign-in included."""
+    import anthropic
+    import httpx2
+
+    known: list[type[Exception]] = [
+        anthropic.AnthropicError,
+        httpx2.HTTPError,
+        httpx2.StreamError,
+        json.JSONDecodeError,
+        UnicodeError,
+    ]
+    with contextlib.suppress(ImportError):
+        if provider == "bedrock":
+            known.append(importlib.import_module("botocore.exceptions").BotoCoreError)
+        if provider == "vertex":
+            known.append(importlib.import_module("google.auth.exceptions").GoogleAuthError)
+    return tuple(known)

@@ -1,0 +1,90 @@
+"""The two tools an edit is handed in by: their schemas and what the model is told about them.
+
+Never reads an answer: `edits` does.
+"""
+
+from flux_lsp.core.conversation import ToolName
+
+Schema = dict[str, object]
+
+_REWRITE = """\
+Replace the whole <target> by `code`. Choose this when the target is short or most of it changes. \
+Everything in the target that should stay has to be in `code` again, character for character; \
+everything outside the target stays as it is and must not be repeated."""
+
+_CODE = """\
+The new text of the whole target and nothing else: all of its lines from the first to the last, \
+each with its full indentation as in the file, no line numbers, no code fence, nothing left out."""
+
+_EDITS = """\
+Replace exact pieces of the files that were shown. Choose this for small changes in a long \
+target, and for changes in several places or files. All edits are made at once on the text as it \
+was shown, so none may depend on another and none may overlap another."""
+
+_OLD = """\
+Text copied character for character from the file as it was shown, indentation and blank lines \
+included. It must occur in exactly one place: take 3 to 40 whole lines, as many as make it unique. \
+No line numbers, nothing left out, and no lines that are not in the file yet."""
+
+_NEW = """\
+The lines that take the place of `old_string`, indentation included; empty to delete them. To \
+insert, repeat the lines of `old_string` and add the new ones."""
+
+_ALL = "Replace every place where `old_string` occurs instead of exactly one; for renames."
+
+_PATH = "The path exactly as in the `path` of the <file> or <target> that holds the text."
+
+_FILES = "Files that do not exist yet, where the task asks for one."
+
+_NOTE = "At most one sentence for the programmer, if something has to be said; no code."
+
+
+def definitions(names: tuple[ToolName, ...]) -> list[Schema]:
+    """The tools of these names as the API wants them: name, description, input_schema."""
+    return [
+        {"name": name, "description": _DEFINITIONS[name][0], "input_schema": _DEFINITIONS[name][1]}
+        for name in names
+    ]
+
+
+def _text(description: str) -> Schema:
+    return {"type": "string", "description": description}
+
+
+def _object(required: Schema, optional: Schema) -> Schema:
+    return {
+        "type": "object",
+        "properties": {**required, **optional},
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+def _list_of(description: str, item: Schema) -> Schema:
+    return {"type": "array", "description": description, "items": item}
+
+
+_EDIT = _object(
+    {"path": _text(_PATH), "old_string": _text(_OLD), "new_string": _text(_NEW)},
+    {"replace_all": {"type": "boolean", "description": _ALL}},
+)
+_NEW_FILE = _object(
+    {
+        "path": _text("Where the file goes, relative to the workspace, with forward slashes."),
+        "content": _text("The whole text of the file."),
+    },
+    {},
+)
+_DEFINITIONS: dict[ToolName, tuple[str, Schema]] = {
+    "rewrite_range": (
+        _REWRITE,
+        _object({"code": _text(_CODE)}, {"note": _text(_NOTE)}),
+    ),
+    "apply_edits": (
+        _EDITS,
+        _object(
+            {"edits": _list_of("The edits; empty when only files are new.", _EDIT)},
+            {"new_files": _list_of(_FILES, _NEW_FILE), "note": _text(_NOTE)},
+        ),
+    ),
+}

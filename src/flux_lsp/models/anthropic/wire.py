@@ -1,0 +1,161 @@
+"""Requests over the SDK: loading it once, the key, sending, reading, and what failed as a value.
+
+Knows nothing of prompts and routes; never retries but once, with a fresh key after a 401.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from flux_lsp.core.clock import Clock
+from flux_lsp.core.conversation import Fault
+from flux_lsp.core.errors import FluxError
+from flux_lsp.models.anthropic import failures, faults
+from flux_lsp.models.anthropic.faults import Asked
+from flux_lsp.models.anthropic.keys import CommandKey
+from flux_lsp.models.anthropic.sdk import Provider, Sdk, load
+from flux_lsp.models.anthropic.stream import Incoming
+
+if TYPE_CHECKING:
+    from flux_lsp.settings.credentials import Credentials
+
+_SMALL_CALL_SECONDS = 20.0
+
+
+class Wire:
+    """The one connection pool of a configuration."""
+
+    def __init__(
+        self,
+        provider: Provider,
+        base_url: str | None,
+        credentials: "Credentials",
+        clock: Clock,
+        silence: float,
+    ) -> None:
+        self._provider = provider
+        self._base_url = base_url
+        self._credentials = credentials
+        self._clock = clock
+        self._silence = silence
+        self._loading: asyncio.Task[Sdk | Fault] | None = None
+        command = credentials.command if credentials.kind == "command" else None
+        self._key_command = CommandKey(command) if command else None
+
+    async def stream(
+        self, body: dict[str, object], incoming: Incoming, asked: Asked
+    ) -> Fault | None:
+        """Send a body and read its answer; None when it came as far as the server sent it."""
+        outcome = await self._with_key(lambda sdk: self._stream(sdk, body, incoming, asked))
+        assert outcome is None or isinstance(outcome, Fault)
+        return outcome
+
+    async def json(self, path: str, asked: Asked, **request: Any) -> Mapping[str, object] | Fault:
+        """A small call that is answered with one JSON object; a GET unless there is a `body`."""
+        try:
+            async with asyncio.timeout(_SMALL_CALL_SECONDS):
+                found = await self._with_key(lambda sdk: self._sent(sdk, asked, path, **request))
+        except TimeoutError:
+            return faults.timeout(f"{asked.server} does not answer", retryable=True)
+        if isinstance(found, Fault | Mapping):
+            return found
+        return faults.web_page(asked)  # HTML comes as a str
+
+    async def close(self) -> None:
+        """Give connections back."""
+        sdk = None if self._loading is None else await self._loading
+        if isinstance(sdk, Sdk):
+            await sdk.client.close()
+
+    async def sdk(self) -> Sdk | Fault:
+        """The SDK and its client, loaded by whoever comes first."""
+        if not self._credentials.found:
+            return faults.not_configured("No API key was found", self._credentials.hint)
+        if self._loading is None:
+            # a task of its own: the first caller may be cancelled while others wait for it
+            self._loading = asyncio.create_task(asyncio.to_thread(self._load))
+        sdk = await asyncio.shield(self._loading)
+        if isinstance(sdk, Fault):
+            self._loading = None  # what was missing may be there next time
+        return sdk
+
+    def _load(self) -> Sdk | Fault:
+        return load(self._provider, self._base_url, self._credentials, self._silence)
+
+    async def _with_key(self, call: Callable[[Sdk], Any]) -> Any:
+        """Make the call; a key that a command printed is asked for, once more after a 401."""
+        sdk = await self.sdk()
+        if isinstance(sdk, Fault):
+            return sdk
+        if self._key_command is None:
+            return await call(sdk)
+        try:
+            key = sdk.client.api_key = await self._key_command.get()
+            outcome = await call(sdk)
+            if not (isinstance(outcome, Fault) and outcome.status == 401):
+                return outcome
+            fresh = sdk.client.api_key = await self._key_command.get(after=key)
+        except FluxError as error:
+            return Fault(error.problem)
+        return outcome if fresh == key else await call(sdk)
+
+    async def _stream(
+        self, sdk: Sdk, body: dict[str, object], incoming: Incoming, asked: Asked
+    ) -> Fault | None:
+        """Send and read to the end; None when the answer came as far as the server sent it."""
+        stream = await self._sent(
+            sdk,
+            asked,
+            "/v1/messages",
+            body=body,
+            stream=True,
+            stream_cls=sdk.anthropic.AsyncStream[object],
+        )
+        if isinstance(stream, Fault):
+            return stream
+        async with stream:  # closes the connection at once when the task is cancelled
+            kind = stream.response.headers.get("content-type", "")
+            if "event-stream" not in kind and "eventstream" not in kind:  # the latter is Bedrock's
+                return faults.web_page(asked)
+            return await self._read(sdk, stream, incoming, asked)
+
+    async def _read(self, sdk: Sdk, stream: Any, incoming: Incoming, asked: Asked) -> Fault | None:
+        try:
+            async for event in stream:
+                if isinstance(event, Mapping):
+                    incoming.take(event)
+        except sdk.failures as error:
+            return self._fault(sdk, error, asked)
+        if incoming.begun:
+            return None
+        message = f"{asked.server} ended its answer before it began"
+        return faults.network(message, "Run the action again", retryable=True)
+
+    async def _sent(self, sdk: Sdk, asked: Asked, path: str, **request: Any) -> Any:
+        """The SDK's answer, raw: no types of its own are built from it."""
+        send = sdk.client.post if "body" in request else sdk.client.get
+        try:
+            return await send(path, cast_to=object, **request)
+        except sdk.failures as error:
+            return self._fault(sdk, error, asked)
+        except (TypeError, ValueError, RuntimeError, sdk.httpx2.InvalidURL) as error:
+            # how the SDK says that there is no way to authenticate, or that an address is none
+            return failures.of_setup(self._provider, error)
+
+    def _fault(self, sdk: Sdk, error: Exception, asked: Asked) -> Fault:
+        """Which fault it is; `error` is one of `sdk.failures`."""
+        kinds, transport, now = sdk.anthropic, sdk.httpx2, self._clock.now()
+        match error:
+            case kinds.APIStatusError():
+                return failures.of_status(error, asked, now, self._provider != "anthropic")
+            case kinds.APITimeoutError() | transport.TimeoutException():
+                return failures.of_silence(transport, error, asked)
+            case kinds.APIConnectionError() | transport.HTTPError() | transport.StreamError():
+                return failures.of_connection(transport, error, asked)
+            case UnicodeEncodeError():
+                return faults.unsendable()
+            case ValueError():
+                message = f"{asked.server} sent something that is no answer"
+                return faults.network(message, "Run the action again", retryable=True)
+            case _:
+                return failures.of_setup(self._provider, error)

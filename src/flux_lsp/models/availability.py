@@ -1,0 +1,47 @@
+"""Which models this key was refused, remembered for a while so that nobody pays to learn it twice.
+
+Never asks a server and never decides what to do instead.
+"""
+
+from dataclasses import dataclass
+
+from flux_lsp.core.clock import Clock
+
+# Long enough not to fail each run twice, short enough that access granted meanwhile is noticed.
+REMEMBER_SECONDS = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """`status`: 404 or 403, None when it is not known. `until`: on the monotonic clock."""
+
+    status: int | None
+    until: float
+
+
+class Availability:
+    """What each credential was refused; a new key starts with a clean slate."""
+
+    def __init__(self, clock: Clock, seconds: float = REMEMBER_SECONDS) -> None:
+        self._clock = clock
+        self._seconds = seconds
+        self._refused: dict[tuple[str, str], Refusal] = {}
+
+    def refuse(self, credential: str, model: str, status: int | None) -> bool:
+        """Remember a refusal; True when it is news, so that it is said once."""
+        news = self.refusal(credential, model) is None
+        until = self._clock.monotonic() + self._seconds
+        self._refused[credential, model] = Refusal(status, until)
+        return news
+
+    def accept(self, credential: str, model: str) -> None:
+        """The model answered after all."""
+        self._refused.pop((credential, model), None)
+
+    def refusal(self, credential: str, model: str) -> Refusal | None:
+        """The refusal that still holds, if any."""
+        known = self._refused.get((credential, model))
+        if known is not None and self._clock.monotonic() >= known.until:
+            del self._refused[credential, model]
+            return None
+        return known

@@ -1,0 +1,88 @@
+"""Which model a call goes to, how it is asked and why; a pure function of what is known.
+
+Never looks at the world: what a tier resolves to and what was refused comes in.
+"""
+
+from collections.abc import Mapping
+
+from flux_lsp.core.errors import Code, Problem
+from flux_lsp.models.availability import Refusal
+from flux_lsp.models.catalogue import ModelInfo
+from flux_lsp.models.client import Effort, Route, Thinking, Tier, other_tier
+from flux_lsp.models.tiers import Resolved
+
+
+def choose(
+    wanted: Tier,
+    resolved: Mapping[Tier, Resolved],
+    refused: Mapping[str, Refusal],
+    *,
+    provider: str,
+    may_fall_back: bool,
+) -> Route | Problem:
+    """The route for `wanted`; the other tier's when its model was refused and that is allowed.
+
+    `refused` is by model id. A route whose tier is not `wanted` is a fallback; its reason says so.
+    """
+    first = resolved[wanted]
+    refusal = refused.get(first.model.id)
+    if refusal is None:
+        return _route(first, f"{wanted}: {first.why}", provider)
+    second = resolved[other_tier(wanted)]
+    usable = second.model.id != first.model.id and second.model.id not in refused
+    if not may_fall_back or not usable:
+        return _unavailable(first, refusal)
+    reason = (
+        f"{first.model.id} is not available to this key{_status(refusal)}, "
+        f"so {second.tier} stands in for {wanted}: {second.why}"
+    )
+    return _route(second, reason, provider)
+
+
+def _route(resolved: Resolved, reason: str, provider: str) -> Route:
+    model = resolved.model
+    thinking = _thinking(model)
+    return Route(
+        tier=resolved.tier,
+        model=model.id,
+        reason=reason,
+        provider=provider,
+        thinking=thinking,
+        effort=_effort(model, thinking),
+        strict_tools=model.strict_tools,
+        max_output_tokens=model.max_output_tokens,
+        described=model.described,
+        replacement=resolved.replacement,
+        setting=resolved.setting,
+    )
+
+
+def _thinking(model: ModelInfo) -> Thinking | None:
+    """Somebody waits at the editor: switched off where a model thinks by itself and can be told."""
+    if "adaptive" not in model.thinking:
+        return None
+    if "disabled" in model.thinking:
+        return "disabled"
+    return "between_tools" if "between_tools" in model.thinking else None
+
+
+def _effort(model: ModelInfo, thinking: Thinking | None) -> Effort | None:
+    """Sonnet would take its time by default; Haiku without thinking is quick as it is."""
+    if "medium" not in model.effort or (model.line == "haiku" and thinking == "disabled"):
+        return None
+    return "low" if model.line == "haiku" else "medium"
+
+
+def _unavailable(resolved: Resolved, refusal: Refusal) -> Problem:
+    name = resolved.model.id
+    instead = f" or to {resolved.replacement}" if resolved.replacement else ""
+    return Problem(
+        Code.MODEL_UNAVAILABLE,
+        f"{name} is not available to this key{_status(refusal)}",
+        f"Set `{resolved.setting}` to another model{instead}, or use a key that can reach it; "
+        "it is tried again in some minutes",
+    )
+
+
+def _status(refusal: Refusal) -> str:
+    return f" ({refusal.status})" if refusal.status else ""

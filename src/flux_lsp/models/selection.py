@@ -1,0 +1,100 @@
+"""The models as one session sees them: catalogue, live list and refusals, asked for a route.
+
+Holds what was learnt; every decision is made by `tiers` and `router`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2s
+from typing import TYPE_CHECKING
+
+from flux_lsp.core.clock import Clock
+from flux_lsp.core.conversation import Fault
+from flux_lsp.core.errors import Problem
+from flux_lsp.models.availability import Availability, Refusal
+from flux_lsp.models.catalogue import Catalogue, ModelInfo
+from flux_lsp.models.client import TIERS, ModelClient, Route, Tier
+from flux_lsp.models.router import choose
+from flux_lsp.models.tiers import Resolved, pinned, resolve
+
+if TYPE_CHECKING:
+    from flux_lsp.settings.credentials import Credentials
+    from flux_lsp.settings.schema import Settings
+
+# The list of models changes a few times a year; a server that could not be asked may be back soon.
+_FRESH_SECONDS = 6 * 3600.0
+_AGAIN_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the settings say about models. `credential` tells keys apart without being one."""
+
+    provider: str
+    model: str | None
+    pins: Mapping[Tier, str]
+    credential: str
+
+
+def wishes(settings: "Settings", credentials: "Credentials", model: str = "") -> Wishes:
+    """The wishes of these settings; `model`, when given, is the one for everything."""
+    provider = "anthropic" if settings.provider == "auto" else settings.provider
+    pins: dict[Tier, str] = {"haiku": settings.models.haiku, "sonnet": settings.models.sonnet}
+    secret = f"{credentials.kind}\0{credentials.secret}\0{credentials.command}\0{settings.base_url}"
+    identity = blake2s(secret.encode(), digest_size=8).hexdigest()
+    return Wishes(provider, model or settings.model, pins, identity)
+
+
+class Selection:
+    """Chooses routes and remembers what the Models API and refused calls have taught."""
+
+    def __init__(self, catalogue: Catalogue, clock: Clock) -> None:
+        self._catalogue = catalogue
+        self._clock = clock
+        self._refusals = Availability(clock)
+        self._live: dict[str, tuple[ModelInfo, ...]] = {}  # by credential
+        self._ask_again: dict[str, float] = {}
+
+    def choose(self, tier: Tier, may_fall_back: bool, wanted: Wishes) -> Route | Problem:
+        """The route of a call, or why there is none."""
+        if wanted.provider == "offline":
+            return Route(tier, "offline", "`provider` is offline", provider="offline")
+        resolved = {one: self.resolved(one, wanted) for one in TIERS}
+        refused: dict[str, Refusal] = {}
+        for one in resolved.values():
+            refusal = self._refusals.refusal(wanted.credential, one.model.id)
+            if refusal is not None:
+                refused[one.model.id] = refusal
+        return choose(
+            tier, resolved, refused, provider=wanted.provider, may_fall_back=may_fall_back
+        )
+
+    def resolved(self, tier: Tier, wanted: Wishes) -> Resolved:
+        """The model of a tier, why, and what is wrong with a pin."""
+        today = self._clock.now().date()
+        live = self._live.get(wanted.credential)
+        if wanted.model:
+            return pinned(tier, wanted.model, "model", live, self._catalogue, today)
+        pin = wanted.pins[tier]
+        return resolve(tier, pin, live, self._catalogue, today, wanted.provider)
+
+    def unavailable(self, route: Route, wanted: Wishes, status: int | None = None) -> bool:
+        """Remember that this key cannot use the route's model; True when that is news."""
+        return self._refusals.refuse(wanted.credential, route.model, status)
+
+    def available(self, route: Route, wanted: Wishes) -> None:
+        """Forget a refusal: the model answered."""
+        self._refusals.accept(wanted.credential, route.model)
+
+    async def refresh(self, client: ModelClient, wanted: Wishes) -> Fault | None:
+        """Ask the Models API unless it was asked a while ago; the fault, when it could not be."""
+        now = self._clock.monotonic()
+        if wanted.provider != "anthropic" or now < self._ask_again.get(wanted.credential, now):
+            return None
+        self._ask_again[wanted.credential] = now + _AGAIN_SECONDS
+        found = await client.models()
+        if isinstance(found, Fault):
+            return found
+        self._live[wanted.credential] = tuple(found)
+        self._ask_again[wanted.credential] = now + _FRESH_SECONDS
+        return None

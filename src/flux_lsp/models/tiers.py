@@ -1,0 +1,110 @@
+"""Which model stands behind a tier: the person's pin, else the Models API, else the catalogue.
+
+Pure; never replaces a pin, but says what is wrong with it and what to use instead.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from flux_lsp.models.catalogue import Catalogue, ModelInfo, newest
+from flux_lsp.models.client import Tier
+
+# Used when a person's file has emptied the catalogue: there must be something to ask for.
+_LAST_RESORT = {"haiku": "claude-haiku-5-5", "sonnet": "claude-sonnet-5-5"}
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A tier's model and `why` it is that one. `warning`: a sentence for the person, or ""."""
+
+    tier: Tier
+    model: ModelInfo
+    why: str
+    warning: str = ""
+    replacement: str | None = None
+    setting: str = ""  # the key that can name another model
+
+
+def resolve(
+    tier: Tier,
+    pin: str,
+    live: Sequence[ModelInfo] | None,
+    catalogue: Catalogue,
+    today: date,
+    provider: str = "anthropic",
+) -> Resolved:
+    """The model of `tier`. `pin`: a model id or "auto"; `live`: None when nobody could be asked."""
+    if pin != "auto":
+        return pinned(tier, pin, f"models.{tier}", live, catalogue, today)
+    found = _newest_listed(tier, live, catalogue, today)
+    if found is not None:
+        why = f"the newest active {tier} this key can list"
+        return Resolved(tier, found, why, setting=f"models.{tier}")
+    shipped = catalogue.newest(tier, today) or ModelInfo(_LAST_RESORT[tier], described=False)
+    why = f"the newest {tier} in the catalogue of {catalogue.as_of}"
+    model = _for_provider(shipped, provider)
+    return Resolved(tier, model, why, setting=f"models.{tier}")
+
+
+def pinned(
+    tier: Tier,
+    pin: str,
+    setting: str,
+    live: Sequence[ModelInfo] | None,
+    catalogue: Catalogue,
+    today: date,
+) -> Resolved:
+    """The model that `setting` names, with a warning when it is gone, going or unknown."""
+    model = known_as(pin, live, catalogue)
+    line = model.line if model.line in _LAST_RESORT else tier
+    instead = model.replacement or _newest_id(line or tier, live, catalogue, today)
+    warning = _complaint(model, live, today)
+    if warning:
+        warning = f"`{setting}` names {pin}, {warning}; `auto` or {instead} stands in for it"
+    return Resolved(tier, model, f"`{setting}` asks for it", warning, instead, setting)
+
+
+def known_as(model: str, live: Sequence[ModelInfo] | None, catalogue: Catalogue) -> ModelInfo:
+    """All that is known of an id: the API's word first, the catalogue's where it says nothing."""
+    shipped = catalogue.get(model)
+    names = (model, shipped.id, *shipped.aliases) if shipped else (model,)
+    told = next((one for one in live or () if one.id in names), None)
+    if told is None:
+        return replace(shipped, id=model) if shipped else ModelInfo(model, described=False)
+    if shipped is None:
+        return told
+    if not told.described:
+        return replace(shipped, id=model, lifecycle=told.lifecycle, live=True)
+    line = told.line or shipped.line
+    return replace(told, id=model, replacement=shipped.replacement, line=line)
+
+
+def _complaint(model: ModelInfo, live: Sequence[ModelInfo] | None, today: date) -> str:
+    state = model.state(today)
+    if state == "retired":
+        return "which is retired" + (f" since {model.retires_on}" if model.retires_on else "")
+    if state == "deprecated":
+        when = f" on {model.retires_on}" if model.retires_on else ""
+        return f"which is deprecated and will be retired{when}"
+    if live and not model.live:
+        return "which this key's list of models does not hold"
+    return ""
+
+
+def _newest_id(
+    line: str, live: Sequence[ModelInfo] | None, catalogue: Catalogue, today: date
+) -> str:
+    found = _newest_listed(line, live, catalogue, today) or catalogue.newest(line, today)
+    return found.id if found else _LAST_RESORT["sonnet"]
+
+
+def _newest_listed(
+    line: str, live: Sequence[ModelInfo] | None, catalogue: Catalogue, today: date
+) -> ModelInfo | None:
+    listed = [known_as(one.id, [one], catalogue) for one in live or ()]
+    return newest(listed, line, today)
+
+
+def _for_provider(model: ModelInfo, provider: str) -> ModelInfo:
+    return replace(model, id=f"anthropic.{model.id}") if provider == "bedrock" else model

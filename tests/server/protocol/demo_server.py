@@ -7,7 +7,6 @@ greet early. DEMO_WATCH sets how often the client's process is looked at, in sec
 import sys
 
 from flux_lsp.server.protocol.greeting import Offer, greet, importing
-from flux_lsp.server.protocol.lifetime import leave
 
 OFFER = Offer(
     "demo",
@@ -23,7 +22,7 @@ OFFER = Offer(
 def main(arguments: list[str]) -> int:
     on_socket = "--tcp" in arguments or "--ws" in arguments
     greeting = None if on_socket or "--late" in arguments else greet(OFFER)
-    with importing():
+    with importing():  # asyncio, pygls and all
         from tests.server.protocol.demo_handlers import build
 
         server = build(OFFER)
@@ -35,4 +34,6 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    from flux_lsp.server.protocol.leaving import leave
+
     leave(main(sys.argv[1:]))

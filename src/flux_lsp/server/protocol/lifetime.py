@@ -9,15 +9,13 @@ import asyncio
 import logging
 import os
 import signal
-import sys
 import threading
-import time
 from collections.abc import Callable, Coroutine
-from typing import Any, NoReturn
+from typing import Any
 
 logger = logging.getLogger(__name__)
 
-GRACE = 1.0  # seconds for tasks, and again for threads, to finish in
+GRACE = 1.0  # seconds for tasks to finish in
 
 
 def run(main: Coroutine[Any, Any, int], grace: float = GRACE) -> int:
@@ -43,22 +41,6 @@ async def cancel_all(grace: float) -> None:
         _, stubborn = await asyncio.wait(tasks, timeout=grace)
         for task in stubborn:
             logger.warning("did not end when cancelled: %r", task.get_name())
-
-
-def leave(code: int, grace: float = GRACE) -> NoReturn:
-    """End this process with `code`; threads have `grace` seconds, then it ends all the same.
-
-    `sys.exit` would wait for worker threads without limit, and one may be in a name look-up.
-    """
-    deadline = time.monotonic() + grace
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and not thread.daemon:
-            thread.join(max(deadline - time.monotonic(), 0))
-            if thread.is_alive():
-                logging.shutdown()
-                sys.stderr.flush()
-                os._exit(code)
-    sys.exit(code)
 
 
 def on_signals(stop: Callable[[int], None]) -> None:

@@ -41,7 +41,7 @@ class WorkDone:
         self,
         protocol: Protocol,
         begin: dict[str, Any],
-        on_cancel: Callable[[], None] | None = None,
+        on_cancel: Callable[[], object] | None = None,
         client_token: Token | None = None,
     ) -> None:
         """`begin` holds title, message, percentage; `on_cancel` makes it cancellable."""

@@ -93,7 +93,7 @@ class Server(LanguageServer):
         self,
         title: str,
         message: str | None = None,
-        on_cancel: Callable[[], None] | None = None,
+        on_cancel: Callable[[], object] | None = None,
         client_token: Token | None = None,
     ) -> WorkDone:
         """Show a piece of work to the user, cancellable if `on_cancel` is given."""

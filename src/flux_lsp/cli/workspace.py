@@ -41,7 +41,7 @@ def workspace_of(folder: Path) -> Path:
 
 def open_ledger(data: Path) -> "Ledger":
     """The ledger of this machine; nothing is opened or made yet."""
-    from flux_lsp.cli.clock import SystemClock
     from flux_lsp.ledger.store import Ledger
+    from flux_lsp.server.clock import SystemClock
 
     return Ledger(paths.ledger_path(data), SystemClock())

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time
 from flux_lsp.core.errors import Code, Problem
 from flux_lsp.ledger.values import Limits, Spent, dollars
 
+_OWN_LIMIT = ", or the run's own `max_usd`"
 _CENT_DUST = 1e-9  # sums of binary fractions may miss a limit by this much
 
 
@@ -50,8 +51,9 @@ def _over(usd: float, limit: float, settled: float, held: float, when: str, key:
         Code.OVER_BUDGET,
         f"The budget for {when} is {dollars(limit)}, {dollars(settled)} is spent{under_way}, and "
         f"this call could cost up to {dollars(usd)}",
-        f"Nothing was sent. Raise `budget.{key}` in your settings (a number, or `unlimited`); "
-        "`flux-lsp usage` shows what was spent on what",
+        f"Nothing was sent. Raise `budget.{key}` in your settings (a number, or `unlimited`)"
+        f"{_OWN_LIMIT if key == 'per_action_usd' else ''}; `flux-lsp usage` shows what was spent "
+        "on what",
     )
 
 

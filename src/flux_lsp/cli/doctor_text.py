@@ -1,0 +1,102 @@
+"""The doctor's findings as a page for a person, what is wrong first.
+
+Never adds a finding: everything stands in the document.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+# What a client may lack, and what Flux does about it; dotted paths into its capabilities.
+_ABILITIES = {
+    "workspace.applyEdit": ("edits are applied in the editor", "changes come as patch files"),
+    "workspace.workspaceEdit.documentChanges": (
+        "edits carry the document's version",
+        "the server alone checks the document's version",
+    ),
+    "window.workDoneProgress": ("progress is shown", "there is no progress"),
+    "window.showDocument.support": (
+        "explanations open as a document",
+        "explanations come as a message with a file's path",
+    ),
+    "workspace.configuration": ("settings are asked for", "settings come at the start alone"),
+    "textDocument.codeAction.disabledSupport": (
+        "actions that cannot run say why",
+        "actions that cannot run are left out",
+    ),
+}
+
+
+def lines(document: Mapping[str, Any]) -> Iterator[str]:
+    """The page."""
+    yield f"Flux LSP {document['version']} · Python {document['python']}"
+    yield f"{document['platform']}"
+    yield ""
+    key = document["key"]
+    yield _mark(key["found"], f"Key: {key['source']}", f"{key['hint']}.")
+    ledger = document["ledger"]
+    yield _mark(ledger["writable"], f"Ledger: {ledger['path']}", f"{ledger['problem']}.")
+    yield from _models(document)
+    for warning in document["warnings"]:
+        yield _mark(False, "Settings", warning)
+    yield from _places(document)
+    yield from _settings(document["settings"])
+    yield from _session(document["last_session"])
+
+
+def _mark(good: bool, what: str, trouble: str) -> str:
+    return f"✓ {what}" if good else f"✗ {what}\n    {trouble}"
+
+
+def _models(document: Mapping[str, Any]) -> Iterator[str]:
+    for tier in document["models"]:
+        standing = tier["availability"]
+        what = f"{tier['tier'].capitalize()}: {tier['model']} ({tier['why']})"
+        if standing == "unknown":
+            yield f"? {what}\n    {document['models_fault'] or 'Not asked whether it answers'}."
+        else:
+            yield _mark(standing == "available", what, f"This key cannot use it ({standing}).")
+        if tier["warning"]:
+            yield f"    {tier['warning']}."
+
+
+def _places(document: Mapping[str, Any]) -> Iterator[str]:
+    workspace, prices = document["workspace"], document["prices"]
+    trusted = "trusted" if workspace["trusted"] else "not trusted"
+    there = "" if document["user_file"]["exists"] else " (there is none)"
+    yield ""
+    yield f"Prices     as of {prices['as_of']}" + (
+        f", and {prices['own_file']}" if prices["own_file"] else ""
+    )
+    yield f"Log        {document['log']['path']}"
+    yield f"User file  {document['user_file']['path']}{there}"
+    yield f"Workspace  {workspace['root']}, {trusted}: {workspace['why']}"
+    for path in workspace["files"]:
+        yield f"Read       {path}"
+
+
+def _settings(settings: list[dict[str, Any]]) -> Iterator[str]:
+    yield ""
+    yield "Settings in effect"
+    width = max(len(one["key"]) for one in settings)
+    for one in settings:
+        value = "–" if one["value"] is None else str(one["value"])
+        yield f"  {one['key']:<{width}}  {value:<12}  {one['source']}"
+
+
+def _session(session: Mapping[str, Any] | None) -> Iterator[str]:
+    yield ""
+    if session is None:
+        yield "No editor has started the server yet, or it keeps its data elsewhere."
+        return
+    client = session.get("client")
+    name = client.get("name", "unnamed") if isinstance(client, Mapping) else "unnamed"
+    version = client.get("version", "") if isinstance(client, Mapping) else ""
+    yield f"Last editor: {name} {version}".rstrip()
+    for path, (able, unable) in _ABILITIES.items():
+        yield f"  {able if _at(session.get('capabilities'), path) else unable}"
+
+
+def _at(value: Any, path: str) -> Any:
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value

@@ -1,0 +1,63 @@
+"""The settings in effect as lines for people: every key with its value and where it came from.
+
+Never shows a key or a password, wherever somebody has put one.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+from flux_lsp.settings.load import Loaded
+from flux_lsp.settings.schema import PER_ACTION, fields
+
+_NOTHING = {"max_tokens": "auto", "budget": "unlimited"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One key in effect; `value` is fit for JSON and for eyes."""
+
+    key: str
+    value: object
+    source: str
+
+
+def shown(loaded: Loaded) -> tuple[Shown, ...]:
+    """Every key in the order of the manual; keys per action only where they are set."""
+    tree = loaded.settings.model_dump(mode="json")
+    keys = [*fields(), *(f"{name}.{leaf}" for name in PER_ACTION for leaf in tree[name])]
+    return tuple(Shown(key, _safe(key, _at(tree, key)), loaded.sources[key]) for key in keys)
+
+
+def set_lines(loaded: Loaded) -> Iterator[str]:
+    """One line per key that is not at its default, for the log at start-up."""
+    for one in shown(loaded):
+        if one.source != "default":
+            yield f"{one.key} = {one.value} ({one.source})"
+
+
+def _at(tree: Mapping[str, object], key: str) -> object:
+    value: object = tree
+    for name in key.split("."):
+        assert isinstance(value, Mapping)
+        value = value[name]
+    return value
+
+
+def _safe(key: str, value: object) -> object:
+    if value is None:
+        return _NOTHING.get(key) or _NOTHING.get(key.partition(".")[0])
+    if key == "api_key_command":  # its arguments may be anything, a key among them
+        program, _, rest = str(value).strip().partition(" ")
+        return f"{program} …" if rest else program
+    return _without_password(str(value)) if key == "base_url" else value
+
+
+def _without_password(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "not an address"
+    host = parts.netloc.rpartition("@")[2]
+    hidden = host if host == parts.netloc else f"…@{host}"
+    return urlunsplit((parts.scheme, hidden, parts.path, "…" if parts.query else "", ""))

@@ -1,0 +1,155 @@
+"""What a language's query finds in a tree, as nodes with their names, still in bytes.
+
+Never guesses from text what the grammar knows.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Query
+
+# Where a node keeps its name, in the order of trust.
+_NAME_FIELDS = ("name", "left", "key", "property")
+# Nodes whose name stands elsewhere (or nowhere, then their first line is it).
+_OTHER_NAME = {
+    "impl_item": "type",
+    "type_alias": "type",
+    "singleton_class": "value",
+    "subscript_declaration": "",
+}
+_SWIFT_KINDS = {"struct": "struct", "enum": "enum", "extension": "impl"}
+_CALL_KINDS = {
+    **dict.fromkeys(("it", "test", "specify", "bench", "scenario"), "test"),
+    **dict.fromkeys(("describe", "suite", "context", "feature", "shared_examples"), "suite"),
+    **dict.fromkeys(("require", "require_relative", "load", "autoload"), "header"),
+}
+# A query holds the interpreter's lock; a big file is searched piece by piece, so that others run.
+_WINDOW = 200_000
+_CALLEE = re.compile(r"[fx]?(\w+)(.*)", re.DOTALL)
+_RECEIVER = re.compile(r"(\w+)\s*(?:\[.*\])?\s*\)$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A symbol's node, in bytes."""
+
+    kind: str
+    start: int
+    end: int
+    name: str
+    name_start: int
+    name_end: int
+    owner: str | None
+
+
+@dataclass(slots=True)
+class Findings:
+    """All that a query found, in document order; pairs are `(start, end)` in bytes."""
+
+    symbols: list[Found] = field(default_factory=list)
+    wraps: list[tuple[int, int]] = field(default_factory=list)
+    above: list[tuple[int, int]] = field(default_factory=list)
+    headers: list[tuple[int, int]] = field(default_factory=list)
+
+
+def find(root: "Node", query: "Query", data: bytes, first: int, last: int) -> Findings:
+    """What `query` finds in nodes that touch the bytes `first..last` (outer ones included)."""
+    best: dict[int, tuple[int, str, Node, Node | None]] = {}  # by node: its first pattern's
+    for begin in range(first, max(last, first + 1), _WINDOW):
+        for pattern, capture, node, name in _matches(
+            root, query, begin, min(begin + _WINDOW, last)
+        ):
+            if node.id not in best or pattern < best[node.id][0]:
+                best[node.id] = (pattern, capture, node, name)
+    findings = Findings()
+    for _, capture, node, name in best.values():
+        _take(findings, capture, node, name, data)
+    findings.symbols.sort(key=lambda f: (f.start, -f.end))
+    return findings
+
+
+def _matches(
+    root: "Node", query: "Query", first: int, last: int
+) -> "Iterator[tuple[int, str, Node, Node | None]]":
+    """Pattern, capture, its node and the name's of each match."""
+    from tree_sitter import QueryCursor
+
+    cursor = QueryCursor(query)
+    cursor.set_byte_range(first, last)
+    for pattern, captures in cursor.matches(root):
+        name = captures.get("name")
+        for capture, nodes in captures.items():
+            if capture != "name" and not capture.startswith("_"):
+                yield pattern, capture, nodes[0], name[0] if name else None
+
+
+def _take(findings: Findings, capture: str, node: "Node", name: "Node | None", data: bytes) -> None:
+    pair = (node.start_byte, node.end_byte)
+    if capture == "call":
+        _take_call(findings, node, data)
+    elif capture == "wrap":
+        findings.wraps.append(pair)
+    elif capture == "above":
+        findings.above.append(pair)
+    elif capture == "header":
+        findings.headers.append(pair)
+    else:
+        findings.symbols.append(_found(capture, node, name, data))
+
+
+def _take_call(findings: Findings, node: "Node", data: bytes) -> None:
+    """`it("adds", …)` and its like; `require` is a header."""
+    callee = node.child_by_field_name("function") or node.child_by_field_name("method")
+    arguments = node.child_by_field_name("arguments")
+    match = _CALLEE.match(_text(data, callee)) if callee else None
+    if match is None or arguments is None:
+        return
+    kind = _CALL_KINDS.get(match[1]) or _CALL_KINDS.get(match[0][: match.end(1)])
+    first = arguments.named_children[:1]
+    if kind == "header":
+        findings.headers.append((node.start_byte, node.end_byte))
+    # describe.each(table) only makes the function that is then called with a name
+    elif kind and first and not match[2].endswith(".each") and _names_a_test(first[0]):
+        findings.symbols.append(_found(kind, node, first[0], data))
+
+
+def _names_a_test(node: "Node") -> bool:
+    return "string" in node.type or node.type in {"identifier", "constant", "scope_resolution"}
+
+
+def _found(kind: str, node: "Node", name: "Node | None", data: bytes) -> Found:
+    name = name or _name_node(node)
+    if name is None:
+        first_line = data[node.start_byte : node.end_byte].split(b"\n", 1)[0]
+        shown = first_line.split(b"{", 1)[0].decode("utf-8", "replace").strip(" \t\r(:")[:60]
+        start, end = node.start_byte, node.start_byte + len(first_line)
+    else:
+        start, end = name.start_byte, name.end_byte
+        shown = " ".join(_text(data, name).strip("\"'`").split())
+    special = node.child_by_field_name("declaration_kind")
+    if special is not None:
+        kind = _SWIFT_KINDS.get(_text(data, special), kind)
+    receiver = node.child_by_field_name("receiver")
+    outside = _RECEIVER.search(_text(data, receiver)) if receiver and kind == "method" else None
+    owner = outside[1] if outside else None
+    return Found(kind, node.start_byte, node.end_byte, shown, start, end, owner)
+
+
+def _name_node(node: "Node") -> "Node | None":
+    if node.type in _OTHER_NAME:
+        return node.child_by_field_name(_OTHER_NAME[node.type])
+    for name in _NAME_FIELDS:
+        found = node.child_by_field_name(name)
+        if found is not None:
+            return found
+    inner = node.child_by_field_name("declarator")  # C: `char **f(void)` nests them
+    while inner is not None and (below := inner.child_by_field_name("declarator")) is not None:
+        inner = below
+    return inner
+
+
+def _text(data: bytes, node: "Node") -> str:
+    return data[node.start_byte : node.end_byte].decode("utf-8", "replace")

@@ -1,0 +1,51 @@
+"""Loads a language's grammar and its query, each once, when a text of that language first comes.
+
+Never decides which language a text is in. The query files name what counts as a symbol.
+
+Captures: a kind (`@function`, `@class`, …) marks a symbol and `@name` its name; `@owner` the type
+a method stands outside of; `@wrap` a node that only dresses the symbol that ends it (decorators,
+export, template); `@above` what belongs to a symbol when it stands right above it (comments,
+attributes); `@header` imports and what else heads a file. Names with `_` serve predicates.
+"""
+
+from functools import lru_cache
+from importlib import import_module
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from flux_lsp.syntax.languages import Language
+
+if TYPE_CHECKING:
+    import tree_sitter
+
+# Languages that share a query; the others have one of their own name.
+_QUERIES = {
+    "javascript": ("ecma", "javascript"),
+    "typescript": ("ecma", "typescript"),
+    "typescriptreact": ("ecma", "typescript"),
+    "cpp": ("c", "cpp"),
+}
+
+
+@lru_cache(maxsize=64)
+def grammar(language: Language) -> "tree_sitter.Language | None":
+    """The grammar, or None for a language that is worked on by lines."""
+    if language.grammar is None:
+        return None
+    from tree_sitter import Language as Grammar
+
+    module, function = language.grammar
+    return Grammar(getattr(import_module(module), function)())
+
+
+@lru_cache(maxsize=64)
+def query(language: Language) -> "tree_sitter.Query":
+    """The compiled symbol query of a language that has a grammar; takes some ms the first time."""
+    from tree_sitter import Query
+
+    loaded = grammar(language)
+    if loaded is None:
+        raise ValueError(f"{language.id} has no grammar")
+    folder = files("flux_lsp.syntax") / "queries"
+    names = _QUERIES.get(language.id, (language.id,))
+    return Query(loaded, "\n".join((folder / f"{n}.scm").read_text("utf-8") for n in names))

@@ -1,0 +1,78 @@
+"""Finds a place in a tree: the statement at the top of the file, the string a cut would break.
+
+Never knows a language by name; node types of all grammars are told apart by their words.
+"""
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+# Nodes that hold the whole file: looked through when a top-level statement is looked for.
+_SHELLS = frozenset(
+    {
+        "preproc_ifdef",
+        "preproc_if",
+        "body",
+        "declaration_list",
+        "namespace_definition",
+        "namespace_declaration",
+        "document",
+        "block_node",
+        "block_mapping",
+        "object",
+        "section",
+    }
+)
+_TEXT_WORD = re.compile(
+    r"string|comment|heredoc|nowdoc|template_lit|template_expr|block_scalar|raw_text|text_block"
+    r"|html_block|fenced_code_block|(?:minus|plus)_metadata"
+)
+
+
+def top_level(root: "Node", first: int, last: int) -> tuple[int, int] | None:
+    """Bytes of the top-level statements that touch the bytes `first..last`, or None."""
+    node: Node | None = root
+    touched: list[Node] = []
+    while node is not None:
+        touched = _touched(node, first, last) or touched
+        alone = touched[0] if len(touched) == 1 else None
+        node = alone if alone and alone.type in _SHELLS and alone != node else None
+    return (touched[0].start_byte, touched[-1].end_byte) if touched else None
+
+
+def neighbourhood(node: "Node", first: int, last: int) -> "list[Node]":
+    """Named children that touch the bytes `first..last`, with the one before and the one after."""
+    touched = _touched(node, first, last)
+    if not touched:  # behind the last one, or nothing there at all
+        return node.named_children[-1:]
+    before, after = touched[0].prev_named_sibling, touched[-1].next_named_sibling
+    return [*([before] if before else []), *touched, *([after] if after else [])]
+
+
+def _touched(node: "Node", first: int, last: int) -> "list[Node]":
+    """Found by one descent, as the root may have thousands of children.
+
+    By a cursor: the node's own search by byte crashes behind the last child in tree-sitter 0.26.
+    """
+    cursor = node.walk()
+    found: list[Node] = []
+    more = cursor.goto_first_child_for_byte(first) is not None
+    while more and (child := cursor.node) is not None and child.start_byte <= last:
+        if child.is_named and child.start_byte < child.end_byte:
+            found.append(child)
+        more = cursor.goto_next_sibling()
+    return found
+
+
+def text_around(root: "Node", byte: int) -> "Node | None":
+    """The widest string or comment over several lines that `byte` stands inside, or None."""
+    node = root.descendant_for_byte_range(max(0, byte - 1), byte)
+    widest = None
+    while node is not None:
+        if _TEXT_WORD.search(node.type) and node.start_byte < byte < node.end_byte:
+            widest = node
+        node = node.parent
+    over_lines = widest is not None and widest.start_point.row < widest.end_point.row
+    return widest if over_lines else None

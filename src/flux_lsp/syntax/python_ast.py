@@ -1,0 +1,80 @@
+"""Whether Python's own compiler accepts a text: it knows faults that a tolerant parser lets pass.
+
+Never runs the code, and never lets a warning of the checked text out.
+"""
+
+import warnings
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from flux_lsp.core.text import Span
+from flux_lsp.syntax.faults import SyntaxFault
+from flux_lsp.syntax.places import neighbourhood
+from flux_lsp.syntax.reparse import common_prefix, common_suffix
+from flux_lsp.syntax.tree import Parsed
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_WARNINGS = Lock()  # the filters are one list for the whole process
+_BIG = 40_000  # bytes; about 1,000 lines
+
+
+def python_fault(text: str, first_line: int = 1) -> SyntaxFault | None:
+    """What keeps `text` from compiling, or None. `first_line`: the number of its first line.
+
+    By the rules of the Python that runs this, which may be older than the one the text is for.
+    """
+    try:
+        with _WARNINGS, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text.removeprefix("\ufeff"), "<text>", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        line = max(1, error.lineno or 1) + first_line - 1
+        return SyntaxFault(line, max(1, error.offset or 1), error.msg or "invalid syntax")
+    except (ValueError, OverflowError, RecursionError, MemoryError) as error:
+        # NUL characters and lone surrogates, or nesting beyond what the compiler takes
+        return SyntaxFault(first_line, 1, str(error) or "nested too deeply")
+    return None
+
+
+def new_python_fault(before: Parsed, after: Parsed) -> SyntaxFault | None:
+    """The fault that `after` has and `before` had not, in the top-level statements that differ.
+
+    None as well when the touched part of `before` did not compile: then nothing can be said.
+    """
+    start = common_prefix(before.text, after.text)
+    end = common_suffix(before.text, after.text, min(len(before.text), len(after.text)) - start)
+    fault = _fault_near(after, Span(start, len(after.text) - end))
+    if fault is None or _fault_near(before, Span(start, len(before.text) - end)):
+        return None
+    return fault
+
+
+def _fault_near(parsed: Parsed, span: Span) -> SyntaxFault | None:
+    touched = _statements(parsed, span)
+    text, line = touched.of(parsed.text), parsed.text.count("\n", 0, touched.start) + 1
+    if text[:1] in {" ", "\t"}:  # from the body of a class
+        return python_fault("class _:\n" + text, line - 1)
+    return python_fault(text, line)
+
+
+def _statements(parsed: Parsed, span: Span) -> Span:
+    """The touched statements with the one before and the one after: an edit can join them."""
+    first, last = parsed.offsets.to_byte(span.start), parsed.offsets.to_byte(span.end)
+    node: Node | None = parsed.root
+    found: list[Node] = []
+    while node is not None:
+        found = neighbourhood(node, first, last) or found
+        node = next((body for one in found if (body := _big_body(one, first, last))), None)
+    if not found:
+        return Span(0, len(parsed.text))
+    return parsed.whole_lines(found[0].start_byte, found[-1].end_byte)
+
+
+def _big_body(node: "Node", first: int, last: int) -> "Node | None":
+    """The body of a class too big to be compiled in a few ms, when all of the change is in it."""
+    inner = node.child_by_field_name("definition") or node
+    body = inner.child_by_field_name("body")
+    big = inner.type == "class_definition" and node.end_byte - node.start_byte > _BIG
+    return body if big and body and body.start_byte <= first and last <= body.end_byte else None

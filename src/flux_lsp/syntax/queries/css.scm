@@ -1,0 +1,9 @@
+(comment) @above
+(import_statement) @header
+(charset_statement) @header
+(namespace_statement) @header
+(rule_set) @rule
+(keyframes_statement) @rule
+(media_statement) @rule
+(supports_statement) @rule
+(at_rule) @rule

@@ -1,0 +1,10 @@
+(comment) @above
+(package_clause) @header
+(import_declaration) @header
+(type_declaration) @wrap
+(function_declaration) @function
+(method_declaration) @method
+(type_spec type: (struct_type)) @struct
+(type_spec type: (interface_type)) @interface
+(type_spec) @type
+(type_alias) @type

@@ -1,0 +1,2 @@
+(comment) @above
+(block) @block

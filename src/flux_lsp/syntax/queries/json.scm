@@ -1,0 +1,2 @@
+(comment) @above
+(pair value: [(object) (array)]) @key

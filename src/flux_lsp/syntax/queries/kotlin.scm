@@ -1,0 +1,12 @@
+(line_comment) @above
+(block_comment) @above
+(file_annotation) @header
+(package_header) @header
+(import) @header
+(class_declaration) @class
+(object_declaration) @class
+(companion_object) @class
+(function_declaration) @function
+(secondary_constructor) @method
+(anonymous_initializer) @method
+(type_alias) @type

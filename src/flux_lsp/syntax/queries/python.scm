@@ -1,0 +1,9 @@
+(decorated_definition) @wrap
+(comment) @above
+(module . (expression_statement (string)) @header)
+(import_statement) @header
+(import_from_statement) @header
+(future_import_statement) @header
+(function_definition) @function
+(class_definition) @class
+(type_alias_statement) @type

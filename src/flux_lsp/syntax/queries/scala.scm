@@ -1,0 +1,12 @@
+(comment) @above
+(block_comment) @above
+(package_clause !body) @header
+(import_declaration) @header
+(class_definition) @class
+(object_definition) @class
+(trait_definition) @trait
+(enum_definition) @enum
+(function_definition) @function
+(function_declaration) @function
+(given_definition) @function
+(type_definition) @type

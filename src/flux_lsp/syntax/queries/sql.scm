@@ -1,0 +1,3 @@
+(comment) @above
+(marginalia) @above
+(statement) @statement

@@ -1,0 +1,11 @@
+(comment) @above
+(multiline_comment) @above
+(import_declaration) @header
+(class_declaration) @class
+(protocol_declaration) @interface
+(function_declaration) @function
+(protocol_function_declaration) @method
+(init_declaration) @method
+(deinit_declaration) @method
+(subscript_declaration) @method
+(typealias_declaration) @type

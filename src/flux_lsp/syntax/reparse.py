@@ -1,0 +1,97 @@
+"""Runs the parser: from scratch or from an earlier tree, in steps that let other threads run.
+
+Never lets a grammar run wild: past a bound there is no tree.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tree_sitter import Language, Point, Tree
+
+# The parser asks about every 200 bytes of ordinary code whether to go on. A grammar that runs
+# wild is stopped, and the text is then worked on by lines.
+_STEPS_ALWAYS = 50_000
+_CHUNK = 65_536
+
+
+def run(grammar: "Language", data: bytes, known: "Tree | None") -> "Tree | None":
+    """The tree over `data`, with what `known` (already edited) shares taken from it; or None."""
+    from tree_sitter import Parser
+
+    steps = 0
+    most = _STEPS_ALWAYS + len(data) // 20
+
+    def read(offset: int, _: "Point") -> bytes:
+        return data[offset : offset + _CHUNK]
+
+    # Being called at all gives other threads their turn: the parser itself holds the lock.
+    def stop(_: int, __: bool) -> bool:
+        nonlocal steps
+        steps += 1
+        return steps > most
+
+    parser = Parser(grammar)
+    try:
+        if known is None:
+            return parser.parse(read, encoding="utf8", progress_callback=stop)
+        return parser.parse(read, known, encoding="utf8", progress_callback=stop)
+    except ValueError:  # what the binding raises for a parse that was stopped
+        return None
+
+
+def edited(tree: "Tree", old: bytes, new: bytes) -> "Tree":
+    """A copy of `tree` over `old` that knows which part of it `new` replaces."""
+    start = _character_edge(new, common_prefix(old, new))
+    most = min(len(old), len(new)) - start
+    end = common_suffix(old, new, most)
+    while end and _inside_character(new, len(new) - end):
+        end -= 1
+    copy = tree.copy()
+    copy.edit(
+        start,
+        len(old) - end,
+        len(new) - end,
+        _point(old, start),
+        _point(old, len(old) - end),
+        _point(new, len(new) - end),
+    )
+    return copy
+
+
+def common_prefix(a: bytes | str, b: bytes | str) -> int:
+    """Length of the common start; by halving slices, so that memory is compared and not loops."""
+    low, high = 0, min(len(a), len(b))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a[low:middle] == b[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def common_suffix(a: bytes | str, b: bytes | str, most: int) -> int:
+    """Length of the common end, at most `most`."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a[len(a) - middle : len(a) - low] == b[len(b) - middle : len(b) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _character_edge(data: bytes, offset: int) -> int:
+    while offset and _inside_character(data, offset):
+        offset -= 1
+    return offset
+
+
+def _inside_character(data: bytes, offset: int) -> bool:
+    return offset < len(data) and data[offset] & 0xC0 == 0x80
+
+
+def _point(data: bytes, offset: int) -> tuple[int, int]:
+    """Row and column as the parser counts: rows end at line feeds, columns are bytes."""
+    return data.count(b"\n", 0, offset), offset - data.rfind(b"\n", 0, offset) - 1

@@ -1,0 +1,124 @@
+"""Functions, classes and whatever else a language gives a name to: from findings to symbols.
+
+Never reads a tree; `findings.py` does.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flux_lsp.core.text import Span
+from flux_lsp.syntax.findings import Findings, Found
+from flux_lsp.syntax.offsets import Offsets
+
+# A function that stands right inside one of these is a method.
+CONTAINERS = frozenset({"class", "struct", "impl", "trait", "interface", "enum"})
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One named part of a text.
+
+    `span` is whole lines, with decorators, attributes and the comments directly above.
+    `parent` is the dotted name of what it stands in; `signature_line` is the 0-based line of
+    the name.
+    """
+
+    name: str
+    kind: str
+    span: Span
+    name_span: Span
+    parent: str | None
+    signature_line: int
+
+    @property
+    def qualified(self) -> str:
+        """`Class.method`."""
+        return f"{self.parent}.{self.name}" if self.parent else self.name
+
+
+class Layout:
+    """Turns findings into symbols over one text with its line starts."""
+
+    def __init__(self, text: str, starts: Sequence[int], offsets: Offsets, data: bytes) -> None:
+        """`starts` are the offsets of the lines of `text`; `data` its UTF-8."""
+        self._text = text
+        self._starts = starts
+        self._offsets = offsets
+        self._data = data
+
+    def symbols(self, findings: Findings) -> tuple[Symbol, ...]:
+        """In document order; one inside another after it."""
+        above = self._above(findings.above)
+        wraps = sorted(findings.wraps)
+        around: list[tuple[Found, Symbol]] = []
+        made = []
+        for found in findings.symbols:
+            while around and around[-1][0].end <= found.start:
+                around.pop()
+            outer, parent = around[-1] if around else (None, None)
+            start = _wrapped(found, wraps, outer.start if outer else -1)
+            symbol = self._symbol(found, parent, self.whole_lines(start, found.end), above)
+            around.append((found, symbol))
+            made.append(symbol)
+        return tuple(made)
+
+    def line_of(self, offset: int) -> int:
+        """0-based line of a code-point offset."""
+        return bisect_right(self._starts, offset) - 1
+
+    def lines(self, first: int, last: int) -> Span:
+        """Span of whole lines, 0-based and inclusive."""
+        end = self._starts[last + 1] if last + 1 < len(self._starts) else len(self._text)
+        return Span(self._starts[first], end)
+
+    def whole_lines(self, start: int, end: int) -> Span:
+        """The whole lines of the bytes `start..end`, without blank lines at their end."""
+        end = start + len(self._data[start:end].rstrip())
+        last = self.line_of(self._offsets.to_point(max(start, end - 1)))
+        return self.lines(self.line_of(self._offsets.to_point(start)), last)
+
+    def _symbol(
+        self, found: Found, parent: Symbol | None, body: Span, above: dict[int, int]
+    ) -> Symbol:
+        first = top = self.line_of(body.start)
+        while top - 1 in above and self._indent(above[top - 1]) == self._indent(first):
+            top = above[top - 1]
+        name_span = Span(*map(self._offsets.to_point, (found.name_start, found.name_end)))
+        kind = found.kind
+        if kind == "function" and parent and parent.kind in CONTAINERS:
+            kind = "method"
+        return Symbol(
+            name=found.name,
+            kind=kind,
+            span=Span(self._starts[top], body.end),
+            name_span=name_span,
+            parent=found.owner or (parent.qualified if parent else None),
+            signature_line=self.line_of(name_span.start),
+        )
+
+    def _above(self, pairs: list[tuple[int, int]]) -> dict[int, int]:
+        """Last line → first line of each comment or attribute that begins its line."""
+        found = {}
+        for start, end in pairs:
+            begin = self._offsets.to_point(start)
+            line = self.line_of(begin)
+            if self._text[self._starts[line] : begin].strip() == "":
+                found[self.line_of(self.whole_lines(start, end).end - 1)] = line
+        return found
+
+    def _indent(self, line: int) -> str:
+        text = self.lines(line, line).of(self._text)
+        return text[: len(text) - len(text.lstrip())]
+
+
+def _wrapped(found: Found, wraps: list[tuple[int, int]], outer: int) -> int:
+    """Where the decorators, `export` or `template` around a symbol begin; `outer`: its parent."""
+    index = bisect_right(wraps, (found.start, found.end))
+    start = found.start
+    # It may be wrapped twice (export of a decorated class). A wrap ends where the symbol does,
+    # but for a semicolon.
+    for before, end in reversed(wraps[max(0, index - 2) : index]):
+        if outer < before < start and 0 <= end - found.end <= 2:
+            start = before
+    return start

@@ -1,0 +1,198 @@
+"""A text with its syntax tree: symbols, faults, header; parsed afresh or from an earlier tree.
+
+Never changes: an edited text is a new `Parsed`. Positions in and out are code points.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flux_lsp.core.text import Span, line_starts
+from flux_lsp.syntax.faults import SyntaxFault, faults_below
+from flux_lsp.syntax.findings import find
+from flux_lsp.syntax.grammars import grammar, query
+from flux_lsp.syntax.languages import Language
+from flux_lsp.syntax.offsets import Offsets, encode
+from flux_lsp.syntax.places import text_around, top_level
+from flux_lsp.syntax.reparse import edited, run
+from flux_lsp.syntax.symbols import Layout, Symbol
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Tree
+
+# Above this size a text is worked on by lines: parsing it would take seconds.
+LARGEST = 8_000_000
+# How far around a place symbols and what stands above them are looked for, in bytes.
+_NEAR = 8_000
+_HEADER_WITHIN = 64_000
+
+_INNERMOST_SKIPS = frozenset({"key", "element"})  # on one line they are too small to work on
+_FUNCTIONS = frozenset({"function", "method"})
+_OPEN = frozenset({"namespace", "module"})  # an import inside one of these still heads the file
+
+
+def parse(text: str, language: Language, base: "Parsed | None" = None) -> "Parsed | None":
+    """The text's tree; None when the language has no grammar or the text is too big for it.
+
+    `base` is an earlier text of the same language: what both share is not parsed again.
+    """
+    loaded = grammar(language)
+    if loaded is None or len(text) > LARGEST:
+        return None
+    data = encode(text)
+    if base is None or base.language != language:
+        tree = run(loaded, data, None)
+    elif base.data == data:
+        return base
+    else:
+        tree = run(loaded, data, edited(base.tree, base.data, data))
+    return None if tree is None else Parsed(language, text, data, tree)
+
+
+class Parsed:
+    """One text of one language with its tree; make it with `parse`."""
+
+    def __init__(self, language: Language, text: str, data: bytes, tree: "Tree") -> None:
+        """`data` is the UTF-8 of `text`, `tree` the tree over `data`."""
+        self.language = language
+        self.text = text
+        self.data = data
+        self.tree = tree
+        self.offsets = Offsets(text, data)
+
+    @property
+    def root(self) -> "Node":
+        """The tree's root; its positions are bytes of UTF-8 and rows that end at line feeds."""
+        return self.tree.root_node
+
+    @cached_property
+    def line_starts(self) -> Sequence[int]:
+        """Offset of the first code point of each line."""
+        return line_starts(self.text)
+
+    def faults(self) -> tuple[SyntaxFault, ...]:
+        """What does not parse, in document order, bounded."""
+        return faults_below(self.root, self.text, self.offsets)
+
+    def symbols(self) -> tuple[Symbol, ...]:
+        """Functions, methods, classes, … in document order, nested ones after what holds them."""
+        return self._symbols
+
+    def enclosing(self, span: Span) -> Symbol | None:
+        """The innermost symbol that contains `span` (empty: a cursor), or None.
+
+        Blanks at the ends of a selection don't count. A cursor on a symbol's decorator or on a
+        comment directly above it belongs to it; so does one on the blank line above a symbol
+        when nothing else holds it.
+        """
+        span = self._trimmed(span)
+        near = self._symbols_near(span.start, span.end)
+        held = [s for s in near if self._holds(s, span) and not self._too_small(s, near)]
+        if held:
+            inner = min(reversed(held), key=lambda s: len(s.span))
+            return self._complete(inner)
+        return self._right_below(near, span) if not len(span) else None
+
+    def next_symbol(self, offset: int) -> Symbol | None:
+        """The symbol whose first line follows the line of `offset`, blank lines between allowed.
+
+        Also the one whose comment or decorators `offset` stands in.
+        """
+        line = self._layout.line_of(offset)
+        for symbol in self._symbols_near(offset, offset):
+            if symbol.signature_line <= line:
+                continue
+            here = self._layout.lines(line, line).end
+            between = self.text[here : max(here, symbol.span.start)]
+            return self._complete(symbol) if not between.strip() else None
+        return None
+
+    def header(self) -> Span | None:
+        """Imports and what stands before them: whole lines from the start, or None."""
+        findings = find(self.root, query(self.language), self.data, 0, _HEADER_WITHIN)
+        bodies = [s for s in findings.symbols if s.kind not in _OPEN]
+        first = min((s.start for s in bodies), default=len(self.data))
+        ends = [end for start, end in findings.headers if start < first]
+        if ends:
+            return Span(0, self._layout.whole_lines(0, max(ends)).end)
+        return self._leading_comments(findings.above, first)
+
+    def statement(self, span: Span) -> Span | None:
+        """The whole lines of the top-level statements that `span` touches, or None."""
+        first, last = self.offsets.to_byte(span.start), self.offsets.to_byte(span.end)
+        touched = top_level(self.root, first, last)
+        return self._layout.whole_lines(*touched) if touched else None
+
+    def string_around(self, offset: int) -> Span | None:
+        """The multi-line string or comment that a cut at `offset` would break, or None."""
+        node = text_around(self.root, self.offsets.to_byte(offset))
+        return Span(*map(self.offsets.to_point, node.byte_range)) if node else None
+
+    def whole_lines(self, first: int, last: int) -> Span:
+        """The whole lines of a node's bytes `first..last`, without blank lines at their end."""
+        return self._layout.whole_lines(first, last)
+
+    @cached_property
+    def _layout(self) -> Layout:
+        return Layout(self.text, self.line_starts, self.offsets, self.data)
+
+    @cached_property
+    def _symbols(self) -> tuple[Symbol, ...]:
+        return self._between(0, len(self.data))
+
+    def _between(self, first: int, last: int) -> tuple[Symbol, ...]:
+        """Symbols that touch bytes `first..last`."""
+        return self._layout.symbols(find(self.root, query(self.language), self.data, first, last))
+
+    def _symbols_near(self, start: int, end: int) -> tuple[Symbol, ...]:
+        """Symbols that touch the lines of `start..end`, and those a little below them."""
+        first = self._layout.lines(*[self._layout.line_of(start)] * 2).start
+        return self._between(self.offsets.to_byte(first), self.offsets.to_byte(end) + _NEAR)
+
+    def _complete(self, symbol: Symbol) -> Symbol:
+        """The same symbol with what stands above it, which a search from further down misses."""
+        name = self.offsets.to_byte(symbol.name_span.start)
+        first = max(0, self.offsets.to_byte(symbol.span.start) - _NEAR)
+        again = self._between(first, name + 1)
+        same = (s for s in again if s.name_span == symbol.name_span and s.kind == symbol.kind)
+        return next(same, symbol)
+
+    def _trimmed(self, span: Span) -> Span:
+        text = span.of(self.text)
+        if not text.strip():
+            return Span(span.start, span.start)
+        start = span.start + len(text) - len(text.lstrip())
+        return Span(start, start + len(text.strip()))
+
+    def _holds(self, symbol: Symbol, span: Span) -> bool:
+        """Whether `span` is inside; a cursor at the start of the line after is not."""
+        if not symbol.span.contains(span):
+            return False
+        at_end = span.start == symbol.span.end
+        return not at_end or (span.start == len(self.text) and not self.text.endswith("\n"))
+
+    def _too_small(self, symbol: Symbol, near: Sequence[Symbol]) -> bool:
+        """A one-line helper inside a function, or a one-line key: what is around it is meant."""
+        if self._layout.line_of(symbol.span.start) != self._layout.line_of(symbol.span.end - 1):
+            return False
+        if symbol.kind in _INNERMOST_SKIPS:
+            return True
+        around = [s for s in near if s.qualified == symbol.parent and s.kind in _FUNCTIONS]
+        return symbol.kind in _FUNCTIONS and bool(around)
+
+    def _right_below(self, near: Sequence[Symbol], span: Span) -> Symbol | None:
+        """The symbol that starts on the next line, for a cursor on a blank line."""
+        line = self._layout.lines(*[self._layout.line_of(span.start)] * 2)
+        below = (s for s in near if s.span.start == line.end)
+        return next(below, None) if not line.of(self.text).strip() else None
+
+    def _leading_comments(self, above: list[tuple[int, int]], first: int) -> Span | None:
+        """Comments at the very top, as far as only blanks stand between them."""
+        done = 0
+        for start, end in sorted(above):
+            if start >= first or self.data[done:start].strip():
+                break
+            done = end
+        # One that is attached to the first symbol is that symbol's.
+        alone = b"\n\n" in self.data[done:first].replace(b"\r", b"") or first == len(self.data)
+        return self._layout.whole_lines(0, done) if done and alone else None

@@ -1,0 +1,51 @@
+import pytest
+
+from flux_lsp.syntax.grammars import grammar, query
+from flux_lsp.syntax.languages import language_for, languages
+
+
+@pytest.mark.parametrize(
+    ("language_id", "path", "expected"),
+    [
+        ("python", "x.txt", "python"),
+        ("plaintext", "x.py", "python"),
+        ("", "src/a/B.TS", "typescript"),
+        ("javascriptreact", "x", "javascript"),
+        ("typescriptreact", "x", "typescriptreact"),
+        ("sh", "x", "shellscript"),
+        ("c_sharp", "x", "csharp"),
+        ("terraform", "main.tf", "hcl"),
+        ("unheard-of", "x.rs", "rust"),
+        ("unheard-of", "x.unheard", "plaintext"),
+        ("", "Dockerfile", "dockerfile"),
+        ("", "C:\\work\\Makefile", "makefile"),
+        ("", "page.html.j2", "jinja"),
+        ("", "a.test.tsx", "typescriptreact"),
+        ("", "", "plaintext"),
+    ],
+)
+def test_the_id_decides_and_then_the_path(language_id: str, path: str, expected: str) -> None:
+    assert language_for(language_id, path).id == expected
+
+
+def test_no_id_alias_extension_or_name_belongs_to_two_languages() -> None:
+    for keys in (
+        [key for one in languages() for key in (one.id, *one.aliases)],
+        [key for one in languages() for key in one.extensions],
+        [key for one in languages() for key in one.filenames],
+    ):
+        assert len(keys) == len(set(keys))
+
+
+def test_every_row_is_lower_case_and_has_a_fence() -> None:
+    for one in languages():
+        assert one.fence
+        assert all(e.startswith(".") and e == e.lower() for e in one.extensions)
+
+
+def test_every_grammar_loads_and_its_query_compiles() -> None:
+    parsed = [one for one in languages() if one.grammar]
+    assert len(parsed) == 25
+    for one in parsed:
+        assert grammar(one) is not None
+        assert query(one).pattern_count > 0

@@ -1,0 +1,155 @@
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flux_lsp.core.text import Span
+from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.offsets import Offsets, encode
+from flux_lsp.syntax.tree import LARGEST, Parsed, parse
+from tests.syntax.samples import SAMPLES
+
+PYTHON = language_for("python", "")
+
+
+def parsed(text: str, language_id: str = "python", base: Parsed | None = None) -> Parsed:
+    found = parse(text, language_for(language_id, ""), base)
+    assert found is not None
+    return found
+
+
+def test_a_language_without_grammar_and_a_huge_text_have_no_tree() -> None:
+    assert parse("x", language_for("plaintext", "")) is None
+    assert parse("#" * (LARGEST + 1), PYTHON) is None
+
+
+def test_the_same_text_gives_the_same_tree_back() -> None:
+    first = parsed("x = 1\n")
+    assert parse("x = 1\n", PYTHON, first) is first
+
+
+def test_a_base_of_another_language_is_not_used() -> None:
+    other = parsed("let x = 1;", "javascript")
+    assert parsed("x = 1\n", base=other).faults() == ()
+
+
+pieces = st.sampled_from(
+    ["def f():\n", "    x = 1\n", "\n", "😀", "漢", "é", '"""', "'", "(", ")", "# c\r\n",
+     "class A:\n", "@d\n", "\ud800", "return", "\x00", "\x0c", " ", "\r"]
+)  # fmt: skip
+texts = st.lists(pieces, max_size=25).map("".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(texts, st.lists(st.tuples(st.integers(0, 60), st.integers(0, 8), texts), max_size=4))
+def test_an_incremental_parse_equals_a_fresh_one(
+    text: str, edits: list[tuple[int, int, str]]
+) -> None:
+    tree = parsed(text)
+    for at, length, new in edits:
+        text = text[:at] + new + text[at + length :]
+        tree = parsed(text, base=tree)
+        fresh = parsed(text)
+        assert str(tree.root) == str(fresh.root)
+        assert tree.symbols() == fresh.symbols()
+        assert tree.faults() == fresh.faults()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(st.characters(codec=None), max_size=40), st.integers(1, 40))
+def test_offsets_convert_both_ways(text: str, times: int) -> None:
+    text = text * times  # beyond one step of the table
+    offsets = Offsets(text, encode(text))
+    for point in {0, len(text) // 3, len(text) // 2, len(text)}:
+        byte = len(encode(text[:point]))
+        assert offsets.to_byte(point) == byte
+        assert offsets.to_point(byte) == point
+
+
+@pytest.mark.parametrize("language", SAMPLES)
+def test_every_question_has_an_answer_at_every_place(language: str) -> None:
+    path, text, _, _ = SAMPLES[language]
+    tree = parse(text, language_for("", path))
+    assert tree is not None
+    for offset in range(len(text) + 1):
+        cursor = Span(offset, offset)
+        enclosing = tree.enclosing(cursor)
+        assert enclosing is None or enclosing in tree.symbols()
+        tree.next_symbol(offset)
+        tree.string_around(offset)
+        tree.statement(cursor)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "line", "column", "message"),
+    [
+        ("x = 1\nif x\n    y\n", "python", 2, None, ""),
+        ('s = "😀😀"; x = = 1\n', "python", 1, 15, "unexpected `=`"),
+        ("let a = {\n", "javascript", None, None, ""),
+        ("int main( { }\n", "c", 1, None, ""),
+        ('{"a": }', "json", 1, None, ""),
+    ],
+)
+def test_faults_say_where_and_what(
+    text: str, language: str, line: int | None, column: int | None, message: str
+) -> None:
+    faults = parsed(text, language).faults()
+    assert faults
+    assert line is None or faults[0].line == line
+    assert column is None or faults[0].column == column
+    assert message in faults[0].message
+
+
+def test_faults_are_bounded() -> None:
+    assert 0 < len(parsed("def (:\n" * 5000).faults()) <= 200
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("python", 'x = """one\ntwo\nthree"""\n'),
+        ("python", 'x = f"""one\ntwo {y}\nthree"""\n'),
+        ("javascript", "const x = `one\ntwo ${y}\nthree`;\n"),
+        ("javascript", "/* one\ntwo\nthree */\n"),
+        ("go", "package a\nvar x = `one\ntwo\nthree`\n"),
+        ("rust", 'const X: &str = r#"one\ntwo\nthree"#;\n'),
+        ("java", 'class A { String s = """\none\ntwo\nthree"""; }\n'),
+        ("cpp", 'auto x = R"(one\ntwo\nthree)";\n'),
+        ("csharp", 'class A { string s = @"one\ntwo\nthree"; }\n'),
+        ("ruby", "x = <<~EOS\n  one\n  two\nthree\nEOS\n"),
+        ("php", "<?php\n$x = <<<EOT\none\ntwo\nthree\nEOT;\n"),
+        ("shellscript", "cat <<EOF\none\ntwo\nthree\nEOF\n"),
+        ("lua", "x = [[one\ntwo\nthree]]\n"),
+        ("kotlin", 'val x = """one\ntwo\nthree"""\n'),
+        ("swift", 'let x = """\none\ntwo\nthree\n"""\n'),
+        ("scala", 'val x = """one\ntwo\nthree"""\n'),
+        ("toml", 'x = """one\ntwo\nthree"""\n'),
+        ("yaml", "x: |\n  one\n  two\n  three\n"),
+        ("html", "<!-- one\ntwo\nthree -->\n"),
+        ("markdown", "```\none\ntwo\nthree\n```\n"),
+    ],
+)
+def test_a_multi_line_string_is_known_around_its_middle(language: str, text: str) -> None:
+    found = parsed(text, language).string_around(text.index("two"))
+    assert found is not None
+    assert found.start <= text.index("one")
+    assert found.end >= text.index("three") + 5
+
+
+def test_a_string_on_one_line_needs_no_care() -> None:
+    assert parsed('x = "one two"\n').string_around(8) is None
+
+
+def test_a_long_file_is_parsed_again_in_a_moment() -> None:
+    """Ten times the usual bound: the point is that the cost does not grow with the file."""
+    text = "".join(f"def f{n}(a, b):\n    return a + b * {n}\n\n" for n in range(3400))
+    tree = parsed(text)
+    middle = len(text) // 2
+    changed = text[:middle] + "1" + text[middle:]
+    spent = []
+    for _ in range(3):
+        start = time.perf_counter()
+        parsed(changed, base=tree)
+        spent.append(time.perf_counter() - start)
+    assert min(spent) < 0.05

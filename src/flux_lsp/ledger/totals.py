@@ -5,6 +5,7 @@ Pure; the shapes are those of `flux-lsp usage --json`.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from math import ceil
 from typing import Literal
 
@@ -107,20 +108,20 @@ def failures(rows: Iterable[CallRow]) -> dict[str, int]:
     return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 
 
+def day_of(row: CallRow) -> date:
+    """The local day of a call that is in the ledger, as budgets count it."""
+    assert row.time is not None
+    return row.time.astimezone().date()
+
+
 def percentile(values: Sequence[int], share: int) -> int | None:
     """The smallest of `values` that `share` percent do not exceed; None without values."""
     ordered = sorted(values)
     return ordered[max(0, ceil(len(ordered) * share / 100) - 1)] if ordered else None
 
 
-def _day(row: CallRow) -> str:
-    """The local day, as budgets count it."""
-    assert row.time is not None
-    return row.time.astimezone().date().isoformat()
-
-
 _KEYS: dict[Group, Callable[[CallRow], str]] = {
-    "day": _day,
+    "day": lambda row: day_of(row).isoformat(),
     "model": lambda row: row.model_answered or row.model_asked,
     "action": lambda row: row.action,
     "tier": lambda row: row.tier,

@@ -42,17 +42,26 @@ def target(number: int) -> str:
     return f"def function_{number}(items):"
 
 
-async def flux_client(root: Path, api: MessagesApi) -> Any:
+def flux_client(root: Path, api: MessagesApi) -> Any:
     """A session with the real server against `api`."""
     return session(
         root / "home",
         env={"ANTHROPIC_BASE_URL": api.url, "ANTHROPIC_API_KEY": KEY},
         root=root,
         initializationOptions={
-            "settings": {"flux": {"budget": {"perActionUsd": 1000, "perDayUsd": 100000, "perMonthUsd": 100000}}},
+            "settings": {
+                "flux": {
+                    "budget": {"perActionUsd": 1000, "perDayUsd": 100000, "perMonthUsd": 100000}
+                }
+            },
             "workspaceTrusted": True,
         },
     )
+
+
+async def more_than(client: LspClient, method: str, count: int) -> None:
+    """Wait until more than `count` messages of `method` have come."""
+    await client.wait_for(lambda: len(client.seen(method)) > count)
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -68,35 +77,32 @@ async def timed_runs(lines: int, rounds: int) -> dict[str, float]:
         root = Path(folder)
         middle = lines // 20
         code = f"{target(middle)}\n    return items[0]\n"
-        async with MessagesApi() as api:
-            async with await flux_client(root, api) as client:
-                uri = client.open(root / "app.py", source(lines), "python")
-                for number in range(rounds + 3):
-                    gate = Gate()
-                    api.script.append(tool("rewrite_range", {"code": code}).held(gate, after=None))
-                    argument = {
-                        "action": "edit",
-                        "uri": uri,
-                        "range": client.range_of(uri, target(middle)),
-                        "version": client.version(uri),
-                        "instruction": "shorten it",
-                    }
-                    seen = len(client.seen("workspace/applyEdit"))
-                    started = time.perf_counter()
-                    await client.execute("flux.run", argument)
-                    await api.call(number)
-                    arrived = time.perf_counter()
-                    opened = time.perf_counter()
-                    gate.open()
-                    await client.wait_for(lambda: len(client.seen("workspace/applyEdit")) > seen)
-                    applied = time.perf_counter()
-                    await client.wait_for(
-                        lambda: len(client.seen("flux/outcome")) > number
-                    )
-                    client.undo()
-                    if number >= 3:  # warm
-                        to_wire.append((arrived - started) * 1000)
-                        to_edit.append((applied - opened) * 1000)
+        async with MessagesApi() as api, flux_client(root, api) as client:
+            uri = client.open(root / "app.py", source(lines), "python")
+            for number in range(rounds + 3):
+                gate = Gate()
+                api.script.append(tool("rewrite_range", {"code": code}).held(gate, after=None))
+                argument = {
+                    "action": "edit",
+                    "uri": uri,
+                    "range": client.range_of(uri, target(middle)),
+                    "version": client.version(uri),
+                    "instruction": "shorten it",
+                }
+                seen = len(client.seen("workspace/applyEdit"))
+                started = time.perf_counter()
+                await client.execute("flux.run", argument)
+                await api.call(number)
+                arrived = time.perf_counter()
+                opened = time.perf_counter()
+                gate.open()
+                await more_than(client, "workspace/applyEdit", seen)
+                applied = time.perf_counter()
+                await more_than(client, "flux/outcome", number)
+                client.undo()
+                if number >= 3:  # warm
+                    to_wire.append((arrived - started) * 1000)
+                    to_edit.append((applied - opened) * 1000)
     return {
         "run_to_wire_ms": statistics.median(to_wire),
         "answer_to_edit_ms": statistics.median(to_edit),
@@ -108,7 +114,7 @@ async def timed_cancels(rounds: int) -> dict[str, float]:
     times = []
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        async with MessagesApi() as api, await flux_client(root, api) as client:
+        async with MessagesApi() as api, flux_client(root, api) as client:
             uri = client.open(root / "app.py", source(1000), "python")
             for number in range(rounds):
                 api.script.append(tool("rewrite_range", {"code": "x" * 200}).stalled(after=1))
@@ -127,13 +133,11 @@ async def timed_cancels(rounds: int) -> dict[str, float]:
                 await call.disconnected.wait()
                 times.append((time.perf_counter() - started) * 1000)
                 await cancel
-                await client.wait_for(lambda: len(client.seen("flux/outcome")) > number)
+                await more_than(client, "flux/outcome", number)
     return {"cancel_median_ms": statistics.median(times), "cancel_worst_ms": max(times)}
 
 
-async def menu_times(
-    client: LspClient, uri: str, lines: int, rounds: int
-) -> tuple[float, float]:
+async def menu_times(client: LspClient, uri: str, lines: int, rounds: int) -> tuple[float, float]:
     """p50 and p95 of a code action in milliseconds while 50 changes a second arrive."""
     times = []
     stop = asyncio.Event()
@@ -176,7 +180,7 @@ async def menus(rounds: int) -> dict[str, Any]:
             uri = client.open(root / "app.py", source(1000), "python")
             await menu_times(client, uri, 1000, 20)
             figures["minimal at 1,000"] = await menu_times(client, uri, 1000, rounds)
-        async with MessagesApi() as api, await flux_client(root, api) as client:
+        async with MessagesApi() as api, flux_client(root, api) as client:
             for lines in (1000, 10_000, 100_000):
                 uri = client.open(root / f"app{lines}.py", source(lines), "python")
                 await menu_times(client, uri, lines, 20)
@@ -204,24 +208,30 @@ async def memory(runs: int) -> dict[str, float]:
         root = Path(folder)
         code = f"{target(5)}\n    return items[0]\n"
         answer = tool("rewrite_range", {"code": code})
-        async with MessagesApi(responder=lambda _request, _number: answer) as api:
-            async with await flux_client(root, api) as client:
-                uri = client.open(root / "app.py", source(1000), "python")
-                where = client.range_of(uri, target(5))
-                await client.code_actions(uri, where)
-                before = resident(client.process.pid)
-                after_first = quarter = 0.0
-                for number in range(runs):
-                    await client.execute(
-                        "flux.run",
-                        {"action": "edit", "uri": uri, "range": where, "instruction": "x", "wait": True},
-                    )
-                    client.undo()
-                    if number == 0:
-                        after_first = resident(client.process.pid)
-                    if number == runs // 4:
-                        quarter = resident(client.process.pid)
-                end = resident(client.process.pid)
+        api = MessagesApi(responder=lambda _request, _number: answer)
+        async with api, flux_client(root, api) as client:
+            uri = client.open(root / "app.py", source(1000), "python")
+            where = client.range_of(uri, target(5))
+            await client.code_actions(uri, where)
+            before = resident(client.process.pid)
+            after_first = quarter = 0.0
+            for number in range(runs):
+                await client.execute(
+                    "flux.run",
+                    {
+                        "action": "edit",
+                        "uri": uri,
+                        "range": where,
+                        "instruction": "x",
+                        "wait": True,
+                    },
+                )
+                client.undo()
+                if number == 0:
+                    after_first = resident(client.process.pid)
+                if number == runs // 4:
+                    quarter = resident(client.process.pid)
+            end = resident(client.process.pid)
     return {
         "before_first_call_mb": before,
         "after_first_call_mb": after_first,

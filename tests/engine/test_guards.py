@@ -89,9 +89,7 @@ FORMAT = reject(Code.FORMAT)
         ),
         (
             tried(
-                fault(
-                    Code.FORMAT, status=400, retryable=False, message="tools are not supported"
-                )
+                fault(Code.FORMAT, status=400, retryable=False, message="tools are not supported")
             ),
             Again("haiku", "text", resend=True, why="pivot"),
         ),

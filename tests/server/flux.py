@@ -32,18 +32,23 @@ class Flux:
         return self.client.open(self.file(name, text), text, language)
 
     async def run(self, uri: str, action: str, part: str, **more: Any) -> dict[str, Any]:
-        """`flux.run` on the only occurrence of `part`, waited for; the Outcome."""
+        """`flux.run` with a cursor at `part`, waited for; the Outcome."""
         outcome: dict[str, Any] = await self.client.execute(
             "flux.run", self.argument(uri, action, part, wait=True, **more)
         )
         return outcome
 
+    def cursor(self, uri: str, part: str) -> dict[str, Any]:
+        """A bare cursor at the only occurrence of `part`."""
+        start = self.client.range_of(uri, part)["start"]
+        return {"start": start, "end": start}
+
     def argument(self, uri: str, action: str, part: str, **more: Any) -> dict[str, Any]:
-        """The argument of `flux.run`."""
+        """The argument of `flux.run` with a cursor at `part`."""
         return {
             "action": action,
             "uri": uri,
-            "range": self.client.range_of(uri, part),
+            "range": self.cursor(uri, part),
             "version": self.client.version(uri),
             **more,
         }
@@ -65,7 +70,8 @@ async def flux(
     home = tmp_path / "home"
     home.mkdir(exist_ok=True)
     async with api or MessagesApi(*script) as fake:
-        full = {"ANTHROPIC_BASE_URL": fake.url, **({"ANTHROPIC_API_KEY": key} if key else {})}
+        # without a key not even the address is known: one on this machine would be asked without
+        full = {"ANTHROPIC_BASE_URL": fake.url, "ANTHROPIC_API_KEY": key} if key else {}
         options = {"settings": {"flux": dict(settings or {})}, "workspaceTrusted": True}
         async with session(
             home,

@@ -183,7 +183,9 @@ async def test_fix_sends_only_the_diagnostics_of_the_range(tmp_path: Path) -> No
         where = f.client.range_of(uri, "n += item")
         found = {"range": where, "message": "bad name n", "severity": 2, "source": "lint"}
 
-        offered = await f.client.code_actions(uri, where, trigger=2, diagnostics=[found])
+        offered = await f.client.code_actions(
+            uri, f.cursor(uri, "n += item"), trigger=2, diagnostics=[found]
+        )
         fix = offered[0]
         result = await f.client.execute(
             "flux.run", {**fix["command"]["arguments"][0], "wait": True}

@@ -86,9 +86,11 @@ async def _show(
             continue
         title = f"{action} `{symbol.name}`" + (f": {words}" if words else "")
         console.rule(f"[bold]{title}", align="left")
-        if action == "edit" and offline and file.suffix != ".py":
-            action = "document"
-        argument = {"action": action, **({"instruction": words} if words else {})}
+        other = action == "edit" and offline and file.suffix != ".py"
+        argument = {
+            "action": "document" if other else action,
+            **({"instruction": words} if words else {}),
+        }
         before = file.read_bytes().decode("utf-8")
         done = await run_on_file(client, Seen(), file, (line, line), argument)
         _print(console, done, file)
@@ -96,7 +98,7 @@ async def _show(
         client.texts.clear()
         await client.notify("textDocument/didClose", {"textDocument": {"uri": file.as_uri()}})
         assert file.read_bytes().decode("utf-8") == before
-    console.print(f"\nNothing was written: the editor's buffer is what an edit changes.")
+    console.print("\nNothing was written: the editor's buffer is what an edit changes.")
     return 0 if ok else REFUSED
 
 
@@ -129,7 +131,9 @@ def _print(console: Console, done: Done, file: Path) -> None:
 def _trail(outcome: Mapping[str, Any]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for name in ("attempt", "model", "strategy", "result", "in", "out", "cached", "cost", "time"):
-        table.add_column(name, justify="right" if name in {"in", "out", "cached", "cost", "time"} else "left")
+        table.add_column(
+            name, justify="right" if name in {"in", "out", "cached", "cost", "time"} else "left"
+        )
     for number, one in enumerate(outcome["attempts"], 1):
         cost = "unknown" if one["usd"] is None else f"${one['usd']:.4f}"
         table.add_row(

@@ -38,7 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
     parser.add_argument("action", help="edit, fix, explain, tests or document")
     parser.add_argument("file", metavar="FILE[:START[-END]]", help="file, and lines from 1")
-    parser.add_argument("--instruction", default="", help="what to do, for edit; a remark otherwise")
+    parser.add_argument(
+        "--instruction", default="", help="what to do, for edit; a remark otherwise"
+    )
     parser.add_argument("--apply", action="store_true", help="write the change to the file")
     parser.add_argument("--diff", action="store_true", help="print the change (the default)")
     parser.add_argument(

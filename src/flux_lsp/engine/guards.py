@@ -71,9 +71,7 @@ def next_step(tried: Sequence[Tried], room: Room) -> Again | Stop:
     return _after_reject(tried, last, last.failure, room)
 
 
-def _after_fault(
-    tried: Sequence[Tried], last: Tried, fault: Fault, room: Room
-) -> Again | Stop:
+def _after_fault(tried: Sequence[Tried], last: Tried, fault: Fault, room: Room) -> Again | Stop:
     if fault.unavailable:
         already = any(isinstance(t.failure, Fault) and t.failure.unavailable for t in tried[:-1])
         if room.other_tier is None or already:
@@ -92,9 +90,7 @@ def _after_fault(
     return Again(last.tier, last.strategy, wait=wait, resend=True, why="backoff")
 
 
-def _after_reject(
-    tried: Sequence[Tried], last: Tried, reject: Reject, room: Room
-) -> Again | Stop:
+def _after_reject(tried: Sequence[Tried], last: Tried, reject: Reject, room: Room) -> Again | Stop:
     answers = [t for t in tried if isinstance(t.failure, Reject)]
     if reject.code in FINAL or len(answers) >= room.max_attempts or room.seconds_left <= 0:
         return Stop(_given_up(reject, len(answers)))

@@ -7,7 +7,7 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from flux_lsp.context.seal import seal
-from flux_lsp.context.values import Context, Sent
+from flux_lsp.context.values import Sent
 from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt
 from flux_lsp.core.errors import Code, Problem
 from flux_lsp.core.usage import Usage, estimate_tokens
@@ -18,7 +18,7 @@ from flux_lsp.engine.prepare import Prepared, prepare, question
 from flux_lsp.engine.prompt import continued
 from flux_lsp.engine.reading import Answer, read_answer
 from flux_lsp.engine.services import CallRecord, Services, Watch
-from flux_lsp.engine.values import Attempt, Outcome, Request, Strategy, Tier
+from flux_lsp.engine.values import Attempt, Outcome, Request, Status, Strategy, Tier
 from flux_lsp.ledger.values import Reservation
 from flux_lsp.models.client import Route
 
@@ -136,7 +136,9 @@ class _Asked:
     held: Reservation
 
 
-async def _ask(now: _Now, sealed: SealedPrompt, services: Services, watch: Watch) -> "_Asked | Problem":
+async def _ask(
+    now: _Now, sealed: SealedPrompt, services: Services, watch: Watch
+) -> "_Asked | Problem":
     """Reserve, call, record. Nothing leaves when the reservation fails."""
     request = now.prepared.request
     tokens = prompt_tokens(now.prompt)
@@ -194,9 +196,7 @@ def _record(
 
 def prompt_tokens(prompt: Prompt) -> int:
     """Upper estimate of what the whole prompt counts, tool schemas included."""
-    turns = sum(
-        estimate_tokens(str(block)) for turn in prompt.turns for block in turn.blocks
-    )
+    turns = sum(estimate_tokens(str(block)) for turn in prompt.turns for block in turn.blocks)
     schemas = 1500 if prompt.tools else 0
     return estimate_tokens(prompt.system) + estimate_tokens(prompt.stable) + turns + schemas
 
@@ -213,9 +213,7 @@ def _next(
     if step.resend or not isinstance(failure, Reject) or reply is None:
         same = step.strategy == now.strategy and not step.wider
         prompt = (
-            now.prompt
-            if same
-            else question(prepared, step.strategy, services.settings.max_tokens)
+            now.prompt if same else question(prepared, step.strategy, services.settings.max_tokens)
         )
     else:
         more = prepared.more_than(now.prepared)
@@ -291,8 +289,11 @@ def _done(now: _Now, answer: Answer | Plan | Reject) -> Outcome:
 
 
 def _outcome(now: _Now, problem: Problem | None) -> Outcome:
+    ended = _ended(now.prepared.request, problem, now.prepared.context.sent)
+    unanswered = bool(now.tried) and isinstance(now.tried[-1].failure, Fault)
     return replace(
-        _ended(now.prepared.request, problem, now.prepared.context.sent),
+        ended,
+        status="failed" if unanswered else ended.status,
         attempts=now.attempts,
         reason=now.route.reason,
     )
@@ -318,14 +319,7 @@ _REFUSALS = frozenset(
 )
 
 
-def _ended(
-    request: Request, problem: Problem | None, sent: tuple[Sent, ...] = ()
-) -> Outcome:
-    status = "refused" if problem is None or problem.code in _REFUSALS else "failed"
+def _ended(request: Request, problem: Problem | None, sent: tuple[Sent, ...] = ()) -> Outcome:
+    status: Status = "refused" if problem is None or problem.code in _REFUSALS else "failed"
     summary = str(problem) if problem else ""
-    return Outcome(
-        request.run, request.action, status, error=problem, sent=sent, summary=summary  # type: ignore[arg-type]
-    )
-
-
-__all__ = ["Context", "perform", "preview", "prompt_tokens"]
+    return Outcome(request.run, request.action, status, error=problem, sent=sent, summary=summary)

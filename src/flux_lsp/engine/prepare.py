@@ -142,7 +142,9 @@ def _directive_scope(request: Request, parsed: Parsed | None) -> Span:
     symbol = below or (parsed.enclosing(Span(line.start, line.start)) if parsed else None)
     if symbol is None:
         around = snapshot.span_of_lines(request.directive_line, request.directive_line + 1)
-        return Span(min(line.start, request.selection.start), max(around.end, request.selection.end))
+        return Span(
+            min(line.start, request.selection.start), max(around.end, request.selection.end)
+        )
     return Span(min(line.start, symbol.span.start), max(line.end, symbol.span.end))
 
 

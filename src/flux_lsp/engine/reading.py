@@ -25,9 +25,7 @@ class Answer:
     text: str
 
 
-def read_answer(
-    reply: Reply, sealed: SealedPrompt, prepared: Prepared
-) -> Plan | Answer | Reject:
+def read_answer(reply: Reply, sealed: SealedPrompt, prepared: Prepared) -> Plan | Answer | Reject:
     """What `reply` comes to; secrets are restored, every check is made."""
     restored = unseal(reply, sealed, show=prepared.action.answers == "text")
     if isinstance(restored, Problem):
@@ -122,9 +120,7 @@ def _fits(path: str, expected: str) -> bool:
 
 
 def _out_of_scope(said: str) -> Reject:
-    return Reject(
-        Code.OUT_OF_SCOPE, said[0].upper() + said[1:], f"{Code.OUT_OF_SCOPE}: {said}", ()
-    )
+    return Reject(Code.OUT_OF_SCOPE, said[0].upper() + said[1:], f"{Code.OUT_OF_SCOPE}: {said}", ())
 
 
 def _without_directive(plan: Plan, prepared: Prepared) -> Plan:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flux_lsp.core.errors import FluxError
-from flux_lsp.server.arguments import BadArguments
+from flux_lsp.server.arguments import BadArgumentsError
 from flux_lsp.server.capabilities import COMMANDS
 from flux_lsp.server.configuration import Configuration
 from flux_lsp.server.documents import Documents, path_of
@@ -54,7 +54,9 @@ class App:
     def initialize(self, params: Mapping[str, Any]) -> None:
         """Take down what the client is and can; no I/O, nothing is waited for."""
         options = params.get("initializationOptions")
-        can = Capabilities(params.get("capabilities") or {}, options if isinstance(options, dict) else {})
+        can = Capabilities(
+            params.get("capabilities") or {}, options if isinstance(options, dict) else {}
+        )
         editor = Editor(_Wire(self.server), can)
         documents = Documents(self.server.documents, _roots(params))
         self.session = Session(editor, documents, Configuration(editor, documents, can.options))
@@ -139,7 +141,7 @@ class App:
         session = self._session()
         try:
             return await HANDLERS[command](session, arguments, None)
-        except BadArguments as error:
+        except BadArgumentsError as error:
             raise BadParamsError(str(error)) from error
         except FluxError as error:
             raise request_failed(session, error) from error

@@ -120,7 +120,11 @@ def _workspace_edit(
     for uri, content in created:
         start = {"line": 0, "character": 0}
         operations += [
-            {"kind": "create", "uri": uri, "options": {"overwrite": False, "ignoreIfExists": False}},
+            {
+                "kind": "create",
+                "uri": uri,
+                "options": {"overwrite": False, "ignoreIfExists": False},
+            },
             {
                 "textDocument": {"uri": uri, "version": None},
                 "edits": [{"range": {"start": start, "end": start}, "newText": content}],
@@ -143,9 +147,7 @@ def _annotated(operation: dict[str, object]) -> dict[str, object]:
 
 async def _send(editor: Editor, label: str, edit: Mapping[str, object]) -> Problem | None:
     try:
-        answer = await editor.ask(
-            "workspace/applyEdit", {"label": label, "edit": edit}, within=600
-        )
+        answer = await editor.ask("workspace/applyEdit", {"label": label, "edit": edit}, within=600)
     except ClientError as error:
         return Problem(
             Code.STALE_DOCUMENT,

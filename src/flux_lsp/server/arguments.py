@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 
-class BadArguments(ValueError):
+class BadArgumentsError(ValueError):
     """What is wrong with a command's arguments and what is right."""
 
 
@@ -45,17 +45,19 @@ _RUN = {
 
 
 def run_arguments(arguments: Sequence[object], actions: Sequence[str]) -> RunArguments:
-    """Check and convert; raises BadArguments."""
+    """Check and convert; raises BadArgumentsError."""
     given = single(arguments, "flux.run", _RUN, required=("action", "uri", "range"))
     if given["action"] not in actions:
-        raise BadArguments(f"unknown action `{given['action']}`; known: {', '.join(actions)}")
+        raise BadArgumentsError(f"unknown action `{given['action']}`; known: {', '.join(actions)}")
     if given.get("tier") not in {None, "haiku", "sonnet"}:
-        raise BadArguments(f"unknown tier `{given['tier']}`; known: haiku, sonnet")
+        raise BadArgumentsError(f"unknown tier `{given['tier']}`; known: haiku, sonnet")
     if not _is_range(given["range"]):
-        raise BadArguments("`range` is {start: {line, character}, end: {line, character}}, 0-based")
+        raise BadArgumentsError(
+            "`range` is {start: {line, character}, end: {line, character}}, 0-based"
+        )
     diagnostics = tuple(given.pop("diagnostics", None) or ())
     if not all(isinstance(d, Mapping) and _is_range(d.get("range")) for d in diagnostics):
-        raise BadArguments("`diagnostics` is a list of LSP diagnostics, each with its `range`")
+        raise BadArgumentsError("`diagnostics` is a list of LSP diagnostics, each with its `range`")
     return RunArguments(**given, diagnostics=diagnostics)
 
 
@@ -67,21 +69,23 @@ def single(
 ) -> dict[str, Any]:
     """The one object a command takes (none means empty), each value of its type; null is absent."""
     if len(arguments) > 1 or (arguments and not isinstance(arguments[0], Mapping)):
-        raise BadArguments(f"{command} takes one object")
+        raise BadArgumentsError(f"{command} takes one object")
     given = dict(arguments[0]) if arguments else {}  # type: ignore[call-overload]
     unknown = [key for key in given if key not in known]
     if unknown:
-        raise BadArguments(
+        raise BadArgumentsError(
             f"{command}: unknown argument `{unknown[0]}`; known: {', '.join(known)}"
         )
     given = {key: value for key, value in given.items() if value is not None}
     for key in required:
         if key not in given:
-            raise BadArguments(f"{command}: `{key}` is missing")
+            raise BadArgumentsError(f"{command}: `{key}` is missing")
     for key, value in given.items():
         wanted = known[key]
         if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
-            raise BadArguments(f"{command}: `{key}` has the wrong type ({type(value).__name__})")
+            raise BadArgumentsError(
+                f"{command}: `{key}` has the wrong type ({type(value).__name__})"
+            )
     return given
 
 

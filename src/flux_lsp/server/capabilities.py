@@ -37,11 +37,7 @@ def offer() -> Offer:
             "codeActionProvider": {"codeActionKinds": list(KINDS), "resolveProvider": False},
             "executeCommandProvider": {"commands": list(COMMANDS)},
             "hoverProvider": True,
-            "workspace": {
-                "workspaceFolders": {"supported": True, "changeNotifications": True}
-            },
-            "experimental": {
-                "flux": {"outcome": True, "delta": True, "actions": action_ids()}
-            },
+            "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
+            "experimental": {"flux": {"outcome": True, "delta": True, "actions": action_ids()}},
         },
     )

@@ -13,7 +13,7 @@ from flux_lsp.core.errors import Code, FluxError, Problem
 from flux_lsp.core.text import Snapshot
 from flux_lsp.server import review
 from flux_lsp.server.apply import apply_edits, inverse
-from flux_lsp.server.arguments import BadArguments, RunArguments, run_arguments, single
+from flux_lsp.server.arguments import BadArgumentsError, RunArguments, run_arguments, single
 from flux_lsp.server.documents import path_of
 from flux_lsp.server.jobs import Job
 from flux_lsp.server.runner import build_request, run_job, selection_of
@@ -28,9 +28,7 @@ async def run(session: Session, arguments: Sequence[object], token: str | int | 
     return await _start(session, wanted, token)
 
 
-async def _start(
-    session: Session, wanted: RunArguments, token: str | int | None
-) -> dict[str, Any]:
+async def _start(session: Session, wanted: RunArguments, token: str | int | None) -> dict[str, Any]:
     snapshot = await _snapshot(session, wanted)
     span = selection_of(session, wanted, snapshot)
 
@@ -72,7 +70,11 @@ async def undo(session: Session, arguments: Sequence[object], _: object) -> obje
         raise FluxError(done.code, done.message, "Use the editor's own undo")
     job.undone = True
     left = [uri for uri, content in job.made.created if await _removed(session, uri, content)]
-    return {"run": job.run, "undone": True, "kept": [uri for uri, _ in job.made.created if uri not in left]}
+    return {
+        "run": job.run,
+        "undone": True,
+        "kept": [uri for uri, _ in job.made.created if uri not in left],
+    }
 
 
 async def _removed(session: Session, uri: str, content: str) -> bool:
@@ -81,9 +83,7 @@ async def _removed(session: Session, uri: str, content: str) -> bool:
     if now is None or now.text != content or not session.editor.can.resource("delete"):
         return False
     edit = {"documentChanges": [{"kind": "delete", "uri": uri}]}
-    answer = await session.editor.ask(
-        "workspace/applyEdit", {"label": "Flux: undo", "edit": edit}
-    )
+    answer = await session.editor.ask("workspace/applyEdit", {"label": "Flux: undo", "edit": edit})
     return bool(isinstance(answer, dict) and answer.get("applied"))
 
 
@@ -96,7 +96,7 @@ async def retry(session: Session, arguments: Sequence[object], token: str | int 
         required=("run",),
     )
     if given.get("tier") not in {None, "haiku", "sonnet"}:
-        raise BadArguments(f"unknown tier `{given['tier']}`; known: haiku, sonnet")
+        raise BadArgumentsError(f"unknown tier `{given['tier']}`; known: haiku, sonnet")
     job = session.job(given["run"])
     session.proposals.drop(job.run)
     old = job.arguments

@@ -6,7 +6,9 @@ from flux_lsp.core.text import Change, Snapshot, Span
 from flux_lsp.server.protocol.positions import Encoding, to_column, to_units
 
 
-def span_of(snapshot: Snapshot, range_: Mapping[str, Mapping[str, int]], encoding: Encoding) -> Span:
+def span_of(
+    snapshot: Snapshot, range_: Mapping[str, Mapping[str, int]], encoding: Encoding
+) -> Span:
     """The span of an LSP range; clamped to the text, ends swapped when reversed."""
     start = offset_of(snapshot, range_["start"], encoding)
     end = offset_of(snapshot, range_["end"], encoding)

@@ -54,9 +54,7 @@ class Explanations:
         return None
 
 
-async def show(
-    editor: Editor, folder: Path, run: str, title: str, markdown: str
-) -> Path:
+async def show(editor: Editor, folder: Path, run: str, title: str, markdown: str) -> Path:
     """Write the document, open it or say where it is; returns the file."""
     file = folder / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', title)[:60]}-{run[:6]}.md"
     await asyncio.to_thread(_write, file, f"# {title}\n\n{markdown.strip()}\n")

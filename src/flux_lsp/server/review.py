@@ -63,7 +63,9 @@ class Proposal:
         return [
             change
             for piece in self.pieces
-            if piece.number in self.accepted and piece.hunk is not None and piece.base is not None
+            if piece.number in self.accepted
+            and piece.hunk is not None
+            and piece.base is not None
             and piece.base.uri == base.uri
             for change in piece.hunk.changes
         ]
@@ -138,12 +140,18 @@ def menu_items(proposal: Proposal, uri: str, first: int, last: int) -> list[tupl
         if here or piece.new is not None:
             what = f"new file {piece.new.path}" if piece.new else f"change {piece.number}"
             items.append(
-                (f"Flux: accept {what} of {len(proposal.pieces)}{_glimpse(piece)}",
-                 "flux.accept", {**run, "hunk": piece.number})
+                (
+                    f"Flux: accept {what} of {len(proposal.pieces)}{_glimpse(piece)}",
+                    "flux.accept",
+                    {**run, "hunk": piece.number},
+                )
             )
             items.append(
-                (f"Flux: reject {what} of {len(proposal.pieces)}", "flux.reject",
-                 {**run, "hunk": piece.number})
+                (
+                    f"Flux: reject {what} of {len(proposal.pieces)}",
+                    "flux.reject",
+                    {**run, "hunk": piece.number},
+                )
             )
     return [*items, (f"Flux: reject {_count(total)}", "flux.reject", run)]
 
@@ -158,10 +166,13 @@ def as_json(proposal: Proposal, uri_of: Any) -> dict[str, Any]:
                 "path": piece.new.path,
                 "before": None,
                 "after": piece.new.content,
-                "hunks": [{"index": piece.number, "first": 1, "last": 1, "text": piece.new.content}],
+                "hunks": [
+                    {"index": piece.number, "first": 1, "last": 1, "text": piece.new.content}
+                ],
             }
             continue
-        assert piece.base is not None and piece.hunk is not None
+        assert piece.base is not None
+        assert piece.hunk is not None
         entry = files.setdefault(
             piece.base.path,
             {

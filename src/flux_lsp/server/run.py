@@ -3,14 +3,14 @@
 Never prints to stdout: it belongs to the protocol.
 """
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import argparse
+from typing import Any
 
 
-def serve(args: "argparse.Namespace") -> int:
-    """Serve until the client leaves; returns the exit code."""
+def serve(args: Any) -> int:
+    """Serve until the client leaves; returns the exit code.
+
+    `args` has `tcp` and `ws` (host and port, or None), `log_file` and `log_level`.
+    """
     from flux_lsp.server.capabilities import offer
     from flux_lsp.server.protocol.greeting import greet, importing
 

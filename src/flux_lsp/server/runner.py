@@ -21,8 +21,8 @@ from flux_lsp.server import explain, review
 from flux_lsp.server.apply import FileEdit, apply_edits
 from flux_lsp.server.arguments import RunArguments
 from flux_lsp.server.convert import range_of, span_of
-from flux_lsp.server.jobs import Job
 from flux_lsp.server.editor import Progress
+from flux_lsp.server.jobs import Job
 from flux_lsp.server.patch import write_patch
 from flux_lsp.server.protocol.positions import Encoding
 from flux_lsp.server.session import Session
@@ -38,9 +38,7 @@ async def run_job(
     """The whole life of a run; the outcome is kept in the job and told to the client."""
     action = job.arguments.action
     title = f"Flux: {action} {snapshot.path}"
-    progress = session.editor.wire.progress(
-        title, lambda: _cancel(session, job), token
-    )
+    progress = session.editor.wire.progress(title, lambda: _cancel(session, job), token)
     outcome = _unfinished(job, Code.CANCELLED, "The run was cancelled", "Nothing was changed")
     extra: dict[str, Any] = {}
     try:
@@ -72,9 +70,7 @@ def _cancel(session: Session, job: Job) -> None:
     session.jobs.cancel(job.run)
 
 
-async def _perform(
-    session: Session, job: Job, snapshot: Snapshot, progress: Progress
-) -> Outcome:
+async def _perform(session: Session, job: Job, snapshot: Snapshot, progress: Progress) -> Outcome:
     services = await session.configuration.services(snapshot.uri)
     request = build_request(session, job.run, job.arguments, snapshot)
     job.request = request
@@ -132,9 +128,7 @@ def _diagnostic(raw: Mapping[str, Any], snapshot: Snapshot, encoding: Encoding) 
     )
 
 
-async def _deliver(
-    session: Session, job: Job, outcome: Outcome
-) -> tuple[Outcome, dict[str, Any]]:
+async def _deliver(session: Session, job: Job, outcome: Outcome) -> tuple[Outcome, dict[str, Any]]:
     if outcome.status == "answered":
         return outcome, await _answer(session, job, outcome)
     if outcome.plan is None:
@@ -150,7 +144,8 @@ async def _deliver(
             write_patch, session.configuration.data_dir / "patches", outcome
         )
         session.editor.message(
-            "info", f"Flux: this editor takes no edits; apply {file} with `git apply` or `patch -p1`"
+            "info",
+            f"Flux: this editor takes no edits; apply {file} with `git apply` or `patch -p1`",
         )
         return replace(outcome, status="proposed", summary=f"Written as a patch: {file}"), {}
     many = len(plan.files) + len(plan.new_files) > 1 and outcome.action != "tests"
@@ -176,9 +171,13 @@ async def _propose(
     made = await apply_edits(
         session.editor, session.documents, label, edits, outcome.plan.new_files, confirm=True
     )
-    if isinstance(made, Problem):  # the person said no, or the document moved: keep it to decide later
+    if isinstance(
+        made, Problem
+    ):  # the person said no, or the document moved: keep it to decide later
         session.proposals.keep(proposal)
-        return replace(outcome, status="proposed", summary="Not taken; still offered as a code action"), {}
+        return replace(
+            outcome, status="proposed", summary="Not taken; still offered as a code action"
+        ), {}
     job.made = made
     return replace(outcome, status="applied", summary=_what_changed(outcome)), {}
 
@@ -204,9 +203,7 @@ async def _answer(session: Session, job: Job, outcome: Outcome) -> dict[str, Any
 
 
 def _not_applied(outcome: Outcome, problem: Problem) -> Outcome:
-    return replace(
-        outcome, status="refused", error=problem, summary=str(problem), plan=None
-    )
+    return replace(outcome, status="refused", error=problem, summary=str(problem), plan=None)
 
 
 def _unfinished(job: Job, code: Code, message: str, hint: str) -> Outcome:
@@ -223,7 +220,9 @@ def _unfinished(job: Job, code: Code, message: str, hint: str) -> Outcome:
 def _what_changed(outcome: Outcome) -> str:
     assert outcome.plan is not None
     parts = [f"{len(f.changes)} changes in {f.path}" for f in outcome.plan.files]
-    parts = [part.replace("1 changes", "1 change") if part.startswith("1 ") else part for part in parts]
+    parts = [
+        part.replace("1 changes", "1 change") if part.startswith("1 ") else part for part in parts
+    ]
     parts += [f"new file {new.path}" for new in outcome.plan.new_files]
     note = f" ({outcome.plan.note})" if outcome.plan.note else ""
     return ", ".join(parts) + note

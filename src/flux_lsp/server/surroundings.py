@@ -17,7 +17,6 @@ from flux_lsp.settings.schema import Settings
 from flux_lsp.syntax.languages import language_for
 from flux_lsp.syntax.tree import parse
 
-
 Read = Callable[[str], Snapshot | None]  # uri -> the open document, else the file
 
 

@@ -53,7 +53,9 @@ class World:
     @property
     def disabled(self) -> str:
         """Why nothing can run, and what to do; "" when it can."""
-        return "" if self.credentials.found else f"No Anthropic key was found. {self.credentials.hint}"
+        return (
+            "" if self.credentials.found else f"No Anthropic key was found. {self.credentials.hint}"
+        )
 
     def menu(self, can: Capabilities) -> Menu:
         """What the code-action menu depends on."""
@@ -115,7 +117,11 @@ class World:
         budget = self.loaded[0].settings.budget
         try:
             spent = await asyncio.to_thread(self.ledger.spent)
-            money: dict[str, Any] = {"day_usd": spent.day, "month_usd": spent.month, "held_usd": spent.held}
+            money: dict[str, Any] = {
+                "day_usd": spent.day,
+                "month_usd": spent.month,
+                "held_usd": spent.held,
+            }
         except FluxError as error:
             money = {"error": str(error.problem)}
         return {
@@ -128,9 +134,7 @@ class World:
         }
 
     def _model(self, tier: Tier) -> dict[str, Any]:
-        route = self.selection.choose(
-            tier, True, wishes(self.loaded[0].settings, self.credentials)
-        )
+        route = self.selection.choose(tier, True, wishes(self.loaded[0].settings, self.credentials))
         if isinstance(route, Problem):
             return {"model": None, "reason": str(route)}
         return {"model": route.model, "reason": route.reason}
@@ -190,4 +194,3 @@ def make_world(
         read=documents.read,
         warnings=(*first.warnings, *catalogue.warnings, *prices.warnings),
     )
-

@@ -12,14 +12,14 @@ from flux_lsp.edits.values import NewFile
 class Edit:
     """Replace `old` by `new` in the file called `path` (as the answer names it; "" if not at all).
 
-    `near_line`: 1-based hint where; None without.
+    `whole_lines`: both texts are whole lines, as in search/replace blocks.
     """
 
     path: str
     old: str
     new: str
     replace_all: bool = False
-    near_line: int | None = None
+    whole_lines: bool = False
 
 
 @dataclass(frozen=True, slots=True)

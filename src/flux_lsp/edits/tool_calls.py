@@ -119,7 +119,6 @@ def _edit(item: Mapping[str, Any]) -> Edit:
         old=_text(item, _OLD),
         new=_text(item, _NEW),
         replace_all=_flag(item),
-        near_line=_line(item),
     )
 
 
@@ -147,11 +146,6 @@ def _flag(item: Mapping[str, Any]) -> bool:
     if not isinstance(value, bool | str) or value not in known:
         raise _BadCallError("`replace_all` is not true or false")
     return known[value]
-
-
-def _line(item: Mapping[str, Any]) -> int | None:
-    value = item.get("near_line")
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _joined(one: Answer, other: Answer) -> Answer:

@@ -1,0 +1,147 @@
+"""Damage that copying does to both texts of an edit, undone in both: numbers, signs, escapes.
+
+Never undoes what is not in both texts alike, and only repairs: whether it fits is for the ladder.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from flux_lsp.edits.fit import Lines
+
+_NUMBER = re.compile(r"^\s*(\d{1,7})(?: ?[|:\u2502\u2192]|\t)( ?)")
+_FENCE = re.compile(r"^\s*(`{3,}|~{3,})[^`]*$")
+_ENTITY = re.compile(r"&(lt|gt|amp|quot|apos|nbsp|#39|#34|#x27|#x22|#60|#62|#38);")
+_ENTITIES = {
+    "lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'", "nbsp": " ", "#39": "'",
+    "#34": '"', "#x27": "'", "#x22": '"', "#60": "<", "#62": ">", "#38": "&",
+}  # fmt: skip
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_PLAIN = {"n": "\n", "t": "\t", "r": "", '"': '"', "'": "'", "\\": "\\", "/": "/", "`": "`"}
+_MARKER = re.compile(r"^(\s*)\\(?=[<=>-]{3,})")
+
+Repair = Callable[[Lines], Lines | None]
+
+
+def repairs(lines: Lines) -> Iterator[tuple[str, Lines]]:
+    """`lines` with one kind of damage undone, then with all that were found."""
+    every = lines
+    kinds = 0
+    for name, repair in _REPAIRS:
+        done = repair(lines)
+        if done is None:
+            continue
+        yield name, done
+        together = repair(every)
+        every, kinds = (together, kinds + 1) if together else (every, kinds)
+    if kinds > 1:
+        yield "copying damage", every
+
+
+def _without_fences(lines: Lines) -> Lines | None:
+    search, new = unfenced(lines.search), unfenced(lines.new)
+    if search is None:
+        return None
+    return Lines(search, lines.new if new is None else new)
+
+
+def unfenced(lines: list[str]) -> list[str] | None:
+    """The lines within a fence that holds all of `lines`, None when there is no such fence."""
+    solid = [i for i, line in enumerate(lines) if line.strip()]
+    if len(solid) < 2:
+        return None
+    first, last = lines[solid[0]], lines[solid[-1]]
+    opening = _FENCE.match(first)
+    if not opening or last.strip() != opening[1]:
+        return None
+    return lines[solid[0] + 1 : solid[-1]]
+
+
+def _without_numbers(lines: Lines) -> Lines | None:
+    search = unnumbered(lines.search)
+    if search is None:
+        return None
+    return Lines(search, unnumbered(lines.new, strict=False) or [])
+
+
+def unnumbered(lines: list[str], *, strict: bool = True) -> list[str] | None:
+    """Lines without their numbers. Strict: every line has one and they ascend, else None.
+
+    Not strict: only the lines that have one lose it.
+    """
+    found = [_NUMBER.match(line) for line in lines]
+    numbers = [int(match[1]) for match in found if match]
+    if strict:
+        complete = all(match or not line.strip() for match, line in zip(found, lines, strict=True))
+        if not numbers or not complete or numbers != sorted(set(numbers)):
+            return None
+    spaced = all(match[2] or match.end() == len(match.string) for match in found if match)
+    return [
+        line[match.end() if spaced else match.end() - len(match[2]) :] if match else line
+        for match, line in zip(found, lines, strict=True)
+    ]
+
+
+def _without_signs(lines: Lines) -> Lines | None:
+    search, new = _unsigned(lines.search, "-"), _unsigned(lines.new, "+")
+    return None if search is None or new is None else Lines(search, new)
+
+
+def _unsigned(lines: list[str], sign: str) -> list[str] | None:
+    """Lines of a patch without their first character, which is `sign` at least once."""
+    if not any(line.startswith(sign) for line in lines):
+        return None
+    if not all(line[:1] in {sign, " ", ""} for line in lines):
+        return None
+    return [line[1:] for line in lines]
+
+
+def _without_entities(lines: Lines) -> Lines | None:
+    if not any(_ENTITY.search(line) for line in lines.search):
+        return None
+    return Lines([_plain(line) for line in lines.search], [_plain(line) for line in lines.new])
+
+
+def _plain(line: str) -> str:
+    return _ENTITY.sub(lambda found: _ENTITIES[found[1]], line)
+
+
+def _without_escapes(lines: Lines) -> Lines | None:
+    """One level of backslashes off, where both texts are escaped throughout."""
+    search, new = "\n".join(lines.search), "\n".join(lines.new)
+    kinds = {found[1] for found in _ESCAPED.finditer(search)}
+    if not kinds or not kinds <= _PLAIN.keys() or not _escaped(search, kinds):
+        return None
+    if not {found[1] for found in _ESCAPED.finditer(new)} <= _PLAIN.keys():
+        return None
+    if not _escaped(new, kinds):
+        return None
+    return Lines(_unescaped(search), _unescaped(new))
+
+
+def _escaped(text: str, kinds: set[str]) -> bool:
+    """Whether nothing of `kinds` also stands unescaped in `text`, which proves a second level."""
+    bare = _ESCAPED.sub("", text)
+    return not any(_PLAIN[kind] and _PLAIN[kind] in bare for kind in kinds)
+
+
+def _unescaped(text: str) -> list[str]:
+    plain = _ESCAPED.sub(lambda found: _PLAIN[found[1]], text)
+    return plain.removesuffix("\n").split("\n") if plain else []
+
+
+def _without_marker_escapes(lines: Lines) -> Lines | None:
+    if not any(_MARKER.match(line) for line in lines.search):
+        return None
+    return Lines(
+        *([_MARKER.sub(r"\1", line) for line in part] for part in (lines.search, lines.new))
+    )
+
+
+_REPAIRS: tuple[tuple[str, Repair], ...] = (
+    ("fences", _without_fences),
+    ("line numbers", _without_numbers),
+    ("patch signs", _without_signs),
+    ("entities", _without_entities),
+    ("escapes", _without_escapes),
+    ("escaped markers", _without_marker_escapes),
+)

@@ -1,0 +1,85 @@
+"""The first step: the search text as it stands, in whole lines or within one.
+
+Never looks through another's eyes: a line end is the only thing that may differ.
+"""
+
+from collections.abc import Sequence
+
+from flux_lsp.core.text import Change, Span
+from flux_lsp.edits.answer import Edit
+from flux_lsp.edits.diff import smallest
+from flux_lsp.edits.document import Document
+from flux_lsp.edits.indentation import indent_of
+from flux_lsp.edits.located import Located, Many, One
+from flux_lsp.edits.places import offsets, preferred
+
+_SHOWN = 6
+
+
+def literal(doc: Document, edit: Edit, target: Span | None) -> Located:
+    """The place where `edit.old` occurs, character by character, line ends aside."""
+    old, new = _with_ends(doc, edit.old), _with_ends(doc, edit.new)
+    if not old.strip():
+        return None
+    spans = [Span(at, at + len(old)) for at in offsets(doc.text, old)]
+    chosen = preferred(spans, target)
+    if len(chosen) > 1:
+        return Many("exact", tuple(spans[i] for i in chosen[:_SHOWN]))
+    if not chosen or _needs_indenting(doc, spans[chosen[0]], old, new):
+        return None  # a later step knows about indentation
+    region = spans[chosen[0]]
+    new = _ended_alike(doc, region, old, new)
+    return One("exact", region, smallest(old, new, region.start))
+
+
+def everywhere(doc: Document, edit: Edit) -> Located:
+    """All places of `edit.old`, left to right, for an edit that asks for all."""
+    old, new = _with_ends(doc, edit.old), _with_ends(doc, edit.new)
+    if not old.strip():
+        return None
+    spans: list[Span] = []
+    at = doc.text.find(old)
+    while at >= 0:
+        spans.append(Span(at, at + len(old)))
+        at = doc.text.find(old, at + len(old))
+    if not spans:
+        return None
+    return One("everywhere", Span(spans[0].start, spans[-1].end), _all(spans, old, new))
+
+
+def _all(spans: Sequence[Span], old: str, new: str) -> tuple[Change, ...]:
+    parts = smallest(old, new)
+    return tuple(
+        Change(Span(span.start + part.span.start, span.start + part.span.end), part.text)
+        for span in spans
+        for part in parts
+    )
+
+
+def _with_ends(doc: Document, text: str) -> str:
+    """`text` with the line ends of the file; one with mixed ends is left to the line steps."""
+    if "\r" not in text and "\r" not in doc.text:
+        return text
+    return text.replace("\r\n", "\n").replace("\n", doc.end_of_line)
+
+
+def _ended_alike(doc: Document, region: Span, old: str, new: str) -> str:
+    """A new text that forgot the line end its search text has would swallow the next line."""
+    end = doc.end_of_line
+    if old.endswith(end) and new and not new.endswith(end) and region.end < len(doc.text):
+        return new + end
+    return new
+
+
+def _needs_indenting(doc: Document, region: Span, old: str, new: str) -> bool:
+    """One whole line without its indentation, to become several lines."""
+    start = doc.text.rfind("\n", 0, region.start) + 1
+    margin = doc.text[start : region.start]
+    return (
+        bool(margin)
+        and not margin.strip()
+        and "\n" not in old.rstrip("\r\n")
+        and "\n" in new.rstrip("\r\n")
+        and not indent_of(old)
+        and doc.text[region.end - 1 : region.end + 1].endswith(("\n", "\r"))
+    )

@@ -1,0 +1,212 @@
+"""The new text of an edit brought to the place that was found for its search text.
+
+The new text goes through the same map as the search text did: indentation, typography, line ends.
+Where no single map explains the difference there is no result.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flux_lsp.edits.document import Document, View, keys_of
+from flux_lsp.edits.folding import graft, learned
+from flux_lsp.edits.indentation import Rule, indent_of, uniform, unit_of
+from flux_lsp.edits.linediff import Gap
+from flux_lsp.edits.merge import Sides, merged
+from flux_lsp.edits.places import Place
+
+_OPENERS = (":", "{", "(", "[", "->", "=>", "do", "then")
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One way to compare lines. `indents`: indentation may differ. `blanks`: inner ones too."""
+
+    name: str
+    view: View
+    find: Callable[[Document, list[str], View], list[Place]]
+    indents: bool = False
+    blanks: bool = False
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of an edit, without ends."""
+
+    search: list[str]
+    new: list[str]
+
+
+def fitted(doc: Document, place: Place, lines: Lines, level: Level) -> str | None:
+    """The text of the file's lines `place` after the edit, None when it cannot be said."""
+    part = slice(place.first, place.last)
+    real = list(zip(doc.lines[part], doc.ends[part], strict=True))
+    at = {i: number - place.first for i, number in place.at.items()}
+    rule = _rule(doc, [content for content, _ in real], at, lines) if level.indents else _same
+    if rule is None:
+        return None
+    sides = Sides(*_keys(lines, level), real, at)
+    writer = _Writer(lines, [content for content, _ in real], at, rule, level.blanks)
+    return merged(sides, writer.write, doc.end_of_line)
+
+
+def _keys(lines: Lines, level: Level) -> tuple[list[str], list[str]]:
+    search, new = keys_of(lines.search, level.view), keys_of(lines.new, level.view)
+    if not level.indents:
+        return search, new
+    return _with_indents(lines.search, search), _with_indents(lines.new, new)
+
+
+def _with_indents(lines: list[str], keys: list[str]) -> list[str]:
+    """Where the view hides it, indentation still tells a moved line from one left alone."""
+    return [
+        f"{indent_of(line)}\0{key}" if key else "" for line, key in zip(lines, keys, strict=True)
+    ]
+
+
+# (indentation, number of the new line, its gap) → the file's indentation, None when unknown
+Indents = Callable[[str, int, Gap], str | None]
+
+
+def _same(indent: str, number: int, gap: Gap) -> str | None:  # noqa: ARG001 (an `Indents`)
+    return indent
+
+
+def _always(rule: Rule) -> Indents:
+    return lambda indent, number, gap: rule(indent)  # noqa: ARG005 (an `Indents`)
+
+
+def _rule(doc: Document, real: list[str], at: dict[int, int], lines: Lines) -> Indents | None:
+    """How the answer's indentation becomes the file's at this place."""
+    solid = [i for i in sorted(at) if lines.search[i].strip()]
+    pairs = [(indent_of(lines.search[i]), indent_of(real[at[i]])) for i in solid]
+    coordinates = _coordinates(lines, solid, pairs)
+    if coordinates is None or coordinates == "file":
+        return _same if coordinates else None
+    if len(solid) == 1:
+        return _from_one_line(doc, pairs[0], lines.new)
+    rule = uniform(pairs)
+    if rule is not None:
+        return _always(rule)
+    return _first_line_off(pairs, lines) or _from_neighbours(solid, pairs)
+
+
+def _coordinates(lines: Lines, solid: list[int], pairs: list[tuple[str, str]]) -> str | None:
+    """Whether the new text is indented as the search text is ("answer") or as the file ("file")."""
+    known = dict(zip((lines.search[i].strip() for i in solid), pairs, strict=True))
+    shared = [
+        (indent_of(line), *known[line.strip()]) for line in lines.new if line.strip() in known
+    ]
+    votes = [
+        "answer" if new == mine else "file"
+        for new, mine, real in shared
+        if mine != real and new in {mine, real}
+    ]
+    if votes:
+        return None if votes[0] == "file" and "answer" in votes else votes[0]
+    first = next((indent_of(line) for line in lines.new if line.strip()), None)
+    if shared or first is None or first == pairs[0][0]:
+        return "answer"
+    return "file" if first == pairs[0][1] else "answer"
+
+
+def _from_one_line(doc: Document, pair: tuple[str, str], new: list[str]) -> Indents | None:
+    """One search line shows a shift, but not whether the lines after it share it."""
+    whole = uniform([pair])
+    solid = [line for line in new if line.strip()]
+    if whole is None or len(solid) < 2:
+        return _always(whole) if whole else None
+    jump_shifted = _jump(whole(indent_of(solid[0])), whole(indent_of(solid[1])))
+    jump_alone = _jump(whole(indent_of(solid[0])), indent_of(solid[1]))
+    unit = unit_of([indent_of(line) for line in doc.lines])
+    expected = unit if solid[0].rstrip().endswith(_OPENERS) else ""
+    if (jump_shifted == expected) == (jump_alone == expected):
+        return _always(whole) if jump_shifted == jump_alone else None
+    if jump_shifted == expected:
+        return _always(whole)
+    first = next(number for number, line in enumerate(new) if line.strip())
+    return lambda indent, number, gap: (  # noqa: ARG005 (an `Indents`)
+        whole(indent) if number == first else indent
+    )
+
+
+def _jump(before: str | None, after: str | None) -> str | None:
+    """What `after` is indented more than `before`; None when it is not."""
+    if before is None or after is None or not after.startswith(before):
+        return None
+    return after[len(before) :]
+
+
+def _first_line_off(pairs: list[tuple[str, str]], lines: Lines) -> Indents | None:
+    """The first line lost its indentation, as when it was copied from its first letter on."""
+    rest = uniform(pairs[1:])
+    (mine, real), first = pairs[0], next((n for n, x in enumerate(lines.new) if x.strip()), -1)
+    if rest is None or not real.startswith(mine):
+        return None
+
+    def indents(indent: str, number: int, gap: Gap) -> str | None:  # noqa: ARG001
+        return real if number == first and indent == mine else rest(indent)
+
+    return indents
+
+
+def _from_neighbours(solid: Sequence[int], pairs: list[tuple[str, str]]) -> Indents | None:
+    """Only some lines are off: a new line is indented as the lines beside it agree it should be."""
+    single = dict(zip(solid, pairs, strict=True))
+    if len(solid) < 3 or len({_shift(pair) for pair in pairs}) > 2:
+        return None
+
+    def indents(indent: str, number: int, gap: Gap) -> str | None:
+        size = gap.a_end - gap.a_start
+        if size and size == gap.b_end - gap.b_start:
+            beside = [gap.a_start + number - gap.b_start]
+        else:
+            beside = list(range(gap.a_start - 1, gap.a_end + 1))
+        near = [single[i] for i in beside if i in single]
+        rule = uniform(near) if near else None
+        return rule(indent) if rule else None
+
+    return indents
+
+
+def _shift(pair: tuple[str, str]) -> int:
+    return len(pair[1].expandtabs(4)) - len(pair[0].expandtabs(4))
+
+
+class _Writer:
+    """Writes new lines as the file would have them."""
+
+    def __init__(
+        self, lines: Lines, real: list[str], at: dict[int, int], indents: Indents, blanks: bool
+    ) -> None:
+        self.lines, self.real, self.at = lines, real, at
+        self.indents, self.blanks = indents, blanks
+        self.table = learned([(lines.search[i], real[j]) for i, j in at.items()])
+        self.tail = _added_tail([(lines.search[i], real[j]) for i, j in at.items()], lines.new)
+
+    def write(self, number: int, gap: Gap) -> str | None:
+        """The new line `number` for the file."""
+        line = self.lines.new[number]
+        line = line.removesuffix(self.tail) if self.tail else line
+        indent = indent_of(line)
+        body, margin = line[len(indent) :], self.indents(indent, number, gap)
+        if not body:
+            return margin or ""
+        return None if margin is None else margin + self._body(body, number, gap)
+
+    def _body(self, body: str, number: int, gap: Gap) -> str:
+        partner = gap.a_start + number - gap.b_start
+        paired = gap.a_end - gap.a_start == gap.b_end - gap.b_start and partner in self.at
+        if paired:
+            mine, real = self.lines.search[partner].strip(), self.real[self.at[partner]].strip()
+            if mine != real:
+                body = graft(mine, real, body, blanks=self.blanks)
+        return body.translate(self.table) if self.table else body
+
+
+def _added_tail(pairs: list[tuple[str, str]], new: list[str]) -> str:
+    """Blanks that the answer put behind every line, to be taken off its new lines again."""
+    solid = [(mine, real) for mine, real in pairs if mine.strip()]
+    tails = {mine[len(mine.rstrip()) :] for mine, _ in solid}
+    clean = all(real == real.rstrip() for _, real in solid)
+    tail = tails.pop() if len(tails) == 1 and clean else ""
+    return tail if tail and all(line.endswith(tail) for line in new if line.strip()) else ""

@@ -1,0 +1,102 @@
+"""Characters that models and editors exchange for one another, folded to one plain form.
+
+Folding serves to compare; what is written keeps the file's own characters (`graft`).
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from itertools import accumulate
+
+from flux_lsp.edits.linediff import common_prefix, common_suffix
+
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033", '"'),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\uff0d", "-"),
+        **dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000", " "),
+        **dict.fromkeys(map(chr, range(0x2000, 0x200B)), " "),
+        **dict.fromkeys("\u200b\u2060\ufeff\u00ad", ""),
+        "\u2026": "...",
+    }
+)
+_ESCAPE = re.compile(r"\\u(?!00[0-7])(?!d[89a-f])([0-9a-f]{4})", re.IGNORECASE)
+_UNIT = re.compile(r"\\u(?!00[0-7])(?!d[89a-f])[0-9a-f]{4}|.[\u0300-\u036f]*", re.IGNORECASE | re.DOTALL)
+_BLANKS = re.compile(r"[^\S\n]+")
+_QUOTES = str.maketrans("'`", '""')
+
+
+def fold(text: str) -> str:
+    r"""`text` with plain quotes, dashes, blanks and dots, composed, and `\uXXXX` read."""
+    if "\\u" in text:
+        text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", text).translate(_PLAIN)
+
+
+def fold_quotes(text: str) -> str:
+    """`text` with one kind of quotes."""
+    return text.translate(_QUOTES)
+
+
+def squeeze(text: str) -> str:
+    """`text` without blanks; line feeds stay."""
+    return _BLANKS.sub("", text)
+
+
+def graft(searched: str, real: str, new: str, *, blanks: bool) -> str:
+    """`new`, with the parts it shares with `searched` as they are in `real`.
+
+    `searched` and `real` fold to the same (apart from blanks, where `blanks`): at both ends of the
+    line, what the answer left alone keeps the file's own characters.
+    """
+    head = common_prefix(searched, new)
+    tail = common_suffix(searched, new, min(len(searched), len(new)) - head)
+    middle = new[head : len(new) - tail]
+    measure = _squeezed_size if blanks else _folded_size
+    begin = _cut(real, measure(searched[:head]), measure, last=not middle[:1].isspace())
+    rest = measure(real) - measure(searched[len(searched) - tail :])
+    end = _cut(real, rest, measure, last=middle[-1:].isspace())
+    if begin is None or end is None or begin > end:
+        return new
+    return real[:begin] + middle + real[end:]
+
+
+def learned(pairs: list[tuple[str, str]]) -> dict[int, str]:
+    """What each unusual character of the searched lines stands for in the file's, as a table.
+
+    Only characters that stand for one and the same thing throughout.
+    """
+    meant: dict[str, set[str]] = {}
+    for searched, real in pairs:
+        mine, theirs = _UNIT.findall(searched), _UNIT.findall(real)
+        if len(mine) == len(theirs):
+            for one, other in zip(mine, theirs, strict=True):
+                meant.setdefault(one, set()).add(other)
+    return {
+        ord(char): other
+        for char, others in meant.items()
+        for other in others
+        if len(others) == 1 and len(char) == 1 and char != other and not char.isascii()
+    }
+
+
+def _folded_size(text: str) -> int:
+    return len(fold(text))
+
+
+def _squeezed_size(text: str) -> int:
+    return len(squeeze(fold(text)))
+
+
+def _cut(text: str, size: int, measure: Callable[[str], int], *, last: bool) -> int | None:
+    """Where `text` has the folded size `size` before it; of several places the first or last."""
+    units: list[str] = _UNIT.findall(text)
+    offsets = list(accumulate(map(len, units), initial=0))
+    sizes = list(accumulate(map(measure, units), initial=0))
+    fitting = [offset for offset, so_far in zip(offsets, sizes, strict=True) if so_far == size]
+    if not fitting:
+        return None
+    return fitting[-1] if last else fitting[0]

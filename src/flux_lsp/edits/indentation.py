@@ -1,0 +1,96 @@
+"""How the indentation of an answer relates to the file's, learned from the lines both have.
+
+Never guesses: a rule must explain every line it was learned from, else there is none.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+Rule = Callable[[str], str | None]  # an indentation of the answer → the file's, None if unknown
+Pair = tuple[str, str]  # (indentation in the answer, indentation in the file)
+
+_INDENT = re.compile(r"[^\S\n]*")
+_TAB_WIDTHS = (4, 8, 2, 3)
+_SCALES = ((2, 1), (1, 2))
+
+
+def indent_of(line: str) -> str:
+    """The blanks `line` begins with."""
+    found = _INDENT.match(line)
+    return found[0] if found else ""
+
+
+def uniform(pairs: Sequence[Pair]) -> Rule | None:
+    """One rule for all of `pairs`: the same, shifted, tabs for spaces, or another unit."""
+    if not pairs:
+        return None
+    return next((rule for rule in _rules(pairs) if all(rule(a) == b for a, b in pairs)), None)
+
+
+def unit_of(indents: Sequence[str]) -> str:
+    """The step by which a file indents, judging by its lines: a tab, or so many spaces."""
+    sizes = [len(indent) for indent in indents if indent and "\t" not in indent]
+    if len(sizes) * 2 < sum(1 for indent in indents if indent):
+        return "\t"
+    return " " * _step(sizes)
+
+
+def _step(sizes: Sequence[int]) -> int:
+    for step in (4, 2, 3, 8):
+        if (
+            sizes
+            and min(sizes) >= step
+            and sum(size % step == 0 for size in sizes) >= 0.8 * len(sizes)
+        ):
+            return step
+    return 2 if sizes and min(sizes) == 2 else 4
+
+
+def _rules(pairs: Sequence[Pair]) -> Iterator[Rule]:
+    first, real = pairs[0]
+    if real.endswith(first):
+        yield _adding(real[: len(real) - len(first)])
+    if first.endswith(real):
+        yield _removing(first[: len(first) - len(real)])
+    tabs = any("\t" in indent for pair in pairs for indent in pair)
+    if tabs:
+        yield from _by_columns(pairs)
+    elif len({a for a, _ in pairs}) > 1:
+        yield from (_scaling(up, down, pairs) for up, down in _SCALES)
+
+
+def _adding(prefix: str) -> Rule:
+    return lambda indent: prefix + indent
+
+
+def _removing(prefix: str) -> Rule:
+    return lambda indent: indent.removeprefix(prefix) if indent.startswith(prefix) else None
+
+
+def _by_columns(pairs: Sequence[Pair]) -> Iterator[Rule]:
+    into_tabs = any("\t" in real for _, real in pairs)
+    for width in _TAB_WIDTHS:
+        first, real = pairs[0]
+        yield _columns(width, len(real.expandtabs(width)) - len(first.expandtabs(width)), into_tabs)
+
+
+def _columns(width: int, shift: int, into_tabs: bool) -> Rule:
+    def rule(indent: str) -> str | None:
+        size = len(indent.expandtabs(width)) + shift
+        if size < 0:
+            return None
+        return "\t" * (size // width) + " " * (size % width) if into_tabs else " " * size
+
+    return rule
+
+
+def _scaling(up: int, down: int, pairs: Sequence[Pair]) -> Rule:
+    shift = len(pairs[0][1]) - len(pairs[0][0]) * up // down
+
+    def rule(indent: str) -> str | None:
+        size = len(indent) * up
+        if size % down or size // down + shift < 0:
+            return None
+        return " " * (size // down + shift)
+
+    return rule

@@ -1,0 +1,125 @@
+"""The steps by which the place of a search text is found, strictest first.
+
+Each step gives exactly one place, or says that there are many, or nothing; the first that speaks
+decides. Never the first of many, anchors only, another letter case, or far more than was searched.
+"""
+
+from flux_lsp.core.text import Span
+from flux_lsp.edits.aligned import aligned
+from flux_lsp.edits.answer import Edit
+from flux_lsp.edits.applied import already_there, holds_new
+from flux_lsp.edits.damage import repairs
+from flux_lsp.edits.diff import smallest
+from flux_lsp.edits.document import (
+    Document,
+    as_is,
+    folded,
+    squeezed,
+    unindented,
+    without_trailing,
+)
+from flux_lsp.edits.elision import by_pieces
+from flux_lsp.edits.exact import everywhere, literal
+from flux_lsp.edits.fit import Level, Lines, fitted
+from flux_lsp.edits.located import Located, Many, One
+from flux_lsp.edits.places import contiguous, preferred, skipping_blanks
+from flux_lsp.edits.reflow import reflowed
+
+LEVELS = (
+    Level("exact", as_is, contiguous),
+    Level("blanks at line ends", without_trailing, contiguous),
+    Level("typography", folded, contiguous),
+    Level("indentation", unindented, contiguous, indents=True),
+    Level("blank lines", unindented, skipping_blanks, indents=True),
+)
+INNER = Level("blanks within lines", squeezed, skipping_blanks, indents=True, blanks=True)
+_LONGEST = 20_000  # lines of a search text; no real one comes near
+_SHOWN = 6
+
+
+def locate(doc: Document, edit: Edit, target: Span | None) -> Located:
+    """Where `edit` belongs in `doc` and what it changes there; places in `target` come first."""
+    if edit.replace_all:
+        return everywhere(doc, edit)
+    lines = Lines(_lines(edit.old), _lines(edit.new))
+    if not any(line.strip() for line in lines.search) or len(lines.search) > _LONGEST:
+        return None
+    found = _located(doc, edit, lines, target)
+    return (holds_new(doc, found) or found) if isinstance(found, One) else found
+
+
+def locate_plainly(doc: Document, edit: Edit) -> Located:
+    """Where `edit` belongs when nothing but indentation and line ends may differ."""
+    lines = Lines(_lines(edit.old), _lines(edit.new))
+    if not any(line.strip() for line in lines.search) or len(lines.search) > _LONGEST:
+        return None
+    return (None if edit.whole_lines else literal(doc, edit, None)) or by_levels(doc, lines, None)
+
+
+def _located(doc: Document, edit: Edit, lines: Lines, target: Span | None) -> Located:
+    found = None if edit.whole_lines else literal(doc, edit, target)
+    found = found or by_levels(doc, lines, target)
+    if found is None and edit.whole_lines:
+        found = _within_a_line(doc, edit, target)
+    if found is None:
+        found = already_there(doc, lines, target)
+    return found or _mended(doc, lines, target)
+
+
+def by_levels(doc: Document, lines: Lines, target: Span | None) -> Located:
+    """The steps that compare line by line."""
+    for level in LEVELS:
+        found = by_level(doc, lines, level, target)
+        if found is not None:
+            return found
+    return None
+
+
+def by_level(doc: Document, lines: Lines, level: Level, target: Span | None) -> Located:
+    """One step: places as `level` sees lines, of which exactly one must be meant."""
+    made = []
+    for place in level.find(doc, lines.search, level.view):
+        text = fitted(doc, place, lines, level)
+        if text is not None:
+            made.append((doc.span(place.first, place.last), text))
+    chosen = preferred([span for span, _ in made], target)
+    if len(chosen) > 1:
+        return Many(level.name, tuple(made[i][0] for i in chosen[:_SHOWN]))
+    if not chosen:
+        return None
+    span, text = made[chosen[0]]
+    return One(level.name, span, smallest(span.of(doc.text), text, span.start))
+
+
+def _mended(doc: Document, lines: Lines, target: Span | None) -> Located:
+    for name, repaired in repairs(lines):
+        found = by_levels(doc, repaired, target)
+        if found is not None:
+            return One(name, found.region, found.changes) if isinstance(found, One) else found
+    return (
+        by_pieces(doc, lines, LEVELS)
+        or by_level(doc, lines, INNER, target)
+        or reflowed(doc, lines, target)
+        or aligned(doc, lines)
+    )
+
+
+def _within_a_line(doc: Document, edit: Edit, target: Span | None) -> Located:
+    """A fragment of lines given as whole lines, when it does not cut a word."""
+    part = Edit(edit.path, edit.old.removesuffix("\n"), edit.new.removesuffix("\n"))
+    found = literal(doc, part, target)
+    if isinstance(found, One) and (
+        _cuts_word(doc, found.region.start) or _cuts_word(doc, found.region.end)
+    ):
+        return None
+    return found
+
+
+def _cuts_word(doc: Document, at: int) -> bool:
+    around = doc.text[max(0, at - 1) : at + 1]
+    return len(around) == 2 and all(char.isalnum() or char == "_" for char in around)
+
+
+def _lines(text: str) -> list[str]:
+    text = text.replace("\r\n", "\n").removesuffix("\n")
+    return text.split("\n") if text else []

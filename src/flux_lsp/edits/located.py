@@ -1,0 +1,36 @@
+"""What a step of the ladder says: one place with its new text, many places, or nothing (None)."""
+
+from dataclasses import dataclass
+
+from flux_lsp.core.text import Change, Span
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """The edit has exactly one place: `region` of the text, and the `changes` to make there."""
+
+    step: str
+    region: Span
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """The search text is found more than once; `regions` are some of the places."""
+
+    step: str
+    regions: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The new text is there already: `region` holds it.
+
+    `otherwise` is the edit as it would be made, where it may be meant as one more of the same.
+    """
+
+    region: Span
+    otherwise: One | None = None
+
+
+Located = One | Many | Applied | None

@@ -1,0 +1,123 @@
+"""What becomes of the file's lines when an answer turns its search lines into new ones.
+
+A three-way merge: base is the search text, mine the file's lines, theirs the new text. What the
+answer left alone keeps the file's own bytes; lines only the file has stay; where both changed the
+same place there is no result.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from flux_lsp.edits.linediff import Gap, gaps
+
+Write = Callable[[int, Gap], str | None]  # (number of the new line, its gap) → what to write
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The three sides. `search` and `new` are keys: equal keys mean the answer left the line alone.
+
+    `real` are the file's lines in the region, `(content, end)`; `at[i]` is the real line for search
+    line `i` (none for a blank line the file has not, or a line only the answer has).
+    """
+
+    search: Sequence[str]
+    new: Sequence[str]
+    real: Sequence[tuple[str, str]]
+    at: dict[int, int]
+    loose: frozenset[int] = field(default_factory=frozenset)  # matched, but not the same text
+
+
+def merged(sides: Sides, write: Write, end_of_line: str) -> str | None:
+    """The region's new text; None on a conflict or when `write` does not know a line."""
+    out = _Out(sides)
+    done = 0
+    for gap in [*gaps(sides.search, sides.new), _END]:
+        stop = gap.a_start if gap is not _END else len(sides.search)
+        for line in range(done, stop):
+            if not out.keep(line):
+                return None
+        if gap is _END:
+            break
+        if not out.change(gap, write):
+            return None
+        done = gap.a_end
+    return out.text(end_of_line)
+
+
+_END = Gap(-1, -1, -1, -1)
+
+
+class _Out:
+    """The region as it is written, line by line."""
+
+    def __init__(self, sides: Sides) -> None:
+        self.sides = sides
+        self.lines: list[tuple[str, str | None]] = []
+        self.next = 0  # the file's next line that is not yet decided on
+        self.changed = False  # whether a change ends right here
+
+    def keep(self, line: int) -> bool:
+        """The answer left search line `line` alone."""
+        real = self.sides.at.get(line)
+        if real is None:
+            self.changed = False
+            return not self.sides.search[line].strip()  # a blank line that the file has not
+        if not self._pass_over(real):
+            return False
+        self.lines.append(self.sides.real[real])
+        self.next, self.changed = real + 1, False
+        return True
+
+    def change(self, gap: Gap, write: Write) -> bool:
+        """The answer turned the search lines of `gap` into its new lines."""
+        real = [self.sides.at[i] for i in range(gap.a_start, gap.a_end) if i in self.sides.at]
+        if any(i in self.sides.loose for i in range(gap.a_start, gap.a_end)):
+            return False  # it changed a line that the file has otherwise
+        self.changed = self.changed or not real
+        if real and not self._replace(real):
+            return False
+        return self._write(gap, write)
+
+    def text(self, end_of_line: str) -> str | None:
+        """All of it; None when the file's last lines are in conflict."""
+        if not self._pass_over(len(self.sides.real)):
+            return None
+        last = self.sides.real[-1][1] if self.sides.real else ""
+        neighbour = next((end for _, end in self.sides.real if end), end_of_line)
+        pieces: list[str] = []
+        for content, end in self.lines:
+            neighbour = end or neighbour
+            pieces += [content, neighbour]
+        if pieces and not last:
+            pieces[-1] = ""
+        return "".join(pieces)
+
+    def _replace(self, real: list[int]) -> bool:
+        """Take the file's lines `real` away, with blank ones between them."""
+        self.changed = True
+        if not self._pass_over(real[0]):
+            return False
+        between = set(range(real[0], real[-1] + 1)) - set(real)
+        if any(self.sides.real[i][0].strip() for i in between):
+            return False
+        self.next = real[-1] + 1
+        return True
+
+    def _write(self, gap: Gap, write: Write) -> bool:
+        for number in range(gap.b_start, gap.b_end):
+            content = write(number, gap)
+            if content is None:
+                return False
+            self.lines.append((content, None))
+        return True
+
+    def _pass_over(self, stop: int) -> bool:
+        """Keep the file's own lines before `stop`; beside a change, blank ones are the answer's."""
+        own = self.sides.real[self.next : stop]
+        if not self.changed:
+            self.lines += own
+        elif any(content.strip() for content, _ in own):
+            return False
+        self.next = stop
+        return True

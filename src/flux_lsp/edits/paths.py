@@ -1,0 +1,78 @@
+"""Which file an answer means by a path: exactly one of the files shown, a new one, or none.
+
+Never takes a path out of the workspace, and never one that exists but was not shown.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from flux_lsp.core.text import Snapshot
+from flux_lsp.edits.values import Workpiece
+
+_DRIVE = re.compile(r"^[A-Za-z]:")
+_PLAUSIBLE = re.compile(r"^[\w.@+~\-\[\]()/]+$")
+_LONGEST = 400
+
+
+def resolve(path: str, piece: Workpiece) -> str | None:
+    """The shown file that `path` means: itself, or the only one with that ending or name."""
+    wanted = tidy(path)
+    if wanted in piece.files:
+        return wanted
+    if not wanted:
+        return next(iter(piece.files)) if len(piece.files) == 1 else None
+    if piece.existing(wanted):
+        return None  # it is another file
+    ending = [known for known in piece.files if _ends(known, wanted) or _ends(wanted, known)]
+    named = [known for known in piece.files if _name(known) == _name(wanted)]
+    return next((found[0] for found in (ending, named) if len(found) == 1), None)
+
+
+def tidy(path: str) -> str:
+    """`path` with forward slashes, without quotes, leading `./` and the like."""
+    plain = path.strip().strip("`'\"*<>").strip().replace("\\", "/")
+    while plain.startswith("./"):
+        plain = plain[2:]
+    return plain
+
+
+def fault_of_new(path: str, piece: Workpiece) -> str | None:
+    """Why no file may be made at `path`, None when one may."""
+    parts = path.split("/")
+    if not path or len(path) > _LONGEST or any(ord(char) < 32 for char in path):
+        return "is no path"
+    if path.startswith(("/", "~")) or _DRIVE.match(path) or ".." in parts:
+        return "is outside the workspace"
+    if "" in parts or "." in parts:
+        return "is no path"
+    if not piece.may_create:
+        return "is not one of the files you were shown"
+    shown = piece.files.get(path)
+    if (shown is not None and shown.text.strip()) or (shown is None and piece.existing(path)):
+        return "exists already"
+    return None
+
+
+def looks_like_path(text: str) -> bool:
+    """Whether a line that is no known file may name one: one word with an ending or a folder."""
+    name = _name(text)
+    return (
+        len(text) <= _LONGEST
+        and bool(_PLAUSIBLE.match(text))
+        and ("." in name[1:-1] or ("/" in text and bool(name)))
+    )
+
+
+def named_in(words: Iterable[str], files: Mapping[str, Snapshot]) -> str | None:
+    """The one shown file that a sentence names."""
+    tidied = {tidy(word.strip(".,:;()")) for word in words}
+    named = [path for path in files if path in tidied or _name(path) in tidied]
+    return named[0] if len(named) == 1 else None
+
+
+def _ends(path: str, ending: str) -> bool:
+    return path.endswith("/" + ending.lstrip("/"))
+
+
+def _name(path: str) -> str:
+    return path.rsplit("/", 1)[-1]

@@ -1,0 +1,82 @@
+"""Where the lines of a search text lie in a file, as a view sees both.
+
+Finds every place (up to a bound) and chooses one only when it is the only one: in the target
+first, then in the file. Never takes the first of many.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flux_lsp.core.text import Span
+from flux_lsp.edits.document import Document, View, keys_of
+
+_MOST = 1000  # places looked at; more than that is ambiguous in any case
+_WORK = 200_000  # lines noted down for all places together
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Lines `first` to before `last`; `at[i]` is the file's line for line `i` of the search."""
+
+    first: int
+    last: int
+    at: dict[int, int]
+
+
+def contiguous(doc: Document, search: list[str], view: View) -> list[Place]:
+    """Places where the lines of `search` follow one another, blank ones included."""
+    keys = keys_of(search, view)
+    if not any(key.strip() for key in keys):
+        return []
+    joined, needle = doc.joined(view), "\n".join(["", *keys, ""])
+    return [
+        Place(first, first + len(keys), {i: first + i for i in range(len(keys))})
+        for first in _line_numbers(joined, needle, len(keys))
+    ]
+
+
+def skipping_blanks(doc: Document, search: list[str], view: View) -> list[Place]:
+    """Places where the lines of `search` follow one another, blank ones on either side ignored."""
+    keys = keys_of(search, view)
+    mine = [i for i, key in enumerate(keys) if key.strip()]
+    if not mine:
+        return []
+    numbers, joined = doc.solid(view)
+    needle = "\n".join(["", *(keys[i] for i in mine), ""])
+    found: list[Place] = []
+    for start in _line_numbers(joined, needle, len(mine)):
+        lines = numbers[start : start + len(mine)]
+        found.append(Place(lines[0], lines[-1] + 1, dict(zip(mine, lines, strict=True))))
+    return found
+
+
+def offsets(text: str, needle: str, most: int = _MOST) -> Iterator[int]:
+    """Where `needle` begins in `text`, overlapping ones too, at most `most`."""
+    at = text.find(needle) if needle else -1
+    for _ in range(most):
+        if at < 0:
+            return
+        yield at
+        at = text.find(needle, at + 1)
+
+
+def _line_numbers(joined: str, needle: str, size: int) -> Iterator[int]:
+    """The line at which each occurrence begins."""
+    line = done = 0
+    for offset in offsets(joined, needle, min(_MOST, _WORK // size + 2)):
+        line += joined.count("\n", done, offset)
+        done = offset
+        yield line
+
+
+def preferred(spans: Sequence[Span], target: Span | None) -> list[int]:
+    """Which of `spans` are meant: those within the target, else those touching it, else all."""
+    if target is not None and len(spans) > 1:
+        inside = [i for i, span in enumerate(spans) if target.contains(span)]
+        touching = [i for i, span in enumerate(spans) if _touch(span, target)]
+        return inside or touching or list(range(len(spans)))
+    return list(range(len(spans)))
+
+
+def _touch(span: Span, target: Span) -> bool:
+    return span.start < target.end and target.start < span.end

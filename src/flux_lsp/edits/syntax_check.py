@@ -1,0 +1,69 @@
+"""Whether an edited file still parses as well as before; a file that was broken may stay so.
+
+Compares, never demands: only faults that the edit brought in count.
+"""
+
+from flux_lsp.core.errors import Code
+from flux_lsp.core.text import Snapshot
+from flux_lsp.edits.nearest import numbered
+from flux_lsp.edits.values import Parse, Reject, reject
+from flux_lsp.syntax.faults import SyntaxFault
+from flux_lsp.syntax.languages import Language, language_for
+from flux_lsp.syntax.python_ast import new_python_fault, python_fault
+from flux_lsp.syntax.tree import Parsed, parse
+
+_AROUND = 10
+# Their grammars stumble over much that is valid (dialects, templates, prose).
+_LENIENT = frozenset({"markdown", "sql", "html", "plaintext"})
+
+
+def check(before: Snapshot, after: str, parsed: Parse | None) -> Reject | None:
+    """A Reject when `after` has a syntax fault that `before` had not."""
+    language = language_for(before.language_id, before.path)
+    old = parsed(before) if parsed else None
+    old = old or parse(before.text, language)
+    new = parse(after, language, old)
+    if old is None or new is None:
+        return None
+    fault = _new_fault(old, new, language)
+    return _rejected(before.path, after, fault, had=bool(old.faults())) if fault else None
+
+
+def check_new(path: str, content: str) -> Reject | None:
+    """A Reject when a new file does not parse."""
+    language = language_for("", path)
+    if language.id in _LENIENT:
+        return None
+    parsed = parse(content, language)
+    if language.id == "python":
+        fault = python_fault(content)
+    else:
+        fault = next(iter(parsed.faults()), None) if parsed else None
+    return _rejected(path, content, fault, had=False) if fault else None
+
+
+def _new_fault(old: Parsed, new: Parsed, language: Language) -> SyntaxFault | None:
+    if language.id == "python":
+        found = new_python_fault(old, new)
+        if found is not None:
+            return found
+    if language.id in _LENIENT:
+        return None
+    before, after = old.faults(), new.faults()
+    if len(after) <= len(before):
+        return None
+    known = {fault.message for fault in before}
+    return next((fault for fault in after if fault.message not in known), after[0])
+
+
+def _rejected(path: str, text: str, fault: SyntaxFault, *, had: bool) -> Reject:
+    lines = text.replace("\r\n", "\n").split("\n")
+    at = fault.line - 1
+    shown = numbered(lines, at - _AROUND, at + _AROUND + 1, at)
+    before = "The file had other faults before" if had else "The file had no fault before"
+    return reject(
+        Code.SYNTAX_ERROR,
+        f"With the answer, {path} would not parse (line {fault.line}: {fault.message})",
+        f"with your edits {path} does not parse: {fault.message} at line {fault.line}, column "
+        f"{fault.column} of the result. {before}. The result around it:\n{shown}",
+    )

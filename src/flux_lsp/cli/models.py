@@ -46,7 +46,7 @@ def _show(found: ModelsReport, check: bool) -> None:
         print("\n".join(lines_of(tier)))
     for sentence in (found.fault, *found.warnings):
         if sentence:
-            print(f"! {sentence}")
+            print(f"! {sentence.removesuffix('.')}.")
     if check and not found.credentials.found:
         print(f"! No key was found. {found.credentials.hint}.")
     elif not check:

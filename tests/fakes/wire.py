@@ -14,6 +14,11 @@ from typing import Any, Self
 from tests.fakes.editor import Json
 
 
+def frame(body: bytes) -> bytes:
+    """`body` with its header."""
+    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+
+
 class LspError(Exception):
     """An error reply."""
 
@@ -72,10 +77,11 @@ class Wire:
         self._moved = asyncio.Condition()
         self._reading = asyncio.Event()
         self._reading.set()
-        self._tasks = {
+        self._readers = (
             asyncio.create_task(self._read()),
             asyncio.create_task(self._drain_stderr()),
-        }
+        )
+        self._answering: set[asyncio.Task[None]] = set()
 
     @classmethod
     async def spawn(
@@ -123,8 +129,7 @@ class Wire:
 
     def send(self, message: Any) -> None:
         """Send any JSON value in a frame of its own."""
-        body = json.dumps(message).encode()
-        self.send_raw(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        self.send_raw(frame(json.dumps(message).encode()))
 
     def send_raw(self, data: bytes) -> None:
         """Write bytes to the server's stdin as they are."""
@@ -163,7 +168,7 @@ class Wire:
             async with asyncio.timeout(timeout):
                 code = await self.process.wait()
                 self._reading.set()
-                await asyncio.gather(*self._tasks, return_exceptions=True)
+                await asyncio.gather(*self._readers, return_exceptions=True)
                 return code
         except TimeoutError:
             await self.kill()
@@ -189,9 +194,10 @@ class Wire:
         self.close_stdin()
         self._reading.set()
         await self.process.wait()
-        for task in self._tasks:
+        tasks = {*self._readers, *self._answering}
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     # -- inside
 
@@ -266,8 +272,8 @@ class Wire:
         task = asyncio.create_task(
             self._reply(message["id"], message["method"], message.get("params"))
         )
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
 
     async def _reply(self, request_id: Any, method: str, params: Any) -> None:
         reply: Json = {"jsonrpc": "2.0", "id": request_id}

@@ -22,7 +22,7 @@ def build(offer: Offer) -> Server:
     server = Server(offer, parent_watch_seconds=float(os.environ.get("DEMO_WATCH", "5")))
     demo = Demo(server)
     for name in ("echo", "raise", "wait", "leaks", "ask", "flood", "text", "unserializable",
-                 "stray", "work", "thread", "locate"):  # fmt: skip
+                 "stray", "work", "thread", "folders"):  # fmt: skip
         server.on_command(f"demo.{name}", getattr(demo, name.replace("raise", "fail")))
     server.on("textDocument/codeAction", demo.code_action)
     server.on("demo/echo", lambda params: params)
@@ -131,13 +131,8 @@ class Demo:
             "copy": self.server.workspace.get_text_document(arguments[0]).source,
         }
 
-    def locate(self, arguments: list[Any]) -> Any:
-        """Where a position is: its offset, and the position of that offset."""
-        uri, line, character = arguments
-        document = self.server.documents.get(uri)
-        assert document is not None
-        offset = document.offset(line, character)
-        return [offset, *document.position(offset)]
+    def folders(self, _arguments: list[Any]) -> list[str]:
+        return list(self.server.workspace.folders)
 
     def unserializable(self, _arguments: list[Any]) -> Any:
         return {"set": {1, 2}}

@@ -132,6 +132,12 @@ class Outgoing(LanguageServerProtocol):
     def _send_data(self, data: Any, *, droppable: bool = False) -> None:
         self._write(self._encode(data), droppable=droppable)
 
+    def _serialize_message(self, data: Any) -> Any:
+        """What JSON does not know: lsprotocol's classes. Anything else raises TypeError."""
+        if not hasattr(data, "__attrs_attrs__"):
+            raise TypeError(f"{type(data).__name__} is not for sending")
+        return self._converter.unstructure(data)
+
     def _encode(self, data: Any) -> bytes:
         body = messages.encode(data, self._serialize_message)
         return frame(body) if self._include_headers else body

@@ -1,5 +1,5 @@
 // The extension's parts put together: every command, event and feature is connected here and nowhere else.
-import { commands, window, workspace, type ExtensionContext } from 'vscode';
+import { commands, EventEmitter, window, workspace, type Event, type ExtensionContext } from 'vscode';
 import { askKey } from './ask';
 import { Explanation } from './explain';
 import { pages, showPage } from './pages';
@@ -12,7 +12,11 @@ import { StatusBar } from './status';
 
 const ACTION = 'flux.action.'; // these commands are generated, one for each action of the server
 
-export async function activate(context: ExtensionContext): Promise<void> {
+/** What other extensions may use. */
+export interface Api { onOutcome: Event<Outcome> }
+
+export async function activate(context: ExtensionContext): Promise<Api> {
+  const ended = new EventEmitter<Outcome>();
   const server: Server = new Server(context.secrets, {
     executeCommand: (name, args: object[]) => (name === 'flux.preview' ? preview(args[0]) : runs.call(name, args[0])),
     handleWorkDoneProgress: (token, value) => {
@@ -61,7 +65,11 @@ export async function activate(context: ExtensionContext): Promise<void> {
     ...Object.entries(table).map(([name, run]) => commands.registerCommand(name, said(run))),
     server.started.event((client) => {
       client.onNotification('flux/delta', ({ run, text }: { run: string; text: string }) => explanation.delta(run, text));
-      client.onNotification('flux/outcome', (outcome: Outcome) => { runs.outcome(outcome); status.changed(); });
+      client.onNotification('flux/outcome', (outcome: Outcome) => {
+        runs.outcome(outcome);
+        status.changed();
+        ended.fire(outcome);
+      });
       status.changed();
     }),
     server.stopped.event(() => { runs.gone(); status.stopped(); }),
@@ -71,7 +79,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
       else if (event.affectsConfiguration('flux')) server.configured(explicitSettings());
     }),
   );
-  await server.start();
+  void server.start(); // the editor need not wait: what depends on it is enabled when it runs
+  return { onOutcome: ended.event };
 }
 
 /** `run`, whose failure the person is told instead of a stack trace. */

@@ -144,10 +144,10 @@ export class Server implements Disposable {
     this.log.warn('flux-lsp was found neither in a virtual environment nor on PATH, nor by pipx or uv');
     const chosen = await window.showWarningMessage(
       'Flux needs its server, the Python program flux-lsp. Install it with “uv tool install flux-lsp” or “pipx install flux-lsp”.',
-      'Copy uv command', 'Copy pipx command', 'Choose the program', 'Look again');
-    if (chosen === 'Copy uv command') void env.clipboard.writeText('uv tool install flux-lsp');
-    if (chosen === 'Copy pipx command') void env.clipboard.writeText('pipx install flux-lsp');
-    if (chosen === 'Choose the program') void commands.executeCommand('workbench.action.openSettings', 'flux.server.command');
+      'Copy (uv)', 'Copy (pipx)', 'Choose…', 'Look again');
+    if (chosen === 'Copy (uv)') void env.clipboard.writeText('uv tool install flux-lsp');
+    if (chosen === 'Copy (pipx)') void env.clipboard.writeText('pipx install flux-lsp');
+    if (chosen === 'Choose…') void commands.executeCommand('workbench.action.openSettings', 'flux.server.command');
     if (chosen?.startsWith('Copy')) void this.lookAgain();
     if (chosen === 'Look again') void this.start();
   }

@@ -5,6 +5,7 @@ import { commands, MarkdownString, StatusBarAlignment, ThemeColor, ViewColumn, w
 import type { Outcome, Status } from './protocol';
 import type { Server } from './server';
 
+const short = (model: string | null): string => (model ?? '').replace(/^claude-/, '');
 const money = (usd: number | null | undefined): string => (usd === null || usd === undefined ? '' : `$${usd.toFixed(2)}`);
 
 export class StatusBar implements Disposable {
@@ -68,7 +69,8 @@ export class StatusBar implements Disposable {
     }
     const { running, tiers, today_usd, budget_usd, disabled } = this.status;
     const attempt = this.last()?.attempts.at(-1);
-    const model = attempt ? `${attempt.tier}: ${attempt.model}` : Object.values(tiers ?? {}).map((tier) => tier.model).filter(Boolean).join(' · ');
+    const models = attempt ? [attempt.model] : Object.values(tiers ?? {}).map((tier) => tier.model);
+    const model = models.map(short).filter(Boolean).join(' | ');
     const cost = money(today_usd) + (budget_usd ? ` of ${money(budget_usd)}` : '');
     const sign = disabled ? '$(warning)' : running.length ? '$(sync~spin)' : '$(sparkle)';
     const busy = running.length ? `${running.length} running` : '';

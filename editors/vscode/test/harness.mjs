@@ -1,7 +1,7 @@
 // A real VS Code on loopback with our extension, a workspace of its own and the fake Messages API; nothing leaves the machine.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -13,7 +13,8 @@ export const extension = resolve(here, '..');
 export const project = resolve(extension, '../..');
 const editors = process.env.FLUX_EDITORS ?? join(project, '.cache/editors');
 const python = process.env.FLUX_PYTHON ?? join(project, '.venv/bin/python');
-export const server = [python, '-m', 'flux_lsp'];
+export const server = process.env.FLUX_SERVER ? JSON.parse(process.env.FLUX_SERVER) : [python, '-m', 'flux_lsp'];
+const kept = join(here, '.run'); // logs and pictures of the last run
 
 const QUIET = {
   'chat.commandCenter.enabled': false, 'chat.disableAIFeatures': true, 'editor.lightbulb.enabled': 'on', 'extensions.autoCheckUpdates': false,
@@ -22,8 +23,8 @@ const QUIET = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden', 'workbench.tips.enabled': false, 'git.enabled': false, 'git.openRepositoryInParentFolders': 'never',
 };
 
-/** A VS Code with `files` in its workspace: {page, api, workspace, home, close}; `trusted: false` leaves the question of trust open. */
-export async function startEditor({ files, settings = {}, script = [], vsix, env = {}, trusted = true, viewport = { width: 1280, height: 800 } }) {
+/** A VS Code with `files` in its workspace; `trusted: false` leaves the question of trust open. `name` is that of its log and pictures. */
+export async function startEditor({ name, files, settings = {}, command = server, script = [], vsix, env = {}, trusted = true, viewport = { width: 1280, height: 800 } }) {
   const home = mkdtempSync(join(tmpdir(), 'flux-vscode-'));
   const closers = [() => rmSync(home, { recursive: true, force: true, maxRetries: 5 })];
   const close = async () => { for (const one of closers.reverse()) await one(); };
@@ -33,17 +34,22 @@ export async function startEditor({ files, settings = {}, script = [], vsix, env
       mkdirSync(dirname(join(workspace, name)), { recursive: true });
       writeFileSync(join(workspace, name), text);
     }
-    mkdirSync(join(home, 'user/User'), { recursive: true });
-    const all = { ...QUIET, 'security.workspace.trust.enabled': !trusted, 'flux.server.command': server, ...settings };
-    writeFileSync(join(home, 'user/User/settings.json'), JSON.stringify(all));
+    const person = { ...QUIET, 'security.workspace.trust.enabled': !trusted, ...settings };
+    const machine = { 'flux.server.command': command }; // what names programs counts only in the machine's own settings
+    for (const [who, values] of Object.entries({ User: person, Machine: machine })) {
+      mkdirSync(join(home, 'user', who), { recursive: true });
+      writeFileSync(join(home, 'user', who, 'settings.json'), JSON.stringify(values));
+    }
     const api = await startApi(home, script, closers);
     const child = {
       ...clean(process.env), HOME: home, PATH: `${editors}/node/bin:${process.env.PATH}`, XDG_CONFIG_HOME: `${home}/config`, XDG_DATA_HOME: `${home}/data`,
       XDG_CACHE_HOME: `${home}/cache`, FLUX_DATA_DIR: `${home}/flux`, ANTHROPIC_BASE_URL: api.url, ANTHROPIC_API_KEY: 'test-key', FLUX_PROVIDER: 'anthropic', ...env,
     };
-    const url = await startCode(home, workspace, vsix, child, trusted, closers);
+    const log = join(kept, `${name}.log`);
+    const url = await startCode({ home, workspace, vsix, env: child, trusted, log }, closers);
     const { page, context } = await startBrowser(viewport, closers);
-    return { page, context, api, url, workspace, home, close };
+    const screenshot = (moment) => page.screenshot({ path: join(kept, `${name}-${moment}.png`) });
+    return { page, context, api, url, workspace, home, log, screenshot, close };
   } catch (error) {
     await close();
     throw error;
@@ -78,14 +84,17 @@ async function startApi(home, script, closers) {
   };
 }
 
-async function startCode(home, workspace, vsix, env, trusted, closers) {
+async function startCode({ home, workspace, vsix, env, trusted, log }, closers) {
+  mkdirSync(dirname(log), { recursive: true });
+  const output = openSync(log, 'w');
+  closers.push(() => closeSync(output));
   const program = join(editors, 'code-server/node_modules/.bin/code-server');
   const folders = ['--user-data-dir', `${home}/user`, '--extensions-dir', `${home}/extensions`, '--disable-telemetry', '--disable-update-check'];
   if (vsix) await once(spawn(program, [...folders, '--install-extension', vsix], { env, stdio: 'ignore' }), 'exit');
   const port = await freePort();
   const options = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-getting-started-override', '--disable-proxy'];
   if (trusted) options.push('--disable-workspace-trust');
-  const code = spawn(program, [...folders, ...options, workspace], { env, stdio: ['ignore', process.env.FLUX_VERBOSE ? 'inherit' : 'ignore', 'inherit'], detached: true });
+  const code = spawn(program, [...folders, ...options, workspace], { env, stdio: ['ignore', output, output], detached: true });
   closers.push(() => stop(code, true));
   const url = `http://127.0.0.1:${port}`;
   for (let tries = 0; tries < 300; tries++) {

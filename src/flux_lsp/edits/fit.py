@@ -46,7 +46,7 @@ def fitted(doc: Document, place: Place, lines: Lines, level: Level) -> str | Non
         return None
     sides = Sides(*_keys(lines, level), real, at)
     writer = _Writer(lines, [content for content, _ in real], at, rule, level.blanks)
-    return merged(sides, writer.write, doc.end_of_line)
+    return merged(sides, writer.write, doc.end_of_line, writer.settle)
 
 
 def _keys(lines: Lines, level: Level) -> tuple[list[str], list[str]]:
@@ -190,8 +190,14 @@ class _Writer:
         indent = indent_of(line)
         body, margin = line[len(indent) :], self.indents(indent, number, gap)
         if not body:
-            return margin or ""
+            return line
         return None if margin is None else margin + self._body(body, number, gap)
+
+    def settle(self, search: int, number: int) -> str | None:
+        """A line that the view calls the same: what the answer made of it, or None."""
+        if self.blanks or self.lines.search[search] == self.lines.new[number]:
+            return None
+        return self.write(number, Gap(search, search + 1, number, number + 1))
 
     def _body(self, body: str, number: int, gap: Gap) -> str:
         partner = gap.a_start + number - gap.b_start

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from flux_lsp.edits.linediff import Gap, gaps
 
 Write = Callable[[int, Gap], str | None]  # (number of the new line, its gap) → what to write
+Settle = Callable[[int, int], str | None]  # (search line, new line) → what to write, None: keep
 
 
 @dataclass(frozen=True)
@@ -28,24 +29,25 @@ class Sides:
     loose: frozenset[int] = field(default_factory=frozenset)  # matched, but not the same text
 
 
-def merged(sides: Sides, write: Write, end_of_line: str) -> str | None:
+def as_in_file(search: int, new: int) -> None:  # noqa: ARG001 (a `Settle`)
+    """Equal keys mean that the file's line stays as it is."""
+
+
+def merged(
+    sides: Sides, write: Write, end_of_line: str, settle: Settle = as_in_file
+) -> str | None:
     """The region's new text; None on a conflict or when `write` does not know a line."""
     out = _Out(sides)
-    done = 0
-    for gap in [*gaps(sides.search, sides.new), _END]:
-        stop = gap.a_start if gap is not _END else len(sides.search)
-        for line in range(done, stop):
-            if not out.keep(line):
-                return None
-        if gap is _END:
-            break
-        if not out.change(gap, write):
+    done, new = 0, 0
+    end = Gap(len(sides.search), len(sides.search), len(sides.new), len(sides.new))
+    for gap in [*gaps(sides.search, sides.new), end]:
+        kept = zip(range(done, gap.a_start), range(new, gap.b_start), strict=True)
+        if not all(out.keep(line, settle(line, number)) for line, number in kept):
             return None
-        done = gap.a_end
+        if gap is not end and not out.change(gap, write):
+            return None
+        done, new = gap.a_end, gap.b_end
     return out.text(end_of_line)
-
-
-_END = Gap(-1, -1, -1, -1)
 
 
 class _Out:
@@ -57,15 +59,16 @@ class _Out:
         self.next = 0  # the file's next line that is not yet decided on
         self.changed = False  # whether a change ends right here
 
-    def keep(self, line: int) -> bool:
-        """The answer left search line `line` alone."""
+    def keep(self, line: int, instead: str | None) -> bool:
+        """The answer left search line `line` alone, or made `instead` of it."""
         real = self.sides.at.get(line)
         if real is None:
             self.changed = False
             return not self.sides.search[line].strip()  # a blank line that the file has not
         if not self._pass_over(real):
             return False
-        self.lines.append(self.sides.real[real])
+        content, end = self.sides.real[real]
+        self.lines.append((content if instead is None else instead, end))
         self.next, self.changed = real + 1, False
         return True
 

@@ -6,6 +6,7 @@ first, then in the file. Never takes the first of many.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from flux_lsp.core.text import Span
 from flux_lsp.edits.document import Document, View, keys_of
@@ -46,7 +47,16 @@ def skipping_blanks(doc: Document, search: list[str], view: View) -> list[Place]
     found: list[Place] = []
     for start in _line_numbers(joined, needle, len(mine)):
         lines = numbers[start : start + len(mine)]
-        found.append(Place(lines[0], lines[-1] + 1, dict(zip(mine, lines, strict=True))))
+        at = dict(zip(mine, lines, strict=True))
+        found.append(Place(lines[0], lines[-1] + 1, at | _blanks(mine, lines)))
+    return found
+
+
+def _blanks(mine: list[int], lines: list[int]) -> dict[int, int]:
+    """Blank lines of the search text that the file has at the same place."""
+    found: dict[int, int] = {}
+    for (i, line), (after, line_after) in pairwise(zip(mine, lines, strict=True)):
+        found |= zip(range(i + 1, after), range(line + 1, line_after))
     return found
 
 

@@ -27,7 +27,8 @@ def choose(
     first = resolved[wanted]
     refusal = refused.get(first.model.id)
     if refusal is None:
-        return _route(first, f"{wanted}: {first.why}", provider)
+        warning = f"; {first.warning}" if first.warning else ""
+        return _route(first, f"{wanted}: {first.why}{warning}", provider)
     second = resolved[other_tier(wanted)]
     usable = second.model.id != first.model.id and second.model.id not in refused
     if not may_fall_back or not usable:

@@ -54,7 +54,7 @@ class AnthropicClient:
         silence: float = _SILENCE_SECONDS,
     ) -> None:
         self._provider = provider
-        self._key_source = credentials.source
+        self._key_source = "" if credentials.kind == "none" else credentials.source
         self._clock = clock
         self._base_url = base_url
         self._own_server = provider == "anthropic" and not _is_vendor(base_url)

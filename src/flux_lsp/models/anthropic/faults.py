@@ -16,7 +16,7 @@ class Asked:
     model: str
     setting: str  # "models.haiku"
     server: str  # "Anthropic", "http://127.0.0.1:11434"
-    key_source: str
+    key_source: str  # "" when it was asked without a key
     own_server: bool = False  # a `base_url` of the person's, not the vendor's
     replacement: str | None = None
 
@@ -69,6 +69,6 @@ def unsendable() -> Fault:
 
 
 def one_line(text: str, longest: int = 300) -> str:
-    """What a server or a command said, fit for a sentence."""
-    line = " ".join(text.split())
+    """What a server or a command said, as a part of a sentence."""
+    line = " ".join(text.split()).rstrip(".")
     return line if len(line) <= longest else line[: longest - 1] + "…"

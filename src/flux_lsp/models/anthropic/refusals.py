@@ -54,6 +54,13 @@ def _kind(what: Refused) -> str:
 
 
 def _authentication(_: Refused, asked: Asked, __: datetime) -> Fault:
+    if not asked.key_source:
+        return _final(
+            Code.AUTHENTICATION,
+            f"{asked.server} wants a key and none is set",
+            "Set ANTHROPIC_API_KEY, or `api_key_command`, and restart the editor",
+            401,
+        )
     return _final(
         Code.AUTHENTICATION,
         f"{asked.server} did not accept the key from {asked.key_source}",
@@ -62,11 +69,11 @@ def _authentication(_: Refused, asked: Asked, __: datetime) -> Fault:
     )
 
 
-def _billing(what: Refused, asked: Asked, _: datetime) -> Fault:
+def _billing(what: Refused, _: Asked, __: datetime) -> Fault:
     return _final(
         Code.OVER_BUDGET,
         f"The account behind the key has no credit left or has reached its limit{_said(what)}",
-        f"Add credit or raise the limit where the key from {asked.key_source} was made",
+        "Add credit or raise the limit in the account's settings, or use another key",
         what.status,
     )
 
@@ -175,7 +182,7 @@ def _final(code: Code, message: str, hint: str, status: int) -> Fault:
 
 
 def _said(what: Refused) -> str:
-    message = one_line(what.message).rstrip(".")
+    message = one_line(what.message)
     return f": {message}" if message else f" (status {what.status})"
 
 

@@ -52,6 +52,7 @@ def load(
         return Fault(error.problem)
     except (ValueError, ImportError, anthropic.AnthropicError, httpx2.InvalidURL) as error:
         return failures.of_setup(provider, error)
+    _rehearse()
     return Sdk(anthropic, httpx2, client, _failures(provider))
 
 
@@ -96,6 +97,38 @@ def _authentication(known: "Credentials") -> dict[str, Any]:
             return {"api_key": "none", "default_headers": {"Authorization": anthropic.omit}}
         case _:
             return {}  # the SDK finds its profile by itself
+
+
+def _rehearse() -> None:
+    """One call to nowhere: what the SDK and its transport load on first use is loaded here, in the
+    thread, and not on the loop while somebody types.
+    """
+    import anthropic
+    import anyio
+    import httpx2
+
+    def answer(_: httpx2.Request) -> httpx2.Response:
+        event = b'event: message_stop\ndata: {"type": "message_stop"}\n\n'
+        return httpx2.Response(200, headers={"content-type": "text/event-stream"}, content=event)
+
+    anyio.run(anyio.sleep, 0)
+    transport = httpx2.Client(transport=httpx2.MockTransport(answer))
+    with (
+        anthropic.Anthropic(
+            api_key="none",
+            base_url="http://nowhere.invalid",
+            http_client=transport,
+            open_telemetry=False,
+        ) as client,
+        client.post(
+            "/v1/messages",
+            cast_to=object,
+            body={},
+            stream=True,
+            stream_cls=anthropic.Stream[object],
+        ) as stream,
+    ):
+        list(stream)
 
 
 def _failures(provider: Provider) -> tuple[type[Exception], ...]:

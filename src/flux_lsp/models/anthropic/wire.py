@@ -138,8 +138,9 @@ class Wire:
             return await send(path, cast_to=object, **request)
         except sdk.failures as error:
             return self._fault(sdk, error, asked)
-        except (TypeError, ValueError, RuntimeError, sdk.httpx2.InvalidURL) as error:
-            # how the SDK says that there is no way to authenticate, or that an address is none
+        except (ImportError, TypeError, ValueError, RuntimeError, sdk.httpx2.InvalidURL) as error:
+            # how the SDK says that a package is missing, that there is no way to authenticate, or
+            # that an address is none
             return failures.of_setup(self._provider, error)
 
     def _fault(self, sdk: Sdk, error: Exception, asked: Asked) -> Fault:

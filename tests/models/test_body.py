@@ -1,0 +1,87 @@
+"""The body of a call: cached in the right places, and tools the model and the API understand."""
+
+import json
+from typing import Any
+
+import pytest
+
+from flux_lsp.models.anthropic.body import request_body
+from flux_lsp.models.anthropic.tools import definitions
+from tests.models.given import HAIKU, LOCAL, SONNET, prompt
+
+MARK = {"type": "ephemeral"}
+
+
+def test_everything_stable_comes_first_and_ends_in_a_cache_mark() -> None:
+    body: Any = request_body(prompt(), HAIKU)
+    assert [part.get("cache_control") for part in body["system"]] == [MARK, MARK]
+    assert [tool.get("cache_control") for tool in body["tools"]] == [None, MARK]
+    assert "cache_control" not in json.dumps(body["messages"])
+
+
+def test_the_bytes_before_the_user_turn_are_the_same_for_every_call() -> None:
+    """One differing byte, and nothing is read from the cache."""
+    first, second = (
+        request_body(prompt(turns=prompt(system=word).turns), SONNET) for word in ("a", "b")
+    )
+    for part in ("tools", "system", "tool_choice", "thinking", "output_config"):
+        assert json.dumps(first[part]) == json.dumps(second[part])
+
+
+def test_an_answer_is_never_longer_than_the_model_can_make_it() -> None:
+    assert request_body(prompt(max_tokens=500_000), HAIKU)["max_tokens"] == 128_000
+    assert request_body(prompt(max_tokens=500), HAIKU)["max_tokens"] == 500
+    assert request_body(prompt(max_tokens=500_000), LOCAL)["max_tokens"] == 500_000
+
+
+def test_without_tools_nothing_is_said_of_tools() -> None:
+    for plain in (False, True):
+        body = request_body(prompt(tools=()), HAIKU, plain=plain)
+        assert not {"tools", "tool_choice"} & set(body)
+
+
+def test_no_empty_part_is_sent() -> None:
+    body: Any = request_body(prompt(stable=""), HAIKU)
+    assert [part["text"] for part in body["system"]] == ["You edit."]
+    assert body["system"][0]["cache_control"] == MARK
+    assert request_body(prompt(stable=""), LOCAL)["system"] == "You edit."
+
+
+def test_making_a_body_leaves_the_tools_as_they_are() -> None:
+    request_body(prompt(), HAIKU)
+    assert set(definitions(("apply_edits",))[0]) == {"name", "description", "input_schema"}
+
+
+@pytest.mark.parametrize("name", ["rewrite_range", "apply_edits"])
+def test_the_schemas_are_those_of_the_contract(name: Any) -> None:
+    schema: Any = definitions((name,))[0]["input_schema"]
+    shapes = {
+        "rewrite_range": ({"code", "note"}, ["code"]),
+        "apply_edits": ({"edits", "new_files", "note"}, ["edits"]),
+    }
+    properties, required = shapes[name]
+    assert (set(schema["properties"]), schema["required"]) == (properties, required)
+    assert _optional(schema) <= 24  # what the API takes of strict schemas
+    if name == "apply_edits":
+        edit = schema["properties"]["edits"]["items"]
+        assert set(edit["properties"]) == {"path", "old_string", "new_string", "replace_all"}
+        assert edit["required"] == ["path", "old_string", "new_string"]
+        assert schema["properties"]["new_files"]["items"]["required"] == ["path", "content"]
+
+
+def test_every_part_of_a_schema_says_what_it_is() -> None:
+    for tool in definitions(("rewrite_range", "apply_edits")):
+        for described in _properties(tool["input_schema"]):
+            assert len(described["description"]) > 20
+
+
+def _properties(schema: Any) -> list[Any]:
+    found = list(schema.get("properties", {}).values())
+    inner = [*found, *filter(None, [schema.get("items")])]
+    return found + [deeper for one in inner for deeper in _properties(one)]
+
+
+def _optional(schema: Any) -> int:
+    here = len(schema.get("properties", {})) - len(schema.get("required", []))
+    inner = [*schema.get("properties", {}).values(), *filter(None, [schema.get("items")])]
+    return here + sum(_optional(one) for one in inner)

@@ -13,7 +13,7 @@ local UNITS = {
   ['utf-32'] = vim.fn.strchars,
 }
 
---- LSP position of a 0-based row and byte column.
+--- LSP position of a 0-based row and byte column; -1 is the line's end.
 ---@return lsp.Position
 function M.position(bufnr, row, col, encoding)
   local line = vim.api.nvim_buf_get_lines(bufnr, row, row + 1, false)[1] or ''

@@ -65,7 +65,7 @@ local function range_of(args, encoding)
   end
   local from, to = vim.fn.getpos("'<"), vim.fn.getpos("'>")
   if vim.fn.visualmode() ~= 'v' or from[2] ~= args.line1 or to[2] ~= args.line2 then
-    return { start = at(args.line1 - 1, 0), ['end'] = at(args.line2 - 1, math.huge) }
+    return { start = at(args.line1 - 1, 0), ['end'] = at(args.line2 - 1, -1) }
   end
   local line = vim.fn.getline(to[2])
   local last = math.min(to[3], #line)

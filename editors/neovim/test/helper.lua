@@ -1,0 +1,102 @@
+-- What the suites share: checks that print one line each, bounded waiting, the fake API's control paths.
+local M = { failed = 0 }
+
+vim.g.loaded_python3_provider = 0 -- its probe may take a second
+vim.opt.runtimepath:prepend(vim.fs.dirname(vim.fs.dirname(debug.getinfo(1, 'S').source:sub(2))))
+vim.cmd('runtime plugin/flux.lua | filetype on')
+
+M.name = ('neovim %s'):format(tostring(vim.version()):gsub('%+.*', ''))
+M.notes = {} ---@type string[]
+vim.notify = function(message)
+  M.notes[#M.notes + 1] = message
+end
+
+--- One line; a failure shows what was there instead.
+function M.check(what, good, found)
+  M.failed = M.failed + (good and 0 or 1)
+  local tail = good and '' or ('\n     found: %s\n     notes: %s'):format(vim.inspect(found), vim.inspect(M.notes))
+  io.stdout:write(('%s %s: %s%s\n'):format(good and 'ok  ' or 'FAIL', M.name, what, tail))
+  io.stdout:flush()
+end
+
+--- Wait until `ready` returns something; false when it never does.
+function M.wait(ready, milliseconds)
+  local value
+  vim.wait(milliseconds or 20000, function()
+    value = ready()
+    return value
+  end, 10)
+  return value
+end
+
+function M.finish()
+  for _, client in ipairs(vim.lsp.get_clients()) do
+    if vim.fn.has('nvim-0.11') == 1 then client:stop() else client.stop() end
+  end
+  local gone = M.wait(function() return #vim.lsp.get_clients() == 0 end, 5000)
+  M.check('the server ends with the editor', gone, vim.lsp.get_clients())
+  os.exit(M.failed == 0 and 0 or 1)
+end
+
+--- Ask the fake API; returns the body.
+function M.api(method, path)
+  local host, port = vim.env.API_URL:match('//([%d.]+):(%d+)')
+  local answer, done, socket = {}, false, assert(vim.uv.new_tcp())
+  socket:connect(host, tonumber(port), function()
+    socket:write(('%s %s HTTP/1.1\r\nHost: fake\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'):format(method, path))
+    socket:read_start(function(_, chunk)
+      answer[#answer + 1] = chunk
+      done = not chunk or table.concat(answer):find('\r\n\r\n.*[%]}]$') ~= nil
+    end)
+  end)
+  vim.wait(5000, function() return done end, 5)
+  socket:close()
+  return (table.concat(answer):gsub('^.-\r\n\r\n', ''))
+end
+
+--- Open a file of the workspace; returns its buffer once Flux is attached.
+function M.open(file)
+  vim.cmd('edit! ' .. file)
+  local bufnr = vim.api.nvim_get_current_buf()
+  local client = M.wait(function()
+    local client = vim.lsp.get_clients({ name = 'flux', bufnr = bufnr })[1]
+    return client and client.initialized and client
+  end)
+  return bufnr, client
+end
+
+--- Wait until the server has seen what was typed; Neovim holds changes back for 150 ms.
+function M.flush(bufnr, client)
+  local seen = false
+  require('flux.client').execute(client, bufnr, 'flux.status', {}, function() seen = true end)
+  M.wait(function() return seen end, 5000)
+end
+
+function M.text(bufnr)
+  return table.concat(vim.api.nvim_buf_get_lines(bufnr, 0, -1, false), '\n') .. '\n'
+end
+
+--- Put the cursor on the first line that holds `words`.
+function M.to(words)
+  vim.fn.cursor(1, 1)
+  assert(vim.fn.search('\\V' .. words, 'cW') > 0, words)
+end
+
+local outcomes = {}
+vim.api.nvim_create_autocmd('User', {
+  pattern = 'FluxOutcome',
+  callback = function(event) outcomes[#outcomes + 1] = event.data end,
+})
+
+--- The next outcome that nobody has taken yet.
+function M.outcome()
+  return M.wait(function() return table.remove(outcomes, 1) end) or { status = 'none came' }
+end
+
+--- Forget the outcomes and notes of what has been run so far.
+function M.forget()
+  M.wait(function() return #require('flux.runs').running() == 0 end, 5000)
+  outcomes, M.notes = {}, {}
+end
+
+return M

@@ -1,0 +1,82 @@
+"""What the fake Messages API answers in the editors' story: chosen by the instruction it is sent."""
+
+import re
+from collections.abc import Callable
+
+from tests.fakes.answers import Answer, Json, refusal, status, text, tool
+from tests.fakes.flags import Gate
+from tests.fakes.messages_command import CommandApi
+from tests.fakes.rules import Rule, rewritten
+
+EXPLANATION = """This **greets** a person by name.
+
+```python
+greet("Ada")
+```
+
+It returns a new string; nothing is printed.
+"""
+TESTS = """from app import greet
+
+
+def test_greet_names_the_person():
+    assert "Ada" in greet("Ada")
+"""
+_INSTRUCTION = re.compile(r"<instruction\b[^>]*>\s*(.*?)\s*</instruction", re.DOTALL)
+
+
+def _shouted(target: str) -> str:
+    lines = [line for line in target.splitlines(keepends=True) if "flux:" not in line]
+    return "".join(lines).replace("hello", "HELLO").replace("goodbye", "GOODBYE")
+
+
+def _renamed(target: str) -> str:
+    return target.replace("result", "amount")
+
+
+shout = rewritten(_shouted)
+
+
+def story() -> CommandApi:
+    """An API that plays the story; its gates are opened by POST /_fake/release/NAME."""
+    api = CommandApi(responder=lambda request, number: _answer(api, request, number))
+    api.gates.update({f"hold{n}": Gate() for n in ("", *range(1, 20))})
+    return api
+
+
+def _answer(api: CommandApi, request: Json, number: int) -> Answer:
+    said = _instructions(request)
+    rules: dict[str, Callable[[], Answer | Rule]] = {
+        "stall": lambda: shout(request, number).in_pieces(4).stalled(after=3),
+        "refuse": lambda: refusal("cyber"),
+        "rename": lambda: rewritten(_renamed),
+        "Fix": lambda: rewritten(lambda target: target.replace("prcies", "prices")),
+        "Document": lambda: rewritten(
+            lambda t: t.replace("):\n", '):\n    """Greet a person."""\n')
+        ),
+        "Explain": lambda: text(EXPLANATION).in_pieces(6),
+        "Write tests": lambda: _new_file("tests/test_app.py", TESTS),
+        "shout": lambda: shout,
+    }
+    if said.startswith("hold"):
+        gate = api.gates[said.split()[0]]
+        return shout(request, number).in_pieces(4).held(gate, after=3)
+    for words, make in rules.items():
+        if said.startswith(words):
+            made = make()
+            return made if isinstance(made, Answer) else made(request, number)
+    return status(400, f"the story has no answer to {said!r}")
+
+
+def _new_file(path: str, content: str) -> Answer:
+    return tool("apply_edits", {"edits": [], "new_files": [{"path": path, "content": content}]})
+
+
+def _instructions(request: Json) -> str:
+    found = ""
+    for turn in request.get("messages", []):
+        blocks = turn["content"] if isinstance(turn["content"], list) else []
+        for block in blocks:
+            if turn["role"] == "user" and block["type"] == "text":
+                found = (_INSTRUCTION.findall(block["text"]) or [found])[-1]
+    return found

@@ -5,14 +5,15 @@ SEARCH/REPLACE text.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
 
 from tests.fakes.answers import Answer, Json, status, text, tool
 
 Rule = Callable[[Json, int], Answer]
 
-_TARGET = re.compile(r"<target\b(?P<attributes>[^>]*)>\n?(?P<text>.*?)</target\b[^>]*>", re.DOTALL)
+_OPENING = re.compile(r'<target\b((?:\s+[\w-]+="[^"]*")*)\s*>\n?')
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
 
@@ -27,17 +28,11 @@ class Target:
 
 
 def target_of(request: Json) -> Target | None:
-    """The last target that was shown; attributes and text as they stand there."""
-    matches = [m for words in _user_texts(request) for m in _TARGET.finditer(words)]
-    if not matches:
-        return None
-    attributes = dict(_ATTRIBUTE.findall(matches[-1]["attributes"]))
-    return Target(
-        attributes.get("path", ""),
-        int(attributes.get("first_line", 1)),
-        int(attributes.get("last_line", 1)),
-        matches[-1]["text"],
-    )
+    """The last target that was shown; where elements carry an id, only those with it count."""
+    found = [target for words in _user_texts(request) for target in _targets(words)]
+    with_id = [target for target, has_id in found if has_id]
+    all_ = with_id or [target for target, _ in found]
+    return all_[-1] if all_ else None
 
 
 def echo_target_upper() -> Rule:
@@ -81,6 +76,17 @@ def by_text(choices: Mapping[str, Answer | Rule], otherwise: Answer | Rule) -> R
         return entry if isinstance(entry, Answer) else entry(request, number)
 
     return rule
+
+
+def _targets(words: str) -> Iterator[tuple[Target, bool]]:
+    for opening in _OPENING.finditer(words):
+        given = {name: unescape(value) for name, value in _ATTRIBUTE.findall(opening[1])}
+        closing = f'</target id="{given["id"]}">' if "id" in given else "</target>"
+        end = words.find(closing, opening.end())
+        if end >= 0:
+            first, last = int(given.get("first_line", 1)), int(given.get("last_line", 1))
+            text = words[opening.end() : end]
+            yield Target(given.get("path", ""), first, last, text), "id" in given
 
 
 def _in_its_dialect(request: Json, target: Target, new: str) -> Answer:

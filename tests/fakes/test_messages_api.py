@@ -203,6 +203,20 @@ def test_the_command_answers_by_rules_and_is_steered_from_outside(tmp_path: Path
     ] * 5
 
 
+def test_a_target_that_holds_such_tags_itself_is_found_by_its_id() -> None:
+    from tests.fakes.rules import target_of
+
+    words = (
+        '<file path="a.py" id="77">\n<target path="no">x</target>\n</file id="77">\n'
+        '<target path="b &quot;c&quot;.py" first_line="2" last_line="3" id="77">\n'
+        'a = "</target>"\n<target path="no">\n</target id="77">'
+    )
+    found = target_of(body(messages=[{"role": "user", "content": words}]))
+    assert found is not None
+    assert (found.path, found.first_line, found.last_line) == ('b "c".py', 2, 3)
+    assert found.text == 'a = "</target>"\n<target path="no">\n'
+
+
 def test_a_wrong_script_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from tests.fakes.messages_command import main
 

@@ -5,7 +5,7 @@ Never holds behaviour beyond reading itself.
 
 from dataclasses import dataclass, replace
 
-from flux_lsp.core.text import Lines, Span
+from flux_lsp.core.text import Lines, Snapshot, Span
 from flux_lsp.core.usage import estimate_tokens
 
 
@@ -47,12 +47,25 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The target as it is shown: its lines, and its text exactly as in the buffer."""
+    """The target: whole lines of a document, shown exactly as they are in the buffer."""
 
-    path: str
+    snapshot: Snapshot
     span: Span
-    lines: Lines
-    text: str
+
+    @property
+    def path(self) -> str:
+        """The document's."""
+        return self.snapshot.path
+
+    @property
+    def lines(self) -> Lines:
+        """1-based."""
+        return self.snapshot.lines_of(self.span)
+
+    @property
+    def text(self) -> str:
+        """With its own line ends."""
+        return self.span.of(self.snapshot.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Never changes: an edited text is a new `Parsed`. Positions in and out are code points.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -87,11 +87,16 @@ class Parsed:
         """
         span = self._trimmed(span)
         near = self._symbols_near(span.start, span.end)
-        held = [s for s in near if self._holds(s, span) and not self._too_small(s, near)]
-        if held:
-            inner = min(reversed(held), key=lambda s: len(s.span))
-            return self._complete(inner)
-        return self._right_below(near, span) if not len(span) else None
+        held = _innermost_first(s for s in near if self._holds(s, span))
+        meant = (s for s in held if not self._too_small(s, near))
+        inner = next(meant, None) or (self._right_below(near, span) if not len(span) else None)
+        return self._complete(inner) if inner else None
+
+    def holders(self, span: Span) -> tuple[Symbol, ...]:
+        """Every symbol that contains `span`, the innermost first."""
+        near = self._symbols_near(span.start, span.end)
+        held = _innermost_first(s for s in near if s.span.contains(span))
+        return tuple(self._complete(symbol) for symbol in held)
 
     def next_symbol(self, offset: int) -> Symbol | None:
         """The symbol whose first line follows the line of `offset`, blank lines between allowed.
@@ -109,6 +114,10 @@ class Parsed:
 
     def header(self) -> Span | None:
         """Imports and what stands before them: whole lines from the start, or None."""
+        return self._header
+
+    @cached_property
+    def _header(self) -> Span | None:
         findings = find(self.root, query(self.language), self.data, 0, _HEADER_WITHIN)
         bodies = [s for s in findings.symbols if s.kind not in _OPEN]
         first = min((s.start for s in bodies), default=len(self.data))
@@ -196,3 +205,8 @@ class Parsed:
         # One that is attached to the first symbol is that symbol's.
         alone = b"\n\n" in self.data[done:first].replace(b"\r", b"") or first == len(self.data)
         return self._layout.whole_lines(0, done) if done and alone else None
+
+
+def _innermost_first(symbols: Iterable[Symbol]) -> list[Symbol]:
+    """The shortest first; of two with the same lines the one that begins later is inside."""
+    return sorted(symbols, key=lambda symbol: (len(symbol.span), -symbol.name_span.start))

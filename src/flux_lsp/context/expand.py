@@ -1,0 +1,186 @@
+"""What the model is shown: the target and as much around it as the budget holds.
+
+Never cuts a multi-line string or leaves lines out without it being visible in the context; never
+reads a file.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from flux_lsp.context.target import target_span
+from flux_lsp.context.values import Context, Excerpt, Shown
+from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.text import Lines, Snapshot, Span
+from flux_lsp.core.usage import estimate_tokens
+from flux_lsp.syntax.tree import Parsed
+
+_AROUND, _AROUND_WIDER = 50, 200  # lines shown before and after the target
+_NEAR = "around the target"
+_BRIDGED = 4  # a gap of so few lines is shown: its mark would be as long
+_ELEMENT = 40  # tokens that an element's tags and a mark for what is left out take at most
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """0-based lines `first..last` that should be shown, and why."""
+
+    first: int
+    last: int
+    why: tuple[str, ...]
+
+
+def expand(
+    snapshot: Snapshot,
+    selection: Span,
+    parsed: Parsed | None,
+    *,
+    max_tokens: int,
+    wider: bool = False,
+    guidance: tuple[Excerpt, ...] = (),
+) -> Context | Problem:
+    """The context for `selection` (empty or one code point: the symbol around it).
+
+    Around the target: the lines near it, the function and class it is in, the file's head, and all
+    of the file where it fits into `max_tokens`. `wider`, after a failure, shows more. A Problem when
+    the target alone is over `max_tokens`.
+    """
+    target = Shown(snapshot, target_span(snapshot, selection, parsed))
+    room = max_tokens - sum(estimate_tokens(g.text) for g in guidance)
+    own = estimate_tokens(target.text) + _ELEMENT
+    if own > max_tokens:
+        return _too_big(target, own, max_tokens)
+    view = _View(snapshot, parsed, target, room - own)
+    excerpts = tuple(view.excerpt(part) for part in view.parts(wider))
+    tokens = max_tokens - room + own + sum(estimate_tokens(e.text) for e in excerpts)
+    return Context(target, excerpts, guidance, tokens)
+
+
+def _too_big(target: Shown, tokens: int, limit: int) -> Problem:
+    count = target.lines.last - target.lines.first + 1
+    return Problem(
+        Code.OVER_BUDGET,
+        f"What this is about is {count:,} lines, up to {tokens:,} tokens; `context.max_tokens` "
+        f"allows {limit:,}",
+        "Select a smaller part, or raise `context.max_tokens`",
+    )
+
+
+class _View:
+    """Chooses parts of one document until the room is used up."""
+
+    def __init__(self, snapshot: Snapshot, parsed: Parsed | None, target: Shown, room: int) -> None:
+        self._snapshot = snapshot
+        self._parsed = parsed
+        self._room = room
+        self._twice = True  # the target's lines are shown among the others too
+        self._end = snapshot.lines_of(Span(0, len(snapshot.text))).last - 1
+        self._target = _Part(target.lines.first - 1, target.lines.last - 1, ())
+
+    def parts(self, wider: bool) -> Sequence[_Part]:
+        """In file order, apart from each other; the whole file as one where it fits."""
+        whole = _Part(0, self._end, ("whole file",))
+        for twice in (True, False):
+            self._twice = twice
+            parts = self._shown([whole])
+            if self._fits(parts):
+                return parts
+        first, *others = self._wishes(wider)
+        self._twice = self._fits(self._shown([self._uncut(first)]))
+        chosen = self._with([], first) or self._with([], first, cut=True)
+        for wish in others:
+            chosen = self._with(chosen, wish)
+        return self._shown(chosen)
+
+    def excerpt(self, part: _Part) -> Excerpt:
+        """The part as it is shown."""
+        return Excerpt(
+            path=self._snapshot.path,
+            lines=Lines(part.first + 1, part.last + 1),
+            text=self._text(part),
+            why=", ".join(part.why),
+            total_lines=self._end + 1,
+        )
+
+    def _wishes(self, wider: bool) -> Iterable[_Part]:
+        """What to show, the most important first."""
+        near = _AROUND_WIDER if wider else _AROUND
+        yield self._around(near)
+        header = self._parsed.header() if self._parsed else None
+        if header is not None and len(header):
+            lines = self._snapshot.lines_of(header)
+            yield _Part(0, lines.last - 1, ("imports and header",))
+        target = self._snapshot.span_of_lines(self._target.first, self._target.last)
+        for symbol in self._parsed.holders(target) if self._parsed else ():
+            lines = self._snapshot.lines_of(symbol.span)
+            yield _Part(lines.first - 1, lines.last - 1, (f"{symbol.kind} {symbol.name}",))
+
+    def _around(self, near: int) -> _Part:
+        first = max(0, self._target.first - near)
+        return _Part(first, min(self._end, self._target.last + near), (_NEAR,))
+
+    def _with(self, chosen: list[_Part], wish: _Part, cut: bool = False) -> list[_Part]:
+        """`chosen` with `wish`, or with as much of it as fits; `cut`: even through a string."""
+        for part in (wish, *self._smaller(wish)):
+            merged = _merged([*chosen, part if cut else self._uncut(part)])
+            if self._fits(self._shown(merged)):
+                return merged
+        return chosen
+
+    def _smaller(self, part: _Part) -> Iterable[_Part]:
+        """Lesser forms of a wish: fewer lines around the target, the top of anything else."""
+        if part.why != (_NEAR,):
+            lines = min(part.last - part.first, 80)
+            why = tuple(f"{reason} (first lines)" for reason in part.why)
+            yield from (_Part(part.first, part.first + lines // n, why) for n in (2, 4, 16))
+            return
+        near = max(self._target.first - part.first, part.last - self._target.last)
+        while near:
+            near //= 2
+            yield self._around(near)
+
+    def _shown(self, parts: list[_Part]) -> list[_Part]:
+        """`parts`, without the target's lines where there is no room to show them twice."""
+        if self._twice:
+            return parts
+        first, last = self._target.first, self._target.last
+        pieces = [
+            piece
+            for part in parts
+            for piece in (
+                replace(part, last=min(part.last, first - 1)),
+                replace(part, first=max(part.first, last + 1)),
+            )
+        ]
+        return [piece for piece in pieces if piece.first <= piece.last]
+
+    def _uncut(self, part: _Part) -> _Part:
+        """`part` grown so that neither end stands in a multi-line string or comment."""
+        if self._parsed is None:
+            return part
+        starts = self._snapshot.line_starts
+        before = self._parsed.string_around(starts[part.first])
+        first = self._snapshot.line_of(before.start) if before else part.first
+        after = None
+        if part.last < self._end:
+            after = self._parsed.string_around(starts[part.last + 1])
+        last = self._snapshot.line_of(after.end - 1) if after else part.last
+        return replace(part, first=first, last=min(last, self._end))
+
+    def _fits(self, parts: Sequence[_Part]) -> bool:
+        used = sum(estimate_tokens(self._text(part)) + 2 * _ELEMENT for part in parts)
+        return used <= self._room
+
+    def _text(self, part: _Part) -> str:
+        return self._snapshot.span_of_lines(part.first, part.last).of(self._snapshot.text)
+
+
+def _merged(parts: Iterable[_Part]) -> list[_Part]:
+    """Parts in file order; those that overlap or nearly touch are one."""
+    done: list[_Part] = []
+    for part in sorted(parts, key=lambda p: (p.first, p.last)):
+        if done and part.first <= done[-1].last + _BRIDGED:
+            before = done.pop()
+            why = (*before.why, *(w for w in part.why if w not in before.why))
+            part = _Part(before.first, max(before.last, part.last), why)  # noqa: PLW2901 - grows
+        done.append(part)
+    return done

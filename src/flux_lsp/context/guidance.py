@@ -1,0 +1,69 @@
+"""The guidance files that a project keeps for assistants, between the root and the document.
+
+Never reads outside of the workspace; what is over the cap is cut at a line, visibly.
+"""
+
+from itertools import accumulate
+from pathlib import Path, PurePosixPath
+
+from flux_lsp.context.values import Excerpt
+from flux_lsp.core.text import Lines, split_lines
+
+NAMES = ("CLAUDE.md", "AGENTS.md")
+LONGEST = 24_000  # characters of one file
+ALTOGETHER = 48_000
+
+
+def load_guidance(root: Path, path: str) -> tuple[Excerpt, ...]:
+    """The guidance for the document at `path` (posix, below `root`), the root's first. Blocks.
+
+    A file that cannot be read is left out, as is one with the text of another.
+    """
+    texts: dict[str, str] = {}
+    for name in guidance_paths(path):
+        text = _read(root, name)
+        if text.strip() and text not in texts.values():
+            texts[name] = text
+    return excerpts(texts)
+
+
+def guidance_paths(path: str) -> list[str]:
+    """Where guidance for `path` may lie, relative to the root, the root's own first."""
+    parts = PurePosixPath(path).parts[:-1]
+    if ".." in parts or PurePosixPath(path).is_absolute():
+        parts = ()  # a document outside of the workspace
+    folders = [PurePosixPath(), *accumulate(map(PurePosixPath, parts), PurePosixPath.joinpath)]
+    return [str(folder / name) for folder in folders for name in NAMES]
+
+
+def excerpts(texts: dict[str, str]) -> tuple[Excerpt, ...]:
+    """Path → text, as excerpts within the caps; the deeper file is the more special: it is kept."""
+    room = ALTOGETHER
+    found: list[Excerpt] = []
+    for path, text in reversed(texts.items()):
+        found.append(_excerpt(path, text, max(0, min(LONGEST, room))))
+        room -= len(text)
+    return tuple(reversed(found))
+
+
+def _excerpt(path: str, text: str, most: int) -> Excerpt:
+    lines = split_lines(text)
+    kept = [
+        line for line, end in zip(lines, accumulate(map(len, lines)), strict=True) if end <= most
+    ]
+    shown = "".join(kept)
+    if len(kept) < len(lines):
+        shown += f"[left out: everything from line {len(kept) + 1} of {path} on]\n"
+    return Excerpt(path, Lines(1, max(1, len(kept))), shown, "guidance", len(lines))
+
+
+def _read(root: Path, name: str) -> str:
+    """The file's text, at most a little over the cap; "" when there is none in the workspace."""
+    file = root / name
+    try:
+        if not file.is_file() or not file.resolve().is_relative_to(root.resolve()):
+            return ""
+        with file.open(encoding="utf-8", errors="replace", newline="") as opened:
+            return opened.read(4 * LONGEST)
+    except OSError:
+        return ""

@@ -224,6 +224,27 @@ async def test_a_server_that_knows_fewer_parameters_is_asked_again_with_less() -
     assert second == third == {"model", "max_tokens", "stream", "system", "messages", "tools"}
 
 
+@pytest.mark.usefixtures("_no_cloud")
+async def test_a_cloud_that_knows_fewer_parameters_too() -> None:
+    refused = status(400, body={"message": "eager_input_streaming: unknown field"})
+    async with MessagesApi(refused, text("b")) as api:
+        async with asking(api, CLOUD, provider="foundry") as it:
+            assert (await it.fault()).retryable
+            assert (await it.reply()).text == "b"
+
+
+async def test_a_client_that_is_closed_in_mid_call_ends_it_as_a_fault() -> None:
+    async with MessagesApi(text("ab").in_pieces(1).stalled(after=1)) as api, asking(api) as it:
+        task = asyncio.create_task(it.ask())
+        while not it.texts:
+            await asyncio.sleep(0)
+        await it.client.close()
+        broken = await task
+        late = await it.fault()
+    assert isinstance(broken, Fault)
+    assert (broken.problem.code, late.problem.code) == (Code.NETWORK, Code.NETWORK)
+
+
 async def test_a_refusal_of_something_else_does_not_cost_the_cache() -> None:
     async with MessagesApi(status(400, "messages.0: is wrong"), text("b")) as api:
         async with asking(api) as it:

@@ -93,7 +93,7 @@ async def test_the_same_wrong_key_again_is_not_sent_again(tmp_path: Path) -> Non
         ("import sys; sys.exit('the vault is locked')", "the vault is locked"),
         ("raise SystemExit(3)", "status 3"),
         ("print()", "printed nothing"),
-        ("print('two words')", "blanks"),
+        ("print('two words')", "holds characters that no key has"),
     ],
 )
 async def test_a_command_that_brings_no_key(script: str, said: str) -> None:

@@ -7,6 +7,7 @@ and lets no exception out but CancelledError.
 import asyncio
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
@@ -92,12 +93,8 @@ class AnthropicClient:
             return incoming.reply(route.model, started)
         fault = self._without_extras(fault, body, asked)
         first = incoming.first_token
-        return Fault(
-            fault.problem,
-            fault.status,
-            fault.retryable,
-            fault.retry_after,
-            fault.unavailable,
+        return replace(
+            fault,
             usage=incoming.usage,
             first_token_ms=None if first is None else milliseconds(first - started),
             total_ms=milliseconds(self._clock.monotonic() - started),
@@ -154,12 +151,13 @@ class AnthropicClient:
         )
 
     def _without_extras(self, fault: Fault, body: Mapping[str, object], asked: Asked) -> Fault:
-        """A server of one's own that takes Claude's ids but not all of its parameters: from now on
-        it is asked for no more than every such server knows.
+        """A proxy or a cloud that takes Claude's ids but not all of its parameters: from now on it
+        is asked for no more than every server knows.
         """
         extras = isinstance(body.get("system"), list)
         about_them = fault.status in {400, 422} and _EXTRAS.search(fault.problem.message)
-        if not (self._own_server and extras and about_them):
+        elsewhere = self._own_server or self._provider != "anthropic"
+        if not (elsewhere and extras and about_them):
             return fault
         self._plain = True
         return faults.less_next_time(asked, fault.status)

@@ -56,18 +56,19 @@ class CommandKey:
         if process.returncode != 0:
             said = one_line(err.decode(errors="replace"))
             raise _failed(f"ended with status {process.returncode}" + (f": {said}" if said else ""))
-        return checked(out.decode(errors="replace").partition("\n")[0])
+        line = out.decode(errors="replace").partition("\n")[0]
+        if not line.strip():
+            raise _failed("printed nothing")
+        return checked(line)
 
 
 def checked(key: str) -> str:
     """The key without blanks around it; FluxError when no key looks like that."""
     key = key.strip()
-    if not key:
-        raise _failed("printed nothing")
-    if not (key.isascii() and key.isprintable()) or " " in key:
+    if not key or not (key.isascii() and key.isprintable()) or " " in key:
         raise FluxError(
             Code.NOT_CONFIGURED,
-            "The API key holds blanks or characters that no key has",
+            "The API key is empty or holds characters that no key has",
             "Copy the key again; `flux-lsp doctor` shows where it comes from",
         )
     return key

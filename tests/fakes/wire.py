@@ -194,10 +194,10 @@ class Wire:
         self.close_stdin()
         self._reading.set()
         await self.process.wait()
-        tasks = {*self._readers, *self._answering}
-        for task in tasks:
+        for task in self._answering:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        # to the end of what it wrote: its pipes are closed only then
+        await asyncio.gather(*self._readers, *self._answering, return_exceptions=True)
 
     # -- inside
 

@@ -1,6 +1,7 @@
 """What the demo server does: one handler for each thing a test wants to see."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import resource
@@ -22,12 +23,13 @@ def build(offer: Offer) -> Server:
     server = Server(offer, parent_watch_seconds=float(os.environ.get("DEMO_WATCH", "5")))
     demo = Demo(server)
     for name in ("echo", "raise", "wait", "leaks", "ask", "flood", "text", "unserializable",
-                 "stray", "work", "thread", "folders"):  # fmt: skip
+                 "stray", "work", "thread", "stubborn", "folders"):  # fmt: skip
         server.on_command(f"demo.{name}", getattr(demo, name.replace("raise", "fail")))
     server.on("textDocument/codeAction", demo.code_action)
     server.on("demo/echo", lambda params: params)
     server.on("demo/fail", demo.fail_notification)
     server.on("demo/sleep", demo.sleep)
+    server.on("demo/touch", demo.touch)
     server.on_stop(demo.stopping)
     _register_typed(server)
     return server
@@ -163,6 +165,16 @@ class Demo:
         """Block a worker thread for so many seconds."""
         self.server.tell("demo/waiting")
         await asyncio.to_thread(time.sleep, arguments[0])
+
+    async def stubborn(self, _arguments: list[Any]) -> None:
+        self.server.tell("demo/waiting")
+        while True:
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+
+    def touch(self, params: Any) -> None:
+        with open(params["path"], "w"):
+            pass
 
     async def stopping(self) -> None:
         if "DEMO_STOP_FILE" in os.environ:

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from flux_lsp.server.protocol.framing import MAX_BODY
@@ -77,9 +78,13 @@ async def serve_tcp(server: Server, host: str, port: int) -> asyncio.Server:
 
         server.protocol.set_writer(SocketBox(send, server.stop))
         receive = server.resume()
-        while data := await reader.read(_CHUNK):
-            receive(data)
-        server.stop()
+        try:
+            while data := await reader.read(_CHUNK):
+                receive(data)
+        except ConnectionError:
+            logger.debug("the connection broke")
+        finally:
+            server.stop()
 
     listening = await asyncio.start_server(client, host, port)
     _announce(listening)
@@ -98,13 +103,16 @@ async def serve_ws(server: Server, host: str, port: int, origins: Sequence[str |
             return
 
         async def send(data: bytes) -> None:
-            await connection.send(data, text=True)
+            with suppress(ConnectionClosed):  # `recv` below tells
+                await connection.send(data, text=True)
 
         server.protocol.set_writer(SocketBox(send, server.stop), include_headers=False)
         try:
             while True:
                 server.protocol.receive(await connection.recv(decode=False))
         except ConnectionClosed:
+            logger.debug("the connection is closed")
+        finally:
             server.stop()
 
     allowed = [None if origin is None else Origin(origin) for origin in origins]

@@ -186,6 +186,26 @@ class Ledger:
         return cursor.lastrowid
 
 
+def schema() -> dict[str, list[tuple[str, str, bool]]]:
+    """Tables as the migrations make them: (column, type, may be null) of each, for the manual."""
+    database = sqlite3.connect(":memory:")
+    try:
+        for step in MIGRATIONS:
+            for statement in step:
+                database.execute(statement)
+        names = database.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        ).fetchall()
+        return {name: _columns(database, name) for (name,) in names}
+    finally:
+        database.close()
+
+
+def _columns(database: sqlite3.Connection, table: str) -> list[tuple[str, str, bool]]:
+    found = database.execute('SELECT name, type, "notnull", pk FROM pragma_table_info(?)', (table,))
+    return [(name, kind, not (not_null or key)) for name, kind, not_null, key in found]
+
+
 def _free(database: sqlite3.Connection, reservation: Reservation) -> None:
     database.execute("DELETE FROM reservations WHERE id = ?", (reservation.id,))
 

@@ -24,6 +24,8 @@ class Workspace(StrEnum):
 
 
 TierChoice = Literal["haiku", "sonnet", "auto"]
+# How "none" is written where a file has no null, by key or section.
+NULL_WORDS = {"budget": "unlimited", "max_tokens": "auto"}
 SCALE = {"review": ("never", "auto", "always")}  # from loose to strict
 
 
@@ -40,7 +42,9 @@ def _lower(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
 
 
-Usd = Annotated[Annotated[float, Field(ge=0, allow_inf_nan=False)] | None, _null_word("unlimited")]
+Usd = Annotated[
+    Annotated[float, Field(ge=0, allow_inf_nan=False)] | None, _null_word(NULL_WORDS["budget"])
+]
 OptionalText = Annotated[str | None, _null_word("")]
 
 
@@ -133,7 +137,9 @@ class Settings(_Tree):
     """How many answers a run may ask for before it gives up."""
 
     max_tokens: Annotated[
-        Annotated[int, Field(ge=256, le=128_000)] | None, _null_word("auto"), Workspace.LOWER
+        Annotated[int, Field(ge=256, le=128_000)] | None,
+        _null_word(NULL_WORDS["max_tokens"]),
+        Workspace.LOWER,
     ] = None
     """The longest answer in tokens, thinking included; it is also what is reserved before a call.
     `auto` sizes it by the action and the target."""
@@ -152,8 +158,9 @@ class Settings(_Tree):
     review: Annotated[
         Literal["auto", "always", "never"], BeforeValidator(_lower), Workspace.STRICTER
     ] = "auto"
-    """Whether you are asked before an edit is applied: `always`, `never`, or `auto`, which asks
-    when it touches more than one file or anything outside the selection."""
+    """Whether you are asked before an edit is applied: `always`, or `auto`, which asks when it
+    touches more than one file or anything outside the selection. `never` refuses such an edit
+    instead of asking."""
 
     budget: Budget = Budget()
     context: ContextSettings = ContextSettings()
@@ -223,6 +230,11 @@ def _per_action(section: str) -> FieldInfo:
     info = FieldInfo.from_annotation(annotation)
     info.default, info.description = default, manual
     return info
+
+
+def null_word(key: str) -> str | None:
+    """How a person writes "none" for the key; None where nothing is written."""
+    return NULL_WORDS.get(key) or NULL_WORDS.get(key.partition(".")[0])
 
 
 def rule_of(info: FieldInfo) -> Workspace:

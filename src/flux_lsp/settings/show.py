@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 from flux_lsp.settings.load import Loaded
-from flux_lsp.settings.schema import PER_ACTION, fields
-
-_NOTHING = {"max_tokens": "auto", "budget": "unlimited"}
+from flux_lsp.settings.schema import PER_ACTION, fields, null_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ def _at(tree: Mapping[str, object], key: str) -> object:
 
 def _safe(key: str, value: object) -> object:
     if value is None:
-        return _NOTHING.get(key) or _NOTHING.get(key.partition(".")[0])
+        return null_word(key)
     if key == "api_key_command":  # its arguments may be anything, a key among them
         program, _, rest = str(value).strip().partition(" ")
         return f"{program} …" if rest else program

@@ -1,0 +1,91 @@
+"""The settings tree flattened into keys, each with all that a manual or an editor wants to know.
+
+Never adds a fact: types, defaults and sentences are the schema's own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
+
+from pydantic import TypeAdapter
+from pydantic.fields import FieldInfo
+
+from flux_lsp.settings.schema import PER_ACTION, Workspace, field_of, fields, null_word, rule_of
+
+
+@dataclass(frozen=True)
+class Key:
+    """One setting. `default` is None where nothing is set; `word` is how None is written."""
+
+    name: str
+    kind: str  # string, integer, number, boolean or array (of strings)
+    choices: tuple[str, ...]
+    bounds: Mapping[str, float]  # JSON schema's words
+    default: object
+    word: str | None
+    manual: str
+    rule: Workspace
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return f"FLUX_{self.name.upper().replace('.', '__')}"
+
+    @property
+    def default_text(self) -> str:
+        """The default as a person would write it."""
+        if self.default is None:
+            return self.word or "not set"
+        if isinstance(self.default, bool):
+            return str(self.default).lower()
+        if isinstance(self.default, float):
+            return f"{self.default:g}"
+        return "empty" if self.default == () else str(self.default)
+
+
+def all_keys(actions: Sequence[str]) -> list[Key]:
+    """Every key in the manual's order; those per action once for each of `actions`."""
+    names = list(fields())
+    place = names.index("models.sonnet") + 1
+    per_action = [f"{section}.{action}" for section in PER_ACTION for action in actions]
+    return [_key(name) for name in (*names[:place], *per_action, *names[place:])]
+
+
+def folded(keys: Sequence[Key]) -> list[Key]:
+    """For people: the keys of each action as one, `routing.<action>`."""
+    found: dict[str, Key] = {}
+    for key in keys:
+        section = key.name.partition(".")[0]
+        name = f"{section}.<action>" if section in PER_ACTION else key.name
+        found.setdefault(name, replace(key, name=name))
+    return list(found.values())
+
+
+def _key(name: str) -> Key:
+    info = field_of(name)
+    assert info is not None
+    shape = _shape(info)
+    return Key(
+        name=name,
+        kind=shape["type"],
+        choices=tuple(shape.get("enum", ())),
+        bounds={word: shape[word] for word in _BOUNDS if word in shape},
+        default=info.default,
+        word=null_word(name),
+        manual=" ".join((info.description or "").split()),
+        rule=rule_of(info),
+    )
+
+
+_BOUNDS = ("minimum", "exclusiveMinimum", "maximum")
+
+
+def _shape(info: FieldInfo) -> dict[str, Any]:
+    """The field's JSON schema without the null that files do not have."""
+    adapter: TypeAdapter[object] = TypeAdapter(  # the form is built here, so mypy cannot know it
+        Annotated[info.annotation, *info.metadata]  # type: ignore[arg-type]
+    )
+    schema = adapter.json_schema()
+    options = schema.get("anyOf", [schema])
+    shape: dict[str, Any] = next(option for option in options if option.get("type") != "null")
+    return shape

@@ -1,0 +1,35 @@
+"""docs/ledger.md: the ledger's tables as its migrations make them.
+
+Never describes a column that is not there; one without a sentence is an error.
+"""
+
+from flux_lsp.ledger.migrations import COLUMNS
+from flux_lsp.ledger.store import schema
+from flux_lsp.publish.pages import filled
+
+_TITLES = {"calls": "One row per model call.", "reservations": "What calls under way hold."}
+_HELD = {
+    "id": "Becomes the number of the call.",
+    "run": "The run it belongs to.",
+    "usd": "What is held, in US dollars; null when no price is known.",
+    "host": "The machine, and the space in which the process id counts.",
+    "pid": "The process that makes the call.",
+    "expires": "When it counts no more, whatever became of the process.",
+}
+_SENTENCES = {"calls": COLUMNS, "reservations": _HELD}
+
+
+def page() -> str:
+    """The whole page."""
+    tables = "\n".join(_table(name, columns) for name, columns in schema().items())
+    return filled("ledger", tables=tables)
+
+
+def _table(name: str, columns: list[tuple[str, str, bool]]) -> str:
+    rows = "".join(
+        f"| `{column}` | {kind.lower()}{', may be null' if null else ''} | "
+        f"{_SENTENCES[name][column]} |\n"
+        for column, kind, null in columns
+    )
+    head = "| column | type | says |\n| --- | --- | --- |\n"
+    return f"## `{name}`\n\n{_TITLES[name]}\n\n{head}{rows}"

@@ -1,0 +1,73 @@
+"""docs/settings.md: every key with its type, default, variable and what it does.
+
+Never written by hand downstream; the sentences are the schema's docstrings.
+"""
+
+from collections.abc import Sequence
+
+from flux_lsp.publish.keys import Key
+from flux_lsp.publish.pages import filled
+from flux_lsp.settings.schema import Workspace
+
+_TITLES = {
+    "": "General",
+    "models": "Models",
+    "routing": "Tiers by action",
+    "actions": "Actions offered",
+    "budget": "Budgets",
+    "context": "What is sent",
+}
+_RULES = {
+    Workspace.FREE: "may set it",
+    Workspace.LOWER: "may only lower it or switch it off",
+    Workspace.EXTEND: "may only add to it, and take nothing back in with `!`",
+    Workspace.OFFLINE: "may only choose `offline`",
+    Workspace.STRICTER: "may only make it stricter",
+    Workspace.NEVER: "may not set it",
+    Workspace.USER: "may never set it, nor may an editor",
+}
+
+
+def page(keys: Sequence[Key]) -> str:
+    """The whole page."""
+    parts = []
+    for section, title in _TITLES.items():
+        own = [key for key in keys if key.name.rpartition(".")[0] == section]
+        parts.append(f"## {title}\n")
+        parts += [_entry(key) for key in own]
+    return filled("settings", keys="\n".join(parts))
+
+
+def type_text(key: Key) -> str:
+    """The key's type for a person: `a number, 0 or more, or unlimited`."""
+    names = {
+        "string": "text",
+        "integer": "a whole number",
+        "number": "a number",
+        "boolean": "true or false",
+        "array": "a list of texts",
+    }
+    if key.choices:
+        return ", ".join(f"`{choice}`" for choice in key.choices)
+    text = names[key.kind] + _bounds(key)
+    return f"{text}, or `{key.word}`" if key.word else text
+
+
+def _bounds(key: Key) -> str:
+    low = key.bounds.get("minimum", key.bounds.get("exclusiveMinimum"))
+    high = key.bounds.get("maximum")
+    if low is not None and high is not None:
+        word = "above " if "exclusiveMinimum" in key.bounds else ""
+        return f", {word}{low:g} to {high:,g}"
+    return "" if low is None else f", {low:g} or more"
+
+
+def _entry(key: Key) -> str:
+    default = f"`{key.default_text}`" if key.default_text not in ("not set", "empty") else None
+    return (
+        f"### `{key.name}`\n\n{key.manual}\n\n"
+        f"- Value: {type_text(key)}\n"
+        f"- Default: {default or key.default_text}\n"
+        f"- Variable: `{key.variable}`\n"
+        f"- An untrusted workspace {_RULES[key.rule]}.\n"
+    )

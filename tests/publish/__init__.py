@@ -1,0 +1,1 @@
+"""What is generated is current, and lands where it belongs."""

@@ -1,0 +1,177 @@
+"""Every generated file is what the code would make of it now."""
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from flux_lsp.actions import all_actions
+from flux_lsp.core.errors import Code
+from flux_lsp.publish.error_table import MEANINGS
+from flux_lsp.publish.keys import all_keys, folded
+from flux_lsp.publish.lua import types, vimdoc
+from flux_lsp.publish.markers import between
+from flux_lsp.publish.outputs import outputs
+from flux_lsp.publish.package_json import package
+from flux_lsp.publish.pages import filled
+
+ROOT = Path(__file__).parents[2]
+KEYS = all_keys([action.id for action in all_actions()])
+HOST = """{
+  "contributes": {
+    "configuration": [
+      {
+        "title": "Flux",
+        "properties": {
+          "flux.old": {}
+        }
+      }
+    ],
+    "commands": [
+      { "command": "flux.action.tests", "title": "By hand" },
+      { "command": "flux.action.gone", "title": "No such action" },
+      { "command": "flux.other", "title": "Stays" }
+    ],
+    "menus": {
+      "flux.context": [
+        { "command": "flux.action.fix", "group": "9_by@hand" }
+      ],
+      "x": []
+    }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize("path", outputs(ROOT), ids=lambda path: path.name)
+def test_it_is_current(path: Path) -> None:
+    made = outputs(ROOT)[path]
+
+    assert path.is_file(), "run `python -m flux_lsp.publish`"
+    assert path.read_text(encoding="utf-8") == made, "run `python -m flux_lsp.publish`"
+
+
+def test_the_check_writes_nothing_and_ends_with_zero() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "flux_lsp.publish", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+
+
+def test_every_error_code_has_its_sentences() -> None:
+    assert set(MEANINGS) == set(Code)
+    for happened, do in MEANINGS.values():
+        assert happened.endswith(".")
+        assert do.endswith(".")
+
+
+def test_every_fixed_key_is_in_the_manual() -> None:
+    text = outputs(ROOT)[ROOT / "docs/settings.md"]
+    fixed = """provider base_url api_key_command models.haiku models.sonnet routing.<action>
+        max_attempts max_tokens dialect review budget.per_action_usd budget.per_day_usd
+        budget.per_month_usd context.max_tokens context.exclude""".split()
+
+    for name in fixed:
+        assert f"### `{name}`" in text
+    assert "FLUX_BUDGET__PER_DAY_USD" in text
+    assert "FLUX_ROUTING__<ACTION>" in text
+
+
+def test_package_json_keeps_what_is_written_by_hand() -> None:
+    made = package(HOST, KEYS, all_actions())
+    contributes = json.loads(made)["contributes"]
+    commands = [entry["command"] for entry in contributes["commands"]]
+
+    assert contributes["commands"][0] == {"command": "flux.action.tests", "title": "By hand"}
+    assert commands[-1] == "flux.other"
+    assert "flux.action.gone" not in commands
+    assert set(commands) == {
+        *(f"flux.action.{action.id}" for action in all_actions()),
+        "flux.other",
+    }
+    menu = contributes["menus"]["flux.context"]
+    assert menu[0] == {"command": "flux.action.fix", "group": "9_by@hand"}
+    assert len(menu) == len(all_actions())
+    assert package(made, KEYS, all_actions()) == made
+
+
+def test_package_json_shows_every_setting_an_editor_may_set() -> None:
+    made = json.loads(package(HOST, KEYS, all_actions()))["contributes"]["configuration"][0]
+    settings = made["properties"]
+
+    assert "flux.old" not in settings
+    assert "flux.trusted_workspaces" not in settings
+    assert settings["flux.budget.per_day_usd"] == {
+        "type": ["number", "string"],
+        "minimum": 0,
+        "pattern": "^unlimited$",
+        "default": 10.0,
+        "markdownDescription": settings["flux.budget.per_day_usd"]["markdownDescription"],
+        "order": settings["flux.budget.per_day_usd"]["order"],
+    }
+    assert settings["flux.base_url"]["type"] == ["string", "null"]
+    assert settings["flux.routing.fix"]["enum"] == ["haiku", "sonnet", "auto"]
+    for name, setting in settings.items():
+        assert setting["markdownDescription"], name
+
+
+def test_a_new_action_brings_its_command_and_settings_along() -> None:
+    new = replace(all_actions()[0], id="simplify", needs_instruction=True)
+    actions = (*all_actions(), new)
+    made = package(HOST, all_keys([action.id for action in actions]), actions)
+    contributes = json.loads(made)["contributes"]
+
+    assert {
+        "command": "flux.action.simplify",
+        "title": "Simplify…",
+        "category": "Flux",
+        "enablement": "flux.running",
+    } in contributes["commands"]
+    assert contributes["menus"]["flux.context"][-1]["command"] == "flux.action.simplify"
+    assert "flux.actions.simplify" in contributes["configuration"][0]["properties"]
+
+
+def test_help_and_types_name_the_same_settings() -> None:
+    help_text, lua = vimdoc(folded(KEYS)), types(KEYS)
+
+    for key in folded(KEYS):
+        section = key.name.partition(".")[0]
+        named = f"\n{key.name} " in help_text
+        assert named is (key.name != "trusted_workspaces")
+        assert (f"---@field {section}? " in lua) is named
+    assert all(len(line) <= 78 for line in help_text.splitlines())
+    tags = re.findall(r"\*flux-\S+\*", help_text)
+    assert len(tags) == len(set(tags))
+
+
+def test_a_marked_part_is_replaced_and_nothing_else() -> None:
+    host = "a\r\n<!-- generated:x:begin -->\nold\n<!-- generated:x:end -->\nb"
+
+    assert between(host, "x", "new\n") == (
+        "a\r\n<!-- generated:x:begin -->\nnew\n<!-- generated:x:end -->\nb"
+    )
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["", "generated:x:begin\n", "generated:x:end\ngenerated:x:begin\n", "generated:x:begin\n" * 2],
+)
+def test_a_lost_marker_is_an_error(host: str) -> None:
+    with pytest.raises(ValueError, match="no marker lines"):
+        between(host, "x", "new\n")
+
+
+def test_a_lost_place_is_an_error() -> None:
+    with pytest.raises(ValueError, match="no place"):
+        package(HOST.replace('"title": "Flux"', '"title": "F"'), KEYS, all_actions())
+    with pytest.raises(ValueError, match="no place for nonsense"):
+        filled("errors", nonsense="")

@@ -66,7 +66,7 @@ ROWS: list[Any] = [
         "refused",
         id="not found",
     ),
-    pytest.param([edits(("return", "yield"))], "AMBIGUOUS_MATCH", "refused", id="ambiguous"),
+    pytest.param([edits(("item", "x"))], "AMBIGUOUS_MATCH", "refused", id="ambiguous"),
     pytest.param(
         [tool("rewrite_range", {"code": "def total(items:\n    return sum(\n"})],
         "SYNTAX_ERROR",

@@ -105,6 +105,7 @@ async def _loop(now: _Now, services: Services, watch: Watch) -> Outcome:
         now = replace(now, attempts=(*now.attempts, attempt))
         watch.attempt(attempt)
         if asked.reply is not None:
+            services.available(now.route)
             error = None if failure is None else attempt.result
             await asyncio.to_thread(services.purse.judge, asked.held, attempt.result, error)
         if failure is None:
@@ -113,7 +114,7 @@ async def _loop(now: _Now, services: Services, watch: Watch) -> Outcome:
         tried = Tried(now.route.tier, now.strategy, failure)
         now = replace(now, tried=(*now.tried, tried))
         if isinstance(failure, Fault) and failure.unavailable:
-            services.unavailable(now.route)
+            services.unavailable(now.route, failure.status)
         step = next_step(now.tried, _room(now, services))
         if isinstance(step, Stop):
             return _outcome(now, step.problem)

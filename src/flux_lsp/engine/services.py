@@ -65,7 +65,8 @@ class Services:
     clock: Clock
     surroundings: Callable[[Request, Action], Awaitable[Surroundings]]
     choose: Callable[[Tier, bool, str], Route | Problem]  # (tier, may fall back, model for all)
-    unavailable: Callable[[Route], None]  # remember that this key cannot reach it
+    unavailable: Callable[[Route, int | None], None]  # remember that this key cannot reach it
+    available: Callable[[Route], None]  # it answered after all
     parse: Callable[[Snapshot], Parsed | None]
     exists: Callable[[str], bool]
 

@@ -35,6 +35,7 @@ class App:
         self.server = server
         self.session: Session | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._warmed = False
         for method, handler in {
             "initialize": self.initialize,
             "initialized": self.initialized,
@@ -63,10 +64,9 @@ class App:
         self._client = params.get("clientInfo") or {}
 
     async def initialized(self, _: object) -> None:
-        """Load the configuration, then warm what the first run needs; all off the loop."""
+        """Load the configuration, off the loop."""
         session = self._session()
         await session.configuration.start()
-        self._spawn(session.configuration.warm())
         self._spawn(self._note_session())
 
     async def close(self) -> None:
@@ -100,6 +100,7 @@ class App:
         actions = offer_actions(menu, document, asked)
         if asked.automatic and is_cursor(asked.range):
             return actions
+        self._warm()
         return [*actions, *self._session_items(session, asked)]
 
     def _session_items(self, session: Session, asked: Asked) -> list[dict[str, Any]]:
@@ -159,6 +160,12 @@ class App:
         kept = [root for root in session.documents.roots if root not in gone]
         session.documents.roots = tuple(kept + [root for root in new if root is not None])
         session.configuration.reload()
+
+    def _warm(self) -> None:
+        """Load the SDK once somebody opens the menu: a window that only edits is spared 50 MB."""
+        if not self._warmed:
+            self._warmed = True
+            self._spawn(self._session().configuration.warm())
 
     async def _warm_tree(self, uri: str) -> None:
         session = self.session

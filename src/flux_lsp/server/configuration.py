@@ -109,7 +109,7 @@ class Configuration:
         old = await before if before is not None else None
         from flux_lsp.server.world import make_world
 
-        world = await asyncio.to_thread(make_world, loaded, self.data_dir, self._documents, old)
+        world = await asyncio.to_thread(make_world, loaded, self.data_dir, self._documents, self._warn, old)
         self._tell(world, old)
         return world
 
@@ -143,10 +143,13 @@ class Configuration:
             self._pulled = pulled
             self._reload()
 
+    def _warn(self, text: str) -> None:
+        self._editor.message("warning", f"Flux: {text}")
+
     def _tell(self, world: "World", old: "World | None") -> None:
         """Warnings once each, and once that there is no key: some editors hide disabled actions."""
         for warning in world.warnings:
             if old is None or warning not in old.warnings:
-                self._editor.message("warning", f"Flux: {warning}")
+                self._warn(warning)
         if world.disabled and (old is None or not old.disabled) and not self._editor.can.outcome:
-            self._editor.message("warning", f"Flux: {world.disabled}")
+            self._warn(world.disabled)

@@ -4,6 +4,7 @@ Made in a thread and never changed afterwards; what was learnt of models is carr
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -49,6 +50,7 @@ class World:
     syntax: SyntaxCache
     warnings: tuple[str, ...]
     read: Read
+    tell: Callable[[str], None]  # a sentence for the person
 
     @property
     def disabled(self) -> str:
@@ -100,13 +102,15 @@ class World:
             clock=self.clock,
             surroundings=surroundings,
             choose=choose,
-            unavailable=lambda route: self._unavailable(route, wanted()),
+            unavailable=lambda route, status: self._unavailable(route, wanted(), status),
+            available=lambda route: self.selection.available(route, wanted()),
             parse=self.syntax.parse,
             exists=lambda path: root is not None and (root / path).exists(),
         )
 
-    def _unavailable(self, route: Route, wanted: Wishes) -> None:
-        self.selection.unavailable(route, wanted)
+    def _unavailable(self, route: Route, wanted: Wishes, status: int | None) -> None:
+        if self.selection.unavailable(route, wanted, status):
+            self.tell(f"{route.model} is not available to this key; the other tier stands in")
 
     def price_at_most(self, route: Route, tokens: int, max_tokens: int) -> float | None:
         """The highest price a call can have."""
@@ -146,6 +150,9 @@ class World:
         await asyncio.to_thread(warm_scanner)
         if self.credentials.found:
             await self.client.warm()
+            await self.selection.refresh(
+                self.client, wishes(self.loaded[0].settings, self.credentials)
+            )
 
     async def close(self) -> None:
         """Give connections and the ledger back."""
@@ -173,7 +180,11 @@ class World:
 
 
 def make_world(
-    loaded: tuple[Loaded, ...], data: Path, documents: Documents, old: World | None
+    loaded: tuple[Loaded, ...],
+    data: Path,
+    documents: Documents,
+    tell: Callable[[str], None],
+    old: World | None,
 ) -> World:
     """Build it; blocks on files, so call it in a thread. `old` lends what it has learnt."""
     first = loaded[0]
@@ -192,5 +203,6 @@ def make_world(
         clock=clock,
         syntax=documents.syntax,
         read=documents.read,
+        tell=tell,
         warnings=(*first.warnings, *catalogue.warnings, *prices.warnings),
     )

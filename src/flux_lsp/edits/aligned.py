@@ -17,6 +17,7 @@ from flux_lsp.edits.linediff import Gap
 from flux_lsp.edits.located import Located, Many, One
 from flux_lsp.edits.merge import Sides, merged
 from flux_lsp.edits.overlay import Overlay, overlay, written
+from flux_lsp.edits.places import paired_blanks
 
 _LEAST_LINES = 3
 _MOST_LINES = 200
@@ -91,12 +92,21 @@ def _merged(doc: Document, new: list[str], fit: _Fit) -> One | None:
         return None
     real = list(zip(doc.lines[first:last], doc.ends[first:last], strict=True))
     at = {i: fit.numbers[j] - first for i, j in over.at.items()}
+    slips = {over.search[i].strip() for i in over.loose}
 
     def write(number: int, gap: Gap) -> str | None:  # noqa: ARG001 (a `merge.Write`)
         line = new[number]
-        return f"{rule(indent_of(line))}{line.lstrip()}" if line.strip() else ""
+        if line.strip() in slips:
+            return None
+        return f"{rule(indent_of(line))}{line.lstrip()}" if line.strip() else line
 
-    sides = Sides(search_keys, new_keys, real, at, over.loose)
-    text = merged(sides, write, doc.end_of_line)
+    def settle(search: int, number: int) -> str | None:
+        differ = over.search[search] != new[number] and not new[number].strip()
+        return new[number] if differ else None
+
+    sides = Sides(
+        search_keys, new_keys, real, at | paired_blanks(at, doc.lines[first:last]), over.loose
+    )
+    text = merged(sides, write, doc.end_of_line, settle)
     span = doc.span(first, last)
     return One("nearly", span, smallest(span.of(doc.text), text, span.start)) if text else None

@@ -36,16 +36,20 @@ def by_pieces(doc: Document, lines: Lines, levels: Sequence[Level]) -> Located:
     search, new = pieces(lines.search), pieces(lines.new)
     if not 1 < len(search) == len(new) <= _MOST_PIECES:
         return None
-    parts = [Lines(a, b) for a, b in zip(search, new, strict=True) if a or b]
-    if not parts or any(not any(map(str.strip, part.search)) for part in parts):
+    parts = [Lines(a, b) for a, b in zip(search, new, strict=True) if not _blank(a) or a != b]
+    if not parts or any(_blank(part.search) for part in parts):
         return None
     for level in levels:
         ways = _ways(doc, parts, level)
-        if len(ways) > 1:
+        if len({way.changes for way in ways}) > 1:
             return Many("left-out lines", tuple(_extent(way) for way in ways[:_SHOWN]))
         if ways:
             return One("left-out lines", _extent(ways[0]), ways[0].changes)
     return None
+
+
+def _blank(lines: list[str]) -> bool:
+    return not any(line.strip() for line in lines)
 
 
 def pieces(lines: list[str]) -> list[list[str]]:
@@ -60,6 +64,7 @@ def pieces(lines: list[str]) -> list[list[str]]:
 
 
 def _ways(doc: Document, parts: list[Lines], level: Level) -> list[_Way]:
+    """All ways; those that differ only in where an unchanged piece lies make the same changes."""
     ways = [_Way()]
     for part in parts:
         options = _options(doc, part, level)

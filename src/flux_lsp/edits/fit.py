@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flux_lsp.edits.document import Document, View, keys_of
 from flux_lsp.edits.folding import graft, learned
-from flux_lsp.edits.indentation import Rule, indent_of, uniform, unit_of
+from flux_lsp.edits.indentation import Rule, indent_of, scaling, uniform, unit_of
 from flux_lsp.edits.linediff import Gap
 from flux_lsp.edits.merge import Sides, merged
 from flux_lsp.edits.places import Place
@@ -87,7 +87,11 @@ def _rule(doc: Document, real: list[str], at: dict[int, int], lines: Lines) -> I
     rule = uniform(pairs)
     if rule is not None:
         return _always(rule)
-    return _first_line_off(pairs, lines) or _from_neighbours(solid, pairs)
+    off = _first_line_off(pairs, lines)
+    if off is not None:
+        return off
+    scaled = scaling(pairs)
+    return _always(scaled) if scaled else _from_neighbours(solid, pairs)
 
 
 def _coordinates(lines: Lines, solid: list[int], pairs: list[tuple[str, str]]) -> str | None:
@@ -140,7 +144,7 @@ def _first_line_off(pairs: list[tuple[str, str]], lines: Lines) -> Indents | Non
     """The first line lost its indentation, as when it was copied from its first letter on."""
     rest = uniform(pairs[1:])
     (mine, real), first = pairs[0], next((n for n, x in enumerate(lines.new) if x.strip()), -1)
-    if rest is None or not real.startswith(mine):
+    if rest is None or mine:
         return None
 
     def indents(indent: str, number: int, gap: Gap) -> str | None:  # noqa: ARG001
@@ -195,7 +199,8 @@ class _Writer:
 
     def settle(self, search: int, number: int) -> str | None:
         """A line that the view calls the same: what the answer made of it, or None."""
-        if self.blanks or self.lines.search[search] == self.lines.new[number]:
+        mine, new = self.lines.search[search], self.lines.new[number]
+        if mine == new or (self.blanks and new.strip()):
             return None
         return self.write(number, Gap(search, search + 1, number, number + 1))
 

@@ -22,7 +22,9 @@ _PLAIN = str.maketrans(
     }
 )
 _ESCAPE = re.compile(r"\\u(?!00[0-7])(?!d[89a-f])([0-9a-f]{4})", re.IGNORECASE)
-_UNIT = re.compile(r"\\u(?!00[0-7])(?!d[89a-f])[0-9a-f]{4}|.[\u0300-\u036f]*", re.IGNORECASE | re.DOTALL)
+_UNIT = re.compile(
+    r"\\u(?!00[0-7])(?!d[89a-f])[0-9a-f]{4}|.[\u0300-\u036f]*", re.IGNORECASE | re.DOTALL
+)
 _BLANKS = re.compile(r"[^\S\n]+")
 _QUOTES = str.maketrans("'`", '""')
 

@@ -21,10 +21,23 @@ def indent_of(line: str) -> str:
 
 
 def uniform(pairs: Sequence[Pair]) -> Rule | None:
-    """One rule for all of `pairs`: the same, shifted, tabs for spaces, or another unit."""
+    """One rule for all of `pairs`: the same, shifted, or tabs for spaces."""
     if not pairs:
         return None
     return next((rule for rule in _rules(pairs) if all(rule(a) == b for a, b in pairs)), None)
+
+
+def scaling(pairs: Sequence[Pair]) -> Rule | None:
+    """The rule by which one side indents by twice the other's unit, if enough lines show it."""
+    if any("\t" in indent for pair in pairs for indent in pair):
+        return None
+    levels = {len(a) for a, _ in pairs}
+    for up, down in _SCALES:
+        rule = _scaled(up, down, pairs)
+        shifted = rule("") != ""
+        if len(levels) > (2 if shifted else 1) and all(rule(a) == b for a, b in pairs):
+            return rule
+    return None
 
 
 def unit_of(indents: Sequence[str]) -> str:
@@ -52,11 +65,8 @@ def _rules(pairs: Sequence[Pair]) -> Iterator[Rule]:
         yield _adding(real[: len(real) - len(first)])
     if first.endswith(real):
         yield _removing(first[: len(first) - len(real)])
-    tabs = any("\t" in indent for pair in pairs for indent in pair)
-    if tabs:
+    if any("\t" in indent for pair in pairs for indent in pair):
         yield from _by_columns(pairs)
-    elif len({a for a, _ in pairs}) > 1:
-        yield from (_scaling(up, down, pairs) for up, down in _SCALES)
 
 
 def _adding(prefix: str) -> Rule:
@@ -84,7 +94,7 @@ def _columns(width: int, shift: int, into_tabs: bool) -> Rule:
     return rule
 
 
-def _scaling(up: int, down: int, pairs: Sequence[Pair]) -> Rule:
+def _scaled(up: int, down: int, pairs: Sequence[Pair]) -> Rule:
     shift = len(pairs[0][1]) - len(pairs[0][0]) * up // down
 
     def rule(indent: str) -> str | None:

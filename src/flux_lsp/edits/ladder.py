@@ -8,6 +8,7 @@ from flux_lsp.core.text import Span
 from flux_lsp.edits.aligned import aligned
 from flux_lsp.edits.answer import Edit
 from flux_lsp.edits.applied import already_there, holds_new
+from flux_lsp.edits.blanks import without_doubled_blanks
 from flux_lsp.edits.damage import repairs
 from flux_lsp.edits.diff import smallest
 from flux_lsp.edits.document import (
@@ -79,7 +80,7 @@ def by_level(doc: Document, lines: Lines, level: Level, target: Span | None) -> 
     """One step: places as `level` sees lines, of which exactly one must be meant."""
     made = []
     for place in level.find(doc, lines.search, level.view):
-        text = fitted(doc, place, lines, level)
+        text = fitted(doc, place, without_doubled_blanks(doc, place, lines), level)
         if text is not None:
             made.append((doc.span(place.first, place.last), text))
     chosen = preferred([span for span, _ in made], target)

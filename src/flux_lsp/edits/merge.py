@@ -29,18 +29,16 @@ class Sides:
     loose: frozenset[int] = field(default_factory=frozenset)  # matched, but not the same text
 
 
-def as_in_file(search: int, new: int) -> None:  # noqa: ARG001 (a `Settle`)
+def as_in_file(search: int, new: int) -> None:
     """Equal keys mean that the file's line stays as it is."""
 
 
-def merged(
-    sides: Sides, write: Write, end_of_line: str, settle: Settle = as_in_file
-) -> str | None:
+def merged(sides: Sides, write: Write, end_of_line: str, settle: Settle = as_in_file) -> str | None:
     """The region's new text; None on a conflict or when `write` does not know a line."""
     out = _Out(sides)
     done, new = 0, 0
     end = Gap(len(sides.search), len(sides.search), len(sides.new), len(sides.new))
-    for gap in [*gaps(sides.search, sides.new), end]:
+    for gap in [*_gaps(sides.search, sides.new), end]:
         kept = zip(range(done, gap.a_start), range(new, gap.b_start), strict=True)
         if not all(out.keep(line, settle(line, number)) for line, number in kept):
             return None
@@ -48,6 +46,18 @@ def merged(
             return None
         done, new = gap.a_end, gap.b_end
     return out.text(end_of_line)
+
+
+def _gaps(search: Sequence[str], new: Sequence[str]) -> list[Gap]:
+    """Where both differ; blank lines alone between two differences belong to the difference."""
+    found: list[Gap] = []
+    for gap in gaps(search, new):
+        before = found[-1] if found else None
+        if before and not any(line.strip() for line in search[before.a_end : gap.a_start]):
+            found[-1] = Gap(before.a_start, gap.a_end, before.b_start, gap.b_end)
+        else:
+            found.append(gap)
+    return found
 
 
 class _Out:
@@ -58,18 +68,21 @@ class _Out:
         self.lines: list[tuple[str, str | None]] = []
         self.next = 0  # the file's next line that is not yet decided on
         self.changed = False  # whether a change ends right here
+        self.spaced = False  # whether that change has blank lines of its own here
+        self.blank = False  # whether the search line just before is blank
 
     def keep(self, line: int, instead: str | None) -> bool:
         """The answer left search line `line` alone, or made `instead` of it."""
-        real = self.sides.at.get(line)
+        real, blank = self.sides.at.get(line), not self.sides.search[line].strip()
         if real is None:
-            self.changed = False
-            return not self.sides.search[line].strip()  # a blank line that the file has not
+            self.changed = self.spaced = False
+            return blank  # a blank line that the file has not
         if not self._pass_over(real):
             return False
+        self.blank = blank
         content, end = self.sides.real[real]
         self.lines.append((content if instead is None else instead, end))
-        self.next, self.changed = real + 1, False
+        self.next, self.changed, self.spaced = real + 1, False, False
         return True
 
     def change(self, gap: Gap, write: Write) -> bool:
@@ -77,9 +90,12 @@ class _Out:
         real = [self.sides.at[i] for i in range(gap.a_start, gap.a_end) if i in self.sides.at]
         if any(i in self.sides.loose for i in range(gap.a_start, gap.a_end)):
             return False  # it changed a line that the file has otherwise
-        self.changed = self.changed or not real
+        blank = [not self.sides.new[i].strip() for i in range(gap.b_start, gap.b_end)]
+        starts, ends = (blank[0], blank[-1]) if blank else (False, True)
+        self.changed, self.spaced = self.changed or not real, self.spaced or starts
         if real and not self._replace(real):
             return False
+        self.spaced, self.blank = ends or (starts and not real), False
         return self._write(gap, write)
 
     def text(self, end_of_line: str) -> str | None:
@@ -116,11 +132,16 @@ class _Out:
         return True
 
     def _pass_over(self, stop: int) -> bool:
-        """Keep the file's own lines before `stop`; beside a change, blank ones are the answer's."""
+        """Keep the file's own lines before `stop`.
+
+        Beside a change there may be only blank ones, and where the answer has its own, those count.
+        """
         own = self.sides.real[self.next : stop]
-        if not self.changed:
-            self.lines += own
-        elif any(content.strip() for content, _ in own):
+        if self.changed and any(content.strip() for content, _ in own):
             return False
+        if own and self.blank and not own[0][0].strip():
+            return False  # fewer blank lines searched than there are: which number is meant?
+        if not (self.changed and self.spaced):
+            self.lines += own
         self.next = stop
         return True

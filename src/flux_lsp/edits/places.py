@@ -46,17 +46,33 @@ def skipping_blanks(doc: Document, search: list[str], view: View) -> list[Place]
     needle = "\n".join(["", *(keys[i] for i in mine), ""])
     found: list[Place] = []
     for start in _line_numbers(joined, needle, len(mine)):
-        lines = numbers[start : start + len(mine)]
-        at = dict(zip(mine, lines, strict=True))
-        found.append(Place(lines[0], lines[-1] + 1, at | _blanks(mine, lines)))
+        at = dict(zip(mine, numbers[start : start + len(mine)], strict=True))
+        at |= paired_blanks(at, doc.lines) | _blanks_at_ends(doc, len(keys), at)
+        found.append(Place(min(at.values()), max(at.values()) + 1, at))
     return found
 
 
-def _blanks(mine: list[int], lines: list[int]) -> dict[int, int]:
-    """Blank lines of the search text that the file has at the same place."""
+def paired_blanks(at: dict[int, int], lines: Sequence[str]) -> dict[int, int]:
+    """Blank lines between matched ones, `at`, that both texts have, first with first."""
     found: dict[int, int] = {}
-    for (i, line), (after, line_after) in pairwise(zip(mine, lines, strict=True)):
-        found |= zip(range(i + 1, after), range(line + 1, line_after))
+    for (i, line), (after, line_after) in pairwise(sorted(at.items())):
+        blank = [n for n in range(line + 1, line_after) if not lines[n].strip()]
+        found |= zip(range(i + 1, after), blank, strict=False)
+    return found
+
+
+def _blanks_at_ends(doc: Document, size: int, at: dict[int, int]) -> dict[int, int]:
+    """Blank lines before and after the matched ones that both texts have."""
+    first, last = min(at), max(at)
+    found: dict[int, int] = {}
+    for i, line in zip(range(first - 1, -1, -1), range(at[first] - 1, -1, -1), strict=False):
+        if doc.lines[line].strip():
+            break
+        found[i] = line
+    for i, line in zip(range(last + 1, size), range(at[last] + 1, len(doc.lines)), strict=False):
+        if doc.lines[line].strip():
+            break
+        found[i] = line
     return found
 
 

@@ -1,0 +1,162 @@
+#!/bin/bash
+# The story in a real Helix in tmux, no plugin, in a home of its own; one line per check.
+# usage: SERVER="command of flux-lsp" API_URL=http://127.0.0.1:PORT [EDITORS=folder] editors/helix/test.sh
+# API_URL is a fake Messages API that plays tests/editors/story.py. Never touches the network or the real home.
+set -uo pipefail
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+ROOT=$(cd "$HERE/../.." && pwd)
+EDITORS=${EDITORS:-$ROOT/.cache/editors}
+: "${SERVER:?the command of flux-lsp}" "${API_URL:?the address of a fake Messages API}"
+source "$ROOT/tests/editors/lib.sh"
+
+BIN=$EDITORS/bin
+EDITOR_NAME=$("$BIN/hx" --version)
+BOX=$(mktemp -d)
+TMUX_SOCKET=flux-helix-$$
+trap '"$BIN/tmux" -L $TMUX_SOCKET kill-server 2>/dev/null; rm -rf "$BOX"' EXIT
+
+tm() { "$BIN/tmux" -L "$TMUX_SOCKET" -f /dev/null "$@"; }
+screen() { tm capture-pane -p 2>/dev/null; }
+shows() { screen | grep -qF -- "$1"; }
+gone() { ! tm has-session 2>/dev/null; }
+# keys KEY…: each with a pause after Escape, so that no terminal takes it for Alt
+keys() { for key in "$@"; do tm send-keys "$key"; [ "$key" != Escape ] || sleep 0.3; done; }
+
+configure() {  # the set-up of docs/editors/helix.md, with a checker beside Flux
+  mkdir -p "$BOX/config/helix"
+  printf 'theme = "default"\n' >"$BOX/config/helix/config.toml"
+  python3 - "$SERVER" "$ROOT/tests/editors/checker.py" >"$BOX/config/helix/languages.toml" <<'PYTHON'
+import json, shlex, sys
+command, *arguments = shlex.split(sys.argv[1])
+print(f"""[language-server.flux]
+command = {json.dumps(command)}
+args = {json.dumps(arguments)}
+
+[language-server.checker]
+command = "python3"
+args = [{json.dumps(sys.argv[2])}]
+
+[[language]]
+name = "python"
+language-servers = ["checker", "flux"]
+""")
+PYTHON
+}
+
+# start FILE [NAME=VALUE…]: Helix on FILE of a fresh workspace
+start() {
+  local file=$1; shift
+  rm -rf "$BOX/shop"
+  "$ROOT/tests/editors/workspace.sh" "$BOX/shop"
+  tm new-session -d -x 110 -y 30 -c "$BOX/shop" env -i PATH="$PATH" HOME="$BOX" TERM=tmux-256color COLORTERM=truecolor LANG=C.UTF-8 \
+    XDG_CONFIG_HOME="$BOX/config" XDG_CACHE_HOME="$BOX/cache" FLUX_DATA_DIR="$BOX/flux" "$@" "$BIN/hx" --log "$BOX/hx.log" "$file"
+  eventually shows "$(basename "${file%%:*}")"
+}
+with_key() { start "$1" ANTHROPIC_BASE_URL="$API_URL" ANTHROPIC_API_KEY=test; }
+leave() { keys Escape Escape ":$1!" Enter; eventually gone; }
+
+# menu WORDS: opens the code actions until one with WORDS is listed
+menu() {
+  local end=$((SECONDS + 20))
+  until keys Space a && WITHIN=2 eventually shows "$1"; do
+    keys Escape
+    [ $SECONDS -lt $end ] || return 1
+  done
+}
+# choose WORDS: picks that entry; the first one is selected when the menu opens
+choose() {
+  menu "$1" || return 1
+  local above; above=$(screen | grep -E 'Flux:|Checker:' | grep -nF -- "$1" | head -1 | cut -d: -f1)
+  for _ in $(seq 2 "${above:-1}"); do keys Down; done
+  keys Enter
+}
+same() { cmp -s "$1" "$2"; }
+holds() { grep -qF -- "$2" "$1" 2>/dev/null; }
+lacks() { ! holds "$@"; }
+
+editing() {
+  with_key shout.py:4
+  cp "$BOX/shop/shout.py" "$BOX/original"
+  check 'a comment directive is in the menu' menu 'Flux: shout'
+  keys Escape
+  choose 'Flux: shout'
+  check 'edit by directive, behind non-BMP text' eventually shows 'HELLO'
+  keys ':w' Enter
+  check 'the directive went away' eventually lacks "$BOX/shop/shout.py" 'flux:'
+  keys u ':w' Enter
+  check 'one undo restores the bytes' eventually same "$BOX/shop/shout.py" "$BOX/original"
+  leave q
+}
+
+menu_and_fix() {
+  with_key app.py:6:18  # on it: Helix tells a server only of what lies under the selection
+  eventually shows '●'
+  check 'fix is offered for what another server reports' menu 'Flux: fix undefined'
+  check "ours come after the other server's" eval 'screen | grep -E "Flux:|Checker:" | head -1 | grep -q Checker:'
+  keys Escape
+  choose 'Flux: fix'
+  keys ':w' Enter
+  check 'fixes a diagnostic' eventually eval 'keys ":w" Enter; holds "$BOX/shop/app.py" "in prices:"'
+  leave q
+}
+
+explaining() {
+  with_key app.py:11
+  choose 'Flux: explain'
+  check 'explain is shown in a document' eventually shows 'greets'
+  check 'and edits nothing' lacks "$BOX/shop/app.py" greets
+  leave qa
+}
+
+testing() {
+  with_key app.py:11
+  choose 'Flux: write tests'
+  check 'makes a test file' eventually eval 'keys Escape ":wa" Enter; holds "$BOX/shop/tests/test_app.py" "names_the_person"'
+  leave qa
+}
+
+cancelling() {
+  with_key stall.py:4
+  local before; before=$(calls)
+  cp "$BOX/shop/stall.py" "$BOX/original"
+  choose 'Flux: stall'
+  eventually called_since "$before"
+  choose 'Flux: cancel'
+  check "cancel in mid-stream closes the model's stream" eventually stream_closed
+  keys Escape ':w' Enter
+  check 'and leaves the buffer' same "$BOX/shop/stall.py" "$BOX/original"
+  leave q
+}
+
+typing() {
+  with_key hold.py:4
+  local before; before=$(calls)
+  choose 'Flux: hold'
+  eventually called_since "$before"
+  keys g g O '# typed above' Escape g e o '# typed below' Escape
+  api POST /_fake/release/hold >/dev/null
+  check 'the edit arrives while one types' eventually shows HELLO
+  keys ':w' Enter
+  check 'and what was typed is kept' eventually eval 'holds "$BOX/shop/hold.py" "# typed above" && holds "$BOX/shop/hold.py" "# typed below"'
+  leave q
+}
+
+refusing() {
+  with_key refuse.py:4
+  cp "$BOX/shop/refuse.py" "$BOX/original"
+  choose 'Flux: refuse'
+  check 'a refused answer shows why' eventually shows 'declined'
+  keys Escape ':w' Enter
+  check 'and leaves the buffer' same "$BOX/shop/refuse.py" "$BOX/original"
+  leave q
+}
+
+without_key() {
+  start app.py:11
+  check 'without a key it says what to do' eventually shows 'ANTHROPIC_API_KEY'
+  leave q
+}
+
+configure
+editing; menu_and_fix; explaining; testing; cancelling; typing; refusing; without_key
+exit $FAILED

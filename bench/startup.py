@@ -53,12 +53,16 @@ class Session:
         while True:
             message = self._read()
             if message.get("id") == request_id and "method" not in message:
-                return message["result"]
+                return message.get("result")
             if "id" in message and "method" in message:
                 self._refuse(message["id"])
 
     def ask(self, method: str, params: Any) -> Any:
         return self.wait(self.send(method, params))
+
+    def sync(self) -> None:
+        """Wait until all that was sent is processed: by a request that no server knows."""
+        self.wait(self.send("bench/unknown", None))
 
     def end(self) -> None:
         self.ask("shutdown", None)

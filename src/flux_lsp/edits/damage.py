@@ -96,13 +96,19 @@ def _unsigned(lines: list[str], sign: str) -> list[str] | None:
 
 
 def _without_entities(lines: Lines) -> Lines | None:
-    if not any(_ENTITY.search(line) for line in lines.search):
+    if not any(map(has_entities, lines.search)):
         return None
-    return Lines([_plain(line) for line in lines.search], [_plain(line) for line in lines.new])
+    return Lines(list(map(without_entities, lines.search)), list(map(without_entities, lines.new)))
 
 
-def _plain(line: str) -> str:
-    return _ENTITY.sub(lambda found: _ENTITIES[found[1]], line)
+def has_entities(text: str) -> bool:
+    """Whether `text` holds an entity such as `&lt;`."""
+    return _ENTITY.search(text) is not None
+
+
+def without_entities(text: str) -> str:
+    """`text` with entities as the characters they stand for."""
+    return _ENTITY.sub(lambda found: _ENTITIES[found[1]], text)
 
 
 def _without_escapes(lines: Lines) -> Lines | None:

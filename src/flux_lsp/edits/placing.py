@@ -5,10 +5,11 @@ other edits make of it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flux_lsp.core.text import Change, Span, apply_changes
 from flux_lsp.edits.answer import Edit
+from flux_lsp.edits.damage import without_entities
 from flux_lsp.edits.diff import smallest
 from flux_lsp.edits.document import Document
 from flux_lsp.edits.ladder import locate, locate_plainly
@@ -66,6 +67,9 @@ def place(
     """Find the place of each of `edits` in `text`; `given` is a change whose place is known."""
     doc = Document(text)
     found = [locate(doc, edit, target) for edit in edits]
+    if any(isinstance(one, One) and one.step == "entities" for one in found):
+        edits = [_plain(edit) for edit in edits]  # one answer is escaped as a whole
+        found = [locate(doc, edit, target) for edit in edits]
     if not all(isinstance(one, Applied) for one in found):
         found = [_meant(one) for one in found]
     sheet = _Sheet()
@@ -79,6 +83,10 @@ def place(
     if None in found and changes:
         changes = _later(doc, edits, found, changes)
     return Placed(doc, edits, tuple(found), changes)
+
+
+def _plain(edit: Edit) -> Edit:
+    return replace(edit, old=without_entities(edit.old), new=without_entities(edit.new))
 
 
 def _meant(found: Located) -> Located:

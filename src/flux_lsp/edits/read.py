@@ -7,6 +7,7 @@ from flux_lsp.core.conversation import Reply
 from flux_lsp.core.errors import Code
 from flux_lsp.edits.answer import Answer
 from flux_lsp.edits.assemble import assemble
+from flux_lsp.edits.readings import second_readings
 from flux_lsp.edits.text_answer import from_text
 from flux_lsp.edits.tool_calls import from_tool_calls
 from flux_lsp.edits.values import Plan, Reject, Workpiece, reject
@@ -20,6 +21,14 @@ def read(reply: Reply, piece: Workpiece) -> Plan | Reject:
     answer = _unfinished(reply) or _answer(reply, piece)
     if isinstance(answer, Reject):
         return answer
+    made = _made(answer, piece)
+    if isinstance(made, Reject) and made.code is Code.SYNTAX_ERROR:
+        others = (_made(other, piece) for other in second_readings(answer, piece))
+        return next((other for other in others if isinstance(other, Plan)), made)
+    return made
+
+
+def _made(answer: Answer, piece: Workpiece) -> Plan | Reject:
     plan = assemble(answer, piece)
     return plan if isinstance(plan, Reject) else verified(plan, piece)
 

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from flux_lsp.core.text import Change, Span, apply_changes
 from flux_lsp.edits.diff import smallest
 
+_TELLING = 20  # letters and digits in lines that are known again elsewhere
+_AROUND = 1  # lines around the changes that must have moved with them
+
 
 def rebase(changes: Sequence[Change], base: str, current: str) -> tuple[Change, ...] | None:
     """`changes` of `base` as changes of `current`; None where they and the typing collide."""
@@ -16,8 +19,42 @@ def rebase(changes: Sequence[Change], base: str, current: str) -> tuple[Change, 
     typed = smallest(base, current)
     kept = [change for change in changes if change not in typed]  # typed the very same: done
     if any(_collide(change, other, base) for change in kept for other in typed):
-        return None
+        return _relocated(changes, base, current)
     return tuple(_moved(change, typed) for change in kept)
+
+
+def _relocated(changes: Sequence[Change], base: str, current: str) -> tuple[Change, ...] | None:
+    """All of `changes` where their lines stand now, moved but intact and in one place only."""
+    extents = [_extent(change, base) for change in changes]
+    whole = Span(min(e.start for e in extents), max(e.end for e in extents))
+    start = _lines_back(base, whole.start)
+    end = _lines_on(base, whole.end)
+    anchor = base[start:end]
+    if sum(char.isalnum() for char in anchor) < _TELLING:
+        return None
+    if base.count(anchor) != 1 or current.count(anchor) != 1:
+        return None
+    at = current.index(anchor)
+    if at and current[at - 1] != "\n":
+        return None
+    by = at - start
+    return tuple(
+        Change(Span(change.span.start + by, change.span.end + by), change.text)
+        for change in changes
+    )
+
+
+def _lines_back(text: str, at: int) -> int:
+    for _ in range(_AROUND):
+        at = text.rfind("\n", 0, max(0, at - 1)) + 1
+    return at
+
+
+def _lines_on(text: str, at: int) -> int:
+    for _ in range(_AROUND):
+        stop = text.find("\n", at)
+        at = len(text) if stop < 0 else stop + 1
+    return at
 
 
 def _collide(mine: Change, typed: Change, base: str) -> bool:

@@ -9,6 +9,7 @@ from flux_lsp.edits.nearest import numbered
 from flux_lsp.edits.values import Parse, Reject, reject
 from flux_lsp.syntax.faults import SyntaxFault
 from flux_lsp.syntax.languages import Language, language_for
+from flux_lsp.syntax.local import proven_sound
 from flux_lsp.syntax.python_ast import new_python_fault, python_fault
 from flux_lsp.syntax.tree import Parsed, parse
 
@@ -22,8 +23,10 @@ def check(before: Snapshot, after: str, parsed: Parse | None) -> Reject | None:
     language = language_for(before.language_id, before.path)
     old = parsed(before) if parsed else None
     old = old or parse(before.text, language)
+    if old is None or proven_sound(old, after):
+        return None
     new = parse(after, language, old)
-    if old is None or new is None:
+    if new is None:
         return None
     fault = _new_fault(old, new, language)
     return _rejected(before.path, after, fault, had=bool(old.faults())) if fault else None

@@ -15,7 +15,7 @@ def warnings_for(tmp_path: Path, text: str) -> tuple[str, ...]:
     user = tmp_path / "config.toml"
     user.write_text(text, encoding="utf-8")
     loaded = load({"FLUX_DATA_DIR": str(tmp_path)}, user_file=user, actions=ACTIONS)
-    assert set(loaded.sources.values()) == {"default"}
+    assert loaded.given == {}
     return tuple(warning.replace(f"user file {user}", "FILE") for warning in loaded.warnings)
 
 

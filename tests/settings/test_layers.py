@@ -35,7 +35,7 @@ def test_without_any_layer_everything_is_the_default(world: World) -> None:
     loaded = world.load()
 
     assert loaded.warnings == ()
-    assert set(loaded.sources.values()) == {"default"}
+    assert loaded.sources == {}
     assert loaded.settings.budget.per_day_usd == 10.0
     assert loaded.settings.tier_for("fix") == "auto"
     assert loaded.settings.enabled("fix")
@@ -157,7 +157,7 @@ def test_what_an_editor_sends_for_unset_settings_changes_nothing(world: World) -
 def test_an_editor_that_sends_no_object_sets_nothing(world: World, nothing: object) -> None:
     loaded = world.load(editor=nothing)
 
-    assert set(loaded.sources.values()) == {"default"}
+    assert loaded.sources == {}
 
 
 @pytest.mark.parametrize(

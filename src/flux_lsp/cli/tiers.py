@@ -67,7 +67,7 @@ class ModelsReport:
 
 def report(place: Here, *, check: bool) -> ModelsReport:
     """Look both tiers up; `check` asks the provider with the key, for some seconds at most."""
-    credentials = find_credentials(place.loaded.settings, dotenv=place.loaded.dotenv)
+    credentials = find_credentials(place.loaded, dotenv=place.loaded.dotenv)
     return asyncio.run(_report(place, credentials, check and credentials.found))
 
 

@@ -8,10 +8,8 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 from urllib.parse import urlsplit
-
-from flux_lsp.settings.schema import Settings
 
 # "command": `command` prints the key; "profile": the SDK finds it by itself; "cloud": the cloud
 # provider's own chain; "none": nothing is needed; "missing": nothing was found.
@@ -20,6 +18,25 @@ Env = Mapping[str, str]
 
 _FEDERATION = ("ANTHROPIC_FEDERATION_RULE_ID", "ANTHROPIC_ORGANIZATION_ID")
 _TOKENS = ("ANTHROPIC_IDENTITY_TOKEN", "ANTHROPIC_IDENTITY_TOKEN_FILE")
+
+
+class Access(Protocol):
+    """The settings that say who is asked and how; `Loaded` and `Settings` both have them."""
+
+    @property
+    def provider(self) -> str:
+        """As in the tree."""
+        ...
+
+    @property
+    def base_url(self) -> str | None:
+        """As in the tree."""
+        ...
+
+    @property
+    def api_key_command(self) -> str | None:
+        """As in the tree."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +59,7 @@ class Credentials:
 
 
 def find_credentials(
-    settings: Settings, env: Env = os.environ, dotenv: Env | None = None
+    settings: Access, env: Env = os.environ, dotenv: Env | None = None
 ) -> Credentials:
     """The first of: environment, key command, the workspace's `.env`, a profile on disk.
 
@@ -79,7 +96,7 @@ def _variables(env: Env, source: str) -> Credentials | None:
     return None
 
 
-def _command(settings: Settings) -> Credentials | None:
+def _command(settings: Access) -> Credentials | None:
     if not settings.api_key_command:
         return None
     return Credentials("command", "`api_key_command`", command=settings.api_key_command)

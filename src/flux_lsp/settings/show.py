@@ -24,7 +24,7 @@ def shown(loaded: Loaded) -> tuple[Shown, ...]:
     """Every key in the order of the manual; keys per action only where they are set."""
     tree = loaded.settings.model_dump(mode="json")
     keys = [*fields(), *(f"{name}.{leaf}" for name in PER_ACTION for leaf in tree[name])]
-    return tuple(Shown(key, _safe(key, _at(tree, key)), loaded.sources[key]) for key in keys)
+    return tuple(Shown(key, _safe(key, _at(tree, key)), loaded.source(key)) for key in keys)
 
 
 def set_lines(loaded: Loaded) -> Iterator[str]:

@@ -1,0 +1,129 @@
+"""Layers of raw entries become checked values, each with the place it came from.
+
+Never stops at a bad key: what is below it stays, and one warning names the key and its source.
+"""
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import TypeAdapter, ValidationError
+
+from flux_lsp.settings.explain import describe_error, unknown_key
+from flux_lsp.settings.layers import Entry, Layer, Level
+from flux_lsp.settings.schema import (
+    PER_ACTION,
+    SCALE,
+    Workspace,
+    field_of,
+    fields,
+    rule_of,
+    sections,
+)
+
+
+class Merged:
+    """The layers taken so far; lives only while `load` runs."""
+
+    def __init__(self, actions: Collection[str], root: Path | None, trusted: bool) -> None:
+        self.actions, self.root, self.trusted = actions, root, trusted
+        self.values: dict[str, object] = {}
+        self.sources: dict[str, str] = {}
+        self.warnings: list[str] = []
+
+    def take(self, layer: Layer) -> None:
+        """Put `layer` over what is there."""
+        self.warnings += layer.warnings
+        for entry in layer.entries:
+            warning = self._take(entry, layer.level)
+            self.warnings += [] if warning is None else [warning]
+
+    def _take(self, entry: Entry, level: Level) -> str | None:
+        """Take one entry, or say why not."""
+        section, _, leaf = entry.key.partition(".")
+        info = field_of(entry.key)
+        if info is None and entry.key in sections() and entry.value == []:
+            return None  # Lua writes an empty table as a list
+        strange = section in PER_ACTION and self.actions and leaf not in self.actions
+        if info is None or strange:
+            return unknown_key(entry, self.actions)
+        try:
+            value = _read(entry)
+        except ValidationError as error:
+            return describe_error(entry, error, self._kept(entry.key))
+        current = self.values.get(entry.key, info.default)
+        rule = rule_of(info)
+        if reason := self._refusal(rule, entry, level, value, current):
+            return f"`{entry.key}` in {entry.source} is ignored: {reason}"
+        source = entry.source
+        if rule is Workspace.EXTEND and entry.key in self.values:
+            value = tuple(dict.fromkeys((*current, *value)))  # type: ignore[misc]  # both tuples
+            source = f"{self.sources[entry.key]} + {source}"
+        self.values[entry.key], self.sources[entry.key] = value, source
+        return None
+
+    def _refusal(
+        self, rule: Workspace, entry: Entry, level: Level, value: object, current: object
+    ) -> str | None:
+        if rule is Workspace.USER and level not in ("user", "environment"):
+            return "only your user file or environment may set it"
+        if level != "workspace" or self.trusted or value == current:
+            return None
+        if _harmless(rule, entry.key, value, current):
+            return None
+        return (
+            f"the workspace is not trusted, so its files may {rule.value}; "
+            f"`flux-lsp trust {self.root}` lifts this"
+        )
+
+    def _kept(self, key: str) -> str:
+        source = self.sources.get(key)
+        return "the default" if source is None else f"the value from {source}"
+
+
+def _harmless(rule: Workspace, key: str, value: object, current: object) -> bool:
+    match rule:
+        case Workspace.FREE:
+            return True
+        case Workspace.LOWER:
+            return _size(value) <= _size(current)
+        case Workspace.EXTEND:
+            assert isinstance(value, tuple)
+            return not any(str(pattern).lstrip().startswith("!") for pattern in value)
+        case Workspace.OFFLINE:
+            return value == "offline"
+        case Workspace.STRICTER:
+            return SCALE[key].index(str(value)) >= SCALE[key].index(str(current))
+        case _:
+            return False
+
+
+def _size(value: object) -> float:
+    assert value is None or isinstance(value, int | float)
+    return float("inf") if value is None else float(value)
+
+
+_ADAPTERS: dict[str, TypeAdapter[object]] = {}  # building one costs as much as a whole file
+
+
+def _read(entry: Entry) -> object:
+    """The entry's value in its field's type. Raises ValidationError."""
+    info = field_of(entry.key)
+    assert info is not None
+    name = entry.key.partition(".")[0] if entry.key not in fields() else entry.key
+    if name not in _ADAPTERS:
+        _ADAPTERS[name] = TypeAdapter(  # the form is built here, so mypy cannot know it
+            Annotated[info.annotation, *info.metadata]  # type: ignore[arg-type]
+        )
+    adapter, value = _ADAPTERS[name], entry.value
+    many = info.annotation == tuple[str, ...]
+    if entry.text:
+        return adapter.validate_python(_items(str(value)) if many else value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # Lua and Emacs Lisp know one kind of number
+    # Strict: `"3"` for a number and `true` for a count are mistakes, not values.
+    return adapter.validate_python(tuple(value) if isinstance(value, list) else value, strict=True)
+
+
+def _items(text: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in text.split(",") if item.strip())

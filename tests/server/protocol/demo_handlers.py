@@ -23,7 +23,7 @@ def build(offer: Offer) -> Server:
     server = Server(offer, parent_watch_seconds=float(os.environ.get("DEMO_WATCH", "5")))
     demo = Demo(server)
     for name in ("echo", "raise", "wait", "leaks", "ask", "flood", "text", "unserializable",
-                 "stray", "work", "thread", "stubborn", "folders"):  # fmt: skip
+                 "stray", "work", "thread", "stubborn", "folders", "capabilities"):  # fmt: skip
         server.on_command(f"demo.{name}", getattr(demo, name.replace("raise", "fail")))
     server.on("textDocument/codeAction", demo.code_action)
     server.on("demo/echo", lambda params: params)
@@ -135,6 +135,10 @@ class Demo:
 
     def folders(self, _arguments: list[Any]) -> list[str]:
         return list(self.server.workspace.folders)
+
+    def capabilities(self, _arguments: list[Any]) -> Any:
+        can = self.server.client_capabilities.workspace
+        return [self.server.server_capabilities.position_encoding, can and can.apply_edit]
 
     def unserializable(self, _arguments: list[Any]) -> Any:
         return {"set": {1, 2}}

@@ -1,7 +1,8 @@
 """A tiny server on the protocol package: what the tests and benchmarks talk to.
 
-`python -m tests.server.protocol.demo_server [--late] [--tcp PORT | --ws PORT]`; `--late` does not
-greet early. DEMO_WATCH sets how often the client's process is looked at, in seconds.
+`python -m tests.server.protocol.demo_server [--late] [--derived] [--tcp PORT | --ws PORT]`:
+`--late` does not greet early, `--derived` leaves its capabilities to pygls. DEMO_WATCH sets how often
+the client's process is looked at, in seconds.
 """
 
 import sys
@@ -21,11 +22,12 @@ OFFER = Offer(
 
 def main(arguments: list[str]) -> int:
     on_socket = "--tcp" in arguments or "--ws" in arguments
-    greeting = None if on_socket or "--late" in arguments else greet(OFFER)
+    offer = OFFER._replace(capabilities=None) if "--derived" in arguments else OFFER
+    greeting = None if on_socket or "--late" in arguments else greet(offer)
     with importing():  # asyncio, pygls and all
         from tests.server.protocol.demo_handlers import build
 
-        server = build(OFFER)
+        server = build(offer)
     if "--tcp" in arguments:
         return server.start_tcp("127.0.0.1", int(arguments[-1]))
     if "--ws" in arguments:

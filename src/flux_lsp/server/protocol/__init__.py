@@ -1,1 +1,19 @@
-"""See docs/architecture.md."""
+"""pygls 2.1 with its faults mended, for any language server; knows nothing of what a server does.
+
+What is mended, where:
+
+- framing: header names in any case, bare line feeds, a limit on lengths, sync that comes back
+- messages: malformed input is answered; data that looks like a message stays data
+- incoming: cancelling reaches commands; requests out of turn, wrong parameters and failing
+  handlers are answered, without traceback; nothing pops up; nothing is kept of what is over
+- outgoing: late and malformed replies; a question given up is withdrawn
+- documents, positions: lines as editors cut them, at a cost that does not grow with the file; three
+  encodings, clamped as the protocol says
+- outbox, sockets: a client that does not read blocks nothing; a second client is turned away
+- lifetime, leaving, stdio: exit codes, signals, the client's process, threads that would not end
+- progress: tokens end with the work
+- greeting: `initialize` is answered before pygls is imported
+
+`server.Server` puts them together. Importing this package imports none of them: the greeting must
+not pay for the rest.
+"""

@@ -62,6 +62,8 @@ def greet(offer: Offer, stdin: int = 0, stdout: int = 1) -> Greeting:
         os.set_blocking(stdin, True)
         os.set_blocking(stdout, True)
     decoder = Decoder()
+    if offer.capabilities is None:
+        return Greeting(decoder, (), None)
     bodies: list[bytes | BadFrame] = []
     for body in _bodies(decoder, stdin):
         message = messages.read(body) if isinstance(body, bytes) else None

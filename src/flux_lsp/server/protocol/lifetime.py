@@ -63,9 +63,10 @@ def on_signals(stop: Callable[[int], None]) -> None:
 async def watch(process_id: int, gone: Callable[[], None], seconds: float) -> None:
     """Call `gone` once this process, looked at every so many seconds, is no longer there.
 
-    Does nothing on Windows, where signal 0 is no question but Ctrl-C.
+    One that is not there to begin with is a client outside of this container, whose number means
+    nothing here. Does nothing on Windows, where signal 0 is no question but Ctrl-C.
     """
-    if os.name != "posix" or process_id <= 0:
+    if os.name != "posix" or process_id <= 0 or not _is_alive(process_id):
         return
     is_parent = os.getppid() == process_id
     while _is_alive(process_id) and not (is_parent and os.getppid() != process_id):  # noqa: ASYNC110

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from typing import Any, Protocol
 
+from lsprotocol.types import ResponseError
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 from pygls.protocol import LanguageServerProtocol
 
@@ -158,12 +159,12 @@ def _is_report(method: str, params: Any) -> bool:
 
 
 def _exception(error: dict[str, Any]) -> JsonRpcException:
-    code = error.get("code")
-    return JsonRpcException(
-        message=str(error.get("message", "")),
-        code=code if isinstance(code, int) else None,
-        data=error.get("data"),
+    code, message = error.get("code"), str(error.get("message", ""))
+    number = code if isinstance(code, int) else messages.INTERNAL_ERROR
+    exception: JsonRpcException = JsonRpcException.from_error(
+        ResponseError(number, message, error.get("data"))
     )
+    return exception
 
 
 def _call_back(future: Future[Any], callback: Callable[[Any], None]) -> None:

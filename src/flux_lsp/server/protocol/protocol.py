@@ -80,7 +80,18 @@ class Protocol(Incoming):
     @cached_property
     def client_capabilities(self) -> types.ClientCapabilities:  # type: ignore[override]
         """The client's capabilities as pygls has them; `capability` is the quick way."""
-        return structure_capabilities(self, self.initialize_params.get("capabilities"))
+        from lsprotocol.types import ClientCapabilities
+
+        data = self.initialize_params.get("capabilities")
+        return structure_capabilities(self, data, ClientCapabilities)
+
+    @property
+    def server_capabilities(self) -> types.ServerCapabilities:
+        """The server's capabilities as pygls has them."""
+        from lsprotocol.types import ServerCapabilities
+
+        result = self._initialize_result()
+        return structure_capabilities(self, result["capabilities"], ServerCapabilities)
 
     def _register_builtin_features(self) -> None:
         builtins: dict[str, Handler] = {

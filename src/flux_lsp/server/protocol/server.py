@@ -9,7 +9,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 from pygls.lsp.server import LanguageServer
@@ -151,7 +151,12 @@ class Server(LanguageServer):
 
     async def _serve_stdio(self, source: int, sink: int, greeting: Greeting | None) -> int:
         loop = asyncio.get_running_loop()
-        outbox = Outbox(sink, partial(loop.call_soon_threadsafe, self.stop))
+
+        def lost() -> None:
+            with suppress(RuntimeError):  # the loop has ended before the outbox
+                loop.call_soon_threadsafe(self.stop)
+
+        outbox = Outbox(sink, lost)
         self.protocol.set_writer(outbox)
 
         async def connect() -> None:

@@ -23,10 +23,13 @@ def claim() -> tuple[int, int]:
     """
     sys.stdout.flush()
     stdin, stdout = os.dup(0), os.dup(1)
-    nothing = os.open(os.devnull, os.O_RDONLY)
+    nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
+    try:
+        os.dup2(2, 1)
+    except OSError:  # standard error is closed
+        os.dup2(nothing, 1)
     os.close(nothing)
-    os.dup2(2, 1)
     return stdin, stdout
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pygls.feature_manager import is_thread_function
 from pygls.protocol import JsonRPCRequestMessage, default_converter
@@ -18,8 +18,9 @@ from flux_lsp.server.protocol.params import BadParamsError
 
 if TYPE_CHECKING:
     from cattrs import Converter
-    from lsprotocol.types import ClientCapabilities
     from pygls.protocol import LanguageServerProtocol
+
+T = TypeVar("T")
 
 # whatever cattrs and lsprotocol's hooks raise for data of the wrong shape
 UNSTRUCTURABLE = (ExceptionGroup, AttributeError, KeyError, TypeError, ValueError)
@@ -80,14 +81,12 @@ def structure_params(protocol: LanguageServerProtocol, method: str, params: Any)
         raise BadParamsError(f"not the parameters of {method}") from error
 
 
-def structure_capabilities(protocol: LanguageServerProtocol, data: Any) -> ClientCapabilities:
-    """The client's capabilities as lsprotocol's class; what it cannot read counts as none."""
-    from lsprotocol.types import ClientCapabilities
-
+def structure_capabilities(protocol: LanguageServerProtocol, data: Any, kind: type[T]) -> T:
+    """Capabilities as lsprotocol's class; what it cannot read counts as none."""
     try:
-        return protocol._converter.structure(data, ClientCapabilities)
+        return protocol._converter.structure(data, kind)
     except UNSTRUCTURABLE:
-        return ClientCapabilities()
+        return kind()
 
 
 def build_capabilities(protocol: LanguageServerProtocol) -> dict[str, Any]:

@@ -27,7 +27,7 @@ export class Explanation implements Disposable {
   finish(outcome: Outcome): void {
     if (outcome.run !== this.run || outcome.text === undefined) return;
     this.text = outcome.text;
-    const cost = outcome.usd === null ? '' : ` · $${outcome.usd.toFixed(4)}`;
+    const cost = outcome.usd ? ` · ${outcome.usd < 0.0001 ? '<$0.0001' : `$${outcome.usd.toFixed(4)}`}` : '';
     void this.draw(`Flux: ${outcome.title ?? 'explanation'}`, `${outcome.model ?? ''}${cost}`);
   }
 

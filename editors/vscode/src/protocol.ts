@@ -32,8 +32,8 @@ export interface Outcome {
 
 export interface Status {
   running: { run: string; action: string; uri: string; state: string }[];
-  tiers?: Record<string, { model: string | null }>;
-  today_usd?: number | null;
-  budget_usd?: number | null;
-  disabled?: string;
+  why_not: string | null; // why nothing can run now and what to do
+  models: Record<string, { model: string | null; reason: string }>; // by tier
+  spent: { day_usd?: number | null; error?: string };
+  budget: { per_day_usd?: number | null };
 }

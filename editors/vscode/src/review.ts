@@ -133,14 +133,30 @@ export class Review implements Disposable {
 const address = (run: string, file: ProposedFile, side: 'before' | 'after'): Uri =>
   Uri.from({ scheme: SCHEME, authority: run, path: `/${file.path}`, query: side });
 
-/** The hunks with their lines on one side. A hunk's text is the new text of its whole lines. */
+/** The hunks with their lines on one side. */
 function placed(file: ProposedFile, side: 'before' | 'after'): Placed[] {
-  let grown = 0; // how many lines longer the text got above
-  return file.hunks.map((hunk) => {
-    const old = file.before === null ? 0 : hunk.last - hunk.first + 1;
-    const fresh = hunk.text.split(/\r\n|\r|\n/).length - (/[\r\n]$/.test(hunk.text) || hunk.text === '' ? 1 : 0);
-    const start = hunk.first - 1 + (side === 'after' ? grown : 0);
-    grown += fresh - old;
-    return { ...hunk, start, count: side === 'after' ? fresh : old };
+  const found = side === 'after' ? newLines(file) : undefined;
+  return file.hunks.map((hunk, number) => {
+    const [start, count] = found?.[number] ?? [hunk.first - 1, hunk.last - hunk.first + 1];
+    return { ...hunk, start, count };
   });
+}
+
+/** [start, count] of each hunk's lines in `after`, found by the lines between hunks, which are the same on both sides. */
+function newLines({ before, after, hunks }: ProposedFile): [number, number][] | undefined {
+  const [old, now] = [(before ?? '').split('\n'), after.split('\n')];
+  const from = (number: number, o: number, n: number): [number, number][] | undefined => {
+    const hunk = hunks[number];
+    const between = old.slice(o, hunk ? hunk.first - 1 : old.length);
+    const start = n + between.length;
+    if (between.some((line, at) => line !== now[n + at])) return undefined;
+    if (!hunk) return start === now.length ? [] : undefined;
+    const added = hunk.text.split('\n').length - 1; // of its old lines, none to all are still there
+    for (let count = added; count <= added + hunk.last - hunk.first + 1; count++) {
+      const rest = from(number + 1, hunk.last, start + count);
+      if (rest) return [[start, count], ...rest];
+    }
+    return undefined;
+  };
+  return from(0, 0, 0);
 }

@@ -62,6 +62,7 @@ export class Runs {
     this.explanation.finish(outcome);
     if (outcome.proposal) return void this.review.open(outcome.action, outcome.proposal);
     if (outcome.error && outcome.status !== 'cancelled') return void this.complain(outcome, outcome.error);
+    if (outcome.status === 'answered') return;
     const sign = outcome.status === 'cancelled' ? '$(circle-slash)' : '$(check)';
     window.setStatusBarMessage(`${sign} Flux: ${outcome.summary || outcome.status}`, 8000);
   }

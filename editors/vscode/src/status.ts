@@ -47,7 +47,7 @@ export class StatusBar implements Disposable {
       { label: '$(output) Show the log', command: 'flux.log' },
       { label: '$(debug-restart) Restart the server', command: 'flux.restart' },
     ];
-    const chosen = await window.showQuickPick(items, { title: 'Flux', placeHolder: this.status?.disabled || this.item.text.replace(/\$\([^)]*\) ?/g, '') });
+    const chosen = await window.showQuickPick(items, { title: 'Flux', placeHolder: this.status?.why_not || this.item.text.replace(/\$\([^)]*\) ?/g, '') });
     if (chosen) await commands.executeCommand(chosen.command, ...('argument' in chosen ? (chosen.argument ?? []) : []));
   }
 
@@ -67,22 +67,20 @@ export class StatusBar implements Disposable {
     } catch {
       return this.stopped(); // it went away between the question and the answer
     }
-    const { running, tiers, today_usd, budget_usd, disabled } = this.status;
-    const attempt = this.last()?.attempts.at(-1);
-    const models = attempt ? [attempt.model] : Object.values(tiers ?? {}).map((tier) => tier.model);
-    const model = models.map(short).filter(Boolean).join(' | ');
-    const cost = money(today_usd) + (budget_usd ? ` of ${money(budget_usd)}` : '');
-    const sign = disabled ? '$(warning)' : running.length ? '$(sync~spin)' : '$(sparkle)';
+    const { running, models, spent, budget, why_not } = this.status;
+    const used = this.last()?.model;
+    const model = (used ? [used] : Object.values(models).map((tier) => tier.model)).map(short).filter(Boolean).join(' | ');
+    const cost = [money(spent.day_usd), money(budget.per_day_usd)].filter(Boolean).join(' of ');
+    const sign = why_not ? '$(warning)' : running.length ? '$(sync~spin)' : '$(sparkle)';
     const busy = running.length ? `${running.length} running` : '';
-    this.item.text = `${sign} Flux ${[busy, disabled ? 'not ready' : model, cost].filter(Boolean).join(' · ')}`;
+    this.item.text = `${sign} Flux ${[busy, why_not ? 'not ready' : model, cost].filter(Boolean).join(' · ')}`;
     this.item.tooltip = tooltip(this.status, cost);
-    this.item.backgroundColor = disabled ? new ThemeColor('statusBarItem.warningBackground') : undefined;
+    this.item.backgroundColor = why_not ? new ThemeColor('statusBarItem.warningBackground') : undefined;
   }
 }
 
-function tooltip({ running, tiers, disabled }: Status, cost: string): MarkdownString {
-  const lines = Object.entries(tiers ?? {}).map(([tier, { model }]) => `**${tier}**: ${model ?? 'not known yet'}`);
-  if (cost) lines.push(`today: ${cost}`);
-  lines.push(...running.map(({ action, state }) => `running: ${action} (${state})`));
-  return new MarkdownString([disabled, ...lines].filter(Boolean).join('\n\n'));
+function tooltip({ running, models, spent, why_not }: Status, cost: string): MarkdownString {
+  const tiers = Object.entries(models).map(([tier, { model, reason }]) => `**${tier}**: ${model ?? 'none'} (${reason})`);
+  const busy = running.map(({ action, state }) => `running: ${action} (${state})`);
+  return new MarkdownString([why_not, ...tiers, cost && `today: ${cost}`, spent.error, ...busy].filter(Boolean).join('\n\n'));
 }

@@ -24,7 +24,7 @@ const QUIET = {
 };
 
 /** A VS Code with `files` in its workspace; `trusted: false` leaves the question of trust open. `name` is that of its log and pictures. */
-export async function startEditor({ name, files, settings = {}, command = server, script = [], vsix, env = {}, trusted = true, viewport = { width: 1280, height: 800 } }) {
+export async function startEditor({ name, files, settings = {}, command = server, script = [], vsix, env = () => ({}), trusted = true, viewport = { width: 1280, height: 800 } }) {
   const home = mkdtempSync(join(tmpdir(), 'flux-vscode-'));
   const closers = [() => rmSync(home, { recursive: true, force: true, maxRetries: 5 })];
   const close = async () => { for (const one of closers.reverse()) await one(); };
@@ -43,7 +43,7 @@ export async function startEditor({ name, files, settings = {}, command = server
     const api = await startApi(home, script, closers);
     const child = {
       ...clean(process.env), HOME: home, PATH: `${editors}/node/bin:${process.env.PATH}`, XDG_CONFIG_HOME: `${home}/config`, XDG_DATA_HOME: `${home}/data`,
-      XDG_CACHE_HOME: `${home}/cache`, FLUX_DATA_DIR: `${home}/flux`, ANTHROPIC_BASE_URL: api.url, ANTHROPIC_API_KEY: 'test-key', FLUX_PROVIDER: 'anthropic', ...env,
+      XDG_CACHE_HOME: `${home}/cache`, FLUX_DATA_DIR: `${home}/flux`, ANTHROPIC_BASE_URL: api.url, ANTHROPIC_API_KEY: 'test-key', FLUX_PROVIDER: 'anthropic', ...env(api.url),
     };
     const log = join(kept, `${name}.log`);
     const url = await startCode({ home, workspace, vsix, env: child, trusted, log }, closers);

@@ -9,6 +9,7 @@ const { commands, window, workspace, Uri, Position, Range, Selection } = vscode;
 const base = process.env.ANTHROPIC_BASE_URL;
 const folder = () => workspace.workspaceFolders[0].uri;
 const GREET = 'def greet(name):\n    return "hello " + name\n';
+const TEN = '(\n        10\n        + 0\n    )';
 const SHOUT = 'def greet(name):\n    return "HELLO " + name\n';
 let api;
 
@@ -222,10 +223,10 @@ const tests = {
   },
   async 'a proposal is a diff; its hunks are accepted and rejected one by one'() {
     await workspace.getConfiguration('flux').update('review', 'always', vscode.ConfigurationTarget.Global);
-    const body = (a, b) => `def first():\n    return ${a}\n\n\nMIDDLE = 0\n\n\ndef second():\n    return ${b}\n`;
+    const body = (a, b) => `def first():\n    return ${a}\n\n\nMIDDLE = 0\n\n\ndef second():\n    return ${b}\n`; // `a` may be several lines
     const { document, editor } = await open(body(1, 2));
     editor.selection = new Selection(0, 0, 8, 12);
-    await answers(rewrite(body(10, 20)));
+    await answers(rewrite(body(TEN, 20)));
     const all = new Range(0, 0, 9, 0);
     const outcome = await perform({ ...where(document, all), action: 'edit', instruction: 'times ten' });
     assert.equal(outcome.status, 'proposed', JSON.stringify(outcome.error));
@@ -235,20 +236,20 @@ const tests = {
     const diffs = () => window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(isDiff);
     await until(() => diffs().length === 1, 'the diff');
     const shown = await until(() => window.visibleTextEditors.find((one) => one.document.uri.scheme === 'flux-review' && one.document.uri.query === 'after'), 'its right side');
-    assert.equal(shown.document.getText(), body(10, 20));
+    assert.equal(shown.document.getText(), body(TEN, 20));
     await until(() => window.activeTextEditor?.document.uri.scheme === 'flux-review', 'the focus in the diff');
-    window.activeTextEditor.selection = new Selection(8, 0, 8, 0);
+    window.activeTextEditor.selection = new Selection(11, 0, 11, 0);
     await commands.executeCommand('flux.review.acceptHunk');
     await until(() => document.getText() === body(1, 20), 'the second change alone');
     await until(() => window.activeTextEditor?.document.uri.scheme === 'flux-review', 'the focus in the diff');
-    window.activeTextEditor.selection = new Selection(1, 0, 1, 0);
+    window.activeTextEditor.selection = new Selection(3, 0, 3, 0);
     await commands.executeCommand('flux.review.rejectHunk');
     await until(() => diffs().length === 0, 'the diff to close when all is decided');
     assert.equal(document.getText(), body(1, 20));
     const again = await perform({ ...where(document, all), action: 'edit', instruction: 'times ten' });
     assert.equal(again.status, 'proposed', JSON.stringify(again.error));
     await commands.executeCommand('flux.review.accept');
-    await until(() => document.getText() === body(10, 20), 'everything accepted');
+    await until(() => document.getText() === body(TEN, 20), 'everything accepted');
     await workspace.getConfiguration('flux').update('review', undefined, vscode.ConfigurationTarget.Global);
   },
   async 'a server that dies is started again'() {

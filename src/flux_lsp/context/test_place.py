@@ -1,0 +1,88 @@
+"""Where the tests of a source file belong in this project, and how they are written there.
+
+Reads a handful of files below the root and nothing else; never writes.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from flux_lsp.context.extended import check_extended, names
+from flux_lsp.context.places import compiled, python, script
+from flux_lsp.context.places.found import Found
+from flux_lsp.context.project import Project, join
+from flux_lsp.core.text import Snapshot
+from flux_lsp.syntax.languages import Language, language_for
+from flux_lsp.syntax.tree import parse
+
+__all__ = ["Place", "check_extended", "find_place"]
+
+_MOST_NAMES = 300
+_FINDERS = {
+    "python": python.find,
+    "javascript": script.find,
+    "typescript": script.find,
+    "typescriptreact": script.find,
+    "go": compiled.go,
+    "rust": compiled.rust,
+    "java": compiled.jvm,
+    "kotlin": compiled.jvm,
+    "ruby": compiled.ruby,
+    "php": compiled.php,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`path` of the test file (posix, below the root) and whether it exists already.
+
+    `facts`: lines for the model, `Test file: …`, `Framework: …`, and where known `Import: …`,
+    `Package: …`, `How: …`, `Names taken: …`.
+    """
+
+    path: str
+    framework: str
+    existing: bool
+    facts: str
+
+
+def find_place(root: Path, snapshot: Snapshot, symbol: str) -> Place:
+    """The place for tests of `symbol` ("" for the file) of `snapshot`, a file below `root`. Blocks."""
+    project = Project(root)
+    language = language_for(snapshot.language_id, snapshot.path)
+    finder = _FINDERS.get(language.id, _anywhere)
+    found = finder(project, snapshot, _importable(snapshot, language, symbol))
+    existing = found.path == snapshot.path or project.has(found.path)
+    taken = _taken(project, snapshot, language, found.path) if existing else ""
+    lines = [
+        f"Test file: {found.path} ({'exists' if existing else 'new'})",
+        f"Framework: {found.framework}",
+        *(f"{name}: {value}" for name, value in found.facts if value),
+        *([f"Names taken: {taken}"] if taken else []),
+    ]
+    return Place(found.path, found.framework, existing, "\n".join(lines))
+
+
+def _importable(snapshot: Snapshot, language: Language, symbol: str) -> str:
+    """What a test has to import to get at `symbol`: the outermost symbol around it."""
+    parsed = parse(snapshot.text, language) if symbol else None
+    found = (s.qualified for s in parsed.symbols() if s.name == symbol) if parsed else iter(())
+    return next(found, symbol).split(".")[0]
+
+
+def _taken(project: Project, snapshot: Snapshot, language: Language, path: str) -> str:
+    parsed = parse(snapshot.text if path == snapshot.path else project.read(path), language)
+    found = names(parsed) if parsed else []
+    more = f" and {len(found) - _MOST_NAMES} more" if len(found) > _MOST_NAMES else ""
+    return ", ".join(found[:_MOST_NAMES]) + more
+
+
+def _anywhere(project: Project, snapshot: Snapshot, _: str) -> Found:
+    """For a language whose habits are not known: the project's test folder."""
+    path = PurePosixPath(snapshot.path)
+    folder = project.first(("tests", "test", "spec")) or "tests"
+    candidates = [
+        f"test_{path.stem}{path.suffix}", f"{path.stem}_test{path.suffix}",
+        f"{path.stem}Test{path.suffix}", f"{path.stem}Tests{path.suffix}",
+    ]  # fmt: skip
+    there = project.find(folder, candidates)
+    return Found(there or join(folder, candidates[0]), "the one this project uses")

@@ -5,6 +5,7 @@ Reads the corpora in place; nothing of them is part of this project.
 
 import gzip
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,10 @@ from pathlib import Path
 from flux_lsp.core.conversation import Reply, StopReason, ToolCall
 from flux_lsp.core.text import Snapshot, apply_changes
 from flux_lsp.core.usage import Usage
+from flux_lsp.edits.paths import resolve
 from flux_lsp.edits.read import read
+from flux_lsp.edits.text_answer import from_text
+from flux_lsp.edits.tool_calls import from_tool_calls
 from flux_lsp.edits.values import Plan, Reject, Workpiece
 
 RIGHT, RIGHTLY, THOUGH, WRONG = "right", "refused rightly", "refused though recoverable", "WRONG"
@@ -71,21 +75,29 @@ def cases(folder: Path, name: str) -> list[Case]:
 def _case(row: dict) -> Case | None:  # type: ignore[type-arg]
     files, expected = row.get("files"), row.get("expected")
     text, edits = row.get("model_output"), row.get("edits")
+    edits = None if edits and "search" not in edits[0] else edits
     if not files or not (text or edits) or not isinstance(expected, dict | None):
         return None
+    name = _name(files, text or "")
     return Case(
         id=row["id"],
         kind=row.get("fault") or row["format"],
-        files={path: content for path, content in files.items() if content is not None},
+        files={name or path: content for path, content in files.items() if content is not None},
         text=text,
         edits=tuple(edits or ()),
         expect=row["expect"],
-        expected=expected,
+        expected=expected and {name or path: content for path, content in expected.items()},
         cut_off="max_tokens" in str(row.get("note")),
         options={
             key: row[key] for key in ("their_options", "start_line", "source") if row.get(key)
         },
     )
+
+
+def _name(files: Files, text: str) -> str:
+    """Some corpora call every file `f`, and its answer calls it by another name: take that."""
+    first = text.lstrip().split("\n", 1)[0].strip()
+    return first if list(files) == ["f"] and re.fullmatch(r"[\w/]+\.\w+", first) else ""
 
 
 def ours(case: Case) -> Files | None:
@@ -108,18 +120,21 @@ def _after(case: Case, plan: Plan) -> Files:
 
 
 def exact_and_unique(case: Case) -> Files | None:
-    """The control: each search text exactly once in its file, byte for byte, or a refusal."""
-    from bench.plain_blocks import plain_blocks
+    """The control: the same parser, then each search text exactly once in its file, or a refusal.
 
+    It checks nothing else, as the plain text editor tools do.
+    """
+    snapshots = {path: Snapshot("", path, "", None, text) for path, text in case.files.items()}
+    piece, reply = Workpiece(snapshots), case.reply()
+    parsed = from_text(reply.text, piece) if case.text else from_tool_calls(reply.tool_calls)
     made = dict(case.files)
-    edits = case.edits if case.text is None else plain_blocks(case.text)
-    for edit in edits or ({},):
-        path, old, new = (str(edit.get(key, "")) for key in ("path", "search", "replace"))
-        count = made.get(path, "").count(old) if old else 0
-        if count != 1 and not (count and edit.get("replace_all")):
+    for edit in () if isinstance(parsed, Reject) else parsed.edits:
+        path = resolve(edit.path, piece) or ""
+        count = made.get(path, "").count(edit.old) if edit.old else 0
+        if count != 1 and not (count and edit.replace_all):
             return None
-        made[path] = made[path].replace(old, new)
-    return made
+        made[path] = made[path].replace(edit.old, edit.new)
+    return None if isinstance(parsed, Reject) else made
 
 
 def score(case: Case, after: Files | None) -> str:

@@ -1,0 +1,121 @@
+"""Questions to the offline provider as the engine asks them, and its answers as the engine reads them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flux_lsp.context.render import user_turn
+from flux_lsp.context.values import Context, Diagnostic, Excerpt, Shown
+from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt, ToolName, Turn
+from flux_lsp.core.text import Lines, Snapshot, Span, apply_changes
+from flux_lsp.edits.read import read
+from flux_lsp.edits.values import Plan, Reject, Target, Workpiece
+from flux_lsp.models.client import Route
+from flux_lsp.models.offline import OfflineClient
+
+BOTH: tuple[ToolName, ...] = ("rewrite_range", "apply_edits")
+ROUTE = Route("haiku", "offline", "", provider="offline")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What came back: the reply, and what it makes of the files (None when it changes nothing)."""
+
+    reply: Reply
+    plan: Plan | Reject
+    after: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        return self.reply.text
+
+    @property
+    def refused(self) -> bool:
+        return self.reply.stop_reason == "refusal"
+
+
+async def complete(prompt: Prompt) -> Reply:
+    reply = await OfflineClient().complete(SealedPrompt(prompt, {}), ROUTE, lambda _: None, 1.0)
+    assert not isinstance(reply, Fault)
+    return reply
+
+
+def snapshot(text: str, path: str) -> Snapshot:
+    return Snapshot(f"file:///{path}", path, "", 1, text)
+
+
+def excerpt(text: str, path: str, first: int = 1, last: int | None = None) -> Excerpt:
+    shot = snapshot(text, path)
+    total = shot.lines_of(Span(0, len(text))).last
+    lines = Lines(first, min(last or total, total))
+    span = shot.span_of_lines(lines.first - 1, lines.last - 1)
+    return Excerpt(path, lines, span.of(text), "whole file", total)
+
+
+def prompt_for(
+    action: str,
+    text: str,
+    lines: tuple[int, int] | None = None,
+    instruction: str = "",
+    *,
+    path: str = "src/shop/stock.py",
+    shown: tuple[Excerpt, ...] | None = None,
+    diagnostics: tuple[Diagnostic, ...] = (),
+    tools: tuple[ToolName, ...] = BOTH,
+) -> Prompt:
+    """The prompt for an action on 1-based `lines` of a text (all of it without)."""
+    shot = snapshot(text, path)
+    span = shot.span_of_lines(lines[0] - 1, lines[1] - 1) if lines else Span(0, len(text))
+    excerpts = (excerpt(text, path),) if shown is None else shown
+    turn = user_turn(Context(Shown(shot, span), excerpts), diagnostics, instruction)
+    return Prompt(action, "rules", "", (Turn("user", ({"type": "text", "text": turn},)),), tools, 9)
+
+
+async def ask(
+    action: str,
+    text: str,
+    lines: tuple[int, int] | None = None,
+    instruction: str = "",
+    *,
+    path: str = "src/shop/stock.py",
+    shown: tuple[Excerpt, ...] | None = None,
+    diagnostics: tuple[Diagnostic, ...] = (),
+    tools: tuple[ToolName, ...] = BOTH,
+    others: Mapping[str, str] | None = None,
+) -> Asked:
+    """Ask, and read the answer by the rules every answer is read by."""
+    prompt = prompt_for(
+        action,
+        text,
+        lines,
+        instruction,
+        path=path,
+        shown=shown,
+        diagnostics=diagnostics,
+        tools=tools,
+    )
+    reply = await complete(prompt)
+    shot = snapshot(text, path)
+    span = shot.span_of_lines(lines[0] - 1, lines[1] - 1) if lines else Span(0, len(text))
+    files = {path: shot} | {p: snapshot(t, p) for p, t in (others or {}).items()}
+    tests = action == "tests"
+    piece = Workpiece(files, None if tests else Target(path, span), may_create=tests)
+    plan = read(reply, piece)
+    after = {}
+    if isinstance(plan, Plan):
+        after = {f.path: apply_changes(files[f.path].text, f.changes) for f in plan.files}
+        after |= {new.path: new.content for new in plan.new_files}
+    return Asked(reply, plan, after)
+
+
+async def edited(text: str, instruction: str, lines: tuple[int, int] | None = None) -> str:
+    """`text` after an edit by instruction; fails the test when there is none."""
+    asked = await ask("edit", text, lines, instruction)
+    assert isinstance(asked.plan, Plan), asked.text
+    return asked.after["src/shop/stock.py"]
+
+
+async def declined(text: str, instruction: str, lines: tuple[int, int] | None = None) -> str:
+    """What is said to an edit that is refused; fails the test when it is done."""
+    asked = await ask("edit", text, lines, instruction)
+    assert asked.refused, asked.after
+    return asked.text

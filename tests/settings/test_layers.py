@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from flux_lsp.settings.layers import editor_trust
 from flux_lsp.settings.load import Loaded, load
 
 ACTIONS = ("edit", "explain", "fix", "tests", "document")
@@ -160,21 +159,11 @@ def test_an_editor_that_sends_no_object_sets_nothing(world: World, nothing: obje
     assert loaded.sources == {}
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"workspaceTrusted": True}, True),
-        ({"workspaceTrusted": False, "flux": {}}, False),
-        ({"settings": {"flux": {"workspaceTrusted": True}}}, True),
-        ({"workspaceTrusted": "yes"}, None),
-        ({"flux": {}}, None),
-        (None, None),
-    ],
-)
-def test_the_editors_own_trust_is_found_where_it_is_sent(
-    options: object, said: bool | None
-) -> None:
-    assert editor_trust(options) is said
+def test_settings_cannot_say_that_a_workspace_is_trusted(world: World) -> None:
+    """A workspace can bring editor settings along; only the editor's own options say so."""
+    sent = {"workspaceTrusted": True, "flux": {"workspaceTrusted": True}}
+
+    assert not world.load(editor=sent).trust.trusted
 
 
 def test_exclusions_of_all_places_add_up(world: World) -> None:

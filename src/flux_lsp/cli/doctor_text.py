@@ -18,7 +18,10 @@ _ABILITIES = {
         "explanations open as a document",
         "explanations come as a message with a file's path",
     ),
-    "workspace.configuration": ("settings are asked for", "settings come at the start alone"),
+    "workspace.configuration": (
+        "settings are asked for",
+        "settings are what the editor sends by itself",
+    ),
     "textDocument.codeAction.disabledSupport": (
         "actions that cannot run say why",
         "actions that cannot run are left out",

@@ -83,13 +83,6 @@ def editor_layer(options: object) -> Layer:
     return Layer("editor", tuple(entries))
 
 
-def editor_trust(options: object) -> bool | None:
-    """`workspaceTrusted` of the initialization options: what the editor's own trust says."""
-    places = (options, _section(options))
-    said = [place.get("workspaceTrusted") for place in places if isinstance(place, Mapping)]
-    return next((value for value in said if isinstance(value, bool)), None)
-
-
 def command_line_layer(options: Mapping[str, object]) -> Layer:
     """Options given on the command line, by dotted key; None is not given."""
     given = {key: value for key, value in options.items() if value is not None}

@@ -89,7 +89,8 @@ def load(
     """Read every layer and merge them; blocks on files, so call it in a thread.
 
     `editor`: what the editor sent, in any of its shapes. `cli`: options by dotted key.
-    `workspace_trusted`: the editor's own word on the workspace, `layers.editor_trust` finds it.
+    `workspace_trusted`: the editor's own word on the workspace, `workspaceTrusted` at the top of its
+    initialization options; never from its settings, which a workspace can bring along.
     `actions`: the action ids there are; with them, a key for another one is reported.
     """
     user = layers.user_layer(user_file or paths.config_file())

@@ -11,7 +11,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 DEST=$(realpath -m "${1:-$HERE/../.cache/editors}")
 CODE_SERVER=4.139.1   # = VS Code 1.139.1
 NODE=24.19.0          # code-server 4.139 demands Node 24; this wheel brings npm along
-STABLE="neovim hx emacs-nox elpa-lsp-mode vim vim-ale tmux chromium fonts-dejavu-core fontconfig-config"
+STABLE="neovim hx emacs-nox elpa-lsp-mode vim vim-ale tmux chromium fonts-dejavu-core fonts-dejavu-mono fontconfig-config"
 
 say() { echo "[editors $SECONDS s] $*"; }
 unable() { echo "editors/setup.sh: $*; the editors' tests cannot run on this machine" >&2; exit 3; }
@@ -100,8 +100,10 @@ stable() {
     "exec $root/usr/bin/emacs-nox --dump-file=\$(ls \$l/*.pdmp $root/usr/bin/*.pdmp 2>/dev/null | head -1) \"\$@\""
   command_file chromium "FONTCONFIG_PATH=$DEST/fonts exec $root/usr/lib/chromium/chromium --no-sandbox \"\$@\""
   mkdir -p "$DEST/fonts"
-  printf '<?xml version="1.0"?><fontconfig><dir>%s</dir><cachedir>%s</cachedir></fontconfig>\n' \
-    "$root/usr/share/fonts" "$DEST/fonts/cache" >"$DEST/fonts/fonts.conf"
+  cat >"$DEST/fonts/fonts.conf" <<CONF
+<?xml version="1.0"?><fontconfig><dir>$root/usr/share/fonts</dir><cachedir>$DEST/fonts/cache</cachedir>
+<alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias></fontconfig>
+CONF
 }
 
 code_server() {

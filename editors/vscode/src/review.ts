@@ -8,7 +8,7 @@ interface Place { run: string; file: ProposedFile; side: 'before' | 'after' }
 interface Placed extends Hunk { start: number; count: number } // 0-based lines of one side
 
 const line = (colour: string): { isWholeLine: true; after: { color: ThemeColor; margin: string } } =>
-  ({ isWholeLine: true, after: { color: new ThemeColor(colour), margin: '0 0 0 3em' } });
+  ({ isWholeLine: true, after: { color: new ThemeColor(colour), margin: '0 0 0 2em' } });
 
 export class Review implements Disposable {
   private readonly proposals = new Map<string, Proposal>();
@@ -78,14 +78,15 @@ export class Review implements Disposable {
     const place = editor && this.place(editor.document.uri);
     if (!place) return undefined;
     const at = editor.selection.active.line;
-    const under = this.undecided(place).find((hunk) => hunk.start <= at && at < hunk.start + Math.max(1, hunk.count));
-    const hunk = under ?? (await this.choose(place, editor));
+    const left = this.undecided(place);
+    const under = left.find((hunk) => hunk.start <= at && at < hunk.start + Math.max(1, hunk.count));
+    const hunk = under ?? (left.length > 1 ? await this.choose(left, editor) : left[0]);
     return hunk && this.call(command, { run: place.run, hunk: hunk.index });
   }
 
   /** The cursor is in no open change: let the person choose one, showing each. */
-  private async choose(place: Place, editor: TextEditor): Promise<Hunk | undefined> {
-    const items = this.undecided(place).map((hunk) => ({ label: `Lines ${hunk.first}–${Math.max(hunk.first, hunk.last)}`, detail: hunk.text.trim().slice(0, 120), hunk }));
+  private async choose(hunks: Placed[], editor: TextEditor): Promise<Hunk | undefined> {
+    const items = hunks.map((hunk) => ({ label: `Lines ${hunk.first}–${Math.max(hunk.first, hunk.last)}`, detail: hunk.text.trim().slice(0, 120), hunk }));
     const show = (hunk: Placed): void => editor.revealRange(new Range(hunk.start, 0, hunk.start, 0));
     const chosen = await window.showQuickPick(items, { title: 'Flux: which change?', onDidSelectItem: (item) => show((item as (typeof items)[number]).hunk) });
     return chosen?.hunk;
@@ -112,7 +113,7 @@ export class Review implements Disposable {
       const hunks = placed(place.file, place.side);
       editor.setDecorations(this.label, hunks.map((hunk, number) => {
         const state = this.decisions.get(`${place.run} ${hunk.index}`);
-        const contentText = state ? `${state === 'accepted' ? '✓' : '✗'} ${state}` : `change ${number + 1} of ${hunks.length}: Alt+Enter accepts, Alt+Backspace rejects`;
+        const contentText = state ? `${state === 'accepted' ? '✓' : '✗'} ${state}` : `change ${number + 1} of ${hunks.length} · Alt+Enter: accept`;
         return { range: new Range(new Position(hunk.start, 0), new Position(hunk.start, 0)), renderOptions: { after: { contentText } } };
       }));
     }

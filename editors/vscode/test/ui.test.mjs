@@ -73,6 +73,8 @@ function person(editor) {
       }
       await page.click(entry);
     },
+    hint: async (words) => page.waitForFunction((said) => [...document.querySelectorAll('.monaco-diff-editor .view-line span')] // it is no text of the page
+      .some((one) => getComputedStyle(one, '::after').content.replaceAll('\u00a0', ' ').includes(said)), words),
     undo: () => page.keyboard.press('Control+z'),
     quiet: async () => { for (const button of await page.$$('.notification-toast .codicon-notifications-clear')) await button.click().catch(() => undefined); },
     picture: async (moment) => {
@@ -187,14 +189,14 @@ test('a person who wants to see changes first', { timeout: 120_000 }, (t) => ses
     await me.chooses('Flux: edit');
     await me.says('politely, with f-strings');
     await me.sees('(Flux: edit, 2 changes)', '.tab.active');
-    await me.sees('change 1 of 2', '.monaco-diff-editor .view-line');
+    await me.hint('change 1 of 2');
     await me.picture('diff');
   });
   await step('buttons accept one change and reject the other', async () => {
     await page.click('.monaco-diff-editor .modified .view-line:has-text("name = name.strip()")');
     await page.click('.editor-actions [aria-label^="Accept this change"]');
-    await me.sees('✓ accepted', '.monaco-diff-editor .view-line');
-    await page.click('.monaco-diff-editor .modified .view-line:has-text("Goodbye")');
+    await me.hint('✓ accepted');
+    await page.click('.monaco-diff-editor .modified .view-line:has-text("Goodbye, {name}")');
     await page.keyboard.press('Alt+Backspace');
     await page.waitForSelector('.tab:has-text("(Flux: edit")', { state: 'detached' });
     await me.shows('    name = name.strip()\n    return f"Hello, {name}!"');

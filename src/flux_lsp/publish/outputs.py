@@ -14,6 +14,7 @@ from flux_lsp.publish import (
     ledger_page,
     lua,
     package_json,
+    secret_patterns,
     settings_page,
 )
 from flux_lsp.publish.keys import all_keys, folded
@@ -38,6 +39,7 @@ def outputs(root: Path) -> dict[Path, str]:
         "docs/ledger.md": ledger_page.page,
         "docs/cli.md": cli_page.page,
         "editors/neovim/lua/flux/types.lua": lambda: lua.types(keys),
+        "src/flux_lsp/context/data/secret_patterns.json": secret_patterns.patterns,
     }
     parts: Mapping[str, _Part] = {
         "README.md": lambda host: between(host, "cli", cli_page.table()),

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
+
+from pygls.uris import to_fs_path
 
 from flux_lsp.core.errors import Code, Problem
 from flux_lsp.core.text import Snapshot
@@ -123,5 +124,5 @@ class Documents:
 
 def path_of(uri: str) -> Path | None:
     """The file behind a `file:` uri, None for any other scheme."""
-    parts = urlsplit(uri)
-    return Path(url2pathname(parts.path)) if parts.scheme == "file" else None
+    name = to_fs_path(uri) if uri.startswith("file:") else None
+    return Path(name) if name else None

@@ -26,7 +26,7 @@ _WIDTH = 88
 def document(unit: Unit) -> Edited | Declined:
     """A docstring for every definition in the target that has none."""
     found = _in_target(unit)
-    bare = [(node, owner) for node, owner in found if _wants_one(node)]
+    bare = [(node, owner) for node, owner in found if _wants_one(unit.source, node)]
     if not bare:
         why = "everything here has its docstring" if found else "there is no function or class here"
         return Declined(why)
@@ -63,9 +63,11 @@ def _definitions(
             yield from _definitions(inner, owner)
 
 
-def _wants_one(node: Definition) -> bool:
+def _wants_one(source: Source, node: Definition) -> bool:
     marks = {name.split(".")[-1] for name in decorators(node)}
-    return docstring_node(node) is None and not marks & _STAND_INS
+    if docstring_node(node) is not None or marks & _STAND_INS:
+        return False
+    return not source.of(node).endswith(": ...")  # a signature that stands for itself
 
 
 def _added(source: Source, node: Definition, owner: Definition | None) -> tuple[Change, Definition]:

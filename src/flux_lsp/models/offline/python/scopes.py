@@ -59,6 +59,7 @@ class Names:
 
     module: Scope
     all: tuple[Occurrence, ...]
+    of_objects: frozenset[int]  # the `vars` of `vars(thing)`, by id: it sees no names
 
     def of(self, name: str) -> list[Occurrence]:
         """All occurrences of `name`, whichever scope they belong to."""
@@ -67,7 +68,9 @@ class Names:
     def dynamic(self, home: Scope) -> bool:
         """Whether code that sees the names of `home` may reach them by their text."""
         return any(
-            one.name in _BY_TEXT and one.home is None and one.scope.within(home) for one in self.all
+            one.name in _BY_TEXT and one.home is None and one.scope.within(home)
+            for one in self.all
+            if id(one.node) not in self.of_objects
         )
 
 
@@ -75,7 +78,8 @@ def read_names(source: Source) -> Names:
     """Resolve all names of `source`."""
     reader = _Reader(source)
     reader.visit_all(source.body)
-    return Names(reader.module, tuple(_resolved(found) for found in reader.found))
+    found = tuple(_resolved(found) for found in reader.found)
+    return Names(reader.module, found, frozenset(reader.of_objects))
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,7 @@ class _Reader(ast.NodeVisitor):
         self.module = Scope("module", source.tree, None)
         self.scope = self.module
         self.found: list[_Found] = []
+        self.of_objects: set[int] = set()
 
     def visit_all(self, nodes: Iterable[ast.AST | None]) -> None:
         for node in nodes:
@@ -134,6 +139,11 @@ class _Reader(ast.NodeVisitor):
         elif isinstance(node.ctx, ast.Del):
             use = "delete"
         self._note(node.id, use, node, self.source.span(node))
+
+    def visit_Call(self, node: ast.Call) -> None:
+        if isinstance(node.func, ast.Name) and node.func.id == "vars" and node.args:
+            self.of_objects.add(id(node.func))
+        self.generic_visit(node)
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self.visit_all(node.decorator_list)

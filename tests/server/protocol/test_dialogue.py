@@ -339,6 +339,7 @@ async def test_twenty_thousand_notifications_and_their_kin_leave_nothing(demo: L
     for number in range(200):
         demo.notify("demo/fail", {"n": number})
         await demo.execute("demo.typed", {"line": 1, "character": 1})
+        await demo.execute("demo.work", False, None)
     after = await leaks(demo)
     assert after["rss"] - before["rss"] < 3_000_000  # 2 kB each would be 40 MB
     for key in ("futures", "types", "running", "background", "unwanted", "tokens"):

@@ -133,7 +133,7 @@ def test_the_greeting_needs_neither_asyncio_nor_pygls(tmp_path: Path) -> None:
     )
     run = subprocess.run(
         [sys.executable, "-c", code],
-        input=message("initialize", 7, INITIALIZE),
+        input=message("$/setTrace", params={"value": "off"}) + message("initialize", 7, INITIALIZE),
         capture_output=True,
         cwd=ROOT,
         env=clean_environment(tmp_path),

@@ -13,11 +13,9 @@ from flux_lsp.edits.diff import smallest
 from flux_lsp.edits.document import Document, keys_of, unindented
 from flux_lsp.edits.fit import Lines
 from flux_lsp.edits.indentation import indent_of
-from flux_lsp.edits.linediff import Gap
 from flux_lsp.edits.located import Located, Many, One
-from flux_lsp.edits.merge import Sides, merged
+from flux_lsp.edits.merge import Sides, Spot, merged
 from flux_lsp.edits.overlay import Overlay, overlay, written
-from flux_lsp.edits.places import paired_blanks
 
 _LEAST_LINES = 3
 _MOST_LINES = 200
@@ -94,7 +92,7 @@ def _merged(doc: Document, new: list[str], fit: _Fit) -> One | None:
     at = {i: fit.numbers[j] - first for i, j in over.at.items()}
     slips = {over.search[i].strip() for i in over.loose}
 
-    def write(number: int, gap: Gap) -> str | None:  # noqa: ARG001 (a `merge.Write`)
+    def write(number: int, spot: Spot) -> str | None:  # noqa: ARG001 (a `merge.Write`)
         line = new[number]
         if line.strip() in slips:
             return None
@@ -104,9 +102,7 @@ def _merged(doc: Document, new: list[str], fit: _Fit) -> One | None:
         differ = over.search[search] != new[number] and not new[number].strip()
         return new[number] if differ else None
 
-    sides = Sides(
-        search_keys, new_keys, real, at | paired_blanks(at, doc.lines[first:last]), over.loose
-    )
-    text = merged(sides, write, doc.end_of_line, settle)
+    sides = Sides(search_keys, new_keys, real, at, over.loose)
+    text = merged(sides, new, write, doc.end_of_line, settle)
     span = doc.span(first, last)
     return One("nearly", span, smallest(span.of(doc.text), text, span.start)) if text else None

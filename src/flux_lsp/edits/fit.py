@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from flux_lsp.edits.document import Document, View, keys_of
 from flux_lsp.edits.folding import graft, learned
 from flux_lsp.edits.indentation import Rule, indent_of, scaling, uniform, unit_of
-from flux_lsp.edits.linediff import Gap
-from flux_lsp.edits.merge import Sides, merged
+from flux_lsp.edits.merge import Sides, Spot, merged
 from flux_lsp.edits.places import Place
 
 _OPENERS = (":", "{", "(", "[", "->", "=>", "do", "then")
@@ -46,7 +45,7 @@ def fitted(doc: Document, place: Place, lines: Lines, level: Level) -> str | Non
         return None
     sides = Sides(*_keys(lines, level), real, at)
     writer = _Writer(lines, [content for content, _ in real], at, rule, level.blanks)
-    return merged(sides, writer.write, doc.end_of_line, writer.settle)
+    return merged(sides, lines.new, writer.write, doc.end_of_line, writer.settle)
 
 
 def _keys(lines: Lines, level: Level) -> tuple[list[str], list[str]]:
@@ -63,16 +62,16 @@ def _with_indents(lines: list[str], keys: list[str]) -> list[str]:
     ]
 
 
-# (indentation, number of the new line, its gap) → the file's indentation, None when unknown
-Indents = Callable[[str, int, Gap], str | None]
+# (indentation, number of the new line, where it goes) → the file's indentation, None if unknown
+Indents = Callable[[str, int, Spot], str | None]
 
 
-def _same(indent: str, number: int, gap: Gap) -> str | None:  # noqa: ARG001 (an `Indents`)
+def _same(indent: str, number: int, spot: Spot) -> str | None:  # noqa: ARG001 (an `Indents`)
     return indent
 
 
 def _always(rule: Rule) -> Indents:
-    return lambda indent, number, gap: rule(indent)  # noqa: ARG005 (an `Indents`)
+    return lambda indent, number, spot: rule(indent)  # noqa: ARG005 (an `Indents`)
 
 
 def _rule(doc: Document, real: list[str], at: dict[int, int], lines: Lines) -> Indents | None:
@@ -128,7 +127,7 @@ def _from_one_line(doc: Document, pair: tuple[str, str], new: list[str]) -> Inde
     if jump_shifted == expected:
         return _always(whole)
     first = next(number for number, line in enumerate(new) if line.strip())
-    return lambda indent, number, gap: (  # noqa: ARG005 (an `Indents`)
+    return lambda indent, number, spot: (  # noqa: ARG005 (an `Indents`)
         whole(indent) if number == first else indent
     )
 
@@ -147,7 +146,7 @@ def _first_line_off(pairs: list[tuple[str, str]], lines: Lines) -> Indents | Non
     if rest is None or mine:
         return None
 
-    def indents(indent: str, number: int, gap: Gap) -> str | None:  # noqa: ARG001
+    def indents(indent: str, number: int, spot: Spot) -> str | None:  # noqa: ARG001
         return real if number == first and indent == mine else rest(indent)
 
     return indents
@@ -159,12 +158,8 @@ def _from_neighbours(solid: Sequence[int], pairs: list[tuple[str, str]]) -> Inde
     if len(solid) < 3 or len({_shift(pair) for pair in pairs}) > 2:
         return None
 
-    def indents(indent: str, number: int, gap: Gap) -> str | None:
-        size = gap.a_end - gap.a_start
-        if size and size == gap.b_end - gap.b_start:
-            beside = [gap.a_start + number - gap.b_start]
-        else:
-            beside = list(range(gap.a_start - 1, gap.a_end + 1))
+    def indents(indent: str, number: int, spot: Spot) -> str | None:
+        beside = spot.beside if spot.partner is None else (spot.partner,)
         near = [single[i] for i in beside if i in single]
         rule = uniform(near) if near else None
         return rule(indent) if rule else None
@@ -187,28 +182,27 @@ class _Writer:
         self.table = learned([(lines.search[i], real[j]) for i, j in at.items()])
         self.tail = _added_tail([(lines.search[i], real[j]) for i, j in at.items()], lines.new)
 
-    def write(self, number: int, gap: Gap) -> str | None:
+    def write(self, number: int, spot: Spot) -> str | None:
         """The new line `number` for the file."""
         line = self.lines.new[number]
         line = line.removesuffix(self.tail) if self.tail else line
         indent = indent_of(line)
-        body, margin = line[len(indent) :], self.indents(indent, number, gap)
+        body, margin = line[len(indent) :], self.indents(indent, number, spot)
         if not body:
             return line
-        return None if margin is None else margin + self._body(body, number, gap)
+        return None if margin is None else margin + self._body(body, spot)
 
     def settle(self, search: int, number: int) -> str | None:
         """A line that the view calls the same: what the answer made of it, or None."""
         mine, new = self.lines.search[search], self.lines.new[number]
         if mine == new or (self.blanks and new.strip()):
             return None
-        return self.write(number, Gap(search, search + 1, number, number + 1))
+        return self.write(number, Spot(search, (search,)))
 
-    def _body(self, body: str, number: int, gap: Gap) -> str:
-        partner = gap.a_start + number - gap.b_start
-        paired = gap.a_end - gap.a_start == gap.b_end - gap.b_start and partner in self.at
-        if paired:
-            mine, real = self.lines.search[partner].strip(), self.real[self.at[partner]].strip()
+    def _body(self, body: str, spot: Spot) -> str:
+        if spot.partner in self.at:
+            mine = self.lines.search[spot.partner].strip()
+            real = self.real[self.at[spot.partner]].strip()
             if mine != real:
                 body = graft(mine, real, body, blanks=self.blanks)
         return body.translate(self.table) if self.table else body

@@ -8,10 +8,19 @@ same place there is no result.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from flux_lsp.edits.blank_runs import Blanks, Line, Rows, Runs, Settle
 from flux_lsp.edits.linediff import Gap, gaps
 
-Write = Callable[[int, Gap], str | None]  # (number of the new line, its gap) → what to write
-Settle = Callable[[int, int], str | None]  # (search line, new line) → what to write, None: keep
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a new line goes: the search line it replaces, if one, and the search lines around."""
+
+    partner: int | None
+    beside: tuple[int, ...]
+
+
+Write = Callable[[int, Spot], str | None]  # (number of the new line, where) → what to write
 
 
 @dataclass(frozen=True)
@@ -19,129 +28,171 @@ class Sides:
     """The three sides. `search` and `new` are keys: equal keys mean the answer left the line alone.
 
     `real` are the file's lines in the region, `(content, end)`; `at[i]` is the real line for search
-    line `i` (none for a blank line the file has not, or a line only the answer has).
+    line `i`, for every search line that is not blank. `loose`: matched, but not the same text.
     """
 
     search: Sequence[str]
     new: Sequence[str]
     real: Sequence[tuple[str, str]]
     at: dict[int, int]
-    loose: frozenset[int] = field(default_factory=frozenset)  # matched, but not the same text
+    loose: frozenset[int] = field(default_factory=frozenset)
 
 
 def as_in_file(search: int, new: int) -> None:
     """Equal keys mean that the file's line stays as it is."""
 
 
-def merged(sides: Sides, write: Write, end_of_line: str, settle: Settle = as_in_file) -> str | None:
-    """The region's new text; None on a conflict or when `write` does not know a line."""
-    out = _Out(sides)
-    done, new = 0, 0
-    end = Gap(len(sides.search), len(sides.search), len(sides.new), len(sides.new))
-    for gap in [*_gaps(sides.search, sides.new), end]:
-        kept = zip(range(done, gap.a_start), range(new, gap.b_start), strict=True)
-        if not all(out.keep(line, settle(line, number)) for line, number in kept):
-            return None
-        if gap is not end and not out.change(gap, write):
-            return None
-        done, new = gap.a_end, gap.b_end
-    return out.text(end_of_line)
+def merged(
+    sides: Sides,
+    lines: Sequence[str],
+    write: Write,
+    end_of_line: str,
+    settle: Settle = as_in_file,
+) -> str | None:
+    """The region's new text; None on a conflict or when `write` does not know a line.
+
+    `lines` are the answer's new lines as they stand; `write` gives what a new one is in the file,
+    `settle` what one is that was left alone but for what does not count.
+    """
+    made = _Merge(sides, lines, write, settle).lines()
+    return None if made is None else _joined(made, sides.real, end_of_line)
 
 
-def _gaps(search: Sequence[str], new: Sequence[str]) -> list[Gap]:
-    """Where both differ; blank lines alone between two differences belong to the difference."""
-    found: list[Gap] = []
-    for gap in gaps(search, new):
-        before = found[-1] if found else None
-        if before and not any(line.strip() for line in search[before.a_end : gap.a_start]):
-            found[-1] = Gap(before.a_start, gap.a_end, before.b_start, gap.b_end)
+def _joined(lines: list[Line], real: Sequence[tuple[str, str]], end_of_line: str) -> str:
+    """Lines with their ends; a new one has its neighbour's, the last of the file none if it had."""
+    neighbour = next((end for _, end in real if end), end_of_line)
+    pieces: list[str] = []
+    for content, end in lines:
+        neighbour = end or neighbour
+        pieces += [content, neighbour]
+    if pieces and real and not real[-1][1]:
+        pieces[-1] = ""
+    return "".join(pieces)
+
+
+class _ConflictError(Exception):
+    """Both sides changed one place; never leaves this module."""
+
+
+class _Merge:
+    """One merge, over the lines that are not blank; runs of blank ones are decided in between."""
+
+    def __init__(self, sides: Sides, lines: Sequence[str], write: Write, settle: Settle) -> None:
+        self.sides, self.write, self.settle = sides, write, settle
+        self.search, self.new = Rows.of(sides.search), Rows.of(sides.new)
+        self.real = Rows.of([content for content, _ in sides.real])
+        order = {number: k for k, number in enumerate(self.real.solid)}
+        self.at = [order[sides.at[i]] for i in self.search.solid]
+        self.blanks = Blanks(lines, sides.real, settle)
+        self.out: list[Line] = []
+
+    def lines(self) -> list[Line] | None:
+        """The merged lines, None on a conflict."""
+        try:
+            self._all()
+        except _ConflictError:
+            return None
+        return self.out
+
+    def _all(self) -> None:
+        search = [self.sides.search[i] for i in self.search.solid]
+        new = [self.sides.new[k] for k in self.new.solid]
+        done = made = 0
+        for gap in gaps(search, new):
+            self._kept(done, gap.a_start, made)
+            self._changed(gap)
+            done, made = gap.a_end, gap.b_end
+        self._kept(done, len(search), made)
+        if done < len(search):
+            self.out += self.blanks.at_end(self._runs(-1, -1, self.at[-1] + 1), first=False)
+
+    def _kept(self, start: int, stop: int, new: int) -> None:
+        """Search lines `start` to before `stop`, left alone as new lines from `new` on."""
+        for i, k in zip(range(start, stop), range(new, new + stop - start), strict=True):
+            if i == k == 0:
+                self.out += self.blanks.at_end(self._runs(0, 0, self.at[0]), first=True)
+            elif i > start:
+                self.out += self._between(i, k)
+            instead = self.settle(self.search.solid[i], self.new.solid[k])
+            content, end = self.sides.real[self.real.solid[self.at[i]]]
+            self.out.append((content if instead is None else instead, end))
+
+    def _between(self, i: int, k: int) -> list[Line]:
+        """What stands before search line `i` that, like the one before it, was left alone."""
+        before, here = self.at[i - 1], self.at[i]
+        if here == before + 1:
+            return _plain(self.blanks.between(self._runs(i, k, here)))
+        first, last = self.real.solid[before] + 1, self.real.solid[here]
+        return list(self.sides.real[first:last])  # lines only the file has
+
+    def _changed(self, gap: Gap) -> None:
+        """The search lines of `gap` became its new lines."""
+        low = self.at[gap.a_start - 1] if gap.a_start else -1
+        high = self.at[gap.a_end] if gap.a_end < len(self.at) else len(self.real.solid)
+        if self.at[gap.a_start : gap.a_end] != list(range(low + 1, high)):
+            raise _ConflictError  # the file has lines of its own right there
+        if any(self.search.solid[i] in self.sides.loose for i in range(gap.a_start, gap.a_end)):
+            raise _ConflictError  # the answer changed a line that the file has otherwise
+        before = self._runs(gap.a_start, gap.b_start, low + 1)
+        after = self._runs(gap.a_end, gap.b_end, high)
+        if gap.b_start == gap.b_end:
+            self._deleted(gap, before, after)
+        elif gap.a_start == gap.a_end:
+            self._inserted(gap, before, after)
         else:
-            found.append(gap)
-    return found
+            self.out += self._at(gap.a_start == 0, before, first=True)
+            self._written(gap)
+            self.out += self._at(gap.a_end == len(self.at), after, first=False)
 
+    def _at(self, end: bool, runs: Runs, *, first: bool) -> list[Line]:
+        """A run at an end of the region, or between two lines."""
+        return self.blanks.at_end(runs, first=first) if end else _plain(self.blanks.between(runs))
 
-class _Out:
-    """The region as it is written, line by line."""
+    def _inserted(self, gap: Gap, before: Runs, after: Runs) -> None:
+        """New lines between two that follow one another, or at an end: one run became two."""
+        if gap.a_start == 0:
+            self.out += self.blanks.at_end(before, first=True)
+            self._written(gap)
+            self.out += self.blanks.own(after.new)
+        elif gap.a_start == len(self.at):
+            self.out += self.blanks.own(before.new)
+            self._written(gap)
+            self.out += self.blanks.at_end(after, first=False)
+        else:
+            told = len(before.search) == len(before.real) or before.new or after.new
+            self.out += self.blanks.own(before.new)
+            self._written(gap)
+            self.out += self.blanks.answers(after) if told else self._at(False, after, first=False)
 
-    def __init__(self, sides: Sides) -> None:
-        self.sides = sides
-        self.lines: list[tuple[str, str | None]] = []
-        self.next = 0  # the file's next line that is not yet decided on
-        self.changed = False  # whether a change ends right here
-        self.spaced = False  # whether that change has blank lines of its own here
-        self.blank = False  # whether the search line just before is blank
+    def _deleted(self, gap: Gap, before: Runs, after: Runs) -> None:
+        """Lines gone: the runs before and after them became one."""
+        if gap.a_start == 0:
+            self.out += self.blanks.at_end(before, first=True)
+        elif gap.a_end == len(self.at):
+            self.out += self.blanks.at_end(after, first=False)
+        elif before.new or before.search or after.search:
+            self.out += self.blanks.answers(before)
+        else:
+            self.out += [self.sides.real[r] for r in before.real]
 
-    def keep(self, line: int, instead: str | None) -> bool:
-        """The answer left search line `line` alone, or made `instead` of it."""
-        real, blank = self.sides.at.get(line), not self.sides.search[line].strip()
-        if real is None:
-            self.changed = self.spaced = False
-            return blank  # a blank line that the file has not
-        if not self._pass_over(real):
-            return False
-        self.blank = blank
-        content, end = self.sides.real[real]
-        self.lines.append((content if instead is None else instead, end))
-        self.next, self.changed, self.spaced = real + 1, False, False
-        return True
-
-    def change(self, gap: Gap, write: Write) -> bool:
-        """The answer turned the search lines of `gap` into its new lines."""
-        real = [self.sides.at[i] for i in range(gap.a_start, gap.a_end) if i in self.sides.at]
-        if any(i in self.sides.loose for i in range(gap.a_start, gap.a_end)):
-            return False  # it changed a line that the file has otherwise
-        blank = [not self.sides.new[i].strip() for i in range(gap.b_start, gap.b_end)]
-        starts, ends = (blank[0], blank[-1]) if blank else (False, True)
-        self.changed, self.spaced = self.changed or not real, self.spaced or starts
-        if real and not self._replace(real):
-            return False
-        self.spaced, self.blank = ends or (starts and not real), False
-        return self._write(gap, write)
-
-    def text(self, end_of_line: str) -> str | None:
-        """All of it; None when the file's last lines are in conflict."""
-        if not self._pass_over(len(self.sides.real)):
-            return None
-        last = self.sides.real[-1][1] if self.sides.real else ""
-        neighbour = next((end for _, end in self.sides.real if end), end_of_line)
-        pieces: list[str] = []
-        for content, end in self.lines:
-            neighbour = end or neighbour
-            pieces += [content, neighbour]
-        if pieces and not last:
-            pieces[-1] = ""
-        return "".join(pieces)
-
-    def _replace(self, real: list[int]) -> bool:
-        """Take the file's lines `real` away, with blank ones between them."""
-        self.changed = True
-        if not self._pass_over(real[0]):
-            return False
-        between = set(range(real[0], real[-1] + 1)) - set(real)
-        if any(self.sides.real[i][0].strip() for i in between):
-            return False
-        self.next = real[-1] + 1
-        return True
-
-    def _write(self, gap: Gap, write: Write) -> bool:
-        for number in range(gap.b_start, gap.b_end):
-            content = write(number, gap)
+    def _written(self, gap: Gap) -> None:
+        paired = gap.a_end - gap.a_start == gap.b_end - gap.b_start
+        around = range(max(0, gap.a_start - 1), min(gap.a_end + 1, len(self.at)))
+        beside = tuple(self.search.solid[i] for i in around)
+        for k in range(gap.b_start, gap.b_end):
+            if k > gap.b_start:
+                self.out += self.blanks.own(self.new.runs[k])
+            partner = self.search.solid[gap.a_start + k - gap.b_start] if paired else None
+            content = self.write(self.new.solid[k], Spot(partner, beside))
             if content is None:
-                return False
-            self.lines.append((content, None))
-        return True
+                raise _ConflictError
+            self.out.append((content, None))
 
-    def _pass_over(self, stop: int) -> bool:
-        """Keep the file's own lines before `stop`.
+    def _runs(self, i: int, k: int, real: int) -> Runs:
+        return Runs(self.search.runs[i], self.new.runs[k], self.real.runs[real])
 
-        Beside a change there may be only blank ones, and where the answer has its own, those count.
-        """
-        own = self.sides.real[self.next : stop]
-        if self.changed and any(content.strip() for content, _ in own):
-            return False
-        if own and self.blank and not own[0][0].strip():
-            return False  # fewer blank lines searched than there are: which number is meant?
-        if not (self.changed and self.spaced):
-            self.lines += own
-        self.next = stop
-        return True
+
+def _plain(lines: list[Line] | None) -> list[Line]:
+    if lines is None:
+        raise _ConflictError
+    return lines

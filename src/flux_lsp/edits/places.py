@@ -6,7 +6,6 @@ first, then in the file. Never takes the first of many.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from flux_lsp.core.text import Span
 from flux_lsp.edits.document import Document, View, keys_of
@@ -47,17 +46,8 @@ def skipping_blanks(doc: Document, search: list[str], view: View) -> list[Place]
     found: list[Place] = []
     for start in _line_numbers(joined, needle, len(mine)):
         at = dict(zip(mine, numbers[start : start + len(mine)], strict=True))
-        at |= paired_blanks(at, doc.lines) | _blanks_at_ends(doc, len(keys), at)
+        at |= _blanks_at_ends(doc, len(keys), at)
         found.append(Place(min(at.values()), max(at.values()) + 1, at))
-    return found
-
-
-def paired_blanks(at: dict[int, int], lines: Sequence[str]) -> dict[int, int]:
-    """Blank lines between matched ones, `at`, that both texts have, first with first."""
-    found: dict[int, int] = {}
-    for (i, line), (after, line_after) in pairwise(sorted(at.items())):
-        blank = [n for n in range(line + 1, line_after) if not lines[n].strip()]
-        found |= zip(range(i + 1, after), blank, strict=False)
     return found
 
 

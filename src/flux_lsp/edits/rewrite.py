@@ -12,8 +12,7 @@ from flux_lsp.core.errors import Code
 from flux_lsp.edits.damage import unfenced, unnumbered
 from flux_lsp.edits.document import Document
 from flux_lsp.edits.indentation import Rule, indent_of, uniform, unit_of
-from flux_lsp.edits.linediff import Gap
-from flux_lsp.edits.merge import Sides, merged
+from flux_lsp.edits.merge import Sides, Spot, merged
 from flux_lsp.edits.placeholders import left_out, left_out_by_dots
 from flux_lsp.edits.surroundings import Repeated, enclosing_header, without_surroundings
 from flux_lsp.edits.values import Reject, Target, reject
@@ -183,10 +182,13 @@ def _written(doc: Document, target: Target, lines: list[str]) -> str | Reject:
         return "".join(line + doc.end_of_line for line in lines)
     sides = Sides(region.lines, lines, real, {i: i for i in range(len(real))})
 
-    def write(number: int, gap: Gap) -> str | None:  # noqa: ARG001 (a `merge.Write`)
+    def write(number: int, spot: Spot) -> str | None:  # noqa: ARG001 (a `merge.Write`)
         return lines[number]
 
-    text = merged(sides, write, doc.end_of_line)
+    def settle(search: int, number: int) -> str | None:
+        return None if region.lines[search] == lines[number] else lines[number]
+
+    text = merged(sides, lines, write, doc.end_of_line, settle)
     assert text is not None
     bom = target.span.of(doc.text)[: region.starts[0]]
     return bom + text

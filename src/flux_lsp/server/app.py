@@ -174,7 +174,9 @@ class App:
             await asyncio.to_thread(session.documents.syntax.parse, snapshot)
 
     async def _note_session(self) -> None:
-        """For `flux-lsp doctor`: what the last client could do."""
+        """For `flux-lsp doctor`: what the last editor could do; our own commands are none."""
+        if self._client.get("name") == "flux-lsp":
+            return
         session = self._session()
         note = {"client": self._client, "capabilities": session.editor.can.raw}
         await asyncio.to_thread(

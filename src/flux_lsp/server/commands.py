@@ -169,7 +169,7 @@ async def preview(session: Session, arguments: Sequence[object], _: object) -> o
         "redacted": len(sealed.placeholders),
         "input_tokens": tokens,
         "max_tokens": prompt.max_tokens,
-        "usd_at_most": session.configuration.price_at_most(route, tokens, prompt.max_tokens),
+        "usd_at_most": await session.configuration.price_at_most(route, tokens, prompt.max_tokens),
         "request": services.client.request_body(sealed.prompt, route),
     }
 

@@ -1,12 +1,13 @@
-"""Settings of a session and the services made from them; loaded in threads, off the start-up path.
+"""Settings of a session; what the menu needs at once, what runs need when the first one comes.
 
-Never reads a setting by the client's name, and never shows a key.
+Loads in threads, off the start-up path. Never shows a key.
 """
 
 import asyncio
 import logging
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flux_lsp.server.documents import Documents
@@ -18,20 +19,35 @@ if TYPE_CHECKING:
     from flux_lsp.engine.services import Services
     from flux_lsp.models.client import Route
     from flux_lsp.server.world import World
+    from flux_lsp.settings.credentials import Credentials
     from flux_lsp.settings.load import Loaded
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Read:
+    """What was read: settings per workspace folder, the first one leads; and where the key is."""
+
+    loaded: "tuple[Loaded, ...]"
+    credentials: "Credentials"
+
+    @property
+    def disabled(self) -> str:
+        """Why nothing can run, and what to do; "" when it can."""
+        found = self.credentials.found
+        return "" if found else f"No Anthropic key was found. {self.credentials.hint}"
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was wrong in any of the places, once each."""
+        return tuple(dict.fromkeys(w for one in self.loaded for w in one.warnings))
+
+
 class Configuration:
     """What is set, per workspace folder, and what follows from it."""
 
-    def __init__(
-        self,
-        editor: Editor,
-        documents: Documents,
-        options: Mapping[str, Any],
-    ) -> None:
+    def __init__(self, editor: Editor, documents: Documents, options: Mapping[str, Any]) -> None:
         """`options` are the client's initializationOptions; nothing is read yet."""
         self.data_dir = paths.data_dir()
         self._editor = editor
@@ -39,12 +55,14 @@ class Configuration:
         self._options = options
         self._pushed: object = options.get("settings", options)
         self._pulled: object = None
-        self._loading: asyncio.Future[World] | None = None
+        self._reading: asyncio.Task[Read] | None = None
+        self._making: asyncio.Task[World] | None = None
         self._started = asyncio.Event()
+        self._said: set[str] = set()
 
     async def start(self) -> None:
         """First load, after `initialized`."""
-        self._reload()
+        self.reload()
         self._started.set()
         if self._editor.can.has("workspace.configuration"):
             await self._pull()
@@ -53,83 +71,115 @@ class Configuration:
         """New settings were pushed, or are to be pulled when the push is empty."""
         if pushed:
             self._pushed = pushed
+            self.reload()
         if self._editor.can.has("workspace.configuration"):
             await self._pull()
-        else:
-            self._reload()
 
     def reload(self) -> None:
-        """Read everything again: the workspace's folders changed."""
-        self._reload()
-
-    async def world(self) -> "World":
-        """Everything made from the settings in effect."""
-        await self._started.wait()
-        while True:  # a reload meanwhile makes this one old
-            loading = self._loading
-            assert loading is not None
-            world = await asyncio.shield(loading)
-            if loading is self._loading:
-                return world
+        """Read everything again; runs that go on keep what they started with."""
+        self._reading = asyncio.ensure_future(self._read())
+        if self._making is not None:
+            self._making = asyncio.ensure_future(self._make(self._reading, self._making))
 
     async def menu(self) -> Menu:
         """What the code-action menu depends on."""
-        return (await self.world()).menu(self._editor.can)
+        from flux_lsp.actions import all_actions
+
+        read = await self._current()
+        action = "textDocument.codeAction"
+        tags = self._editor.can.get(f"{action}.tagSupport.valueSet")
+        return Menu(
+            actions=tuple(a for a in all_actions() if read.loaded[0].enabled(a.id)),
+            disabled=read.disabled,
+            show_disabled=self._editor.can.has(f"{action}.disabledSupport"),
+            tag=isinstance(tags, list) and 1 in tags,
+        )
 
     async def services(self, uri: str) -> "Services":
         """What a run on this document needs."""
-        return (await self.world()).services(uri)
+        return (await self._world()).services(uri)
 
     async def status(self) -> dict[str, Any]:
         """Spending, budgets and models in effect, for `flux.status`."""
-        return await (await self.world()).status()
+        return await (await self._world()).status()
 
-    def price_at_most(self, route: "Route", tokens: int, max_tokens: int) -> float | None:
+    async def price_at_most(self, route: "Route", tokens: int, max_tokens: int) -> float | None:
         """The highest price a call on `route` can have, in US dollars."""
-        assert self._loading is not None
-        return self._loading.result().price_at_most(route, tokens, max_tokens)
+        return (await self._world()).price_at_most(route, tokens, max_tokens)
 
     async def warm(self) -> None:
         """Load what the first run would otherwise wait for."""
-        await (await self.world()).warm()
+        await (await self._world()).warm()
 
     async def close(self) -> None:
         """Give connections and the ledger back."""
-        if self._loading is not None and self._loading.done() and not self._loading.cancelled():
-            await self._loading.result().close()
+        if self._making is not None and self._making.done() and not self._making.cancelled():
+            await self._making.result().close()
 
-    def _reload(self) -> None:
-        before = self._loading
-        self._loading = asyncio.ensure_future(self._load(before))
+    async def _current(self) -> Read:
+        await self._started.wait()
+        while True:  # a reload meanwhile makes this one old
+            reading = self._reading
+            assert reading is not None
+            read = await asyncio.shield(reading)
+            if reading is self._reading:
+                return read
 
-    async def _load(self, before: "asyncio.Future[World] | None") -> "World":
-        loaded = await asyncio.to_thread(self._read)
-        for warning in loaded[0].warnings:
+    async def _world(self) -> "World":
+        await self._current()
+        assert self._reading is not None
+        if self._making is None:
+            self._making = asyncio.ensure_future(self._make(self._reading, None))
+        while True:
+            making = self._making
+            world = await asyncio.shield(making)
+            if making is self._making:
+                return world
+
+    async def _read(self) -> Read:
+        read = await asyncio.to_thread(self._read_files)
+        for warning in read.warnings:
             log.warning("settings: %s", warning)
-        old = await before if before is not None else None
-        from flux_lsp.server.world import make_world
+            self._warn(warning)
+        if read.disabled and not self._editor.can.outcome:
+            self._warn(read.disabled)  # some editors hide disabled actions
+        return read
 
-        world = await asyncio.to_thread(make_world, loaded, self.data_dir, self._documents, self._warn, old)
-        self._tell(world, old)
+    async def _make(
+        self, reading: "asyncio.Task[Read]", before: "asyncio.Task[World] | None"
+    ) -> "World":
+        read = await asyncio.shield(reading)
+        old = await asyncio.shield(before) if before is not None else None
+        from flux_lsp.server.world import make_world
+        from flux_lsp.settings.show import set_lines
+
+        for line in set_lines(read.loaded[0]):
+            log.info("setting: %s", line)
+        world = await asyncio.to_thread(
+            make_world, read, self.data_dir, self._documents, self._warn, old
+        )
+        for warning in world.warnings:
+            self._warn(warning)
         return world
 
-    def _read(self) -> "tuple[Loaded, ...]":
-        """The settings of each workspace folder, the first one's first. Blocks."""
+    def _read_files(self) -> Read:
+        """The settings of each workspace folder and the credentials. Blocks."""
         from flux_lsp.server.capabilities import action_ids
+        from flux_lsp.settings.credentials import find_credentials
         from flux_lsp.settings.load import load
 
         trusted = self._options.get("workspaceTrusted")
-        editor = self._pulled or self._pushed
-        return tuple(
+        loaded = tuple(
             load(
                 os.environ,
                 root=root,
-                editor=editor,
+                editor=self._pulled or self._pushed,
                 workspace_trusted=trusted if isinstance(trusted, bool) else None,
                 actions=action_ids(),
             )
             for root in (self._documents.roots or (None,))
         )
+        return Read(loaded, find_credentials(loaded[0], dotenv=loaded[0].dotenv))
 
     async def _pull(self) -> None:
         try:
@@ -141,15 +191,10 @@ class Configuration:
         pulled = answer[0] if isinstance(answer, list) and answer else None
         if pulled and pulled != self._pulled:
             self._pulled = pulled
-            self._reload()
+            self.reload()
 
     def _warn(self, text: str) -> None:
-        self._editor.message("warning", f"Flux: {text}")
-
-    def _tell(self, world: "World", old: "World | None") -> None:
-        """Warnings once each, and once that there is no key: some editors hide disabled actions."""
-        for warning in world.warnings:
-            if old is None or warning not in old.warnings:
-                self._warn(warning)
-        if world.disabled and (old is None or not old.disabled) and not self._editor.can.outcome:
-            self._warn(world.disabled)
+        """Tell the person, each thing once."""
+        if text not in self._said:
+            self._said.add(text)
+            self._editor.message("warning", f"Flux: {text}")

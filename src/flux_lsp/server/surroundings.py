@@ -17,11 +17,11 @@ from flux_lsp.settings.schema import Settings
 from flux_lsp.syntax.languages import language_for
 from flux_lsp.syntax.tree import parse
 
-Read = Callable[[str], Snapshot | None]  # uri -> the open document, else the file
+TextOf = Callable[[str], Snapshot | None]  # uri -> the open document, else the file
 
 
 def look_around(
-    request: Request, action: Action, root: Path | None, settings: Settings, read: Read
+    request: Request, action: Action, root: Path | None, settings: Settings, text_of: TextOf
 ) -> Surroundings:
     """Everything a run needs from the disk around its document; open documents come first."""
     snapshot = request.snapshot
@@ -33,14 +33,14 @@ def look_around(
     allowed = tuple(g for g in guidance if exclusions.reason(g.path) is None)
     test_file = None
     if action.answers == "tests" and root is not None:
-        test_file = _test_file(root, request, read)
+        test_file = _test_file(root, request, text_of)
     return Surroundings(guidance=allowed, test_file=test_file)
 
 
-def _test_file(root: Path, request: Request, read: Read) -> TestFile:
+def _test_file(root: Path, request: Request, text_of: TextOf) -> TestFile:
     snapshot = request.snapshot
     parsed = parse(snapshot.text, language_for(snapshot.language_id, snapshot.path))
     symbol = parsed.enclosing(request.selection) if parsed else None
     place = find_place(root, snapshot, symbol.name if symbol else "")
-    existing = read((root / place.path).as_uri()) if place.existing else None
+    existing = text_of((root / place.path).as_uri()) if place.existing else None
     return TestFile(place.path, place.framework, existing, place.facts)

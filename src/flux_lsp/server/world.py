@@ -1,4 +1,4 @@
-"""Everything made from the settings in effect: clients, prices, budgets, exclusions, the menu.
+"""Everything a run needs that is made from the settings: client, models, prices, ledger.
 
 Made in a thread and never changed afterwards; what was learnt of models is carried over.
 """
@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flux_lsp.actions import all_actions
 from flux_lsp.core.clock import Clock
 from flux_lsp.core.errors import FluxError, Problem
 from flux_lsp.core.usage import Usage
@@ -26,22 +25,20 @@ from flux_lsp.models.connect import connect
 from flux_lsp.models.prices import Prices, list_price, load_prices, price_usd
 from flux_lsp.models.selection import Selection, Wishes, wishes
 from flux_lsp.server.clock import SystemClock
+from flux_lsp.server.configuration import Read
 from flux_lsp.server.documents import Documents, path_of
-from flux_lsp.server.editor import Capabilities
-from flux_lsp.server.offer import Menu
-from flux_lsp.server.surroundings import Read, look_around
+from flux_lsp.server.surroundings import TextOf, look_around
 from flux_lsp.server.syntax_cache import SyntaxCache
 from flux_lsp.settings import paths
-from flux_lsp.settings.credentials import Credentials, find_credentials
+from flux_lsp.settings.credentials import Credentials
 from flux_lsp.settings.load import Loaded
 
 
 @dataclass(frozen=True)
 class World:
-    """What the settings come to. `loaded` holds one entry a workspace folder, the first leads."""
+    """What the settings come to."""
 
-    loaded: tuple[Loaded, ...]
-    credentials: Credentials
+    read: Read
     client: ModelClient
     selection: Selection
     prices: Prices
@@ -49,27 +46,18 @@ class World:
     clock: Clock
     syntax: SyntaxCache
     warnings: tuple[str, ...]
-    read: Read
+    text_of: TextOf
     tell: Callable[[str], None]  # a sentence for the person
 
     @property
-    def disabled(self) -> str:
-        """Why nothing can run, and what to do; "" when it can."""
-        return (
-            "" if self.credentials.found else f"No Anthropic key was found. {self.credentials.hint}"
-        )
+    def loaded(self) -> tuple[Loaded, ...]:
+        """Settings per workspace folder, the first one leads."""
+        return self.read.loaded
 
-    def menu(self, can: Capabilities) -> Menu:
-        """What the code-action menu depends on."""
-        settings = self.loaded[0].settings
-        action = "textDocument.codeAction"
-        tags = can.get(f"{action}.tagSupport.valueSet")
-        return Menu(
-            actions=tuple(a for a in all_actions() if settings.enabled(a.id)),
-            disabled=self.disabled,
-            show_disabled=can.has(f"{action}.disabledSupport"),
-            tag=isinstance(tags, list) and 1 in tags,
-        )
+    @property
+    def credentials(self) -> Credentials:
+        """Where the key comes from."""
+        return self.read.credentials
 
     def services(self, uri: str) -> Services:
         """What a run on this document needs."""
@@ -85,7 +73,9 @@ class World:
             return self.selection.choose(tier, may_fall_back, wanted(model))
 
         async def surroundings(request: Request, action: Action) -> Surroundings:
-            return await asyncio.to_thread(look_around, request, action, root, settings, self.read)
+            return await asyncio.to_thread(
+                look_around, request, action, root, settings, self.text_of
+            )
 
         return Services(
             settings=settings,
@@ -131,7 +121,7 @@ class World:
         return {
             "provider": self.client.provider,
             "ready": self.credentials.found,
-            "why_not": self.disabled or None,
+            "why_not": self.read.disabled or None,
             "spent": money,
             "budget": budget.model_dump(),
             "models": {tier: self._model(tier) for tier in ("haiku", "sonnet")},
@@ -180,29 +170,27 @@ class World:
 
 
 def make_world(
-    loaded: tuple[Loaded, ...],
+    read: Read,
     data: Path,
     documents: Documents,
     tell: Callable[[str], None],
     old: World | None,
 ) -> World:
     """Build it; blocks on files, so call it in a thread. `old` lends what it has learnt."""
-    first = loaded[0]
+    first = read.loaded[0].settings
     clock = old.clock if old else SystemClock()
-    credentials = find_credentials(first.settings, dotenv=first.dotenv)
     catalogue = load_catalogue(paths.config_dir() / "catalogue.toml")
     prices = load_prices(paths.config_dir() / "prices.toml")
-    client = connect(first.settings, credentials, clock)
+    client = connect(first, read.credentials, clock)
     return World(
-        loaded=loaded,
-        credentials=credentials,
+        read=read,
         client=client,
         selection=old.selection if old else Selection(catalogue, clock),
         prices=prices,
         ledger=old.ledger if old else Ledger(paths.ledger_path(data), clock),
         clock=clock,
         syntax=documents.syntax,
-        read=documents.read,
+        text_of=documents.read,
         tell=tell,
-        warnings=(*first.warnings, *catalogue.warnings, *prices.warnings),
+        warnings=(*catalogue.warnings, *prices.warnings),
     )

@@ -131,6 +131,14 @@ class MessagesApi:
         """More answers behind those that are waiting."""
         self.script.extend(answers)
 
+    def start_over(self, *answers: Answer | Responder) -> None:
+        """Another script, and no request has come yet: for a server that several tests share."""
+        self.script[:] = answers
+        self._used = 0
+        self.calls.clear()
+        self.other_calls.clear()
+        self._arrived.clear()
+
     async def call(self, number: int = 0, timeout: float = 20.0) -> Call:
         """The request with this number (from 0), as soon as it is there."""
         await self._flag(number).wait(timeout)

@@ -20,11 +20,18 @@ class Flux:
     api: MessagesApi
     root: Path
 
-    def file(self, name: str, text: str) -> Path:
+    def start_over(self, *script: Any) -> None:
+        """The next fact on a server that several share: nothing open, nothing seen, a new script."""
+        for uri in list(self.client.editor.buffers):
+            self.client.close(uri)
+        self.client.received.clear()
+        self.api.start_over(*script)
+
+    def file(self, name: str, text: str | bytes) -> Path:
         """A file of the workspace."""
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode())
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
         return path
 
     def open(self, name: str, text: str, language: str = "python") -> str:
@@ -37,6 +44,25 @@ class Flux:
             "flux.run", self.argument(uri, action, part, wait=True, **more)
         )
         return outcome
+
+    async def start(self, uri: str, action: str, part: str, **more: Any) -> str:
+        """`flux.run` with a cursor at `part`, not waited for; the run's id."""
+        answer = await self.client.execute("flux.run", self.argument(uri, action, part, **more))
+        run: str = answer["run"]
+        return run
+
+    async def outcome(self, run: str) -> dict[str, Any]:
+        """The outcome that the server tells of a run, as soon as it has ended."""
+        told: dict[str, Any] = await self.client.wait_notification(
+            "flux/outcome", lambda params: params["run"] == run
+        )
+        return told
+
+    def said(self, number: int = 0) -> str:
+        """What request `number` says to the model in its user turns, as one text."""
+        turns = [t for t in self.api.calls[number].json["messages"] if t["role"] == "user"]
+        blocks = [block for turn in turns for block in turn["content"]]
+        return "\n".join(str(b.get("text") or b.get("content")) for b in blocks)
 
     def cursor(self, uri: str, part: str) -> dict[str, Any]:
         """A bare cursor at the only occurrence of `part`."""

@@ -1,19 +1,31 @@
 """Every way a run can end badly: its code, a sentence with the next step, an unchanged buffer, a live server."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from tests.fakes.answers import Answer, empty, html, refusal, status, text, thinking, tool
 from tests.fakes.flags import Gate
 from tests.fakes.lsp import LspError
 from tests.fakes.messages_api import MessagesApi
-from tests.server.flux import flux
+from tests.server.flux import Flux, flux
 from tests.server.test_main_job import BETTER, CODE
 
 GOOD = tool("rewrite_range", {"code": BETTER})
+SOON = {"retry-after-ms": "5"}
 QUICK = {"max_attempts": 1, "deadline_seconds": 8}
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Flux]:
+    """One server for all rows of the table."""
+    async with flux(tmp_path_factory.mktemp("shared"), settings=QUICK) as f:
+        yield f
 
 
 def edits(*pairs: tuple[str, str], path: str = "app.py") -> Answer:
@@ -25,15 +37,25 @@ def edits(*pairs: tuple[str, str], path: str = "app.py") -> Answer:
 
 ROWS: list[Any] = [
     pytest.param([status(401)], "AUTHENTICATION", "failed", id="wrong key"),
-    pytest.param([status(403), status(403)], "MODEL_UNAVAILABLE", "failed", id="403"),
-    pytest.param([status(404), status(404)], "MODEL_UNAVAILABLE", "failed", id="404"),
-    pytest.param([status(413, body=b"<html>too large</html>")], None, "failed", id="413"),
+    pytest.param([status(400, "messages: too odd")], "FORMAT", "failed", id="400"),
+    pytest.param([status(402)], "OVER_BUDGET", "failed", id="402"),
+    pytest.param(
+        [status(400, "Your credit balance is too low to access the Anthropic API")],
+        "OVER_BUDGET",
+        "failed",
+        id="no credit",
+    ),
+    pytest.param([status(413)], "FORMAT", "failed", id="413"),
+    pytest.param(
+        [status(413, body=b"<html>too large</html>")], "FORMAT", "failed", id="413 by a proxy"
+    ),
     pytest.param(
         [status(429, headers={"retry-after": "3600"})], "RATE_LIMITED", "failed", id="429 an hour"
     ),
-    pytest.param([status(429)] * 4, "RATE_LIMITED", "failed", id="429"),
-    pytest.param([status(500)] * 4, "OVERLOADED", "failed", id="500"),
-    pytest.param([status(529)] * 4, "OVERLOADED", "failed", id="529"),
+    pytest.param([status(429, headers=SOON)] * 4, "RATE_LIMITED", "failed", id="429"),
+    pytest.param([status(500, headers=SOON)] * 4, "OVERLOADED", "failed", id="500"),
+    pytest.param([status(503, headers=SOON)] * 4, "OVERLOADED", "failed", id="503"),
+    pytest.param([status(529, headers=SOON)] * 4, "OVERLOADED", "failed", id="529"),
     pytest.param([html(200)], "NETWORK", "failed", id="html with 200"),
     pytest.param([GOOD.dropped(after=1)] * 4, "NETWORK", "failed", id="dropped stream"),
     pytest.param(
@@ -89,24 +111,41 @@ ROWS: list[Any] = [
 
 @pytest.mark.parametrize(("answers", "code", "ended"), ROWS)
 async def test_the_buffer_stays_and_the_server_goes_on(
-    tmp_path: Path, answers: list[Answer], code: str | None, ended: str
+    shared: Flux, answers: list[Answer], code: str, ended: str
 ) -> None:
-    async with flux(tmp_path, *answers, GOOD, settings=QUICK) as f:
+    f = shared
+    f.start_over(*answers, *[GOOD] * 5)
+    uri = f.open("app.py", CODE)
+
+    outcome = await f.run(uri, "edit", "n += item", instruction="use sum")
+
+    assert (outcome["status"], outcome["error"]["code"]) == (ended, code), outcome
+    assert_is_a_sentence(outcome["error"]["message"])
+    assert_is_a_sentence(outcome["error"]["hint"])
+    assert f.client.text(uri) == CODE
+    assert f.client.seen("workspace/applyEdit") == []
+    # as many calls as the row has answers: nothing is asked again that cannot get better
+    assert len(outcome["attempts"]) == len(f.api.calls) == len(answers)
+    assert await f.client.code_actions(uri, f.client.range_of(uri, "n += item"))
+
+
+def assert_is_a_sentence(text: str) -> None:
+    """Words for a person, not what a machine said."""
+    assert " " in text
+    assert not set("{}<>\n").intersection(text), text
+
+
+@pytest.mark.parametrize("code", [403, 404])
+async def test_a_key_that_reaches_no_model_says_so(tmp_path: Path, code: int) -> None:
+    async with flux(tmp_path, status(code), status(code)) as f:
         uri = f.open("app.py", CODE)
 
         outcome = await f.run(uri, "edit", "n += item", instruction="use sum")
 
-        assert outcome["status"] == ended, outcome
-        if code is not None:
-            assert outcome["error"]["code"] == code, outcome
-        assert outcome["error"]["hint"]
+        assert (outcome["status"], outcome["error"]["code"]) == ("failed", "MODEL_UNAVAILABLE")
+        assert "flux-lsp models --check" in outcome["error"]["hint"]
+        assert [a["tier"] for a in outcome["attempts"]] == ["sonnet", "haiku"]
         assert f.client.text(uri) == CODE
-        assert f.client.seen("workspace/applyEdit") == []
-        assert len(outcome["attempts"]) == len(f.api.calls)
-        f.api.script[:] = [GOOD] * 20
-        f.api.repeat_last = True
-        f.api.unreachable.clear()
-        assert await f.client.code_actions(uri, f.client.range_of(uri, "n += item"))
 
 
 async def test_a_429_with_retry_after_is_waited_for(tmp_path: Path) -> None:
@@ -157,18 +196,19 @@ async def test_over_budget_says_the_limit_and_sends_nothing(tmp_path: Path) -> N
         assert f.api.calls == []
 
 
-async def test_an_excluded_file_is_not_sent(tmp_path: Path) -> None:
-    async with flux(tmp_path, text("x")) as f:
-        f.file(".fluxignore", "private/\n")
-        uri = f.open("private/app.py", CODE)
+async def test_an_excluded_file_is_not_sent(shared: Flux) -> None:
+    f = shared
+    f.start_over()
+    f.file(".fluxignore", "private/\n")
+    uri = f.open("private/app.py", CODE)
 
-        outcome = await f.run(uri, "explain", "n += item")
+    outcome = await f.run(uri, "explain", "n += item")
 
-        assert outcome["error"]["code"] == "EXCLUDED_FILE", outcome
-        assert f.api.calls == []
+    assert outcome["error"]["code"] == "EXCLUDED_FILE", outcome
+    assert f.api.calls == []
 
 
-async def test_a_secret_never_leaves_and_comes_back_byte_for_byte(tmp_path: Path) -> None:
+async def test_a_secret_never_leaves_and_comes_back_byte_for_byte(shared: Flux) -> None:
     secret = "ghp_" + "aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5"
     code = f'def key():\n    token = "{secret}"\n    return token\n'
 
@@ -177,64 +217,68 @@ async def test_a_secret_never_leaves_and_comes_back_byte_for_byte(tmp_path: Path
         target = said.split("<target", 1)[1].split(">", 1)[1].split("</target>", 1)[0]
         return tool("rewrite_range", {"code": target.strip("\n").replace("token", "value") + "\n"})
 
-    async with flux(tmp_path, answer) as f:
-        uri = f.open("app.py", code)
+    f = shared
+    f.start_over(answer)
+    uri = f.open("app.py", code)
 
-        outcome = await f.run(uri, "edit", "return token", instruction="rename token to value")
+    outcome = await f.run(uri, "edit", "return token", instruction="rename token to value")
 
-        assert outcome["status"] == "applied", outcome
-        assert secret.encode() not in f.api.calls[0].body
-        assert f.client.text(uri) == code.replace("token", "value")
+    assert outcome["status"] == "applied", outcome
+    assert secret.encode() not in f.api.calls[0].body
+    assert f.client.text(uri) == code.replace("token", "value")
 
 
-async def test_an_answer_that_lost_a_secret_is_refused(tmp_path: Path) -> None:
+async def test_an_answer_that_lost_a_secret_is_refused(shared: Flux) -> None:
     secret = "ghp_" + "aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5"
     code = f'def key():\n    token = "{secret}"\n    return token\n'
     lost = tool("rewrite_range", {"code": 'def key():\n    token = "…"\n    return token\n'})
-    async with flux(tmp_path, lost, settings=QUICK) as f:
-        uri = f.open("app.py", code)
+    f = shared
+    f.start_over(lost)
+    uri = f.open("app.py", code)
 
-        outcome = await f.run(uri, "edit", "return token", instruction="tidy")
+    outcome = await f.run(uri, "edit", "return token", instruction="tidy")
 
-        assert outcome["status"] == "refused", outcome
-        assert f.client.text(uri) == code
+    assert outcome["status"] == "refused", outcome
+    assert f.client.text(uri) == code
 
 
-async def test_a_document_closed_meanwhile_is_left_alone(tmp_path: Path) -> None:
+async def test_a_document_closed_meanwhile_is_left_alone(shared: Flux) -> None:
     gate = Gate()
-    async with flux(tmp_path, GOOD.held(gate)) as f:
-        uri = f.open("app.py", CODE)
-        pending = f.client.start_command(
-            "flux.run", f.argument(uri, "edit", "n += item", instruction="use sum", wait=True)
-        )
-        await f.api.call(0)
+    f = shared
+    f.start_over(GOOD.held(gate))
+    uri = f.open("app.py", CODE)
+    pending = f.client.start_command(
+        "flux.run", f.argument(uri, "edit", "n += item", instruction="use sum", wait=True)
+    )
+    await f.api.call(0)
 
-        f.client.close(uri)
-        gate.open()
-        outcome = await pending
+    f.client.close(uri)
+    gate.open()
+    outcome = await pending
 
-        assert outcome["error"]["code"] == "STALE_DOCUMENT", outcome
-        assert (f.root / "app.py").read_text() == CODE
+    assert outcome["error"]["code"] == "STALE_DOCUMENT", outcome
+    assert (f.root / "app.py").read_text() == CODE
 
 
-async def test_a_renamed_file_is_left_alone(tmp_path: Path) -> None:
+async def test_a_renamed_file_is_left_alone(shared: Flux) -> None:
     gate = Gate()
-    async with flux(tmp_path, GOOD.held(gate)) as f:
-        uri = f.open("app.py", CODE)
-        pending = f.client.start_command(
-            "flux.run", f.argument(uri, "edit", "n += item", instruction="use sum", wait=True)
-        )
-        await f.api.call(0)
+    f = shared
+    f.start_over(GOOD.held(gate))
+    uri = f.open("app.py", CODE)
+    pending = f.client.start_command(
+        "flux.run", f.argument(uri, "edit", "n += item", instruction="use sum", wait=True)
+    )
+    await f.api.call(0)
 
-        f.client.close(uri)
-        (f.root / "app.py").rename(f.root / "renamed.py")
-        renamed = f.client.open(f.root / "renamed.py", CODE)
-        gate.open()
-        outcome = await pending
+    f.client.close(uri)
+    (f.root / "app.py").rename(f.root / "renamed.py")
+    renamed = f.client.open(f.root / "renamed.py", CODE)
+    gate.open()
+    outcome = await pending
 
-        assert outcome["error"]["code"] == "STALE_DOCUMENT", outcome
-        assert f.client.text(renamed) == CODE
-        assert not (f.root / "app.py").exists()
+    assert outcome["error"]["code"] == "STALE_DOCUMENT", outcome
+    assert f.client.text(renamed) == CODE
+    assert not (f.root / "app.py").exists()
 
 
 @pytest.mark.parametrize(
@@ -249,39 +293,42 @@ async def test_a_renamed_file_is_left_alone(tmp_path: Path) -> None:
     ],
 )
 async def test_unknown_arguments_are_named(
-    tmp_path: Path, argument: dict[str, Any], says: str
+    shared: Flux, argument: dict[str, Any], says: str
 ) -> None:
-    async with flux(tmp_path) as f:
-        uri = f.open("app.py", CODE)
-        where = f.client.range_of(uri, "n += item")
+    f = shared
+    f.start_over()
+    uri = f.open("app.py", CODE)
+    where = f.client.range_of(uri, "n += item")
 
-        with pytest.raises(LspError) as error:
-            await f.client.execute("flux.run", {"uri": uri, "range": where, **argument})
+    with pytest.raises(LspError) as error:
+        await f.client.execute("flux.run", {"uri": uri, "range": where, **argument})
 
-        assert error.value.code == -32602
-        assert says in error.value.message
-
-
-async def test_a_menu_of_an_older_version_is_refused(tmp_path: Path) -> None:
-    async with flux(tmp_path) as f:
-        uri = f.open("app.py", CODE)
-        argument = f.argument(uri, "edit", "n += item", instruction="x")
-
-        f.client.replace(uri, "import os\n", "import sys\n")
-        with pytest.raises(LspError) as error:
-            await f.client.execute("flux.run", argument)
-
-        assert "changed" in error.value.message
+    assert error.value.code == -32602
+    assert says in error.value.message
 
 
-async def test_a_5_mb_change_is_taken(tmp_path: Path) -> None:
-    async with flux(tmp_path, GOOD) as f:
-        uri = f.open("app.py", CODE)
-        f.client.change(uri, (10, 0), (10, 0), "# " + "x" * 5_000_000 + "\n")
+async def test_a_menu_of_an_older_version_is_refused(shared: Flux) -> None:
+    f = shared
+    f.start_over()
+    uri = f.open("app.py", CODE)
+    argument = f.argument(uri, "edit", "n += item", instruction="x")
 
-        outcome = await f.run(uri, "edit", "n += item", instruction="use sum")
+    f.client.replace(uri, "import os\n", "import sys\n")
+    with pytest.raises(LspError) as error:
+        await f.client.execute("flux.run", argument)
 
-        assert outcome["status"] == "applied", outcome
+    assert "changed" in error.value.message
+
+
+async def test_a_5_mb_change_is_taken(shared: Flux) -> None:
+    f = shared
+    f.start_over(GOOD)
+    uri = f.open("app.py", CODE)
+    f.client.change(uri, (10, 0), (10, 0), "# " + "x" * 5_000_000 + "\n")
+
+    outcome = await f.run(uri, "edit", "n += item", instruction="use sum")
+
+    assert outcome["status"] == "applied", outcome
 
 
 async def test_a_client_that_goes_away_in_mid_call_leaves_no_process(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from difflib import SequenceMatcher
 
 from flux_lsp.core.text import Change, Span, apply_changes
-from flux_lsp.edits.document import Document, as_is, without_trailing
+from flux_lsp.edits.document import Document, as_is, unindented, without_trailing
 from flux_lsp.edits.fit import Lines
 from flux_lsp.edits.located import Applied, One
 from flux_lsp.edits.places import contiguous, preferred
@@ -30,6 +30,18 @@ def holds_new(doc: Document, found: One) -> Applied | None:
             sure = any(line.strip() for line in added)
             return Applied(doc.span(place.first, place.last), None if sure else found)
     return None
+
+
+def stands_elsewhere(doc: Document, found: One) -> bool:
+    """Whether all that an edit would put in stands in the file already, as it is, in blocks."""
+    added = [Document(change.text).lines for change in found.changes if change.text.strip()]
+    blocks = [[line for line in lines if line.strip()] for lines in added]
+    long = all(sum(_says_much(line) for line in block) > 1 for block in blocks)
+    return bool(blocks) and long and all(contiguous(doc, block, unindented) for block in blocks)
+
+
+def _says_much(line: str) -> bool:
+    return sum(char.isalnum() for char in line) >= _LEAST
 
 
 def already_there(doc: Document, lines: Lines, target: Span | None) -> Applied | None:

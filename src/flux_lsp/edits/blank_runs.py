@@ -55,6 +55,20 @@ class Blanks:
             return self._files(runs)
         return None
 
+    def among(self, runs: Runs, real: range) -> list[Line]:
+        """The lines `real` that only the file has, and the blank ones among them."""
+        blank = [number for number in real if not self.real[number][0].strip()]
+        alike = len(runs.search) == len(runs.new) == len(blank)
+        left = (
+            dict(zip(blank, zip(runs.search, runs.new, strict=True), strict=True)) if alike else {}
+        )
+        made: list[Line] = []
+        for number in real:
+            content, end = self.real[number]
+            instead = self.settle(*left[number]) if number in left else None
+            made.append((content if instead is None else instead, end))
+        return made
+
     def answers(self, runs: Runs) -> list[Line]:
         """As many as the answer has; those it left alone as they are in the file."""
         own = self.own(runs.new)

@@ -4,13 +4,14 @@ Never undoes what is not in both texts alike, and only repairs: whether it fits 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from flux_lsp.edits.fit import Lines
 
 _NUMBER = re.compile(r"^\s*(\d{1,7})(?: ?[|:\u2502\u2192]|\t)( ?)")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})[^`]*$")
 _ENTITY = re.compile(r"&(lt|gt|amp|quot|apos|nbsp|#39|#34|#x27|#x22|#60|#62|#38);")
+_BRACKET = re.compile("&[lg]t;")
 _ENTITIES = {
     "lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'", "nbsp": " ", "#39": "'",
     "#34": '"', "#x27": "'", "#x22": '"', "#60": "<", "#62": ">", "#38": "&",
@@ -104,6 +105,12 @@ def _without_entities(lines: Lines) -> Lines | None:
 def has_entities(text: str) -> bool:
     """Whether `text` holds an entity such as `&lt;`."""
     return _ENTITY.search(text) is not None
+
+
+def maybe_escaped(texts: Iterable[str]) -> bool:
+    """Whether an answer may be escaped as a whole: entities for brackets, and no bare bracket."""
+    whole = "\n".join(texts)
+    return bool(_BRACKET.search(whole)) and not any(char in whole for char in "<>")
 
 
 def without_entities(text: str) -> str:

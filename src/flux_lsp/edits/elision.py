@@ -16,7 +16,7 @@ from flux_lsp.edits.placeholders import is_dots, is_placeholder
 
 _MOST_PIECES = 12
 _SHOWN = 6
-_MOST_WAYS = 40  # looked at; more than one is ambiguous in any case
+_MOST_WAYS = 40  # that make different changes; more than one is ambiguous in any case
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +64,18 @@ def pieces(lines: list[str]) -> list[list[str]]:
 
 
 def _ways(doc: Document, parts: list[Lines], level: Level) -> list[_Way]:
-    """All ways; those that differ only in where an unchanged piece lies make the same changes."""
+    """All ways that differ in what they change; of those that do not, the one that ends first."""
     ways = [_Way()]
     for part in parts:
         options = _options(doc, part, level)
-        ways = [
-            _Way((*way.spans, span), (*way.changes, *changes))
-            for way in ways
-            for span, changes in options
-            if way.end <= span.start
-        ][:_MOST_WAYS]
+        longer: dict[tuple[Change, ...], _Way] = {}
+        for way in ways:
+            for span, changes in options:
+                if way.end <= span.start:
+                    longer.setdefault(
+                        (*way.changes, *changes), _Way((*way.spans, span), (*way.changes, *changes))
+                    )
+        ways = list(longer.values())[:_MOST_WAYS]
     return ways
 
 

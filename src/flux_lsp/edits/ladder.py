@@ -25,6 +25,7 @@ from flux_lsp.edits.fit import Level, Lines, fitted
 from flux_lsp.edits.located import Located, Many, One
 from flux_lsp.edits.places import contiguous, preferred, skipping_blanks
 from flux_lsp.edits.reflow import reflowed
+from flux_lsp.edits.tabs import indented_alike
 
 LEVELS = (
     Level("exact", as_is, contiguous),
@@ -42,6 +43,7 @@ def locate(doc: Document, edit: Edit, target: Span | None) -> Located:
     """Where `edit` belongs in `doc` and what it changes there; places in `target` come first."""
     if edit.replace_all:
         return everywhere(doc, edit)
+    edit = indented_alike(doc, edit)
     lines = Lines(_lines(edit.old), _lines(edit.new))
     if not any(line.strip() for line in lines.search) or len(lines.search) > _LONGEST:
         return None

@@ -89,13 +89,30 @@ def left_out_by_dots(new: Sequence[str], known: Iterable[str]) -> str | None:
     before = {line.strip() for line in known}
     if "..." in before or "\u2026" in before:
         return None
-    header = ""
-    for line in new:
-        doctest = header.startswith((">>>", "..."))
-        if is_dots(line) and not doctest and (not header.endswith(":") or header in before):
+    for number, line in enumerate(new):
+        if is_dots(line) and not _stub(new[:number], before):
             return line
-        header = line.strip() or header
     return None
+
+
+def _stub(above: Sequence[str], before: set[str]) -> bool:
+    """Whether dots below `above` are all that a new header has, or belong to an example."""
+    solid = [line.strip() for line in above if line.strip()]
+    if solid and solid[-1].startswith((">>>", "...")):
+        return True
+    header = _behind_docstring(solid)
+    return header.endswith(":") and header not in before
+
+
+def _behind_docstring(solid: Sequence[str]) -> str:
+    """The last line, or the one before the docstring that ends there; "" when there is none."""
+    if not solid or not solid[-1].endswith(('"""', "'''")):
+        return solid[-1] if solid else ""
+    quotes = solid[-1][-3:]
+    if solid[-1].count(quotes) > 1:
+        return solid[-2] if len(solid) > 1 else ""
+    start = next((i for i in range(len(solid) - 2, -1, -1) if quotes in solid[i]), 0)
+    return solid[start - 1] if start else ""
 
 
 def _body(bare: str) -> tuple[str, bool]:

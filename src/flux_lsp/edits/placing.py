@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from flux_lsp.core.text import Change, Span, apply_changes
 from flux_lsp.edits.answer import Edit
+from flux_lsp.edits.applied import stands_elsewhere
 from flux_lsp.edits.damage import without_entities
 from flux_lsp.edits.diff import smallest
 from flux_lsp.edits.document import Document
@@ -70,6 +71,8 @@ def place(
     if any(isinstance(one, One) and one.step == "entities" for one in found):
         edits = [_plain(edit) for edit in edits]  # one answer is escaped as a whole
         found = [locate(doc, edit, target) for edit in edits]
+    if any(isinstance(one, Applied) and one.otherwise is None for one in found):
+        found = [_again(doc, one) for one in found]
     if not all(isinstance(one, Applied) for one in found):
         found = [_meant(one) for one in found]
     sheet = _Sheet()
@@ -87,6 +90,12 @@ def place(
 
 def _plain(edit: Edit) -> Edit:
     return replace(edit, old=without_entities(edit.old), new=without_entities(edit.new))
+
+
+def _again(doc: Document, found: Located) -> Located:
+    """Beside edits that were made before, one whose new lines stand elsewhere was made too."""
+    made = isinstance(found, One) and found.changes and stands_elsewhere(doc, found)
+    return Applied(found.region) if made and isinstance(found, One) else found
 
 
 def _meant(found: Located) -> Located:

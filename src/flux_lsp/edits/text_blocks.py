@@ -100,7 +100,7 @@ def _marked(path: str, piece: Workpiece) -> _Files:
 
     return _Files(
         any(is_divider(line) or is_end(line) or head(line, 0) for line in suspects),
-        (known or path).lower().endswith(_PROSE),
+        (known or path).lower().endswith(_PROSE) and not any("\n# " in text for text in lined),
         stands,
     )
 

@@ -5,11 +5,13 @@ An action never runs anything itself; `engine.perform` does, from this value.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from flux_lsp.engine.values import Tier
 from flux_lsp.syntax.directives import Directive
 from flux_lsp.syntax.languages import Language
+
+if TYPE_CHECKING:
+    from flux_lsp.engine.values import Tier
 
 Kind = Literal["quickfix", "refactor.rewrite"]
 
@@ -50,7 +52,7 @@ class Action:
     id: str
     summary: str
     kind: Kind
-    tier: Tier
+    tier: "Tier"
     answers: Literal["edit", "tests", "text"]
     task: str
     offer: Callable[[Offer], tuple[Item, ...]]

@@ -6,7 +6,7 @@ Holds no logic: handlers convert, ask the part that knows, and convert back.
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,11 @@ from flux_lsp.server.offer import AUTOMATIC, Asked, is_cursor, offer_actions, wa
 from flux_lsp.server.protocol.params import BadParamsError, need
 from flux_lsp.server.protocol.progress import WorkDone
 from flux_lsp.server.protocol.server import Server
-from flux_lsp.server.review import menu_items
 from flux_lsp.server.session import Session
 
 log = logging.getLogger(__name__)
+
+_QUIET = 0.5  # seconds; what nobody waits for is done after the first requests, not among them
 
 
 class App:
@@ -67,7 +68,7 @@ class App:
         """Load the configuration, off the loop."""
         session = self._session()
         await session.configuration.start()
-        self._spawn(self._note_session())
+        self._later(self._note_session)
 
     async def close(self) -> None:
         """End every run; the connection to the model is closed."""
@@ -77,7 +78,7 @@ class App:
 
     def did_open(self, params: Mapping[str, Any]) -> None:
         """Parse in the background, so that the first run need not."""
-        self._spawn(self._warm_tree(need(params, "textDocument.uri", str)))
+        self._later(partial(self._warm_tree, need(params, "textDocument.uri", str)))
 
     def did_change(self, params: Mapping[str, Any]) -> None:
         """Tell whoever waits to see an edit arrive."""
@@ -108,6 +109,8 @@ class App:
         first, last = asked.range["start"]["line"], asked.range["end"]["line"]
         items: list[tuple[str, str, Any]] = []
         for proposal in session.proposals.of(asked.uri):
+            from flux_lsp.server.review import menu_items
+
             items += menu_items(proposal, asked.uri, first, last)
         for job in session.jobs.running(asked.uri):
             title = f"Flux: cancel {job.arguments.action} ({job.state})"
@@ -183,7 +186,11 @@ class App:
             _write_note, session.configuration.data_dir / "last_session.json", note
         )
 
-    def _spawn(self, work: Any) -> None:
+    def _later(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do it when the editor has what it asks for at start."""
+        asyncio.get_running_loop().call_later(_QUIET, lambda: self._spawn(work()))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)

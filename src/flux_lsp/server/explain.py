@@ -8,9 +8,12 @@ import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.server.editor import Editor
+
+if TYPE_CHECKING:
+    from flux_lsp.core.text import Snapshot, Span
 
 _KEPT = 30
 _SUMMARY = 200
@@ -33,7 +36,7 @@ class Explanations:
         """None yet."""
         self._kept: OrderedDict[str, Explained] = OrderedDict()
 
-    def keep(self, run: str, snapshot: Snapshot, span: Span, markdown: str) -> None:
+    def keep(self, run: str, snapshot: "Snapshot", span: "Span", markdown: str) -> None:
         """Remember one."""
         self._kept[run] = Explained(snapshot.uri, span.of(snapshot.text), span.start, markdown)
         while len(self._kept) > _KEPT:

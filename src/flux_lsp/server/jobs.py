@@ -8,12 +8,15 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from secrets import token_hex
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
-from flux_lsp.core.text import Span
-from flux_lsp.engine.values import Attempt, Outcome, Request
-from flux_lsp.server.apply import Made
 from flux_lsp.server.arguments import RunArguments
+
+if TYPE_CHECKING:
+    from flux_lsp.core.text import Span
+    from flux_lsp.engine.values import Attempt, Outcome, Request
+    from flux_lsp.server.apply import Made
 
 _KEPT = 50  # ended runs remembered for undo, retry and review
 
@@ -24,15 +27,15 @@ class Job:
 
     run: str
     arguments: RunArguments
-    span: Span
+    span: "Span"
     state: str = "starting"
     started: float = field(default_factory=time.monotonic)
-    attempts: list[Attempt] = field(default_factory=list)
-    request: Request | None = None
-    outcome: Outcome | None = None
-    made: Made | None = None
+    attempts: "list[Attempt]" = field(default_factory=list)
+    request: "Request | None" = None
+    outcome: "Outcome | None" = None
+    made: "Made | None" = None
     undone: bool = False
-    task: asyncio.Task[Outcome] | None = None
+    task: "asyncio.Task[Outcome] | None" = None
 
 
 class Jobs:
@@ -45,15 +48,15 @@ class Jobs:
     def start(
         self,
         arguments: RunArguments,
-        span: Span,
-        work: Callable[[Job], Awaitable[Outcome]],
+        span: "Span",
+        work: "Callable[[Job], Awaitable[Outcome]]",
     ) -> Job:
         """Begin `work` in the background; the same action on the same place ends an older run."""
         for other in self.running(arguments.uri):
             same = other.arguments.action == arguments.action
             if same and other.span.start <= span.end and span.start <= other.span.end:
                 self.cancel(other.run)
-        job = Job(token_hex(6), arguments, span)
+        job = Job(uuid4().hex[:12], arguments, span)
         self._jobs[job.run] = job
         job.task = asyncio.ensure_future(work(job))
         self._forget()

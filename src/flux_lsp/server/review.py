@@ -8,14 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flux_lsp.core.errors import Code, Problem
 from flux_lsp.core.text import Change, Snapshot, apply_changes
 from flux_lsp.edits.hunks import Hunk, hunks, shifted
 from flux_lsp.edits.values import NewFile
 from flux_lsp.engine.values import Outcome
 from flux_lsp.server.apply import FileEdit
-
-_KEPT = 20
 
 
 @dataclass(frozen=True)
@@ -82,44 +79,6 @@ def propose(outcome: Outcome) -> Proposal:
     for new in outcome.plan.new_files:
         pieces.append(Piece(len(pieces) + 1, None, None, new))
     return Proposal(outcome.run, outcome.action, tuple(pieces))
-
-
-class Proposals:
-    """The open proposals of this session."""
-
-    def __init__(self) -> None:
-        """None yet."""
-        self._open: OrderedDict[str, Proposal] = OrderedDict()
-
-    def keep(self, proposal: Proposal) -> None:
-        """Add, or replace by its newer state; one with nothing left is forgotten."""
-        self._open.pop(proposal.run, None)
-        if proposal.open:
-            self._open[proposal.run] = proposal
-        while len(self._open) > _KEPT:
-            self._open.popitem(last=False)
-
-    def drop(self, run: str) -> bool:
-        """Forget one; False when there was none."""
-        return self._open.pop(run, None) is not None
-
-    def find(self, run: str | None) -> Proposal | Problem:
-        """A proposal by its run; the newest when none is named."""
-        if run is None and self._open:
-            return next(reversed(self._open.values()))
-        if run is not None and run in self._open:
-            return self._open[run]
-        return Problem(
-            Code.STALE_DOCUMENT, "There is no such proposal any more", "Run the action again"
-        )
-
-    def of(self, uri: str) -> list[Proposal]:
-        """Open proposals that change the document, newest first; one that only makes files counts everywhere."""
-        return [
-            p
-            for p in reversed(self._open.values())
-            if any(piece.base is None or piece.base.uri == uri for piece in p.open)
-        ]
 
 
 def menu_items(proposal: Proposal, uri: str, first: int, last: int) -> list[tuple[str, str, Any]]:

@@ -12,7 +12,7 @@ from flux_lsp.server.documents import Documents
 from flux_lsp.server.editor import Editor
 from flux_lsp.server.explain import Explanations
 from flux_lsp.server.jobs import Job, Jobs
-from flux_lsp.server.review import Proposals
+from flux_lsp.server.proposals import Proposals
 
 
 @dataclass

@@ -181,6 +181,7 @@ async def test_without_a_key_actions_are_disabled_and_a_run_says_what_to_do(tmp_
         assert offered
         assert all("ANTHROPIC_API_KEY" in a["disabled"]["reason"] for a in offered)
         assert outcome["error"]["code"] == "NOT_CONFIGURED"
+        assert outcome["attempts"] == []
         assert f.api.calls == []
 
 

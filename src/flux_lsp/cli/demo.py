@@ -21,7 +21,8 @@ from rich.table import Table
 
 from flux_lsp.cli.client import HeadlessClient, ServerFailedError, connected
 from flux_lsp.cli.headless import Done, Seen, run_on_file
-from flux_lsp.cli.run import REFUSED, USAGE, diff_of
+from flux_lsp.cli.main import FAILED, WRONG_USAGE
+from flux_lsp.cli.run import diff_of
 from flux_lsp.core.text import Snapshot
 from flux_lsp.syntax.languages import language_for
 from flux_lsp.syntax.symbols import Symbol
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
         return asyncio.run(_demo(args, console))
     except ServerFailedError as error:
         console.print(f"[red]The server failed:[/] {error}")
-        return REFUSED
+        return FAILED
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +49,7 @@ async def _demo(args: argparse.Namespace, console: Console) -> int:
     source = args.file or Path(str(files("flux_lsp.cli") / "sample" / "inventory.py"))
     if not source.is_file():
         print(f"flux-lsp demo: there is no file {source}", file=sys.stderr)
-        return USAGE
+        return WRONG_USAGE
     offline = not any(os.environ.get(k) for k in ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"))
     if offline:
         console.print(
@@ -71,7 +72,7 @@ async def _show(
     symbol = _largest_function(file, text)
     if symbol is None:
         console.print(f"{file.name} holds no function or class to work on")
-        return REFUSED
+        return FAILED
     snapshot = Snapshot("", file.name, "", None, text)
     line = snapshot.line_of(symbol.name_span.start) + 1
     steps = [
@@ -99,7 +100,7 @@ async def _show(
         await client.notify("textDocument/didClose", {"textDocument": {"uri": file.as_uri()}})
         assert file.read_bytes().decode("utf-8") == before
     console.print("\nNothing was written: the editor's buffer is what an edit changes.")
-    return 0 if ok else REFUSED
+    return 0 if ok else FAILED
 
 
 def _instruction(file: Path, offline: bool) -> str:

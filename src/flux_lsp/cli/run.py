@@ -15,8 +15,8 @@ from typing import Any
 
 from flux_lsp.cli.client import ServerFailedError, connected
 from flux_lsp.cli.headless import Done, Seen, run_on_file
-
-DONE, REFUSED, USAGE, NOT_CONFIGURED = 0, 1, 2, 3
+from flux_lsp.cli.main import DONE, FAILED, NOT_CONFIGURED, WRONG_USAGE
+from flux_lsp.cli.workspace import workspace_of
 
 
 def run(args: argparse.Namespace) -> int:
@@ -24,13 +24,13 @@ def run(args: argparse.Namespace) -> int:
     place = _place(args.file)
     if isinstance(place, str):
         print(f"flux-lsp run: {place}", file=sys.stderr)
-        return USAGE
+        return WRONG_USAGE
     file, lines = place
     try:
         done = asyncio.run(_run(args, file, lines))
     except ServerFailedError as error:
         print(f"flux-lsp run: {error}", file=sys.stderr)
-        return REFUSED
+        return FAILED
     return _finish(args, file, done)
 
 
@@ -65,7 +65,7 @@ async def _run(args: argparse.Namespace, file: Path, lines: tuple[int, int] | No
     if args.diagnostics:
         argument["diagnostics"] = json.loads(Path(args.diagnostics).read_text(encoding="utf-8"))
     seen = Seen()
-    async with connected(_root(file), settings) as client:
+    async with connected(workspace_of(file.parent), settings) as client:
         return await run_on_file(client, seen, file, lines, argument, accept=args.accept)
 
 
@@ -76,7 +76,7 @@ def _finish(args: argparse.Namespace, file: Path, done: Done) -> int:
             problem = write_atomically(path, before, after)
             if problem:
                 print(f"flux-lsp run: {problem}", file=sys.stderr)
-                return REFUSED
+                return FAILED
     if args.json:
         print(json.dumps(outcome, ensure_ascii=False, indent=2))
     else:
@@ -84,7 +84,7 @@ def _finish(args: argparse.Namespace, file: Path, done: Done) -> int:
     if outcome["status"] in {"applied", "answered"}:
         return DONE
     error = outcome.get("error") or {}
-    return NOT_CONFIGURED if error.get("code") == "NOT_CONFIGURED" else REFUSED
+    return NOT_CONFIGURED if error.get("code") == "NOT_CONFIGURED" else FAILED
 
 
 def _print(done: Done, file: Path) -> None:
@@ -154,9 +154,3 @@ def _place(text: str) -> tuple[Path, tuple[int, int] | None] | str:
     if not 1 <= first <= last:
         return f"lines {first}-{last} are not a range"
     return file, (first, last)
-
-
-def _root(file: Path) -> Path:
-    """The project the file belongs to: the nearest folder with a version control folder, or its own."""
-    folder = file.resolve().parent
-    return next((f for f in (folder, *folder.parents) if (f / ".git").exists()), folder)

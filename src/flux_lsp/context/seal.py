@@ -9,7 +9,7 @@ import hmac
 import json
 import re
 import secrets as randomness
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,22 +17,29 @@ from flux_lsp.context.secrets import find_secrets, warm
 from flux_lsp.core.conversation import Block, Prompt, Reply, SealedPrompt, ToolCall, Turn
 from flux_lsp.core.errors import Code, Problem
 
+__all__ = ["seal", "unseal", "warm"]
+
 # Placeholders are keyed hashes: stable within this process, so that a preview is what is sent and a
 # retry keeps its cached prefix, and worth nothing to anyone who has one.
 _KEY = randomness.token_bytes(32)
 _PLACEHOLDER = re.compile(r"FLUX_SECRET_[0-9a-f]{12}")
 _LOOK_ALIKE = re.compile(r"FLUX[_ -]?SECRET[_ -]?[0-9a-zA-Z]*", re.IGNORECASE)
+# What of a block is no text: names and ids, which have to come back as they were given.
+_NO_TEXT = frozenset({"type", "id", "tool_use_id", "name", "cache_control"})
+_SIGNED = frozenset({"thinking", "redacted_thinking"})
+_SURE = 8  # a shorter secret, or one of letters only, is only taken out where it is a whole word
+_PART = 12  # a piece of a secret this long, at its start or end, is one too
+
+Change = Callable[[str], str]
 
 
 def seal(prompt: Prompt) -> SealedPrompt:
     """`prompt` with a placeholder for every secret, wherever it stands."""
-    found: set[str] = set()
-    for text in _texts(prompt):
-        found |= find_secrets(text)
+    found = _secrets(prompt)
     if not found:
         return SealedPrompt(prompt, {})
     hidden = {secret: _placeholder(secret) for secret in sorted(found, key=len, reverse=True)}
-    pattern = re.compile("|".join(map(re.escape, hidden)))
+    pattern = re.compile("|".join(map(_pattern, hidden)))
 
     def redact(text: str) -> str:
         return pattern.sub(lambda match: hidden[match[0]], text)
@@ -54,7 +61,8 @@ def unseal(reply: Reply, sealed: SealedPrompt, *, show: bool = False) -> Reply |
 
     `show`: the text is for reading, so that secrets become `[secret]`.
     """
-    said = "\n".join([reply.text, *(call.json for call in reply.tool_calls)])
+    # Beside tool calls the text is only talk, where the word may be spoken of.
+    said = "\n".join(call.json for call in reply.tool_calls) or reply.text
     if not show and _altered(said, sealed):
         return Problem(
             Code.FORMAT,
@@ -75,6 +83,52 @@ def unseal(reply: Reply, sealed: SealedPrompt, *, show: bool = False) -> Reply |
     )
 
 
+def _secrets(prompt: Prompt) -> set[str]:
+    """Every secret of what is said to the model; its own words hold none that it could know."""
+    texts = [
+        prompt.stable,
+        *(t for turn in prompt.turns if turn.role == "user" for t in _texts(turn)),
+    ]
+    found = find_secrets(prompt.system)
+    for text in texts:
+        found |= find_secrets(text)
+    # A plain word that our own text uses tells nothing apart, and its tags must stay readable.
+    ours = set(re.findall(r"\w+", prompt.system)) if found else set()
+    found = {secret for secret in found if not (secret.isalnum() and secret in ours)}
+    return found | {part for secret in found for text in texts for part in _parts(secret, text)}
+
+
+def _parts(secret: str, text: str) -> Iterator[str]:
+    """Pieces of a secret where a line of it was cut off, as in what a retry is told."""
+    least = max(_PART, len(secret) // 3)
+    for at in (0, len(secret) - least):
+        start = text.find(secret[at : at + least]) if len(secret) > least else -1
+        while start >= 0:
+            part, end = _grown(secret, at, text, start, least)
+            if part != secret:
+                yield part
+            start = text.find(secret[at : at + least], end)
+
+
+def _grown(secret: str, at: int, text: str, start: int, length: int) -> tuple[str, int]:
+    """The longest piece of `secret` around `at` that stands so around `start`, and its end there."""
+    first, last, shift = at, at + length, start - at
+    while last < len(secret) and secret[last] == text[shift + last : shift + last + 1]:
+        last += 1
+    while 0 < first and 0 < shift + first and secret[first - 1] == text[shift + first - 1]:
+        first -= 1
+    return secret[first:last], shift + last
+
+
+def _pattern(secret: str) -> str:
+    escaped = re.escape(secret)
+    if len(secret) >= _SURE and not secret.isalpha():
+        return escaped
+    before = r"(?<![A-Za-z0-9_])" if secret[0].isalnum() else ""
+    after = r"(?![A-Za-z0-9_])" if secret[-1].isalnum() else ""
+    return before + escaped + after
+
+
 def _placeholder(secret: str) -> str:
     digest = hmac.new(_KEY, secret.encode("utf-8", "surrogatepass"), hashlib.sha256)
     return f"FLUX_SECRET_{digest.hexdigest()[:12]}"
@@ -85,8 +139,12 @@ def _altered(said: str, sealed: SealedPrompt) -> bool:
     looks = set(_LOOK_ALIKE.findall(said))
     if not looks:
         return False
-    sent = "\n".join(_texts(sealed.prompt))
-    return any(look not in sealed.placeholders and look not in sent for look in looks)
+    prompt = sealed.prompt
+    sent = {*_LOOK_ALIKE.findall(prompt.stable), *sealed.placeholders}
+    for turn in prompt.turns:
+        if turn.role == "user":
+            sent.update(look for text in _texts(turn) for look in _LOOK_ALIKE.findall(text))
+    return not looks <= sent
 
 
 def _restored(text: str, placeholders: Mapping[str, str]) -> str:
@@ -101,33 +159,31 @@ def _escaped(placeholders: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _texts(prompt: Prompt) -> Iterator[str]:
-    yield prompt.system
-    yield prompt.stable
-    for turn in prompt.turns:
-        for block in turn.blocks:
-            yield from _strings(block)
+def _texts(turn: Turn) -> Iterator[str]:
+    for block in turn.blocks:
+        yield from _strings(block)
 
 
 def _strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _strings(inner)
+        for key, inner in value.items():
+            if key not in _NO_TEXT:
+                yield from _strings(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from _strings(inner)
 
 
-def _mapped(value: Any, change: Any) -> Any:
+def _mapped(value: Any, change: Change) -> Any:
+    """`value` with `change` made to every text in it; signed thinking stays as it came."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, Mapping):
-        return {key: _mapped(inner, change) for key, inner in value.items()}
+        if value.get("type") in _SIGNED:
+            return value
+        return {k: v if k in _NO_TEXT else _mapped(v, change) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return type(value)(_mapped(inner, change) for inner in value)
     return value
-
-
-__all__ = ["Block", "seal", "unseal", "warm"]

@@ -32,6 +32,8 @@ async def perform(
     CancelledError goes on to the caller.
     """
     watch = watch or Watch()
+    if services.not_ready is not None:
+        return _ended(request, services.not_ready)
     watch.state("reading")
     prepared = await prepare(action, request, services)
     if isinstance(prepared, Problem):
@@ -143,11 +145,10 @@ async def _ask(
     """Reserve, call, record. Nothing leaves when the reservation fails."""
     request = now.prepared.request
     tokens = prompt_tokens(now.prompt)
-    held = await asyncio.to_thread(
-        services.purse.reserve, request, now.route, tokens, now.prompt.max_tokens
-    )
+    held = await _reserve(now, tokens, services)
     if isinstance(held, Problem):
         return held
+    watch.sent(now.prepared.context.sent)
     used = Usage()
 
     def count(usage: Usage) -> None:
@@ -183,6 +184,21 @@ async def _ask(
     if isinstance(answer, Fault):
         return _Asked(None, answer, usd, held)
     return _Asked(answer, None, usd, held)
+
+
+async def _reserve(now: _Now, tokens: int, services: Services) -> Reservation | Problem:
+    """Hold the money; a cancel meanwhile gives it back, since the thread cannot be stopped."""
+    purse, prompt = services.purse, now.prompt
+    reserving = asyncio.ensure_future(
+        asyncio.to_thread(purse.reserve, now.prepared.request, now.route, tokens, prompt.max_tokens)
+    )
+    try:
+        return await asyncio.shield(reserving)
+    except asyncio.CancelledError:
+        held = await reserving
+        if isinstance(held, Reservation):
+            await asyncio.to_thread(purse.release, held)
+        raise
 
 
 def _record(

@@ -41,6 +41,10 @@ class Purse:
         most = self.list_price(tokens, max_tokens, route.model, self.clock.now().date())
         return self.ledger.reserve(request.run, most, self._limits(request), model=route.model)
 
+    def release(self, held: Reservation) -> None:
+        """Give back what was held for a call that was never made."""
+        self.ledger.release(held)
+
     def settle(
         self, held: Reservation, request: Request, route: Route, record: CallRecord
     ) -> float | None:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flux_lsp.context.values import Excerpt
+from flux_lsp.context.values import Excerpt, Sent
 from flux_lsp.core.clock import Clock
 from flux_lsp.core.errors import Problem
 from flux_lsp.core.text import Snapshot
@@ -60,6 +60,7 @@ class Services:
     """The world as one run sees it."""
 
     settings: Settings
+    not_ready: Problem | None  # why nothing can be asked at all
     client: ModelClient
     purse: "Purse"
     clock: Clock
@@ -77,4 +78,5 @@ class Watch:
 
     state: Callable[[str], None] = lambda _: None
     delta: Callable[[str], None] = lambda _: None
+    sent: Callable[[tuple[Sent, ...]], None] = lambda _: None  # what is about to leave
     attempt: Callable[[Attempt], None] = lambda _: None

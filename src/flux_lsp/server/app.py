@@ -31,8 +31,9 @@ _QUIET = 0.5  # seconds; what nobody waits for is done after the first requests,
 class App:
     """Flux behind one connection."""
 
-    def __init__(self, server: Server) -> None:
-        """Register every handler; nothing is loaded yet."""
+    def __init__(self, server: Server, command_line: Mapping[str, object]) -> None:
+        """Register every handler; nothing is loaded yet. `command_line`: settings given there."""
+        self._command_line = command_line
         self.server = server
         self.session: Session | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -61,7 +62,9 @@ class App:
         )
         editor = Editor(_Wire(self.server), can)
         documents = Documents(self.server.documents, _roots(params))
-        self.session = Session(editor, documents, Configuration(editor, documents, can.options))
+        self.session = Session(
+            editor, documents, Configuration(editor, documents, can.options, self._command_line)
+        )
         self._client = params.get("clientInfo") or {}
 
     async def initialized(self, _: object) -> None:

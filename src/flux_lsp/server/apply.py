@@ -4,10 +4,10 @@ Never trusts a client's word alone: some answer `applied: true` for an edit they
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.errors import Code, FluxError, Problem
 from flux_lsp.core.text import Change, Snapshot, apply_changes
 from flux_lsp.edits.rebase import rebase
 from flux_lsp.edits.values import NewFile
@@ -17,6 +17,8 @@ from flux_lsp.server.editor import ClientError, Editor
 
 # How long a client may take to tell of its own change. One that tells nothing at all is believed.
 _ECHO_WITHIN = 0.5
+# How long a cancelled run waits to hear what became of an edit that the editor has already.
+_LAST_WORD = 1.0
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,9 @@ async def apply_edits(
     if current or created:
         edit = _workspace_edit(editor, documents, current, created, label, confirm)
         with documents.watch([one.base.uri for one in current]) as seen:
-            problem = await _send(editor, label, edit)
-            if problem is None:
-                problem = await _confirmed(documents, current, seen, confirm)
+            problem = await _to_its_end(
+                _sent(editor, documents, label, edit, current, seen, confirm)
+            )
         if problem is not None:
             return problem
     for uri, _ in (*written, *created):
@@ -143,6 +145,37 @@ def _annotated(operation: dict[str, object]) -> dict[str, object]:
     if isinstance(edits, list):
         return {**operation, "edits": [{**edit, "annotationId": "flux"} for edit in edits]}
     return {**operation, "annotationId": "flux"}
+
+
+async def _to_its_end(work: Coroutine[object, object, Problem | None]) -> Problem | None:
+    """Do `work`; what the editor has cannot be called back, so a cancelled run asks how it went."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=_LAST_WORD)
+        if task.done():
+            return task.result()
+        raise FluxError(
+            Code.CANCELLED,
+            "The run was cancelled while the editor had its edit",
+            "Should the edit still appear, take it back with the editor's undo",
+        ) from None
+    finally:
+        task.cancel()  # tells the editor; nothing to one that is done
+
+
+async def _sent(
+    editor: Editor,
+    documents: Documents,
+    label: str,
+    edit: Mapping[str, object],
+    current: Sequence[FileEdit],
+    seen: "Seen",
+    confirm: bool,
+) -> Problem | None:
+    problem = await _send(editor, label, edit)
+    return problem or await _confirmed(documents, current, seen, confirm)
 
 
 async def _send(editor: Editor, label: str, edit: Mapping[str, object]) -> Problem | None:

@@ -47,12 +47,19 @@ class Read:
 class Configuration:
     """What is set, per workspace folder, and what follows from it."""
 
-    def __init__(self, editor: Editor, documents: Documents, options: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        editor: Editor,
+        documents: Documents,
+        options: Mapping[str, Any],
+        command_line: Mapping[str, object],
+    ) -> None:
         """`options` are the client's initializationOptions; nothing is read yet."""
         self.data_dir = paths.data_dir()
         self._editor = editor
         self._documents = documents
         self._options = options
+        self._command_line = command_line
         self._pushed: object = options.get("settings", options)
         self._pulled: object = None
         self._reading: asyncio.Task[Read] | None = None
@@ -138,6 +145,9 @@ class Configuration:
 
     async def _read(self) -> Read:
         read = await asyncio.to_thread(self._read_files)
+        level = read.loaded[0].given.get("log_level")
+        if isinstance(level, str):
+            logging.getLogger().setLevel(level.upper())
         for warning in read.warnings:
             log.warning("settings: %s", warning)
             self._warn(warning)
@@ -175,6 +185,7 @@ class Configuration:
                 root=root,
                 editor=self._pulled or self._pushed,
                 workspace_trusted=trusted if isinstance(trusted, bool) else None,
+                cli=self._command_line,
                 actions=action_ids(),
             )
             for root in (self._documents.roots or (None,))

@@ -23,7 +23,7 @@ def serve(args: Any) -> int:
         from flux_lsp.server.protocol.server import Server
     set_up(args.log_file, args.log_level)
     server = Server(mine)
-    App(server)
+    App(server, {"log_level": args.log_level} if args.log_level else {})
     if args.tcp:
         return server.start_tcp(*args.tcp)
     if args.ws:

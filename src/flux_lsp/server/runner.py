@@ -39,13 +39,12 @@ async def run_job(
     action = job.arguments.action
     title = f"Flux: {action} {snapshot.path}"
     progress = session.editor.wire.progress(title, lambda: _cancel(session, job), token)
-    outcome = _unfinished(job, Code.CANCELLED, "The run was cancelled", "Nothing was changed")
     extra: dict[str, Any] = {}
     try:
         outcome = await _perform(session, job, snapshot, progress)
         outcome, extra = await _deliver(session, job, outcome)
-    except asyncio.CancelledError:
-        pass  # the outcome above says so; the task itself ends normally, with it
+    except asyncio.CancelledError:  # the task itself ends normally, with an outcome that says so
+        outcome = _unfinished(job, Code.CANCELLED, "The run was cancelled", "Nothing was changed")
     except FluxError as error:
         problem = error.problem
         outcome = _unfinished(job, problem.code, problem.message, problem.hint)
@@ -58,11 +57,10 @@ async def run_job(
             "Something went wrong inside Flux; nothing was changed",
             "Run `flux-lsp doctor` for the log's place and report what it says",
         )
-    finally:
-        job.outcome = outcome
-        progress.end(said(outcome))
-        _announce(session, job, outcome)
-        session.tell(job, extra)
+    job.outcome = outcome
+    progress.end(said(outcome))
+    _announce(session, job, outcome)
+    session.tell(job, extra)
     return outcome
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flux_lsp.core.clock import Clock
-from flux_lsp.core.errors import FluxError, Problem
+from flux_lsp.core.errors import Code, FluxError, Problem
 from flux_lsp.core.usage import Usage
 from flux_lsp.engine.action import Action
 from flux_lsp.engine.purse import Purse
@@ -79,6 +79,7 @@ class World:
 
         return Services(
             settings=settings,
+            not_ready=self._not_ready(),
             client=self.client,
             purse=Purse(
                 self.ledger,
@@ -97,6 +98,11 @@ class World:
             parse=self.syntax.parse,
             exists=lambda path: root is not None and (root / path).exists(),
         )
+
+    def _not_ready(self) -> Problem | None:
+        if self.credentials.found:
+            return None
+        return Problem(Code.NOT_CONFIGURED, "No Anthropic key was found", self.credentials.hint)
 
     def _unavailable(self, route: Route, wanted: Wishes, status: int | None) -> None:
         if self.selection.unavailable(route, wanted, status):

@@ -4,6 +4,7 @@ Never lets a rule work on what it was not shown.
 """
 
 from flux_lsp.core.conversation import Prompt
+from flux_lsp.core.text import Span
 from flux_lsp.models.offline.instructions import (
     AddDocstrings,
     NameLiteral,
@@ -12,6 +13,8 @@ from flux_lsp.models.offline.instructions import (
     SortImports,
     understand,
 )
+from flux_lsp.models.offline.other.document import document as document_other
+from flux_lsp.models.offline.other.explain import explain as explain_other
 from flux_lsp.models.offline.python.document import document
 from flux_lsp.models.offline.python.explain import explain
 from flux_lsp.models.offline.python.imports import sort_imports
@@ -22,6 +25,7 @@ from flux_lsp.models.offline.python.unused import remove_unused_imports
 from flux_lsp.models.offline.question import Question, read_question
 from flux_lsp.models.offline.values import Answer, Declined, Edited, Revised
 from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.tree import parse
 
 
 def answer(prompt: Prompt) -> Answer:
@@ -34,9 +38,9 @@ def answer(prompt: Prompt) -> Answer:
     try:
         if language_for("", question.target.path).id == "python":
             return _python(question)
+        return _other(question)
     except RecursionError:
         return Declined("the code is nested too deeply")
-    return Declined("not yet")
 
 
 def _python(question: Question) -> Answer:
@@ -51,6 +55,24 @@ def _python(question: Question) -> Answer:
     if isinstance(made, Declined):
         return made
     return Revised(unit.path, unit.source.text, unit.target, made.changes, made.note)
+
+
+def _other(question: Question) -> Answer:
+    """Explain or document by the file's own grammar; nothing else in other languages."""
+    target, language = question.target, language_for("", question.target.path)
+    text = target.text if question.whole is None else question.whole
+    parsed = parse(text, language)
+    asked = understand(question.instruction)
+    documents = question.action == "document" or isinstance(asked, AddDocstrings)
+    if parsed is None or not (question.action == "explain" or documents):
+        return Declined(f"in {language.name} the rules do not do this")
+    span = Span(0, len(text)) if question.whole is None else question.target_in(text)
+    if question.action == "explain":
+        return explain_other(parsed, span)
+    made = document_other(parsed, span)
+    if isinstance(made, Declined):
+        return made
+    return Revised(target.path, text, span, made.changes, made.note)
 
 
 def _edit(unit: Unit, question: Question) -> Edited | Declined:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flux_lsp.core.conversation import Prompt, ToolName, Turn
+from flux_lsp.core.text import Span, line_starts, split_lines
 from flux_lsp.models.offline.elements import Element, read_elements
 
 
@@ -44,6 +45,13 @@ class Question:
     complaints: tuple[Complaint, ...]
     tools: tuple[ToolName, ...]
     again: bool
+
+    def target_in(self, whole: str) -> Span:
+        """The target's lines as a span of its file's text."""
+        starts = [*line_starts(whole), len(whole)]
+        first = min(self.target.first - 1, len(starts) - 1)
+        last = min(first + len(split_lines(self.target.text)), len(starts) - 1)
+        return Span(starts[first], starts[last])
 
     def of_file(self, path: str) -> list[Piece]:
         """What is shown of one file, in order."""

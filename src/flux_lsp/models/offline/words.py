@@ -17,7 +17,7 @@ _SHORT = {
     word.lower(): word
     for word in _words(
         "API ASCII CLI CPU CSS CSV DB DNS FTP GPU GUI HTML HTTP HTTPS ID IO IP JSON JWT LSP OS "
-        "PDF RAM REST RGB RPC SDK SHA SKU SMTP SQL SSH SSL TCP TLS TOML TTL UDP UI URI URL UTC "
+        "PDF RAM RGB RPC SDK SHA SKU SMTP SQL SSH SSL TCP TLS TOML TTL UDP UI URI URL UTC "
         "UTF UUID VM XML YAML ZIP"
     )
 } | {"ids": "IDs", "urls": "URLs", "iban": "IBAN", "vat": "VAT", "md5": "MD5"}
@@ -208,6 +208,36 @@ def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
+def with_object(doing: str, names: Sequence[str]) -> str:
+    """A verb alone is about the first of `names`: "add" becomes "add the item"."""
+    if " " in doing or not names or not is_thing(names[0]):
+        return doing
+    return f"{doing} {noun(names[0])}"
+
+
+def counted(number: int, one: str) -> str:
+    """A number of things: "2 classes"; "" for none."""
+    if not number:
+        return ""
+    many = f"{one}es" if one.endswith("s") else f"{one}s"
+    return f"{number} {one if number == 1 else many}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """All of `items` in one line: "a, b and c"; empty ones left out."""
+    *front, last = filter(None, items)
+    return f"{', '.join(front)} and {last}" if front else last
+
+
+def third_person(sentence: str) -> str:
+    """What to do, said of the one who does it: "Parse the header." becomes "parses the header"."""
+    verb, space, rest = sentence.rstrip(".").partition(" ")
+    for joint in ("or ", "and "):
+        if rest.startswith(joint):
+            rest = joint + third_person(rest.removeprefix(joint))
+    return f"{_conjugated(verb.lower())}{space}{rest}"
+
+
 def with_article(words: str) -> str:
     """`words` behind "a" or "an"."""
     bare = words.lstrip("`").lower()
@@ -275,3 +305,13 @@ def _article(words: list[str]) -> str:
 
 def _spelled(word: str) -> str:
     return _SHORT.get(word) or _LONG.get(word) or word
+
+
+def _conjugated(verb: str) -> str:
+    if verb == "do":
+        return "does"
+    if re.search(r"(s|x|z|ch|sh)$", verb):
+        return f"{verb}es"
+    if re.search(r"[^aeiou]y$", verb):
+        return f"{verb[:-1]}ies"
+    return f"{verb}s"

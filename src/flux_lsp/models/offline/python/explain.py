@@ -26,7 +26,6 @@ from flux_lsp.models.offline.python.summary import (
     class_sentence,
     first_sentence,
     imperative,
-    third_person,
 )
 from flux_lsp.models.offline.python.unit import Unit
 from flux_lsp.models.offline.values import Said
@@ -94,31 +93,26 @@ def _statements(source: Source, nodes: list[ast.stmt], unit: Unit) -> list[str]:
             f"These {count} lines hold no whole statement; select all of one to have it explained."
         ]
     what = [
-        _counted(sum(not isinstance(n, ast.ClassDef) for n in definitions), "function"),
-        _counted(sum(isinstance(n, ast.ClassDef) for n in definitions), "class", "classes"),
-        _counted(len(others), "further statement" if definitions else "statement"),
+        words.counted(sum(not isinstance(n, ast.ClassDef) for n in definitions), "function"),
+        words.counted(sum(isinstance(n, ast.ClassDef) for n in definitions), "class"),
+        words.counted(len(others), "further statement" if definitions else "statement"),
     ]
     head = first_sentence(source.tree) if nodes[0] is source.body[0] else ""
     return [
-        f"`{unit.path}`: {head}" if head else f"These {count} lines hold {_and(what)}.",
-        *([f"It holds {_and(what)}."] if head else []),
+        f"`{unit.path}`: {head}" if head else f"These {count} lines hold {words.listed(what)}.",
+        *([f"It holds {words.listed(what)}."] if head else []),
         *_section("Definitions", [_listed(source, node) for node in definitions]),
         *_section("What happens, in order", steps(source, others)),
         *_called(ast.Module(body=others, type_ignores=[])),
     ]
 
 
-def _and(counts: list[str]) -> str:
-    *front, last = filter(None, counts)
-    return f"{', '.join(front)} and {last}" if front else last
-
-
 def _says(node: Definition, otherwise: str) -> str:
     """What a function does, to stand behind its name."""
     own = first_sentence(node)
     if not own:
-        return f" {third_person(otherwise)}" if otherwise else " is a function."
-    return f" {third_person(own)}" if words.begins_with_verb(own) else f": {own}"
+        return f" {words.third_person(otherwise)}." if otherwise else " is a function."
+    return f" {words.third_person(own)}." if words.begins_with_verb(own) else f": {own}"
 
 
 def _takes(parameters: list[Parameter]) -> list[str]:
@@ -205,12 +199,6 @@ def _signature(source: Source, node: Function, owner: Definition | None) -> str:
 
 def _section(title: str, lines: list[str]) -> list[str]:
     return ["", f"**{title}**", "", *lines] if lines else []
-
-
-def _counted(number: int, one: str, many: str = "") -> str:
-    if not number:
-        return ""
-    return f"{number} {one}" if number == 1 else f"{number} {many or f'{one}s'}"
 
 
 def _last_parts(names: list[str]) -> list[str]:

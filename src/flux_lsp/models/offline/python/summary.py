@@ -69,21 +69,14 @@ def imperative(function: Function, owner: ast.ClassDef | None) -> str:
         return words.sentence(words.noun(name))
     doing = words.action(name)
     if doing:
-        return words.sentence(_with_object(doing, function))
+        taken = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
+        names = [one for one in taken if one not in {"self", "cls"}]
+        return words.sentence(words.with_object(doing, names))
     if yielded(function) or is_generator(function):
         return words.sentence(f"yield {words.noun(name)}")
     if returned(function):
         return words.sentence(f"return {words.noun(name)}") if words.is_thing(name) else ""
     return "Run the program." if name == "main" else words.sentence(f"run {words.noun(name)}")
-
-
-def _with_object(doing: str, function: Function) -> str:
-    """A verb alone is about the first thing the function takes."""
-    names = [arg.arg for arg in (*function.args.posonlyargs, *function.args.args)]
-    names = [name for name in names if name not in {"self", "cls"}]
-    if " " in doing or not names or not words.is_thing(names[0]):
-        return doing
-    return f"{doing} {words.noun(names[0])}"
 
 
 def class_sentence(node: ast.ClassDef) -> str:
@@ -101,29 +94,9 @@ def class_sentence(node: ast.ClassDef) -> str:
     return words.sentence(words.with_article(name))
 
 
-def third_person(imperative_sentence: str) -> str:
-    """The same said of it: "Parse the header." becomes "parses the header."."""
-    verb, space, rest = imperative_sentence.rstrip(".").partition(" ")
-    for joint in ("or ", "and "):
-        if rest.startswith(joint):
-            other = rest.removeprefix(joint)
-            rest = joint + third_person(other).rstrip(".")
-    return f"{_conjugated(verb.lower())}{space}{rest}."
-
-
 def _error_sentence(name: str) -> str:
     core = re.sub(r"(Error|Exception|Warning)$", "", name)
     return words.sentence(f"raised for {words.noun(core)}" if core else "something went wrong")
-
-
-def _conjugated(verb: str) -> str:
-    if verb == "do":
-        return "does"
-    if re.search(r"(s|x|z|ch|sh)$", verb):
-        return f"{verb}es"
-    if re.search(r"[^aeiou]y$", verb):
-        return f"{verb[:-1]}ies"
-    return f"{verb}s"
 
 
 def is_property(function: Function) -> bool:

@@ -113,7 +113,7 @@ export class Review implements Disposable {
       const hunks = placed(place.file, place.side);
       editor.setDecorations(this.label, hunks.map((hunk, number) => {
         const state = this.decisions.get(`${place.run} ${hunk.index}`);
-        const contentText = state ? `${state === 'accepted' ? '✓' : '✗'} ${state}` : `change ${number + 1} of ${hunks.length} · Alt+Enter: accept`;
+        const contentText = state ? `${state === 'accepted' ? '✓' : '✗'} ${state}` : `change ${number + 1} of ${hunks.length}, Alt+Enter`;
         return { range: new Range(new Position(hunk.start, 0), new Position(hunk.start, 0)), renderOptions: { after: { contentText } } };
       }));
     }

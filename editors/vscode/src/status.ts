@@ -64,8 +64,9 @@ export class StatusBar implements Disposable {
     this.timer = undefined;
     try {
       this.status = await this.server.command<Status>('flux.status');
-    } catch {
-      return this.stopped(); // it went away between the question and the answer
+    } catch (error) {
+      this.server.log.warn(`no status: ${String(error)}`);
+      return this.stopped();
     }
     const { running, models, spent, budget, why_not } = this.status;
     const used = this.last()?.model;

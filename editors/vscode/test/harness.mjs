@@ -11,9 +11,9 @@ import { chromium } from 'playwright-core';
 export const here = dirname(fileURLToPath(import.meta.url));
 export const extension = resolve(here, '..');
 export const project = resolve(extension, '../..');
-const editors = process.env.FLUX_EDITORS ?? join(project, '.cache/editors');
-const python = process.env.FLUX_PYTHON ?? join(project, '.venv/bin/python');
-export const server = process.env.FLUX_SERVER ? JSON.parse(process.env.FLUX_SERVER) : [python, '-m', 'flux_lsp'];
+const editors = process.env.EDITORS ?? join(project, '.cache/editors');
+const python = process.env.PYTHON ?? join(project, '.venv/bin/python');
+export const server = process.env.SERVER?.split(' ') ?? [python, '-m', 'flux_lsp'];
 const kept = join(here, '.run'); // logs and pictures of the last run
 
 const QUIET = {

@@ -1,4 +1,4 @@
-// The packaged .vsix through the editor's own user interface, as a person meets it; FLUX_SHOTS names a folder for pictures.
+// The packaged .vsix through the editor's own user interface, as a person meets it; SHOTS names a folder for pictures.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { extension, openWorkspace, startEditor } from './harness.mjs';
 
 const ITEM = '.statusbar-item[id="flux-lsp.flux-lsp.flux.status"]';
+const MAIN = ['light-bulb', 'progress', 'diff', 'explain', 'status-bar']; // the pictures of the README and the guide
 const vsix = join(extension, 'flux-lsp.vsix');
 const APP = `"""Greetings."""
 
@@ -79,10 +80,10 @@ function person(editor) {
     quiet: async () => { for (const button of await page.$$('.notification-toast .codicon-notifications-clear')) await button.click().catch(() => undefined); },
     picture: async (moment) => {
       await editor.screenshot(moment);
-      if (!process.env.FLUX_SHOTS) return;
-      mkdirSync(process.env.FLUX_SHOTS, { recursive: true });
+      if (!process.env.SHOTS || !MAIN.includes(moment)) return;
+      mkdirSync(process.env.SHOTS, { recursive: true });
       await page.waitForTimeout(400); // let animations end
-      await page.screenshot({ path: join(process.env.FLUX_SHOTS, `vscode-${moment}.png`) });
+      await page.screenshot({ path: join(process.env.SHOTS, `vscode-${moment}.png`) });
     },
     view: (content) => page.frameLocator('iframe.webview').frameLocator('#active-frame').locator(content).waitFor({ timeout: 20_000 }),
   };
@@ -90,7 +91,7 @@ function person(editor) {
 
 /** A test with its editor, which leaves a picture behind when it fails. */
 async function session(t, options, story) {
-  const editor = await startEditor({ vsix, files: FILES, viewport: { width: 1300, height: 720 }, ...options });
+  const editor = await startEditor({ vsix, files: FILES, viewport: { width: 1300, height: 560 }, ...options });
   t.after(editor.close);
   await openWorkspace(editor);
   const me = person(editor);
@@ -107,12 +108,14 @@ test('a person with a key', { timeout: 180_000 }, (t) => session(t, { name: 'ui'
     await me.opens('app.py');
     await me.sees('sonnet', ITEM);
   });
-  await step('the light bulb offers every action', async () => {
+  await step('the light bulb burns for a selection only, and offers every action', async () => {
     await me.clicksIn('return "hello');
+    await page.waitForTimeout(800); // the editor asks a quarter of a second after the cursor moved
+    assert(!(await page.isVisible('.lightBulbWidget.codicon')), 'a bare cursor lights nothing');
     await page.keyboard.press('Home');
     await page.keyboard.press('Shift+End');
-    await page.waitForSelector('[class*="lightbulb" i], .codicon-light-bulb', { state: 'attached' });
-    await page.keyboard.press('Control+.');
+    const bulb = await (await page.waitForSelector('.lightBulbWidget.codicon')).boundingBox();
+    await page.mouse.click(bulb.x + 8, bulb.y + 8);
     await me.sees('Flux: edit', '.action-widget');
     for (const title of ['document', 'write tests', 'explain']) await me.sees(`Flux: ${title}`, '.action-widget');
     await me.picture('light-bulb');

@@ -43,7 +43,7 @@ generate: setup
 	$(BIN)/python -m flux_lsp.publish
 
 bench: setup
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench $(CORPORA)
 
 editors:
 	editors/setup.sh .cache/editors

@@ -1,0 +1,40 @@
+"""Every figure of the README in one command, each beside its yardstick in the same run.
+
+    python -m bench [CORPORA]
+
+Startup, documents and runs need nothing. CORPORA is a folder of cases for the edit engine
+(faults.jsonl.gz, tasks.jsonl.gz, …); with it, the edit engine and the simulated model are measured too.
+"""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+
+def main() -> int:
+    """Run each part in turn; the first that fails ends it."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("corpora", nargs="?", type=Path, help="folder of cases for the edit engine")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, to see that it works")
+    args = parser.parse_args()
+    parts = [
+        ["bench.startup", *(["--rounds", "3"] if args.quick else [])],
+        ["bench.documents", *(["--rounds", "10"] if args.quick else [])],
+        ["bench.runs", *(["--rounds", "3", "--runs", "20"] if args.quick else [])],
+        ["bench.locate_speed"],
+    ]
+    if args.corpora:
+        parts.append(["bench.edits", str(args.corpora)])
+        tasks = str(args.corpora / "tasks.jsonl.gz")
+        parts.append(["bench.simulated", tasks, *(["--rounds", "1"] if args.quick else [])])
+    for module, *options in parts:
+        print(f"\n== {module}", flush=True)
+        code = subprocess.run([sys.executable, "-m", module, *options], check=False).returncode
+        if code:
+            return code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

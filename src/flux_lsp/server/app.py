@@ -25,6 +25,7 @@ from flux_lsp.server.session import Session
 
 log = logging.getLogger(__name__)
 
+_LONG = 20_000  # lines; a longer file is parsed when a run needs it, not for everyone who looks
 _QUIET = 0.5  # seconds; what nobody waits for is done after the first requests, not among them
 
 
@@ -175,8 +176,11 @@ class App:
 
     async def _warm_tree(self, uri: str) -> None:
         session = self.session
-        snapshot = session.documents.open_snapshot(uri) if session else None
-        if session is not None and snapshot is not None:
+        document = session.documents.store.get(uri) if session else None
+        if session is None or document is None or document.line_count > _LONG:
+            return
+        snapshot = session.documents.open_snapshot(uri)
+        if snapshot is not None:
             await asyncio.to_thread(session.documents.syntax.parse, snapshot)
 
     async def _note_session(self) -> None:

@@ -144,14 +144,22 @@ const tests = {
   async 'cancelling in mid-stream leaves the buffer and closes the stream'() {
     const { document } = await open(GREET);
     await answers(rewrite(SHOUT, { piece: 4, gate: 'cancel', gate_after: 2 }));
-    const { run, ended } = await start({ ...where(document), action: 'edit', instruction: 'shout' });
     const before = (await fake('requests')).length;
-    await until(async () => (await fake('requests')).length > 0 && before >= 0, 'the request');
-    await new Promise((done) => setTimeout(done, 300));
+    const { run, ended } = await start({ ...where(document), action: 'edit', instruction: 'shout' });
+    await until(async () => (await fake('requests')).length > before, 'the request');
     await commands.executeCommand('flux.cancel', { run });
     assert.equal((await ended).status, 'cancelled');
     assert.equal(document.getText(), GREET);
     await until(async () => (await fake('requests')).at(-1).disconnected, 'the stream to be closed');
+  },
+  async 'cancelling at once ends the run too'() {
+    const { document } = await open(GREET);
+    await answers(rewrite(SHOUT));
+    const { run, ended } = await start({ ...where(document), action: 'edit', instruction: 'shout' });
+    await commands.executeCommand('flux.cancel', { run });
+    const { status } = await ended;
+    assert(status === 'cancelled' || status === 'applied', status); // whichever was first
+    assert.equal(document.getText(), status === 'applied' ? SHOUT : GREET);
   },
   async 'typing while the model works is kept'() {
     const { document, editor } = await open(GREET);
@@ -221,6 +229,47 @@ const tests = {
     assert.equal(servers().length, 1);
     await commands.executeCommand('undo');
   },
+  async 'a run is tried again with a remark'() {
+    const { document } = await open(GREET);
+    await answers({ refusal: 'cyber' }, rewrite(SHOUT));
+    const first = await perform({ ...where(document), action: 'edit', instruction: 'shout' });
+    assert.equal(first.status, 'refused');
+    const again = await next(() => commands.executeCommand('flux.retry', { run: first.run, instruction: 'in capitals' }));
+    assert.equal(again.status, 'applied', JSON.stringify(again.error));
+    assert.equal(document.getText(), SHOUT);
+    const said = JSON.stringify((await fake('requests')).at(-1).json.messages);
+    assert(said.includes('shout') && said.includes('in capitals'), said);
+  },
+  async 'the last change is taken back by command'() {
+    const { document } = await open(GREET);
+    await answers(rewrite(SHOUT));
+    await perform({ ...where(document), action: 'edit', instruction: 'shout' });
+    assert.equal(document.getText(), SHOUT);
+    await commands.executeCommand('flux.undo');
+    await until(() => document.getText() === GREET, 'the old text');
+  },
+  async 'what would be sent is shown and not sent'() {
+    const { document } = await open(GREET);
+    const asked = (await fake('requests')).length;
+    await commands.executeCommand('flux.preview', { ...where(document), action: 'explain' });
+    const page = await until(() => window.activeTextEditor?.document.uri.scheme === 'flux-page' && window.activeTextEditor.document, 'the page');
+    const shown = JSON.parse(page.getText());
+    assert(JSON.stringify(shown.request).includes('def greet'), 'the code is in the request');
+    assert(shown.sent.some(({ path }) => path.endsWith('app.py')), JSON.stringify(shown.sent));
+    assert.equal((await fake('requests')).length, asked);
+    await commands.executeCommand('workbench.action.closeActiveEditor');
+  },
+  async 'usage, doctor and the report open'() {
+    await commands.executeCommand('flux.doctor');
+    assert(window.activeTextEditor.document.getText().includes('Ledger'));
+    assert(!window.activeTextEditor.document.getText().includes('test-key'));
+    await commands.executeCommand('flux.usage');
+    assert.match(window.activeTextEditor.document.getText(), /\$\d/);
+    await commands.executeCommand('flux.report');
+    const isReport = ({ input }) => input instanceof vscode.TabInputWebview && input.viewType.includes('flux.report');
+    const report = await until(() => window.tabGroups.all.flatMap(({ tabs }) => tabs).find(isReport), 'the report');
+    await window.tabGroups.close(report);
+  },
   async 'a proposal is a diff; its hunks are accepted and rejected one by one'() {
     await workspace.getConfiguration('flux').update('review', 'always', vscode.ConfigurationTarget.Global);
     const body = (a, b) => `def first():\n    return ${a}\n\n\nMIDDLE = 0\n\n\ndef second():\n    return ${b}\n`; // `a` may be several lines
@@ -250,7 +299,13 @@ const tests = {
     assert.equal(again.status, 'proposed', JSON.stringify(again.error));
     await commands.executeCommand('flux.review.accept');
     await until(() => document.getText() === body(TEN, 20), 'everything accepted');
+  },
+  async 'a setting that is taken back no longer counts'() {
     await workspace.getConfiguration('flux').update('review', undefined, vscode.ConfigurationTarget.Global);
+    const { document } = await open(GREET);
+    await answers(rewrite(SHOUT));
+    const outcome = await perform({ ...where(document), action: 'edit', instruction: 'shout' });
+    assert.equal(outcome.status, 'applied', JSON.stringify(outcome.error));
   },
   async 'a server that dies is started again'() {
     const [old] = servers();

@@ -14,6 +14,7 @@ from uuid import uuid4
 from flux_lsp.server.arguments import RunArguments
 
 if TYPE_CHECKING:
+    from flux_lsp.context.values import Sent
     from flux_lsp.core.text import Span
     from flux_lsp.engine.values import Attempt, Outcome, Request
     from flux_lsp.server.apply import Made
@@ -31,6 +32,7 @@ class Job:
     state: str = "starting"
     started: float = field(default_factory=time.monotonic)
     attempts: "list[Attempt]" = field(default_factory=list)
+    sent: "tuple[Sent, ...]" = ()  # what has left so far
     request: "Request | None" = None
     outcome: "Outcome | None" = None
     made: "Made | None" = None

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from flux_lsp.actions import find
-from flux_lsp.context.values import Diagnostic
+from flux_lsp.context.values import Diagnostic, Sent
 from flux_lsp.core.errors import Code, FluxError, Problem
 from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.engine.perform import perform
@@ -92,7 +92,11 @@ async def _perform(session: Session, job: Job, snapshot: Snapshot, progress: Pro
     def attempt(one: Attempt) -> None:
         job.attempts.append(one)
 
-    return await perform(action, request, services, Watch(state, delta, attempt))
+    def sent(parts: tuple[Sent, ...]) -> None:
+        job.sent = parts
+
+    watch = Watch(state=state, delta=delta, sent=sent, attempt=attempt)
+    return await perform(action, request, services, watch)
 
 
 def build_request(
@@ -211,6 +215,7 @@ def _unfinished(job: Job, code: Code, message: str, hint: str) -> Outcome:
         "cancelled" if code is Code.CANCELLED else "failed",
         error=Problem(code, message, hint),
         attempts=tuple(job.attempts),
+        sent=job.sent,
         summary=message,
     )
 

@@ -1,34 +1,51 @@
 """Which files are never sent: names that hold secrets, ignore files, and the person's own patterns.
 
-Reads ignore files once when asked to; deciding is pure. Never makes an exception for a model's wish.
+Reads ignore files once when asked to; deciding is pure. Never makes an exception for a model's wish,
+and no file of a workspace can let through what is built in.
 """
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from fnmatch import translate
+from functools import cache, lru_cache
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
-# Names that hold secrets wherever they lie. Samples meant to be shared are let through again.
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+# Names that hold secrets wherever they lie, in lower case, and those that only look like one.
 DENIED = (
-    ".env", ".env.*", "*.env", ".envrc", "!.env.example", "!.env.sample", "!.env.template",
-    "!.env.dist", "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx", "*.ppk",
-    "*.asc", "*.gpg", "id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*", ".ssh/", ".gnupg/",
-    ".aws/", ".azure/", ".kube/", ".docker/config.json", ".netrc", "_netrc", ".npmrc", ".pypirc",
-    ".pgpass", ".my.cnf", ".htpasswd", ".git-credentials", ".vault-token", ".terraformrc",
-    "credentials", "credentials.json", "credentials.toml", "credentials.y*ml", "credentials.xml",
-    "client_secret*.json", "service[-_]account*.json", "secrets.json", "secrets.toml",
-    "secrets.y*ml", "secrets.env", "kubeconfig", "*.kubeconfig", "*.tfstate", "*.tfstate.*",
-    "*.tfvars", "*.ovpn", "*.mobileprovision", ".git/", ".flux-secrets",
+    ".env", ".env.*", "*.env", ".envrc", "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore",
+    "*.kdbx", "*.ppk", "*.asc", "*.gpg", "id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*", ".netrc",
+    "_netrc", ".npmrc", ".pypirc", ".pgpass", ".my.cnf", ".htpasswd", ".git-credentials",
+    ".vault-token", ".vault_pass*", ".terraformrc", ".boto", ".s3cfg", ".dockercfg", "credentials",
+    "credentials.json", "credentials.toml", "credentials.y*ml*", "credentials.xml", "credentials.enc",
+    "client_secret*.json", "service[-_]account*.json", "serviceaccount*.json", "secrets.json",
+    "secrets.toml", "secrets.y*ml*", "secrets.ini", "kubeconfig", "*.kubeconfig", "*.tfstate",
+    "*.tfstate.*", "*.tfvars", "*.tfvars.json", "*.ovpn", "*.mobileprovision",
+    ".docker/config.json", ".azure/*token*", ".azure/azureprofile.json",
 )  # fmt: skip
+ALLOWED = (
+    "*.example", "*.sample", "*.template", "*.dist", "*.pub", "*.md", "example.*", "sample.*",
+    "*.example.*ml", "*.example.json",
+)  # fmt: skip
+DENIED_FOLDERS = (".ssh", ".gnupg", ".aws", ".kube", ".git", ".gcloud")
 _IGNORE_FILES = (".gitignore", ".fluxignore")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """Patterns that hold below `folder` (posix, relative to the root, "" for the root itself)."""
+    """Patterns that hold below `folder` (posix, relative to the root, "" for the root itself).
+
+    Of rules of one `kind` the deeper has the last word, as git has it; kinds add up.
+    """
 
     folder: str
+    kind: str
     source: str
-    spec: Any  # pathspec.GitIgnoreSpec
+    spec: "GitIgnoreSpec"
 
 
 @dataclass(frozen=True)
@@ -39,37 +56,81 @@ class Exclusions:
 
     def reason(self, path: str) -> str | None:
         """Why `path` (posix, relative to the root) is not sent; None when it may be."""
-        said: dict[str, str | None] = {}
-        for rule in self.rules:
-            inside = _below(path, rule.folder)
-            if inside is None:
-                continue
-            result = rule.spec.check_file(inside)
-            if result.include is None:
-                continue
-            # Within one kind of file the deeper one has the last word, as git has it; kinds add up.
-            kind = rule.source.rsplit("/", 1)[-1]
-            said[kind] = f"{rule.source} names it" if result.include else None
-        return next((reason for reason in said.values() if reason), None)
+        if _denied(path):
+            return "the built-in list of files with secrets names it"
+        kinds = dict.fromkeys(rule.kind for rule in self.rules)
+        reasons = (self._ignored(path, [r for r in self.rules if r.kind == k]) for k in kinds)
+        return next((reason for reason in reasons if reason), None)
+
+    def _ignored(self, path: str, rules: Sequence[Rule]) -> str | None:
+        """By rules of one kind, the shallow ones first."""
+        for part in _from_the_top(path):
+            reason: str | None = None
+            for rule in rules:
+                inside = _below(part, rule.folder)
+                found = rule.spec.check_file(inside).include if inside else None
+                if found is not None:
+                    reason = f"{rule.source} names it" if found else None
+            if reason:  # nothing below an ignored folder can be let through again
+                return reason
+        return None
 
 
 def load_exclusions(root: Path | None, path: str, patterns: tuple[str, ...] = ()) -> Exclusions:
     """The rules that concern `path`: built-in names, `patterns`, ignore files above it. Blocks."""
+    rules = [Rule("", "setting", "`context.exclude`", _spec(patterns))] if patterns else []
+    pure = PurePosixPath(path)
+    if root is None or pure.is_absolute() or ".." in pure.parts:
+        return Exclusions(tuple(rules))
+    for folder in _folders_above(path):
+        for name in _IGNORE_FILES:
+            lines = _lines(root / folder / name)
+            if lines:
+                rules.append(Rule(folder, name, f"{folder}/{name}".lstrip("/"), _spec(lines)))
+    return Exclusions(tuple(rules))
+
+
+def _denied(path: str) -> bool:
+    """By name, whatever the letters' case: some file systems do not tell it apart."""
+    *folders, name = path.lower().split("/")
+    if any(folder in DENIED_FOLDERS for folder in folders):
+        return True
+    in_folder = "/".join([*folders[-1:], name])
+    denied = _matcher(DENIED)
+    found = denied.fullmatch(name) or denied.fullmatch(in_folder)
+    return found is not None and not _matcher(ALLOWED).fullmatch(name)
+
+
+@cache
+def _matcher(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(translate, patterns)))
+
+
+@lru_cache(maxsize=64)
+def _spec(lines: tuple[str, ...]) -> "GitIgnoreSpec":
+    """The patterns of `lines`; one that is none is left out, as git leaves it out."""
     from pathspec import GitIgnoreSpec
 
-    rules = [
-        Rule("", "the built-in list of files with secrets", GitIgnoreSpec.from_lines(DENIED)),
-    ]
-    if patterns:
-        rules.append(Rule("", "`context.exclude`", GitIgnoreSpec.from_lines(patterns)))
-    if root is not None:
-        for folder in _folders_above(path):
-            for name in _IGNORE_FILES:
-                lines = _lines(root / folder / name)
-                if lines:
-                    source = f"{folder}/{name}" if folder else name
-                    rules.append(Rule(folder, source, GitIgnoreSpec.from_lines(lines)))
-    return Exclusions(tuple(rules))
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except ValueError:
+        return GitIgnoreSpec.from_lines(filter(_is_pattern, lines))
+
+
+def _is_pattern(line: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except ValueError:
+        return False
+    return True
+
+
+def _from_the_top(path: str) -> Iterator[str]:
+    """Each folder above `path`, with a slash at its end, and then the path itself."""
+    yield from (f"{folder}/" for folder in _folders_above(path) if folder)
+    yield path
 
 
 def _folders_above(path: str) -> list[str]:
@@ -83,8 +144,8 @@ def _below(path: str, folder: str) -> str | None:
     return path[len(folder) + 1 :] if path.startswith(f"{folder}/") else None
 
 
-def _lines(file: Path) -> list[str]:
+def _lines(file: Path) -> tuple[str, ...]:
     try:
-        return file.read_text(encoding="utf-8", errors="replace").splitlines()
+        return tuple(file.read_text(encoding="utf-8-sig", errors="replace").splitlines())
     except OSError:
-        return []
+        return ()

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from flux_lsp.context.secrets import find_secrets, warm
-from flux_lsp.core.conversation import Block, Prompt, Reply, SealedPrompt, ToolCall, Turn
+from flux_lsp.core.conversation import Prompt, Reply, SealedPrompt, ToolCall, Turn
 from flux_lsp.core.errors import Code, Problem
 
 __all__ = ["seal", "unseal", "warm"]
@@ -115,7 +115,7 @@ def _grown(secret: str, at: int, text: str, start: int, length: int) -> tuple[st
     first, last, shift = at, at + length, start - at
     while last < len(secret) and secret[last] == text[shift + last : shift + last + 1]:
         last += 1
-    while 0 < first and 0 < shift + first and secret[first - 1] == text[shift + first - 1]:
+    while first > 0 and shift + first > 0 and secret[first - 1] == text[shift + first - 1]:
         first -= 1
     return secret[first:last], shift + last
 

@@ -5,7 +5,7 @@ what it found.
 """
 
 from flux_lsp.context import secret_library
-from flux_lsp.context.secret_forms import by_form
+from flux_lsp.context.secret_forms import by_form, warm_forms
 from flux_lsp.context.secret_names import by_name
 
 _SHORTEST = 4
@@ -21,6 +21,6 @@ def find_secrets(text: str) -> set[str]:
 
 
 def warm() -> None:
-    """Load the library's patterns, which takes a fifth of a second. Blocks."""
+    """Compile the patterns, so that the first prompt need not wait for it. Blocks."""
     secret_library.patterns()
-    find_secrets("")
+    warm_forms()

@@ -1,0 +1,237 @@
+import json
+import re
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flux_lsp.context.seal import seal, unseal, warm
+from flux_lsp.core.conversation import Prompt, Reply, SealedPrompt, ToolCall, Turn
+from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.usage import Usage
+from tests.context.canaries import CANARIES, HARMLESS, LETTERS
+
+TOKEN = "ghp_" + LETTERS[:36]
+
+
+def prompt(text: str, *, system: str = "Rules for the target.", stable: str = "") -> Prompt:
+    turn = Turn("user", ({"type": "text", "text": text},))
+    return Prompt("edit", system, stable, (turn,), ("rewrite_range",), 1_000)
+
+
+def said(sealed: SealedPrompt) -> str:
+    """Everything that leaves, as one text."""
+    given = sealed.prompt
+    blocks = [block for turn in given.turns for block in turn.blocks]
+    return "\n".join([given.system, given.stable, json.dumps(blocks, ensure_ascii=False)])
+
+
+def first_text(sealed: SealedPrompt) -> str:
+    return str(sealed.prompt.turns[0].blocks[0]["text"])
+
+
+def reply(text: str = "", code: str | None = None) -> Reply:
+    calls = () if code is None else (ToolCall("t1", "rewrite_range", json.dumps({"code": code})),)
+    return Reply("m", text, calls, "end_turn", Usage())
+
+
+def restored(sealed: SealedPrompt, answer: Reply) -> Reply:
+    found = unseal(answer, sealed)
+    assert isinstance(found, Reply)
+    return found
+
+
+def code_of(answer: Reply) -> str:
+    return str(json.loads(answer.tool_calls[0].json)["code"])
+
+
+@pytest.mark.parametrize("name", CANARIES)
+def test_no_canary_leaves_wherever_it_stands_and_each_comes_back(name: str) -> None:
+    secret, line = CANARIES[name]
+    code = line.format(secret)
+    text = (
+        f'<file path="a.py" first_line="1" last_line="9">\nx = 1\n{code}\n</file>\n'
+        f'<target path="a.py" first_line="2" last_line="2">\n{code}\n</target>\n'
+        f"<diagnostic>possible secret: {secret} here</diagnostic>\n"
+        f"<instruction>use {secret} twice</instruction>"
+    )
+    asked = prompt(text, stable=f"<guidance>Log in with {secret} please</guidance>")
+    later = asked.then(
+        Turn("assistant", ({"type": "tool_use", "id": "t1", "name": "x", "input": {"code": "y"}},)),
+        Turn("user", ({"type": "tool_result", "tool_use_id": "t1", "content": f"no: {secret}!"},)),
+    )
+    sealed = seal(later)
+    assert secret not in said(sealed)
+    assert json.dumps(secret)[1:-1] not in said(sealed)
+    answer = restored(sealed, reply(first_text(sealed), first_text(sealed)))
+    assert answer.text == text
+    assert code_of(answer) == text
+
+
+def test_the_same_secret_has_the_same_placeholder_in_every_call() -> None:
+    first = seal(prompt(f"x = '{TOKEN}'"))
+    again = seal(prompt(f"y = '{TOKEN}'\nz = 'AKIAABCDEFGH23456789'"))
+    [placeholder] = first.placeholders
+    assert re.fullmatch(r"FLUX_SECRET_[0-9a-f]{12}", placeholder)
+    assert placeholder in again.placeholders
+    assert placeholder in first_text(again)
+
+
+def test_a_retry_keeps_its_prefix_byte_for_byte() -> None:
+    asked = prompt(f'password = "hunter2"\nkey = "{TOKEN}"', stable="Be brief.")
+    first = seal(asked)
+    later = seal(asked.then(Turn("user", ({"type": "text", "text": "again: sk-ant-" + LETTERS},))))
+    assert later.prompt.turns[0] == first.prompt.turns[0]
+    assert later.prompt.stable == first.prompt.stable
+
+
+def test_secrets_do_not_show_in_the_values_repr() -> None:
+    assert TOKEN not in repr(seal(prompt(f"x = '{TOKEN}'")))
+
+
+def test_a_secret_known_by_its_name_is_hidden_where_it_stands_alone_too() -> None:
+    sealed = seal(prompt('password = "hunter2"\n\nprint("hunter2")\n# not xhunter2x\n'))
+    assert first_text(sealed).count("FLUX_SECRET_") == 2
+    assert "xhunter2x" in first_text(sealed)
+
+
+def test_a_secret_cut_off_in_feedback_is_hidden_too() -> None:
+    asked = prompt(f"x = '{TOKEN}'").then(
+        Turn(
+            "user", ({"type": "text", "text": f"nearest: x = '{TOKEN[:25]}… and …{TOKEN[-20:]}'"},)
+        )
+    )
+    sealed = seal(asked)
+    assert TOKEN[:20] not in said(sealed)
+    assert TOKEN[-15:] not in said(sealed)
+    text = str(sealed.prompt.turns[1].blocks[0]["text"])
+    assert restored(sealed, reply(text)).text == f"nearest: x = '{TOKEN[:25]}… and …{TOKEN[-20:]}'"
+
+
+def test_a_password_that_is_a_word_of_our_own_does_not_take_the_tags_apart() -> None:
+    sealed = seal(prompt('<target path="a">\npassword = "target"\n</target>'))
+    assert first_text(sealed).startswith("<target path=")
+
+
+def test_ids_names_and_signed_thinking_stay_as_they_came() -> None:
+    thinking = {"type": "thinking", "thinking": f"hm {TOKEN}", "signature": TOKEN}
+    call = {"type": "tool_use", "id": TOKEN, "name": "apply_edits", "input": {"edits": [TOKEN]}}
+    result = {
+        "type": "tool_result",
+        "tool_use_id": TOKEN,
+        "content": [{"type": "text", "text": TOKEN}],
+    }
+    asked = prompt(f"x = '{TOKEN}'").then(
+        Turn("assistant", (thinking, call)), Turn("user", (result,))
+    )
+    answer, told = seal(asked).prompt.turns[1:]
+    assert answer.blocks[0] == thinking
+    assert answer.blocks[1]["id"] == TOKEN
+    assert "FLUX_SECRET_" in str(answer.blocks[1]["input"])
+    assert told.blocks[0]["tool_use_id"] == TOKEN
+    assert TOKEN not in str(told.blocks[0]["content"])
+
+
+def test_nothing_to_hide_leaves_the_prompt_alone() -> None:
+    asked = prompt("\n".join(HARMLESS))
+    sealed = seal(asked)
+    assert sealed.prompt is asked
+    assert sealed.placeholders == {}
+
+
+@pytest.mark.parametrize("secret", ['a"b\\c\td1', "ünïcödé1☃", "x\u2028y1z2", "😀pass1"])
+def test_a_secret_comes_back_into_json_escaped_as_json_wants_it(secret: str) -> None:
+    sealed = SealedPrompt(prompt("FLUX_SECRET_0123456789ab"), {"FLUX_SECRET_0123456789ab": secret})
+    answer = restored(sealed, reply(code="x = 'FLUX_SECRET_0123456789ab'\n"))
+    assert code_of(answer) == f"x = '{secret}'\n"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda p: p[:-1],
+        lambda p: p + "0",
+        lambda p: p.lower(),
+        lambda p: p.replace("_", "-"),
+        lambda p: p.replace("_", " "),
+        lambda p: "FLUX_SECRET_" + "0" * 12,
+        lambda p: "FLUX_SECRET_",
+        lambda p: p + "_2",
+    ],
+)
+def test_an_altered_placeholder_is_refused(change: object) -> None:
+    assert callable(change)
+    sealed = seal(prompt(f"x = '{TOKEN}'"))
+    [placeholder] = sealed.placeholders
+    altered = change(placeholder)
+    for answer in (reply(code=f"x = '{altered}'\n"), reply(f"x = '{altered}'\n")):
+        found = unseal(answer, sealed)
+        if altered.startswith(placeholder + "_"):  # the placeholder itself is whole
+            continue
+        assert isinstance(found, Problem)
+        assert found.code is Code.FORMAT
+        assert found.hint
+
+
+def test_talk_of_placeholders_beside_a_tool_call_is_no_fault() -> None:
+    sealed = seal(prompt(f"x = '{TOKEN}'"))
+    [placeholder] = sealed.placeholders
+    answer = replace(reply("I kept FLUX_SECRET_… as it was.", f"x = '{placeholder}'"))
+    assert code_of(restored(sealed, answer)) == f"x = '{TOKEN}'"
+
+
+def test_code_that_speaks_of_placeholders_itself_can_be_edited() -> None:
+    sealed = seal(prompt('P = "FLUX_SECRET_0123456789ab"\nQ = "FLUX_SECRETS"\n'))
+    assert sealed.placeholders == {}
+    answer = reply(code='P = "FLUX_SECRET_0123456789ab"\nQ = "FLUX_SECRETS"\nR = 1\n')
+    assert restored(sealed, answer) == answer
+
+
+def test_for_reading_secrets_stay_hidden() -> None:
+    sealed = seal(prompt(f"x = '{TOKEN}'"))
+    [placeholder] = sealed.placeholders
+    shown = unseal(reply(f"It holds `{placeholder}`."), sealed, show=True)
+    assert isinstance(shown, Reply)
+    assert shown.text == "It holds `[secret]`."
+    assert isinstance(unseal(reply("FLUX_SECRET_altered"), sealed, show=True), Reply)
+
+
+lines = st.sampled_from(
+    [line.format(secret) for secret, line in CANARIES.values()] + list(HARMLESS)
+)
+junk = st.text(st.sampled_from("ab1 _-=:\"'\n\\é😀FLUX_SECRET"), max_size=12)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.one_of(lines, junk), max_size=8).map("\n".join))
+def test_sealing_and_unsealing_is_the_identity(text: str) -> None:
+    sealed = seal(prompt(text))
+    answer = restored(sealed, reply(first_text(sealed), first_text(sealed)))
+    assert answer.text == text
+    assert code_of(answer) == text
+
+
+def test_this_projects_own_sources_hold_nothing_to_hide() -> None:
+    """What is found in ordinary code is the measure of over-redaction."""
+    sources = Path(__file__).parents[2] / "src"
+    found = {
+        p.name for p in sources.rglob("*.py") if seal(prompt(p.read_text("utf-8"))).placeholders
+    }
+    assert found == set()
+
+
+def test_a_big_prompt_is_sealed_in_a_moment() -> None:
+    warm()
+    text = (
+        (Path(__file__).parent / "test_seal.py").read_text("utf-8").replace("password", "pazzword")
+    )
+    text = (text * 30)[:80_000]
+    spent = []
+    for _ in range(3):
+        start = time.perf_counter()
+        seal(prompt(text))
+        spent.append(time.perf_counter() - start)
+    assert min(spent) < 0.1  # some 5 ms; the rest is for a busy machine

@@ -202,7 +202,7 @@ def _hallucinated(edit: Edit, _task: Task, _chance: random.Random) -> Edit:
 def _own_line(edit: Edit, _task: Task, _chance: random.Random) -> Edit:
     old, new = edit[0].splitlines(True), edit[1].splitlines(True)
     for tag, a, _b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag in {"insert", "replace"} and d > c:
+        if tag in {"insert", "replace"} and d > c and new[c].strip():
             return "".join([*old[:a], new[c], *old[a:]]), edit[1]
     return edit
 
@@ -214,10 +214,21 @@ def _indented(edit: Edit, _task: Task, _chance: random.Random) -> Edit:
     return shift(edit[0]), shift(edit[1])
 
 
-def _skipped(edit: Edit, _task: Task, _chance: random.Random) -> Edit:
-    lines = edit[0].splitlines(True)
-    middle = len(lines) // 2
-    return "".join(lines[:middle] + lines[middle + 1 :]), edit[1]
+def _skipped(edit: Edit, _task: Task, chance: random.Random) -> Edit:
+    """A line of context inside of the search is left out, as if it were not there."""
+    old, new = edit[0].splitlines(True), edit[1].splitlines(True)
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    kept = [
+        line
+        for tag, first, last, _, _ in matcher.get_opcodes()
+        if tag == "equal"
+        for line in range(max(first, 1), min(last, len(old) - 1))
+        if old[line].strip()
+    ]
+    if not kept:
+        return edit
+    place = chance.choice(kept)
+    return "".join(old[:place] + old[place + 1 :]), edit[1]
 
 
 def _first_dedented(edit: Edit, _task: Task, _chance: random.Random) -> Edit:

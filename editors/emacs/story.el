@@ -39,6 +39,7 @@
   (buffer-enable-undo)
   (unless (derived-mode-p 'python-mode) (python-mode))
   (unless (eglot-current-server) (apply #'eglot (eglot--guess-contact)))
+  (eventually (eglot-current-server))
   (eglot--maybe-activate-editing-mode)
   (goto-char (point-min)))
 (defun text () (buffer-substring-no-properties (point-min) (point-max)))

@@ -9,38 +9,16 @@ EDITORS=${EDITORS:-$ROOT/.cache/editors}
 : "${SERVER:?the command of flux-lsp}" "${API_URL:?the address of a fake Messages API}"
 source "$ROOT/tests/editors/lib.sh"
 
-BIN=$EDITORS/bin
-EDITOR_NAME=$("$BIN/hx" --version)
+EDITOR_NAME=$("$EDITORS/bin/hx" --version)
 BOX=$(mktemp -d)
-TMUX_SOCKET=flux-helix-$$
-trap '"$BIN/tmux" -L $TMUX_SOCKET kill-server 2>/dev/null; rm -rf "$BOX"' EXIT
+trap 'tm kill-server 2>/dev/null; rm -rf "$BOX"' EXIT
+terminal "flux-helix-$$"
+shim "$BOX/bin"
 
-tm() { "$BIN/tmux" -L "$TMUX_SOCKET" -f /dev/null "$@"; }
-screen() { tm capture-pane -p 2>/dev/null; }
-shows() { screen | grep -qF -- "$1"; }
-gone() { ! tm has-session 2>/dev/null; }
-# keys KEY…: each with a pause after Escape, so that no terminal takes it for Alt
-keys() { for key in "$@"; do tm send-keys "$key"; [ "$key" != Escape ] || sleep 0.3; done; }
-
-configure() {  # the set-up of docs/editors/helix.md, with a checker beside Flux
+configure() {  # the set-up page's own lines, with a checker in the place of the person's server
   mkdir -p "$BOX/config/helix"
-  printf 'theme = "default"\n' >"$BOX/config/helix/config.toml"
-  python3 - "$SERVER" "$ROOT/tests/editors/checker.py" >"$BOX/config/helix/languages.toml" <<'PYTHON'
-import json, shlex, sys
-command, *arguments = shlex.split(sys.argv[1])
-print(f"""[language-server.flux]
-command = {json.dumps(command)}
-args = {json.dumps(arguments)}
-
-[language-server.checker]
-command = "python3"
-args = [{json.dumps(sys.argv[2])}]
-
-[[language]]
-name = "python"
-language-servers = ["checker", "flux"]
-""")
-PYTHON
+  python3 "$ROOT/tests/editors/snippet.py" "$ROOT/docs/editors/helix.md" helix | sed 's/"pyright"/"checker"/' >"$BOX/config/helix/languages.toml"
+  printf '[language-server.checker]\ncommand = "python3"\nargs = ["%s"]\n' "$ROOT/tests/editors/checker.py" >>"$BOX/config/helix/languages.toml"
 }
 
 # start FILE [NAME=VALUE…]: Helix on FILE of a fresh workspace
@@ -48,8 +26,8 @@ start() {
   local file=$1; shift
   rm -rf "$BOX/shop"
   "$ROOT/tests/editors/workspace.sh" "$BOX/shop"
-  tm new-session -d -x 110 -y 30 -c "$BOX/shop" env -i PATH="$PATH" HOME="$BOX" TERM=tmux-256color COLORTERM=truecolor LANG=C.UTF-8 \
-    XDG_CONFIG_HOME="$BOX/config" XDG_CACHE_HOME="$BOX/cache" FLUX_DATA_DIR="$BOX/flux" "$@" "$BIN/hx" --log "$BOX/hx.log" "$file"
+  tm new-session -d -x 110 -y 30 -c "$BOX/shop" env -i PATH="$BOX/bin:$PATH" HOME="$BOX" TERM=tmux-256color COLORTERM=truecolor LANG=C.UTF-8 \
+    XDG_CONFIG_HOME="$BOX/config" XDG_CACHE_HOME="$BOX/cache" FLUX_DATA_DIR="$BOX/flux" "$@" "$EDITORS/bin/hx" --log "$BOX/hx.log" "$file"
   eventually shows "$(basename "${file%%:*}")"
 }
 with_key() { start "$1" ANTHROPIC_BASE_URL="$API_URL" ANTHROPIC_API_KEY=test; }
@@ -134,6 +112,7 @@ typing() {
   choose 'Flux: hold'
   eventually called_since "$before"
   keys g g O '# typed above' Escape g e o '# typed below' Escape
+  eventually shows '# typed below' && eventually shows ' NOR '
   api POST /_fake/release/hold >/dev/null
   check 'the edit arrives while one types' eventually shows HELLO
   keys ':w' Enter

@@ -1,4 +1,5 @@
-# What the terminal suites share: checks that print one line each, bounded waiting, the fake API. Sourced.
+# What the suites in terminals share: checks that print one line each, bounded waiting, a screen, the fake API.
+# Sourced; wants EDITORS, SERVER, API_URL and EDITOR_NAME.
 FAILED=0
 
 # check WHAT COMMAND…: one line by whether COMMAND succeeds; on failure shows the screen when there is one
@@ -7,7 +8,7 @@ check() {
   if "$@"; then echo "ok   $EDITOR_NAME: $what"; return 0; fi
   FAILED=1
   echo "FAIL $EDITOR_NAME: $what"
-  declare -F screen >/dev/null && screen | sed 's/^/     | /'
+  screen | sed 's/^/     | /'
   return 1
 }
 
@@ -18,6 +19,22 @@ eventually() {
     [ $SECONDS -lt $end ] || return 1
     sleep 0.05
   done
+}
+
+# terminal SOCKET: the editor's screen is a tmux of its own from here on
+terminal() { TMUX_SOCKET=$1; }
+tm() { "$EDITORS/bin/tmux" -L "$TMUX_SOCKET" -f /dev/null "$@"; }
+screen() { tm capture-pane -p 2>/dev/null; }
+shows() { screen | grep -qF -- "$1"; }
+gone() { ! tm has-session 2>/dev/null; }
+# keys KEY…: each with a pause after Escape, so that no terminal takes it for Alt
+keys() { for key in "$@"; do tm send-keys "$key"; [ "$key" != Escape ] || sleep 0.3; done; }
+
+# shim FOLDER: the server under the name that the set-up pages use
+shim() {
+  mkdir -p "$1"
+  printf '#!/bin/sh\nexec %s "$@"\n' "$SERVER" >"$1/flux-lsp"
+  chmod +x "$1/flux-lsp"
 }
 
 # api METHOD PATH: asks the fake API; prints the body

@@ -22,6 +22,11 @@ def test_emacs(play: Play) -> None:
     play("editors/emacs/test.sh", "emacs")
 
 
+def test_vim(play: Play) -> None:
+    """Vim with ALE, which takes no edits."""
+    play("editors/vim/test.sh", "vim", "tmux")
+
+
 def test_vscode(play: Play) -> None:
     """VS Code: a suite inside the extension host, and the .vsix driven through its UI."""
     play("editors/vscode/test/run.sh", "code-server", "chromium", within=590)

@@ -4,7 +4,9 @@ Never applies anything and never retries on its own; a failure is a value until 
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from flux_lsp.context.seal import seal
 from flux_lsp.context.values import Sent
@@ -21,6 +23,8 @@ from flux_lsp.engine.services import CallRecord, Services, Watch
 from flux_lsp.engine.values import Attempt, Outcome, Request, Status, Strategy, Tier
 from flux_lsp.ledger.values import Reservation
 from flux_lsp.models.client import Route
+
+_T = TypeVar("_T")
 
 
 async def perform(
@@ -109,7 +113,7 @@ async def _loop(now: _Now, services: Services, watch: Watch) -> Outcome:
         if asked.reply is not None:
             services.available(now.route)
             error = None if failure is None else attempt.result
-            await asyncio.to_thread(services.purse.judge, asked.held, attempt.result, error)
+            await _to_its_end(services.purse.judge, asked.held, attempt.result, error)
         if failure is None:
             assert answer is not None
             return _done(now, answer)
@@ -168,8 +172,7 @@ async def _ask(
     except asyncio.CancelledError:
         ms = int((services.clock.monotonic() - before) * 1000)
         record = _record(now, now.route.model, used, str(Code.CANCELLED), None, ms)
-        settled = asyncio.to_thread(services.purse.settle, held, request, now.route, record)
-        await asyncio.shield(settled)
+        await _to_its_end(services.purse.settle, held, request, now.route, record)
         raise
     if isinstance(answer, Fault):
         code = str(answer.problem.code)
@@ -180,7 +183,7 @@ async def _ask(
         record = _record(
             now, answer.model, answer.usage, "answered", answer.first_token_ms, answer.total_ms
         )
-    usd = await asyncio.to_thread(services.purse.settle, held, request, now.route, record)
+    usd = await _to_its_end(services.purse.settle, held, request, now.route, record)
     if isinstance(answer, Fault):
         return _Asked(None, answer, usd, held)
     return _Asked(answer, None, usd, held)
@@ -197,7 +200,17 @@ async def _reserve(now: _Now, tokens: int, services: Services) -> Reservation | 
     except asyncio.CancelledError:
         held = await reserving
         if isinstance(held, Reservation):
-            await asyncio.to_thread(purse.release, held)
+            await _to_its_end(purse.release, held)
+        raise
+
+
+async def _to_its_end(write: Callable[..., _T], *arguments: object) -> _T:
+    """`write` in a thread; a cancel waits for it, or it might never begin and money stay held."""
+    writing = asyncio.ensure_future(asyncio.to_thread(write, *arguments))
+    try:
+        return await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        await writing
         raise
 
 

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flux_lsp.ledger.store import Ledger
+from flux_lsp.ledger.values import CallRow
+from flux_lsp.server.clock import SystemClock
+from flux_lsp.settings.paths import ledger_path
 from tests.fakes.lsp import LspClient, session
 from tests.fakes.messages_api import Answer, MessagesApi
 
@@ -19,6 +23,15 @@ class Flux:
     client: LspClient
     api: MessagesApi
     root: Path
+    home: Path
+
+    def ledger(self) -> list[CallRow]:
+        """Every call that was written down so far."""
+        ledger = Ledger(ledger_path(self.home / "flux-data"), SystemClock())
+        try:
+            return ledger.rows()
+        finally:
+            ledger.close()
 
     def start_over(self, *script: Any) -> None:
         """The next fact on a server that several share: nothing open, nothing seen, a new script."""
@@ -106,7 +119,7 @@ async def flux(
             initializationOptions=options,
             **params,
         ) as client:
-            yield Flux(client, fake, root)
+            yield Flux(client, fake, root, home)
 
 
 __all__ = ["KEY", "Answer", "Flux", "flux"]

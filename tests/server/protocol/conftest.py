@@ -16,11 +16,19 @@ DEMO = (sys.executable, "-m", "tests.server.protocol.demo_server")
 Spawn = Callable[..., Awaitable[LspClient]]
 
 
+@pytest.fixture(scope="module")
+def options() -> list[str]:
+    """Command line options of the module's server."""
+    return []
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LspClient]:
+async def demo(
+    tmp_path_factory: pytest.TempPathFactory, options: list[str]
+) -> AsyncIterator[LspClient]:
     """A server for all tests of a module; kept to the protocol until its end."""
     home = tmp_path_factory.mktemp("home")
-    client = await LspClient.spawn(home, DEMO, cwd=ROOT)
+    client = await LspClient.spawn(home, (*DEMO, *options), cwd=ROOT)
     try:
         await client.initialize(capabilities=capabilities(["utf-8"]))
         yield client

@@ -2,28 +2,21 @@
 
 import asyncio
 import contextlib
-import logging
 import os
 import resource
-import sys
 import time
 from typing import Any
 
-from lsprotocol import types
-from pygls.exceptions import JsonRpcException
-
-from flux_lsp.server.protocol.greeting import Offer
+from flux_lsp.server.protocol.errors import RpcError
 from flux_lsp.server.protocol.params import BadParamsError, need
-from flux_lsp.server.protocol.server import Server
+from flux_lsp.server.protocol.plain import PlainServer
 
 
-def build(offer: Offer) -> Server:
-    if "DEMO_LOG" in os.environ:
-        logging.basicConfig(stream=sys.stderr, level=os.environ["DEMO_LOG"])
-    server = Server(offer, parent_watch_seconds=float(os.environ.get("DEMO_WATCH", "5")))
-    demo = Demo(server)
+def register(server: PlainServer, errors: Any = RpcError) -> None:
+    """Register everything; `errors` is what an error reply of the client's raises."""
+    demo = Demo(server, errors)
     for name in ("echo", "raise", "wait", "leaks", "ask", "flood", "text", "unserializable",
-                 "stray", "work", "thread", "stubborn", "folders", "capabilities"):  # fmt: skip
+                 "stray", "work", "thread", "stubborn"):  # fmt: skip
         server.on_command(f"demo.{name}", getattr(demo, name.replace("raise", "fail")))
     server.on("textDocument/codeAction", demo.code_action)
     server.on("demo/echo", lambda params: params)
@@ -31,13 +24,12 @@ def build(offer: Offer) -> Server:
     server.on("demo/sleep", demo.sleep)
     server.on("demo/touch", demo.touch)
     server.on_stop(demo.stopping)
-    _register_typed(server)
-    return server
 
 
 class Demo:
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: PlainServer, errors: Any) -> None:
         self.server = server
+        self.errors = errors
         self.seen: list[str] = []  # what became of handlers that took their time
 
     def code_action(self, params: Any) -> list[dict[str, Any]]:
@@ -63,7 +55,7 @@ class Demo:
         if kind == "bad params":
             raise BadParamsError(message)
         if kind == "json-rpc":
-            raise JsonRpcException(message, code=-32801, data={"why": message})
+            raise RpcError(-32801, message, {"why": message})
         raise RuntimeError(message)
 
     async def fail_notification(self, params: Any) -> None:
@@ -89,30 +81,25 @@ class Demo:
     def leaks(self, _arguments: list[Any]) -> dict[str, Any]:
         protocol = self.server.protocol
         return {
-            "futures": len(protocol._request_futures),
-            "types": len(protocol._result_types),
+            "futures": len(protocol._asked),
             "running": len(protocol._running),
             "background": len(protocol._background),
             "unwanted": len(protocol._unwanted),
-            "tokens": len(protocol.progress.tokens),
+            "tokens": len(protocol.cancellable),
             "tasks": len(asyncio.all_tasks()),
             "seen": self.seen,
             "rss": _rss(),
         }
 
     async def ask(self, arguments: list[Any]) -> Any:
-        """Ask the client `method` with a time limit; by pygls' typed method if told so."""
-        method, params, seconds, typed = arguments
+        """Ask the client `method`, with a time limit."""
+        method, params, seconds = arguments
         try:
             async with asyncio.timeout(seconds):
-                if typed:
-                    edit = types.ApplyWorkspaceEditParams(types.WorkspaceEdit())
-                    result = await self.server.workspace_apply_edit_async(edit)
-                    return {"applied": result.applied}
                 return {"result": await self.server.ask(method, params)}
         except TimeoutError:
             return "timeout"
-        except JsonRpcException as error:
+        except self.errors as error:
             return {"code": error.code, "message": error.message}
 
     def flood(self, arguments: list[Any]) -> str:
@@ -130,15 +117,7 @@ class Demo:
             "version": document.version,
             "language": document.language_id,
             "lines": document.line_count,
-            "copy": self.server.workspace.get_text_document(arguments[0]).source,
         }
-
-    def folders(self, _arguments: list[Any]) -> list[str]:
-        return list(self.server.workspace.folders)
-
-    def capabilities(self, _arguments: list[Any]) -> Any:
-        can = self.server.client_capabilities.workspace
-        return [self.server.server_capabilities.position_encoding, can and can.apply_edit]
 
     def unserializable(self, _arguments: list[Any]) -> Any:
         return {"set": {1, 2}}
@@ -184,33 +163,6 @@ class Demo:
         if "DEMO_STOP_FILE" in os.environ:
             with open(os.environ["DEMO_STOP_FILE"], "a") as file:
                 file.write(f"stopped {self.seen}\n")
-
-
-def _register_typed(server: Server) -> None:
-    """The same server takes pygls' own registrations."""
-
-    @server.feature(types.TEXT_DOCUMENT_HOVER)
-    def hover(ls: Server, params: types.HoverParams) -> types.Hover:
-        document = ls.workspace.get_text_document(params.text_document.uri)
-        return types.Hover(contents=document.lines[params.position.line])
-
-    @server.feature(types.TEXT_DOCUMENT_DEFINITION)
-    @server.thread()
-    def definition(params: types.DefinitionParams) -> types.Location:
-        return types.Location(uri=params.text_document.uri, range=_nowhere())
-
-    @server.feature("demo/object")
-    async def custom(params: Any) -> Any:
-        return params.inner.value
-
-    @server.command("demo.typed")
-    async def typed(ls: Server, position: types.Position, *rest: Any) -> Any:
-        assert ls is server
-        return [position.line, *rest]
-
-
-def _nowhere() -> types.Range:
-    return types.Range(types.Position(0, 0), types.Position(0, 0))
 
 
 def _rss() -> int:

@@ -143,17 +143,6 @@ def test_the_greeting_needs_neither_asyncio_nor_pygls(tmp_path: Path) -> None:
     assert b'"positionEncoding":"utf-32"' in run.stdout
 
 
-async def test_capabilities_that_are_not_offered_are_derived_by_pygls(spawn: Spawn) -> None:
-    client = await spawn("--derived", capabilities=capabilities(["utf-32"]))
-    offered = client.server["capabilities"]
-    assert offered["positionEncoding"] == "utf-32"
-    assert offered["textDocumentSync"] == {"openClose": True, "change": 2, "save": False}
-    assert offered["hoverProvider"] is True
-    assert offered["executeCommandProvider"]["commands"] == ["demo.typed"]
-    assert await client.execute("demo.capabilities") == ["utf-32", True]
-    assert await client.shutdown() == 0
-
-
 # -- progress and what the client can
 
 

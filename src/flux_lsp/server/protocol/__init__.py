@@ -12,8 +12,10 @@ What is mended, where:
 - outbox, sockets: a client that does not read blocks nothing; a second client is turned away
 - lifetime, leaving, stdio: exit codes, signals, the client's process, threads that would not end
 - progress: tokens end with the work
-- greeting: `initialize` is answered before pygls is imported
+- greeting: `initialize` is answered before the rest is imported
 
-`server.Server` puts them together. Importing this package imports none of them: the greeting must
-not pay for the rest.
+There are two servers. `plain.PlainServer` takes and gives JSON and imports no pygls, which is most of
+a server's start-up time and half its memory. `server.Server` is the same on top of pygls' classes, for
+handlers written for pygls; its tests are the plain server's and more. Importing this package imports
+neither: the greeting must not pay for the rest.
 """

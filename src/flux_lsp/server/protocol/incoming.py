@@ -14,9 +14,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from pygls.exceptions import FeatureNotificationError, FeatureRequestError, JsonRpcException
-
-from flux_lsp.server.protocol import messages, typed
+from flux_lsp.server.protocol import messages
+from flux_lsp.server.protocol.errors import RpcError
 from flux_lsp.server.protocol.framing import BadFrame
 from flux_lsp.server.protocol.messages import Id, Malformed, Notification, Request, Response
 from flux_lsp.server.protocol.outgoing import Outgoing
@@ -26,8 +25,6 @@ logger = logging.getLogger(__name__)
 
 Handler = Callable[[Any], Any]  # parameters as JSON has them → result, or an awaitable of it
 _Done = Callable[[Any, BaseException | None], None]
-
-SERVER_CANCELLED = -32802
 
 
 class State(enum.Enum):
@@ -40,19 +37,29 @@ class State(enum.Enum):
 
 
 class Incoming(Outgoing):
-    """The receiving half of the protocol."""
+    """The receiving half of a session. `report` is told what fails, and in which method."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, report: Callable[[Exception, str], None]) -> None:
+        super().__init__()
         self.state = State.NEW
-        self._plain: dict[str, Handler] = {}
+        self._report = report
+        self._ctx_msg_id: contextvars.ContextVar[Id | None] = contextvars.ContextVar(
+            "msg_id", default=None
+        )
+        self._builtin: dict[str, Handler] = {}
+        self._own: dict[str, Handler] = {}
         self._running: dict[Id, asyncio.Future[Any]] = {}  # requests being worked on
         self._unwanted: set[Id] = set()  # of these, the ones the client cancelled
         self._background: set[asyncio.Future[Any]] = set()  # notifications being worked on
 
-    def plain(self, method: str, handler: Handler) -> None:
+    @property
+    def msg_id(self) -> Id | None:
+        """The id of the request that is being handled here; None in a notification."""
+        return self._ctx_msg_id.get()
+
+    def on(self, method: str, handler: Handler) -> None:
         """Have `method` handled by `handler(params)`; sync or async."""
-        self._plain[method] = handler
+        self._own[method] = handler
 
     def receive(self, body: bytes | BadFrame) -> None:
         """Take in one message as it came off the wire."""
@@ -78,22 +85,22 @@ class Incoming(Outgoing):
 
     def _refuse(self, malformed: Malformed) -> None:
         logger.warning("malformed message: %s", malformed.reason)
-        if malformed.id in self._request_futures:  # a reply that says nothing
+        if malformed.id in self._asked:  # a reply that says nothing
             failure = {"code": malformed.code, "message": malformed.reason}
             self._settle(Response(malformed.id, None, failure))
         else:
-            self._send_data(messages.error(malformed.id, malformed.code, malformed.reason))
+            self._send(messages.error(malformed.id, malformed.code, malformed.reason))
 
     def _serve(self, request: Request) -> None:
         self._ctx_msg_id.set(request.id)
-        done = partial(self._reply, request.id)
+        done = partial(self._reply, request)
         if (refusal := self._refusal(request)) is not None:
-            self._send_data(refusal)
+            self._send(refusal)
             return
         handler = self._handler(request.method)
         if handler is None:
             reason = f"Method not found: {request.method}"
-            self._send_data(messages.error(request.id, messages.METHOD_NOT_FOUND, reason))
+            self._send(messages.error(request.id, messages.METHOD_NOT_FOUND, reason))
         elif (task := self._run(handler, request.params, done)) is not None:
             self._running[request.id] = task
 
@@ -133,7 +140,7 @@ class Incoming(Outgoing):
     def _handler(self, method: str) -> Handler | None:
         handlers = [
             handler
-            for handler in (self.fm.builtin_features.get(method), self._own_handler(method))
+            for handler in (self._builtin.get(method), self._own_handler(method))
             if handler is not None
         ]
         if len(handlers) < 2:
@@ -142,11 +149,7 @@ class Incoming(Outgoing):
 
     def _own_handler(self, method: str) -> Handler | None:
         """The handler that the server registered, whichever way."""
-        if (plain := self._plain.get(method)) is not None:
-            return plain
-        if (feature := self.fm.features.get(method)) is not None:
-            return partial(typed.call_feature, self, method, feature)
-        return None
+        return self._own.get(method)
 
     def _run(self, handler: Handler, params: Any, done: _Done) -> asyncio.Future[Any] | None:
         """Run a handler and tell `done`; the future of one that takes its time."""
@@ -162,43 +165,45 @@ class Incoming(Outgoing):
         task.add_done_callback(lambda finished: done(*_outcome(finished)))
         return task
 
-    def _reply(self, request_id: Id, value: Any, error: BaseException | None) -> None:
-        self._running.pop(request_id, None)
-        unwanted = request_id in self._unwanted
-        self._unwanted.discard(request_id)
+    def _reply(self, request: Request, value: Any, error: BaseException | None) -> None:
+        self._running.pop(request.id, None)
         if error is None:
-            error = self._send_result(request_id, value)
-        if error is None:
-            return
-        code, message, data = self._failure(error, unwanted)
-        self._send_data(messages.error(request_id, code, message, data))
+            error = self._send_result(request.id, value)
+        if isinstance(error, asyncio.CancelledError):
+            error = self._cancelled(request.id)
+        self._unwanted.discard(request.id)
+        if error is not None:
+            failure = self._failure(error, request.method)
+            self._send(messages.error(request.id, failure.code, failure.message, failure.data))
+
+    def _cancelled(self, request_id: Id) -> RpcError:
+        if request_id in self._unwanted:
+            return RpcError(messages.REQUEST_CANCELLED, "Request cancelled")
+        return RpcError(messages.SERVER_CANCELLED, "The server gave this request up")
 
     def _send_result(self, request_id: Id, value: Any) -> BaseException | None:
         try:
-            self._send_data(messages.result(request_id, value))
+            self._send(messages.result(request_id, value))
         except (TypeError, ValueError, RecursionError) as unserializable:
             return unserializable
         return None
 
-    def _failure(self, error: BaseException, unwanted: bool) -> tuple[int, str, Any]:
-        if isinstance(error, asyncio.CancelledError):
-            if unwanted:
-                return messages.REQUEST_CANCELLED, "Request cancelled", None
-            return SERVER_CANCELLED, "The server gave this request up", None
+    def _failure(self, error: BaseException, method: str) -> RpcError:
+        """The error reply for what a handler raised."""
+        if isinstance(error, RpcError):
+            return error
         if isinstance(error, BadParamsError):
-            return messages.INVALID_PARAMS, f"Invalid params: {error}", None
-        if isinstance(error, JsonRpcException):
-            return error.code, error.message, error.data
+            return RpcError(messages.INVALID_PARAMS, f"Invalid params: {error}")
         if isinstance(error, Exception):
-            self._server._report_server_error(error, FeatureRequestError)
+            self._report(error, method)
         # neither the text nor the traceback: both may quote what only the log should hold
-        return messages.INTERNAL_ERROR, f"Internal error: {type(error).__name__}", None
+        return RpcError(messages.INTERNAL_ERROR, f"Internal error: {type(error).__name__}")
 
     def _noted(self, method: str, _value: Any, error: BaseException | None) -> None:
         if isinstance(error, BadParamsError):
             logger.warning("%s ignored: %s", method, error)
         elif isinstance(error, Exception):
-            self._server._report_server_error(error, FeatureNotificationError)
+            self._report(error, method)
 
 
 def _outcome(task: asyncio.Future[Any]) -> tuple[Any, BaseException | None]:

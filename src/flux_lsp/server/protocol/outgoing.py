@@ -9,16 +9,13 @@ import itertools
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
-from typing import Any, Protocol
-
-from lsprotocol.types import ResponseError
-from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
-from pygls.protocol import LanguageServerProtocol
+from typing import Any, NamedTuple, Protocol
 
 from flux_lsp.server.protocol import messages
+from flux_lsp.server.protocol.errors import RpcError
 from flux_lsp.server.protocol.framing import frame
 from flux_lsp.server.protocol.messages import Id, Response
-from flux_lsp.server.protocol.typed import UNSTRUCTURABLE
+from flux_lsp.server.protocol.params import BadParamsError
 
 logger = logging.getLogger(__name__)
 
@@ -33,114 +30,99 @@ class Writer(Protocol):
         """Send `data` some time."""
 
 
-class Outgoing(LanguageServerProtocol):
-    """The sending half of the protocol, and the receiving of replies."""
+def as_it_is(value: Any) -> Any:
+    """`value`: what needs no reading."""
+    return value
 
-    writer: Writer | None  # type: ignore[assignment]  # pygls' may block, so ours says more
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+class Question(NamedTuple):
+    """A request of ours on its way."""
+
+    future: Future[Any]
+    read: Callable[[Any], Any]  # makes the result of what JSON has
+    fail: Callable[[RpcError], Exception]  # makes the exception of an error reply
+
+
+class Outgoing:
+    """The sending half of a session, and the receiving of replies."""
+
+    def __init__(self) -> None:
+        self.writer: Writer | None = None
+        self._include_headers = True
         self._ids = itertools.count(1)
+        self._asked: dict[Id, Question] = {}
+
+    def set_writer(self, writer: Writer, include_headers: bool = True) -> None:
+        """Send from now on by this writer; `include_headers` unless messages are framed anyhow."""
+        self.writer = writer
+        self._include_headers = include_headers
 
     def notify(self, method: str, params: Any = None, *, droppable: bool | None = None) -> None:
         """Tell the client something; `droppable` if it may be left out for a slow client."""
         if droppable is None:
             droppable = method in _DROPPABLE or _is_report(method, params)
-        self._send_data(messages.notification(method, params), droppable=droppable)
+        self._send(messages.notification(method, params), droppable=droppable)
 
     def post(
         self,
         method: str,
         params: Any = None,
         *,
-        result_type: Any = None,
-        msg_id: Id | None = None,
+        read: Callable[[Any], Any] = as_it_is,
+        fail: Callable[[RpcError], Exception] = as_it_is,
+        request_id: Id | None = None,
     ) -> Future[Any]:
-        """Ask the client something. The result is as JSON has it unless `result_type` is given.
+        """Ask the client something; the future is cancelled when the connection ends.
 
-        Cancelling the future tells the client, and whatever it still answers is ignored. An error
-        reply raises `JsonRpcException`; a connection that ends cancels.
+        Cancelling it tells the client, and whatever that still answers is ignored. `read` makes the
+        result of what JSON has or raises BadParamsError; `fail` the exception of an `RpcError`.
         """
-        request_id = next(self._ids) if msg_id is None else msg_id
-        data = self._encode(messages.request(request_id, method, params))
+        key = next(self._ids) if request_id is None else request_id
+        data = self._encode(messages.request(key, method, params))
         future: Future[Any] = Future()
-        self._request_futures[request_id] = future
-        self._result_types[request_id] = result_type
-        future.add_done_callback(lambda done: self._asked_and_done(request_id, done))
+        self._asked[key] = Question(future, read, fail)
+        future.add_done_callback(lambda done: self._withdraw(key, done))
         self._write(data)
         return future
-
-    def send_request(
-        self,
-        method: str,
-        params: Any = None,
-        callback: Callable[[Any], None] | None = None,
-        msg_id: Id | None = None,
-    ) -> Future[Any]:
-        """`post` as pygls' typed methods need it: the result is structured."""
-        result_type = self.get_result_type(method)
-        future = self.post(method, params, result_type=result_type, msg_id=msg_id)
-        if callback is not None:
-            future.add_done_callback(lambda done: _call_back(done, callback))
-        return future
-
-    def set_writer(  # type: ignore[override]  # as `writer`
-        self, writer: Writer, include_headers: bool = True
-    ) -> None:
-        """Send from now on by this writer; `include_headers` unless messages are framed anyhow."""
-        self.writer = writer
-        self._include_headers = include_headers
 
     def hang_up(self) -> None:
         """The connection is over: nothing will be answered any more, nothing can be said."""
         self.writer = None
-        for future in list(self._request_futures.values()):
-            future.cancel()
+        for question in list(self._asked.values()):
+            question.future.cancel()
 
-    def _asked_and_done(self, request_id: Id, future: Future[Any]) -> None:
-        forgotten = self._request_futures.pop(request_id, None) is None
-        self._result_types.pop(request_id, None)
-        if future.cancelled() and not forgotten:
+    def _withdraw(self, request_id: Id, future: Future[Any]) -> None:
+        unanswered = self._asked.pop(request_id, None) is not None
+        if unanswered and future.cancelled():
             self.notify("$/cancelRequest", {"id": request_id})
 
     def _settle(self, response: Response) -> None:
         """Take in a reply of the client's; a late one is ignored."""
-        if response.id is None or response.id not in self._request_futures:
+        # out of the table before it is done: what is done in the table is withdrawn
+        question = None if response.id is None else self._asked.pop(response.id, None)
+        if question is None:
             logger.debug("reply to no request: %r", response.id)
             return
-        result_type = self._result_types.pop(response.id, None)
-        # out of the table before it is done: what is done in the table tells the client to stop
-        future = self._request_futures.pop(response.id)
         try:
             if response.error is not None:
-                future.set_exception(_exception(response.error))
+                question.future.set_exception(question.fail(RpcError.of(response.error)))
             else:
-                future.set_result(self._structure_result(response, result_type))
-        except JsonRpcInvalidParams as unreadable:
-            future.set_exception(unreadable)
+                question.future.set_result(question.read(response.result))
+        except BadParamsError as error:
+            unreadable = RpcError(messages.INVALID_PARAMS, f"unreadable reply: {error}")
+            question.future.set_exception(question.fail(unreadable))
         except InvalidStateError:  # cancelled by another thread just now
             logger.debug("late reply to %r", response.id)
 
-    def _structure_result(self, response: Response, result_type: Any) -> Any:
-        if result_type is None:
-            return response.result
-        reply = messages.result(response.id or 0, response.result)
-        try:
-            return self._converter.structure(reply, result_type).result
-        except UNSTRUCTURABLE as error:
-            raise JsonRpcInvalidParams("the client's reply is not what was asked for") from error
+    def _plain(self, value: Any) -> Any:
+        """What JSON has for a value it does not know; TypeError if nothing."""
+        raise TypeError(f"{type(value).__name__} is not for sending")
 
-    def _send_data(self, data: Any, *, droppable: bool = False) -> None:
-        self._write(self._encode(data), droppable=droppable)
+    def _send(self, message: dict[str, Any], *, droppable: bool = False) -> None:
+        self._write(self._encode(message), droppable=droppable)
 
-    def _serialize_message(self, data: Any) -> Any:
-        """What JSON does not know: lsprotocol's classes. Anything else raises TypeError."""
-        if not hasattr(data, "__attrs_attrs__"):
-            raise TypeError(f"{type(data).__name__} is not for sending")
-        return self._converter.unstructure(data)
-
-    def _encode(self, data: Any) -> bytes:
-        body = messages.encode(data, self._serialize_message)
+    def _encode(self, message: dict[str, Any]) -> bytes:
+        body = messages.encode(message, self._plain)
         return frame(body) if self._include_headers else body
 
     def _write(self, data: bytes, *, droppable: bool = False) -> None:
@@ -156,17 +138,3 @@ def _is_report(method: str, params: Any) -> bool:
     value = params["value"] if isinstance(params, dict) else getattr(params, "value", None)
     kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
     return kind == "report"
-
-
-def _exception(error: dict[str, Any]) -> JsonRpcException:
-    code, message = error.get("code"), str(error.get("message", ""))
-    number = code if isinstance(code, int) else messages.INTERNAL_ERROR
-    exception: JsonRpcException = JsonRpcException.from_error(
-        ResponseError(number, message, error.get("data"))
-    )
-    return exception
-
-
-def _call_back(future: Future[Any], callback: Callable[[Any], None]) -> None:
-    if not future.cancelled() and future.exception() is None:
-        callback(future.result())

@@ -7,26 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
-from pygls.progress import Progress
-
-if TYPE_CHECKING:
-    from lsprotocol import types
-
-    from flux_lsp.server.protocol.protocol import Protocol
-
-Token = str | int
-
-
-class TidyProgress(Progress):
-    """pygls' progress, except that an ended token is forgotten."""
-
-    def end(self, token: Token, value: types.WorkDoneProgressEnd) -> None:
-        """Notify the end of work; the token may be used again afterwards."""
-        super().end(token, value)
-        self.tokens.pop(token, None)
+from flux_lsp.server.protocol.session import Session, Token
 
 
 class WorkDone:
@@ -39,13 +23,13 @@ class WorkDone:
 
     def __init__(
         self,
-        protocol: Protocol,
+        session: Session,
         begin: dict[str, Any],
         on_cancel: Callable[[], object] | None = None,
         client_token: Token | None = None,
     ) -> None:
         """`begin` holds title, message, percentage; `on_cancel` makes it cancellable."""
-        self._protocol = protocol
+        self._session = session
         self._begin = {"kind": "begin", **begin, "cancellable": on_cancel is not None}
         self._on_cancel = on_cancel
         self._latest: dict[str, Any] | None = None
@@ -54,9 +38,9 @@ class WorkDone:
         self.token: Token = str(uuid4()) if client_token is None else client_token
         if client_token is not None:
             self._show()
-        elif protocol.capability("window.workDoneProgress"):
+        elif session.capability("window.workDoneProgress"):
             create = {"token": self.token}
-            protocol.post("window/workDoneProgress/create", create).add_done_callback(self._taken)
+            session.post("window/workDoneProgress/create", create).add_done_callback(self._taken)
 
     def report(self, message: str | None = None, percentage: int | None = None) -> None:
         """Say how far it is. A client that is far behind may miss it."""
@@ -68,7 +52,7 @@ class WorkDone:
         """Say that it is over; a second call does nothing."""
         if not self._ended:
             self._ended = True
-            self._protocol.progress.tokens.pop(self.token, None)
+            self._session.cancellable.pop(self.token, None)
             self._say(_value("end", message=message))
 
     def _taken(self, reply: Future[Any]) -> None:
@@ -77,20 +61,15 @@ class WorkDone:
 
     def _show(self) -> None:
         self._shown = True
-        cancelled: Future[None] = Future()
-        cancelled.add_done_callback(self._cancelled)
-        self._protocol.progress.tokens[self.token] = cancelled
+        if self._on_cancel is not None:
+            self._session.cancellable[self.token] = self._on_cancel
         self._say(self._begin)
         if self._latest is not None:
             self._say(self._latest)
 
-    def _cancelled(self, future: Future[None]) -> None:
-        if future.cancelled() and self._on_cancel is not None and not self._ended:
-            self._on_cancel()
-
     def _say(self, value: dict[str, Any]) -> None:
         if self._shown:
-            self._protocol.notify("$/progress", {"token": self.token, "value": value})
+            self._session.notify("$/progress", {"token": self.token, "value": value})
 
 
 def _value(kind: str, **fields: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from flux_lsp.server.protocol.framing import MAX_BODY
 from flux_lsp.server.protocol.outbox import HARD_LIMIT, SOFT_LIMIT
 
 if TYPE_CHECKING:
-    from flux_lsp.server.protocol.server import Server
+    from flux_lsp.server.protocol.plain import PlainServer
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class SocketBox:
             self._size -= len(data)
 
 
-async def serve_tcp(server: Server, host: str, port: int) -> asyncio.Server:
+async def serve_tcp(server: PlainServer, host: str, port: int) -> asyncio.Server:
     """Listen; the first connection is the client, its end is the session's."""
 
     async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -91,7 +91,7 @@ async def serve_tcp(server: Server, host: str, port: int) -> asyncio.Server:
     return listening
 
 
-async def serve_ws(server: Server, host: str, port: int, origins: Sequence[str | None]) -> Any:
+async def serve_ws(server: PlainServer, host: str, port: int, origins: Sequence[str | None]) -> Any:
     """As `serve_tcp` over WebSocket: each message is one body, without header."""
     from websockets.asyncio.server import ServerConnection, serve
     from websockets.exceptions import ConnectionClosed

@@ -10,10 +10,14 @@ import contextvars
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from lsprotocol.types import ExecuteCommandParams, ResponseError
+from pygls.exceptions import JsonRpcException
 from pygls.feature_manager import is_thread_function
 from pygls.protocol import JsonRPCRequestMessage, default_converter
 from pygls.protocol.language_server import _prepare_command_arguments
 
+from flux_lsp.server.protocol import messages
+from flux_lsp.server.protocol.errors import RpcError
 from flux_lsp.server.protocol.params import BadParamsError
 
 if TYPE_CHECKING:
@@ -49,8 +53,6 @@ def call_command(
     protocol: LanguageServerProtocol, name: str, command: Callable[..., Any], arguments: list[Any]
 ) -> Any:
     """Call a handler registered by `@server.command`."""
-    from lsprotocol.types import ExecuteCommandParams
-
     params = ExecuteCommandParams(command=name, arguments=arguments)
     try:
         args, _ = _prepare_command_arguments(command, params, protocol._converter)
@@ -79,6 +81,23 @@ def structure_params(protocol: LanguageServerProtocol, method: str, params: Any)
         return protocol._converter.structure(message, kind).params
     except UNSTRUCTURABLE as error:
         raise BadParamsError(f"not the parameters of {method}") from error
+
+
+def structure_result(protocol: LanguageServerProtocol, kind: Any, result: Any) -> Any:
+    """The result in a reply of the client's, as lsprotocol's class for such replies has it."""
+    if kind is None:  # no method of the protocol's
+        return result
+    try:
+        return protocol._converter.structure(messages.result(0, result), kind).result
+    except UNSTRUCTURABLE as error:
+        raise BadParamsError("not what was asked for") from error
+
+
+def exception_of(error: RpcError) -> Exception:
+    """The exception that pygls has for this error reply."""
+    response = ResponseError(error.code, error.message, error.data)
+    exception: JsonRpcException = JsonRpcException.from_error(response)
+    return exception
 
 
 def structure_capabilities(protocol: LanguageServerProtocol, data: Any, kind: type[T]) -> T:

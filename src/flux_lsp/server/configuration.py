@@ -200,7 +200,7 @@ class Configuration:
         except ClientError:
             return
         pulled = answer[0] if isinstance(answer, list) and answer else None
-        if pulled and pulled != self._pulled:
+        if pulled != self._pulled and (pulled or self._pulled):  # taken back counts, unset does not
             self._pulled = pulled
             self.reload()
 

@@ -40,6 +40,14 @@ class Flux:
         self.client.received.clear()
         self.api.start_over(*script)
 
+    async def configure(self, **settings: Any) -> None:
+        """Other editor settings, pulled by the server as the person changes them."""
+        self.client.configuration = {"flux": settings}
+        asked = len(self.client.seen("workspace/configuration"))
+        self.client.notify("workspace/didChangeConfiguration", {"settings": None})
+        await self.client.wait_for(lambda: len(self.client.seen("workspace/configuration")) > asked)
+        await self.client.execute("flux.status", {})  # behind the editor's answer
+
     def file(self, name: str, text: str | bytes) -> Path:
         """A file of the workspace."""
         path = self.root / name

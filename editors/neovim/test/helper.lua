@@ -2,8 +2,11 @@
 local M = { failed = 0 }
 
 vim.g.loaded_python3_provider = 0 -- its probe may take a second
-vim.opt.runtimepath:prepend(vim.fs.dirname(vim.fs.dirname(debug.getinfo(1, 'S').source:sub(2))))
-vim.cmd('runtime plugin/flux.lua | filetype on')
+vim.cmd('filetype on')
+if not vim.env.NO_PLUGIN then
+  vim.opt.runtimepath:prepend(vim.fs.dirname(vim.fs.dirname(debug.getinfo(1, 'S').source:sub(2))))
+  vim.cmd('runtime plugin/flux.lua')
+end
 
 M.name = ('neovim %s'):format(tostring(vim.version()):gsub('%+.*', ''))
 M.notes = {} ---@type string[]
@@ -30,11 +33,17 @@ function M.wait(ready, milliseconds)
 end
 
 function M.finish()
-  for _, client in ipairs(vim.lsp.get_clients()) do
-    if vim.fn.has('nvim-0.11') == 1 then client:stop() else client.stop() end
-  end
-  local gone = M.wait(function() return #vim.lsp.get_clients() == 0 end, 5000)
-  M.check('the server ends with the editor', gone, vim.lsp.get_clients())
+  local asked = {}
+  local gone = M.wait(function()
+    for _, client in ipairs(vim.lsp.get_clients()) do
+      if not asked[client.id] and client.initialized then
+        asked[client.id] = true
+        if vim.fn.has('nvim-0.11') == 1 then client:stop() else client.stop() end
+      end
+    end
+    return #vim.lsp.get_clients() == 0
+  end, 10000)
+  M.check('the server ends with the editor', gone, vim.tbl_map(function(client) return client.name end, vim.lsp.get_clients()))
   os.exit(M.failed == 0 and 0 or 1)
 end
 

@@ -26,10 +26,24 @@ play() {
   return $code
 }
 
+BOX=$(mktemp -d)
+trap 'rm -rf "$BOX"' EXIT
+mkdir "$BOX/bin"
+printf '#!/bin/sh\nexec %s "$@"\n' "$SERVER" >"$BOX/bin/flux-lsp"
+chmod +x "$BOX/bin/flux-lsp"
+PATH=$BOX/bin:$PATH
+# without NVIM NAME: the set-up page's lines called NAME
+without() {
+  python3 "$ROOT/tests/editors/snippet.py" "$ROOT/docs/editors/neovim.md" "$2" >"$BOX/$2.lua" &&
+    play "$1" no_plugin.lua NO_PLUGIN=1 SNIPPET="$BOX/$2.lua" ANTHROPIC_BASE_URL="$API_URL" ANTHROPIC_API_KEY=test
+}
+
 failed=0 number=0
 for nvim in nvim nvim-0.10; do
   number=$((number + 1))
   play $nvim story.lua ANTHROPIC_BASE_URL="$API_URL" ANTHROPIC_API_KEY=test GATE=hold$number LAST=hold1$number || failed=1
   play $nvim no_key.lua || failed=1
 done
+without nvim no-plugin || failed=1
+without nvim-0.10 no-plugin-0.10 || failed=1
 exit $failed

@@ -182,6 +182,13 @@ function M.get(bufnr)
   return client
 end
 
+--- The ids of the server's actions; none before it runs.
+---@return string[]
+function M.actions()
+  local client = vim.lsp.get_clients({ name = 'flux' })[1]
+  return client and vim.tbl_get(client.server_capabilities, 'experimental', 'flux', 'actions') or {}
+end
+
 --- Run one of the server's commands. Pending changes of `bufnr` are sent before it.
 ---@param argument table
 ---@param done? fun(result: any)

@@ -91,10 +91,9 @@ local function act(args, action)
 end
 
 local function choose(args)
-  local options = { prompt = 'Flux', format_item = function(one) return one.id .. ': ' .. one.summary end }
-  vim.ui.select(require('flux.actions'), options, function(one)
-    if one then
-      act(args, one.id)
+  vim.ui.select(server.actions(), { prompt = 'Flux' }, function(action)
+    if action then
+      act(args, action)
     end
   end)
 end
@@ -119,10 +118,7 @@ function M.complete(lead, line)
   if line:match('Flux!?%s+%S+%s') then
     return {}
   end
-  local names = vim.tbl_keys(COMMANDS)
-  for _, one in ipairs(require('flux.actions')) do
-    names[#names + 1] = one.id
-  end
+  local names = vim.list_extend(vim.tbl_keys(COMMANDS), server.actions())
   table.sort(names)
   return vim.tbl_filter(function(name) return vim.startswith(name, lead) end, names)
 end

@@ -41,11 +41,7 @@ local function send(client, bufnr, command, argument, shown)
   end)
 end
 
-local function asks(action)
-  return vim.iter(require('flux.actions')):any(function(one) return one.id == action and one.asks end)
-end
-
---- Start a run, asking for the instruction where the action needs one.
+--- Start a run; an edit asks for its instruction when it has none.
 ---@param argument table as `flux.run` takes it
 function M.start(client, bufnr, argument)
   if argument.action == 'fix' and not next(argument.diagnostics or {}) then
@@ -54,7 +50,7 @@ function M.start(client, bufnr, argument)
       return vim.notify('Flux: no diagnostic here; :%Flux fix takes the whole file', vim.log.levels.WARN)
     end
   end
-  if not asks(argument.action) or argument.instruction then
+  if argument.action ~= 'edit' or argument.instruction then
     return send(client, bufnr, 'flux.run', argument)
   end
   vim.ui.input({ prompt = ('Flux %s: '):format(argument.action) }, function(words)

@@ -47,6 +47,8 @@ def _python(question: Question) -> Answer:
     may_leave_target = not question.tools or "apply_edits" in question.tools
     whole = question.whole if may_leave_target else None
     unit = read_unit(question.target.path, question.target.text, question.target.first, whole)
+    if unit is None and question.action == "explain":
+        return _other(question)  # a part of a statement, or code with an error in it
     if unit is None:
         return Declined("the target does not parse as Python; select whole statements")
     if question.action == "explain":

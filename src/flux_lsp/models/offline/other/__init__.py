@@ -1,0 +1,1 @@
+"""Fixed rules on languages other than Python, by their tree-sitter trees."""

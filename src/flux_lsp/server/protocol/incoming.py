@@ -127,7 +127,7 @@ class Incoming(Outgoing):
                 self._background.add(task)
                 task.add_done_callback(self._background.discard)
         elif not note.method.startswith("$/"):
-            logger.warning("no handler for the notification %s", note.method)
+            logger.info("no handler for the notification %s", note.method)
 
     def _cancel(self, request_id: Any) -> None:
         task = self._running.get(request_id) if isinstance(request_id, str | int) else None

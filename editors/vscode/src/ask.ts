@@ -4,8 +4,8 @@ import { window, type Memento } from 'vscode';
 const MEMORY = 'instructions';
 const REMEMBERED = 50;
 
-/** What the person types or picks from the earlier ones; undefined when they leave the box. */
-export async function askWords(memory: Memento, title: string, placeholder: string): Promise<string | undefined> {
+/** What the person types or picks from the earlier ones, "" only if `optional`; undefined when they leave the box. */
+export async function askWords(memory: Memento, title: string, placeholder: string, optional: boolean): Promise<string | undefined> {
   const earlier = memory.get<string[]>(MEMORY, []);
   const box = window.createQuickPick();
   Object.assign(box, { title, placeholder, ignoreFocusOut: true });
@@ -21,7 +21,7 @@ export async function askWords(memory: Memento, title: string, placeholder: stri
     box.onDidChangeValue(show);
     box.onDidAccept(() => {
       const chosen = box.activeItems[0]?.label ?? box.value.trim();
-      if (chosen) resolve(chosen);
+      if (chosen || optional) resolve(chosen);
     });
     box.onDidHide(() => resolve(undefined));
     box.show();

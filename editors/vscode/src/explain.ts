@@ -12,6 +12,9 @@ export class Explanation implements Disposable {
   private timer: NodeJS.Timeout | undefined;
   private code: TextEditor | undefined; // where “insert” puts a code block
 
+  /** `page` is the empty page that explanations are drawn into. */
+  constructor(private readonly page: string) {}
+
   begin(run: string): void {
     this.run = run;
     this.text = '';
@@ -53,7 +56,7 @@ export class Explanation implements Disposable {
     const panel = window.createWebviewPanel('flux.explanation', 'Flux: explaining…', { viewColumn: ViewColumn.Beside, preserveFocus: true }, options);
     panel.onDidDispose(() => { this.panel = undefined; });
     panel.webview.onDidReceiveMessage((message: { copy?: string; insert?: string; open?: string }) => void this.use(message));
-    panel.webview.html = page(randomBytes(16).toString('hex'));
+    panel.webview.html = this.page.replaceAll('NONCE', randomBytes(16).toString('hex'));
     return panel;
   }
 
@@ -66,34 +69,3 @@ export class Explanation implements Disposable {
     await editor.edit((edit) => edit.replace(editor.selection, insert));
   }
 }
-
-/** The empty page: only its own script and style run in it, and it loads nothing from anywhere. */
-const page = (nonce: string): string => `<!DOCTYPE html><html><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'">
-<style nonce="${nonce}">
-body { padding: 0 1.5em 2em; line-height: 1.55; max-width: 60em; }
-pre { position: relative; padding: 1em; overflow-x: auto; background: var(--vscode-textCodeBlock-background); border-radius: 4px; }
-code { font-family: var(--vscode-editor-font-family); font-size: var(--vscode-editor-font-size); }
-pre nav { position: absolute; top: 4px; right: 4px; opacity: 0; } pre:hover nav, pre:focus-within nav { opacity: 1; }
-button { color: var(--vscode-button-foreground); background: var(--vscode-button-background); border: 0; border-radius: 2px; padding: 2px 8px; margin-left: 4px; cursor: pointer; }
-footer { opacity: .7; margin-top: 2em; font-size: .85em; }
-.hljs-keyword, .hljs-literal, .hljs-built_in { color: var(--vscode-symbolIcon-keywordForeground, #569cd6); }
-.hljs-string { color: var(--vscode-debugTokenExpression-string); } .hljs-number { color: var(--vscode-debugTokenExpression-number); }
-.hljs-comment { opacity: .65; font-style: italic; } .hljs-title { color: var(--vscode-symbolIcon-functionForeground); }
-</style></head><body><main>…</main><footer></footer><script nonce="${nonce}">
-const editor = acquireVsCodeApi();
-addEventListener('message', ({ data }) => {
-  document.querySelector('main').innerHTML = data.html;
-  document.querySelector('footer').textContent = data.footer;
-  for (const pre of document.querySelectorAll('pre')) {
-    const text = pre.textContent, nav = document.createElement('nav');
-    for (const [label, what] of [['Copy', 'copy'], ['Insert', 'insert'], ['New file', 'open']]) {
-      const button = document.createElement('button');
-      button.textContent = label;
-      button.onclick = () => editor.postMessage({ [what]: text });
-      nav.append(button);
-    }
-    pre.append(nav);
-  }
-});
-</script></body></html>`;

@@ -1,5 +1,7 @@
 // The extension's parts put together: every command, event and feature is connected here and nowhere else.
+import { readFileSync } from 'node:fs';
 import { commands, EventEmitter, window, workspace, type Event, type ExtensionContext } from 'vscode';
+import type { LanguageClient, Middleware } from 'vscode-languageclient/node';
 import { askKey } from './ask';
 import { Explanation } from './explain';
 import { pages, showPage } from './pages';
@@ -14,29 +16,51 @@ const ACTION = 'flux.action.'; // these commands are generated, one for each act
 
 /** What other extensions may use. */
 export interface Api { onOutcome: Event<Outcome> }
+type Command = (...args: never[]) => unknown;
 
-export async function activate(context: ExtensionContext): Promise<Api> {
+export function activate(context: ExtensionContext): Api {
   const ended = new EventEmitter<Outcome>();
-  const server: Server = new Server(context.secrets, {
-    executeCommand: (name, args: object[]) => (name === 'flux.preview' ? preview(args[0]) : runs.call(name, args[0])),
-    handleWorkDoneProgress: (token, value) => {
-      runs.progress(token, value);
-      if (value.kind !== 'report') status.changed();
-    },
-    workspace: {
-      configuration: ({ items }) => items.map(({ section, scopeUri }) => {
-        const scope = scopeUri ? server.client?.protocol2CodeConverter.asUri(scopeUri) : undefined;
-        return section === 'flux' ? explicitSettings(scope) : null;
-      }),
-    },
-  });
-  const review = new Review();
-  const explanation = new Explanation();
-  const runs = new Runs(context, server, review, explanation);
-  const status = new StatusBar(context, server, () => runs.last);
-  review.call = (name, argument) => runs.call(name, argument);
+  const server: Server = new Server(context.secrets, middleware());
+  const review = new Review((name, argument) => runs.call(name, argument));
+  const explanation = new Explanation(readFileSync(context.asAbsolutePath('media/explanation.html'), 'utf8'));
+  const runs: Runs = new Runs(context, server, review, explanation);
+  const status: StatusBar = new StatusBar(context, server, () => runs.last);
+  const actions = contributed(context).filter((name) => name.startsWith(ACTION)).map((name) => name.slice(ACTION.length));
 
-  const table: Record<string, (...args: never[]) => unknown> = {
+  function middleware(): Middleware {
+    return {
+      executeCommand: (name, args: object[]) => (name === 'flux.preview' ? preview(args[0]) : runs.call(name, args[0])),
+      handleWorkDoneProgress: (token, value) => {
+        runs.progress(token, value);
+        if (value.kind !== 'report') status.changed();
+      },
+      workspace: {
+        configuration: ({ items }) => items.map(({ section, scopeUri }) => {
+          const scope = scopeUri ? server.client?.protocol2CodeConverter.asUri(scopeUri) : undefined;
+          return section === 'flux' ? explicitSettings(scope) : null;
+        }),
+      },
+    };
+  }
+
+  function listen(client: LanguageClient): void {
+    client.onNotification('flux/delta', ({ run, text }: { run: string; text: string }) => explanation.delta(run, text));
+    client.onNotification('flux/outcome', (outcome: Outcome) => {
+      runs.outcome(outcome);
+      status.changed();
+      ended.fire(outcome);
+    });
+    status.changed();
+  }
+
+  async function preview(given: object | undefined): Promise<void> {
+    const argument = given ?? (await runs.choose(actions));
+    const shown = argument && (await runs.call('flux.preview', argument));
+    if (shown) await showPage('What Flux would send.json', JSON.stringify(shown, null, 2));
+  }
+
+  const table: Record<string, Command> = {
+    ...Object.fromEntries(actions.map((action) => [ACTION + action, () => runs.act(action)])),
     'flux.review.accept': review.accept,
     'flux.review.acceptHunk': review.acceptHunk,
     'flux.review.rejectHunk': review.rejectHunk,
@@ -51,27 +75,10 @@ export async function activate(context: ExtensionContext): Promise<Api> {
     'flux.log': () => server.log.show(),
     'flux.restart': () => server.start(),
   };
-  const actions = contributed(context).filter((name) => name.startsWith(ACTION)).map((name) => name.slice(ACTION.length));
-  for (const action of actions) table[ACTION + action] = () => runs.act(action);
-
-  async function preview(given: object | undefined): Promise<void> {
-    const argument = given ?? (await runs.preview(actions));
-    const shown = argument && (await runs.call('flux.preview', argument));
-    if (shown) await showPage('What Flux would send.json', JSON.stringify(shown, null, 2));
-  }
-
   context.subscriptions.push(
     server, review, explanation, status, pages,
     ...Object.entries(table).map(([name, run]) => commands.registerCommand(name, said(run))),
-    server.started.event((client) => {
-      client.onNotification('flux/delta', ({ run, text }: { run: string; text: string }) => explanation.delta(run, text));
-      client.onNotification('flux/outcome', (outcome: Outcome) => {
-        runs.outcome(outcome);
-        status.changed();
-        ended.fire(outcome);
-      });
-      status.changed();
-    }),
+    server.started.event(listen),
     server.stopped.event(() => { runs.gone(); status.stopped(); }),
     workspace.onDidGrantWorkspaceTrust(() => server.start()),
     workspace.onDidChangeConfiguration((event) => {
@@ -84,7 +91,7 @@ export async function activate(context: ExtensionContext): Promise<Api> {
 }
 
 /** `run`, whose failure the person is told instead of a stack trace. */
-const said = (run: (...args: never[]) => unknown) => async (...args: never[]): Promise<unknown> => {
+const said = (run: Command) => async (...args: never[]): Promise<unknown> => {
   try {
     return await run(...args);
   } catch (error) {

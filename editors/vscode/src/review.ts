@@ -1,23 +1,20 @@
 // Proposals as diffs that wait for a yes: shows before and after, and passes each decision to the server, which applies.
-import { commands, Position, Range, TabInputTextDiff, ThemeColor, Uri, window, workspace, type Disposable, type TextEditor } from 'vscode';
-import type { Decided, Hunk, Proposal, ProposedFile } from './protocol';
+import { commands, Range, TabInputTextDiff, ThemeColor, Uri, window, workspace, type Disposable } from 'vscode';
+import { placed, type Placed, type Side } from './hunks';
+import type { Decided, Proposal, ProposedFile } from './protocol';
 
 export const SCHEME = 'flux-review';
 type Call = (name: string, argument: object) => Promise<unknown>;
-interface Place { run: string; file: ProposedFile; side: 'before' | 'after' }
-interface Placed extends Hunk { start: number; count: number } // 0-based lines of one side
-
-const line = (colour: string): { isWholeLine: true; after: { color: ThemeColor; margin: string } } =>
-  ({ isWholeLine: true, after: { color: new ThemeColor(colour), margin: '0 0 0 2em' } });
+interface Place { run: string; file: ProposedFile; side: Side }
 
 export class Review implements Disposable {
   private readonly proposals = new Map<string, Proposal>();
   private readonly decisions = new Map<string, 'accepted' | 'rejected'>(); // by run and hunk
-  private readonly label = window.createTextEditorDecorationType(line('editorCodeLens.foreground'));
+  private readonly label = window.createTextEditorDecorationType({ after: { color: new ThemeColor('editorCodeLens.foreground'), margin: '0 0 0 2em' } });
   private readonly parts: Disposable[];
-  call: Call = () => Promise.resolve();
 
-  constructor() {
+  /** `call` sends one of the server's commands. */
+  constructor(private readonly call: Call) {
     this.parts = [
       this.label,
       workspace.registerTextDocumentContentProvider(SCHEME, { provideTextDocumentContent: (uri) => this.content(uri) }),
@@ -41,7 +38,7 @@ export class Review implements Disposable {
     for (const index of decided.accepted ?? []) this.decisions.set(`${decided.run} ${index}`, 'accepted');
     for (const index of decided.rejected ?? []) this.decisions.set(`${decided.run} ${index}`, 'rejected');
     this.decorate();
-    if (decided.open === 0) void this.close(decided.run);
+    if (decided.open === 0) void this.leave(decided.run);
     else void commands.executeCommand('workbench.action.compareEditor.nextChange');
   }
 
@@ -80,30 +77,27 @@ export class Review implements Disposable {
     const at = editor.selection.active.line;
     const left = this.undecided(place);
     const under = left.find((hunk) => hunk.start <= at && at < hunk.start + Math.max(1, hunk.count));
-    const hunk = under ?? (left.length > 1 ? await this.choose(left, editor) : left[0]);
-    return hunk && this.call(command, { run: place.run, hunk: hunk.index });
-  }
-
-  /** The cursor is in no open change: let the person choose one, showing each. */
-  private async choose(hunks: Placed[], editor: TextEditor): Promise<Hunk | undefined> {
-    const items = hunks.map((hunk) => ({ label: `Lines ${hunk.first}–${Math.max(hunk.first, hunk.last)}`, detail: hunk.text.trim().slice(0, 120), hunk }));
-    const show = (hunk: Placed): void => editor.revealRange(new Range(hunk.start, 0, hunk.start, 0));
-    const chosen = await window.showQuickPick(items, { title: 'Flux: which change?', onDidSelectItem: (item) => show((item as (typeof items)[number]).hunk) });
-    return chosen?.hunk;
+    const hunk = left.length === 1 ? left[0] : under;
+    if (hunk) return this.call(command, { run: place.run, hunk: hunk.index });
+    return commands.executeCommand('workbench.action.compareEditor.nextChange'); // none is meant yet: show one
   }
 
   private undecided(place: Place): Placed[] {
     return placed(place.file, place.side).filter((hunk) => !this.decisions.has(`${place.run} ${hunk.index}`));
   }
 
+  /** Close the diff and go back to the file it was about. */
+  private async leave(run: string): Promise<void> {
+    const file = this.proposals.get(run)?.files.find(({ before }) => before !== null);
+    await this.close(run);
+    if (file) await window.showTextDocument(Uri.parse(file.uri));
+  }
+
   private async close(run: string): Promise<void> {
-    const files = this.proposals.get(run)?.files ?? [];
     this.proposals.delete(run);
     void commands.executeCommand('setContext', 'flux.reviewing', this.proposals.size > 0);
     const tabs = window.tabGroups.all.flatMap((group) => group.tabs);
     await window.tabGroups.close(tabs.filter(({ input }) => input instanceof TabInputTextDiff && input.modified.scheme === SCHEME && input.modified.authority === run));
-    const [first] = files;
-    if (first && first.before !== null) await window.showTextDocument(Uri.parse(first.uri));
   }
 
   private decorate(): void {
@@ -114,7 +108,7 @@ export class Review implements Disposable {
       editor.setDecorations(this.label, hunks.map((hunk, number) => {
         const state = this.decisions.get(`${place.run} ${hunk.index}`);
         const contentText = state ? `${state === 'accepted' ? '✓' : '✗'} ${state}` : `change ${number + 1} of ${hunks.length}, Alt+Enter`;
-        return { range: new Range(new Position(hunk.start, 0), new Position(hunk.start, 0)), renderOptions: { after: { contentText } } };
+        return { range: new Range(hunk.start, Number.MAX_SAFE_INTEGER, hunk.start, Number.MAX_SAFE_INTEGER), renderOptions: { after: { contentText } } };
       }));
     }
   }
@@ -131,33 +125,5 @@ export class Review implements Disposable {
   }
 }
 
-const address = (run: string, file: ProposedFile, side: 'before' | 'after'): Uri =>
+const address = (run: string, file: ProposedFile, side: Side): Uri =>
   Uri.from({ scheme: SCHEME, authority: run, path: `/${file.path}`, query: side });
-
-/** The hunks with their lines on one side. */
-function placed(file: ProposedFile, side: 'before' | 'after'): Placed[] {
-  const found = side === 'after' ? newLines(file) : undefined;
-  return file.hunks.map((hunk, number) => {
-    const [start, count] = found?.[number] ?? [hunk.first - 1, hunk.last - hunk.first + 1];
-    return { ...hunk, start, count };
-  });
-}
-
-/** [start, count] of each hunk's lines in `after`, found by the lines between hunks, which are the same on both sides. */
-function newLines({ before, after, hunks }: ProposedFile): [number, number][] | undefined {
-  const [old, now] = [(before ?? '').split('\n'), after.split('\n')];
-  const from = (number: number, o: number, n: number): [number, number][] | undefined => {
-    const hunk = hunks[number];
-    const between = old.slice(o, hunk ? hunk.first - 1 : old.length);
-    const start = n + between.length;
-    if (between.some((line, at) => line !== now[n + at])) return undefined;
-    if (!hunk) return start === now.length ? [] : undefined;
-    const added = hunk.text.split('\n').length - 1; // of its old lines, none to all are still there
-    for (let count = added; count <= added + hunk.last - hunk.first + 1; count++) {
-      const rest = from(number + 1, hunk.last, start + count);
-      if (rest) return [[start, count], ...rest];
-    }
-    return undefined;
-  };
-  return from(0, 0, 0);
-}

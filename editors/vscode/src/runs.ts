@@ -8,13 +8,13 @@ import type { Review } from './review';
 import { SCHEMES, type Server } from './server';
 
 const WORDS = 'What should change?';
-const REMARK = 'What should be different this time?';
+const REMARK = 'What should be different this time? (Enter alone: the same again)';
 type WorkDone = Parameters<NonNullable<Middleware['handleWorkDoneProgress']>>[1];
-interface Shown { progress: Progress<{ message?: string }>; end: () => void }
+interface Shown { message: string; progress?: Progress<{ message: string }>; end: () => void }
 
 export class Runs {
   last: Outcome | undefined;
-  private newest: { run: string; action: string } | undefined;
+  private readonly actions = new Map<string, string>(); // of each run, the newest last
   private readonly shown = new Map<ProgressToken, Shown>();
 
   constructor(
@@ -45,15 +45,15 @@ export class Runs {
     return argument && this.call('flux.run', argument);
   }
 
-  /** Choose an action and show what it would send. */
-  async preview(actions: string[]): Promise<object | undefined> {
+  /** What `flux.preview` is to be asked: one of `actions`, on the selection of the active editor. */
+  async choose(actions: string[]): Promise<object | undefined> {
     const action = await window.showQuickPick(actions, { title: 'Flux: show what would be sent', placeHolder: 'Which action?' });
     return action ? this.here(action) : undefined;
   }
 
   progress(token: ProgressToken, value: WorkDone): void {
     if (value.kind === 'begin') this.show(token, value.title, value.cancellable ?? false);
-    else if (value.kind === 'report') this.shown.get(token)?.progress.report({ message: value.message ?? '' });
+    else if (value.kind === 'report') this.report(token, value.message ?? '');
     else this.forget(token);
   }
 
@@ -77,19 +77,19 @@ export class Runs {
     const argument = given as Partial<RunArguments> | undefined;
     if (name === 'flux.run' && argument?.action === 'edit' && !argument.instruction) return this.worded(argument, 'Flux: edit', WORDS);
     if (name !== 'flux.retry') return argument ?? {};
-    const run = (given as { run?: string } | undefined)?.run ?? this.newest?.run;
+    const run = (given as { run?: string } | undefined)?.run ?? [...this.actions.keys()].at(-1);
     if (!run) throw new Error('nothing has run yet that could be tried again');
-    return argument?.instruction === undefined ? this.worded({ run }, 'Flux: try again', REMARK) : { ...argument, run };
+    return argument?.instruction === undefined ? this.worded({ run }, 'Flux: try again', REMARK, true) : { ...argument, run };
   }
 
-  private async worded(argument: object, title: string, placeholder: string): Promise<object | undefined> {
-    const instruction = await askWords(this.context.workspaceState, title, placeholder);
-    return instruction ? { ...argument, instruction } : undefined;
+  private async worded(argument: object, title: string, placeholder: string, optional = false): Promise<object | undefined> {
+    const instruction = await askWords(this.context.workspaceState, title, placeholder, optional);
+    return instruction === undefined ? undefined : { ...argument, instruction };
   }
 
-  private begun(run: string, argument: object): void {
-    const action = (argument as Partial<RunArguments>).action ?? this.newest?.action ?? '';
-    this.newest = { run, action };
+  private begun(run: string, argument: { action?: string; run?: string }): void {
+    const action = argument.action ?? this.actions.get(argument.run ?? '') ?? '';
+    this.actions.set(run, action);
     if (action === 'explain') this.explanation.begin(run);
   }
 
@@ -115,12 +115,23 @@ export class Runs {
     };
   }
 
+  /** The editor opens a progress notification in its own time: what is said before is kept until then. */
   private show(token: ProgressToken, title: string, cancellable: boolean): void {
-    const options = { location: ProgressLocation.Notification, title, cancellable };
-    void window.withProgress(options, (progress, cancelled) => new Promise<void>((end) => {
-      this.shown.set(token, { progress, end });
+    const shown: Shown = { message: '', end: () => undefined };
+    const ended = new Promise<void>((end) => { shown.end = end; });
+    this.shown.set(token, shown);
+    void window.withProgress({ location: ProgressLocation.Notification, title, cancellable }, (progress, cancelled) => {
       cancelled.onCancellationRequested(() => void this.server.client?.sendNotification(WorkDoneProgressCancelNotification.type, { token }));
-    }));
+      progress.report({ message: shown.message });
+      shown.progress = progress;
+      return ended;
+    });
+  }
+
+  private report(token: ProgressToken, message: string): void {
+    const shown = this.shown.get(token);
+    if (shown) shown.message = message;
+    shown?.progress?.report({ message });
   }
 
   private forget(token: ProgressToken): void {

@@ -147,7 +147,7 @@ const tests = {
     const before = (await fake('requests')).length;
     const { run, ended } = await start({ ...where(document), action: 'edit', instruction: 'shout' });
     await until(async () => (await fake('requests')).length > before, 'the request');
-    await commands.executeCommand('flux.cancel', { run });
+    assert.deepEqual(await commands.executeCommand('flux.cancel', { run }), { cancelled: [run] });
     assert.equal((await ended).status, 'cancelled');
     assert.equal(document.getText(), GREET);
     await until(async () => (await fake('requests')).at(-1).disconnected, 'the stream to be closed');

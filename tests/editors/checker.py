@@ -53,7 +53,7 @@ def _send(message: Json) -> None:
 
 def _read() -> Json | None:
     length = 0
-    while (line := sys.stdin.buffer.readline().strip()):
+    while line := sys.stdin.buffer.readline().strip():
         name, _, value = line.partition(b":")
         if name.lower() == b"content-length":
             length = int(value)

@@ -19,7 +19,8 @@ function Page.open(title, lines, filetype)
     footer = ' q close  s to a split ',
   })
   vim.bo[page.buf].bufhidden, vim.bo[page.buf].filetype = 'wipe', filetype or 'markdown'
-  vim.wo[page.win].wrap, vim.wo[page.win].linebreak, vim.wo[page.win].conceallevel = true, true, 2
+  vim.wo[page.win].wrap, vim.wo[page.win].linebreak = true, true
+  vim.wo[page.win].conceallevel, vim.wo[page.win].concealcursor = 2, 'nc'
   vim.keymap.set('n', 'q', function() page:close() end, { buffer = page.buf, nowait = true })
   vim.keymap.set('n', 's', '<Cmd>wincmd L<CR>', { buffer = page.buf, nowait = true })
   page:write(0, lines)

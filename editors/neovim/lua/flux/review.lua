@@ -5,7 +5,7 @@ local server = require('flux.client')
 local M = {}
 
 local SPACE = vim.api.nvim_create_namespace('flux.review')
-local HELP = 'a/r accept, reject this  A/R all  ]c [c changes  e retry with a remark  q later'
+local HELP = 'a accept  r reject  A R all  e retry  q later'
 local SAID = {
   accept = { { '  ✓ accepted', 'DiagnosticOk' } },
   reject = { { '  ✗ rejected', 'DiagnosticError' } },
@@ -115,8 +115,9 @@ local function map(buf, review)
   end
 end
 
-local function scratch(review, text, title)
+local function scratch(review, text, side, title)
   local buf = vim.api.nvim_create_buf(false, true)
+  pcall(vim.api.nvim_buf_set_name, buf, ('flux://%s/%s'):format(side, review.file.path))
   vim.api.nvim_buf_set_lines(buf, 0, -1, false, vim.split((text:gsub('\r\n', '\n'):gsub('\n$', '')), '\n'))
   vim.bo[buf].bufhidden, vim.bo[buf].modifiable = 'wipe', false
   vim.api.nvim_win_set_buf(0, buf)
@@ -133,9 +134,11 @@ function M.show(review)
   review.file = undecided(review) or review.files[1]
   vim.cmd('tabnew | setlocal bufhidden=wipe')
   review.tab, review.now = vim.api.nvim_get_current_tabpage(), vim.api.nvim_get_current_win()
-  scratch(review, review.file.before or '', ' now: ' .. review.file.path)
+  scratch(review, review.file.before or '', 'now', ' now: ' .. review.file.path)
+  vim.wo.winhighlight = 'DiffAdd:DiffDelete' -- what only the old text has goes away
   vim.cmd('rightbelow vsplit')
-  scratch(review, review.file.after, ' proposed   ' .. HELP)
+  vim.wo.winhighlight = ''
+  scratch(review, review.file.after, 'proposed', ' proposed   ' .. HELP)
   note(review)
   to_first(review)
 end

@@ -18,13 +18,15 @@ from flux_lsp.server.configuration import Configuration
 from flux_lsp.server.documents import Documents, path_of
 from flux_lsp.server.editor import Capabilities, ClientError, Editor
 from flux_lsp.server.offer import AUTOMATIC, Asked, is_cursor, offer_actions, wanted
+from flux_lsp.server.protocol.errors import RpcError
 from flux_lsp.server.protocol.params import BadParamsError, need
+from flux_lsp.server.protocol.plain import PlainServer as Server
 from flux_lsp.server.protocol.progress import WorkDone
-from flux_lsp.server.protocol.server import Server
 from flux_lsp.server.session import Session
 
 log = logging.getLogger(__name__)
 
+_REQUEST_FAILED = -32803  # LSP's code for a request that was right and yet could not be done
 _LONG = 20_000  # lines; a longer file is parsed when a run needs it, not for everyone who looks
 _QUIET = 0.5  # seconds; what nobody waits for is done after the first requests, not among them
 
@@ -219,12 +221,10 @@ class _Wire:
         self._server = server
 
     async def request(self, method: str, params: object) -> object:
-        from pygls.exceptions import JsonRpcException
-
         try:
             return await self._server.ask(method, params)
-        except JsonRpcException as error:
-            raise ClientError(error.message) from error
+        except RpcError as error:
+            raise ClientError(str(error)) from error
 
     def notify(self, method: str, params: object) -> None:
         self._server.tell(method, params)
@@ -237,13 +237,11 @@ class _Wire:
 
 def request_failed(session: Session, error: FluxError) -> Exception:
     """A refused command as the JSON-RPC error RequestFailed, shown to people who have no plugin."""
-    from pygls.exceptions import JsonRpcException
-
     if not session.editor.can.outcome:
         session.editor.message("warning", f"Flux: {error.problem}")
     problem = error.problem
     data = {"code": str(problem.code), "hint": problem.hint}
-    return JsonRpcException(message=str(problem), code=-32803, data=data)
+    return RpcError(_REQUEST_FAILED, str(problem), data)
 
 
 def _asked(session: Session, params: Mapping[str, Any]) -> Asked:

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from pygls.uris import to_fs_path
-
 from flux_lsp.core.errors import Code, Problem
 from flux_lsp.core.text import Snapshot
 from flux_lsp.server.syntax_cache import SyntaxCache
@@ -124,5 +122,11 @@ class Documents:
 
 def path_of(uri: str) -> Path | None:
     """The file behind a `file:` uri, None for any other scheme."""
-    name = to_fs_path(uri) if uri.startswith("file:") else None
-    return Path(name) if name else None
+    parts = urlsplit(uri)
+    if parts.scheme != "file":
+        return None
+    path = unquote(parts.path)
+    if parts.netloc not in {"", "localhost"}:
+        return Path(f"//{parts.netloc}{path}")  # a Windows share
+    drive = len(path) > 2 and path[0] == "/" and path[2] == ":"
+    return Path(path[1:] if drive else path)

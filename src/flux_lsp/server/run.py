@@ -3,11 +3,11 @@
 Never prints to stdout: it belongs to the protocol.
 """
 
-from typing import Any
+from typing import Any, NoReturn
 
 
-def serve(args: Any) -> int:
-    """Serve until the client leaves; returns the exit code.
+def serve(args: Any) -> NoReturn:
+    """Serve until the client leaves, then end this process with the exit code.
 
     `args` has `tcp` and `ws` (host and port, or None), `log_file` and `log_level`.
     """
@@ -20,12 +20,15 @@ def serve(args: Any) -> int:
     with importing():
         from flux_lsp.server.app import App
         from flux_lsp.server.logs import set_up
-        from flux_lsp.server.protocol.server import Server
+        from flux_lsp.server.protocol.leaving import leave
+        from flux_lsp.server.protocol.plain import PlainServer as Server
     set_up(args.log_file, args.log_level)
     server = Server(mine)
     App(server, {"log_level": args.log_level} if args.log_level else {})
     if args.tcp:
-        return server.start_tcp(*args.tcp)
-    if args.ws:
-        return server.start_ws(*args.ws)
-    return server.start_io(greeting=greeting)
+        code = server.start_tcp(*args.tcp)
+    elif args.ws:
+        code = server.start_ws(*args.ws)
+    else:
+        code = server.start_io(greeting=greeting)
+    leave(code)  # a thread may hang in a dead network drive

@@ -199,7 +199,8 @@ class Configuration:
             )
         except ClientError:
             return
-        pulled = answer[0] if isinstance(answer, list) and answer else None
+        first = answer[0] if isinstance(answer, list) and answer else None
+        pulled = first if isinstance(first, Mapping) else None
         if pulled != self._pulled and (pulled or self._pulled):  # taken back counts, unset does not
             self._pulled = pulled
             self.reload()

@@ -1,9 +1,9 @@
 // The packaged .vsix through the editor's own user interface, as a person meets it; SHOTS names a folder for pictures.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { extension, openWorkspace, startEditor } from './harness.mjs';
+import { extension, openWorkspace, server, startEditor } from './harness.mjs';
 
 const ITEM = '.statusbar-item[id="flux-lsp.flux-lsp.flux.status"]';
 const MAIN = ['light-bulb', 'progress', 'diff', 'explain', 'status-bar']; // the pictures of the README and the guide
@@ -246,9 +246,23 @@ test('a person without a key, in a folder they do not trust', { timeout: 180_000
     });
   }));
 
-test('a person without the server', { timeout: 90_000 }, (t) => session(t, { name: 'missing', command: [] }, async ({ me, step }) => {
-  await step('is told how to install it', async () => {
-    await me.sees('uv tool install flux-lsp', '.notification-toast');
-    await me.picture('install');
-  });
-}));
+// The folder brings a program of the server's name: nobody may start it before the person trusts the folder.
+const brought = { ...FILES, '.venv/bin/flux-lsp': `#!/bin/sh\ntouch "$HOME/started"\nexec ${server.join(' ')} "$@"\n` };
+test('a person without the server', { timeout: 120_000 }, (t) =>
+  session(t, { name: 'missing', files: brought, command: [], trusted: false }, async ({ me, page, home, workspace, step }) => {
+    const started = join(home, 'started');
+    await step('is told how to install it; what an untrusted folder brings is not started', async () => {
+      chmodSync(join(workspace, '.venv/bin/flux-lsp'), 0o755);
+      await me.sees('uv tool install flux-lsp', '.notification-toast');
+      await me.picture('install');
+      await page.click('.notification-toast .monaco-button:has-text("Look again")');
+      await me.sees('uv tool install flux-lsp', '.notification-toast');
+      assert(!existsSync(started));
+    });
+    await step('once the folder is trusted its virtual environment is used', async () => {
+      await me.command('Workspaces: Manage Workspace Trust');
+      await page.click('.workspace-trust-editor .monaco-button:has-text("Trust")');
+      await page.waitForSelector(`${ITEM}:not(:has-text("off"))`);
+      assert(existsSync(started));
+    });
+  }));

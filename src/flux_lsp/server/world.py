@@ -4,8 +4,8 @@ Made in a thread and never changed afterwards; what was learnt of models is carr
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from flux_lsp.engine.values import Request, Tier
 from flux_lsp.ledger.store import Ledger
 from flux_lsp.ledger.values import Limits
 from flux_lsp.models.catalogue import load_catalogue
-from flux_lsp.models.client import ModelClient, Route
+from flux_lsp.models.client import TIERS, ModelClient, Route
 from flux_lsp.models.connect import connect
 from flux_lsp.models.prices import Prices, list_price, load_prices, price_usd
 from flux_lsp.models.selection import Selection, Wishes, wishes
@@ -39,6 +39,7 @@ class World:
     """What the settings come to."""
 
     read: Read
+    wanted: Wishes
     client: ModelClient
     selection: Selection
     prices: Prices
@@ -48,6 +49,7 @@ class World:
     warnings: tuple[str, ...]
     text_of: TextOf
     tell: Callable[[str], None]  # a sentence for the person
+    _learning: set["asyncio.Task[object]"] = field(default_factory=set)
 
     @property
     def loaded(self) -> tuple[Loaded, ...]:
@@ -94,7 +96,7 @@ class World:
             surroundings=surroundings,
             choose=choose,
             unavailable=lambda route, status: self._unavailable(route, wanted(), status),
-            available=lambda route: self.selection.available(route, wanted()),
+            available=lambda route: self._available(route, wanted()),
             parse=self.syntax.parse,
             exists=lambda path: root is not None and (root / path).exists(),
         )
@@ -107,6 +109,13 @@ class World:
     def _unavailable(self, route: Route, wanted: Wishes, status: int | None) -> None:
         if self.selection.unavailable(route, wanted, status):
             self.tell(f"{route.model} is not available to this key; the other tier stands in")
+
+    def _available(self, route: Route, wanted: Wishes) -> None:
+        self.selection.available(route, wanted)
+        if self.credentials.kind == "command":  # it has run by now: the list costs no question more
+            task = asyncio.ensure_future(self.selection.refresh(self.client, wanted))
+            self._learning.add(task)
+            task.add_done_callback(self._learning.discard)
 
     def price_at_most(self, route: Route, tokens: int, max_tokens: int) -> float | None:
         """The highest price a call can have."""
@@ -134,7 +143,7 @@ class World:
         }
 
     def _model(self, tier: Tier) -> dict[str, Any]:
-        route = self.selection.choose(tier, True, wishes(self.loaded[0].settings, self.credentials))
+        route = self.selection.choose(tier, True, self.wanted)
         if isinstance(route, Problem):
             return {"model": None, "reason": str(route)}
         return {"model": route.model, "reason": route.reason}
@@ -146,9 +155,9 @@ class World:
         await asyncio.to_thread(warm_scanner)
         if self.credentials.found:
             await self.client.warm()
-            await self.selection.refresh(
-                self.client, wishes(self.loaded[0].settings, self.credentials)
-            )
+        if self.credentials.found and self.credentials.kind != "command":
+            # a password manager asks the person, and nobody has wished for anything yet
+            await self.selection.refresh(self.client, self.wanted)
 
     async def close(self) -> None:
         """Give connections and the ledger back."""
@@ -187,16 +196,30 @@ def make_world(
     clock = old.clock if old else SystemClock()
     catalogue = load_catalogue(paths.config_dir() / "catalogue.toml")
     prices = load_prices(paths.config_dir() / "prices.toml")
-    client = connect(first, read.credentials, clock)
+    selection = old.selection if old else Selection(catalogue, clock)
+    wanted = wishes(first, read.credentials)
+    # the same server with the same key: the connection is kept, and what was learnt of the server
+    same = old is not None and _access(old.wanted) == _access(wanted)
     return World(
         read=read,
-        client=client,
-        selection=old.selection if old else Selection(catalogue, clock),
+        wanted=wanted,
+        client=old.client if old and same else connect(first, read.credentials, clock),
+        selection=selection,
         prices=prices,
         ledger=old.ledger if old else Ledger(paths.ledger_path(data), clock),
         clock=clock,
         syntax=documents.syntax,
         text_of=documents.read,
         tell=tell,
-        warnings=(*catalogue.warnings, *prices.warnings),
+        warnings=(*catalogue.warnings, *prices.warnings, *_doubts(selection, wanted)),
     )
+
+
+def _access(wanted: Wishes) -> tuple[str, str]:
+    return wanted.provider, wanted.credential
+
+
+def _doubts(selection: Selection, wanted: Wishes) -> Iterator[str]:
+    """What is wrong with the models the person named, as far as it is known without asking."""
+    if wanted.provider != "offline":
+        yield from filter(None, (selection.resolved(tier, wanted).warning for tier in TIERS))

@@ -111,7 +111,10 @@ async def flux(
     api: MessagesApi | None = None,
     **params: Any,
 ) -> AsyncIterator[Flux]:
-    """A server in a fresh workspace; `script` is what the API answers, in order."""
+    """A server in a fresh workspace; `script` is what the API answers, in order.
+
+    `params` replaces parameters of `initialize`; `initializationOptions` stands for all `settings`.
+    """
     root = tmp_path / "work"
     root.mkdir(exist_ok=True)
     home = tmp_path / "home"
@@ -120,13 +123,8 @@ async def flux(
         # without a key not even the address is known: one on this machine would be asked without
         full = {"ANTHROPIC_BASE_URL": fake.url, "ANTHROPIC_API_KEY": key} if key else {}
         options = {"settings": {"flux": dict(settings or {})}, "workspaceTrusted": True}
-        async with session(
-            home,
-            env={**full, **(env or {})},
-            root=root,
-            initializationOptions=options,
-            **params,
-        ) as client:
+        params.setdefault("initializationOptions", options)
+        async with session(home, env={**full, **(env or {})}, root=root, **params) as client:
             yield Flux(client, fake, root, home)
 
 

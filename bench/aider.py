@@ -1,7 +1,7 @@
 """aider's own applier on the same cases, in its own Python, as one subprocess.
 
-    python -m venv aider-venv && aider-venv/bin/pip install aider-chat
-    python -m bench.edits CORPORA --aider-python aider-venv/bin/python
+python -m venv aider-venv && aider-venv/bin/pip install aider-chat
+python -m bench.edits CORPORA --aider-python aider-venv/bin/python
 """
 
 import json

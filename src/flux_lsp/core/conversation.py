@@ -91,6 +91,6 @@ class Fault:
     retryable: bool = False
     retry_after: float | None = None
     unavailable: bool = False  # this key cannot reach this model (404, 403): use the other tier
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     first_token_ms: int | None = None
     total_ms: int = 0

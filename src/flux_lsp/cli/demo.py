@@ -16,8 +16,8 @@ from typing import Any
 
 from rich.console import Console
 from rich.markdown import Markdown
-from rich.syntax import Syntax
 from rich.table import Table
+from rich.text import Text
 
 from flux_lsp.cli.client import HeadlessClient, ServerFailedError, connected
 from flux_lsp.cli.headless import Done, Seen, run_on_file
@@ -120,13 +120,21 @@ def _print(console: Console, done: Done, file: Path) -> None:
     outcome = done.outcome
     diff = diff_of(done, file.parent)
     if diff:
-        console.print(Syntax(diff, "diff", background_color="default", word_wrap=True))
+        _print_diff(console, diff)
     if done.told.get("text"):
         console.print(Markdown(done.told["text"]))
     if outcome.get("error"):
         error = outcome["error"]
         console.print(f"[yellow]{error['code']}[/]: {error['message']}. {error['hint']}")
     console.print(_trail(outcome))
+
+
+_DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
+
+
+def _print_diff(console: Console, diff: str) -> None:
+    for line in diff.splitlines():
+        console.print(Text(line, style=_DIFF_STYLES.get(line[:1], "")), soft_wrap=True)
 
 
 def _trail(outcome: Mapping[str, Any]) -> Table:

@@ -22,7 +22,7 @@ play() {
   (cd "$BOX/shop" && timeout 120 env -i PATH="$BOX/bin:$PATH" HOME="$BOX" LANG=C.UTF-8 API_URL="$API_URL" FLUX_DATA_DIR="$BOX/flux" "$@" \
     "$EDITORS/bin/emacs" --batch -Q -l "$BOX/init.el" -l "$HERE/story.el" 2>"$BOX/stderr")
   local code=$?
-  [ $code -eq 0 ] || { echo "FAIL emacs ended with $code"; tail -8 "$BOX/stderr" | cut -c1-300; }
+  [ $code -eq 0 ] || { echo "FAIL emacs ended with $code"; tail -8 "$BOX/stderr" "$BOX/flux/log/flux-lsp.log" | cut -c1-300; }
   return $code
 }
 

@@ -138,4 +138,5 @@ without_key() {
 
 configure
 editing; menu_and_fix; explaining; testing; cancelling; typing; refusing; without_key
+server_log "$BOX/flux"
 exit $FAILED

@@ -57,4 +57,5 @@ choose 11 'Flux: explain'
 check 'explain shows its first line and where the rest is' eventually shows 'greets'
 check 'and edits nothing' eval '! grep -q greets "$BOX/shop/app.py"'
 leave
+server_log "$BOX/flux"
 exit $FAILED

@@ -37,6 +37,9 @@ shim() {
   chmod +x "$1/flux-lsp"
 }
 
+# server_log DATA_FOLDER: what the server said last, for a suite that has failed
+server_log() { [ $FAILED -eq 0 ] || tail -30 "$1/log/flux-lsp.log" 2>/dev/null | cut -c1-300 | sed 's/^/     log: /'; }
+
 # api METHOD PATH: asks the fake API; prints the body
 api() {
   python3 -c 'import sys, urllib.request as u; print(u.urlopen(u.Request(sys.argv[2], method=sys.argv[1]), timeout=5).read().decode())' \

@@ -10,7 +10,9 @@ from pathlib import Path
 
 def snippet(page: str, name: str) -> str:
     """The fenced block behind `<!-- snippet: NAME -->`; ValueError when the page has none."""
-    found = re.search(rf"<!-- snippet: {re.escape(name)} -->\n```\w*\n(.*?)^```", page, re.S | re.M)
+    found = re.search(
+        rf"<!-- snippet: {re.escape(name)} -->\n```\w*\n(.*?)^```", page, re.DOTALL | re.MULTILINE
+    )
     if found is None:
         raise ValueError(f"no snippet {name!r}")
     return found[1]

@@ -20,7 +20,7 @@ play() {
   local code=$?
   if [ $code -ne 0 ]; then
     echo "FAIL $nvim $script ended with $code"
-    tail -5 "$home/stderr"; tail -5 "$home/state/nvim/lsp.log" 2>/dev/null
+    tail -5 "$home/stderr"; tail -20 "$home/flux/log/flux-lsp.log" 2>/dev/null | cut -c1-300
   fi
   rm -rf "$home"
   return $code

@@ -216,6 +216,22 @@ check('accepts all', t.text(buf):find('amount = 0') and t.text(buf):find('return
 vim.cmd('silent undo')
 check('one undo takes back all hunks', t.text(buf) == before, t.text(buf))
 
+-- a new file under review
+vim.fn.delete('tests/test_app.py')
+vim.cmd('silent! bwipeout! tests/test_app.py')
+vim.cmd('edit! app.py')
+t.to('def greet')
+vim.cmd('Flux tests')
+outcome = t.outcome()
+check('shows a new file before it is made', outcome.status == 'proposed' and vim.fn.filereadable('tests/test_app.py') == 0
+  and t.text(0) == '\n', { outcome, t.text(0) })
+vim.cmd('normal q')
+check('q keeps it for later', #vim.api.nvim_list_tabpages() == 1 and review.current ~= nil)
+vim.cmd('Flux accept')
+wait(function() return not review.current and vim.fn.bufnr('tests/test_app.py') > 0 end, 5000)
+check('accepts it from the command line', t.text(vim.fn.bufnr('tests/test_app.py')):find('names_the_person'), vim.fn.getbufinfo())
+vim.cmd('only | edit! app.py')
+
 -- the rest of the command
 local names = vim.fn.getcompletion('Flux ', 'cmdline')
 check('completes', vim.tbl_contains(names, 'explain') and vim.tbl_contains(names, 'usage'), names)

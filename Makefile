@@ -37,7 +37,7 @@ check: setup
 	$(BIN)/python -m flux_lsp.publish --check
 
 test: check
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile -m "not editor"
 
 generate: setup
 	$(BIN)/python -m flux_lsp.publish

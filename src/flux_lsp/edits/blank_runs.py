@@ -45,15 +45,21 @@ class Blanks:
     new: Sequence[str]
     real: Sequence[tuple[str, str]]
     settle: Settle
+    left_out: bool  # the search text has no blank line anywhere: it just leaves them out
 
     def between(self, runs: Runs) -> list[Line] | None:
         """Between two lines that follow one another on all sides; None when it is not plain."""
         searched, wanted, there = len(runs.search), len(runs.new), len(runs.real)
         if wanted != searched:
             return self.answers(runs)
-        if there == searched or not searched:
+        if there == searched or self.left_out:
             return self._files(runs)
         return None
+
+    def agreed(self, runs: Runs) -> list[Line] | None:
+        """Where the search text has the number right, or the answer changed it; else None."""
+        told = len(runs.new) != len(runs.search) or len(runs.search) == len(runs.real)
+        return self.between(runs) if told else None
 
     def among(self, runs: Runs, real: range) -> list[Line]:
         """The lines `real` that only the file has, and the blank ones among them."""
@@ -72,6 +78,8 @@ class Blanks:
     def answers(self, runs: Runs) -> list[Line]:
         """As many as the answer has; those it left alone as they are in the file."""
         own = self.own(runs.new)
+        if len(runs.search) != len(runs.real):
+            return own
         return [self._left_alone(runs, k) or line for k, line in enumerate(own)]
 
     def own(self, new: Sequence[int]) -> list[Line]:

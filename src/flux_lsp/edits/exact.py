@@ -23,6 +23,9 @@ def literal(doc: Document, edit: Edit, target: Span | None) -> Located:
         return None
     spans = [Span(at, at + len(old)) for at in offsets(doc.text, old)]
     chosen = preferred(spans, target)
+    if len(chosen) > 1 and "\n" in old.strip("\r\n"):
+        whole = [i for i in chosen if _whole_lines(doc.text, spans[i])]
+        chosen = whole if len(whole) == 1 else chosen
     if len(chosen) > 1:
         return Many("exact", tuple(spans[i] for i in chosen[:_SHOWN]))
     if not chosen or _needs_indenting(doc, spans[chosen[0]], old, new):
@@ -30,6 +33,13 @@ def literal(doc: Document, edit: Edit, target: Span | None) -> Located:
     region = spans[chosen[0]]
     new = _ended_alike(doc, region, old, new)
     return One("exact", region, smallest(old, new, region.start))
+
+
+def _whole_lines(text: str, span: Span) -> bool:
+    """Whether `span` begins and ends where lines do; of several lines, that is what is meant."""
+    starts = span.start == 0 or text[span.start - 1] in "\r\n"
+    ends = span.end == len(text) or text[span.end] in "\r\n" or text[span.end - 1] in "\r\n"
+    return starts and ends
 
 
 def everywhere(doc: Document, edit: Edit) -> Located:

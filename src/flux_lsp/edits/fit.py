@@ -45,7 +45,7 @@ def fitted(doc: Document, place: Place, lines: Lines, level: Level) -> str | Non
         return None
     sides = Sides(*_keys(lines, level), real, at)
     writer = _Writer(lines, [content for content, _ in real], at, rule, level.blanks)
-    return merged(sides, lines.new, writer.write, doc.end_of_line, writer.settle)
+    return merged(sides, writer.shown(), writer.write, doc.end_of_line, writer.settle)
 
 
 def _keys(lines: Lines, level: Level) -> tuple[list[str], list[str]]:
@@ -158,7 +158,7 @@ def _from_neighbours(solid: Sequence[int], pairs: list[tuple[str, str]]) -> Inde
     if len(solid) < 3 or len({_shift(pair) for pair in pairs}) > 2:
         return None
 
-    def indents(indent: str, number: int, spot: Spot) -> str | None:
+    def indents(indent: str, number: int, spot: Spot) -> str | None:  # noqa: ARG001
         beside = spot.beside if spot.partner is None else (spot.partner,)
         near = [single[i] for i in beside if i in single]
         rule = uniform(near) if near else None
@@ -182,6 +182,14 @@ class _Writer:
         self.table = learned([(lines.search[i], real[j]) for i, j in at.items()])
         self.tail = _added_tail([(lines.search[i], real[j]) for i, j in at.items()], lines.new)
 
+    def shown(self) -> list[str]:
+        """The new lines, the blank ones as the file would have them."""
+        nowhere = Spot(None, ())
+        return [
+            line if line.strip() else self.write(number, nowhere) or ""
+            for number, line in enumerate(self.lines.new)
+        ]
+
     def write(self, number: int, spot: Spot) -> str | None:
         """The new line `number` for the file."""
         line = self.lines.new[number]
@@ -189,13 +197,13 @@ class _Writer:
         indent = indent_of(line)
         body, margin = line[len(indent) :], self.indents(indent, number, spot)
         if not body:
-            return line
+            return _blank(line, margin)
         return None if margin is None else margin + self._body(body, spot)
 
     def settle(self, search: int, number: int) -> str | None:
         """A line that the view calls the same: what the answer made of it, or None."""
         mine, new = self.lines.search[search], self.lines.new[number]
-        if mine == new or (self.blanks and new.strip()):
+        if mine == new:
             return None
         return self.write(number, Spot(search, (search,)))
 
@@ -206,6 +214,11 @@ class _Writer:
             if mine != real:
                 body = graft(mine, real, body, blanks=self.blanks)
         return body.translate(self.table) if self.table else body
+
+
+def _blank(line: str, margin: str | None) -> str:
+    """A new blank line: as it stands, unless its blanks are plainly damage."""
+    return margin or "" if margin == "" or "\t" in line else line
 
 
 def _added_tail(pairs: list[tuple[str, str]], new: list[str]) -> str:

@@ -58,12 +58,19 @@ def graft(searched: str, real: str, new: str, *, blanks: bool) -> str:
     tail = common_suffix(searched, new, min(len(searched), len(new)) - head)
     middle = new[head : len(new) - tail]
     measure = _squeezed_size if blanks else _folded_size
-    begin = _cut(real, measure(searched[:head]), measure, last=not middle[:1].isspace())
-    rest = measure(real) - measure(searched[len(searched) - tail :])
-    end = _cut(real, rest, measure, last=middle[-1:].isspace())
+    # Blanks at a seam that only the file has stay; those the answer saw are where it has them.
+    stop = len(searched) - tail
+    begin_after = searched[:head].endswith((" ", "\t")) or not _blank(searched, head)
+    end_before = _blank(searched, stop) or not _blank(searched, stop - 1)
+    begin = _cut(real, measure(searched[:head]), measure, last=begin_after)
+    end = _cut(real, measure(real) - measure(searched[stop:]), measure, last=not end_before)
     if begin is None or end is None or begin > end:
         return new
     return real[:begin] + middle + real[end:]
+
+
+def _blank(text: str, at: int) -> bool:
+    return text[at : at + 1].isspace() if at >= 0 else False
 
 
 def learned(pairs: list[tuple[str, str]]) -> dict[int, str]:

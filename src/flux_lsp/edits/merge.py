@@ -7,9 +7,12 @@ same place there is no result.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 from flux_lsp.edits.blank_runs import Blanks, Line, Rows, Runs, Settle
 from flux_lsp.edits.linediff import Gap, gaps
+
+_ALIKE = 0.7  # characters of a line that became another
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,8 @@ class _Merge:
         self.real = Rows.of([content for content, _ in sides.real])
         order = {number: k for k, number in enumerate(self.real.solid)}
         self.at = [order[sides.at[i]] for i in self.search.solid]
-        self.blanks = Blanks(lines, sides.real, settle)
+        left_out = not any(self.search.runs[1:-1])
+        self.blanks = Blanks(lines, sides.real, settle, left_out)
         self.out: list[Line] = []
 
     def lines(self) -> list[Line] | None:
@@ -140,13 +144,25 @@ class _Merge:
         elif gap.a_start == gap.a_end:
             self._inserted(gap, before, after)
         else:
-            self.out += self._at(gap.a_start == 0, before, first=True)
+            first, last = gap.a_start == 0, gap.a_end == len(self.at)
+            head, tail = self._beside(gap, 0), self._beside(gap, -1)
+            self.out += self.blanks.at_end(before, first=True) if first else head(before)
             self._written(gap)
-            self.out += self._at(gap.a_end == len(self.at), after, first=False)
+            self.out += self.blanks.at_end(after, first=False) if last else tail(after)
 
-    def _at(self, end: bool, runs: Runs, *, first: bool) -> list[Line]:
-        """A run at an end of the region, or between two lines."""
-        return self.blanks.at_end(runs, first=first) if end else _plain(self.blanks.between(runs))
+    def _beside(self, gap: Gap, edge: int) -> Callable[[Runs], list[Line]]:
+        """How to decide the run before (`edge` 0) or after (-1) lines that replace others.
+
+        Beside a line that visibly became another, what was there stays; else the answer tells.
+        """
+        paired = gap.a_end - gap.a_start == gap.b_end - gap.b_start
+        old = self.sides.search[self.search.solid[gap.a_start : gap.a_end][edge]]
+        new = self.sides.new[self.new.solid[gap.b_start : gap.b_end][edge]]
+        if not paired:
+            return self.blanks.answers
+        if _alike(old, new):
+            return lambda runs: _plain(self.blanks.between(runs))
+        return lambda runs: _plain(self.blanks.agreed(runs))
 
     def _inserted(self, gap: Gap, before: Runs, after: Runs) -> None:
         """New lines between two that follow one another, or at an end: one run became two."""
@@ -159,10 +175,9 @@ class _Merge:
             self._written(gap)
             self.out += self.blanks.at_end(after, first=False)
         else:
-            told = len(before.search) == len(before.real) or before.new or after.new
             self.out += self.blanks.own(before.new)
             self._written(gap)
-            self.out += self.blanks.answers(after) if told else self._at(False, after, first=False)
+            self.out += self.blanks.answers(after)
 
     def _deleted(self, gap: Gap, before: Runs, after: Runs) -> None:
         """Lines gone: the runs before and after them became one."""
@@ -170,10 +185,8 @@ class _Merge:
             self.out += self.blanks.at_end(before, first=True)
         elif gap.a_end == len(self.at):
             self.out += self.blanks.at_end(after, first=False)
-        elif before.new or before.search or after.search:
-            self.out += self.blanks.answers(before)
         else:
-            self.out += [self.sides.real[r] for r in before.real]
+            self.out += self.blanks.answers(before)
 
     def _written(self, gap: Gap) -> None:
         paired = gap.a_end - gap.a_start == gap.b_end - gap.b_start
@@ -190,6 +203,11 @@ class _Merge:
 
     def _runs(self, i: int, k: int, real: int) -> Runs:
         return Runs(self.search.runs[i], self.new.runs[k], self.real.runs[real])
+
+
+def _alike(old: str, new: str) -> bool:
+    matcher = SequenceMatcher(None, old[:200], new[:200], autojunk=False)
+    return matcher.real_quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
 
 
 def _plain(lines: list[Line] | None) -> list[Line]:

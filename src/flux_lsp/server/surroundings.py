@@ -34,6 +34,10 @@ def look_around(
     test_file = None
     if action.answers == "tests" and root is not None:
         test_file = _test_file(root, request, text_of)
+        theirs = load_exclusions(root, test_file.path, settings.context.exclude)
+        named = theirs.reason(test_file.path) if test_file.snapshot else None
+        if named is not None:
+            return Surroundings(excluded=f"its tests are in `{test_file.path}`, and {named}")
     return Surroundings(guidance=allowed, test_file=test_file)
 
 

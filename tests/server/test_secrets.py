@@ -1,0 +1,282 @@
+"""No secret leaves: not from code, diagnostics, guidance, instructions or test files, whatever is run."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tests.fakes.answers import Answer, text, tool
+from tests.fakes.lsp import LspError
+from tests.fakes.rules import rewritten, target_of
+from tests.server.flux import Flux, flux
+from tests.server.test_main_job import CODE
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+# one for each place; put together here, so that no scanner takes this file for a leak
+CANARIES = {
+    "target": "ghp_" + "aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5",
+    "around": "AKIA" + "QZ7WTXJ4VNPL2MKB",
+    "diagnostic": "sk-ant-" + "api03-Zx8Yw6Vu4Ts2Rq0Po9Nm7Lk5Ji3Hg1Fe",
+    "instruction": "glpat-" + "Xk29fPq71LmZtRv8Wc3d",
+    "guidance": "xoxb-" + "123456789012-abcdefGHIJKLmnop",
+    "test file": "hf_" + "QwErTyUiOpAsDfGhJkLzXcVbNm12345678",
+    "env file": "npm_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8",
+}
+SOURCE = f"""\
+import os
+
+ACCESS = "{CANARIES["around"]}"
+
+
+def client():
+    token = "{CANARIES["target"]}"
+    return os.environ, token
+
+
+def other():
+    return 1
+"""
+TEST_FILE = f"""\
+from app import client
+
+SEEN = "{CANARIES["test file"]}"
+
+
+def test_client():
+    assert client()
+"""
+USELESS = text("I would rather not.")
+# nearly the text: the feedback quotes the lines that come close, with the secret in them
+NEAR = tool(
+    "apply_edits",
+    {"edits": [{"path": "app.py", "old_string": "    tokens = 1\n", "new_string": "    x = 1\n"}]},
+)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Flux]:
+    """A workspace with a secret in each of its corners."""
+    async with flux(tmp_path_factory.mktemp("shared")) as f:
+        f.file("CLAUDE.md", f"Deploy with {CANARIES['guidance']}.\n")
+        f.file(".env", f"NPM={CANARIES['env file']}\n")
+        f.file("pyproject.toml", "[tool.pytest.ini_options]\n")
+        f.file("tests/test_app.py", TEST_FILE)
+        yield f
+
+
+def wish(f: Flux, uri: str, action: str) -> dict[str, Any]:
+    where = f.client.range_of(uri, "return os.environ")
+    problem = {"range": where, "message": f"bad value {CANARIES['diagnostic']}", "severity": 1}
+    more = {"diagnostics": [problem]} if action == "fix" else {}
+    words = f"use {CANARIES['instruction']} for it"
+    return f.argument(uri, action, "return os.environ", instruction=words, **more)
+
+
+def leaked(f: Flux) -> list[str]:
+    """Places whose secret is in anything that was sent, logged or written down."""
+    sent = b"".join(call.body for call in (*f.api.calls, *f.api.other_calls))
+    kept = b"".join(
+        file.read_bytes() for file in (f.home / "flux-data").rglob("*") if file.is_file()
+    )
+    everything = sent + kept + f.client.stderr
+    return [place for place, secret in CANARIES.items() if secret.encode() in everything]
+
+
+@pytest.mark.parametrize("action", ["edit", "fix", "explain", "document", "tests"])
+async def test_nothing_leaves_whatever_is_run_and_however_often_it_is_asked(
+    shared: Flux, action: str
+) -> None:
+    f = shared
+    f.start_over(*([USELESS] if action == "explain" else [NEAR, USELESS, NEAR]))
+    uri = f.open("app.py", SOURCE)
+
+    shown = await f.client.execute("flux.preview", wish(f, uri, action))
+    await f.client.execute("flux.run", {**wish(f, uri, action), "wait": True})
+
+    assert len(f.api.calls) == (1 if action == "explain" else 3)
+    assert leaked(f) == []
+    assert not any(secret in str(shown) for secret in CANARIES.values())
+    assert shown["redacted"] >= 3
+    assert "FLUX_SECRET_" in f.said()
+
+
+KEY_BODY = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDJ8b3Qx7yZ1k+/"
+SECRETS = {
+    "token": CANARIES["target"],
+    "password": "correct-horse-battery-9",
+    "with quotes and a backslash": 'pa\\"ss\\\\word-17x',
+    "connection": "postgres://admin:s3cr3t-Pa55@db.example.com/main",
+    "key block in one line": f"-----BEGIN RSA PRIVATE KEY-----\\n{KEY_BODY}\\n-----END RSA PRIVATE KEY-----",
+    "key block": f"-----BEGIN PRIVATE KEY-----\n{KEY_BODY}\n-----END PRIVATE KEY-----",
+}
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=["lf", "crlf"])
+@pytest.mark.parametrize("kind", SECRETS)
+async def test_a_secret_in_the_target_comes_back_byte_for_byte(
+    shared: Flux, kind: str, line_end: str
+) -> None:
+    f = shared
+    quotes = '"""' if "\n" in SECRETS[kind] else '"'
+    code = f"def client():\n    password = {quotes}{SECRETS[kind]}{quotes}\n    return password\n"
+    code = code.replace("\n", line_end)
+    f.start_over(rewritten(lambda target: target.replace("def client", "def customer")))
+    uri = f.open("app.py", code)
+
+    outcome = await f.run(uri, "edit", "return password", instruction="call it customer")
+
+    assert outcome["status"] == "applied", outcome
+    assert f.client.text(uri) == code.replace("def client", "def customer")
+    assert SECRETS[kind].encode() not in f.api.calls[0].body
+    assert "MIIE" not in f.said()
+
+
+async def test_an_edit_that_quotes_a_secret_finds_its_place(shared: Flux) -> None:
+    def answer(request: Any, _: int) -> Answer:
+        target = target_of(request)
+        assert target is not None
+        line = next(line for line in target.text.splitlines() if "FLUX_SECRET_" in line)
+        edit = {"path": "app.py", "old_string": line, "new_string": line.replace("token", "key")}
+        return tool("apply_edits", {"edits": [edit]})
+
+    f = shared
+    f.start_over(answer)
+    uri = f.open("app.py", SOURCE)
+
+    outcome = await f.run(uri, "edit", "return os.environ", instruction="call it key")
+
+    assert outcome["status"] == "applied", outcome
+    assert f.client.text(uri) == SOURCE.replace("    token =", "    key =")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda word: f"{word}0", id="longer"),
+        pytest.param(lambda word: word[:-1], id="shorter"),
+        pytest.param(lambda word: word.lower(), id="other case"),
+        pytest.param(lambda word: word.replace("_", "-"), id="other marks"),
+        pytest.param(lambda word: "[redacted]", id="gone"),
+        pytest.param(lambda word: "FLUX_SECRET_0123456789ab", id="made up"),
+    ],
+)
+async def test_an_answer_that_alters_a_placeholder_is_refused(shared: Flux, change: Any) -> None:
+    def answer(request: Any, _: int) -> Answer:
+        target = target_of(request)
+        assert target is not None
+        start = target.text.index("FLUX_SECRET_")
+        word = target.text[start : start + len("FLUX_SECRET_") + 12]
+        return tool("rewrite_range", {"code": target.text.replace(word, change(word))})
+
+    f = shared
+    f.start_over(answer, USELESS, USELESS)
+    uri = f.open("app.py", SOURCE)
+
+    outcome = await f.run(uri, "edit", "return os.environ", instruction="tidy")
+
+    assert outcome["status"] == "refused", outcome
+    assert outcome["attempts"][0]["result"] == "FORMAT"
+    assert f.client.text(uri) == SOURCE
+
+
+async def test_an_explanation_never_shows_a_placeholder_nor_the_secret(shared: Flux) -> None:
+    def answer(request: Any, _: int) -> Answer:
+        target = target_of(request)
+        assert target is not None
+        start = target.text.index("FLUX_SECRET_")
+        return text(f"It returns {target.text[start : start + 24]}.")
+
+    f = shared
+    f.start_over(answer)
+    uri = f.open("app.py", SOURCE)
+
+    outcome = await f.run(uri, "explain", "return os.environ")
+
+    assert outcome["summary"] == "It returns [secret]."
+
+
+# -- files that are never sent
+
+
+EXCLUDED = {
+    ".env": None,
+    "deploy/id_rsa": None,
+    "config/credentials.json": None,
+    "build/made.py": ".gitignore",
+    "private/app.py": ".fluxignore",
+    "src/deep/hidden.py": "src/deep/.gitignore",
+    "secret_sauce.py": "`context.exclude`",
+}
+
+
+@pytest.mark.parametrize("action", ["edit", "fix", "explain", "document", "tests"])
+async def test_an_excluded_file_is_sent_by_no_action(shared: Flux, action: str) -> None:
+    f = shared
+    await f.configure(context={"exclude": ["*_sauce.py"]})
+    f.start_over()
+    f.file(".gitignore", "build/\n")
+    f.file(".fluxignore", "private/\n")
+    f.file("src/deep/.gitignore", "hidden.*\n")
+    for name, source in EXCLUDED.items():
+        uri = f.open(name, SOURCE)
+
+        outcome = await f.client.execute("flux.run", {**wish(f, uri, action), "wait": True})
+        with pytest.raises(LspError) as refused:
+            await f.client.execute("flux.preview", wish(f, uri, action))
+
+        assert (outcome["status"], outcome["error"]["code"]) == ("refused", "EXCLUDED_FILE"), name
+        assert outcome["sent"] == []
+        assert source is None or source in outcome["error"]["message"]
+        assert refused.value.data["code"] == "EXCLUDED_FILE"
+    assert f.api.calls == []
+    await f.configure()
+
+
+async def test_an_excluded_guidance_file_is_not_sent(shared: Flux) -> None:
+    f = shared
+    f.start_over(text("It adds."), text("It adds."))
+    f.file("lib/AGENTS.md", "Never write loops.\n")
+    uri = f.open("lib/app.py", CODE)
+
+    await f.run(uri, "explain", "n += item")
+    f.file("lib/.fluxignore", "AGENTS.md\n")
+    outcome = await f.run(uri, "explain", "n += item")
+
+    before, after = f.api.calls
+    assert b"Never write loops" in before.body
+    assert b"Never write loops" not in after.body
+    assert "lib/AGENTS.md" not in [part["path"] for part in outcome["sent"]]
+
+
+async def test_an_excluded_test_file_is_neither_shown_nor_extended(tmp_path: Path) -> None:
+    async with flux(tmp_path, USELESS, settings={"max_attempts": 1}) as f:
+        f.file("pyproject.toml", "[tool.pytest.ini_options]\n")
+        f.file("tests/test_app.py", "def test_hush_hush():\n    pass\n")
+        f.file(".fluxignore", "tests/\n")
+        uri = f.open("app.py", CODE)
+
+        outcome = await f.run(uri, "tests", "n += item")
+
+        assert (outcome["status"], outcome["error"]["code"]) == ("refused", "EXCLUDED_FILE")
+        assert "tests/test_app.py" in outcome["error"]["message"]
+        assert f.api.calls == []
+
+
+async def test_a_file_outside_of_the_workspace_is_judged_by_its_name(
+    shared: Flux, tmp_path: Path
+) -> None:
+    f = shared
+    f.start_over(text("It adds."))
+    (tmp_path / ".env").write_text(SOURCE)
+    (tmp_path / "app.py").write_text(SOURCE)
+    refused, allowed = (f.client.open(tmp_path / name, SOURCE) for name in (".env", "app.py"))
+
+    first = await f.run(refused, "explain", "return os.environ")
+    second = await f.run(allowed, "explain", "return os.environ")
+
+    assert first["error"]["code"] == "EXCLUDED_FILE"
+    assert second["status"] == "answered"
+    assert leaked(f) == []

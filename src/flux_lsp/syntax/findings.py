@@ -28,6 +28,8 @@ _CALL_KINDS = {
 }
 # A query holds the interpreter's lock; a big file is searched piece by piece, so that others run.
 _WINDOW = 200_000
+# Symbols lie less deep than this in any code written by hand; going on would take the square of it.
+_DEEPEST = 300
 _CALLEE = re.compile(r"[fx]?(\w+)(.*)", re.DOTALL)
 _RECEIVER = re.compile(r"(\w+)\s*(?:\[.*\])?\s*\)$", re.DOTALL)
 
@@ -79,6 +81,7 @@ def _matches(
 
     cursor = QueryCursor(query)
     cursor.set_byte_range(first, last)
+    cursor.set_max_start_depth(_DEEPEST)
     for pattern, captures in cursor.matches(root):
         name = captures.get("name")
         for capture, nodes in captures.items():

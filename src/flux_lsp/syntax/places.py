@@ -67,12 +67,16 @@ def _touched(node: "Node", first: int, last: int) -> "list[Node]":
 
 
 def text_around(root: "Node", byte: int) -> "Node | None":
-    """The widest string or comment over several lines that `byte` stands inside, or None."""
-    node = root.descendant_for_byte_range(max(0, byte - 1), byte)
-    widest = None
-    while node is not None:
-        if _TEXT_WORD.search(node.type) and node.start_byte < byte < node.end_byte:
-            widest = node
-        node = node.parent
-    over_lines = widest is not None and widest.start_point.row < widest.end_point.row
-    return widest if over_lines else None
+    """The widest string or comment over several lines that `byte` stands inside, or None.
+
+    Searched from the root down: asking a node for its parent takes as long as getting to it.
+    """
+    cursor = root.walk()
+    while cursor.goto_first_child_for_byte(byte) is not None:
+        node = cursor.node
+        if node is None or node.start_byte >= byte:
+            return None
+        over_lines = node.start_point.row < node.end_point.row
+        if over_lines and node.end_byte > byte and _TEXT_WORD.search(node.type):
+            return node
+    return None

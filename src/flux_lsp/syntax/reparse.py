@@ -3,14 +3,15 @@
 Never lets a grammar run wild: past a bound there is no tree.
 """
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tree_sitter import Language, Point, Tree
 
-# The parser asks about every 200 bytes of ordinary code whether to go on. A grammar that runs
-# wild is stopped, and the text is then worked on by lines.
-_STEPS_ALWAYS = 50_000
+# Some grammars run wild on hostile text (thousands of open brackets or comments). They are stopped,
+# and the text is then worked on by lines. Ordinary code takes 0.1 s a megabyte.
+_LONGEST_SECONDS = 3.0
 _CHUNK = 65_536
 
 
@@ -18,17 +19,14 @@ def run(grammar: "Language", data: bytes, known: "Tree | None") -> "Tree | None"
     """The tree over `data`, with what `known` (already edited) shares taken from it; or None."""
     from tree_sitter import Parser
 
-    steps = 0
-    most = _STEPS_ALWAYS + len(data) // 20
+    until = monotonic() + _LONGEST_SECONDS
 
     def read(offset: int, _: "Point") -> bytes:
         return data[offset : offset + _CHUNK]
 
     # Being called at all gives other threads their turn: the parser itself holds the lock.
     def stop(_: int, __: bool) -> bool:
-        nonlocal steps
-        steps += 1
-        return steps > most
+        return monotonic() > until
 
     parser = Parser(grammar)
     try:

@@ -3,6 +3,7 @@
 Never changes: an edited text is a new `Parsed`. Positions in and out are code points.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 # Above this size a text is worked on by lines: parsing it would take seconds.
 LARGEST = 8_000_000
+# The YAML scanner of tree-sitter-yaml 0.7 writes beyond its buffer, and crashes, at 254 levels.
+_TOO_DEEP = {"yaml": re.compile(rb"^[ \t?:-]{200}", re.MULTILINE)}
 # How far around a place symbols and what stands above them are looked for, in bytes.
 _NEAR = 8_000
 _HEADER_WITHIN = 64_000
@@ -32,7 +35,7 @@ _OPEN = frozenset({"namespace", "module"})  # an import inside one of these stil
 
 
 def parse(text: str, language: Language, base: "Parsed | None" = None) -> "Parsed | None":
-    """The text's tree; None when the language has no grammar or the text is too big for it.
+    """The text's tree; None when the language has no grammar, or the text is too much for it.
 
     `base` is an earlier text of the same language: what both share is not parsed again.
     """
@@ -40,6 +43,9 @@ def parse(text: str, language: Language, base: "Parsed | None" = None) -> "Parse
     if loaded is None or len(text) > LARGEST:
         return None
     data = encode(text)
+    deep = _TOO_DEEP.get(language.id)
+    if deep is not None and deep.search(data):
+        return None
     if base is None or base.language != language:
         tree = run(loaded, data, None)
     elif base.data == data:

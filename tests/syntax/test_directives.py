@@ -106,4 +106,4 @@ def test_a_long_document_is_searched_in_a_moment() -> None:
     lines[70_000] = "# flux: here\n"
     start = time.perf_counter()
     assert [d.line for d in find_directives(lines, 0, len(lines))] == [70_000]
-    assert time.perf_counter() - start < 0.25  # a few ms; the rest is for a busy machine
+    assert time.perf_counter() - start < 1  # a few ms; the rest is for a busy machine

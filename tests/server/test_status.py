@@ -79,9 +79,8 @@ async def test_a_wait_says_how_long_and_why(shared: Flux) -> None:
     await f.client.execute("flux.cancel", {"run": run})
     await f.outcome(run)
 
-    assert (
-        told["state"].startswith("waiting 20 s: Anthropic") or "no more requests" in told["state"]
-    )
+    assert told["state"].startswith("waiting 20 s: ")
+    assert "takes no more requests" in told["state"]
 
 
 async def test_proposals_are_counted_and_looking_at_them_leaves_them(shared: Flux) -> None:
@@ -149,13 +148,8 @@ async def test_the_outcome_tells_the_whole_trail(shared: Flux) -> None:
         10,
     ]
     assert outcome["model"] == f.api.calls[1].json["model"]
-    assert (
-        outcome["sent"]
-        == [
-            {"path": "app.py", "lines": "1-13", "why": "whole file"},
-        ]
-        or outcome["sent"][0]["path"] == "app.py"
-    )
+    assert [part["path"] for part in outcome["sent"]] == ["app.py"] * len(outcome["sent"])
+    assert all(part["lines"] and part["why"] for part in outcome["sent"])
 
 
 async def test_without_a_key_it_says_what_to_do(tmp_path: Path) -> None:
@@ -182,7 +176,7 @@ async def test_the_log_holds_runs_and_neither_source_nor_key(shared: Flux) -> No
     outcomes: list[dict[str, Any]] = []
     for _ in range(2):
         outcomes.append(await f.run(uri, "edit", "n += item", instruction="rather secretive words"))
-        f.client.start_over() if False else f.open("app.py", CODE)
+        f.open("app.py", CODE)
 
     log = (f.home / "flux-data" / "log" / "flux-lsp.log").read_text() + f.client.stderr.decode()
 

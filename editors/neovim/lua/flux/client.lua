@@ -1,43 +1,10 @@
 --- The language client: its configuration, its requests, and what Neovim does not send by itself.
 --- Knows nothing of what is shown; holds no default of a server setting.
+local positions = require('flux.positions')
+
 local M = {}
 
 local MARKERS = { 'flux.toml', '.git', '.hg', 'pyproject.toml' }
-
---- Code units of a string in each position encoding.
-local UNITS = {
-  ['utf-8'] = string.len,
-  ['utf-16'] = function(text)
-    return vim.fn.strutf16len(text, 1)
-  end,
-  ['utf-32'] = vim.fn.strchars,
-}
-
---- LSP position of a 0-based row and byte column; -1 is the line's end.
----@return lsp.Position
-function M.position(bufnr, row, col, encoding)
-  local line = vim.api.nvim_buf_get_lines(bufnr, row, row + 1, false)[1] or ''
-  return { line = row, character = UNITS[encoding](line:sub(1, col)) }
-end
-
---- Every diagnostic, of any source, on the lines of an LSP range.
----@return lsp.Diagnostic[]
-function M.diagnostics(bufnr, range, encoding)
-  local found = {}
-  for _, d in ipairs(vim.diagnostic.get(bufnr)) do
-    local last = d.end_lnum or d.lnum
-    if d.lnum <= range['end'].line and last >= range.start.line then
-      found[#found + 1] = {
-        range = {
-          start = M.position(bufnr, d.lnum, d.col, encoding),
-          ['end'] = M.position(bufnr, last, d.end_col or d.col, encoding),
-        },
-        severity = d.severity, message = d.message, source = d.source, code = d.code,
-      }
-    end
-  end
-  return found
-end
 
 --- Neovim sends a server only that server's own diagnostics, so `fix` would never be offered.
 local function with_diagnostics(params, encoding)
@@ -46,7 +13,7 @@ local function with_diagnostics(params, encoding)
   end
   params = vim.deepcopy(params)
   local bufnr = vim.uri_to_bufnr(params.textDocument.uri)
-  params.context.diagnostics = M.diagnostics(bufnr, params.range, encoding)
+  params.context.diagnostics = positions.diagnostics(bufnr, params.range, encoding)
   return params
 end
 
@@ -143,7 +110,7 @@ function M.enable(options)
   end
   local base = { name = 'flux', capabilities = vim.lsp.protocol.make_client_capabilities() }
   local config = vim.tbl_deep_extend('force', base, M.config(), options)
-  M.cmd = config.cmd
+  require('flux.shell').cmd = config.cmd
   vim.api.nvim_create_autocmd('FileType', {
     group = vim.api.nvim_create_augroup('flux.start', {}),
     callback = function(event) start(config, event.buf) end,
@@ -151,25 +118,6 @@ function M.enable(options)
   for _, bufnr in ipairs(vim.api.nvim_list_bufs()) do
     start(config, bufnr)
   end
-end
-
---- The server's command line, for its other commands.
----@return string[]
-function M.command_line()
-  local cmd = M.cmd or vim.lsp.config and vim.lsp.config.flux.cmd
-  return type(cmd) == 'table' and vim.deepcopy(cmd) or { 'flux-lsp' }
-end
-
---- Run one of the server's other commands; `done` gets its exit code and what it printed.
----@param words string[]
----@param cwd? string
----@param done fun(code: integer, lines: string[])
-function M.shell(words, cwd, done)
-  local line = vim.list_extend(M.command_line(), words)
-  local options = { text = true, cwd = cwd, env = { NO_COLOR = '1', COLUMNS = '96' } }
-  vim.system(line, options, vim.schedule_wrap(function(ended)
-    done(ended.code, vim.split(vim.trim(ended.stdout .. ended.stderr), '\n'))
-  end))
 end
 
 --- The client of a buffer; says what to do when there is none.

@@ -7,7 +7,7 @@ local M = {}
 local function shell(name)
   return function(args)
     local client = vim.lsp.get_clients({ name = 'flux' })[1]
-    server.shell({ name, unpack(args.words) }, client and client.root_dir, function(_, lines)
+    require('flux.shell').run({ name, unpack(args.words) }, client and client.root_dir, function(_, lines)
       require('flux.page').open('flux-lsp ' .. name, lines, 'text')
     end)
   end
@@ -57,7 +57,7 @@ local COMMANDS = {
 --- The cursor, the lines of a range, or the characters of a visual selection, as an LSP range.
 local function range_of(args, encoding)
   local function at(row, col)
-    return server.position(args.bufnr, row, col, encoding)
+    return require('flux.positions').position(args.bufnr, row, col, encoding)
   end
   if args.range == 0 then
     local row, col = unpack(vim.api.nvim_win_get_cursor(0))

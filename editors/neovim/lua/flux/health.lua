@@ -14,8 +14,8 @@ end
 
 function M.check()
   vim.health.start('flux')
-  local server = require('flux.client')
-  local program = server.command_line()[1]
+  local shell = require('flux.shell')
+  local program = shell.command_line()[1]
   if vim.fn.has('nvim-0.10') == 0 then
     return vim.health.error('Neovim 0.10 or newer is needed')
   elseif vim.fn.executable(program) == 0 then
@@ -27,7 +27,7 @@ function M.check()
   vim.health.ok(('Neovim %s, server %s'):format(vim.version(), vim.fn.exepath(program)))
   clients()
   local done = false
-  server.shell({ 'doctor' }, nil, function(code, lines)
+  shell.run({ 'doctor' }, nil, function(code, lines)
     local report = code == 0 and vim.health.ok or vim.health.warn
     report('flux-lsp doctor says:\n' .. table.concat(lines, '\n'))
     done = true

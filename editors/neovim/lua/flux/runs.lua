@@ -45,7 +45,7 @@ end
 ---@param argument table as `flux.run` takes it
 function M.start(client, bufnr, argument)
   if argument.action == 'fix' and not next(argument.diagnostics or {}) then
-    argument.diagnostics = server.diagnostics(bufnr, argument.range, client.offset_encoding)
+    argument.diagnostics = require('flux.positions').diagnostics(bufnr, argument.range, client.offset_encoding)
     if not next(argument.diagnostics) then
       return vim.notify('Flux: no diagnostic here; :%Flux fix takes the whole file', vim.log.levels.WARN)
     end

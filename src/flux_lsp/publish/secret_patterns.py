@@ -4,6 +4,7 @@ Never changes a pattern; what is left out, and why, stands here.
 """
 
 import json
+from typing import Any
 
 # Found better by our own rules (keyword, private keys), no secrets (addresses), or too often wrong.
 _LEFT_OUT = frozenset(
@@ -24,11 +25,12 @@ def patterns() -> str:
 
     from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 
+    plugins: dict[str, Any] = get_mapping_from_secret_type_to_class()
     found = [
         {"detector": kind, "pattern": pattern.pattern, "flags": pattern.flags}
-        for kind, plugin in sorted(get_mapping_from_secret_type_to_class().items())
+        for kind, plugin in sorted(plugins.items())
         if plugin.__name__ not in _LEFT_OUT
-        for pattern in plugin.denylist  # type: ignore[attr-defined]
+        for pattern in plugin.denylist
     ]
     source = f"detect-secrets {version('detect-secrets')} (Apache-2.0)"
     return json.dumps({"source": source, "patterns": found}, indent=1) + "\n"

@@ -107,7 +107,7 @@ export class Review implements Disposable {
       const hunks = placed(place.file, place.side);
       editor.setDecorations(this.label, hunks.map((hunk, number) => {
         const state = this.decisions.get(`${place.run} ${hunk.index}`);
-        const contentText = state ? `${state === 'accepted' ? '✓' : '✗'} ${state}` : `change ${number + 1} of ${hunks.length}, Alt+Enter`;
+        const contentText = state ? `${state === 'accepted' ? '✓' : '✗'} ${state}` : `change ${number + 1} of ${hunks.length}`;
         return { range: new Range(hunk.start, Number.MAX_SAFE_INTEGER, hunk.start, Number.MAX_SAFE_INTEGER), renderOptions: { after: { contentText } } };
       }));
     }

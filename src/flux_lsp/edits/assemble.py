@@ -14,6 +14,7 @@ from flux_lsp.edits.feedback import clash, failed
 from flux_lsp.edits.located import Applied, One
 from flux_lsp.edits.placeholders import left_out, left_out_by_dots
 from flux_lsp.edits.placing import Placed, place
+from flux_lsp.edits.repeats import repeated_beside
 from flux_lsp.edits.rewrite import rewritten
 from flux_lsp.edits.sorting import Sorted, sorted_out
 from flux_lsp.edits.values import FileChange, NewFile, Plan, Reject, Target, Workpiece, reject
@@ -116,7 +117,7 @@ def _fault(
         return failed(path, placed, lambda span: _symbol(snapshot, span, piece), all_edits)
     if placed.clash:
         return clash(path, *placed.clash)
-    return _left_out(snapshot, placed)
+    return _left_out(snapshot, placed) or _repeats(snapshot, placed)
 
 
 def _symbol(snapshot: Snapshot, span: Span, piece: Workpiece) -> str:
@@ -125,6 +126,24 @@ def _symbol(snapshot: Snapshot, span: Span, piece: Workpiece) -> str:
     parsed = parsed or parse(snapshot.text, language)
     found = parsed.enclosing(span) if parsed else None
     return f"{found.parent}.{found.name}" if found and found.parent else found.name if found else ""
+
+
+def _repeats(snapshot: Snapshot, placed: Placed) -> Reject | None:
+    for edit, found in zip(placed.edits, placed.found, strict=True):
+        if not isinstance(found, One):
+            continue
+        beside = repeated_beside(snapshot.text, found.region, edit.old, edit.new)
+        if beside is not None:
+            number, line = snapshot.line_of(beside[0]) + 1, beside[1].strip()
+            return reject(
+                Code.SEARCH_TEXT_NOT_FOUND,
+                "The answer repeats a line that stands right beside its place",
+                f"your new text holds a line that the file has right there already, near line "
+                f"{number}:\n{number}: {line}\nPut that line into the search text too, or leave it "
+                "out of the new text",
+                (edit.old,),
+            )
+    return None
 
 
 def _left_out(snapshot: Snapshot, placed: Placed) -> Reject | None:

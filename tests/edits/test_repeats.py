@@ -1,0 +1,45 @@
+"""A search that skipped a line, whose new text brings it again: never written twice."""
+
+import pytest
+
+from flux_lsp.core.text import Span
+from flux_lsp.edits.repeats import repeated_beside
+
+FILE = "def one(a):\n    b = work(a)\n    return b\n\n\ndef two():\n    pass\n"
+
+
+def place(old: str) -> Span:
+    start = FILE.index(old)
+    return Span(start, start + len(old))
+
+
+def test_the_next_line_brought_again_is_seen() -> None:
+    old, new = "    b = work(a)\n", "    check(a)\n    b = work(a)\n    return b\n"
+
+    assert repeated_beside(FILE, place(old), old, new) == (
+        FILE.index("    return b"),
+        "    return b",
+    )
+
+
+def test_the_line_above_brought_again_is_seen() -> None:
+    old, new = "    return b\n", "    b = work(a)\n    log(b)\n    return b\n"
+
+    found = repeated_beside(FILE, place(old), old, new)
+
+    assert found is not None
+    assert found[1] == "    b = work(a)"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    b = work(a)\n", "    b = work(a + 1)\n"),
+        ("    b = work(a)\n    return b\n", "    b = work(a)\n    log(b)\n    return b\n"),
+        ("    return b\n", "    log(b)\n    return b\n"),
+        ("    b = work(a)\n", "    if a:\n        b = work(a)\n        return b\n"),
+        ("def one(a):\n", ""),
+    ],
+)
+def test_an_ordinary_edit_repeats_nothing(old: str, new: str) -> None:
+    assert repeated_beside(FILE, place(old), old, new) is None

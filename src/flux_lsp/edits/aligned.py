@@ -99,8 +99,9 @@ def _merged(doc: Document, new: list[str], fit: _Fit) -> One | None:
         return f"{rule(indent_of(line))}{line.lstrip()}" if line.strip() else line
 
     def settle(search: int, number: int) -> str | None:
-        differ = over.search[search] != new[number] and not new[number].strip()
-        return new[number] if differ else None
+        if search in over.loose or over.search[search] == new[number]:
+            return None
+        return write(number, Spot(search, ()))
 
     sides = Sides(search_keys, new_keys, real, at, over.loose)
     text = merged(sides, new, write, doc.end_of_line, settle)

@@ -52,9 +52,14 @@ class Blanks:
         searched, wanted, there = len(runs.search), len(runs.new), len(runs.real)
         if wanted != searched:
             return self.answers(runs)
-        if there == searched or self.left_out:
+        if there == searched or (self.left_out and not self._formal(runs.real)):
             return self._files(runs)
         return None
+
+    def _formal(self, real: range) -> bool:
+        """Whether blank lines stand where formatters take them out: inside of brackets and blocks."""
+        before, after = self.real[real.start - 1][0].rstrip(), self.real[real.stop][0].lstrip()
+        return before.endswith(("{", "(", "[", ":")) or after.startswith(("}", ")", "]"))
 
     def agreed(self, runs: Runs) -> list[Line] | None:
         """Where the search text has the number right, or the answer changed it; else None."""

@@ -43,9 +43,24 @@ def fitted(doc: Document, place: Place, lines: Lines, level: Level) -> str | Non
     rule = _rule(doc, [content for content, _ in real], at, lines) if level.indents else _same
     if rule is None:
         return None
-    sides = Sides(*_keys(lines, level), real, at)
+    sides = Sides(*_keys(lines, level), real, at, skipping=_skipping(doc, place, lines.search))
     writer = _Writer(lines, [content for content, _ in real], at, rule, level.blanks)
     return merged(sides, writer.shown(), writer.write, doc.end_of_line, writer.settle)
+
+
+def _skipping(doc: Document, place: Place, search: list[str]) -> tuple[bool, bool]:
+    """Whether the search text seems to skip a line of the file right above or below the place.
+
+    It does when it ends with more blank lines than the file has there. One more at its start is
+    also what models add for no reason; then only a blank line one further up tells of a skip.
+    """
+    solid = [i for i, line in enumerate(search) if line.strip()]
+    top = [i in place.at for i in range(solid[0])]
+    bottom = [i in place.at for i in range(solid[-1] + 1, len(search))]
+    above = doc.lines[max(0, place.first - 2) : place.first]
+    one_further = len(above) == 2 and bool(above[1].strip()) and not above[0].strip()
+    more_below = place.last < len(doc.lines)
+    return not all(top) and (len(top) > 1 or one_further), not all(bottom) and more_below
 
 
 def _keys(lines: Lines, level: Level) -> tuple[list[str], list[str]]:

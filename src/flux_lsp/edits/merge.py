@@ -6,7 +6,7 @@ same place there is no result.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from flux_lsp.edits.blank_runs import Blanks, Line, Rows, Runs, Settle
@@ -32,13 +32,15 @@ class Sides:
 
     `real` are the file's lines in the region, `(content, end)`; `at[i]` is the real line for search
     line `i`, for every search line that is not blank. `loose`: matched, but not the same text.
+    `skipping`: whether a line of the file seems to be skipped right above, and right below.
     """
 
     search: Sequence[str]
     new: Sequence[str]
     real: Sequence[tuple[str, str]]
     at: dict[int, int]
-    loose: frozenset[int] = field(default_factory=frozenset)
+    loose: frozenset[int] = frozenset()
+    skipping: tuple[bool, bool] = (False, False)
 
 
 def as_in_file(search: int, new: int) -> None:
@@ -166,6 +168,8 @@ class _Merge:
 
     def _inserted(self, gap: Gap, before: Runs, after: Runs) -> None:
         """New lines between two that follow one another, or at an end: one run became two."""
+        if self._beyond(gap.a_start):
+            raise _ConflictError
         if gap.a_start == 0:
             self.out += self.blanks.at_end(before, first=True)
             self._written(gap)
@@ -178,6 +182,11 @@ class _Merge:
             self.out += self.blanks.own(before.new)
             self._written(gap)
             self.out += self.blanks.answers(after)
+
+    def _beyond(self, i: int) -> bool:
+        """Whether new lines go to an end where the search text seems to skip a line of the file."""
+        above, below = self.sides.skipping
+        return (above and i == 0) or (below and i == len(self.at))
 
     def _deleted(self, gap: Gap, before: Runs, after: Runs) -> None:
         """Lines gone: the runs before and after them became one."""

@@ -44,16 +44,19 @@ async def apply_edits(
     edits: Sequence[FileEdit],
     new_files: Sequence[NewFile] = (),
     *,
+    beside: str = "",
     confirm: bool = False,
 ) -> Made | Problem:
     """Send everything as one edit; `confirm` marks it for the client's own preview.
+
+    New files go into the workspace folder of the document `beside`.
 
     Nothing is sent when a document moved in a way that touches what is to be changed.
     """
     current = await _onto_current(documents, edits)
     if isinstance(current, Problem):
         return current
-    created = tuple((documents.uri_of(new.path), new.content) for new in new_files)
+    created = tuple((documents.uri_of(new.path, beside), new.content) for new in new_files)
     written: tuple[tuple[str, str], ...] = ()
     if created and not editor.can.resource("create"):
         problem = await asyncio.to_thread(documents.create_on_disk, created)

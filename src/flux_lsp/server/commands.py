@@ -187,6 +187,7 @@ async def accept(session: Session, arguments: Sequence[object], _: object) -> ob
         f"Flux: {proposal.action}",
         proposal.edits(chosen),
         proposal.new_files(chosen),
+        beside=proposal.uri,
     )
     if isinstance(made, Problem):
         raise FluxError(made.code, made.message, made.hint)

@@ -85,28 +85,23 @@ class Documents:
                 )
         return None
 
-    def root_of(self, uri: str) -> Path | None:
-        """The workspace folder the document lies in; the file's own folder when it is outside."""
-        path = path_of(uri)
-        if path is None:
-            return self.roots[0] if self.roots else None
-        inside = [root for root in self.roots if path.is_relative_to(root)]
-        return max(inside, key=lambda root: len(root.parts)) if inside else path.parent
-
     def display(self, uri: str) -> str:
         """How the document is called towards the model: relative to its workspace folder."""
         path = path_of(uri)
         if path is None:
             return unquote(urlsplit(uri).path).rsplit("/", 1)[-1] or "untitled"
-        inside = [root for root in self.roots if path.is_relative_to(root)]
-        if not inside:
-            return path.name
-        return path.relative_to(max(inside, key=lambda root: len(root.parts))).as_posix()
+        root = self._root_of(path)
+        return path.name if root is None else path.relative_to(root).as_posix()
 
-    def uri_of(self, path: str) -> str:
-        """The uri of a workspace-relative path, in the first folder."""
-        root = self.roots[0] if self.roots else Path.cwd()
-        return (root / path).as_uri()
+    def uri_of(self, path: str, beside: str) -> str:
+        """The uri of a relative path, in the folder that the document `beside` lies in."""
+        document = path_of(beside)
+        root = self._root_of(document) if document else None
+        return ((root or next(iter(self.roots), Path.cwd())) / path).as_uri()
+
+    def _root_of(self, path: Path) -> Path | None:
+        inside = [root for root in self.roots if path.is_relative_to(root)]
+        return max(inside, key=lambda root: len(root.parts), default=None)
 
     def changed(self, uri: str) -> None:
         """Tell the listeners; called by the protocol after each change."""

@@ -31,6 +31,7 @@ class Proposal:
 
     run: str
     action: str
+    uri: str  # the document the run was about
     pieces: tuple[Piece, ...]
     accepted: frozenset[int] = frozenset()
     rejected: frozenset[int] = frozenset()
@@ -68,8 +69,8 @@ class Proposal:
         ]
 
 
-def propose(outcome: Outcome) -> Proposal:
-    """The plan of `outcome` cut into pieces."""
+def propose(outcome: Outcome, uri: str) -> Proposal:
+    """The plan of `outcome` of a run on the document `uri`, cut into pieces."""
     assert outcome.plan is not None
     pieces: list[Piece] = []
     for file in outcome.plan.files:
@@ -78,7 +79,7 @@ def propose(outcome: Outcome) -> Proposal:
             pieces.append(Piece(len(pieces) + 1, base, hunk))
     for new in outcome.plan.new_files:
         pieces.append(Piece(len(pieces) + 1, None, None, new))
-    return Proposal(outcome.run, outcome.action, tuple(pieces))
+    return Proposal(outcome.run, outcome.action, uri, tuple(pieces))
 
 
 def menu_items(proposal: Proposal, uri: str, first: int, last: int) -> list[tuple[str, str, Any]]:
@@ -121,7 +122,7 @@ def as_json(proposal: Proposal, uri_of: Any) -> dict[str, Any]:
     for piece in proposal.pieces:
         if piece.new is not None:
             files[piece.new.path] = {
-                "uri": uri_of(piece.new.path),
+                "uri": uri_of(piece.new.path, proposal.uri),
                 "path": piece.new.path,
                 "before": None,
                 "after": piece.new.content,

@@ -153,7 +153,14 @@ async def _deliver(session: Session, job: Job, outcome: Outcome) -> tuple[Outcom
     many = len(plan.files) + len(plan.new_files) > 1 and outcome.action != "tests"
     if settings.review == "always" or (settings.review == "auto" and (plan.outside or many)):
         return await _propose(session, job, outcome, edits, label)
-    made = await apply_edits(session.editor, session.documents, label, edits, plan.new_files)
+    made = await apply_edits(
+        session.editor,
+        session.documents,
+        label,
+        edits,
+        plan.new_files,
+        beside=job.arguments.uri,
+    )
     if isinstance(made, Problem):
         return _not_applied(outcome, made), {}
     job.made = made
@@ -163,7 +170,7 @@ async def _deliver(session: Session, job: Job, outcome: Outcome) -> tuple[Outcom
 async def _propose(
     session: Session, job: Job, outcome: Outcome, edits: list[FileEdit], label: str
 ) -> tuple[Outcome, dict[str, Any]]:
-    proposal = review.propose(outcome)
+    proposal = review.propose(outcome, job.arguments.uri)
     if session.editor.can.outcome or not session.editor.can.annotations:
         session.proposals.keep(proposal)
         shown = review.as_json(proposal, session.documents.uri_of)
@@ -171,7 +178,13 @@ async def _propose(
         return replace(outcome, status="proposed", summary=summary), {"proposal": shown}
     assert outcome.plan is not None
     made = await apply_edits(
-        session.editor, session.documents, label, edits, outcome.plan.new_files, confirm=True
+        session.editor,
+        session.documents,
+        label,
+        edits,
+        outcome.plan.new_files,
+        beside=job.arguments.uri,
+        confirm=True,
     )
     if isinstance(
         made, Problem

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 ANSWER_WITHIN = 30.0  # seconds; showing a dialog may take a person this long
+_SHOWN_WITHIN = 3.0  # nobody has to be asked for that
 
 Level = Literal["error", "warning", "info"]
 _LEVELS = {"error": 1, "warning": 2, "info": 3}
@@ -126,7 +127,9 @@ class Editor:
         if not self.can.has("window.showDocument.support"):
             return False
         try:
-            answer = await self.ask("window/showDocument", {"uri": uri, "takeFocus": focus})
+            answer = await self.ask(
+                "window/showDocument", {"uri": uri, "takeFocus": focus}, within=_SHOWN_WITHIN
+            )
         except ClientError:
             return False
         return isinstance(answer, Mapping) and bool(answer.get("success"))

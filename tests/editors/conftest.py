@@ -23,6 +23,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in left_out]
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """An editor that was not there is never passed over in silence."""
+    for report in terminalreporter.getreports("skipped"):
+        if "editor" in report.keywords:
+            terminalreporter.write_line(
+                f"NOT TESTED {report.nodeid}: {report.longrepr[2]}", red=True
+            )
+
+
 @pytest.fixture
 def editors() -> Path:
     """Where `editors/setup.sh` has put them."""

@@ -15,6 +15,9 @@ from flux_lsp.edits.places import Place
 
 _OPENERS = (":", "{", "(", "[", "->", "=>", "do", "then")
 
+# (indentation, number of the new line, where it goes) → the file's indentation, None if unknown
+Indents = Callable[[str, int, Spot], str | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -35,17 +38,29 @@ class Lines:
     new: list[str]
 
 
+def fits(doc: Document, place: Place, lines: Lines, level: Level) -> bool:
+    """Whether one rule explains how the search text and the lines at `place` are indented."""
+    return _indents(doc, place, lines, level) is not None
+
+
 def fitted(doc: Document, place: Place, lines: Lines, level: Level) -> str | None:
     """The text of the file's lines `place` after the edit, None when it cannot be said."""
+    rule = _indents(doc, place, lines, level)
+    if rule is None:
+        return None
     part = slice(place.first, place.last)
     real = list(zip(doc.lines[part], doc.ends[part], strict=True))
     at = {i: number - place.first for i, number in place.at.items()}
-    rule = _rule(doc, [content for content, _ in real], at, lines) if level.indents else _same
-    if rule is None:
-        return None
     sides = Sides(*_keys(lines, level), real, at, skipping=_skipping(doc, place, lines.search))
     writer = _Writer(lines, [content for content, _ in real], at, rule, level.blanks)
     return merged(sides, writer.shown(), writer.write, doc.end_of_line, writer.settle)
+
+
+def _indents(doc: Document, place: Place, lines: Lines, level: Level) -> Indents | None:
+    if not level.indents:
+        return _same
+    at = {i: number - place.first for i, number in place.at.items()}
+    return _rule(doc, doc.lines[place.first : place.last], at, lines)
 
 
 def _skipping(doc: Document, place: Place, search: list[str]) -> tuple[bool, bool]:
@@ -75,10 +90,6 @@ def _with_indents(lines: list[str], keys: list[str]) -> list[str]:
     return [
         f"{indent_of(line)}\0{key}" if key else "" for line, key in zip(lines, keys, strict=True)
     ]
-
-
-# (indentation, number of the new line, where it goes) → the file's indentation, None if unknown
-Indents = Callable[[str, int, Spot], str | None]
 
 
 def _same(indent: str, number: int, spot: Spot) -> str | None:  # noqa: ARG001 (an `Indents`)

@@ -21,7 +21,7 @@ from flux_lsp.edits.document import (
 )
 from flux_lsp.edits.elision import by_pieces
 from flux_lsp.edits.exact import everywhere, literal
-from flux_lsp.edits.fit import Level, Lines, fitted
+from flux_lsp.edits.fit import Level, Lines, fits, fitted
 from flux_lsp.edits.located import Located, Many, One
 from flux_lsp.edits.places import contiguous, preferred, skipping_blanks
 from flux_lsp.edits.reflow import reflowed
@@ -62,7 +62,7 @@ def locate_plainly(doc: Document, edit: Edit) -> Located:
 def _located(doc: Document, edit: Edit, lines: Lines, target: Span | None) -> Located:
     found = None if edit.whole_lines else literal(doc, edit, target)
     found = found or by_levels(doc, lines, target)
-    if found is None and edit.whole_lines:
+    if found is None and edit.whole_lines and len(lines.search) == 1:
         found = _within_a_line(doc, edit, target)
     if found is None:
         found = already_there(doc, lines, target)
@@ -80,17 +80,17 @@ def by_levels(doc: Document, lines: Lines, target: Span | None) -> Located:
 
 def by_level(doc: Document, lines: Lines, level: Level, target: Span | None) -> Located:
     """One step: places as `level` sees lines, of which exactly one must be meant."""
-    made = []
-    for place in level.find(doc, lines.search, level.view):
-        text = fitted(doc, place, without_doubled_blanks(doc, place, lines), level)
-        if text is not None:
-            made.append((doc.span(place.first, place.last), text))
-    chosen = preferred([span for span, _ in made], target)
+    places = [p for p in level.find(doc, lines.search, level.view) if fits(doc, p, lines, level)]
+    spans = [doc.span(place.first, place.last) for place in places]
+    chosen = preferred(spans, target)
     if len(chosen) > 1:
-        return Many(level.name, tuple(made[i][0] for i in chosen[:_SHOWN]))
+        return Many(level.name, tuple(spans[i] for i in chosen[:_SHOWN]))
     if not chosen:
         return None
-    span, text = made[chosen[0]]
+    place, span = places[chosen[0]], spans[chosen[0]]
+    text = fitted(doc, place, without_doubled_blanks(doc, place, lines), level)
+    if text is None:
+        return None
     return One(level.name, span, smallest(span.of(doc.text), text, span.start))
 
 
@@ -108,7 +108,7 @@ def _mended(doc: Document, lines: Lines, target: Span | None) -> Located:
 
 
 def _within_a_line(doc: Document, edit: Edit, target: Span | None) -> Located:
-    """A fragment of lines given as whole lines, when it does not cut a word."""
+    """A fragment of a line given as a whole line, when it does not cut a word."""
     part = Edit(edit.path, edit.old.removesuffix("\n"), edit.new.removesuffix("\n"))
     found = literal(doc, part, target)
     if isinstance(found, One) and (

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from flux_lsp.core.errors import Code, FluxError, Problem
 from flux_lsp.core.text import Change, Snapshot, apply_changes
-from flux_lsp.edits.rebase import rebase
+from flux_lsp.edits.diff import smallest
+from flux_lsp.edits.rebase import rebase, rebased_text
 from flux_lsp.edits.values import NewFile
 from flux_lsp.server.convert import text_edits
 from flux_lsp.server.documents import Documents
@@ -263,11 +264,20 @@ class Seen:
         return True
 
 
-def inverse(made: Made) -> tuple[FileEdit, ...]:
-    """The edits that take back what `made` did."""
-    from flux_lsp.edits.diff import smallest
-
-    return tuple(
-        FileEdit(replace(before, text=after), smallest(after, before.text))
-        for before, after in made.files
-    )
+def inverse(made: Sequence[Made]) -> tuple[FileEdit, ...] | Problem:
+    """The edits that take back all of `made`, oldest first; what was typed in between stays."""
+    steps: dict[str, list[tuple[Snapshot, str]]] = {}
+    for one in reversed(made):
+        for before, after in one.files:
+            steps.setdefault(before.uri, []).append((before, after))
+    edits = []
+    for newest_first in steps.values():
+        before, after = newest_first[0]
+        text = after
+        for earlier, later in newest_first:
+            back = rebased_text(smallest(later, earlier.text), later, text)
+            if back is None:
+                return _stale(before, "changed where the run had changed it")
+            text = back
+        edits.append(FileEdit(replace(before, text=after), smallest(after, text)))
+    return tuple(edits)

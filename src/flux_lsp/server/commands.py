@@ -59,21 +59,24 @@ async def undo(session: Session, arguments: Sequence[object], _: object) -> obje
     if "run" in given:
         job = session.job(given["run"])
     else:
-        job = session.jobs.last(lambda j: j.made is not None and not j.undone) or session.job("")
-    if job.made is None or job.undone:
+        job = session.jobs.last(lambda j: bool(j.made) and not j.undone) or session.job("")
+    if not job.made or job.undone:
         raise FluxError(Code.NO_CHANGE, "This run changed nothing that is still there", "")
     edits = inverse(job.made)
+    if isinstance(edits, Problem):
+        raise FluxError(edits.code, edits.message, "Use the editor's own undo")
     done = await apply_edits(
         session.editor, session.documents, f"Flux: undo {job.arguments.action}", edits
     )
     if isinstance(done, Problem):
         raise FluxError(done.code, done.message, "Use the editor's own undo")
     job.undone = True
-    left = [uri for uri, content in job.made.created if await _removed(session, uri, content)]
+    created = [file for made in job.made for file in made.created]
+    gone = [uri for uri, content in created if await _removed(session, uri, content)]
     return {
         "run": job.run,
         "undone": True,
-        "kept": [uri for uri, _ in job.made.created if uri not in left],
+        "kept": [uri for uri, _ in created if uri not in gone],
     }
 
 
@@ -195,7 +198,7 @@ async def accept(session: Session, arguments: Sequence[object], _: object) -> ob
     session.proposals.keep(now)
     job = session.jobs.find(proposal.run)
     if job is not None:
-        job.made = made
+        job.made = (*(() if job.undone else job.made), made)
         job.undone = False
     return {"run": proposal.run, "accepted": [p.number for p in chosen], "open": len(now.open)}
 

@@ -35,7 +35,7 @@ class Job:
     sent: "tuple[Sent, ...]" = ()  # what has left so far
     request: "Request | None" = None
     outcome: "Outcome | None" = None
-    made: "Made | None" = None
+    made: "tuple[Made, ...]" = ()  # what it changed, oldest first; hunks may be accepted singly
     undone: bool = False
     task: "asyncio.Task[Outcome] | None" = None
 

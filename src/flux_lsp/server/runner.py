@@ -163,7 +163,7 @@ async def _deliver(session: Session, job: Job, outcome: Outcome) -> tuple[Outcom
     )
     if isinstance(made, Problem):
         return _not_applied(outcome, made), {}
-    job.made = made
+    job.made = (made,)
     return replace(outcome, status="applied", summary=_what_changed(outcome)), {}
 
 
@@ -193,7 +193,7 @@ async def _propose(
         return replace(
             outcome, status="proposed", summary="Not taken; still offered as a code action"
         ), {}
-    job.made = made
+    job.made = (made,)
     return replace(outcome, status="applied", summary=_what_changed(outcome)), {}
 
 

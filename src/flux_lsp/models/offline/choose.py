@@ -20,6 +20,7 @@ from flux_lsp.models.offline.python.explain import explain
 from flux_lsp.models.offline.python.imports import sort_imports
 from flux_lsp.models.offline.python.literal import name_literal
 from flux_lsp.models.offline.python.rename import rename
+from flux_lsp.models.offline.python.testing.write import write_tests
 from flux_lsp.models.offline.python.unit import Unit, read_unit
 from flux_lsp.models.offline.python.unused import remove_unused_imports
 from flux_lsp.models.offline.question import Question, read_question
@@ -53,6 +54,8 @@ def _python(question: Question) -> Answer:
         return Declined("the target does not parse as Python; select whole statements")
     if question.action == "explain":
         return explain(unit)
+    if question.action == "tests":
+        return write_tests(unit, question)
     made = _edit(unit, question)
     if isinstance(made, Declined):
         return made

@@ -31,6 +31,25 @@ class Unit:
         """Every name of the source, resolved."""
         return read_names(self.source)
 
+    def means(self, node: Definition) -> bool:
+        """Whether the module's name of an outermost definition certainly means it."""
+        bound = [
+            one
+            for one in self.names.of(node.name)
+            if one.use != "read" and one.home is self.names.module
+        ]
+        return len(bound) == 1 and node in self.source.body and node.lineno > self.last_star
+
+    @cached_property
+    def last_star(self) -> int:
+        """The line, as `ast` counts, of the last `import *`, which may bind any name; else 0."""
+        stars = (
+            node.lineno
+            for node in ast.walk(self.source.tree)
+            if isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
+        )
+        return max(stars, default=0)
+
     @cached_property
     def target(self) -> Span:
         """The target's lines as a span of the source's text."""

@@ -50,10 +50,22 @@ async def apply_edits(
 ) -> Made | Problem:
     """Send everything as one edit; `confirm` marks it for the client's own preview.
 
-    New files go into the workspace folder of the document `beside`.
-
-    Nothing is sent when a document moved in a way that touches what is to be changed.
+    New files go into the workspace folder of the document `beside`. Nothing is sent when a document
+    moved in a way that touches what is to be changed. One edit of a document waits for another.
     """
+    async with documents.alone(one.base.uri for one in edits):
+        return await _apply(editor, documents, label, edits, new_files, beside, confirm)
+
+
+async def _apply(
+    editor: Editor,
+    documents: Documents,
+    label: str,
+    edits: Sequence[FileEdit],
+    new_files: Sequence[NewFile],
+    beside: str,
+    confirm: bool,
+) -> Made | Problem:
     current = await _onto_current(documents, edits)
     if isinstance(current, Problem):
         return current
@@ -71,6 +83,7 @@ async def apply_edits(
                 _sent(editor, documents, label, edit, current, seen, confirm)
             )
         if problem is not None:
+            await asyncio.to_thread(documents.remove_from_disk, written)
             return problem
     for uri, _ in (*written, *created):
         await editor.show(uri)

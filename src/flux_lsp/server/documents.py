@@ -4,10 +4,12 @@ Never holds text of its own: the protocol's store does.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+from weakref import WeakValueDictionary
 
 from flux_lsp.core.errors import Code, Problem
 from flux_lsp.core.text import Snapshot
@@ -28,6 +30,7 @@ class Documents:
         self.roots = tuple(roots)
         self.syntax = SyntaxCache()
         self.listeners: set[Callable[[str], None]] = set()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @property
     def encoding(self) -> "Encoding":
@@ -92,6 +95,21 @@ class Documents:
             return unquote(urlsplit(uri).path).rsplit("/", 1)[-1] or "untitled"
         root = self._root_of(path)
         return path.name if root is None else path.relative_to(root).as_posix()
+
+    def remove_from_disk(self, files: Sequence[tuple[str, str]]) -> None:
+        """Take back files that were just made, since the rest of their edit failed. Blocks."""
+        for uri, _ in files:
+            path = path_of(uri)
+            if path is not None:
+                path.unlink(missing_ok=True)
+
+    @asynccontextmanager
+    async def alone(self, uris: Iterable[str]) -> AsyncIterator[None]:
+        """Have these documents to oneself among all who use this; the editor may still change them."""
+        async with AsyncExitStack() as held:
+            for uri in sorted(set(uris)):  # in one order, so that two never wait for each other
+                await held.enter_async_context(self._turns.setdefault(uri, asyncio.Lock()))
+            yield
 
     def uri_of(self, path: str, beside: str) -> str:
         """The uri of a relative path, in the folder that the document `beside` lies in."""

@@ -42,6 +42,7 @@ async def perform(
     prepared = await prepare(action, request, services)
     if isinstance(prepared, Problem):
         return _ended(request, prepared)
+    watch.target(prepared.context.target.span)
     tier = _wanted_tier(action, request, services)
     route = services.choose(tier, request.tier is None, request.model)
     if isinstance(route, Problem):

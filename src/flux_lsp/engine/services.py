@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flux_lsp.context.values import Excerpt, Sent
 from flux_lsp.core.clock import Clock
 from flux_lsp.core.errors import Problem
-from flux_lsp.core.text import Snapshot
+from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.core.usage import Usage
 from flux_lsp.engine.action import Action
 from flux_lsp.engine.values import Attempt, Request, Tier
@@ -78,5 +78,6 @@ class Watch:
 
     state: Callable[[str], None] = lambda _: None
     delta: Callable[[str], None] = lambda _: None
+    target: Callable[[Span], None] = lambda _: None  # what the run is about
     sent: Callable[[tuple[Sent, ...]], None] = lambda _: None  # what is about to leave
     attempt: Callable[[Attempt], None] = lambda _: None

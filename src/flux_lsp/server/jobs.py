@@ -54,15 +54,17 @@ class Jobs:
         work: "Callable[[Job], Awaitable[Outcome]]",
     ) -> Job:
         """Begin `work` in the background; the same action on the same place ends an older run."""
-        for other in self.running(arguments.uri):
-            same = other.arguments.action == arguments.action
-            if same and other.span.start <= span.end and span.start <= other.span.end:
-                self.cancel(other.run)
         job = Job(uuid4().hex[:12], arguments, span)
+        self._supersede(job)
         self._jobs[job.run] = job
         job.task = asyncio.ensure_future(work(job))
         self._forget()
         return job
+
+    def narrow(self, job: Job, target: "Span") -> None:
+        """What the run turned out to be about: a cursor may mean a whole symbol."""
+        job.span = target
+        self._supersede(job)
 
     def running(self, uri: str | None = None) -> list[Job]:
         """Runs that have not ended, oldest first, of one document or all."""
@@ -96,7 +98,19 @@ class Jobs:
         tasks = [job.task for job in self._jobs.values() if job.task is not None]
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def _supersede(self, job: Job) -> None:
+        for other in self.running(job.arguments.uri):
+            if other is job:
+                return  # those behind it are newer
+            if other.arguments.action == job.arguments.action and _meet(other.span, job.span):
+                self.cancel(other.run)
+
     def _forget(self) -> None:
         ended = [run for run, job in self._jobs.items() if job.task is None or job.task.done()]
         for run in ended[: max(0, len(self._jobs) - _KEPT)]:
             del self._jobs[run]
+
+
+def _meet(a: "Span", b: "Span") -> bool:
+    """Whether two places share a character; a cursor stands on the one behind it."""
+    return a.start < max(b.end, b.start + 1) and b.start < max(a.end, a.start + 1)

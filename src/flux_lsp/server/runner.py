@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flux_lsp.actions import find
@@ -95,7 +96,13 @@ async def _perform(session: Session, job: Job, snapshot: Snapshot, progress: Pro
     def sent(parts: tuple[Sent, ...]) -> None:
         job.sent = parts
 
-    watch = Watch(state=state, delta=delta, sent=sent, attempt=attempt)
+    watch = Watch(
+        state=state,
+        delta=delta,
+        target=partial(session.jobs.narrow, job),
+        sent=sent,
+        attempt=attempt,
+    )
     return await perform(action, request, services, watch)
 
 

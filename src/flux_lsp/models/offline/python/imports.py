@@ -70,9 +70,9 @@ def _sorted_block(unit: Unit, block: list[Import]) -> list[Change] | Declined:
     if unclear:
         return Declined(unclear)
     entries = _entries(unit.source, block)
-    ordered = sorted(entries, key=lambda entry: _key(unit.path, entry.node))
+    ordered = sorted(entries, key=lambda entry: sort_key(unit.path, entry.node))
     end = unit.source.line_end
-    groups = groupby(ordered, key=lambda entry: _section(unit.path, entry.node))
+    groups = groupby(ordered, key=lambda entry: section(unit.path, entry.node))
     text = (end * 2).join(end.join(entry.text for entry in group) for _, group in groups)
     span = Span(entries[0].span.start, entries[-1].span.end)
     return [Change(span, text)] if text != span.of(unit.source.text) else []
@@ -136,15 +136,16 @@ def _with_sorted_names(source: Source, node: Import, lines: Span) -> str:
     return text
 
 
-def _key(path: str, node: Import) -> tuple[object, ...]:
+def sort_key(path: str, node: Import) -> tuple[object, ...]:
     """Plain imports before `from` ones; names without regard to case, numbers as numbers."""
     if isinstance(node, ast.Import):
         first = node.names[0]
-        return _section(path, node), 0, 0, _natural(first.name), _natural(first.asname or "")
-    return _section(path, node), 1, -node.level, _natural(node.module or ""), _natural("")
+        return section(path, node), 0, 0, _natural(first.name), _natural(first.asname or "")
+    return section(path, node), 1, -node.level, _natural(node.module or ""), _natural("")
 
 
-def _section(path: str, node: Import) -> int:
+def section(path: str, node: Import) -> int:
+    """Which group an import of the file at `path` belongs to; groups stand in this order."""
     if isinstance(node, ast.ImportFrom) and node.level:
         return _LOCAL
     module = node.names[0].name if isinstance(node, ast.Import) else node.module or ""

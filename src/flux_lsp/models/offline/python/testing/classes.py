@@ -85,7 +85,7 @@ def _facts_of_objects(
     if whole and value.cases is None:
         yield from _kept(subject, value, made)
     for method in methods:
-        yield from _method_facts(subject, value, method, made[0])
+        yield from _method_facts(subject, value, method, made[-1])
 
 
 def _instance(subject: Subject, code: str) -> Instance | None:

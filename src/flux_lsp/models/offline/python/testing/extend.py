@@ -1,12 +1,13 @@
-"""Tests put into a test file that is there: imports below its imports, tests at its end.
+"""Tests put into a test file that is there: imports among its imports, tests at its end.
 
 Never touches a line that is there.
 """
 
 import ast
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from flux_lsp.core.text import Change, Span, split_lines
+from flux_lsp.models.offline.python.imports import Import, section, sort_key
 from flux_lsp.models.offline.python.source import Source, parsed, read_source
 
 
@@ -37,16 +38,44 @@ def imported_in(text: str) -> dict[str, str]:
     return found
 
 
-def extended(head: str, tail: str, imports: Sequence[str], tests: str) -> tuple[Change, ...]:
+def extended(
+    path: str, head: str, tail: str, imports: Sequence[str], tests: str
+) -> tuple[Change, ...]:
     """Changes of `head + tail`, which are the shown parts of the file (`tail` may be empty)."""
     text = head + tail
     end = "\r\n" if "\r\n" in text else "\n"
-    changes = [_at_end(text, tests.replace("\n", end), end)]
-    if imports:
-        at = _below_imports(head)
-        rows = "".join(f"{row}{end}" for row in imports)
-        changes.insert(0, Change(Span(at, at), rows if at or not head.strip() else f"{rows}{end}"))
-    return tuple(changes)
+    added = [_added(path, _head(head), statement, end) for statement in imports]
+    return (*_merged(added), _at_end(text, tests.replace("\n", end), end))
+
+
+def _added(path: str, source: Source | None, statement: str, end: str) -> Change:
+    """An import in its place among those that are there."""
+    tree = parsed(statement)
+    assert tree is not None
+    new = tree.body[0]
+    assert isinstance(new, Import)
+    row = statement.replace("\n", end) + end
+    if source is None:
+        return Change(Span(0, 0), f"{row}{end}")
+    there = _imports(source)
+    if not there:
+        at = _below_docstring(source)
+        return Change(Span(at, at), f"{end}{row}" if at else f"{row}{end}")
+    before = next((n for n in there if sort_key(path, n) > sort_key(path, new)), None)
+    if before is not None:
+        at = source.places.row(source.first_line(before)).start
+        apart = section(path, before) != section(path, new)
+        return Change(Span(at, at), f"{row}{end}" if apart else row)
+    at = source.places.row(source.last_line(there[-1])).end
+    apart = section(path, there[-1]) != section(path, new)
+    return Change(Span(at, at), f"{end}{row}" if apart else row)
+
+
+def _merged(changes: Sequence[Change]) -> Iterator[Change]:
+    """Insertions at one place as one, in their order."""
+    places = dict.fromkeys(change.span for change in changes)
+    for span in sorted(places):
+        yield Change(span, "".join(change.text for change in changes if change.span == span))
 
 
 def _at_end(text: str, tests: str, end: str) -> Change:
@@ -66,20 +95,20 @@ def _main_block(text: str) -> int | None:
     return source.places.row(source.first_line(last)).start
 
 
-def _below_imports(head: str) -> int:
-    """The offset below the last import of the file's head, below its docstring without one."""
-    source = _head(head)
-    last: ast.stmt | None = None
-    for index, node in enumerate(source.body if source else ()):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            last = node
+def _imports(source: Source) -> list[Import]:
+    """The imports at the top of the file."""
+    found: list[Import] = []
+    for index, node in enumerate(source.body):
+        if isinstance(node, Import):
+            found.append(node)
         elif not (index == 0 and isinstance(node, ast.Expr)):
             break
-        elif last is None:
-            last = node
-    if source is None or last is None:
-        return 0
-    return source.places.row(source.last_line(last)).end
+    return found
+
+
+def _below_docstring(source: Source) -> int:
+    first = source.body[0]
+    return source.places.row(source.last_line(first)).end if isinstance(first, ast.Expr) else 0
 
 
 def _head(text: str) -> Source | None:

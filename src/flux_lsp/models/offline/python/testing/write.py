@@ -126,10 +126,12 @@ def _longer(order: Order, question: Question, facts: Sequence[Fact], note: str) 
     modules = [m for m in modules_of(facts, order.framework) if m not in known]
     missing = [fact for fact in facts if fact.uses - set(known)]
     imports = [f"import {module}" for module in modules]
-    imports += _own_import(order.module, missing, set(known))
+    own = "\n".join(_own_import(order.module, missing, set(known)))
+    imports += [own] if own else []
     title = _title(question.target.path, taken)
     tests = _tests(order, facts, names, title)
-    return Revised(order.path, head + tail, None, extended(head, tail, imports, tests), note)
+    changes = extended(order.path, head, tail, imports, tests)
+    return Revised(order.path, head + tail, None, changes, note)
 
 
 def _tests(order: Order, facts: Sequence[Fact], names: Sequence[str], title: str) -> str:

@@ -53,9 +53,11 @@ def aligned(doc: Document, lines: Lines) -> Located:
 
 def _fits(doc: Document, lines: Lines) -> Iterator[_Fit]:
     """The best fit from each line that is the first of the search text."""
+    search = [key for key in keys_of(lines.search, unindented) if key]
+    if any(f"\n{search[i]}\n" not in doc.joined(unindented) for i in (0, -1)):
+        return
     numbers, joined = doc.solid(unindented)
     keys = joined.split("\n")[1:-1]
-    search = [key for key in keys_of(lines.search, unindented) if key]
     starts = [i for i, key in enumerate(keys) if key == search[0]]
     if len(starts) > _MOST_PLACES:
         return

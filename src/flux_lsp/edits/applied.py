@@ -3,9 +3,6 @@
 Never calls a short or common text "already there": it must be the edit's own new text.
 """
 
-from bisect import bisect_right
-from difflib import SequenceMatcher
-
 from flux_lsp.core.text import Change, Span, apply_changes
 from flux_lsp.edits.document import (
     Document,
@@ -17,37 +14,63 @@ from flux_lsp.edits.document import (
 from flux_lsp.edits.fit import Lines
 from flux_lsp.edits.located import Applied, One
 from flux_lsp.edits.places import Place, contiguous, preferred, skipping_blanks
+from flux_lsp.edits.similarity import alike
 
 _LEAST = 6  # letters and digits in a new text that says anything
 _ALIKE = 0.6
+_NEAR = 8  # lines further than the new text is long
 
 
 def holds_new(doc: Document, found: One) -> Applied | None:
     """The place found for the search text, when the new text already stands around it."""
-    first, last = _lines_of(doc, found.region)
-    if _ends_in_own_new(doc, found, first, last):
-        return Applied(found.region)
-    whole = doc.span(first, last)
-    moved = [Change(_back(change.span, whole.start), change.text) for change in found.changes]
+    whole = _whole_lines(doc.text, found.region)
+    moved = [Change(_moved(change.span, -whole.start), change.text) for change in found.changes]
     new = Document(apply_changes(whole.of(doc.text), moved)).lines
-    solid = [i for i in range(first, last) if doc.lines[i].strip()]
-    more = sum(1 for line in new if line.strip()) > len(solid)
-    if not solid or len(new) <= last - first:
+    old = Document(whole.of(doc.text)).lines
+    more = len(_solid(new)) > len(_solid(old))
+    if not _solid(old) or len(new) <= len(old):
         return None
-    for place in (skipping_blanks if more else contiguous)(doc, new, as_is):
-        if place.first <= solid[0] and solid[-1] < place.last:
-            return Applied(doc.span(place.first, place.last), None if more else found)
+    around, start = _window(doc.text, whole, len(new))
+    first, last = around.line_of(whole.start - start), around.line_of(whole.end - start - 1)
+    if _ends_in_own_new(around, found, first, last + 1):
+        return Applied(found.region)
+    for place in (skipping_blanks if more else contiguous)(around, new, as_is):
+        if place.first <= first and last < place.last:
+            span = _moved(around.span(place.first, place.last), start)
+            return Applied(span, None if more else found)
     return None
 
 
-def _ends_in_own_new(doc: Document, found: One, first: int, last: int) -> bool:
+def _window(text: str, span: Span, lines: int) -> tuple[Document, int]:
+    """The whole lines around `span`, so many on either side, and where they begin."""
+    start, end = span.start, span.end
+    for _ in range(lines + _NEAR):
+        start = text.rfind("\n", 0, max(0, start - 1)) + 1
+        stop = text.find("\n", end)
+        end = len(text) if stop < 0 else stop + 1
+    return Document(text[start:end]), start
+
+
+def _whole_lines(text: str, span: Span) -> Span:
+    start = text.rfind("\n", 0, span.start) + 1
+    if span.end > span.start and text[span.end - 1] == "\n":
+        return Span(start, span.end)
+    stop = text.find("\n", span.end)
+    return Span(start, len(text) if stop < 0 else stop + 1)
+
+
+def _solid(lines: list[str]) -> list[str]:
+    return [line for line in lines if line.strip()]
+
+
+def _ends_in_own_new(around: Document, found: One, first: int, last: int) -> bool:
     """Whether the place lies in, or touches, what the edit would put in: it was put in before."""
     if len(found.changes) != 1:
         return False
-    block = [line for line in Document(found.changes[0].text).lines if line.strip()]
+    block = _solid(Document(found.changes[0].text).lines)
     if sum(map(_says_much, block)) < 2:
         return False
-    places = skipping_blanks(doc, block, unindented)
+    places = skipping_blanks(around, block, unindented)
     return any(place.first <= last and first <= place.last for place in places)
 
 
@@ -60,12 +83,12 @@ def stands_elsewhere(doc: Document, found: One) -> bool:
 
 
 def _says_much(line: str) -> bool:
-    return sum(char.isalnum() for char in line) >= _LEAST
+    return sum(char.isalnum() for char in line[:200]) >= _LEAST
 
 
 def already_there(doc: Document, lines: Lines, target: Span | None) -> Applied | None:
     """The new text, when it stands in one place and the search text, its like, in none."""
-    if sum(char.isalnum() for line in lines.new for char in line) < _LEAST:
+    if not any(_says_much(line) for line in lines.new):
         return None
     if lines.new == lines.search or _is_part(lines) or not _derived(lines):
         return None
@@ -99,15 +122,8 @@ def _derived(lines: Lines) -> bool:
         return True
     if len(search) > 3 or len(lines.new) > 3:
         return False
-    one, other = " ".join(search)[:400], " ".join(map(str.strip, lines.new))[:400]
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
+    return alike(" ".join(search), " ".join(map(str.strip, lines.new)), _ALIKE)
 
 
-def _lines_of(doc: Document, region: Span) -> tuple[int, int]:
-    first = max(0, bisect_right(doc.starts, region.start) - 1)
-    last = bisect_right(doc.starts, max(region.start, region.end - 1))
-    return first, max(first, min(last, len(doc.lines)))
-
-
-def _back(span: Span, by: int) -> Span:
-    return Span(span.start - by, span.end - by)
+def _moved(span: Span, by: int) -> Span:
+    return Span(span.start + by, span.end + by)

@@ -3,13 +3,12 @@
 Never makes a part of it: one edit without a place, and there is no plan.
 """
 
-from collections.abc import Sequence
-
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import Change, Snapshot, Span
 from flux_lsp.edits.answer import Answer, Edit
 from flux_lsp.edits.damage import has_entities, maybe_escaped
 from flux_lsp.edits.diff import smallest
+from flux_lsp.edits.document import Document
 from flux_lsp.edits.feedback import clash, failed
 from flux_lsp.edits.located import Applied, One
 from flux_lsp.edits.placeholders import left_out, left_out_by_dots
@@ -153,7 +152,7 @@ def _left_out(snapshot: Snapshot, placed: Placed) -> Reject | None:
             isinstance(found, One) and found.step == "left-out lines"
         ):
             continue
-        line = _placeholder(edit, placed.doc.lines, prose=prose)
+        line = _placeholder(edit, placed.doc, prose=prose)
         if line is not None:
             return reject(
                 Code.ELISION,
@@ -165,9 +164,9 @@ def _left_out(snapshot: Snapshot, placed: Placed) -> Reject | None:
     return None
 
 
-def _placeholder(edit: Edit, in_file: Sequence[str], *, prose: bool) -> str | None:
+def _placeholder(edit: Edit, doc: Document, *, prose: bool) -> str | None:
     old, new = edit.old.split("\n"), edit.new.split("\n")
     found = left_out(new, old)
-    if found is not None and found.strip() in {line.strip() for line in in_file}:
-        found = None
+    if found is not None:
+        found = left_out(new, [*old, *doc.lines])
     return found if found or prose else left_out_by_dots(new, old)

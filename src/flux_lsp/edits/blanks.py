@@ -9,6 +9,8 @@ from flux_lsp.edits.document import Document
 from flux_lsp.edits.fit import Lines
 from flux_lsp.edits.places import Place
 
+_FAR = 50  # blank lines in a row that are looked at
+
 
 def without_doubled_blanks(doc: Document, place: Place, lines: Lines) -> Lines:
     """`lines`, whose new text does not make a run longer than both the file's and its own.
@@ -16,8 +18,10 @@ def without_doubled_blanks(doc: Document, place: Place, lines: Lines) -> Lines:
     A search text that ends within a run of blank lines, and a new text that has the whole run: the
     rest of the file's run would come on top of it.
     """
-    below = _surplus(lines.search[::-1], lines.new[::-1], doc.lines[place.last :])
-    above = _surplus(lines.search, lines.new, doc.lines[: place.first][::-1])
+    below = _surplus(lines.search[::-1], lines.new[::-1], doc.lines[place.last : place.last + _FAR])
+    above = _surplus(
+        lines.search, lines.new, doc.lines[max(0, place.first - _FAR) : place.first][::-1]
+    )
     if not above and not below:
         return lines
     return Lines(lines.search, lines.new[above : len(lines.new) - below])
@@ -25,7 +29,7 @@ def without_doubled_blanks(doc: Document, place: Place, lines: Lines) -> Lines:
 
 def _surplus(search: Sequence[str], new: Sequence[str], beyond: Sequence[str]) -> int:
     """How many blank lines at the start of `new` the file has already `beyond` the place."""
-    mine, wanted, more = _run(search), _run(new), _run(beyond[:50])
+    mine, wanted, more = _run(search), _run(new), _run(beyond)
     if not 0 < mine < wanted < len(new) or not more:
         return 0
     return min(wanted - mine, more)

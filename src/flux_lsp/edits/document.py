@@ -4,16 +4,20 @@ Never changes a line: a view decides only which lines count as the same.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from operator import add
 
 from flux_lsp.core.text import LINE_END, Span
-from flux_lsp.edits.folding import fold, fold_quotes, squeeze
+from flux_lsp.edits.folding import fold
 
 BOM = "\ufeff"
 View = Callable[[str], str]  # of lines joined by line feeds; keeps their number
+
+_NO_BLANKS = {ord(char): None for char in " \t\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029"}
+_SQUEEZED = _NO_BLANKS | {ord("'"): '"', ord("`"): '"'}
 
 
 def as_is(text: str) -> str:
@@ -23,6 +27,8 @@ def as_is(text: str) -> str:
 
 def without_trailing(text: str) -> str:
     """Without blanks at line ends."""
+    if text.isascii() and not any(end in text for end in (" \n", "\t\n", "\v\n", "\f\n")):
+        return text.rstrip(" \t\v\f")
     return "\n".join(map(str.rstrip, text.split("\n")))
 
 
@@ -38,7 +44,7 @@ def unindented(text: str) -> str:
 
 def squeezed(text: str) -> str:
     """Without any blank inside a line and with one kind of quotes."""
-    return fold_quotes(squeeze(fold(text)))
+    return fold(text).translate(_SQUEEZED)
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,7 @@ class Document:
     @cached_property
     def lines(self) -> list[str]:
         """Contents without ends; a byte order mark belongs to no line; no empty last line."""
-        body = self.text.removeprefix(BOM)
-        lines = body.split("\n") if "\r" not in body else LINE_END.split(body)
+        lines = self._body.split("\n")
         return lines[:-1] if lines[-1] == "" else lines
 
     @cached_property
@@ -64,9 +69,8 @@ class Document:
     @cached_property
     def starts(self) -> list[int]:
         """Offset of each line, and the length of the text as one more."""
-        first = len(self.text) - len(self.text.removeprefix(BOM))
-        sizes = (len(line) + len(end) for line, end in zip(self.lines, self.ends, strict=True))
-        return list(accumulate(sizes, initial=first))
+        sizes = map(add, map(len, self.lines), map(len, self.ends))
+        return list(accumulate(sizes, initial=self._first))
 
     @cached_property
     def end_of_line(self) -> str:
@@ -79,7 +83,17 @@ class Document:
 
     def span(self, first: int, last: int) -> Span:
         """Span of the lines `first` to before `last`, with the last one's end."""
-        return Span(self.starts[first], self.starts[last])
+        if "\r" in self.text or "starts" in self.__dict__:
+            return Span(self.starts[first], self.starts[last])
+        start = self._first + sum(map(len, self.lines[:first])) + first
+        size = sum(map(len, self.lines[first:last])) + last - first
+        return Span(start, min(start + size, len(self.text)))
+
+    def spans(self, places: Sequence[tuple[int, int]]) -> list[Span]:
+        """A span for each pair of lines; for many of them, every line's offset is worked out."""
+        if len(places) > 3:
+            assert self.starts
+        return [self.span(first, last) for first, last in places]
 
     def line_of(self, offset: int) -> int:
         """The line that holds `offset`, counted from 0."""
@@ -87,28 +101,40 @@ class Document:
 
     def joined(self, view: View) -> str:
         """All lines as `view` sees them, each between line feeds."""
-        return self._views(view)[0]
+        if view not in self._joined:
+            body = self._body.removesuffix("\n")
+            self._joined[view] = f"\n{view(body)}\n" if self.lines else ""
+        return self._joined[view]
 
     def keys(self, view: View) -> list[str]:
         """Each line as `view` sees it."""
-        return self._views(view)[1]
+        return self.joined(view)[1:-1].split("\n") if self.lines else []
 
     def solid(self, view: View) -> tuple[list[int], str]:
         """The lines that are not blank: their numbers, and their keys between line feeds."""
-        return self._views(view)[2]
+        if view not in self._solid:
+            keys = self.keys(view)
+            numbers = [i for i, key in enumerate(keys) if key and not key.isspace()]
+            self._solid[view] = (numbers, "\n".join(["", *(keys[i] for i in numbers), ""]))
+        return self._solid[view]
 
     @cached_property
-    def _cache(self) -> dict[View, tuple[str, list[str], tuple[list[int], str]]]:
+    def _body(self) -> str:
+        """The text with line feeds only, without byte order mark."""
+        body = self.text.removeprefix(BOM)
+        return body if "\r" not in body else LINE_END.sub("\n", body)
+
+    @property
+    def _first(self) -> int:
+        return len(BOM) if self.text.startswith(BOM) else 0
+
+    @cached_property
+    def _joined(self) -> dict[View, str]:
         return {}
 
-    def _views(self, view: View) -> tuple[str, list[str], tuple[list[int], str]]:
-        if view not in self._cache:
-            seen = view("\n".join(self.lines))
-            keys = seen.split("\n") if self.lines else []
-            numbers = [i for i, key in enumerate(keys) if key and not key.isspace()]
-            solid = "\n".join(["", *(keys[i] for i in numbers), ""])
-            self._cache[view] = (f"\n{seen}\n", keys, (numbers, solid))
-        return self._cache[view]
+    @cached_property
+    def _solid(self) -> dict[View, tuple[list[int], str]]:
+        return {}
 
 
 def keys_of(lines: list[str], view: View) -> list[str]:

@@ -26,7 +26,6 @@ _UNIT = re.compile(
     r"\\u(?!00[0-7])(?!d[89a-f])[0-9a-f]{4}|.[\u0300-\u036f]*", re.IGNORECASE | re.DOTALL
 )
 _BLANKS = re.compile(r"[^\S\n]+")
-_QUOTES = str.maketrans("'`", '""')
 
 
 def fold(text: str) -> str:
@@ -36,11 +35,6 @@ def fold(text: str) -> str:
     if text.isascii():
         return text
     return unicodedata.normalize("NFC", text).translate(_PLAIN)
-
-
-def fold_quotes(text: str) -> str:
-    """`text` with one kind of quotes."""
-    return text.translate(_QUOTES)
 
 
 def squeeze(text: str) -> str:

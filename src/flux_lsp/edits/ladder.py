@@ -23,7 +23,7 @@ from flux_lsp.edits.elision import by_pieces
 from flux_lsp.edits.exact import everywhere, literal
 from flux_lsp.edits.fit import Level, Lines, fits, fitted
 from flux_lsp.edits.located import Located, Many, One
-from flux_lsp.edits.places import contiguous, preferred, skipping_blanks
+from flux_lsp.edits.places import Place, contiguous, narrowed, preferred, skipping_blanks
 from flux_lsp.edits.reflow import reflowed
 from flux_lsp.edits.tabs import indented_alike
 
@@ -35,7 +35,8 @@ LEVELS = (
     Level("blank lines", unindented, skipping_blanks, indents=True),
 )
 INNER = Level("blanks within lines", squeezed, skipping_blanks, indents=True, blanks=True)
-_LONGEST = 20_000  # lines of a search text; no real one comes near
+_LONGEST = 3  # times the file that a search text may be long; escapes and blanks add to it
+_ANYWAY = 10_000  # characters it may have in any case
 _SHOWN = 6
 
 
@@ -43,20 +44,25 @@ def locate(doc: Document, edit: Edit, target: Span | None) -> Located:
     """Where `edit` belongs in `doc` and what it changes there; places in `target` come first."""
     if edit.replace_all:
         return everywhere(doc, edit)
+    if not _searchable(doc, edit):
+        return None
     edit = indented_alike(doc, edit)
     lines = Lines(_lines(edit.old), _lines(edit.new))
-    if not any(line.strip() for line in lines.search) or len(lines.search) > _LONGEST:
-        return None
     found = _located(doc, edit, lines, target)
     return (holds_new(doc, found) or found) if isinstance(found, One) else found
 
 
 def locate_plainly(doc: Document, edit: Edit) -> Located:
     """Where `edit` belongs when nothing but indentation and line ends may differ."""
-    lines = Lines(_lines(edit.old), _lines(edit.new))
-    if not any(line.strip() for line in lines.search) or len(lines.search) > _LONGEST:
+    if not _searchable(doc, edit):
         return None
+    lines = Lines(_lines(edit.old), _lines(edit.new))
     return (None if edit.whole_lines else literal(doc, edit, None)) or by_levels(doc, lines, None)
+
+
+def _searchable(doc: Document, edit: Edit) -> bool:
+    """Whether there is something to look for, and not far more than the file has."""
+    return bool(edit.old.strip()) and len(edit.old) <= _LONGEST * len(doc.text) + _ANYWAY
 
 
 def _located(doc: Document, edit: Edit, lines: Lines, target: Span | None) -> Located:
@@ -70,18 +76,31 @@ def _located(doc: Document, edit: Edit, lines: Lines, target: Span | None) -> Lo
 
 
 def by_levels(doc: Document, lines: Lines, target: Span | None) -> Located:
-    """The steps that compare line by line."""
-    for level in LEVELS:
-        found = by_level(doc, lines, level, target)
+    """The steps that compare line by line.
+
+    All but the first and the last are a narrower choice of what the coarsest of them sees.
+    """
+    found = by_level(doc, lines, LEVELS[0], target)
+    if found is not None:
+        return found
+    coarse = contiguous(doc, lines.search, unindented)
+    for level in LEVELS[1:-1]:
+        found = _chosen(doc, lines, level, narrowed(doc, coarse, lines.search, level.view), target)
         if found is not None:
             return found
-    return None
+    return by_level(doc, lines, LEVELS[-1], target)
 
 
 def by_level(doc: Document, lines: Lines, level: Level, target: Span | None) -> Located:
     """One step: places as `level` sees lines, of which exactly one must be meant."""
-    places = [p for p in level.find(doc, lines.search, level.view) if fits(doc, p, lines, level)]
-    spans = [doc.span(place.first, place.last) for place in places]
+    return _chosen(doc, lines, level, level.find(doc, lines.search, level.view), target)
+
+
+def _chosen(
+    doc: Document, lines: Lines, level: Level, places: list[Place], target: Span | None
+) -> Located:
+    places = [place for place in places if fits(doc, place, lines, level)]
+    spans = doc.spans([(place.first, place.last) for place in places])
     chosen = preferred(spans, target)
     if len(chosen) > 1:
         return Many(level.name, tuple(spans[i] for i in chosen[:_SHOWN]))

@@ -7,10 +7,10 @@ same place there is no result.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from flux_lsp.edits.blank_runs import Blanks, Line, Rows, Runs, Settle
 from flux_lsp.edits.linediff import Gap, gaps
+from flux_lsp.edits.similarity import alike
 
 _ALIKE = 0.7  # characters of a line that became another
 
@@ -162,7 +162,7 @@ class _Merge:
         new = self.sides.new[self.new.solid[gap.b_start : gap.b_end][edge]]
         if not paired:
             return self.blanks.answers
-        if _alike(old, new):
+        if alike(old, new, _ALIKE):
             return lambda runs: _plain(self.blanks.between(runs))
         return lambda runs: _plain(self.blanks.agreed(runs))
 
@@ -212,11 +212,6 @@ class _Merge:
 
     def _runs(self, i: int, k: int, real: int) -> Runs:
         return Runs(self.search.runs[i], self.new.runs[k], self.real.runs[real])
-
-
-def _alike(old: str, new: str) -> bool:
-    matcher = SequenceMatcher(None, old[:200], new[:200], autojunk=False)
-    return matcher.real_quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
 
 
 def _plain(lines: list[Line] | None) -> list[Line]:

@@ -5,12 +5,12 @@ Says nothing unless every line of the search text is accounted for.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from flux_lsp.edits.document import folded, keys_of
 from flux_lsp.edits.fit import Lines
 from flux_lsp.edits.indentation import Rule, indent_of, uniform
 from flux_lsp.edits.linediff import Gap, blocks, gaps
+from flux_lsp.edits.similarity import alike
 
 _ALIKE = 0.9  # characters of two lines that count as one line with a slip
 
@@ -102,7 +102,4 @@ def _paired(search: list[str], own: list[str]) -> tuple[dict[int, int], frozense
 
 
 def _alike(one: str, other: str) -> bool:
-    if indent_of(one) != indent_of(other):
-        return False
-    matcher = SequenceMatcher(None, one[:300], other[:300], autojunk=False)
-    return matcher.real_quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
+    return indent_of(one) == indent_of(other) and alike(one, other, _ALIKE)

@@ -35,11 +35,17 @@ def contiguous(doc: Document, search: list[str], view: View) -> list[Place]:
     ]
 
 
+def narrowed(doc: Document, places: Sequence[Place], search: list[str], view: View) -> list[Place]:
+    """Those of `places` whose lines are the same in the eyes of `view`, too."""
+    keys = keys_of(search, view)
+    return [one for one in places if keys_of(doc.lines[one.first : one.last], view) == keys]
+
+
 def skipping_blanks(doc: Document, search: list[str], view: View) -> list[Place]:
     """Places where the lines of `search` follow one another, blank ones on either side ignored."""
     keys = keys_of(search, view)
     mine = [i for i, key in enumerate(keys) if key.strip()]
-    if not mine:
+    if not mine or any(f"\n{keys[i]}\n" not in doc.joined(view) for i in (mine[0], mine[-1])):
         return []
     numbers, joined = doc.solid(view)
     needle = "\n".join(["", *(keys[i] for i in mine), ""])

@@ -25,11 +25,12 @@ _SHOWN = 6
 def reflowed(doc: Document, lines: Lines, target: Span | None) -> Located:
     """The lines of the file that hold the search text when line breaks do not count."""
     needle = "".join(keys_of(lines.search, squeezed))
-    if len(needle) < _LEAST:
+    whole = doc.joined(squeezed).replace("\n", "")
+    if len(needle) < _LEAST or needle not in whole:
         return None
     ends = list(accumulate(map(len, doc.keys(squeezed)), initial=0))
     found: list[tuple[Place, Rule]] = []
-    for at in offsets("".join(doc.keys(squeezed)), needle):
+    for at in offsets(whole, needle):
         place = _whole_lines(ends, at, at + len(needle))
         rule = _rule(doc, place, lines.search) if place else None
         if place and rule and _same_strings(doc.lines[place.first : place.last], lines.search):

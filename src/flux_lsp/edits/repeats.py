@@ -11,12 +11,11 @@ def repeated_beside(text: str, region: Span, old: str, new: str) -> tuple[int, s
     fresh, known = _lines(new), _lines(old)
     if len(fresh) < 2 or not known:
         return None
-    below = _first(text[region.end :]) if _ends_line(text, region.end) else ""
+    below = _first(text[region.end : region.end + 4000]) if _ends_line(text, region.end) else ""
     if below and fresh[-1] == below and known[-1] != below:
         return region.end, below
-    above = (
-        _lines(text[: region.start])[-1:] if region.start and text[region.start - 1] == "\n" else []
-    )
+    at_line_start = region.start and text[region.start - 1] == "\n"
+    above = _lines(text[max(0, region.start - 4000) : region.start])[-1:] if at_line_start else []
     if above and _says(above[0]) and fresh[0] == above[0] and known[0] != above[0]:
         return text.rfind(above[0], 0, region.start), above[0]
     return None
@@ -34,7 +33,7 @@ def _lines(text: str) -> list[str]:
 
 def _first(text: str) -> str:
     """The next line that says something, blank lines passed over."""
-    line = next((line for line in text[:4000].split("\n") if line.strip()), "").rstrip()
+    line = next((line for line in text.split("\n") if line.strip()), "").rstrip()
     return line if _says(line) else ""
 
 

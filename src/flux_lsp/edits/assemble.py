@@ -6,7 +6,6 @@ Never makes a part of it: one edit without a place, and there is no plan.
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import Change, Snapshot, Span
 from flux_lsp.edits.answer import Answer, Edit
-from flux_lsp.edits.damage import has_entities, maybe_escaped
 from flux_lsp.edits.diff import smallest
 from flux_lsp.edits.document import Document
 from flux_lsp.edits.feedback import clash, failed
@@ -21,7 +20,6 @@ from flux_lsp.syntax.languages import language_for
 from flux_lsp.syntax.tree import parse
 
 _PROSE = frozenset({"markdown", "plaintext"})
-_UNPARSED = frozenset({"markdown", "plaintext", "sql", "html"})
 
 
 def assemble(answer: Answer, piece: Workpiece) -> Plan | Reject:
@@ -30,7 +28,7 @@ def assemble(answer: Answer, piece: Workpiece) -> Plan | Reject:
         return reject(
             Code.FORMAT, "There is nothing to rewrite", "there is no target; use apply_edits"
         )
-    parts = _doubtful(answer, piece) or sorted_out(answer, piece)
+    parts = sorted_out(answer, piece)
     if isinstance(parts, Reject):
         return parts
     files: list[FileChange] = []
@@ -44,22 +42,6 @@ def assemble(answer: Answer, piece: Workpiece) -> Plan | Reject:
             files.append(FileChange(path, made.changes, _steps(made)))
     new_files = tuple(NewFile(path, text) for path, text in parts.new_files.items())
     return _plan(files, new_files, answer.note, there=there)
-
-
-def _doubtful(answer: Answer, piece: Workpiece) -> Reject | None:
-    """An answer that may be HTML-escaped, where neither the files nor a parser can tell."""
-    new = [text for edit in answer.edits for text in (edit.old, edit.new)]
-    texts = [*new, answer.rewrite or "", *(one.content for one in answer.new_files)]
-    shown = list(piece.files.values())
-    if not maybe_escaped(texts) or any(has_entities(one.text) for one in shown):
-        return None
-    if all(language_for(one.language_id, one.path).id not in _UNPARSED for one in shown):
-        return None
-    return reject(
-        Code.FORMAT,
-        "The answer may be HTML-escaped",
-        "your text holds `&lt;` or `&gt;` and the file does not. Write the characters themselves",
-    )
 
 
 def _touched(answer: Answer, parts: Sorted, piece: Workpiece) -> list[str]:

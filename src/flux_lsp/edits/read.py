@@ -7,7 +7,7 @@ from flux_lsp.core.conversation import Reply
 from flux_lsp.core.errors import Code
 from flux_lsp.edits.answer import Answer
 from flux_lsp.edits.assemble import assemble
-from flux_lsp.edits.readings import second_readings
+from flux_lsp.edits.readings import second_readings, unescaped_too
 from flux_lsp.edits.text_answer import from_text
 from flux_lsp.edits.tool_calls import from_tool_calls
 from flux_lsp.edits.values import Plan, Reject, Workpiece, reject
@@ -22,10 +22,30 @@ def read(reply: Reply, piece: Workpiece) -> Plan | Reject:
     if isinstance(answer, Reject):
         return answer
     made = _made(answer, piece)
-    if isinstance(made, Reject) and made.code is Code.SYNTAX_ERROR:
+    if isinstance(made, Plan):
+        return _doubt(answer, piece, made) or made
+    if made.code is Code.SYNTAX_ERROR:
         others = (_made(other, piece) for other in second_readings(answer, piece))
         return next((other for other in others if isinstance(other, Plan)), made)
     return made
+
+
+def _doubt(answer: Answer, piece: Workpiece, made: Plan) -> Reject | None:
+    """An answer that may be HTML-escaped, and that would be as good without the escapes."""
+    other = unescaped_too(answer, piece)
+    again = _made(other, piece) if other else None
+    if not isinstance(again, Plan) or _result(again) == _result(made):
+        return None
+    return reject(
+        Code.FORMAT,
+        "The answer may be HTML-escaped",
+        "your text holds `&lt;` or `&gt;`, and nothing in the file does. Write the characters "
+        "themselves",
+    )
+
+
+def _result(plan: Plan) -> object:
+    return [(file.path, file.changes) for file in plan.files], plan.new_files
 
 
 def _made(answer: Answer, piece: Workpiece) -> Plan | Reject:

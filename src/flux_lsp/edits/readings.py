@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from flux_lsp.edits.answer import Answer
-from flux_lsp.edits.damage import has_entities, without_entities
+from flux_lsp.edits.damage import has_entities, maybe_escaped, without_entities
 from flux_lsp.edits.values import NewFile, Workpiece
 
 _CURLY = re.compile("[\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f]")
@@ -25,6 +25,15 @@ def second_readings(answer: Answer, piece: Workpiece) -> Iterator[Answer]:
         yield from _changed(answer, without_entities)
     if not any(_CURLY.search(text) for text in texts):
         yield from _changed(answer, _straight)
+
+
+def unescaped_too(answer: Answer, piece: Workpiece) -> Answer | None:
+    """`answer` without entities, when all of it may have been escaped; None when it was not."""
+    texts = [text for edit in answer.edits for text in (edit.old, edit.new)]
+    texts += [answer.rewrite or "", *(new.content for new in answer.new_files)]
+    if not maybe_escaped(texts) or any(has_entities(one.text) for one in piece.files.values()):
+        return None
+    return next(_changed(answer, without_entities), None)
 
 
 def _straight(text: str) -> str:

@@ -3,6 +3,8 @@
 Never lets a rule work on what it was not shown.
 """
 
+from dataclasses import replace
+
 from flux_lsp.core.conversation import Prompt
 from flux_lsp.core.text import Span
 from flux_lsp.models.offline.instructions import (
@@ -17,6 +19,7 @@ from flux_lsp.models.offline.other.document import document as document_other
 from flux_lsp.models.offline.other.explain import explain as explain_other
 from flux_lsp.models.offline.python.document import document
 from flux_lsp.models.offline.python.explain import explain
+from flux_lsp.models.offline.python.fix import fix
 from flux_lsp.models.offline.python.imports import sort_imports
 from flux_lsp.models.offline.python.literal import name_literal
 from flux_lsp.models.offline.python.rename import rename
@@ -83,6 +86,11 @@ def _other(question: Question) -> Answer:
 def _edit(unit: Unit, question: Question) -> Edited | Declined:
     if question.action == "document":
         return document(unit)
+    if question.action == "fix":
+        shift = unit.first - question.target.first  # a unit may be the target alone
+        moved = [replace(c, line=c.line + shift) for c in question.complaints]
+        last = len(unit.source.places.starts)
+        return fix(unit, [c for c in moved if 1 <= c.line <= last])
     return _instructed(unit, question.instruction)
 
 

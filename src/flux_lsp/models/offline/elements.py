@@ -1,13 +1,13 @@
 """The elements of a user turn: what is shown of files, the target, diagnostics, the instruction.
 
-Never takes a tag inside a text for an element: lines are counted, and ids count where there are any.
+Never takes a tag inside a text for an element: where a text holds one, the elements have an id.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from flux_lsp.core.text import line_starts, split_lines
+from flux_lsp.core.text import split_lines
 
 _OPEN = re.compile(
     r"^<(file|target|diagnostic|instruction|left_out)((?:\s+[\w-]+=\"[^\"]*\")*)\s*(/?)>",
@@ -72,37 +72,11 @@ def _extent(
     if opened[3]:  # it closes itself
         return opened.end(), opened.end(), opened.end()
     name, mark = opened[1], attributes.get("id")
-    close = re.compile(rf"</{name}(?:\s+id=\"{re.escape(mark)}\")?\s*>" if mark else f"</{name}>")
     line_end = _LINE_END.match(text, opened.end())
     start = line_end.end() if line_end else opened.end()
-    counted = _counted_end(text, start, attributes, close)
-    if counted is not None:
-        return start, counted[0], counted[1]
-    closed = close.search(text, start)
-    if closed is None:
-        return start, len(text), len(text)
-    return start, closed.start(), closed.end()
-
-
-def _counted_end(
-    text: str, start: int, attributes: Mapping[str, str], close: re.Pattern[str]
-) -> tuple[int, int] | None:
-    """The end by the number of lines, when the closing tag stands there."""
-    count = _number(attributes.get("last_line"), 0) - _number(attributes.get("first_line"), 0) + 1
-    if "last_line" not in attributes or count < 1:
-        return None
-    rest = text[start:]
-    starts = line_starts(rest)
-    for lines in (count, count - 1):  # the last line has an end of its own, or has none
-        if 0 <= lines < len(starts):
-            closed = close.search(rest, starts[lines])
-            if closed and closed.start() <= _row_end(starts, lines, rest):
-                return start + closed.start(), start + closed.end()
-    return None
-
-
-def _row_end(starts: list[int], line: int, text: str) -> int:
-    return starts[line + 1] if line + 1 < len(starts) else len(text)
+    closing = f'</{name} id="{mark}">' if mark else f"</{name}>"
+    end = text.find(closing, start)
+    return (start, len(text), len(text)) if end < 0 else (start, end, end + len(closing))
 
 
 def _number(text: str | None, default: int) -> int:

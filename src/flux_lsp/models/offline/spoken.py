@@ -36,7 +36,7 @@ def speak(answer: Answer, tools: tuple[ToolName, ...], abilities: str) -> Spoken
     if isinstance(answer, Said):
         return Spoken(answer.text, "end_turn")
     if isinstance(answer, Declined):
-        return Spoken(f"{answer.why[:1].upper()}{answer.why[1:]}.\n\n{abilities}", "refusal")
+        return Spoken(f"{answer.why[:1].upper()}{answer.why[1:]}. {abilities}", "refusal")
     if isinstance(answer, Revised) and "rewrite_range" in tools:
         code = _rewritten(answer)
         if code is not None:
@@ -82,7 +82,11 @@ def _rewritten(answer: Revised) -> str | None:
         Change(Span(c.span.start - target.start, c.span.end - target.start), c.text)
         for c in answer.changes
     )
-    return apply_changes(target.of(answer.text), moved)
+    old = target.of(answer.text)
+    new = apply_changes(old, moved)
+    # Readers of a rewrite give the target the last line end it had.
+    same_end = new.endswith(("\n", "\r")) == old.endswith(("\n", "\r"))
+    return new if same_end else None
 
 
 def _edits(answer: Revised) -> list[_Edit]:

@@ -23,9 +23,12 @@ _STAND_INS = frozenset({"overload", "setter", "deleter", "getter", "override"})
 _WIDTH = 88
 
 
-def document(unit: Unit) -> Edited | Declined:
-    """A docstring for every definition in the target that has none."""
+def document(unit: Unit, line: int | None = None) -> Edited | Declined:
+    """A docstring for every definition in the target that has none; for that on `line` if given."""
     found = _in_target(unit)
+    if line is not None:
+        head = unit.source.places.roof + line
+        found = [(node, owner) for node, owner in found if node.lineno == head]
     bare = [(node, owner) for node, owner in found if _wants_one(unit.source, node)]
     if not bare:
         why = "everything here has its docstring" if found else "there is no function or class here"

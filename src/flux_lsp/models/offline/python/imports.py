@@ -98,7 +98,7 @@ def _unclear(source: Source, block: list[Import]) -> str:
     return ""
 
 
-def alone(source: Source, node: Import) -> bool:
+def alone(source: Source, node: ast.stmt) -> bool:
     """Whether a statement has its lines for itself but for a comment."""
     span = source.span(node)
     before = source.text[source.places.row(source.first_line(node)).start : span.start]

@@ -37,12 +37,20 @@ class _Imported:
         return self.alias.asname or self.alias.name.split(".")[0]
 
 
-def remove_unused_imports(unit: Unit, only: Collection[str] | None = None) -> Edited | Declined:
-    """Without the imports nothing uses; `only`: none but those that bind one of these names."""
+def remove_unused_imports(
+    unit: Unit, only: Collection[str] | None = None, line: int | None = None
+) -> Edited | Declined:
+    """Without the imports nothing uses.
+
+    `only`: none but those that bind one of these names; `line`: none but a statement on it.
+    """
     if unit.names.dynamic(unit.names.module):
         return Declined("the code reaches names by their text, so an import may be used there")
     imported = list(_imported(unit.source.body, guarded=False))
-    inside = [one for one in imported if unit.target.contains(unit.source.span(one.node))]
+    if line is None:
+        inside = [one for one in imported if unit.target.contains(unit.source.span(one.node))]
+    else:
+        inside = [one for one in imported if _stands_on(unit.source, one.node, line)]
     used_in_text = _names_in_text(unit.source)
     found = [
         one
@@ -59,6 +67,10 @@ def remove_unused_imports(unit: Unit, only: Collection[str] | None = None) -> Ed
         return Declined("an unused import cannot be taken out without touching other code")
     names = ", ".join(f"`{one.name}`" for one in found)
     return Edited(changes, f"Removed the unused {names}.")
+
+
+def _stands_on(source: Source, node: Import, line: int) -> bool:
+    return source.first_line(node) <= line <= source.last_line(node)
 
 
 def _imported(body: Sequence[ast.stmt], *, guarded: bool) -> Iterator[_Imported]:

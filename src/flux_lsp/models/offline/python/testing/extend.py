@@ -7,7 +7,7 @@ import ast
 from collections.abc import Collection, Iterator, Sequence
 
 from flux_lsp.core.text import Change, Span, split_lines
-from flux_lsp.models.offline.python.imports import Import, section, sort_key
+from flux_lsp.models.offline.python.placed import import_added
 from flux_lsp.models.offline.python.source import Source, parsed, read_source
 
 
@@ -44,31 +44,9 @@ def extended(
     """Changes of `head + tail`, which are the shown parts of the file (`tail` may be empty)."""
     text = head + tail
     end = "\r\n" if "\r\n" in text else "\n"
-    added = [_added(path, _head(head), statement, end) for statement in imports]
+    source = _head(head)
+    added = [import_added(path, source, statement, end) for statement in imports]
     return (*_merged(added), _at_end(text, tests.replace("\n", end), end))
-
-
-def _added(path: str, source: Source | None, statement: str, end: str) -> Change:
-    """An import in its place among those that are there."""
-    tree = parsed(statement)
-    assert tree is not None
-    new = tree.body[0]
-    assert isinstance(new, Import)
-    row = statement.replace("\n", end) + end
-    if source is None:
-        return Change(Span(0, 0), f"{row}{end}")
-    there = _imports(source)
-    if not there:
-        at = _below_docstring(source)
-        return Change(Span(at, at), f"{end}{row}" if at else f"{row}{end}")
-    before = next((n for n in there if sort_key(path, n) > sort_key(path, new)), None)
-    if before is not None:
-        at = source.places.row(source.first_line(before)).start
-        apart = section(path, before) != section(path, new)
-        return Change(Span(at, at), f"{row}{end}" if apart else row)
-    at = source.places.row(source.last_line(there[-1])).end
-    apart = section(path, there[-1]) != section(path, new)
-    return Change(Span(at, at), f"{end}{row}" if apart else row)
 
 
 def _merged(changes: Sequence[Change]) -> Iterator[Change]:
@@ -93,22 +71,6 @@ def _main_block(text: str) -> int | None:
     if source is None or not isinstance(last, ast.If) or "__name__" not in source.of(last.test):
         return None
     return source.places.row(source.first_line(last)).start
-
-
-def _imports(source: Source) -> list[Import]:
-    """The imports at the top of the file."""
-    found: list[Import] = []
-    for index, node in enumerate(source.body):
-        if isinstance(node, Import):
-            found.append(node)
-        elif not (index == 0 and isinstance(node, ast.Expr)):
-            break
-    return found
-
-
-def _below_docstring(source: Source) -> int:
-    first = source.body[0]
-    return source.places.row(source.last_line(first)).end if isinstance(first, ast.Expr) else 0
 
 
 def _head(text: str) -> Source | None:

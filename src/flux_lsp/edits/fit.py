@@ -179,16 +179,17 @@ def _first_line_off(pairs: list[tuple[str, str]], lines: Lines) -> Indents | Non
 
 
 def _from_neighbours(solid: Sequence[int], pairs: list[tuple[str, str]]) -> Indents | None:
-    """Only some lines are off: a new line is indented as the lines beside it agree it should be."""
+    """Only some lines are off: a line that replaces another is indented as that one is.
+
+    Lines that are more than another's new form have no sure place: their block is in doubt.
+    """
     single = dict(zip(solid, pairs, strict=True))
     if len(solid) < 3 or len({_shift(pair) for pair in pairs}) > 2:
         return None
 
     def indents(indent: str, number: int, spot: Spot) -> str | None:  # noqa: ARG001
-        beside = spot.beside if spot.partner is None else (spot.partner,)
-        near = [single[i] for i in beside if i in single]
-        rule = uniform(near) if near else None
-        return rule(indent) if rule else None
+        mine, real = single.get(spot.partner if spot.partner is not None else -1, ("", None))
+        return real if indent == mine else None
 
     return indents
 

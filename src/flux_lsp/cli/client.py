@@ -17,6 +17,7 @@ from flux_lsp.core.text import Change, Snapshot, apply_changes
 from flux_lsp.server.convert import span_of
 from flux_lsp.server.protocol.positions import Encoding
 
+_INVALID_PARAMS = -32602
 ENCODING: Encoding = "utf-32"  # the server counts code points too
 
 _CAPABILITIES = {
@@ -32,7 +33,12 @@ _CAPABILITIES = {
 
 
 class ServerFailedError(RuntimeError):
-    """The server answered a request with an error, or went away."""
+    """The server answered a request with an error, or went away; `misused`: by what was asked."""
+
+    def __init__(self, message: str, *, misused: bool = False) -> None:
+        """Message: a sentence for people."""
+        super().__init__(message)
+        self.misused = misused
 
 
 @dataclass
@@ -101,7 +107,8 @@ class HeadlessClient:
         if error is None:
             future.set_result(message.get("result"))
         else:
-            future.set_exception(ServerFailedError(error.get("message", "")))
+            misused = error.get("code") == _INVALID_PARAMS
+            future.set_exception(ServerFailedError(error.get("message", ""), misused=misused))
 
     async def _answer(self, method: str, params: Any) -> object:
         if method == "workspace/applyEdit":

@@ -6,10 +6,10 @@ Never leaves a half-written file: a change goes in by one atomic rename, or not 
 import argparse
 import asyncio
 import json
-import os
 import re
 import sys
-import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,26 +17,46 @@ from flux_lsp.cli.client import ServerFailedError, connected
 from flux_lsp.cli.headless import Done, Seen, run_on_file
 from flux_lsp.cli.main import DONE, FAILED, NOT_CONFIGURED, WRONG_USAGE
 from flux_lsp.cli.workspace import workspace_of
+from flux_lsp.cli.write import write_all
+from flux_lsp.server.capabilities import action_ids
+
+PROVIDERS = ("auto", "anthropic", "bedrock", "vertex", "foundry", "offline")
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the action; returns the exit code."""
     place = _place(args.file)
     if isinstance(place, str):
-        print(f"flux-lsp run: {place}", file=sys.stderr)
-        return WRONG_USAGE
+        return _misused(place)
+    found = _diagnostics(args.diagnostics)
+    if isinstance(found, str):
+        return _misused(found)
     file, lines = place
     try:
-        done = asyncio.run(_run(args, file, lines))
+        done = asyncio.run(_run(args, file, lines, found))
     except ServerFailedError as error:
+        if error.misused:
+            return _misused(str(error))
         print(f"flux-lsp run: {error}", file=sys.stderr)
         return FAILED
     return _finish(args, file, done)
 
 
+def _action(name: str) -> str:
+    if name not in action_ids():
+        known = ", ".join(action_ids())
+        raise argparse.ArgumentTypeError(f"there is no action {name}; there are: {known}")
+    return name
+
+
+def _misused(how: str) -> int:
+    print(f"flux-lsp run: {how}", file=sys.stderr)
+    return WRONG_USAGE
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
-    parser.add_argument("action", help="edit, fix, explain, tests or document")
+    parser.add_argument("action", type=_action, metavar="ACTION", help=", ".join(action_ids()))
     parser.add_argument("file", metavar="FILE[:START[-END]]", help="file, and lines from 1")
     parser.add_argument(
         "--instruction", default="", help="what to do, for edit; a remark otherwise"
@@ -49,34 +69,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
     parser.add_argument("--tier", choices=("haiku", "sonnet"), help="ask this tier")
     parser.add_argument("--model", help="ask this model")
-    parser.add_argument("--provider", help="such as offline; otherwise as configured")
+    parser.add_argument(
+        "--provider", choices=PROVIDERS, help="whom to ask; otherwise as configured"
+    )
     parser.add_argument("--max-usd", type=float, help="spend at most this much on it")
     parser.add_argument(
         "--diagnostics", metavar="FILE.json", help="LSP diagnostics to repair, for fix"
     )
 
 
-async def _run(args: argparse.Namespace, file: Path, lines: tuple[int, int] | None) -> Done:
+async def _run(
+    args: argparse.Namespace, file: Path, lines: tuple[int, int] | None, found: list[Any] | None
+) -> Done:
     settings: dict[str, Any] = {"provider": args.provider} if args.provider else {}
     argument: dict[str, Any] = {"action": args.action}
     for key in ("instruction", "tier", "model", "max_usd"):
-        if getattr(args, key):
+        if getattr(args, key) is not None:
             argument[key] = getattr(args, key)
-    if args.diagnostics:
-        argument["diagnostics"] = json.loads(Path(args.diagnostics).read_text(encoding="utf-8"))
+    if found is not None:
+        argument["diagnostics"] = found
     seen = Seen()
     async with connected(workspace_of(file.parent), settings) as client:
         return await run_on_file(client, seen, file, lines, argument, accept=args.accept)
 
 
 def _finish(args: argparse.Namespace, file: Path, done: Done) -> int:
+    problem = None
+    if args.apply and done.outcome["status"] == "applied":
+        problem = write_all(done.changed)
+    if problem is not None:
+        done = replace(done, outcome=_not_written(done.outcome, problem))
     outcome = done.outcome
-    if args.apply and outcome["status"] == "applied":
-        for path, (before, after) in done.changed.items():
-            problem = write_atomically(path, before, after)
-            if problem:
-                print(f"flux-lsp run: {problem}", file=sys.stderr)
-                return FAILED
     if args.json:
         print(json.dumps(outcome, ensure_ascii=False, indent=2))
     else:
@@ -87,11 +110,16 @@ def _finish(args: argparse.Namespace, file: Path, done: Done) -> int:
     return NOT_CONFIGURED if error.get("code") == "NOT_CONFIGURED" else FAILED
 
 
+def _not_written(outcome: Mapping[str, Any], problem: str) -> dict[str, Any]:
+    error = {"code": "STALE_DOCUMENT", "message": problem, "hint": "Run it again"}
+    return {**outcome, "status": "refused", "error": error, "summary": problem}
+
+
 def _print(done: Done, file: Path) -> None:
     outcome = done.outcome
     if outcome["status"] == "answered":
         print(done.told.get("text", ""))
-    print(diff_of(done, file.parent), end="")
+    print(diff_of(done, workspace_of(file.parent)), end="")
     error = outcome.get("error")
     words = f"{error['message']}. {error['hint']}" if error else outcome["summary"]
     if outcome["status"] == "proposed":
@@ -106,35 +134,32 @@ def _print(done: Done, file: Path) -> None:
 
 
 def diff_of(done: Done, root: Path) -> str:
-    """What changed, or is proposed, as a patch."""
-    from flux_lsp.edits.diff import unified
+    """What changed, or is proposed, as `git apply` and `patch -p1` take it in `root`."""
+    from flux_lsp.server.patch import file_patch
 
     changed = dict(done.changed)
     for entry in (done.told.get("proposal") or {}).get("files", ()) if not changed else ():
         changed[root / entry["path"]] = (entry["before"], entry["after"])
     return "".join(
-        unified(path.name, before or "", after) for path, (before, after) in changed.items()
+        file_patch(_below(path, root), before, after) for path, (before, after) in changed.items()
     )
 
 
-def write_atomically(path: Path, before: str | None, after: str) -> str | None:
-    """Replace `path` if it still holds `before` (None: does not exist); a sentence if it cannot."""
+def _below(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+
+
+def _diagnostics(file: str | None) -> list[Any] | str | None:
+    """What the file holds, or what is wrong with it."""
+    if file is None:
+        return None
     try:
-        if before is None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("x", encoding="utf-8", newline="") as file:
-                file.write(after)
-            return None
-        if path.read_bytes() != before.encode("utf-8"):
-            return f"{path} changed on disk while the model worked; nothing was written"
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(descriptor, "wb") as handle:
-            handle.write(after.encode("utf-8"))
-        Path(temporary).chmod(path.stat().st_mode & 0o7777)
-        Path(temporary).replace(path)
+        found = json.loads(Path(file).read_text(encoding="utf-8"))
     except OSError as error:
-        return f"{path} could not be written: {error.strerror}"
-    return None
+        return f"{file} cannot be read: {error.strerror}"
+    except ValueError:
+        return f"{file} is not JSON"
+    return found if isinstance(found, list) else f"{file} is no list of LSP diagnostics"
 
 
 def _place(text: str) -> tuple[Path, tuple[int, int] | None] | str:

@@ -16,14 +16,17 @@ def patch_text(outcome: Outcome) -> str:
     parts = []
     for file in outcome.plan.files:
         before = outcome.base[file.path].text
-        parts.append(unified(file.path, before, apply_changes(before, file.changes)))
-    parts += [_made(new.path, new.content) for new in outcome.plan.new_files]
+        parts.append(file_patch(file.path, before, apply_changes(before, file.changes)))
+    parts += [file_patch(new.path, None, new.content) for new in outcome.plan.new_files]
     return "".join(parts)
 
 
-def _made(path: str, content: str) -> str:
-    """A new file's patch: its old side is /dev/null, so that `git apply` makes it."""
-    header, rest = unified(path, "", content).split("\n", 1)
+def file_patch(path: str, before: str | None, after: str) -> str:
+    """One file's patch; None before: its old side is /dev/null, so that `git apply` makes it."""
+    patch = unified(path, before or "", after)
+    if before is not None or not patch:
+        return patch
+    header, rest = patch.split("\n", 1)
     assert header.startswith("--- ")
     return f"--- /dev/null\n{rest}"
 

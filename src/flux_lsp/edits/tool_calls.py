@@ -46,6 +46,8 @@ def _read(call: ToolCall) -> Answer:
     said = note if isinstance(note, str) else ""
     if _is_rewrite(call.name, arguments):
         return Answer(rewrite=_text(arguments, _CODE), note=said)
+    if "file_text" in arguments:
+        return Answer(new_files=(_new_file(arguments),), note=said)
     return Answer(
         edits=tuple(_edit(item) for item in _edit_items(arguments)),
         new_files=tuple(

@@ -15,10 +15,10 @@ from flux_lsp.models.offline.python.callable import (
     is_generator,
     own_nodes,
     own_parameters,
-    raised,
     returned,
     yielded,
 )
+from flux_lsp.models.offline.python.raising import raised
 from flux_lsp.models.offline.python.results import of_values, whether
 from flux_lsp.models.offline.python.source import Definition, Function, Source
 from flux_lsp.models.offline.python.summary import class_sentence, imperative, is_property

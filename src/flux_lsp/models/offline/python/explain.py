@@ -15,11 +15,11 @@ from flux_lsp.models.offline.python.callable import (
     is_generator,
     own_parameters,
     quoted,
-    raised,
     returned,
     yielded,
 )
 from flux_lsp.models.offline.python.pitfalls import pitfalls
+from flux_lsp.models.offline.python.raising import raised
 from flux_lsp.models.offline.python.source import Definition, Function, Source
 from flux_lsp.models.offline.python.steps import steps
 from flux_lsp.models.offline.python.summary import (

@@ -10,6 +10,7 @@ from flux_lsp.models.offline.python.callable import (
     returns_nothing_somewhere,
 )
 from flux_lsp.models.offline.python.source import Function
+from flux_lsp.models.offline.word_lists import VERBS
 
 _SHAPES: dict[type[ast.AST], str] = {
     ast.List: "a list",
@@ -49,7 +50,7 @@ def of_values(function: Function, values: Sequence[ast.expr]) -> str:
 def whether(name: str) -> str:
     """What a flag called `name` is for."""
     parts = words.parts(name)
-    if parts and parts[0] in words.VERBS:
+    if parts and parts[0] in VERBS:
         return f"Whether to {words.action(name)}."
     if parts and parts[0] in {"is", "has", "can", "should", "use", "with", "no"}:
         return f"Whether `{name}` holds."

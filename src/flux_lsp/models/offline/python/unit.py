@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flux_lsp.core.text import Span, split_lines
-from flux_lsp.models.offline.python.scopes import Names, read_names
+from flux_lsp.models.offline.python.read_names import read_names
+from flux_lsp.models.offline.python.scopes import Names
 from flux_lsp.models.offline.python.source import Definition, Source, read_source
 
 

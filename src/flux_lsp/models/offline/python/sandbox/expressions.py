@@ -5,11 +5,12 @@ Never guesses: a kind that is not listed is Unknown.
 
 import ast
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from typing import Any
 
+from flux_lsp.models.offline.python.sandbox import comprehensions
 from flux_lsp.models.offline.python.sandbox.attributes import attribute
-from flux_lsp.models.offline.python.sandbox.frames import Frame
+from flux_lsp.models.offline.python.sandbox.frames import Frame, truth
 from flux_lsp.models.offline.python.sandbox.functions import function_value
 from flux_lsp.models.offline.python.sandbox.guards import (
     SETS,
@@ -27,7 +28,6 @@ from flux_lsp.models.offline.python.sandbox.objects import (
     Super,
 )
 from flux_lsp.models.offline.python.sandbox.signals import UnknownError
-from flux_lsp.models.offline.python.sandbox.targets import assign, bound_names
 
 _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
@@ -52,13 +52,6 @@ def evaluate(node: ast.expr, frame: Frame) -> Any:
     if rule is None:
         raise UnknownError(type(node).__name__)
     return rule(node, frame)
-
-
-def truth(node: ast.expr, frame: Frame) -> bool:
-    """Whether a condition holds; which way it went is remembered."""
-    value = bool(native(bool, evaluate(node, frame)))
-    frame.machine.trace.add((id(node), value))
-    return value
 
 
 def _constant(node: ast.Constant, _: Frame) -> Any:
@@ -225,54 +218,6 @@ def _text_part(part: ast.expr, frame: Frame) -> str:
     return str(native(format, value, spec))
 
 
-def _list_comprehension(node: ast.ListComp, frame: Frame) -> Any:
-    return _collected(_each(node.generators, node.elt, frame))
-
-
-def _set_comprehension(node: ast.SetComp, frame: Frame) -> Any:
-    return native(set, _collected(_each(node.generators, node.elt, frame)))
-
-
-def _dict_comprehension(node: ast.DictComp, frame: Frame) -> Any:
-    pair = ast.Tuple([node.key, node.value], ast.Load())
-    return native(dict, _collected(_each(node.generators, pair, frame)))
-
-
-def _generator(node: ast.GeneratorExp, frame: Frame) -> Any:
-    return _each(node.generators, node.elt, frame)
-
-
-def _collected(values: Iterator[Any]) -> list[Any]:
-    return list(bounded(list(values)))
-
-
-def _each(
-    generators: Sequence[ast.comprehension], element: ast.expr, frame: Frame
-) -> Iterator[Any]:
-    """The elements of a comprehension; the first source is evaluated at once, as Python does."""
-    if any(generator.is_async for generator in generators):
-        raise UnknownError("async")
-    bound = frozenset(name for one in generators for name in bound_names(one.target))
-    inner = Frame(frame.machine, bound, frame, comprehension=True, owner=frame.owner)
-    source = iterate(evaluate(generators[0].iter, frame))
-    return _loop(source, generators, element, inner)
-
-
-def _loop(
-    source: Iterator[Any], generators: Sequence[ast.comprehension], element: ast.expr, frame: Frame
-) -> Iterator[Any]:
-    for value in source:
-        frame.machine.step()
-        assign(generators[0].target, value, frame)
-        if not all(truth(test, frame) for test in generators[0].ifs):
-            continue
-        if len(generators) == 1:
-            yield evaluate(element, frame)
-        else:
-            following = iterate(evaluate(generators[1].iter, frame))
-            yield from _loop(following, generators[1:], element, frame)
-
-
 def _walrus(node: ast.NamedExpr, frame: Frame) -> Any:
     value = evaluate(node.value, frame)
     frame.function().write(node.target.id, value)
@@ -297,9 +242,9 @@ _RULES: dict[type[ast.expr], Callable[[Any, Frame], Any]] = {
     ast.Call: _call,
     ast.Lambda: _lambda,
     ast.JoinedStr: _text,
-    ast.ListComp: _list_comprehension,
-    ast.SetComp: _set_comprehension,
-    ast.DictComp: _dict_comprehension,
-    ast.GeneratorExp: _generator,
+    ast.ListComp: comprehensions.list_comprehension,
+    ast.SetComp: comprehensions.set_comprehension,
+    ast.DictComp: comprehensions.dict_comprehension,
+    ast.GeneratorExp: comprehensions.generator,
     ast.NamedExpr: _walrus,
 }

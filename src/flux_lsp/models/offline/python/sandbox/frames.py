@@ -7,6 +7,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from flux_lsp.models.offline.python.sandbox.guards import native
 from flux_lsp.models.offline.python.sandbox.signals import ExceptionValue, UnknownError
 
 
@@ -82,3 +83,10 @@ class Frame:
         while frame.comprehension and frame.outer is not None:
             frame = frame.outer
         return frame
+
+
+def truth(node: ast.expr, frame: Frame) -> bool:
+    """Whether a condition holds; which way it went is remembered."""
+    value = bool(native(bool, frame.machine.evaluate(node, frame)))
+    frame.machine.trace.add((id(node), value))
+    return value

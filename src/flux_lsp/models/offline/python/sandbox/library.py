@@ -4,70 +4,22 @@ Never reads a file, a clock, the environment or a random number.
 """
 
 import collections
-import functools
-import itertools
-import json
-import math
-import operator
-import re
-import string
-import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from flux_lsp.models.offline.python.sandbox.attributes import ModuleValue
 from flux_lsp.models.offline.python.sandbox.frames import Machine
 from flux_lsp.models.offline.python.sandbox.guards import (
     PLAIN,
     SETS,
     binary,
     check_format,
-    check_search,
     iterate,
     native,
     same_everywhere,
 )
 from flux_lsp.models.offline.python.sandbox.objects import ClassValue, Instance
 from flux_lsp.models.offline.python.sandbox.signals import ExceptionValue, UnknownError
-
-TYPES: tuple[type, ...] = (
-    bool,
-    int,
-    float,
-    str,
-    bytes,
-    list,
-    tuple,
-    dict,
-    set,
-    frozenset,
-    range,
-    object,
-)
-ERRORS: tuple[type[Exception], ...] = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    EOFError,
-    Exception,
-    IndexError,
-    KeyError,
-    LookupError,
-    NameError,
-    NotImplementedError,
-    OSError,
-    OverflowError,
-    PermissionError,
-    RuntimeError,
-    TimeoutError,
-    TypeError,
-    ValueError,
-    ZeroDivisionError,
-    FileNotFoundError,
-    FileExistsError,
-    ConnectionError,
-)
-_NUMBER = 1_000  # the largest argument of a function that grows fast
+from flux_lsp.models.offline.python.sandbox.tables import BUILTINS, ERRORS, MODULES, TYPES, searches
 
 
 class Library:
@@ -78,10 +30,10 @@ class Library:
         self.builtins: dict[str, Any] = {
             **{kind.__name__: kind for kind in (*TYPES, *ERRORS)},
             **{name: getattr(self, f"_{name}") for name in _OWN},
-            **{name: _plain(function) for name, function in _PLAIN_BUILTINS.items()},
+            **BUILTINS,
         }
         self.modules: dict[str, dict[str, Any]] = {
-            **{name: dict(names) for name, names in _MODULES.items()},
+            **{name: dict(names) for name, names in MODULES.items()},
             "functools": {"reduce": self._reduce},
             "collections": {
                 "Counter": self._counter,
@@ -89,7 +41,7 @@ class Library:
                 "defaultdict": self._defaultdict,
                 "deque": lambda items=(): native(collections.deque, iterate(items)),
             },
-            "re": _searches(),
+            "re": searches(),
         }
 
     def construct(self, kind: type, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -115,6 +67,8 @@ class Library:
         return None if function is None else lambda value: self._call(function, value)
 
     def _sum(self, values: Iterable[Any], start: Any = 0) -> Any:
+        if isinstance(start, str | bytes):
+            raise UnknownError("a sum of texts")
         total = start
         for value in [*values]:
             if isinstance(total, float) or isinstance(value, float):
@@ -196,59 +150,6 @@ _OWN = (
     *("sum", "sorted", "min", "max", "map", "filter", "isinstance", "print", "format", "pow"),
     "type",
 )
-_PLAIN_BUILTINS: dict[str, Callable[..., Any]] = {
-    "abs": abs,
-    "all": all,
-    "any": any,
-    "ascii": lambda value: ascii(same_everywhere(value)),
-    "bin": bin,
-    "chr": chr,
-    "divmod": divmod,
-    "enumerate": lambda values, start=0: enumerate(iterate(values), start),
-    "hex": hex,
-    "iter": iterate,
-    "len": len,
-    "next": next,
-    "oct": oct,
-    "ord": ord,
-    "repr": lambda value: repr(same_everywhere(value)),
-    "reversed": reversed,
-    "round": round,
-    "slice": slice,
-    "zip": lambda *sources, **strict: _zip(sources, **strict),
-}
-
-
-def _zip(sources: tuple[Any, ...], *, strict: bool = False) -> Iterator[Any]:
-    return zip(*map(iterate, sources), strict=strict)
-
-
-def _plain(function: Callable[..., Any]) -> Callable[..., Any]:
-    return functools.partial(native, function)
-
-
-def _small(function: Callable[..., Any]) -> Callable[..., Any]:
-    """For functions whose result grows fast."""
-
-    def call(*args: Any) -> Any:
-        if any(isinstance(one, int) and abs(one) > _NUMBER for one in args):
-            raise UnknownError("a huge number")
-        return native(function, *args)
-
-    return call
-
-
-def _each(function: Callable[..., Any]) -> Callable[..., Any]:
-    """For functions that go through what they are given."""
-
-    def call(*args: Any) -> Any:
-        return native(function, *(_in_order(one) for one in args))
-
-    return call
-
-
-def _in_order(value: Any) -> Any:
-    return iterate(value) if isinstance(value, SETS) else value
 
 
 def _counted(value: Any) -> Any:
@@ -263,54 +164,3 @@ def _is_a(value: Any, kind: Any) -> bool:
     if isinstance(value, Instance):
         return kind is object
     return isinstance(value, kind)
-
-
-def _searches() -> dict[str, Any]:
-    def guarded(name: str) -> Callable[..., Any]:
-        def call(pattern: Any, *args: Any, **kwargs: Any) -> Any:
-            given = (*args, *kwargs.values())
-            if not all(isinstance(one, str | int) for one in given):
-                raise UnknownError("a regular expression")
-            check_search(pattern, *given)
-            return native(getattr(re, name), pattern, *args, **kwargs)
-
-        return call
-
-    names = ("compile", "escape", "findall", "fullmatch", "match", "search", "split", "sub")
-    flags = {name: int(getattr(re, name)) for name in ("IGNORECASE", "I", "MULTILINE", "M")}
-    return {name: guarded(name) for name in names} | flags
-
-
-_MODULES: dict[str, dict[str, Any]] = {
-    "math": {
-        **{n: getattr(math, n) for n in ("pi", "e", "inf", "tau")},
-        **{
-            n: _plain(getattr(math, n))
-            for n in (
-                *("ceil", "copysign", "fabs", "floor", "gcd", "isclose", "isfinite", "isinf"),
-                *("isnan", "isqrt", "lcm", "sqrt", "trunc"),
-            )
-        },
-        **{n: _small(getattr(math, n)) for n in ("comb", "factorial", "perm")},
-    },
-    "string": {
-        n: getattr(string, n)
-        for n in (
-            *("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "hexdigits"),
-            *("octdigits", "punctuation", "whitespace"),
-        )
-    },
-    "itertools": {
-        n: _each(getattr(itertools, n)) for n in ("chain", "islice", "pairwise", "zip_longest")
-    },
-    "operator": {n: _plain(getattr(operator, n)) for n in ("itemgetter",)},
-    "json": {"dumps": _plain(json.dumps), "loads": _plain(json.loads)},
-    "textwrap": {"dedent": _plain(textwrap.dedent)},
-}
-
-
-def module(library: Library, name: str) -> ModuleValue:
-    """An imported module."""
-    if name not in library.modules:
-        raise UnknownError(f"module {name}")
-    return ModuleValue(library.modules[name])

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flux_lsp.models.offline.python.sandbox.classes import construct
+from flux_lsp.models.offline.python.sandbox.construct import construct
 from flux_lsp.models.offline.python.sandbox.expressions import evaluate
 from flux_lsp.models.offline.python.sandbox.frames import Frame
 from flux_lsp.models.offline.python.sandbox.functions import call_function

@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flux_lsp.models.offline.python.sandbox.expressions import truth
-from flux_lsp.models.offline.python.sandbox.frames import Frame
+from flux_lsp.models.offline.python.sandbox.frames import Frame, truth
 from flux_lsp.models.offline.python.sandbox.functions import function_value
 from flux_lsp.models.offline.python.sandbox.guards import binary, bounded, iterate
 from flux_lsp.models.offline.python.sandbox.objects import ClassValue

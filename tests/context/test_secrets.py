@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from flux_lsp.context.secrets import find_secrets
@@ -75,7 +73,6 @@ def test_a_letter_that_lowers_to_two_shifts_nothing() -> None:
         "eyJ" + "a." * 40_000,
     ],
 )
-def test_hostile_text_takes_no_longer_than_other_text(text: str) -> None:
-    start = time.perf_counter()
-    find_secrets(text)
-    assert time.perf_counter() - start < 2  # some ms; minutes if a pattern backtracks
+def test_hostile_text_comes_to_an_end(text: str) -> None:
+    """A pattern that backtracks would take minutes, beyond the runner's time-out."""
+    assert all(secret in text for secret in find_secrets(text))

@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from flux_lsp.syntax.faults import SyntaxFault
@@ -108,12 +106,7 @@ def test_methods_of_a_big_class_are_checked_alone_and_numbered_right() -> None:
     before = f"class Big:\n{methods}"
     after = before.replace("return 1500\n", "return 1500 +\n")
     base = parsed(before)
-    start = time.perf_counter()
     fault = new_python_fault(base, parsed(after, base))
-    near = time.perf_counter() - start
-    start = time.perf_counter()
-    python_fault(before)
-    assert near < (time.perf_counter() - start) / 2  # of the time for all of it
     assert fault is not None
     assert fault.line == after.count("\n", 0, after.index("1500 +")) + 1
     assert new_fault(before, before.replace("return 1500\n", "return 15\n")) is None

@@ -144,6 +144,8 @@ def _from_one_line(doc: Document, pair: tuple[str, str], new: list[str]) -> Inde
     solid = [line for line in new if line.strip()]
     if whole is None or len(solid) < 2:
         return _always(whole) if whole else None
+    if pair[0] != pair[1] and not new[new.index(solid[0]) + 1].strip():
+        return None  # what follows a blank line may well be meant to stand at the margin
     jump_shifted = _jump(whole(indent_of(solid[0])), whole(indent_of(solid[1])))
     jump_alone = _jump(whole(indent_of(solid[0])), indent_of(solid[1]))
     unit = unit_of([indent_of(line) for line in doc.lines])

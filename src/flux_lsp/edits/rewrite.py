@@ -43,14 +43,19 @@ def rewritten(code: str, target: Target, text: str) -> str | Reject:
             "The answer was empty",
             "the new text of the target is empty. To delete code, name it with apply_edits",
         )
-    lines = _blank_ends(_indented(doc, lines, around), around.old)
-    bare = without_surroundings(lines, around.old, around.above, around.below)
+    bare = _alone(lines, around)
+    if not isinstance(bare, Repeated):
+        bare = _alone(_blank_ends(_indented(doc, bare, around), around.old), around)
     if isinstance(bare, Repeated):
         return _too_much(bare.line, bare.where)
     header = enclosing_header(bare, around.old, around.above)
     if header is not None:
         return _too_much(header, "above")
     return _incomplete(bare, around, doc) or _written(doc, target, bare)
+
+
+def _alone(lines: list[str], around: _Around) -> list[str] | Repeated:
+    return without_surroundings(lines, around.old, around.above, around.below)
 
 
 def _around(doc: Document, target: Target) -> _Around:
@@ -62,12 +67,13 @@ def _around(doc: Document, target: Target) -> _Around:
 def _unwrapped(lines: list[str], old: list[str]) -> list[str]:
     """Without what only wraps the text: fences, tags, line numbers the target has not."""
     if unfenced(old) is None:
-        lines = unfenced(lines) or lines
+        inner = unfenced(lines)
+        lines = lines if inner is None else inner
     solid = [i for i, line in enumerate(lines) if line.strip()]
     if len(solid) > 2 and all(_TAG.match(lines[solid[i]][:400]) for i in (0, -1)):
-        inner = lines[solid[0] + 1 : solid[-1]]
         known = {line.strip() for line in old}
-        lines = lines if lines[solid[0]].strip() in known else inner
+        if lines[solid[0]].strip() not in known:
+            lines = lines[solid[0] + 1 : solid[-1]]
     if unnumbered(old) is None and len(solid) > 1:
         lines = unnumbered(lines) or lines
     return lines

@@ -1,0 +1,250 @@
+"""What is looked at before an answer may be used, and what the model is told."""
+
+import pytest
+
+from flux_lsp.core.errors import Code
+from flux_lsp.edits.read import read
+from flux_lsp.edits.values import Plan, Reject, Workpiece
+from tests.edits.reading import (
+    after,
+    block,
+    called,
+    edit,
+    edits,
+    made,
+    piece,
+    refused,
+    rewrite,
+    said,
+    shown,
+)
+
+FILE = "def one():\n    return 1\n\n\ndef two():\n    return 2\n"
+
+
+@pytest.mark.parametrize("stop", ["max_tokens", "other", None])
+@pytest.mark.parametrize("how", ["tools", "text"])
+def test_an_answer_that_was_cut_off_is_never_used(stop: object, how: str) -> None:
+    from dataclasses import replace
+
+    reply = edit("return 1", "return 3") if how == "tools" else said(block("    return 1\n", "x\n"))
+    reject = refused(replace(reply, stop_reason=stop), piece(FILE))  # type: ignore[arg-type]
+
+    assert reject.code is Code.TRUNCATED
+
+
+def test_a_refusal_is_passed_on_with_its_words() -> None:
+    reject = refused(said("I can't help with that.", "refusal"), piece(FILE))
+
+    assert reject.code is Code.REFUSED_BY_MODEL
+    assert "I can't help with that." in reject.message
+
+
+def test_no_change_is_said() -> None:
+    assert refused(edit("return 1", "return 1"), piece(FILE)).code is Code.NO_CHANGE
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    return 0\n", "    return 1\n"),
+        ("def one():\n", "def one():\n    return 1\n"),
+        ("def one():\n    log()\n    return 1\n", "def one():\n    return 1\n"),
+    ],
+)
+def test_what_is_there_already_is_not_made_twice(old: str, new: str) -> None:
+    plan = read(said(block(old, new)), piece(FILE))
+
+    assert isinstance(plan, Plan)
+    assert plan.already_applied
+    assert not plan.files
+
+
+def test_beside_an_edit_that_is_there_already_the_others_are_made() -> None:
+    reply = edits(("    return 0\n", "    return 1\n"), ("    return 2\n", "    return 3\n"))
+
+    assert made(reply, FILE) == FILE.replace("return 2", "return 3")
+
+
+def test_a_deleted_line_that_is_still_there_is_deleted() -> None:
+    text = "import os\nimport sys\n\nrun()\n"
+    reply = said(block("import os\nimport sys\n\nrun()\n", "import sys\n\nrun()\n"))
+
+    assert made(reply, text) == "import sys\n\nrun()\n"
+
+
+def test_a_common_line_is_not_taken_for_the_new_text() -> None:
+    reject = refused(edit("    something_else_entirely()\n", "    return 1\n"), piece(FILE))
+
+    assert reject.code is Code.SEARCH_TEXT_NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["    # ... rest of the code ...", "    # existing code here", "    # ... unchanged ..."],
+)
+def test_a_placeholder_in_the_new_text_is_refused(line: str) -> None:
+    reject = refused(edit("    return 1\n", line + "\n"), piece(FILE))
+
+    assert reject.code is Code.ELISION
+    assert line.strip() in reject.feedback
+
+
+BROKEN = {
+    "a.py": ("def f():\n    return 1\n", "return 1", "return (1"),
+    "a.js": ("function f() {\n  return 1;\n}\n", "return 1;", "return (1;"),
+    "a.ts": ("function f(): number {\n  return 1;\n}\n", "return 1;", "return 1; }}"),
+    "a.go": ("package a\n\nfunc f() int {\n\treturn 1\n}\n", "return 1", "return {1"),
+    "a.json": ('{"a": [1, 2]}\n', "[1, 2]", "[1, 2"),
+    "a.rs": ("fn f() -> i32 {\n    1\n}\n", "    1\n", "    1 + (\n"),
+}
+
+
+@pytest.mark.parametrize("path", BROKEN)
+def test_new_syntax_faults_are_refused_in_every_language(path: str) -> None:
+    text, old, new = BROKEN[path]
+    reject = refused(edit(old, new, path), piece(text, path=path))
+
+    assert reject.code is Code.SYNTAX_ERROR
+    assert "The file had no fault before" in reject.feedback
+    assert ">" in reject.feedback
+
+
+def test_what_only_the_compiler_sees_is_refused_too() -> None:
+    reply = edit("def two():\n    return 2\n", "return 2\n")
+
+    assert refused(reply, piece(FILE)).code is Code.SYNTAX_ERROR
+
+
+def test_a_file_that_was_broken_before_may_be_edited() -> None:
+    text = FILE + "\ndef three(:\n    pass\n"
+
+    assert made(edit("return 1", "return 5"), text) == text.replace("return 1", "return 5")
+
+
+def test_kept_trees_are_used() -> None:
+    from flux_lsp.core.text import Snapshot
+    from flux_lsp.syntax.languages import language_for
+    from flux_lsp.syntax.tree import Parsed, parse
+
+    asked: list[str] = []
+
+    def kept(snapshot: Snapshot) -> Parsed | None:
+        asked.append(snapshot.path)
+        return parse(snapshot.text, language_for(snapshot.language_id, snapshot.path))
+
+    work = Workpiece({"a.py": shown(FILE)}, parsed=kept)
+
+    assert isinstance(read(edit("return 1", "return 5"), work), Plan)
+    assert asked == ["a.py"]
+
+
+def test_curly_quotes_that_break_the_syntax_are_read_as_straight_ones() -> None:
+    assert made(edit("return 1", "return \u201cone\u201d"), FILE) == FILE.replace(
+        "return 1", 'return "one"'
+    )
+
+
+def test_entities_that_break_the_syntax_are_read_as_what_they_stand_for() -> None:
+    new = "    return 1\n\n\ndef big(a) -&gt; bool:\n    return a &gt; 1"
+
+    assert "\n\ndef big(a) -> bool:\n    return a > 1" in made(edit("    return 1", new), FILE)
+
+
+def test_a_line_without_its_indentation_that_grows_a_new_block_is_asked_about() -> None:
+    reply = edit("return 1", "return 1\n\n\ndef big(a):\n    return a")
+
+    assert refused(reply, piece(FILE)).code is Code.SEARCH_TEXT_NOT_FOUND
+
+
+def test_an_answer_that_may_be_escaped_is_asked_about() -> None:
+    reject = refused(edit("one", "a &lt;b&gt;", "a.txt"), piece("one\n", path="a.txt"))
+
+    assert reject.code is Code.FORMAT
+
+
+def test_an_edit_outside_of_the_target_is_told_or_refused() -> None:
+    inside, outside = edit("return 1", "return 3"), edit("return 2", "return 3")
+    plan = read(outside, piece(FILE, "def one():\n    return 1"))
+    assert isinstance(plan, Plan)
+    assert plan.outside
+
+    strict = piece(FILE, "def one():\n    return 1", may_leave_target=False)
+    assert isinstance(read(inside, strict), Plan)
+    reject = refused(outside, strict)
+    assert reject.code is Code.OUT_OF_SCOPE
+    assert "line 6" in reject.feedback
+
+
+def test_context_outside_of_the_target_is_no_change_there() -> None:
+    strict = piece(FILE, "    return 1", may_leave_target=False)
+
+    assert isinstance(
+        read(edit("def one():\n    return 1", "def one():\n    return 3"), strict), Plan
+    )
+
+
+def test_a_new_file_must_parse_and_be_complete() -> None:
+    def new(content: str) -> Reject:
+        made = {"new_files": [{"path": "b.py", "content": content}]}
+        return refused(called(("apply_edits", made)), piece(FILE, may_create=True))
+
+    assert new("def f(:\n").code is Code.SYNTAX_ERROR
+    assert new("def f():\n    # ... rest of the code ...\n").code is Code.ELISION
+
+
+def test_the_nearest_lines_are_shown_with_their_numbers() -> None:
+    text = "".join(f"value_{n} = {n}\n" for n in range(50)) + FILE
+    old = "def one():\n    result = 1\n    return result\n"
+    reject = refused(edit(old, "def one():\n    return 3\n"), piece(text))
+
+    assert reject.code is Code.SEARCH_TEXT_NOT_FOUND
+    assert reject.feedback.startswith("SEARCH_TEXT_NOT_FOUND: ")
+    assert " 51 | def one():" in reject.feedback
+    assert "> 52 |     return 1" in reject.feedback
+    assert reject.searched == (old,)
+
+
+def test_what_is_in_the_file_already_is_named() -> None:
+    old = "def one():\n    missing()\n    other()\n    third()\n"
+    reject = refused(edit(old, "def one():\n    return 1\n    third()\n"), piece(FILE))
+
+    assert "Already in the file from your new text: line 2" in reject.feedback
+
+
+def test_nothing_alike_is_said_in_a_few_words() -> None:
+    reject = refused(edit("zzz qqq", "x"), piece(FILE))
+
+    assert "nor anything like it" in reject.feedback
+
+
+def test_the_result_is_shown_around_a_syntax_fault() -> None:
+    text = "".join(f"value_{n} = {n}\n" for n in range(40))
+    reject = refused(edit("value_20 = 20", "value_20 = (20"), piece(text))
+
+    assert "> 21 | value_20 = (20" in reject.feedback
+    assert " 11 | value_10 = 10" in reject.feedback
+    assert "value_5 " not in reject.feedback
+
+
+def test_a_rewrite_in_a_file_with_no_target_says_what_to_do() -> None:
+    assert "apply_edits" in refused(rewrite("x"), piece(FILE)).feedback
+
+
+def test_the_plan_says_what_it_is() -> None:
+    work = piece(FILE)
+    reply = called(
+        (
+            "apply_edits",
+            {
+                "edits": [{"path": "a.py", "old_string": "return 1", "new_string": "return 3"}],
+                "note": "Three now.",
+            },
+        )
+    )
+    plan = read(reply, work)
+
+    assert isinstance(plan, Plan)
+    assert plan.note == "Three now."
+    assert plan.files[0].steps == ("exact",)
+    assert after(plan, work) == FILE.replace("return 1", "return 3")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from flux_lsp.context.expand import expand
 from flux_lsp.context.render import user_turn
-from flux_lsp.context.values import Context, Excerpt
+from flux_lsp.context.values import Context, Diagnostic, Excerpt
 from flux_lsp.core.conversation import Prompt
 from flux_lsp.core.errors import Code, Problem
 from flux_lsp.core.text import Lines, Snapshot, Span
@@ -81,12 +81,26 @@ def _missing(action: Action, request: Request) -> Problem | None:
             "pass `instruction` to `flux.run`",
         )
     if action.needs_diagnostics and not request.diagnostics:
-        return Problem(
-            Code.NO_CHANGE,
-            "There is no diagnostic in this range",
-            "Put the cursor on a reported problem, or use the edit action",
-        )
+        return _NO_DIAGNOSTIC
     return None
+
+
+_NO_DIAGNOSTIC = Problem(
+    Code.NO_CHANGE,
+    "There is no diagnostic in this range",
+    "Put the cursor on a reported problem, or use the edit action",
+)
+
+
+def _concerned(action: Action, request: Request, context: Context) -> tuple[Diagnostic, ...]:
+    """The diagnostics of the target's lines, for an action that is about them: others distract."""
+    if not action.needs_diagnostics:
+        return ()
+    target = context.target.lines
+    places = ((one, request.snapshot.lines_of(one.span)) for one in request.diagnostics)
+    return tuple(
+        one for one, lines in places if lines.first <= target.last and target.first <= lines.last
+    )
 
 
 def _assemble(
@@ -106,6 +120,9 @@ def _assemble(
     context = view(False)
     if isinstance(context, Problem):
         return context
+    request = replace(request, diagnostics=_concerned(action, request, context))
+    if action.needs_diagnostics and not request.diagnostics:
+        return _NO_DIAGNOSTIC
     piece = _piece(action, request, around, context, services)
     return Prepared(action, request, around, context, piece, view)
 

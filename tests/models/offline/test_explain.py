@@ -137,6 +137,10 @@ async def test_a_whole_file() -> None:
     assert "1 function, 1 class and 2 further statements" in said
 
 
+async def test_a_text_without_code() -> None:
+    assert await explained('"""Only words."""\n') == "`a.py`: Only words.\nIt holds only text."
+
+
 async def test_code_that_does_not_parse_is_explained_as_far_as_it_goes() -> None:
     said = await explained("def first(a):\n    return a\n\ndef broken(:\n")
     assert "`first`" in said

@@ -104,8 +104,10 @@ def counted(number: int, one: str) -> str:
 
 def listed(items: Sequence[str]) -> str:
     """All of `items` in one line: "a, b and c"; empty ones left out."""
-    *front, last = filter(None, items)
-    return f"{', '.join(front)} and {last}" if front else last
+    shown = [item for item in items if item]
+    if len(shown) < 2:
+        return "".join(shown)
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def third_person(sentence: str) -> str:

@@ -97,10 +97,11 @@ def _statements(source: Source, nodes: list[ast.stmt], unit: Unit) -> list[str]:
         words.counted(sum(isinstance(n, ast.ClassDef) for n in definitions), "class"),
         words.counted(len(others), "further statement" if definitions else "statement"),
     ]
+    held = words.listed(what) or "only text"
     head = first_sentence(source.tree) if nodes[0] is source.body[0] else ""
     return [
-        f"`{unit.path}`: {head}" if head else f"These {count} lines hold {words.listed(what)}.",
-        *([f"It holds {words.listed(what)}."] if head else []),
+        f"`{unit.path}`: {head}" if head else f"These {count} lines hold {held}.",
+        *([f"It holds {held}."] if head else []),
         *_section("Definitions", [_listed(source, node) for node in definitions]),
         *_section("What happens, in order", steps(source, others)),
         *_called(ast.Module(body=others, type_ignores=[])),

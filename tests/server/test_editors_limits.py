@@ -147,6 +147,19 @@ async def test_a_refused_command_is_a_message(poor: Flux) -> None:
     assert "no such proposal" in message["message"]
 
 
+async def test_a_client_that_knows_commands_alone_is_offered_commands(tmp_path: Path) -> None:
+    caps = {"workspace": {"applyEdit": True}}
+    async with flux(tmp_path, GOOD, capabilities=caps) as f:
+        uri = f.open("app.py", CODE.replace("def total", "# flux: use sum\ndef total"))
+
+        offered = await f.client.code_actions(uri, f.cursor(uri, "# flux"))
+        command = next(c for c in offered if c["title"] == "Flux: use sum")
+        await f.client.execute(command["command"], {**command["arguments"][0], "wait": True})
+
+        assert all(set(c) == {"title", "command", "arguments"} for c in offered)
+        assert f.client.text(uri) == AFTER
+
+
 async def test_a_client_that_takes_no_edits_is_offered_all_and_gets_patches(
     tmp_path: Path,
 ) -> None:

@@ -105,10 +105,12 @@ class App:
             return []
         menu = await session.configuration.menu()
         actions = offer_actions(menu, document, asked)
-        if asked.automatic and is_cursor(asked.range):
+        if not (asked.automatic and is_cursor(asked.range)):
+            self._warm()
+            actions += self._session_items(session, asked)
+        if session.editor.can.get("textDocument.codeAction.codeActionLiteralSupport") is not None:
             return actions
-        self._warm()
-        return [*actions, *self._session_items(session, asked)]
+        return [a["command"] for a in actions]  # all that such a client understands
 
     def _session_items(self, session: Session, asked: Asked) -> list[dict[str, Any]]:
         """What can be done with runs and proposals of this document."""

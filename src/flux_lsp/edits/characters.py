@@ -13,8 +13,10 @@ def may_cut(text: str, at: int) -> bool:
     if at <= 0 or at >= len(text):
         return True
     before, after = text[at - 1], text[at]
-    if after < "\u0300":  # before the first combining mark only a line end and a joiner bind
-        return not (before == "\r" and after == "\n") and before != _JOINER
+    if before in "\r\n":
+        return not (before == "\r" and after == "\n")
+    if after < "\u0300":  # the first combining mark
+        return before != _JOINER
     return before != _JOINER and not _extends(after) and not _pairs(before, after)
 
 

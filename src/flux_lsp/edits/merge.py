@@ -201,6 +201,8 @@ class _Merge:
         paired = gap.a_end - gap.a_start == gap.b_end - gap.b_start
         around = range(max(0, gap.a_start - 1), min(gap.a_end + 1, len(self.at)))
         beside = tuple(self.search.solid[i] for i in around)
+        replaced = [self.real.solid[place] for place in self.at[gap.a_start : gap.a_end]]
+        ends = [self.sides.real[number][1] or None for number in replaced] or [None]
         for k in range(gap.b_start, gap.b_end):
             if k > gap.b_start:
                 self.out += self.blanks.own(self.new.runs[k])
@@ -208,7 +210,7 @@ class _Merge:
             content = self.write(self.new.solid[k], Spot(partner, beside))
             if content is None:
                 raise _ConflictError
-            self.out.append((content, None))
+            self.out.append((content, ends[min(k - gap.b_start, len(ends) - 1)]))
 
     def _runs(self, i: int, k: int, real: int) -> Runs:
         return Runs(self.search.runs[i], self.new.runs[k], self.real.runs[real])

@@ -62,9 +62,15 @@ def _collide(mine: Change, typed: Change, base: str) -> bool:
     if len(a) == 0 and len(b) == 0:
         return a.start == b.start
     if len(a) == 0 or len(b) == 0:
-        point, range_ = (a.start, b) if len(a) == 0 else (b.start, a)
-        return range_.start < point < range_.end
+        point, (span, change) = (a.start, (b, typed)) if len(a) == 0 else (b.start, (a, mine))
+        at_edge = point in {span.start, span.end} and _grows(change, base)
+        return at_edge or span.start < point < span.end
     return a.start < b.end and b.start < a.end
+
+
+def _grows(change: Change, base: str) -> bool:
+    """Whether a change puts in or takes out lines, so that what is beside it has no sure order."""
+    return change.text.count("\n") != change.span.of(base).count("\n")
 
 
 def _extent(change: Change, base: str) -> Span:

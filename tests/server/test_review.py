@@ -1,10 +1,12 @@
 """Proposals: review in any client by code actions; looking changes nothing, order does not matter."""
 
 import itertools
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from tests.fakes.answers import tool
 from tests.fakes.lsp import capabilities
@@ -23,6 +25,15 @@ def three():
     return 3
 """
 CHANGED = {"return 1": "return 10", "return 2": "return 20", "return 3": "return 30"}
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Flux]:
+    """One server for all tests that need none of their own."""
+    async with flux(tmp_path_factory.mktemp("shared")) as f:
+        yield f
 
 
 def answer() -> Any:
@@ -67,65 +78,70 @@ async def test_edits_outside_of_the_target_wait_for_a_yes(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("order", list(itertools.permutations([1, 2, 3]))[::2])
 async def test_hunks_accepted_in_any_order_give_the_same_text(
-    tmp_path: Path, order: tuple[int, ...]
+    shared: Flux, order: tuple[int, ...]
 ) -> None:
-    async with flux(tmp_path, answer()) as f:
-        uri, run = await proposed(f)
+    f = shared
+    f.start_over(answer())
+    uri, run = await proposed(f)
 
-        for hunk in order:
-            await f.client.execute("flux.accept", {"run": run, "hunk": hunk})
+    for hunk in order:
+        await f.client.execute("flux.accept", {"run": run, "hunk": hunk})
 
-        expected = CODE
-        for old, new in CHANGED.items():
-            expected = expected.replace(old, new)
-        assert f.client.text(uri) == expected
-
-
-async def test_a_rejected_hunk_is_left_out(tmp_path: Path) -> None:
-    async with flux(tmp_path, answer()) as f:
-        uri, run = await proposed(f)
-
-        await f.client.execute("flux.reject", {"run": run, "hunk": 2})
-        await f.client.execute("flux.accept", {"run": run})
-
-        assert f.client.text(uri) == CODE.replace("return 1", "return 10").replace(
-            "return 3", "return 30"
-        )
+    expected = CODE
+    for old, new in CHANGED.items():
+        expected = expected.replace(old, new)
+    assert f.client.text(uri) == expected
 
 
-async def test_rejecting_changes_nothing(tmp_path: Path) -> None:
-    async with flux(tmp_path, answer()) as f:
-        uri, run = await proposed(f)
+async def test_a_rejected_hunk_is_left_out(shared: Flux) -> None:
+    f = shared
+    f.start_over(answer())
+    uri, run = await proposed(f)
 
-        await f.client.execute("flux.reject", {"run": run})
-        offered = await f.client.code_actions(uri, f.client.range_of(uri, "return 1"))
+    await f.client.execute("flux.reject", {"run": run, "hunk": 2})
+    await f.client.execute("flux.accept", {"run": run})
 
-        assert f.client.text(uri) == CODE
-        assert not any("accept" in a["title"] for a in offered)
-
-
-async def test_a_plugin_gets_before_and_after(tmp_path: Path) -> None:
-    async with flux(tmp_path, answer()) as f:
-        uri, run = await proposed(f)
-
-        told = f.client.seen("flux/outcome")[-1]["proposal"]
-
-        assert told["run"] == run
-        assert told["files"][0]["before"] == CODE
-        assert "return 30" in told["files"][0]["after"]
-        assert [h["index"] for h in told["files"][0]["hunks"]] == [1, 2, 3]
-        assert told["files"][0]["uri"] == uri
+    assert f.client.text(uri) == CODE.replace("return 1", "return 10").replace(
+        "return 3", "return 30"
+    )
 
 
-async def test_typing_beside_a_proposal_is_kept_when_it_is_accepted(tmp_path: Path) -> None:
-    async with flux(tmp_path, answer()) as f:
-        uri, run = await proposed(f)
+async def test_rejecting_changes_nothing(shared: Flux) -> None:
+    f = shared
+    f.start_over(answer())
+    uri, run = await proposed(f)
 
-        f.client.change(uri, (0, 0), (0, 0), "# typed\n")
-        await f.client.execute("flux.accept", {"run": run})
+    await f.client.execute("flux.reject", {"run": run})
+    offered = await f.client.code_actions(uri, f.client.range_of(uri, "return 1"))
 
-        assert (f.client.text(uri) or "").startswith("# typed\ndef one")
-        assert "return 20" in (f.client.text(uri) or "")
+    assert f.client.text(uri) == CODE
+    assert not any("accept" in a["title"] for a in offered)
+
+
+async def test_a_plugin_gets_before_and_after(shared: Flux) -> None:
+    f = shared
+    f.start_over(answer())
+    uri, run = await proposed(f)
+
+    told = f.client.seen("flux/outcome")[-1]["proposal"]
+
+    assert told["run"] == run
+    assert told["files"][0]["before"] == CODE
+    assert "return 30" in told["files"][0]["after"]
+    assert [h["index"] for h in told["files"][0]["hunks"]] == [1, 2, 3]
+    assert told["files"][0]["uri"] == uri
+
+
+async def test_typing_beside_a_proposal_is_kept_when_it_is_accepted(shared: Flux) -> None:
+    f = shared
+    f.start_over(answer())
+    uri, run = await proposed(f)
+
+    f.client.change(uri, (0, 0), (0, 0), "# typed\n")
+    await f.client.execute("flux.accept", {"run": run})
+
+    assert (f.client.text(uri) or "").startswith("# typed\ndef one")
+    assert "return 20" in (f.client.text(uri) or "")
 
 
 async def test_review_always_proposes_and_never_refuses_what_is_outside(tmp_path: Path) -> None:

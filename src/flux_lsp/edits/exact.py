@@ -82,14 +82,11 @@ def _ended_alike(doc: Document, region: Span, old: str, new: str) -> str:
 
 
 def _needs_indenting(doc: Document, region: Span, old: str, new: str) -> bool:
-    """One whole line without its indentation, to become several lines."""
+    """A first line with some of its indentation, or one whole line without any that becomes several."""
     start = doc.text.rfind("\n", 0, region.start) + 1
     margin = doc.text[start : region.start]
-    return (
-        bool(margin)
-        and not margin.strip()
-        and "\n" not in old.rstrip("\r\n")
-        and "\n" in new.rstrip("\r\n")
-        and not indent_of(old)
-        and doc.text[region.end - 1 : region.end + 1].endswith(("\n", "\r"))
-    )
+    if not margin or margin.strip():
+        return False
+    alone = "\n" not in old.rstrip("\r\n") and "\n" in new.rstrip("\r\n")
+    to_the_end = doc.text[region.end - 1 : region.end + 1].endswith(("\n", "\r"))
+    return bool(indent_of(old)) or (alone and to_the_end)

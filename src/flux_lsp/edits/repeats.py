@@ -5,20 +5,50 @@ Never decides that a repeat was meant; the model can say so by searching for tho
 
 from flux_lsp.core.text import Span, split_lines
 
+_FAR = 4000  # characters of the file that are looked at on either side
+
 
 def repeated_beside(text: str, region: Span, old: str, new: str) -> tuple[int, str] | None:
     """The offset and line just outside of `region` that `new` repeats at that end, and `old` not."""
     fresh, known = _lines(new), _lines(old)
     if len(fresh) < 2 or not known:
         return None
-    below = _first(text[region.end : region.end + 4000]) if _ends_line(text, region.end) else ""
+    below = _first(text[region.end : region.end + _FAR]) if _ends_line(text, region.end) else ""
     if below and fresh[-1] == below and known[-1] != below:
         return region.end, below
     at_line_start = region.start and text[region.start - 1] == "\n"
-    above = _lines(text[max(0, region.start - 4000) : region.start])[-1:] if at_line_start else []
+    above = _lines(text[max(0, region.start - _FAR) : region.start])[-1:] if at_line_start else []
     if above and _says(above[0]) and fresh[0] == above[0] and known[0] != above[0]:
         return text.rfind(above[0], 0, region.start), above[0]
+    return _several(text, region, fresh, known)
+
+
+def _several(text: str, region: Span, fresh: list[str], known: list[str]) -> tuple[int, str] | None:
+    """The same for two lines and more, however the new text indents them."""
+    before = _new_before(fresh, known)
+    above = _lines(text[max(0, region.start - _FAR) : region.start])[::-1]
+    if _run(above, before) > 1:
+        return text.rfind(above[0], 0, region.start), above[0]
+    after = _new_before(fresh[::-1], known[::-1])
+    below = _lines(text[region.end : region.end + _FAR])
+    if _run(below, after) > 1:
+        return text.find(below[0], region.end), below[0]
     return None
+
+
+def _new_before(fresh: list[str], known: list[str]) -> set[str]:
+    """What the new text has before the search text begins in it."""
+    first = known[0].strip()
+    end = next((i for i, line in enumerate(fresh) if line.strip() == first), len(fresh))
+    return {line.strip() for line in fresh[:end]}
+
+
+def _run(beside: list[str], new: set[str]) -> int:
+    """How many lines in a row, from the nearest on, the new text has too."""
+    solid = [line for line in beside if line.strip()]
+    return next(
+        (i for i, x in enumerate(solid) if x.strip() not in new or not _says(x)), len(solid)
+    )
 
 
 def _lines(text: str) -> list[str]:

@@ -14,6 +14,7 @@ from flux_lsp.core.text import Snapshot
 from flux_lsp.server import review
 from flux_lsp.server.apply import apply_edits, inverse
 from flux_lsp.server.arguments import BadArgumentsError, RunArguments, run_arguments, single
+from flux_lsp.server.convert import carry
 from flux_lsp.server.documents import path_of
 from flux_lsp.server.jobs import Job
 from flux_lsp.server.runner import build_request, run_job, selection_of
@@ -105,15 +106,28 @@ async def retry(session: Session, arguments: Sequence[object], token: str | int 
     old = job.arguments
     remark = given.get("instruction", "")
     words = "\n".join(filter(None, (old.instruction, remark)))
-    snapshot = await session.documents.snapshot(old.uri)
     again = replace(
         old,
         instruction=words,
         tier=given.get("tier", old.tier),
         wait=given.get("wait", False),
-        version=None if snapshot is None else snapshot.version,
+        version=None,
     )
-    return await _start(session, again, token)
+    return await _start(session, await _where_it_is_now(session, job, again), token)
+
+
+async def _where_it_is_now(session: Session, job: Job, again: RunArguments) -> RunArguments:
+    """The same code after what was typed since: ranges that were given once mean other code now."""
+    now = await _snapshot(session, again)
+    if job.request is None or job.request.snapshot.text == now.text:
+        return again
+    ranges = [again.range, *(diagnostic["range"] for diagnostic in again.diagnostics)]
+    before, encoding = job.request.snapshot, session.documents.encoding
+    place, *places = await asyncio.to_thread(carry, ranges, before, now, encoding)
+    diagnostics = tuple(
+        {**one, "range": its} for one, its in zip(again.diagnostics, places, strict=True)
+    )
+    return replace(again, range=place, diagnostics=diagnostics, version=now.version)
 
 
 async def status(session: Session, arguments: Sequence[object], _: object) -> object:

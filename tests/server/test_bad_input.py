@@ -314,6 +314,8 @@ async def test_a_tier_this_key_cannot_reach_falls_back_once_and_says_so(tmp_path
         assert first["attempts"][1]["tier"] == "haiku"
         assert first["attempts"][1]["strategy"] == "rewrite"
         assert [a["tier"] for a in second["attempts"]] == ["haiku"]
+        notices = [m["message"] for m in f.client.seen("window/showMessage")]
+        assert [n for n in notices if "claude-sonnet-5-5 is not available" in n] == notices[:1]
         assert "sonnet" in second["reason"].lower()
 
 

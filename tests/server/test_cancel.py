@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest_asyncio
 from tests.fakes.answers import Answer, status, text, tool
 from tests.fakes.flags import Gate
 from tests.fakes.lsp import LspError
+from tests.fakes.messages_api import MessagesApi
 from tests.server.flux import Flux, flux
 from tests.server.test_main_job import BETTER, CODE
 
@@ -264,6 +266,41 @@ async def test_shutdown_in_mid_run_ends_in_order_and_closes_the_stream(tmp_path:
         (row,) = f.ledger()
         assert (row.run, row.result, row.usage.input) == (run, "CANCELLED", 1000)
         assert f.client.text(uri) == CODE
+
+
+# asks for the list of models, which never comes: the fake sees when the process has ended
+KEY_COMMAND = "import sys, urllib.request; urllib.request.urlopen(sys.argv[1] + '/v1/models')\n"
+
+
+@pytest.mark.parametrize("how", ["cancel", "shutdown", "closed"])
+async def test_a_key_command_that_still_asks_is_ended_with_its_run(
+    tmp_path: Path, how: str
+) -> None:
+    script = tmp_path / "key.py"
+    script.write_text(KEY_COMMAND)
+    async with MessagesApi(models=Answer().stalled_before_headers()) as api:
+        asked = asyncio.Event()
+        api.on_call = lambda _call, _event: asked.set()
+        config = tmp_path / "home" / "xdg_config_home" / "flux" / "config.toml"
+        config.parent.mkdir(parents=True)
+        config.write_text(f'api_key_command = "{sys.executable} {script} {api.url}"\n')
+        async with flux(tmp_path, key=None, env={"ANTHROPIC_BASE_URL": api.url}) as f:
+            uri = f.open("app.py", CODE)
+            run = await f.start(uri, "explain", "n += item")
+            await asked.wait()
+
+            if how == "cancel":
+                await f.client.execute("flux.cancel", {"run": run})
+                await f.outcome(run)
+            elif how == "shutdown":
+                assert await f.client.shutdown() == 0
+            else:
+                f.client.close_stdin()
+                await f.client.wait()
+
+            (command,) = api.other_calls
+            await command.disconnected.wait()
+            assert api.calls == []
 
 
 def reports(f: Flux) -> list[str]:

@@ -116,6 +116,18 @@ def test_what_only_the_compiler_sees_is_refused_too() -> None:
     assert refused(reply, piece(FILE)).code is Code.SYNTAX_ERROR
 
 
+def test_indentation_at_the_top_level_is_refused() -> None:
+    text = '"""About it."""\n\n' + FILE
+
+    assert refused(edit('"""About it."""\n', "    x = 1\n"), piece(text)).code is Code.SYNTAX_ERROR
+
+
+def test_a_class_without_its_header_is_refused() -> None:
+    text = "import os\n\n\nclass A:\n" + "".join("    " + x for x in FILE.splitlines(True))
+
+    assert refused(edit("class A:\n", ""), piece(text)).code is Code.SYNTAX_ERROR
+
+
 def test_a_file_that_was_broken_before_may_be_edited() -> None:
     text = FILE + "\ndef three(:\n    pass\n"
 

@@ -45,10 +45,21 @@ def top_level(root: "Node", first: int, last: int) -> tuple[int, int] | None:
 def neighbourhood(node: "Node", first: int, last: int) -> "list[Node]":
     """Named children that touch the bytes `first..last`, with the one before and the one after."""
     touched = _touched(node, first, last)
-    if not touched:  # behind the last one, or nothing there at all
-        return node.named_children[-1:]
+    if not touched:
+        return _around(node, first)
     before, after = touched[0].prev_named_sibling, touched[-1].next_named_sibling
     return [*([before] if before else []), *touched, *([after] if after else [])]
+
+
+def _around(node: "Node", byte: int) -> "list[Node]":
+    """The named children before and after `byte`, which lies between two or behind the last."""
+    cursor = node.walk()
+    found = cursor.node if cursor.goto_first_child_for_byte(byte) is not None else None
+    if found is None:
+        return node.named_children[-1:]
+    after = found if found.is_named else found.next_named_sibling
+    before = found.prev_named_sibling
+    return [one for one in (before, after) if one is not None]
 
 
 def _touched(node: "Node", first: int, last: int) -> "list[Node]":

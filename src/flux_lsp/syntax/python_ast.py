@@ -52,24 +52,29 @@ def new_python_fault(before: Parsed, after: Parsed) -> SyntaxFault | None:
 
 
 def _fault_near(parsed: Parsed, span: Span) -> SyntaxFault | None:
-    touched = _statements(parsed, span)
+    touched, in_class = _statements(parsed, span)
     text, line = touched.of(parsed.text), parsed.text.count("\n", 0, touched.start) + 1
-    if text[:1] in {" ", "\t"}:  # from the body of a class
+    if in_class:
         return python_fault("class _:\n" + text, line - 1)
     return python_fault(text, line)
 
 
-def _statements(parsed: Parsed, span: Span) -> Span:
-    """The touched statements with the one before and the one after: an edit can join them."""
+def _statements(parsed: Parsed, span: Span) -> tuple[Span, bool]:
+    """The touched statements with the one before and the one after: an edit can join them.
+
+    And whether they are from the body of a class rather than from the top level.
+    """
     first, last = parsed.offsets.to_byte(span.start), parsed.offsets.to_byte(span.end)
     node: Node | None = parsed.root
     found: list[Node] = []
+    in_class = False
     while node is not None:
-        found = neighbourhood(node, first, last) or found
+        inner = neighbourhood(node, first, last)
+        found, in_class = (inner, node != parsed.root) if inner else (found, in_class)
         node = next((body for one in found if (body := _big_body(one, first, last))), None)
     if not found:
-        return Span(0, len(parsed.text))
-    return parsed.whole_lines(found[0].start_byte, found[-1].end_byte)
+        return Span(0, len(parsed.text)), False
+    return parsed.whole_lines(found[0].start_byte, found[-1].end_byte), in_class
 
 
 def _big_body(node: "Node", first: int, last: int) -> "Node | None":

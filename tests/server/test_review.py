@@ -128,7 +128,9 @@ async def test_a_plugin_gets_before_and_after(shared: Flux) -> None:
     assert told["run"] == run
     assert told["files"][0]["before"] == CODE
     assert "return 30" in told["files"][0]["after"]
-    assert [h["index"] for h in told["files"][0]["hunks"]] == [1, 2, 3]
+    hunks = told["files"][0]["hunks"]
+    assert [h["index"] for h in hunks] == [1, 2, 3]
+    assert [h["text"] for h in hunks] == [f"    return {n}\n" for n in (10, 20, 30)]
     assert told["files"][0]["uri"] == uri
 
 

@@ -11,7 +11,8 @@ export interface RunArguments {
   [more: string]: unknown;
 }
 
-export interface Hunk { index: number; first: number; last: number; text: string } // 1-based lines of `before`
+/** Lines `first` to `last` of `before` become lines `new_first` to `new_last` of `after`, which are `text`; 1-based. */
+export interface Hunk { index: number; first: number; last: number; new_first: number; new_last: number; text: string }
 export interface ProposedFile { uri: string; path: string; before: string | null; after: string; hunks: Hunk[] }
 export interface Proposal { run: string; files: ProposedFile[] }
 export interface Decided { run: string; open: number; accepted?: number[]; rejected?: number[] }

@@ -1,10 +1,10 @@
 // Proposals as diffs that wait for a yes: shows before and after, and passes each decision to the server, which applies.
 import { commands, Range, TabInputTextDiff, ThemeColor, Uri, window, workspace, type Disposable } from 'vscode';
-import { placed, type Placed, type Side } from './hunks';
-import type { Decided, Proposal, ProposedFile } from './protocol';
+import type { Decided, Hunk, Proposal, ProposedFile } from './protocol';
 
 export const SCHEME = 'flux-review';
 type Call = (name: string, argument: object) => Promise<unknown>;
+type Side = 'before' | 'after';
 interface Place { run: string; file: ProposedFile; side: Side }
 
 export class Review implements Disposable {
@@ -75,15 +75,11 @@ export class Review implements Disposable {
     const place = editor && this.place(editor.document.uri);
     if (!place) return undefined;
     const at = editor.selection.active.line;
-    const left = this.undecided(place);
-    const under = left.find((hunk) => hunk.start <= at && at < hunk.start + Math.max(1, hunk.count));
+    const left = place.file.hunks.filter((hunk) => !this.decisions.has(`${place.run} ${hunk.index}`));
+    const under = left.find((hunk) => { const [first, last] = lines(hunk, place.side); return first <= at && at <= Math.max(first, last); });
     const hunk = left.length === 1 ? left[0] : under;
     if (hunk) return this.call(command, { run: place.run, hunk: hunk.index });
     return commands.executeCommand('workbench.action.compareEditor.nextChange'); // none is meant yet: show one
-  }
-
-  private undecided(place: Place): Placed[] {
-    return placed(place.file, place.side).filter((hunk) => !this.decisions.has(`${place.run} ${hunk.index}`));
   }
 
   /** Close the diff and go back to the file it was about. */
@@ -104,11 +100,12 @@ export class Review implements Disposable {
     for (const editor of window.visibleTextEditors) {
       const place = this.place(editor.document.uri);
       if (place?.side !== 'after') continue;
-      const hunks = placed(place.file, place.side);
+      const { hunks } = place.file;
       editor.setDecorations(this.label, hunks.map((hunk, number) => {
         const state = this.decisions.get(`${place.run} ${hunk.index}`);
         const contentText = state ? `${state === 'accepted' ? '✓' : '✗'} ${state}` : `change ${number + 1} of ${hunks.length}`;
-        return { range: new Range(hunk.start, Number.MAX_SAFE_INTEGER, hunk.start, Number.MAX_SAFE_INTEGER), renderOptions: { after: { contentText } } };
+        const [line] = lines(hunk, place.side);
+        return { range: new Range(line, Number.MAX_SAFE_INTEGER, line, Number.MAX_SAFE_INTEGER), renderOptions: { after: { contentText } } };
       }));
     }
   }
@@ -127,3 +124,7 @@ export class Review implements Disposable {
 
 const address = (run: string, file: ProposedFile, side: Side): Uri =>
   Uri.from({ scheme: SCHEME, authority: run, path: `/${file.path}`, query: side });
+
+/** The 0-based first and last line of a hunk on one side. */
+const lines = (hunk: Hunk, side: Side): [first: number, last: number] =>
+  side === 'before' ? [hunk.first - 1, hunk.last - 1] : [hunk.new_first - 1, hunk.new_last - 1];

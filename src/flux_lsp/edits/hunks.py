@@ -6,7 +6,7 @@ Never lets the order matter: accepting any hunks in any order gives the same tex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from flux_lsp.core.text import Change, Lines, Snapshot, Span
+from flux_lsp.core.text import Change, Lines, Snapshot, Span, apply_changes, split_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,18 @@ class Hunk:
 
     changes: tuple[Change, ...]
     lines: Lines
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """Whole lines of a base text and what stands in their place once every hunk is accepted.
+
+    `lines` of the base, `new_lines` of the result (`last` before `first` where none is left).
+    """
+
+    lines: Lines
+    new_lines: Lines
+    text: str
 
 
 def hunks(base: str, changes: Iterable[Change]) -> tuple[Hunk, ...]:
@@ -29,6 +41,25 @@ def hunks(base: str, changes: Iterable[Change]) -> tuple[Hunk, ...]:
         else:
             groups.append(([change], lines))
     return tuple(Hunk(tuple(group), lines) for group, lines in groups)
+
+
+def replaced(base: str, all_hunks: Sequence[Hunk]) -> tuple[Replaced, ...]:
+    """What each hunk of `base` makes of its whole lines, in order."""
+    snapshot, grown, found = Snapshot("", "", "", None, base), 0, []
+    for hunk in all_hunks:
+        lines = hunk.lines
+        whole = snapshot.span_of_lines(lines.first - 1, lines.last - 1)
+        inside = [_back(change, whole.start) for change in hunk.changes]
+        text = apply_changes(whole.of(base), inside)
+        count = len(split_lines(text))
+        first = lines.first + grown
+        found.append(Replaced(lines, Lines(first, first + count - 1), text))
+        grown += count - (lines.last - lines.first + 1)
+    return tuple(found)
+
+
+def _back(change: Change, by: int) -> Change:
+    return Change(Span(change.span.start - by, change.span.end - by), change.text)
 
 
 def shifted(hunk: Hunk, accepted: Sequence[Change]) -> tuple[Change, ...]:
@@ -49,8 +80,14 @@ def _moved(change: Change, accepted: Sequence[Change]) -> Change:
 
 
 def _lines(snapshot: Snapshot, change: Change) -> Lines:
-    """Lines a change touches; one that ends at a line start touches that line's start too."""
-    first = snapshot.line_of(change.span.start) + 1
-    return Lines(
-        first, max(first, snapshot.line_of(max(change.span.start, change.span.end - 1)) + 1)
-    )
+    """Lines a change touches; one that ends at a line start touches that line's start too.
+
+    One that takes a line's end away touches the line that comes up.
+    """
+    start, end = change.span.start, change.span.end
+    first = snapshot.line_of(start)
+    last = max(first, snapshot.line_of(max(start, end - 1)))
+    whole = snapshot.span_of_lines(first, last)
+    rest = snapshot.text[end : whole.end] or change.text or snapshot.text[whole.start : start]
+    joins = bool(rest) and rest[-1] not in "\r\n" and last + 1 < snapshot.line_count
+    return Lines(first + 1, last + 1 + joins)

@@ -4,12 +4,13 @@ Looking at one never changes anything; accepting hunks in any order gives the sa
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
-from flux_lsp.core.text import Change, Snapshot, apply_changes
-from flux_lsp.edits.hunks import Hunk, hunks, shifted
+from flux_lsp.core.text import Change, Lines, Snapshot, apply_changes, split_lines
+from flux_lsp.edits.hunks import Hunk, Replaced, hunks, replaced, shifted
 from flux_lsp.edits.values import NewFile
 from flux_lsp.engine.values import Outcome
 from flux_lsp.server.apply import FileEdit
@@ -116,48 +117,51 @@ def menu_items(proposal: Proposal, uri: str, first: int, last: int) -> list[tupl
     return [*items, (f"Flux: reject {_count(total)}", "flux.reject", run)]
 
 
-def as_json(proposal: Proposal, uri_of: Any) -> dict[str, Any]:
-    """The shape plugins show: each file before and after, and its hunks."""
-    files: OrderedDict[str, dict[str, Any]] = OrderedDict()
-    for piece in proposal.pieces:
-        if piece.new is not None:
-            files[piece.new.path] = {
-                "uri": uri_of(piece.new.path, proposal.uri),
-                "path": piece.new.path,
-                "before": None,
-                "after": piece.new.content,
-                "hunks": [
-                    {"index": piece.number, "first": 1, "last": 1, "text": piece.new.content}
-                ],
-            }
+def as_json(proposal: Proposal, uri_of: Callable[[str, str], str]) -> dict[str, Any]:
+    """The shape plugins show: each file before and after, and its hunks as whole lines."""
+    files: list[dict[str, Any]] = []
+    for base, pieces in groupby(proposal.pieces, lambda piece: piece.base):
+        if base is not None:
+            files.append(_changed(base, list(pieces)))
             continue
-        assert piece.base is not None
-        assert piece.hunk is not None
-        entry = files.setdefault(
-            piece.base.path,
-            {
-                "uri": piece.base.uri,
-                "path": piece.base.path,
-                "before": piece.base.text,
-                "after": "",
-                "hunks": [],
-                "_changes": [],
-            },
-        )
-        entry["_changes"] += piece.hunk.changes
-        entry["hunks"].append(
-            {
-                "index": piece.number,
-                "first": piece.hunk.lines.first,
-                "last": piece.hunk.lines.last,
-                "text": "".join(change.text for change in piece.hunk.changes),
-            }
-        )
-    for entry in files.values():
-        changes = entry.pop("_changes", None)
-        if changes is not None:
-            entry["after"] = apply_changes(entry["before"], changes)
-    return {"run": proposal.run, "files": list(files.values())}
+        for piece in pieces:
+            assert piece.new is not None
+            files.append(_made(piece.number, piece.new, uri_of(piece.new.path, proposal.uri)))
+    return {"run": proposal.run, "files": files}
+
+
+def _changed(base: Snapshot, pieces: Sequence[Piece]) -> dict[str, Any]:
+    all_hunks = [piece.hunk for piece in pieces if piece.hunk is not None]
+    after = apply_changes(base.text, [change for hunk in all_hunks for change in hunk.changes])
+    told = [
+        _hunk(piece.number, one)
+        for piece, one in zip(pieces, replaced(base.text, all_hunks), strict=True)
+    ]
+    return _file(base.uri, base.path, base.text, after, told)
+
+
+def _made(number: int, new: NewFile, uri: str) -> dict[str, Any]:
+    count = len(split_lines(new.content))
+    one = Replaced(Lines(1, 0), Lines(1, count), new.content)
+    return _file(uri, new.path, None, new.content, [_hunk(number, one)])
+
+
+def _file(
+    uri: str, path: str, before: str | None, after: str, told: list[dict[str, Any]]
+) -> dict[str, Any]:
+    return {"uri": uri, "path": path, "before": before, "after": after, "hunks": told}
+
+
+def _hunk(number: int, one: Replaced) -> dict[str, Any]:
+    """`first..last` of `before` become `new_first..new_last` of `after`, 1-based; `text` is those."""
+    return {
+        "index": number,
+        "first": one.lines.first,
+        "last": one.lines.last,
+        "new_first": one.new_lines.first,
+        "new_last": one.new_lines.last,
+        "text": one.text,
+    }
 
 
 def _count(number: int) -> str:

@@ -43,4 +43,6 @@
 ---@field index integer the number to accept or reject it by
 ---@field first integer 1-based line of `before`
 ---@field last integer
----@field text string
+---@field new_first integer 1-based line of `after`
+---@field new_last integer before `new_first` where no line is left
+---@field text string the lines of `after`

@@ -1,0 +1,34 @@
+"""Hunks as whole lines: what a plugin shows is what accepting them makes."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flux_lsp.core.text import apply_changes, split_lines
+from flux_lsp.edits.diff import smallest
+from flux_lsp.edits.hunks import hunks, replaced
+
+LINE = st.sampled_from(["a", "b", "", "  c", "\U0001f600", "a"])
+TEXT = st.builds(
+    lambda lines, end, last: end.join(lines) + (end if last else ""),
+    st.lists(LINE, max_size=12),
+    st.sampled_from(["\n", "\r\n"]),
+    st.booleans(),
+)
+
+
+@given(TEXT, TEXT)
+@settings(max_examples=500, deadline=None)
+def test_whole_lines_of_hunks_put_together_are_the_result(before: str, after: str) -> None:
+    changes = smallest(before, after)
+    old, new = split_lines(before), split_lines(after)
+    made, done = list[str](), 0
+
+    for one in replaced(before, hunks(before, changes)):
+        made += old[done : one.lines.first - 1]
+        assert len(made) == one.new_lines.first - 1
+        made += split_lines(one.text)
+        assert len(made) == one.new_lines.last
+        done = one.lines.last
+
+    assert made + old[done:] == new
+    assert apply_changes(before, changes) == after

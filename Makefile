@@ -4,14 +4,17 @@ BIN := $(VENV)/bin
 # the newest Python from 3.11 on that this machine has
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+INSTALL := $(shell command -v uv >/dev/null 2>&1 && echo uv pip install -q --python $(BIN)/python \
+  || echo $(BIN)/python -m pip install -q --disable-pip-version-check)
 
-.PHONY: help demo test check bench setup editors test-editors generate clean
+.PHONY: help demo test check bench fuzz setup editors test-editors generate clean
 
 help:
 	@echo "make demo          the main job on a real file, in one command"
 	@echo "make test          everything CI checks: style, types, import rules, generated files, tests"
 	@echo "make test-editors  the same story in real VS Code, Neovim, Helix and Emacs"
 	@echo "make bench         the figures of the README, beside a yardstick in the same run"
+	@echo "make fuzz          answers that try to break the edit engine, for SECONDS=600"
 	@echo "make generate      rewrite what is generated from settings, actions and errors"
 
 setup: $(VENV)/.ready
@@ -19,11 +22,9 @@ setup: $(VENV)/.ready
 $(VENV)/.ready: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Flux needs Python 3.11 or newer; none was found"; exit 1; }
 	@echo "Setting up $(VENV) with $(PYTHON) (once; about a minute)"
-	@if command -v uv >/dev/null 2>&1; then \
-	  uv venv -q --allow-existing --python $(PYTHON) $(VENV) && uv pip install -q --python $(BIN)/python -e '.[dev]'; \
-	else \
-	  $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'; \
-	fi
+	@if command -v uv >/dev/null 2>&1; then uv venv -q --allow-existing --python $(PYTHON) $(VENV); \
+	else $(PYTHON) -m venv $(VENV); fi
+	@$(INSTALL) -e '.[dev]'
 	@touch $@
 
 demo: setup
@@ -44,6 +45,11 @@ generate: setup
 
 bench: setup
 	$(BIN)/python -m bench $(CORPORA)
+
+SECONDS ?= 600
+fuzz: setup
+	@$(BIN)/python -c "import atheris" 2>/dev/null || $(INSTALL) -e '.[fuzz]'
+	$(BIN)/python -m bench.fuzz_edits --seconds $(SECONDS)
 
 editors:
 	editors/setup.sh .cache/editors

@@ -43,7 +43,7 @@ def main() -> None:
     if arguments.aider_python:
         appliers["aider"] = Aider(arguments.aider_python).apply
     chosen = [c for c in cases(arguments.corpora, "faults") if c.kind.startswith(arguments.only)]
-    _faults(chosen, appliers, arguments.show)
+    tables(chosen, appliers, arguments.show)
     if not arguments.only:
         for name in ("str_replace", "search_replace_text"):
             _mismatches(name, cases(arguments.corpora, name))
@@ -59,7 +59,8 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _faults(chosen: list[Case], appliers: dict[str, Applier], show: int) -> None:
+def tables(chosen: list[Case], appliers: dict[str, Applier], show: int) -> None:
+    """What each of `appliers` makes of the cases, by class; `show` misses of each of ours."""
     for name, applier in appliers.items():
         table: Table = defaultdict(Counter)
         missed: list[tuple[Case, str]] = []
@@ -77,7 +78,7 @@ def _faults(chosen: list[Case], appliers: dict[str, Applier], show: int) -> None
 
 
 def _print_table(name: str, table: Table, chosen: list[Case], median: float) -> None:
-    print(f"\n{name}: faults, {len(chosen)} cases, median {median * 1000:.2f} ms a case")
+    print(f"\n{name}: {len(chosen)} cases, median {median * 1000:.2f} ms a case")
     print(f"{'class':32}" + "".join(f"{title:>29}" for title in SCORES))
     total: Counter[str] = Counter()
     for kind in sorted(table):

@@ -94,7 +94,7 @@ def _look_at(plan: Plan, old: str, new: str) -> None:
         inside = all(TARGET.contains(change.span) for change in file.changes)
         if not (inside or plan.outside):
             raise BrokenError("leaves the target and does not say so")
-        if file.steps == ("exact",) and not _once(old.strip("\n")):
+        if file.steps == ("exact",) and not _once(old):
             raise BrokenError("one of many places")
         if not set(file.steps) <= _UNMAPPED:
             continue
@@ -105,10 +105,15 @@ def _look_at(plan: Plan, old: str, new: str) -> None:
             raise BrokenError(f"made up {list(made_up)}")
 
 
-def _once(searched: str) -> bool:
-    """Whether the target, else the file, holds it just once; two edits are never looked for as one."""
-    counts = (TARGET.of(FILE).count(searched), FILE.count(searched))
-    return counts[0] == 1 or counts in {(0, 0), (0, 1)}
+def _once(old: str) -> bool:
+    """Whether one place is meant: within the target, touching it, in the file, or as whole lines.
+
+    Several edits, and one that was completed before it was found, are not looked for here.
+    """
+    near = FILE[max(0, TARGET.start - len(old) + 1) : TARGET.end + len(old) - 1]
+    places = (TARGET.of(FILE), near, FILE, "\n" + FILE)
+    counts = [text.count(old if text is not places[-1] else "\n" + old) for text in places]
+    return 1 in counts or not any(counts)
 
 
 def _bag(text: str) -> Counter[str]:
@@ -186,7 +191,7 @@ def main() -> None:
             Path(folder, str(number)).write_bytes(seed)
         limits = [f"-max_total_time={arguments.seconds}", f"-seed={arguments.seed}"]
         options = [sys.argv[0], *limits, "-max_len=600", "-timeout=10", "-print_final_stats=1"]
-        atheris.Setup([*options, folder], check)
+        atheris.Setup([*options, f"-artifact_prefix={folder}/", folder], check)
         atheris.Fuzz()
 
 

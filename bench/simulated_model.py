@@ -125,7 +125,7 @@ class SimulatedModel:
             lines = code.splitlines(True)
             code = "".join(lines[: len(lines) // 2]) + "    # ... rest of the code unchanged\n"
         elif kind == "syntax":
-            code = _broken(code)
+            code = broken(code)
         answer = tool("rewrite_range", {"code": code})
         return answer.cut() if kind == "cut off" else answer
 
@@ -176,12 +176,13 @@ def _blocks(edits: list[Edit], path: str, kind: str) -> str:
     if kind == "markers":
         tail = "======="
     return "\n".join(
-        f"{path}\n```python\n{head}\n{_ended(old)}{middle}\n{_ended(new)}{tail}\n```\n"
+        f"{path}\n```python\n{head}\n{solid_ended(old)}{middle}\n{solid_ended(new)}{tail}\n```\n"
         for old, new in edits
     )
 
 
-def _ended(part: str) -> str:
+def solid_ended(part: str) -> str:
+    """`part` with an end to its last line."""
     return part if not part or part.endswith("\n") else part + "\n"
 
 
@@ -200,6 +201,11 @@ def _hallucinated(edit: Edit, _task: Task, _chance: random.Random) -> Edit:
 
 
 def _own_line(edit: Edit, _task: Task, _chance: random.Random) -> Edit:
+    return own_line(edit)
+
+
+def own_line(edit: Edit) -> Edit:
+    """The search holds a line that only the new text has."""
     old, new = edit[0].splitlines(True), edit[1].splitlines(True)
     for tag, a, _b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag in {"insert", "replace"} and d > c and new[c].strip():
@@ -208,13 +214,19 @@ def _own_line(edit: Edit, _task: Task, _chance: random.Random) -> Edit:
 
 
 def _indented(edit: Edit, _task: Task, _chance: random.Random) -> Edit:
+    return shifted(edit, "  ")
+
+
+def shifted(edit: Edit, by: str) -> Edit:
+    """Both texts with `by` before every line that says something."""
+
     def shift(part: str) -> str:
-        return "".join(f"  {x}" if x.strip() else x for x in part.splitlines(True))
+        return "".join(by + x if x.strip() else x for x in part.splitlines(True))
 
     return shift(edit[0]), shift(edit[1])
 
 
-def _skipped(edit: Edit, _task: Task, chance: random.Random) -> Edit:
+def skipped(edit: Edit, _task: Task, chance: random.Random) -> Edit:
     """A line of context inside of the search is left out, as if it were not there."""
     old, new = edit[0].splitlines(True), edit[1].splitlines(True)
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
@@ -232,6 +244,11 @@ def _skipped(edit: Edit, _task: Task, chance: random.Random) -> Edit:
 
 
 def _first_dedented(edit: Edit, _task: Task, _chance: random.Random) -> Edit:
+    return first_dedented(edit)
+
+
+def first_dedented(edit: Edit) -> Edit:
+    """The first line of both texts without its indentation."""
     return edit[0].lstrip(" "), edit[1].lstrip(" ")
 
 
@@ -258,10 +275,11 @@ def _elided(edit: Edit, _task: Task, _chance: random.Random) -> Edit:
 
 
 def _syntax(edit: Edit, _task: Task, _chance: random.Random) -> Edit:
-    return edit[0], _broken(edit[1])
+    return edit[0], broken(edit[1])
 
 
-def _broken(code: str) -> str:
+def broken(code: str) -> str:
+    """`code` with a bracket that nothing closes."""
     lines = code.splitlines(True)
     return "".join(lines[:-1]) + "    return ((\n" + "".join(lines[-1:])
 
@@ -271,7 +289,7 @@ _SPOIL: dict[str, Callable[[Edit, Task, random.Random], Edit]] = {
     "hallucinated lines": _hallucinated,
     "own new line": _own_line,
     "indentation": _indented,
-    "skipped line": _skipped,
+    "skipped line": skipped,
     "first line dedented": _first_dedented,
     "quotes": _quotes,
     "ambiguous": _ambiguous,

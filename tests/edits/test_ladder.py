@@ -172,9 +172,19 @@ def numbered(text: str, mark: str) -> str:
     return "".join(f"{n:>3}{mark}{line}\n" for n, line in enumerate(text.splitlines(), 12))
 
 
-@pytest.mark.parametrize("mark", [" | ", ": ", "\t", "\u2192"])
+MARKS = [" | ", "|", ": ", ":", "\u2502", "\t", "\u2192"]
+
+
+@pytest.mark.parametrize("mark", MARKS)
 def test_line_numbers_are_taken_off_both_texts(mark: str) -> None:
     assert step(numbered(SAVE, mark), numbered(SAVED, mark)) == ("line numbers", RIGHT)
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_numbers_are_taken_off_a_new_line_without_indentation_as_off_the_others(mark: str) -> None:
+    new = SAVED + "\n\ndef main():\n    pass\n"
+
+    assert step(numbered(SAVE, mark), numbered(new, mark))[1] == FILE.replace(SAVE, new)
 
 
 def test_patch_signs_are_taken_off_both_texts() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from flux_lsp.edits.fit import Lines
 
-_NUMBER = re.compile(r"^\s*(\d{1,7})(?: ?[|:\u2502\u2192]|\t)( ?)")
+_NUMBER = re.compile(r"^\s*(\d{1,7})(?: ?[|:\u2502]( ?)|[\u2192\t])")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})[^`]*$")
 _ENTITY = re.compile(r"&(lt|gt|amp|quot|apos|nbsp|#39|#34|#x27|#x22|#60|#62|#38);")
 _BRACKET = re.compile("&[lg]t;")
@@ -58,26 +58,39 @@ def unfenced(lines: list[str]) -> list[str] | None:
 
 
 def _without_numbers(lines: Lines) -> Lines | None:
-    search = unnumbered(lines.search)
+    search = _all_numbered(lines.search)
     if search is None:
         return None
-    return Lines(search, unnumbered(lines.new, strict=False) or [])
+    new = list(map(_NUMBER.match, lines.new))
+    spaced = _spaced([*search, *new])
+    return Lines(_cut(lines.search, search, spaced), _cut(lines.new, new, spaced))
 
 
-def unnumbered(lines: list[str], *, strict: bool = True) -> list[str] | None:
-    """Lines without their numbers. Strict: every line has one and they ascend, else None.
+def unnumbered(lines: list[str]) -> list[str] | None:
+    """Lines without their numbers; None unless every line has one and they ascend."""
+    found = _all_numbered(lines)
+    return None if found is None else _cut(lines, found, _spaced(found))
 
-    Not strict: only the lines that have one lose it.
-    """
-    found = [_NUMBER.match(line) for line in lines]
+
+Numbers = list[re.Match[str] | None]
+
+
+def _all_numbered(lines: list[str]) -> Numbers | None:
+    found = list(map(_NUMBER.match, lines))
     numbers = [int(match[1]) for match in found if match]
-    if strict:
-        complete = all(match or not line.strip() for match, line in zip(found, lines, strict=True))
-        if not numbers or not complete or numbers != sorted(set(numbers)):
-            return None
-    spaced = all(match[2] or match.end() == len(match.string) for match in found if match)
+    complete = all(match or not line.strip() for match, line in zip(found, lines, strict=True))
+    return found if numbers and complete and numbers == sorted(set(numbers)) else None
+
+
+def _spaced(found: Numbers) -> bool:
+    """Whether the space behind the sign belongs to the numbers: when every line has it."""
+    return all(match[2] or match.end() == len(match.string) for match in found if match)
+
+
+def _cut(lines: list[str], found: Numbers, spaced: bool) -> list[str]:
+    """Lines without their numbers; those that have none stay as they are."""
     return [
-        line[match.end() if spaced else match.end() - len(match[2]) :] if match else line
+        line[match.end() if spaced else match.end() - len(match[2] or "") :] if match else line
         for match, line in zip(found, lines, strict=True)
     ]
 

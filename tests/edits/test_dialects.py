@@ -153,6 +153,27 @@ def test_markers_are_read_as_models_write_them(
     assert made(said(marked(head, divider, end, fence)), FILE) == RIGHT
 
 
+@pytest.mark.parametrize("fence", ["```", ""])
+@pytest.mark.parametrize("between", ["", "\n", NEW])
+def test_a_divider_too_many_is_no_end_where_more_follows(fence: str, between: str) -> None:
+    text = marked("<<<<<<< SEARCH", f"=======\n{between}=======", "", fence)
+
+    assert refused(said(text), piece(FILE)).code is Code.FORMAT
+
+
+def test_code_that_could_be_a_path_is_no_path_after_the_last_block() -> None:
+    text = f"a.py\n<<<<<<< SEARCH\n{OLD}=======\n=======\nlog.close()\n"
+
+    assert refused(said(text), piece(FILE)).code is Code.FORMAT
+
+
+def test_a_deletion_ended_by_a_divider_is_one_before_a_fence_and_before_the_next_path() -> None:
+    first = f"a.py\n```\n<<<<<<< SEARCH\n{OLD}=======\n=======\n```\n"
+    text = first + block("def area(width, height):\n", "")
+
+    assert made(said(text), FILE) == FILE[FILE.index("\n\ndef name") :]
+
+
 def test_markers_with_windows_line_ends_are_read() -> None:
     text = marked("<<<<<<< SEARCH", "=======", ">>>>>>> REPLACE").replace("\n", "\r\n")
 

@@ -49,7 +49,8 @@ def read_blocks(text: str, piece: Workpiece) -> Found | None:
     for opening, following in zip(heads, [*heads[1:], None], strict=True):
         stop = following.line if following else len(lines)
         path = _path(lines[above : opening.line], opening, piece) or _last(edits)
-        block = _Block(lines[opening.line + 1 : stop], opening, _marked(path, piece))
+        inside, files = lines[opening.line + 1 : stop], _marked(path, piece)
+        block = _Block(inside, opening, files, followed=following is not None)
         edits.append(_edit(path, *block.split()))
         above = opening.line + 1 + block.end
     first = next((i for i, line in enumerate(lines) if _head(line, i, piece)), 0)
@@ -106,10 +107,10 @@ def _marked(path: str, piece: Workpiece) -> _Files:
 
 
 class _Block:
-    """The lines from behind one opening to the next."""
+    """The lines from behind one opening to the next, or to the end."""
 
-    def __init__(self, lines: list[str], opening: Head, files: _Files) -> None:
-        self.lines, self.opening, self.files = lines, opening, files
+    def __init__(self, lines: list[str], opening: Head, files: _Files, *, followed: bool) -> None:
+        self.lines, self.opening, self.files, self.followed = lines, opening, files, followed
         self.ends = [i for i, line in enumerate(lines) if is_end(line)]
         self.end = self.ends[0] + 1 if self.ends else len(lines)
 
@@ -166,11 +167,27 @@ class _Block:
         proper = [i for i in dividers if divides(self.lines[i], self.opening)]
         if len(dividers) == 2 and proper == dividers and not self.files.prose:
             first, second = dividers
+            if not self._is_over(second, empty=second == first + 1):
+                raise BadBlockError("it cannot be told which `=======` line divides the block")
             self.end = second + 1
             return self.lines[:first], self.lines[first + 1 : second]
         if len(dividers) == 1:
             return self._fenced(dividers[0])
         raise BadBlockError("a block has no `>>>>>>> REPLACE` line")
+
+    def _is_over(self, divider: int, *, empty: bool) -> bool:
+        """Whether a divider ends the block: what follows it is not more of the new text.
+
+        A fence, the next block's path or nothing may follow; words only behind a blank line, and
+        never an `empty` new text, as then they may be the new text behind a doubled divider.
+        """
+        rest = self.lines[divider + 1 :]
+        following = [line for line in rest if line.strip()]
+        if not following or fence(following[0]) is not None:
+            return True
+        if self.followed and looks_like_path(tidy(following[0])):
+            return all(fence(line) is not None for line in following[1:])
+        return not empty and not rest[0].strip() and not following[0][0].isspace()
 
     def _fenced(self, divider: int) -> tuple[list[str], list[str]]:
         fences = [i for i, line in enumerate(self.lines) if i > divider and fence(line) == ""]

@@ -385,6 +385,16 @@ def test_an_edit_of_what_an_earlier_one_makes_is_found() -> None:
     assert made(reply, TWICE) == TWICE.replace("def a():\n    run()", "def first():\n    go()")
 
 
+def test_an_edit_far_behind_the_old_end_of_the_file_is_found_in_what_an_earlier_one_makes() -> None:
+    first = FILE + "\n\ndef main():\n    store = Store()\n    store.save('a', 'b')\n"
+    reply = edits(
+        (FILE, first),
+        ("    store.save('a', 'b')\n", "    store.save('a', 'b')\n    store.load('a')\n"),
+    )
+
+    assert made(reply, FILE) == first + "    store.load('a')\n"
+
+
 def test_one_edit_without_a_place_means_none_is_made() -> None:
     reject = refused(edits(("def a():", "def c():"), ("nowhere()", "x")), piece(TWICE))
 

@@ -110,12 +110,13 @@ def _symbol(snapshot: Snapshot, span: Span, piece: Workpiece) -> str:
 
 
 def _repeats(snapshot: Snapshot, placed: Placed) -> Reject | None:
-    for edit, found in zip(placed.edits, placed.found, strict=True):
+    for i, (edit, found) in enumerate(zip(placed.edits, placed.found, strict=True)):
         if not isinstance(found, One):
             continue
-        beside = repeated_beside(snapshot.text, found.region, edit.old, edit.new)
+        text = placed.made.get(i, snapshot.text)
+        beside = repeated_beside(text, found.region, edit.old, edit.new)
         if beside is not None:
-            number, line = snapshot.line_of(beside[0]) + 1, beside[1].strip()
+            number, line = text.count("\n", 0, beside[0]) + 1, beside[1].strip()
             return reject(
                 Code.SEARCH_TEXT_NOT_FOUND,
                 "The answer repeats a line that stands right beside its place",

@@ -4,7 +4,7 @@ All or nothing; every edit is first looked for in the file as it is, and only th
 other edits make of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from flux_lsp.core.text import Change, Span, apply_changes
@@ -20,7 +20,8 @@ from flux_lsp.edits.located import Applied, Located, Many, One
 @dataclass(frozen=True)
 class Placed:
     """What became of the edits of one file. `found[i]` is for edit `i`; `changes` of the file's
-    text, in order; `clash` names two edits that change the same place.
+    text, in order; `clash` names two edits that change the same place; `made` has, for an edit that
+    was only found in what others make of the file, that text: its region is of it.
     """
 
     doc: Document
@@ -28,6 +29,7 @@ class Placed:
     found: tuple[Located, ...]
     changes: tuple[Change, ...] = ()
     clash: tuple[int, int] | None = None
+    made: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def failed(self) -> list[int]:
@@ -83,9 +85,10 @@ def place(
         if other is not None:
             return Placed(doc, edits, tuple(found), clash=(other, number))
     changes = sheet.changes()
+    made: dict[int, str] = {}
     if None in found and changes:
-        changes = _later(doc, edits, found, changes)
-    return Placed(doc, edits, tuple(found), changes)
+        changes = _later(doc, edits, found, changes, made)
+    return Placed(doc, edits, tuple(found), changes, made=made)
 
 
 def _plain(edit: Edit) -> Edit:
@@ -104,14 +107,18 @@ def _meant(found: Located) -> Located:
 
 
 def _later(
-    doc: Document, edits: Sequence[Edit], found: list[Located], changes: tuple[Change, ...]
+    doc: Document,
+    edits: Sequence[Edit],
+    found: list[Located],
+    changes: tuple[Change, ...],
+    made: dict[int, str],
 ) -> tuple[Change, ...]:
-    """Edits whose search text is what an earlier one makes; `found` is completed in place."""
+    """Edits whose search text is what an earlier one makes; `found` and `made` are completed."""
     text = apply_changes(doc.text, changes)
     for number, one in enumerate(found):
         again = locate_plainly(Document(text), edits[number]) if one is None else None
         if isinstance(again, One):
-            found[number] = again
+            found[number], made[number] = again, text
             text = apply_changes(text, again.changes)
     return smallest(doc.text, text)
 

@@ -181,10 +181,11 @@ def test_line_numbers_are_taken_off_both_texts(mark: str) -> None:
 
 
 @pytest.mark.parametrize("mark", MARKS)
-def test_numbers_are_taken_off_a_new_line_without_indentation_as_off_the_others(mark: str) -> None:
-    new = SAVED + "\n\ndef main():\n    pass\n"
+def test_numbers_are_taken_off_the_new_text_as_off_the_old(mark: str) -> None:
+    old, new = "list:\n  a\n  b\n", "  a\n  b\n  c\n"
+    reply = edit(numbered(old, mark), numbered(new, mark), path="a.txt")
 
-    assert step(numbered(SAVE, mark), numbered(new, mark))[1] == FILE.replace(SAVE, new)
+    assert made(reply, old, path="a.txt") == new
 
 
 def test_patch_signs_are_taken_off_both_texts() -> None:

@@ -10,7 +10,7 @@ Rule = Callable[[str], str | None]  # an indentation of the answer → the file'
 Pair = tuple[str, str]  # (indentation in the answer, indentation in the file)
 
 _INDENT = re.compile(r"[^\S\n]*")
-_TAB_WIDTHS = (4, 8, 2, 3)
+TAB_WIDTHS = (4, 8, 2, 3)
 _SCALES = ((2, 1), (1, 2))
 
 
@@ -79,7 +79,7 @@ def _removing(prefix: str) -> Rule:
 
 def _by_columns(pairs: Sequence[Pair]) -> Iterator[Rule]:
     into_tabs = any("\t" in real for _, real in pairs)
-    for width in _TAB_WIDTHS:
+    for width in TAB_WIDTHS:
         first, real = pairs[0]
         yield _columns(width, len(real.expandtabs(width)) - len(first.expandtabs(width)), into_tabs)
 

@@ -25,7 +25,6 @@ from flux_lsp.edits.fit import Level, Lines, fits, fitted
 from flux_lsp.edits.located import Located, Many, One
 from flux_lsp.edits.places import Place, contiguous, narrowed, preferred, skipping_blanks
 from flux_lsp.edits.reflow import reflowed
-from flux_lsp.edits.tabs import indented_alike
 
 LEVELS = (
     Level("exact", as_is, contiguous),
@@ -46,7 +45,6 @@ def locate(doc: Document, edit: Edit, target: Span | None) -> Located:
         return everywhere(doc, edit)
     if not _searchable(doc, edit):
         return None
-    edit = indented_alike(doc, edit)
     lines = Lines(_lines(edit.old), _lines(edit.new))
     found = _located(doc, edit, lines, target)
     return (holds_new(doc, found) or found) if isinstance(found, One) else found

@@ -15,6 +15,7 @@ from flux_lsp.edits.diff import smallest
 from flux_lsp.edits.document import Document
 from flux_lsp.edits.ladder import locate, locate_plainly
 from flux_lsp.edits.located import Applied, Located, Many, One
+from flux_lsp.edits.tabs import indented_alike
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def place(
 ) -> Placed:
     """Find the place of each of `edits` in `text`; `given` is a change whose place is known."""
     doc = Document(text)
+    edits = indented_alike(doc, edits)
     found = [locate(doc, edit, target) for edit in edits]
     if any(isinstance(one, One) and one.step == "entities" for one in found):
         edits = [_plain(edit) for edit in edits]  # one answer is escaped as a whole

@@ -47,6 +47,19 @@ def test_a_fragment_of_a_line_is_replaced_in_it() -> None:
     assert step("file.write(text)", "file.write(text.strip())") == ("exact", RIGHT)
 
 
+def test_a_new_text_that_forgot_its_first_line_end_is_not_glued_to_the_line_above() -> None:
+    assert step("\n" + SAVE, SAVED) == ("exact", RIGHT)
+
+
+def test_a_line_that_is_meant_to_go_up_goes_up() -> None:
+    text = "rows = table\\\n    .rows()\n"
+
+    assert made(edit("\\\n    .rows()", ".rows()"), text) == "rows = table.rows()\n"
+    assert made(edit("\n    .rows()", ".rows()", "a.txt"), text, path="a.txt") == (
+        "rows = table\\.rows()\n"
+    )
+
+
 def test_blanks_at_line_ends_do_not_count() -> None:
     noisy = lines(SAVE, lambda line: line + "   ")
 
@@ -137,6 +150,19 @@ def test_a_file_with_tabs_gets_tabs() -> None:
 
     assert made(edit(old, new, path="a.js"), text, path="a.js") == text.replace(
         "\t\tb();\n", "\t\tb();\n\t\tc();\n"
+    )
+
+
+def test_what_a_tab_stands_for_is_learned_from_the_other_edits() -> None:
+    text = "int f(\n    int a);\n\nint g() {\n  return 1;\n}\n"
+    reply = edits(
+        ("int f(\n\tint a);\n", "int f(\n\tint a,\n\tint b);\n"),
+        ("int g() {\n  return 1;\n", "int g(\n\tint x) {\n  return 1;\n"),
+        path="a.c",
+    )
+
+    assert made(reply, text, path="a.c") == (
+        "int f(\n    int a,\n    int b);\n\nint g(\n    int x) {\n  return 1;\n}\n"
     )
 
 

@@ -31,7 +31,7 @@ def literal(doc: Document, edit: Edit, target: Span | None) -> Located:
     if not chosen or _needs_indenting(doc, spans[chosen[0]], old, new):
         return None  # a later step knows about indentation
     region = spans[chosen[0]]
-    new = _ended_alike(doc, region, old, new)
+    new = _on_its_own_lines(doc, region, old, new)
     return One("exact", region, smallest(old, new, region.start))
 
 
@@ -73,11 +73,17 @@ def _with_ends(doc: Document, text: str) -> str:
     return text.replace("\r\n", "\n").replace("\n", doc.end_of_line)
 
 
-def _ended_alike(doc: Document, region: Span, old: str, new: str) -> str:
-    """A new text that forgot the line end its search text has would swallow the next line."""
+def _on_its_own_lines(doc: Document, region: Span, old: str, new: str) -> str:
+    """`new` with the line ends that its search text has around it and that it forgot.
+
+    It would swallow the next line, or be glued to the line above: there only where its indentation
+    tells that it begins a line, as ".b()" may well be meant to go up.
+    """
     end = doc.end_of_line
     if old.endswith(end) and new and not new.endswith(end) and region.end < len(doc.text):
-        return new + end
+        new = new + end
+    if old.startswith(end) and len(indent_of(new).expandtabs()) > 1 and region.start:
+        new = new if doc.text[region.start - 1] in "\r\n" else end + new
     return new
 
 

@@ -129,6 +129,15 @@ def test_indentation_is_mapped_for_old_and_new_text_alike(shift: object) -> None
     )
 
 
+def test_brackets_alone_do_not_tell_how_a_text_is_indented() -> None:
+    old = "  }\n\n  int f() {\n    if (a) {\n      b();\n    }\n"
+    text = "class A {\n  int g() {\n" + old + "  }\n}\n"
+
+    shifted = [lines(part, lambda line: "  " + line) for part in (old, old.replace("b", "c"))]
+
+    assert step(*shifted, text=text) == ("indentation", text.replace("b", "c"))
+
+
 def test_a_first_line_without_its_indentation_is_known() -> None:
     old = FILE[FILE.index("    def save") :].lstrip()
     new = old + "            file.flush()\n\n    def close(self):\n        pass\n"

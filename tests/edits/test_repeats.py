@@ -31,6 +31,13 @@ def test_the_line_above_brought_again_is_seen() -> None:
     assert found[1] == "    b = work(a)"
 
 
+def test_no_break_spaces_do_not_make_a_line_that_was_searched_a_new_one() -> None:
+    old, new = "    first(1)\n    call(a, b)\n", "    first(2)\n    call(a, b)\n"
+    file = old + "    call(a, b)\n"
+
+    assert repeated_beside(file, Span(0, len(old)), old.replace(", ", ",\u00a0"), new) is None
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

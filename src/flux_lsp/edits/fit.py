@@ -121,9 +121,12 @@ def _rule(doc: Document, real: list[str], at: dict[int, int], lines: Lines) -> I
 
 def _coordinates(lines: Lines, solid: list[int], pairs: list[tuple[str, str]]) -> str | None:
     """Whether the new text is indented as the search text is ("answer") or as the file ("file")."""
-    known = dict(zip((lines.search[i].strip() for i in solid), pairs, strict=True))
+    known: dict[str, set[tuple[str, str]]] = {}
+    for i, pair in zip(solid, pairs, strict=True):
+        known.setdefault(lines.search[i].strip(), set()).add(pair)
+    telling = {text: its.pop() for text, its in known.items() if len(its) == 1}  # unlike most `}`
     shared = [
-        (indent_of(line), *known[line.strip()]) for line in lines.new if line.strip() in known
+        (indent_of(line), *telling[line.strip()]) for line in lines.new if line.strip() in telling
     ]
     votes = [
         "answer" if new == mine else "file"

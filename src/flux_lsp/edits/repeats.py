@@ -4,12 +4,13 @@ Never decides that a repeat was meant; the model can say so by searching for tho
 """
 
 from flux_lsp.core.text import Span, split_lines
+from flux_lsp.edits.folding import fold
 
 _FAR = 4000  # characters of the file that are looked at on either side
 
 
 def repeated_beside(text: str, region: Span, old: str, new: str) -> tuple[int, str] | None:
-    """The offset and line just outside of `region` that `new` repeats at that end, and `old` not."""
+    """An offset just outside of `region` and the line near it that `new` repeats at that end, and `old` not."""
     fresh, known = _lines(new), _lines(old)
     if len(fresh) < 2 or not known:
         return None
@@ -19,7 +20,7 @@ def repeated_beside(text: str, region: Span, old: str, new: str) -> tuple[int, s
     at_line_start = region.start and text[region.start - 1] == "\n"
     above = _lines(text[max(0, region.start - _FAR) : region.start])[-1:] if at_line_start else []
     if above and _says(above[0]) and fresh[0] == above[0] and known[0] != above[0]:
-        return text.rfind(above[0], 0, region.start), above[0]
+        return region.start - 1, above[0]
     return _several(text, region, fresh, known)
 
 
@@ -28,11 +29,11 @@ def _several(text: str, region: Span, fresh: list[str], known: list[str]) -> tup
     before = _new_before(fresh, known)
     above = _lines(text[max(0, region.start - _FAR) : region.start])[::-1]
     if _run(above, before) > 1:
-        return text.rfind(above[0], 0, region.start), above[0]
+        return region.start - 1, above[0]
     after = _new_before(fresh[::-1], known[::-1])
     below = _lines(text[region.end : region.end + _FAR])
     if _run(below, after) > 1:
-        return text.find(below[0], region.end), below[0]
+        return region.end, below[0]
     return None
 
 
@@ -52,8 +53,8 @@ def _run(beside: list[str], new: set[str]) -> int:
 
 
 def _lines(text: str) -> list[str]:
-    """Lines without their ends and without blank ones at either end."""
-    lines = [line.rstrip() for line in split_lines(text)]
+    """Lines without their ends and without blank ones at either end, typography aside."""
+    lines = [line.rstrip() for line in split_lines(fold(text))]
     while lines and not lines[-1]:
         lines.pop()
     while lines and not lines[0]:
@@ -63,7 +64,7 @@ def _lines(text: str) -> list[str]:
 
 def _first(text: str) -> str:
     """The next line that says something, blank lines passed over."""
-    line = next((line for line in text.split("\n") if line.strip()), "").rstrip()
+    line = next((line for line in fold(text).split("\n") if line.strip()), "").rstrip()
     return line if _says(line) else ""
 
 

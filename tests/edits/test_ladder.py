@@ -133,9 +133,9 @@ def test_brackets_alone_do_not_tell_how_a_text_is_indented() -> None:
     old = "  }\n\n  int f() {\n    if (a) {\n      b();\n    }\n"
     text = "class A {\n  int g() {\n" + old + "  }\n}\n"
 
-    shifted = [lines(part, lambda line: "  " + line) for part in (old, old.replace("b", "c"))]
+    mine, new = (lines(part, lambda line: "  " + line) for part in (old, old.replace("b", "c")))
 
-    assert step(*shifted, text=text) == ("indentation", text.replace("b", "c"))
+    assert step(mine, new, text) == ("indentation", text.replace("b", "c"))
 
 
 def test_a_first_line_without_its_indentation_is_known() -> None:

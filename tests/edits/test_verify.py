@@ -134,6 +134,40 @@ def test_a_file_that_was_broken_before_may_be_edited() -> None:
     assert made(edit("return 1", "return 5"), text) == text.replace("return 1", "return 5")
 
 
+FLOW = """\
+/** @flow */
+type Props = {| +name: ?string |};
+opaque type Id: string = string;
+
+export function name(props: Props): ?string {
+  const found = (props.name: any);
+  return found;
+}
+"""
+
+
+def test_a_dialect_the_grammar_does_not_know_may_be_edited() -> None:
+    new = "  const found = ((props.name: any): ?Id);\n  const other: ?Id = (found: any);\n"
+    old = "  const found = (props.name: any);\n"
+
+    assert made(edit(old, new, "a.js"), FLOW, path="a.js") == FLOW.replace(old, new)
+
+
+def test_a_bracket_lost_in_such_a_dialect_is_refused() -> None:
+    reply = edit("(props.name: any);", "((props.name: any): ?Id;", "a.js")
+
+    assert refused(reply, piece(FLOW, path="a.js")).code is Code.SYNTAX_ERROR
+
+
+@pytest.mark.parametrize(("text", "fine"), [(FLOW, True), (FLOW.replace("any);", "any;"), False)])
+def test_a_new_file_of_such_a_dialect_is_judged_by_its_brackets(text: str, fine: bool) -> None:
+    arguments = {"new_files": [{"path": "b.js", "content": text}]}
+
+    plan = read(called(("apply_edits", arguments)), piece("", path="a.js", may_create=True))
+
+    assert isinstance(plan, Plan) is fine
+
+
 def test_kept_trees_are_used() -> None:
     from flux_lsp.core.text import Snapshot
     from flux_lsp.syntax.languages import language_for

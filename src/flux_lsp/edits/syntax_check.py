@@ -1,12 +1,14 @@
 """Whether an edited file still parses as well as before; a file that was broken may stay so.
 
-Compares, never demands: only faults that the edit brought in count.
+Compares, never demands: only faults that the edit brought in count. A grammar that stumbles over a
+file all the time does not know its dialect (Flow, Objective-C, macros); then brackets tell.
 """
 
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import Snapshot
 from flux_lsp.edits.nearest import numbered
 from flux_lsp.edits.values import Parse, Reject, reject
+from flux_lsp.syntax.brackets import imbalance
 from flux_lsp.syntax.faults import SyntaxFault
 from flux_lsp.syntax.languages import Language, language_for
 from flux_lsp.syntax.local import proven_sound
@@ -16,6 +18,7 @@ from flux_lsp.syntax.tree import Parsed, parse
 _AROUND = 10
 # Their grammars stumble over much that is valid (dialects, templates, prose).
 _LENIENT = frozenset({"markdown", "sql", "html", "plaintext"})
+_STRANGE = 3  # faults of a file that is not just being typed in: its grammar is no judge
 
 
 def check(before: Snapshot, after: str, parsed: Parse | None) -> Reject | None:
@@ -41,7 +44,9 @@ def check_new(path: str, content: str) -> Reject | None:
     if language.id == "python":
         fault = python_fault(content)
     else:
-        fault = next(iter(parsed.faults()), None) if parsed else None
+        faults = parsed.faults() if parsed else ()
+        strange = len(faults) >= _STRANGE and not imbalance(content)
+        fault = None if strange else next(iter(faults), None)
     return _rejected(path, content, fault, had=False) if fault else None
 
 
@@ -54,6 +59,9 @@ def _new_fault(old: Parsed, new: Parsed, language: Language) -> SyntaxFault | No
         return None
     before, after = old.faults(), new.faults()
     if len(after) <= len(before):
+        return None
+    strange = len(before) >= _STRANGE and language.id != "python"  # which has its compiler
+    if strange and imbalance(new.text) <= imbalance(old.text):
         return None
     known = {fault.message for fault in before}
     return next((fault for fault in after if fault.message not in known), after[0])

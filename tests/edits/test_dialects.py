@@ -174,6 +174,14 @@ def test_a_deletion_ended_by_a_divider_is_one_before_a_fence_and_before_the_next
     assert made(said(text), FILE) == FILE[FILE.index("\n\ndef name") :]
 
 
+@pytest.mark.parametrize("path", ["a.md", "a.py"])
+def test_a_fence_that_may_be_content_ends_no_block(path: str) -> None:
+    text = "```\nrun\n```\n\nMore.\n" if path == "a.md" else f'{FILE}"""\n```\nrun\n```\n"""\n'
+    answer = f"{path}\n<<<<<<< SEARCH\nrun\n=======\nrun it\n```\n\nMore.\n"
+
+    assert refused(said(answer), piece(text, path=path)).code is Code.FORMAT
+
+
 def test_markers_with_windows_line_ends_are_read() -> None:
     text = marked("<<<<<<< SEARCH", "=======", ">>>>>>> REPLACE").replace("\n", "\r\n")
 

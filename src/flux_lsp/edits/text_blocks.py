@@ -81,6 +81,7 @@ class _Files:
 
     marked: bool  # they hold lines that look like markers
     prose: bool  # a line of equal signs would be a heading
+    fenced: bool  # a fence may be a part of the text
     stands: Callable[[list[str]], bool]  # whether these lines stand in one of them
 
 
@@ -102,8 +103,13 @@ def _marked(path: str, piece: Workpiece) -> _Files:
     return _Files(
         any(is_divider(line) or is_end(line) or head(line, 0) for line in suspects),
         (known or path).lower().endswith(_PROSE) and not any("\n# " in text for text in lined),
+        (known or path).lower().endswith(_PROSE) or any(map(_holds_fence, lined)),
         stands,
     )
+
+
+def _holds_fence(text: str) -> bool:
+    return "```" in text and any(fence(line) is not None for line in text.split("\n"))
 
 
 class _Block:
@@ -191,7 +197,11 @@ class _Block:
 
     def _fenced(self, divider: int) -> tuple[list[str], list[str]]:
         fences = [i for i, line in enumerate(self.lines) if i > divider and fence(line) == ""]
-        if len(fences) != 1 or any(line.strip() for line in self.lines[fences[0] + 1 :][:1]):
+        if (
+            self.files.fenced
+            or len(fences) != 1
+            or any(line.strip() for line in self.lines[fences[0] + 1 :][:1])
+        ):
             raise BadBlockError("a block has no `>>>>>>> REPLACE` line")
         self.end = fences[0]
         return self.lines[:divider], self.lines[divider + 1 : fences[0]]

@@ -63,15 +63,20 @@ def sample(name: str, path: str, before: str, after: str) -> Sample | None:
     return Sample(name, path, before, after, tuple(edits))
 
 
-def cases_of(one: Sample, rnd: random.Random) -> Iterator[Case]:
-    """A case for every fault that can be made of `one`."""
+def cases_of(one: Sample, rnd: random.Random, *, tools: bool = False) -> Iterator[Case]:
+    """A case for every fault that can be made of `one`; `tools`: as arguments instead of text."""
     for kind, (make, expect) in FAULTS.items():
         made = make(one, rnd)
-        if made is not None:
-            yield _case(one, kind, made, expect)
+        if made is not None and not (tools and _about_text(made)):
+            yield _case(one, kind, made, expect, tools=tools)
 
 
-def _case(one: Sample, kind: str, made: Damaged, expect: str) -> Case:
+def _about_text(made: Damaged) -> bool:
+    """Whether the damage is to what only a text has."""
+    return made != Damaged(made.edits, made.path, files=made.files)
+
+
+def _case(one: Sample, kind: str, made: Damaged, expect: str, *, tools: bool = False) -> Case:
     before = made.files or one.before
     expected = one.after
     if kind == "CRLF file":
@@ -82,12 +87,20 @@ def _case(one: Sample, kind: str, made: Damaged, expect: str) -> Case:
         id=f"{one.name} {kind}",
         kind=kind,
         files={one.path: before},
-        text=_text(one, made),
-        edits=(),
+        text=None if tools else _text(one, made),
+        edits=tuple(_arguments(one, made)) if tools else (),
         expect=expect,
         expected=None if expect == "fail" else {one.path: expected},
         cut_off=made.cut > 0,
     )
+
+
+def _arguments(one: Sample, made: Damaged) -> Iterator[dict[str, str]]:
+    """As models write them: the last line end is left off both texts where both have one."""
+    for old, new in made.edits:
+        both = old.endswith("\n") and new.endswith("\n")
+        texts = [part[:-1] if both else part for part in (old, new)]
+        yield {"path": made.path or one.path, "search": texts[0], "replace": texts[1]}
 
 
 def _text(one: Sample, made: Damaged) -> str:
@@ -164,7 +177,8 @@ def _tabs(text: str) -> str:
 
 def _without_blank(edit: Edit, rnd: random.Random) -> Edit:
     lines = edit[0].splitlines(True)
-    blank = [i for i in range(1, len(lines) - 1) if not lines[i].strip()]
+    solid = [i for i, line in enumerate(lines) if line.strip()]
+    blank = [i for i in range(solid[0], solid[-1]) if not lines[i].strip()] if solid else []
     if not blank:
         return edit
     at = rnd.choice(blank)

@@ -1,6 +1,6 @@
 """The edit engine on the real edits of a git repository, each damaged in every way that is known.
 
-    python -m bench.history REPOSITORY [--most 200] [--seed 1] [--show 2]
+    python -m bench.history REPOSITORY [--most 200] [--seed 1] [--show 2] [--tools]
 
 Every commit's change to a text file is an edit; what it should give is what was committed. The table
 is that of `bench.edits`, whose cases are the ones somebody chose; these are the ones a project had.
@@ -27,11 +27,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="only faults whose name begins so")
     parser.add_argument("--show", type=int, default=0, help="show so many misses of each fault")
+    parser.add_argument("--tools", action="store_true", help="edits as tool calls, not as text")
     arguments = parser.parse_args()
     rnd = random.Random(arguments.seed)
     edits = list(samples(arguments.repository))
     chosen = rnd.sample(edits, min(arguments.most, len(edits)))
-    cases = [case for one in chosen for case in cases_of(one, rnd)]
+    cases = [case for one in chosen for case in cases_of(one, rnd, tools=arguments.tools)]
     print(f"{len(chosen)} of {len(edits)} edits")
     tables(
         [case for case in cases if case.kind.startswith(arguments.only)],

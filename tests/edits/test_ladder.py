@@ -72,6 +72,12 @@ def test_blanks_put_behind_every_line_are_taken_off_new_lines_too() -> None:
     assert step(noisy, new)[1] == RIGHT
 
 
+def test_blanks_behind_the_last_line_end_are_no_line_of_their_own() -> None:
+    noisy = lines(SAVE, lambda line: line + "  ") + "  "
+
+    assert step(noisy, SAVED, FILE + "\n\nrun()\n")[1] == RIGHT + "\n\nrun()\n"
+
+
 def test_typographic_characters_do_not_count() -> None:
     assert step(SAVE.replace('"', "\u201d"), SAVED) == ("typography", RIGHT)
 

@@ -141,5 +141,9 @@ def _cuts_word(doc: Document, at: int) -> bool:
 
 
 def _lines(text: str) -> list[str]:
-    text = text.replace("\r\n", "\n").removesuffix("\n")
+    """Whole lines; blanks behind the last line end belong to the line that goes on in the file."""
+    text = text.replace("\r\n", "\n")
+    if not text[text.rfind("\n") + 1 :].strip():
+        text = text[: text.rfind("\n") + 1]
+    text = text.removesuffix("\n")
     return text.split("\n") if text else []

@@ -4,7 +4,6 @@ Only where the search text of the edit itself does not show how the two relate; 
 the same answer show counts.
 """
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -20,14 +19,15 @@ def indented_alike(doc: Document, edits: Sequence[Edit]) -> list[Edit]:
 
 
 def _width(doc: Document, edits: Sequence[Edit]) -> int | None:
-    """How many spaces of the file a tab of the answer stands for, by lines that both have once."""
+    """How many spaces of the file a tab of the answer stands for, by lines both have at one depth."""
     mine = [line for edit in edits for line in edit.old.split("\n") if "\t" in indent_of(line)]
     if not mine or _has_tabs(doc):
         return None
-    count = Counter(line.strip() for line in doc.lines)
-    theirs = {line.strip(): indent_of(line) for line in doc.lines}
-    pairs = [(indent_of(x), theirs[x.strip()]) for x in mine if count[x.strip()] == 1]
-    fitting = [w for w in TAB_WIDTHS if all(a.expandtabs(w) == b for a, b in pairs)]
+    theirs: dict[str, set[str]] = {}
+    for line in doc.lines:
+        theirs.setdefault(line.strip(), set()).add(indent_of(line))
+    pairs = [(indent_of(x), y) for x in mine if len(y := theirs.get(x.strip(), ())) == 1]
+    fitting = [w for w in TAB_WIDTHS if all(a.expandtabs(w) in b for a, b in pairs)]
     return fitting[0] if len(fitting) == 1 else None
 
 

@@ -20,7 +20,6 @@ from bench.simulated_model import (
     own_line,
     right_edits,
     shifted,
-    skipped,
     solid_ended,
 )
 
@@ -212,28 +211,30 @@ def _elided(dots: str) -> Make:
     return make
 
 
+def _context(edit: Edit) -> list[str]:
+    """Lines inside that the edit leaves alone, each once in both texts."""
+    old, new = (part.splitlines(True) for part in edit)
+    return [x for x in old[1:-1] if old.count(x) == new.count(x) == 1 and x.strip()]
+
+
 def _typo(edit: Edit, rnd: random.Random) -> Edit:
     """A character is lost from a line of context, in both texts."""
-    old, new = edit[0].splitlines(), edit[1].splitlines()
-    same = [x for x in old if old.count(x) == new.count(x) == 1 and len(x.strip()) > 8]
+    same = [line for line in _context(edit) if len(line.strip()) > 8]
     if not same:
         return edit
     line = rnd.choice(same)
-    at = rnd.randrange(len(line) - len(line.lstrip()) + 1, len(line) - 1)
+    at = rnd.randrange(len(line) - len(line.lstrip()) + 1, len(line.rstrip()) - 1)
     bad = line[:at] + line[at + 1 :]
     return edit[0].replace(line, bad, 1), edit[1].replace(line, bad, 1)
 
 
 def _omitted(edit: Edit, rnd: random.Random) -> Edit:
     """A line of context is missing from both texts."""
-    old = skipped(edit, Task("", "", "", ""), rnd)[0]
-    if old == edit[0]:
+    same = _context(edit)
+    if not same:
         return edit
-    was, now = edit[0].splitlines(True), old.splitlines(True)
-    at = next(i for i, line in enumerate(was) if i >= len(now) or now[i] != line)
-    if edit[1].splitlines(True).count(was[at]) != 1 or was.count(was[at]) != 1:
-        return edit
-    return old, edit[1].replace(was[at], "", 1)
+    line = rnd.choice(same)
+    return edit[0].replace(line, "", 1), edit[1].replace(line, "", 1)
 
 
 def _numbered(style: str) -> Make:

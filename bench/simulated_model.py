@@ -226,7 +226,7 @@ def shifted(edit: Edit, by: str) -> Edit:
     return shift(edit[0]), shift(edit[1])
 
 
-def skipped(edit: Edit, _task: Task, chance: random.Random) -> Edit:
+def _skipped(edit: Edit, _task: Task, chance: random.Random) -> Edit:
     """A line of context inside of the search is left out, as if it were not there."""
     old, new = edit[0].splitlines(True), edit[1].splitlines(True)
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
@@ -289,7 +289,7 @@ _SPOIL: dict[str, Callable[[Edit, Task, random.Random], Edit]] = {
     "hallucinated lines": _hallucinated,
     "own new line": _own_line,
     "indentation": _indented,
-    "skipped line": skipped,
+    "skipped line": _skipped,
     "first line dedented": _first_dedented,
     "quotes": _quotes,
     "ambiguous": _ambiguous,

@@ -341,6 +341,15 @@ def test_nothing_is_put_where_the_search_text_skips_a_line() -> None:
     assert refused(edit(old, new), piece(LOOP)).code is Code.SEARCH_TEXT_NOT_FOUND
 
 
+def test_a_blank_line_less_where_the_search_text_skips_a_line_is_refused() -> None:
+    above = "".join(f"    a{n} = {n}\n" for n in range(6))
+    text = f"def f():\n{above}\n    skipped = 2\n\n    c = 3\n    return c\n"
+    old = text.replace("    skipped = 2\n", "")
+    reply = edit(old, old.replace("\n\n\n", "\n\n").replace("a0 = 0", "a0 = 7"))
+
+    assert refused(reply, piece(text)).code is Code.SEARCH_TEXT_NOT_FOUND
+
+
 def test_a_slip_in_a_line_the_answer_leaves_alone_is_not_written() -> None:
     old = LOOP.replace("log(order)", "log(ordr)").split("\n", 1)[1]
     new = old.replace("return result", "return round(result)")

@@ -66,8 +66,13 @@ class Blanks:
         told = len(runs.new) != len(runs.search) or len(runs.search) == len(runs.real)
         return self.between(runs) if told else None
 
-    def among(self, runs: Runs, real: range) -> list[Line]:
-        """The lines `real` that only the file has, and the blank ones among them."""
+    def among(self, runs: Runs, real: range) -> list[Line] | None:
+        """The lines `real` that only the file has, and the blank ones among them.
+
+        None when the answer changed the number of blank lines there: on which side, nobody knows.
+        """
+        if len(runs.search) != len(runs.new):
+            return None
         blank = [number for number in real if not self.real[number][0].strip()]
         alike = len(runs.search) == len(runs.new) == len(blank)
         left = (

@@ -129,7 +129,7 @@ class _Merge:
         if here == before + 1:
             return _plain(self.blanks.between(self._runs(i, k, here)))
         first, last = self.real.solid[before] + 1, self.real.solid[here]
-        return self.blanks.among(self._runs(i, k, here), range(first, last))
+        return _plain(self.blanks.among(self._runs(i, k, here), range(first, last)))
 
     def _changed(self, gap: Gap) -> None:
         """The search lines of `gap` became its new lines."""

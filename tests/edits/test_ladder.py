@@ -135,6 +135,17 @@ def test_indentation_is_mapped_for_old_and_new_text_alike(shift: object) -> None
     )
 
 
+def test_blanks_of_a_new_blank_line_stay_where_the_search_texts_were_spared() -> None:
+    old = "    a()\n\n    b()\n"
+    new = "    a()\n\n    b()\n  \n    c()\n"
+    mine, theirs = (
+        "".join("  " + x if x.strip() else x for x in part.splitlines(True)) for part in (old, new)
+    )
+    text = "def f():\n" + old
+
+    assert step(mine, theirs, text) == ("indentation", text.replace(old, new))
+
+
 def test_brackets_alone_do_not_tell_how_a_text_is_indented() -> None:
     old = "  }\n\n  int f() {\n    if (a) {\n      b();\n    }\n"
     text = "class A {\n  int g() {\n" + old + "  }\n}\n"

@@ -229,7 +229,7 @@ class _Writer:
         indent = indent_of(line)
         body, margin = line[len(indent) :], self.indents(indent, number, spot)
         if not body:
-            return _blank(line, margin)
+            return line if "" in self.lines.search else _blank(line, margin)
         return None if margin is None else margin + self._body(body, spot)
 
     def settle(self, search: int, number: int) -> str | None:
@@ -249,7 +249,10 @@ class _Writer:
 
 
 def _blank(line: str, margin: str | None) -> str:
-    """A new blank line: as it stands, unless its blanks are plainly damage."""
+    """A new blank line: as it stands, unless its blanks are plainly damage.
+
+    Not asked where the search text has an empty line: then whatever moved the others spared those.
+    """
     return margin or "" if margin == "" or "\t" in line else line
 
 

@@ -421,6 +421,18 @@ async def test_what_is_no_text_is_refused_with_a_sentence(modern: Flux, name: st
     assert f"`{name}` is neither open nor a readable text file" in error.value.message
 
 
+async def test_a_document_that_is_not_shared_is_refused_with_a_reason(modern: Flux) -> None:
+    f = modern
+    f.start_over()
+    zero = {"line": 0, "character": 0}
+    argument = {"action": "explain", "uri": "git:/work/app.py?ref=HEAD"}
+
+    with pytest.raises(LspError) as error:
+        await f.client.execute("flux.run", {**argument, "range": {"start": zero, "end": zero}})
+
+    assert "“git” documents are not shared with Flux" in error.value.message
+
+
 async def test_a_file_that_appeared_meanwhile_is_not_overwritten(
     modern: Flux, answering: Any
 ) -> None:

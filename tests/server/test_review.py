@@ -134,6 +134,29 @@ async def test_a_plugin_gets_before_and_after(shared: Flux) -> None:
     assert told["files"][0]["uri"] == uri
 
 
+async def test_the_pieces_of_one_file_are_decided_on_by_its_uri(tmp_path: Path) -> None:
+    old = "from app import one\n\n\ndef test_one():\n    assert one() == 1\n"
+    more = f"{old}\n\ndef test_one_again():\n    assert one()\n"
+    grown = {"path": "tests/test_app.py", "old_string": old, "new_string": more}
+    new = {"path": "tests/test_more.py", "content": "def test_more():\n    assert True\n"}
+    answer = tool("apply_edits", {"edits": [grown], "new_files": [new]})
+    async with flux(tmp_path, answer, settings={"review": "always"}) as f:
+        existing = f.open("tests/test_app.py", old)
+        outcome = await f.run(f.open("app.py", CODE), "tests", "return 1")
+        files = f.client.seen("flux/outcome")[-1]["proposal"]["files"]
+        made = (f.root / "tests" / "test_more.py").as_uri()
+
+        run = {"run": outcome["run"]}
+        first = await f.client.execute("flux.accept", {**run, "uri": made})
+        second = await f.client.execute("flux.reject", {**run, "uri": existing})
+
+        assert [file["uri"] for file in files] == [existing, made]
+        assert first == {**run, "accepted": [2], "open": 1}
+        assert second == {**run, "rejected": [1], "open": 0}
+        assert f.client.text(existing) == old
+        assert f.client.text(made) == new["content"]
+
+
 async def test_typing_beside_a_proposal_is_kept_when_it_is_accepted(shared: Flux) -> None:
     f = shared
     f.start_over(answer())

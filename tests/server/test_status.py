@@ -63,9 +63,28 @@ async def test_a_run_is_listed_with_what_it_is_doing_and_what_it_holds(shared: F
     state = "asking claude-sonnet-5-5"
     assert told["running"] == [{"run": run, "action": "edit", "uri": uri, "state": state}]
     assert told["spent"]["held_usd"] > 0
+    assert told["line"].startswith("1 running · ")
+    assert f"running: edit ({state})" in told["details"]
     assert afterwards["running"] == []
     assert afterwards["spent"]["held_usd"] == 0
     assert afterwards["spent"]["day_usd"] > 0
+
+
+async def test_a_status_bar_is_given_its_words(shared: Flux) -> None:
+    f = shared
+    f.start_over(OUTSIDE)
+    uri = f.open("app.py", CODE)
+    run = (await f.run(uri, "edit", "n += item", instruction="x"))["run"]
+
+    waiting = await f.client.execute("flux.status")
+    await f.client.execute("flux.reject", {"run": run})
+    last = await f.client.execute("flux.status")
+
+    cost = f"${last['spent']['day_usd']:.2f} of $10.00"
+    assert waiting["line"] == f"1 to review · sonnet-5-5 · {cost}"
+    assert last["line"] == f"sonnet-5-5 · {cost}"
+    assert "**haiku**: claude-haiku-5-5 (" in last["details"]
+    assert last["details"].endswith(f"today: {cost}")
 
 
 async def test_a_wait_says_how_long_and_why(shared: Flux) -> None:
@@ -159,6 +178,8 @@ async def test_without_a_key_it_says_what_to_do(tmp_path: Path) -> None:
         assert told["ready"] is False
         assert "ANTHROPIC_API_KEY" in told["why_not"]
         assert "flux-lsp doctor" in told["why_not"]
+        assert told["line"] == "not ready · $0.00 of $10.00"
+        assert told["details"].startswith(told["why_not"])
 
 
 async def test_a_status_takes_no_arguments(shared: Flux) -> None:

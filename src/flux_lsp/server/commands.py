@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from flux_lsp.actions import all_actions, find
 from flux_lsp.core.errors import Code, FluxError, Problem
@@ -19,6 +20,7 @@ from flux_lsp.server.documents import path_of
 from flux_lsp.server.jobs import Job
 from flux_lsp.server.runner import build_request, run_job, selection_of
 from flux_lsp.server.session import Session
+from flux_lsp.server.status_line import status_line
 
 Handler = Callable[[Session, Sequence[object], str | int | None], Awaitable[object]]
 
@@ -143,7 +145,9 @@ async def status(session: Session, arguments: Sequence[object], _: object) -> ob
         for job in session.jobs.running()
     ]
     proposals = [{"run": p.run, "action": p.action, "open": len(p.open)} for p in _open(session)]
-    return {"running": running, "proposals": proposals, **await session.configuration.status()}
+    told = {"running": running, "proposals": proposals, **await session.configuration.status()}
+    last = session.jobs.last(lambda job: job.model is not None)
+    return {**told, **status_line(told, last.model if last else None)}
 
 
 def _open(session: Session) -> list[review.Proposal]:
@@ -192,10 +196,8 @@ async def preview(session: Session, arguments: Sequence[object], _: object) -> o
 
 
 async def accept(session: Session, arguments: Sequence[object], _: object) -> object:
-    """`flux.accept`: apply a proposal, or one hunk of it."""
-    given = single(arguments, "flux.accept", {"run": str, "hunk": int})
-    proposal = _proposal(session, given.get("run"))
-    chosen = [p for p in proposal.open if given.get("hunk") in {None, p.number}]
+    """`flux.accept`: apply a proposal, or one hunk of it, or one file's."""
+    proposal, chosen = _chosen(session, "flux.accept", arguments)
     if not chosen:
         raise FluxError(Code.STALE_DOCUMENT, "This change was decided on already", "")
     made = await apply_edits(
@@ -218,13 +220,11 @@ async def accept(session: Session, arguments: Sequence[object], _: object) -> ob
 
 
 async def reject(session: Session, arguments: Sequence[object], _: object) -> object:
-    """`flux.reject`: drop a proposal, or one hunk of it; nothing changes."""
-    given = single(arguments, "flux.reject", {"run": str, "hunk": int})
-    proposal = _proposal(session, given.get("run"))
-    chosen = {p.number for p in proposal.open if given.get("hunk") in {None, p.number}}
-    now = replace(proposal, rejected=proposal.rejected | chosen)
+    """`flux.reject`: drop a proposal, or one hunk of it, or one file's; nothing changes."""
+    proposal, chosen = _chosen(session, "flux.reject", arguments)
+    now = replace(proposal, rejected=proposal.rejected | {p.number for p in chosen})
     session.proposals.keep(now)
-    return {"run": proposal.run, "rejected": sorted(chosen), "open": len(now.open)}
+    return {"run": proposal.run, "rejected": [p.number for p in chosen], "open": len(now.open)}
 
 
 HANDLERS: dict[str, Handler] = {
@@ -239,20 +239,37 @@ HANDLERS: dict[str, Handler] = {
 }
 
 
-def _proposal(session: Session, run_id: str | None) -> review.Proposal:
-    found = session.proposals.find(run_id)
+def _chosen(
+    session: Session, command: str, arguments: Sequence[object]
+) -> tuple[review.Proposal, list[review.Piece]]:
+    """The proposal meant, and those of its open pieces: all, one hunk by its number, one file's."""
+    given = single(arguments, command, {"run": str, "hunk": int, "uri": str})
+    found = session.proposals.find(given.get("run"))
     if isinstance(found, Problem):
         raise FluxError(found.code, found.message, found.hint)
-    return found
+    chosen = [
+        piece
+        for piece in found.open
+        if given.get("hunk") in {None, piece.number}
+        and given.get("uri") in {None, found.uri_of(piece, session.documents.uri_of)}
+    ]
+    return found, chosen
 
 
 async def _snapshot(session: Session, wanted: RunArguments) -> Snapshot:
     snapshot = await session.documents.snapshot(wanted.uri)
     if snapshot is None:
         where = path_of(wanted.uri)
+        if where is None:
+            raise FluxError(
+                Code.STALE_DOCUMENT,
+                f"“{urlsplit(wanted.uri).scheme}” documents are not shared with Flux: it works on "
+                "files on disk, untitled documents and notebook cells",
+                "Save a copy and run the action there",
+            )
         raise FluxError(
             Code.STALE_DOCUMENT,
-            f"`{where.name if where else wanted.uri}` is neither open nor a readable text file",
+            f"`{where.name}` is neither open nor a readable text file",
             "Open it in the editor, then run the action again",
         )
     if wanted.version is not None and wanted.version != snapshot.version:

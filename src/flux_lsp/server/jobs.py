@@ -39,6 +39,11 @@ class Job:
     undone: bool = False
     task: "asyncio.Task[Outcome] | None" = None
 
+    @property
+    def model(self) -> str | None:
+        """The model that answered, None as long as none has."""
+        return self.outcome.model if self.outcome else None
+
 
 class Jobs:
     """The table of runs."""

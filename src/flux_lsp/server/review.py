@@ -43,6 +43,13 @@ class Proposal:
         done = self.accepted | self.rejected
         return tuple(piece for piece in self.pieces if piece.number not in done)
 
+    def uri_of(self, piece: Piece, new_uri: Callable[[str, str], str]) -> str:
+        """The document a piece changes or makes; `new_uri` knows where a new file goes."""
+        if piece.base is not None:
+            return piece.base.uri
+        assert piece.new is not None
+        return new_uri(piece.new.path, self.uri)
+
     def edits(self, chosen: Sequence[Piece]) -> tuple[FileEdit, ...]:
         """The chosen hunks as edits of each file as it is after what was accepted before."""
         files: OrderedDict[str, tuple[Snapshot, list[Change]]] = OrderedDict()
@@ -126,7 +133,7 @@ def as_json(proposal: Proposal, uri_of: Callable[[str, str], str]) -> dict[str, 
             continue
         for piece in pieces:
             assert piece.new is not None
-            files.append(_made(piece.number, piece.new, uri_of(piece.new.path, proposal.uri)))
+            files.append(_made(piece.number, piece.new, proposal.uri_of(piece, uri_of)))
     return {"run": proposal.run, "files": files}
 
 

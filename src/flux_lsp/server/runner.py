@@ -219,6 +219,7 @@ async def _answer(session: Session, job: Job, outcome: Outcome) -> dict[str, Any
     return {
         "text": outcome.text,
         "title": name,
+        "by": paid(outcome),
         "uri": request.snapshot.uri,
         "range": range_of(request.snapshot, about, session.documents.encoding),
     }
@@ -253,10 +254,14 @@ def _what_changed(outcome: Outcome) -> str:
 
 def said(outcome: Outcome) -> str:
     """One line for people: what became of it, by whom, for how much."""
+    by, words = paid(outcome), outcome.summary or outcome.status
+    return f"{words} [{by}]" if by else words
+
+
+def paid(outcome: Outcome) -> str:
+    """Which model answered and for how much; "" when none did."""
     cost = "" if outcome.usd is None else f", ${outcome.usd:.4f}"
-    trail = f"{outcome.model}{cost}" if outcome.model else ""
-    words = outcome.summary or outcome.status
-    return f"{words} [{trail}]" if trail else words
+    return f"{outcome.model}{cost}" if outcome.model else ""
 
 
 def _announce(session: Session, job: Job, outcome: Outcome) -> None:

@@ -65,6 +65,21 @@ def test_every_setting_is_shown_with_its_source(flux: Shell) -> None:
     assert document["warnings"][0] in flux("doctor", "--offline").out
 
 
+def test_inside_an_editor_its_settings_and_its_trust_count(flux: Shell) -> None:
+    (flux.root / "flux.toml").write_text("base_url = 'http://127.0.0.1:9'\n")
+    said = {"settings": {"flux": {"provider": "offline"}}, "workspaceTrusted": True}
+    place = ("--editor", json.dumps(said), "--workspace", str(flux.root))
+    document = flux("doctor", "--json", *place).json
+    found = {one["key"]: (one["value"], one["source"]) for one in document["settings"]}
+
+    assert found["provider"] == ("offline", "editor settings")
+    assert found["base_url"][0] == "http://127.0.0.1:9"
+    assert document["workspace"] | {"trusted": True} == document["workspace"]
+    assert document["workspace"]["root"] == str(flux.root)
+    assert document["key"]["found"] is True
+    assert flux("doctor", "--editor", "[]").code == 2
+
+
 def test_no_key_is_ever_shown_wherever_it_stands(flux: Shell) -> None:
     flux.set(
         {

@@ -26,11 +26,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--offline", action="store_true", help="don't ask the provider which models answer"
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--workspace", metavar="DIR", type=Path, help="look at this one (default: the one here)"
+    )
+    parser.add_argument(
+        "--editor",
+        metavar="JSON",
+        type=_object,
+        help="count in what an editor says at the start: settings, workspaceTrusted",
+    )
+
+
+def _object(text: str) -> dict[str, Any]:
+    value = json.loads(text)
+    if not isinstance(value, dict):
+        raise ValueError("not an object")  # noqa: TRY004 - what argparse turns into wrong usage
+    return value
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the findings. 3 when no key was found, 1 when something else is in the way."""
-    place = here()
+    place = here(options.workspace, options.editor)
     found = report(place, check=not options.offline)
     trouble = _ledger_problem(place.data)
     document = _document(place, found, trouble)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from flux_lsp.settings import paths
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flux_lsp.ledger.store import Ledger
     from flux_lsp.settings.load import Loaded
 
@@ -23,14 +25,24 @@ class Here:
     data: Path
 
 
-def here(folder: Path | None = None) -> Here:
-    """Everything for `folder`, by default the current one."""
+def here(root: Path | None = None, editor: "Mapping[str, object] | None" = None) -> Here:
+    """Everything for the workspace `root`, by default the one the current folder is in.
+
+    `editor`: what an editor tells a server at the start, for those who ask from inside of one.
+    """
     from flux_lsp.actions import all_actions
     from flux_lsp.settings.load import load
 
-    root = workspace_of(folder or Path.cwd())
-    names = [action.id for action in all_actions()]
-    return Here(load(os.environ, root=root, actions=names), paths.data_dir(os.environ))
+    said = editor or {}
+    trusted = said.get("workspaceTrusted")
+    loaded = load(
+        os.environ,
+        root=root or workspace_of(Path.cwd()),
+        editor=said.get("settings"),
+        workspace_trusted=trusted if isinstance(trusted, bool) else None,
+        actions=[action.id for action in all_actions()],
+    )
+    return Here(loaded, paths.data_dir(os.environ))
 
 
 def workspace_of(folder: Path) -> Path:

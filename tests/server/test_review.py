@@ -132,6 +132,7 @@ async def test_a_plugin_gets_before_and_after(shared: Flux) -> None:
     assert [h["index"] for h in hunks] == [1, 2, 3]
     assert [h["text"] for h in hunks] == [f"    return {n}\n" for n in (10, 20, 30)]
     assert told["files"][0]["uri"] == uri
+    assert told["files"][0]["title"] == "app.py (Flux: edit, 3 changes)"
 
 
 async def test_the_pieces_of_one_file_are_decided_on_by_its_uri(tmp_path: Path) -> None:
@@ -151,6 +152,10 @@ async def test_the_pieces_of_one_file_are_decided_on_by_its_uri(tmp_path: Path) 
         second = await f.client.execute("flux.reject", {**run, "uri": existing})
 
         assert [file["uri"] for file in files] == [existing, made]
+        assert [file["title"] for file in files] == [
+            "test_app.py (Flux: tests, file 1 of 2)",
+            "test_more.py (Flux: tests, file 2 of 2)",
+        ]
         assert first == {**run, "accepted": [2], "open": 1}
         assert second == {**run, "rejected": [1], "open": 0}
         assert f.client.text(existing) == old

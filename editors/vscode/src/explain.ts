@@ -3,58 +3,59 @@ import { randomBytes } from 'node:crypto';
 import { commands, env, ViewColumn, window, workspace, type Disposable, type TextEditor, type WebviewPanel } from 'vscode';
 import type { Outcome } from './protocol';
 
-const REDRAW = 80; // milliseconds between two drawings while text streams in
-
 export class Explanation implements Disposable {
   private panel: WebviewPanel | undefined;
   private run: string | undefined;
   private text = '';
-  private timer: NodeJS.Timeout | undefined;
+  private footer = '';
+  private drawing = false;
   private code: TextEditor | undefined; // where “insert” puts a code block
 
   /** `page` is the empty page that explanations are drawn into. */
   constructor(private readonly page: string) {}
 
   begin(run: string): void {
-    this.run = run;
-    this.text = '';
+    Object.assign(this, { run, text: '', footer: '' });
     this.code = window.activeTextEditor ?? this.code;
   }
 
   delta(run: string, text: string): void {
     if (run !== this.run) return;
     this.text += text;
-    this.timer ??= setTimeout(() => void this.draw(), REDRAW);
+    void this.draw();
   }
 
-  finish(outcome: Outcome): void {
-    if (outcome.run !== this.run || outcome.text === undefined) return;
-    this.text = outcome.text;
-    const cost = outcome.usd ? ` · ${outcome.usd < 0.0001 ? '<$0.0001' : `$${outcome.usd.toFixed(4)}`}` : '';
-    void this.draw(`Flux: ${outcome.title ?? 'explanation'}`, `${outcome.model ?? ''}${cost}`);
+  async finish({ run, text, title, by = '' }: Outcome): Promise<void> {
+    if (run !== this.run || text === undefined) return;
+    Object.assign(this, { text, footer: by });
+    await this.draw();
+    if (this.panel) this.panel.title = `Flux: ${title}`;
   }
 
   dispose(): void {
-    clearTimeout(this.timer);
     this.panel?.dispose();
   }
 
-  private async draw(title?: string, footer = ''): Promise<void> {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    const run = this.run;
-    const text = this.text;
-    const html = await commands.executeCommand<string>('markdown.api.render', text);
-    if (run !== this.run || text.length < this.text.length) return; // a newer drawing is on its way
-    const panel = (this.panel ??= this.makePanel());
-    if (title) panel.title = title;
-    await panel.webview.postMessage({ html, footer });
+  /** Draws what there is; what comes while it does so is drawn at once afterwards. */
+  private async draw(): Promise<void> {
+    if (this.drawing) return;
+    this.drawing = true;
+    try {
+      for (let drawn; drawn !== this.text + this.footer && this.run;) {
+        drawn = this.text + this.footer;
+        const html = await commands.executeCommand<string>('markdown.api.render', this.text);
+        this.panel ??= this.makePanel();
+        await this.panel.webview.postMessage({ html, footer: this.footer });
+      }
+    } finally {
+      this.drawing = false;
+    }
   }
 
   private makePanel(): WebviewPanel {
     const options = { enableScripts: true, retainContextWhenHidden: true, localResourceRoots: [] };
     const panel = window.createWebviewPanel('flux.explanation', 'Flux: explaining…', { viewColumn: ViewColumn.Beside, preserveFocus: true }, options);
-    panel.onDidDispose(() => { this.panel = undefined; });
+    panel.onDidDispose(() => { this.panel = this.run = undefined; }); // who closes it wants no more of it
     panel.webview.onDidReceiveMessage((message: { copy?: string; insert?: string; open?: string }) => void this.use(message));
     panel.webview.html = this.page.replaceAll('NONCE', randomBytes(16).toString('hex'));
     return panel;

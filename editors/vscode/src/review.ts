@@ -2,98 +2,119 @@
 import { commands, Range, TabInputTextDiff, ThemeColor, Uri, window, workspace, type Disposable } from 'vscode';
 import type { Decided, Hunk, Proposal, ProposedFile } from './protocol';
 
-export const SCHEME = 'flux-review';
+const SCHEME = 'flux-review';
 type Call = (name: string, argument: object) => Promise<unknown>;
 type Side = 'before' | 'after';
-interface Place { run: string; file: ProposedFile; side: Side }
+interface Place { proposal: Proposal; file: ProposedFile; side: Side }
 
 export class Review implements Disposable {
-  private readonly proposals = new Map<string, Proposal>();
-  private readonly decisions = new Map<string, 'accepted' | 'rejected'>(); // by run and hunk
+  private readonly proposals = new Map<string, Proposal>(); // by run, the newest last
   private readonly label = window.createTextEditorDecorationType({ after: { color: new ThemeColor('editorCodeLens.foreground'), margin: '0 0 0 2em' } });
-  private readonly parts: Disposable[];
+  private readonly parts = [
+    this.label,
+    workspace.registerTextDocumentContentProvider(SCHEME, { provideTextDocumentContent: (uri) => this.content(uri) }),
+    window.onDidChangeVisibleTextEditors(() => this.decorate()),
+  ];
 
   /** `call` sends one of the server's commands. */
   constructor(private readonly call: Call) {
-    this.parts = [
-      this.label,
-      workspace.registerTextDocumentContentProvider(SCHEME, { provideTextDocumentContent: (uri) => this.content(uri) }),
-      window.onDidChangeVisibleTextEditors(() => this.decorate()),
-    ];
+    void this.tidy(); // diffs of an earlier window
   }
 
-  async open(action: string, proposal: Proposal): Promise<void> {
+  async open(proposal: Proposal): Promise<void> {
     this.proposals.set(proposal.run, proposal);
-    void commands.executeCommand('setContext', 'flux.reviewing', true);
-    for (const file of [...proposal.files].reverse()) { // the first one ends up in front
-      const count = file.before === null ? 'new file' : file.hunks.length === 1 ? '1 change' : `${file.hunks.length} changes`;
-      const title = `${file.path.split('/').at(-1)} (Flux: ${action}, ${count})`;
-      await commands.executeCommand('vscode.diff', address(proposal.run, file, 'before'), address(proposal.run, file, 'after'), title, { preview: false });
+    await this.tidy();
+    await this.show(proposal.run);
+  }
+
+  /** A diff for each file with something left to decide, the first one in front; without `run` of the newest proposal. */
+  async show(run = this.newest()): Promise<void> {
+    const proposal = this.proposals.get(run ?? '');
+    const [first, ...others] = proposal?.files.filter(({ hunks }) => hunks.some(isOpen)) ?? [];
+    if (!proposal || !first) return;
+    for (const file of [first, ...others]) await this.reveal(proposal, file);
+    if (others.length) await this.reveal(proposal, first);
+  }
+
+  /** The server took a decision: note it, close what has nothing left to decide, and go on to what has. */
+  async decided({ run, accepted = [], rejected = [] }: Decided): Promise<void> {
+    const proposal = this.proposals.get(run);
+    if (!proposal) return;
+    const hunks = proposal.files.flatMap((file) => file.hunks);
+    for (const hunk of hunks) {
+      if (accepted.includes(hunk.index)) hunk.decision = 'accepted';
+      if (rejected.includes(hunk.index)) hunk.decision = 'rejected';
     }
-    this.decorate();
+    const left = hunks.filter(isOpen);
+    const next = left.find(({ index }) => index > Math.max(...accepted, ...rejected)) ?? left[0];
+    const file = proposal.files.find((one) => (next ? one.hunks.includes(next) : one.before !== null));
+    if (next && file) return this.tidy().then(() => this.reveal(proposal, file, next));
+    await this.drop(run);
+    if (file) await window.showTextDocument(Uri.parse(file.uri));
   }
 
-  /** The server took a decision: show it, and close what has nothing left to decide. */
-  decided(decided: Decided): void {
-    for (const index of decided.accepted ?? []) this.decisions.set(`${decided.run} ${index}`, 'accepted');
-    for (const index of decided.rejected ?? []) this.decisions.set(`${decided.run} ${index}`, 'rejected');
-    this.decorate();
-    if (decided.open === 0) void this.leave(decided.run);
-    else void commands.executeCommand('workbench.action.compareEditor.nextChange');
-  }
-
-  accept = (uri?: Uri): Promise<unknown> => this.whole('flux.accept', uri);
-  reject = (uri?: Uri): Promise<unknown> => this.whole('flux.reject', uri);
-  acceptHunk = (): Promise<unknown> => this.one('flux.accept');
-  rejectHunk = (): Promise<unknown> => this.one('flux.reject');
-
-  retry = async (uri?: Uri): Promise<void> => {
-    const run = this.run(uri);
-    if (run && (await this.call('flux.retry', { run }))) await this.close(run);
+  /** By name, as the editor's menus and keys call them. */
+  readonly commands = {
+    accept: (uri?: Uri) => this.decide('flux.accept', uri),
+    reject: (uri?: Uri) => this.decide('flux.reject', uri),
+    acceptFile: (uri?: Uri) => this.decide('flux.accept', uri, theFile),
+    rejectFile: (uri?: Uri) => this.decide('flux.reject', uri, theFile),
+    acceptHunk: () => this.decide('flux.accept', undefined, hunkAtCursor),
+    rejectHunk: () => this.decide('flux.reject', undefined, hunkAtCursor),
+    show: (run?: string) => this.show(run),
+    retry: async (uri?: Uri) => {
+      const run = this.meant(uri)?.proposal.run ?? this.newest();
+      if (run && (await this.call('flux.retry', { run }))) await this.drop(run);
+    },
   };
 
-  closeAll(): void {
-    for (const run of this.proposals.keys()) void this.close(run);
+  /** Forget a proposal, or all of them, and close their diffs. */
+  async drop(run?: string): Promise<void> {
+    if (run) this.proposals.delete(run);
+    else this.proposals.clear();
+    await this.tidy();
   }
 
   dispose(): void {
     for (const part of this.parts) part.dispose();
   }
 
-  private async whole(command: string, uri?: Uri): Promise<unknown> {
-    const run = this.run(uri);
-    return run && this.call(command, { run });
-  }
-
-  /** The proposal a menu or the active diff is about, else the newest. */
-  private run(uri?: Uri): string | undefined {
-    return (this.place(uri) ?? this.place(window.activeTextEditor?.document.uri))?.run ?? [...this.proposals.keys()].at(-1);
-  }
-
-  private async one(command: string): Promise<unknown> {
-    const editor = window.activeTextEditor;
-    const place = editor && this.place(editor.document.uri);
-    if (!place) return undefined;
-    const at = editor.selection.active.line;
-    const left = place.file.hunks.filter((hunk) => !this.decisions.has(`${place.run} ${hunk.index}`));
-    const under = left.find((hunk) => { const [first, last] = lines(hunk, place.side); return first <= at && at <= Math.max(first, last); });
-    const hunk = left.length === 1 ? left[0] : under;
-    if (hunk) return this.call(command, { run: place.run, hunk: hunk.index });
+  /** Decide on all of a proposal, or on the `part` of it that a place stands for. */
+  private async decide(command: string, uri?: Uri, part?: (place: Place) => object | undefined): Promise<unknown> {
+    const place = this.meant(uri);
+    const run = place?.proposal.run ?? this.newest();
+    const meant = part ? place && part(place) : {};
+    if (run && meant) return this.call(command, { run, ...meant });
     return commands.executeCommand('workbench.action.compareEditor.nextChange'); // none is meant yet: show one
   }
 
-  /** Close the diff and go back to the file it was about. */
-  private async leave(run: string): Promise<void> {
-    const file = this.proposals.get(run)?.files.find(({ before }) => before !== null);
-    await this.close(run);
-    if (file) await window.showTextDocument(Uri.parse(file.uri));
+  /** What a menu or the active diff is about. */
+  private meant(uri?: Uri): Place | undefined {
+    return this.place(uri) ?? this.place(window.activeTextEditor?.document.uri);
   }
 
-  private async close(run: string): Promise<void> {
-    this.proposals.delete(run);
-    void commands.executeCommand('setContext', 'flux.reviewing', this.proposals.size > 0);
+  private newest(): string | undefined {
+    return [...this.proposals.keys()].at(-1);
+  }
+
+  /** Bring a file's diff to the front, the cursor at `hunk`. */
+  private async reveal(proposal: Proposal, file: ProposedFile, hunk = file.hunks.find(isOpen)): Promise<void> {
+    const number = proposal.files.indexOf(file);
+    const side = (name: Side): Uri => Uri.from({ scheme: SCHEME, authority: proposal.run, path: `/${file.path}`, query: `${name}.${number}` });
+    const line = hunk ? lines(hunk, 'after')[0] : 0;
+    const options = { preview: false, selection: new Range(line, 0, line, 0) };
+    await commands.executeCommand('vscode.diff', side('before'), side('after'), file.title, options);
+    this.decorate();
+  }
+
+  /** Close every diff with nothing left to decide. */
+  private async tidy(): Promise<void> {
+    const waiting = [...this.proposals.values()];
+    void commands.executeCommand('setContext', 'flux.reviewing', waiting.length > 0);
+    void commands.executeCommand('setContext', 'flux.reviewingFiles', waiting.some(({ files }) => files.length > 1));
+    const done = (uri: Uri): boolean => uri.scheme === SCHEME && !this.place(uri)?.file.hunks.some(isOpen);
     const tabs = window.tabGroups.all.flatMap((group) => group.tabs);
-    await window.tabGroups.close(tabs.filter(({ input }) => input instanceof TabInputTextDiff && input.modified.scheme === SCHEME && input.modified.authority === run));
+    await window.tabGroups.close(tabs.filter(({ input }) => input instanceof TabInputTextDiff && done(input.modified)));
   }
 
   private decorate(): void {
@@ -102,8 +123,7 @@ export class Review implements Disposable {
       if (place?.side !== 'after') continue;
       const { hunks } = place.file;
       editor.setDecorations(this.label, hunks.map((hunk, number) => {
-        const state = this.decisions.get(`${place.run} ${hunk.index}`);
-        const contentText = state ? `${state === 'accepted' ? '✓' : '✗'} ${state}` : `change ${number + 1} of ${hunks.length}`;
+        const contentText = hunk.decision ? `${hunk.decision === 'accepted' ? '✓' : '✗'} ${hunk.decision}` : `change ${number + 1} of ${hunks.length}`;
         const [line] = lines(hunk, place.side);
         return { range: new Range(line, Number.MAX_SAFE_INTEGER, line, Number.MAX_SAFE_INTEGER), renderOptions: { after: { contentText } } };
       }));
@@ -111,9 +131,10 @@ export class Review implements Disposable {
   }
 
   private place(uri: Uri | undefined): Place | undefined {
-    if (uri?.scheme !== SCHEME) return undefined;
-    const file = this.proposals.get(uri.authority)?.files.find((one) => `/${one.path}` === uri.path);
-    return file && { run: uri.authority, file, side: uri.query === 'before' ? 'before' : 'after' };
+    const proposal = uri?.scheme === SCHEME ? this.proposals.get(uri.authority) : undefined;
+    const [side, number] = uri?.query.split('.') ?? [];
+    const file = proposal?.files[Number(number)];
+    return proposal && file && { proposal, file, side: side as Side };
   }
 
   private content(uri: Uri): string {
@@ -122,8 +143,17 @@ export class Review implements Disposable {
   }
 }
 
-const address = (run: string, file: ProposedFile, side: Side): Uri =>
-  Uri.from({ scheme: SCHEME, authority: run, path: `/${file.path}`, query: side });
+const theFile = ({ file }: Place): object => ({ uri: file.uri });
+const isOpen = (hunk: Hunk): boolean => hunk.decision === undefined;
+
+/** The only change that is left in the file, else the one at the cursor. */
+function hunkAtCursor({ file, side }: Place): object | undefined {
+  const at = window.activeTextEditor?.selection.active.line ?? 0;
+  const left = file.hunks.filter(isOpen);
+  const under = left.find((hunk) => { const [first, last] = lines(hunk, side); return first <= at && at <= Math.max(first, last); });
+  const hunk = left.length === 1 ? left[0] : under;
+  return hunk && { hunk: hunk.index };
+}
 
 /** The 0-based first and last line of a hunk on one side. */
 const lines = (hunk: Hunk, side: Side): [first: number, last: number] =>

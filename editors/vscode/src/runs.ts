@@ -1,89 +1,80 @@
 // From a click to the server and from its outcome to the person; decides nothing about an edit itself.
-import { commands, languages, ProgressLocation, window, type ExtensionContext, type Progress, type TextDocument, type TextEditor } from 'vscode';
+import { commands, languages, ProgressLocation, window, type Memento } from 'vscode';
 import { WorkDoneProgressCancelNotification, type Middleware, type ProgressToken } from 'vscode-languageclient/node';
 import { askWords } from './ask';
 import type { Explanation } from './explain';
+import { notify } from './notify';
 import type { Decided, Outcome, RunArguments } from './protocol';
 import type { Review } from './review';
-import { SCHEMES, type Server } from './server';
+import type { Server } from './server';
 
 const WORDS = 'What should change?';
 const REMARK = 'What should be different this time? (Enter alone: the same again)';
 type WorkDone = Parameters<NonNullable<Middleware['handleWorkDoneProgress']>>[1];
-interface Shown { message: string; progress?: Progress<{ message: string }>; end: () => void }
+interface Shown { say: (message: string) => void; end: () => void }
 
 export class Runs {
-  last: Outcome | undefined;
   private readonly actions = new Map<string, string>(); // of each run, the newest last
   private readonly shown = new Map<ProgressToken, Shown>();
 
   constructor(
-    private readonly context: ExtensionContext,
+    private readonly memory: Memento,
     private readonly server: Server,
     private readonly review: Review,
     private readonly explanation: Explanation,
   ) {}
 
   /** A command of the server as the editor's menus call it: what is missing is asked for, then it is sent. */
-  async call(name: string, given: object | undefined): Promise<unknown> {
-    try {
-      const argument = await this.complete(name, given);
-      if (!argument) return undefined;
-      const answer = await this.server.command<{ run?: string } | null>(name, argument);
-      if (answer?.run && (name === 'flux.run' || name === 'flux.retry')) this.begun(answer.run, argument);
-      if (name === 'flux.accept' || name === 'flux.reject') this.review.decided(answer as Decided);
-      return answer;
-    } catch (error) {
-      void window.showWarningMessage(`Flux: ${error instanceof Error ? error.message : String(error)}`);
-      return undefined;
-    }
+  async call(name: string, given: object = {}): Promise<unknown> {
+    const argument = await this.complete(name, given);
+    if (!argument) return undefined;
+    const answer = await this.server.command<{ run: string }>(name, argument);
+    if (name === 'flux.run' || name === 'flux.retry') this.begun(answer.run, argument);
+    if (name === 'flux.accept' || name === 'flux.reject') await this.review.decided(answer as Decided);
+    return answer;
   }
 
-  /** An action on the selection of the active editor, from the palette, a menu or a key. */
-  async act(action: string): Promise<unknown> {
-    const argument = this.here(action);
-    return argument && this.call('flux.run', argument);
-  }
-
-  /** What `flux.preview` is to be asked: one of `actions`, on the selection of the active editor. */
-  async choose(actions: string[]): Promise<object | undefined> {
-    const action = await window.showQuickPick(actions, { title: 'Flux: show what would be sent', placeHolder: 'Which action?' });
-    return action ? this.here(action) : undefined;
+  /** The argument of an action on the selection of the active editor. */
+  here(action: string): RunArguments {
+    const editor = window.activeTextEditor;
+    if (!editor) throw new Error('open a file first');
+    const { document, selection } = editor;
+    const convert = this.server.running().code2ProtocolConverter;
+    const lines = selection.with(selection.start.with({ character: 0 }), document.lineAt(selection.end).range.end);
+    const diagnostics = languages.getDiagnostics(document.uri).filter((one) => one.range.intersection(lines)).map((one) => convert.asDiagnostic(one));
+    return { action, uri: convert.asUri(document.uri), range: convert.asRange(selection), version: document.version, diagnostics };
   }
 
   progress(token: ProgressToken, value: WorkDone): void {
     if (value.kind === 'begin') this.show(token, value.title, value.cancellable ?? false);
-    else if (value.kind === 'report') this.report(token, value.message ?? '');
+    else if (value.kind === 'report') this.shown.get(token)?.say(value.message ?? '');
     else this.forget(token);
   }
 
-  outcome(outcome: Outcome): void {
-    this.last = outcome;
-    this.explanation.finish(outcome);
-    if (outcome.proposal) return void this.review.open(outcome.action, outcome.proposal);
-    if (outcome.error && outcome.status !== 'cancelled') return void this.complain(outcome, outcome.error);
-    if (outcome.status === 'answered') return;
+  async outcome(outcome: Outcome): Promise<void> {
+    void this.explanation.finish(outcome);
+    if (outcome.proposal) return this.review.open(outcome.proposal);
+    if (outcome.error && outcome.status !== 'cancelled') return this.complain(outcome, outcome.error);
     const sign = outcome.status === 'cancelled' ? '$(circle-slash)' : '$(check)';
-    window.setStatusBarMessage(`${sign} Flux: ${outcome.summary || outcome.status}`, 8000);
+    if (outcome.status !== 'answered') window.setStatusBarMessage(`${sign} Flux: ${outcome.summary || outcome.status}`, 8000);
   }
 
   /** The server is gone, and with it everything it was doing. */
   gone(): void {
     for (const token of this.shown.keys()) this.forget(token);
-    this.review.closeAll();
+    void this.review.drop();
   }
 
-  private async complete(name: string, given: object | undefined): Promise<object | undefined> {
-    const argument = given as Partial<RunArguments> | undefined;
-    if (name === 'flux.run' && argument?.action === 'edit' && !argument.instruction) return this.worded(argument, 'Flux: edit', WORDS);
-    if (name !== 'flux.retry') return argument ?? {};
-    const run = (given as { run?: string } | undefined)?.run ?? [...this.actions.keys()].at(-1);
+  private async complete(name: string, given: { action?: string; run?: string; instruction?: string }): Promise<object | undefined> {
+    if (name === 'flux.run' && given.action === 'edit' && !given.instruction) return this.worded(given, 'Flux: edit', WORDS);
+    if (name !== 'flux.retry') return given;
+    const run = given.run ?? [...this.actions.keys()].at(-1);
     if (!run) throw new Error('nothing has run yet that could be tried again');
-    return argument?.instruction === undefined ? this.worded({ run }, 'Flux: try again', REMARK, true) : { ...argument, run };
+    return given.instruction === undefined ? this.worded({ run }, 'Flux: try again', REMARK, true) : { ...given, run };
   }
 
   private async worded(argument: object, title: string, placeholder: string, optional = false): Promise<object | undefined> {
-    const instruction = await askWords(this.context.workspaceState, title, placeholder, optional);
+    const instruction = await askWords(this.memory, title, placeholder, optional);
     return instruction === undefined ? undefined : { ...argument, instruction };
   }
 
@@ -93,45 +84,18 @@ export class Runs {
     if (action === 'explain') this.explanation.begin(run);
   }
 
-  private here(action: string): RunArguments | undefined {
-    const editor = window.activeTextEditor;
-    const reason = editor ? whyNot(editor.document) : 'open a file first';
-    if (editor && !reason) return this.asked(action, editor);
-    void window.showInformationMessage(`Flux: ${reason}.`);
-    return undefined;
-  }
-
-  private asked(action: string, { document, selection }: TextEditor): RunArguments | undefined {
-    const convert = this.server.client?.code2ProtocolConverter;
-    if (!convert) return undefined;
-    const lines = selection.with(selection.start.with({ character: 0 }), document.lineAt(selection.end).range.end);
-    const problems = languages.getDiagnostics(document.uri).filter((one) => one.range.intersection(lines));
-    return {
-      action,
-      uri: convert.asUri(document.uri),
-      range: convert.asRange(selection),
-      version: document.version,
-      ...(problems.length ? { diagnostics: problems.map((one) => convert.asDiagnostic(one)) } : {}),
-    };
-  }
-
   /** The editor opens a progress notification in its own time: what is said before is kept until then. */
   private show(token: ProgressToken, title: string, cancellable: boolean): void {
-    const shown: Shown = { message: '', end: () => undefined };
+    let last = '';
+    const shown: Shown = { say: (message) => { last = message; }, end: () => undefined };
     const ended = new Promise<void>((end) => { shown.end = end; });
     this.shown.set(token, shown);
     void window.withProgress({ location: ProgressLocation.Notification, title, cancellable }, (progress, cancelled) => {
       cancelled.onCancellationRequested(() => void this.server.client?.sendNotification(WorkDoneProgressCancelNotification.type, { token }));
-      progress.report({ message: shown.message });
-      shown.progress = progress;
+      shown.say = (message) => progress.report({ message });
+      shown.say(last);
       return ended;
     });
-  }
-
-  private report(token: ProgressToken, message: string): void {
-    const shown = this.shown.get(token);
-    if (shown) shown.message = message;
-    shown?.progress?.report({ message });
   }
 
   private forget(token: ProgressToken): void {
@@ -139,18 +103,11 @@ export class Runs {
     this.shown.delete(token);
   }
 
-  private async complain(outcome: Outcome, error: NonNullable<Outcome['error']>): Promise<void> {
-    const key = error.code === 'NOT_CONFIGURED' || error.code === 'AUTHENTICATION' ? ['Set the API key'] : ['Try again…'];
-    const said = [error.message, error.hint].filter(Boolean).join('. ');
-    const chosen = await window.showWarningMessage(`Flux could not ${outcome.action}: ${said} (${error.code})`, ...key, 'Show the log');
-    if (chosen === 'Set the API key') void commands.executeCommand('flux.setKey');
-    if (chosen === 'Try again…') void this.call('flux.retry', { run: outcome.run });
-    if (chosen === 'Show the log') this.server.log.show();
+  private complain({ run, action }: Outcome, { code, message, hint }: NonNullable<Outcome['error']>): Promise<void> {
+    const keyless = code === 'NOT_CONFIGURED' || code === 'AUTHENTICATION';
+    return notify('Warning', `Flux could not ${action}: ${[message, hint].filter(Boolean).join('. ')} (${code})`, {
+      ...(keyless ? { 'Set the API key': () => commands.executeCommand('flux.setKey') } : { 'Try again…': () => commands.executeCommand('flux.retry', { run }) }),
+      'Show the log': () => this.server.log.show(),
+    });
   }
-}
-
-/** Why Flux cannot work on a document, as the end of a sentence; undefined when it can. */
-function whyNot(document: TextDocument): string | undefined {
-  if (SCHEMES.includes(document.uri.scheme)) return undefined;
-  return `it works on files on disk, untitled documents and notebook cells, not on “${document.uri.scheme}” documents; save a copy first`;
 }

@@ -1,15 +1,16 @@
 // The life of the server process: found, started, restarted with back-off, talked to; knows nothing of what its commands mean.
 import { execFile } from 'node:child_process';
 import { homedir } from 'node:os';
-import { commands, env, EventEmitter, window, workspace, type Disposable, type SecretStorage } from 'vscode';
+import { commands, env as editor, EventEmitter, window, type Disposable, type SecretStorage } from 'vscode';
 import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State, type Middleware, type StaticFeature } from 'vscode-languageclient/node';
 import { findServer, type Program } from './find';
-import { explicitSettings } from './settings';
+import { notify } from './notify';
+import { fromEditor } from './settings';
 
 const KEY = 'anthropic-api-key';
 const LONGEST_WAIT = 60; // seconds between two starts, and how long a start must last to count as a good one
 const TOO_OFTEN = 3; // failures in a row after which the person is told
-export const SCHEMES = ['file', 'untitled', 'vscode-notebook-cell'];
+const SCHEMES = ['file', 'untitled', 'vscode-notebook-cell'];
 
 /** Says to the server that we understand `flux/outcome` and `flux/delta`. */
 const understands: StaticFeature = {
@@ -37,7 +38,7 @@ export class Server implements Disposable {
     const program = findServer();
     if (!program) return this.help();
     this.log.info(`starting ${[program.command, ...program.args].join(' ')} (from ${program.from})`);
-    const client = await this.makeClient(program, launch);
+    const client = this.makeClient(program, await this.environment(), launch);
     if (launch !== this.launch) return;
     this.client = client;
     try {
@@ -52,10 +53,15 @@ export class Server implements Disposable {
     this.started.fire(client);
   }
 
+  /** The client of a server that can be asked now. */
+  running(): LanguageClient {
+    if (this.client?.state !== State.Running) throw new Error('the server is not running: see “Flux: Show the log”');
+    return this.client;
+  }
+
   /** One of the server's commands; rejects with the server's own sentence. */
   async command<T>(name: string, argument: object = {}): Promise<T> {
-    if (this.client?.state !== State.Running) throw new Error('The Flux server is not running: see “Flux: Show the log”');
-    return this.client.sendRequest<T>('workspace/executeCommand', { command: name, arguments: [argument] });
+    return this.running().sendRequest<T>('workspace/executeCommand', { command: name, arguments: [argument] });
   }
 
   /** What the server's command line prints for `args`. */
@@ -69,9 +75,9 @@ export class Server implements Disposable {
     });
   }
 
-  /** The settings changed while the server runs. */
-  configured(flux: object): void {
-    if (this.client?.state === State.Running) void this.client.sendNotification('workspace/didChangeConfiguration', { settings: { flux } });
+  /** The settings changed: a server that runs asks for them. */
+  configured(): void {
+    if (this.client?.state === State.Running) void this.client.sendNotification('workspace/didChangeConfiguration', { settings: null });
   }
 
   async setKey(key: string | undefined): Promise<void> {
@@ -80,13 +86,10 @@ export class Server implements Disposable {
   }
 
   async stop(): Promise<void> {
-    clearTimeout(this.timer);
-    void commands.executeCommand('setContext', 'flux.running', false);
     const client = this.client;
     this.client = undefined;
-    if (!client) return;
-    this.stopped.fire();
-    await client.dispose().catch((error: unknown) => this.log.debug(`while stopping: ${String(error)}`));
+    this.gone();
+    await client?.dispose().catch((error: unknown) => this.log.debug(`while stopping: ${String(error)}`));
   }
 
   dispose(): Promise<void> {
@@ -100,14 +103,13 @@ export class Server implements Disposable {
     return key ? { ...process.env, ANTHROPIC_API_KEY: key } : { ...process.env };
   }
 
-  private async makeClient(program: Program, launch: number): Promise<LanguageClient> {
+  private makeClient({ command, args }: Program, env: NodeJS.ProcessEnv, launch: number): LanguageClient {
     // Not in the workspace: a Python started there would import the workspace's own modules.
-    const options = { cwd: homedir(), env: await this.environment() };
-    const client = new LanguageClient('flux', 'Flux', { command: program.command, args: program.args, options }, {
+    const client = new LanguageClient('flux', 'Flux', { command, args, options: { cwd: homedir(), env } }, {
       documentSelector: SCHEMES.map((scheme) => ({ scheme, language: '*' })),
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
-      initializationOptions: () => ({ settings: { flux: explicitSettings() }, workspaceTrusted: workspace.isTrusted }),
+      initializationOptions: fromEditor,
       initializationFailedHandler: () => false,
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
@@ -122,37 +124,36 @@ export class Server implements Disposable {
     return client;
   }
 
-  /** After a failure: wait longer each time, then start. */
-  private again(launch: number): void {
-    if (launch !== this.launch) return;
+  private gone(): void {
     clearTimeout(this.timer);
     void commands.executeCommand('setContext', 'flux.running', false);
     this.stopped.fire();
+  }
+
+  /** After a failure: wait longer each time, then start. */
+  private again(launch: number): void {
+    if (launch !== this.launch) return;
+    this.gone();
     const wait = Math.min(2 ** this.failures++, LONGEST_WAIT);
     this.log.warn(`the server is gone; starting it again in ${wait} s`);
     this.timer = setTimeout(() => void this.start(), wait * 1000);
-    if (this.failures === TOO_OFTEN) void this.complain();
+    if (this.failures === TOO_OFTEN) void notify('Error', 'Flux: the server keeps stopping.', { 'Show the log': () => this.log.show(), 'Open settings': openSetting });
   }
 
-  private async complain(): Promise<void> {
-    const chosen = await window.showErrorMessage('Flux: the server keeps stopping.', 'Show the log', 'Open settings');
-    if (chosen === 'Show the log') this.log.show();
-    if (chosen === 'Open settings') void commands.executeCommand('workbench.action.openSettings', 'flux.server.command');
-  }
-
-  private async help(): Promise<void> {
+  private help(): Promise<void> {
     this.log.warn('flux-lsp was found neither in a virtual environment nor on PATH, nor by pipx or uv');
-    const chosen = await window.showWarningMessage(
-      'Flux needs its server, the Python program flux-lsp. Install it with “uv tool install flux-lsp” or “pipx install flux-lsp”.',
-      'Copy (uv)', 'Copy (pipx)', 'Choose…', 'Look again');
-    if (chosen === 'Copy (uv)') void env.clipboard.writeText('uv tool install flux-lsp');
-    if (chosen === 'Copy (pipx)') void env.clipboard.writeText('pipx install flux-lsp');
-    if (chosen === 'Choose…') void commands.executeCommand('workbench.action.openSettings', 'flux.server.command');
-    if (chosen?.startsWith('Copy')) void this.lookAgain();
-    if (chosen === 'Look again') void this.start();
+    return notify('Warning', 'Flux needs its server, the Python program flux-lsp. Install it with “uv tool install flux-lsp” or “pipx install flux-lsp”.', {
+      'Copy (uv)': () => this.copied('uv tool install flux-lsp'),
+      'Copy (pipx)': () => this.copied('pipx install flux-lsp'),
+      'Choose…': openSetting,
+      'Look again': () => this.start(),
+    });
   }
 
-  private async lookAgain(): Promise<void> {
-    if (await window.showInformationMessage('Flux: run the copied command in a terminal, then:', 'Look again')) void this.start();
+  private async copied(line: string): Promise<void> {
+    await editor.clipboard.writeText(line);
+    await notify('Information', 'Flux: run the copied command in a terminal, then:', { 'Look again': () => this.start() });
   }
 }
+
+const openSetting = (): unknown => commands.executeCommand('workbench.action.openSettings', 'flux.server.command');

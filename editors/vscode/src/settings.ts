@@ -1,32 +1,28 @@
 // What the person set, as raw values for the server; never a default, a type or a name of a setting.
-import { workspace, type Uri } from 'vscode';
-
-type Tree = Record<string, unknown>;
-const EDITOR_ONLY = 'server'; // `flux.server.*` is this extension's own
+import { workspace, type WorkspaceConfiguration } from 'vscode';
 
 /** The values under `flux` that stand in a settings file; those of an untrusted workspace are left out. */
-export function explicitSettings(scope?: Uri): Tree {
-  const config = workspace.getConfiguration(undefined, scope ?? null);
-  const found: Tree = {};
-  for (const path of leaves(config.get<Tree>('flux') ?? {})) {
-    const seen = config.inspect(['flux', ...path].join('.'));
-    const local = workspace.isTrusted ? (seen?.workspaceFolderValue ?? seen?.workspaceValue) : undefined;
-    const value = local ?? seen?.globalValue;
-    if (value !== undefined && path[0] !== EDITOR_ONLY) put(found, path, value);
+export function explicitSettings(): object {
+  const config = workspace.getConfiguration();
+  const { server: _ours, ...tree } = config.get<Record<string, unknown>>('flux') ?? {};
+  return explicit(config, 'flux', tree) as object;
+}
+
+/** The value that was set at `path`, which may be a tree; what was not set is left undefined. */
+function explicit(config: WorkspaceConfiguration, path: string, value: unknown): unknown {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, explicit(config, `${path}.${key}`, inner)]));
   }
-  return found;
+  const seen = config.inspect(path);
+  const local = workspace.isTrusted ? (seen?.workspaceFolderValue ?? seen?.workspaceValue) : undefined;
+  return local ?? seen?.globalValue;
 }
 
-function leaves(tree: Tree, above: string[] = []): string[][] {
-  return Object.entries(tree).flatMap(([key, value]) => (isTree(value) ? leaves(value, [...above, key]) : [[...above, key]]));
-}
+/** What the server is told at the start. */
+export const fromEditor = (): object => ({ settings: { flux: explicitSettings() }, workspaceTrusted: workspace.isTrusted });
 
-function put(tree: Tree, [key, ...rest]: string[], value: unknown): void {
-  if (key === undefined) return;
-  if (rest.length) put((tree[key] ??= {}) as Tree, rest, value);
-  else tree[key] = value;
-}
-
-function isTree(value: unknown): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The same for a command line that looks at the workspace as the server does. */
+export function asSeenHere(): string[] {
+  const folder = workspace.workspaceFolders?.[0]?.uri;
+  return ['--editor', JSON.stringify(fromEditor()), ...(folder?.scheme === 'file' ? ['--workspace', folder.fsPath] : [])];
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { extension, openWorkspace, server, startEditor } from './harness.mjs';
+import { extension, openWorkspace, project, server, startEditor } from './harness.mjs';
 
 const ITEM = '.statusbar-item[id="flux-lsp.flux-lsp.flux.status"]';
 const MAIN = ['light-bulb', 'progress', 'diff', 'explain', 'status-bar']; // the pictures of the README and the guide
@@ -208,6 +208,107 @@ test('a person who wants to see changes first', { timeout: 120_000 }, (t) => ses
     await me.shows('    return "hello " + name');
   });
 }));
+
+// No run of today changes several files: this server's model may change all of the workspace.
+const several = [server[0], join(project, 'tests/editors/several_files.py')];
+const OTHER = 'from app import greet\n\n\ndef hello() -> str:\n    return greet("you")\n\n\ndef twice() -> str:\n    return greet("you") + greet("me")\n';
+const CLOSED = 'from app import greet\n\n\ndef morning() -> str:\n    return greet("sun")\n';
+const swap = (path, ...pairs) => pairs.map(([old_string, new_string]) => ({ path, old_string, new_string }));
+const renaming = () => ({
+  tool: 'apply_edits', input: {
+    edits: [
+      ...swap('closed.py', ['import greet', 'import welcome'], ['greet("sun")', 'welcome("sun")']),
+      ...swap('app.py', ['def greet', 'def welcome']),
+      ...swap('other.py', ['import greet', 'import welcome'], ['return greet("you")\n', 'return welcome("you")\n'], ['greet("you") + greet("me")', 'welcome("you") + welcome("me")']),
+    ],
+    new_files: [{ path: 'compat.py', content: 'from app import welcome as greet\n\n__all__ = ["greet"]\n' }],
+  },
+});
+test('a change of several files', { timeout: 180_000 }, (t) =>
+  session(t, { name: 'several', command: several, settings: { 'files.autoSave': 'off' }, files: { ...FILES, 'other.py': OTHER, 'closed.py': CLOSED } }, async ({ me, api, page, workspace, step }) => {
+    const diffs = () => page.$$eval('.tab .label-name', (labels) => labels.map((label) => /^(\S+) \(Flux: edit, file/.exec(label.textContent)?.[1]).filter(Boolean));
+    const inFront = (name) => page.waitForSelector(`.tab.active${has(`${name} (Flux`)}`);
+    const ofFile = async (name) => { await me.opens(name); return me.text(); };
+    const propose = async () => {
+      await api.answers(renaming());
+      await me.opens('app.py');
+      await me.clicksIn('def greet');
+      await me.command('Flux: Edit');
+      await me.says('rename greet to welcome');
+      await me.sees('file 4 of 4', '.tab');
+      await inFront('app.py');
+    };
+    await step('each file is a diff, the one at hand first', async () => {
+      await me.opens('other.py');
+      await me.clicksIn('def twice');
+      await page.keyboard.press('Home');
+      await page.keyboard.type('# unsaved');
+      await page.keyboard.press('Enter');
+      await propose();
+      assert.deepEqual(await diffs(), ['app.py', 'closed.py', 'other.py', 'compat.py']);
+      await me.picture('first');
+    });
+    await step('a diff that was closed by hand waits behind the status bar', async () => {
+      await page.click('.tab.active .tab-actions a');
+      await page.waitForSelector(`.tab${has('app.py (Flux')}`, { state: 'detached' });
+      await me.sees('1 to review', ITEM);
+      await page.click(`${ITEM} a`);
+      await me.picture('menu');
+      await me.says('Review edit', '');
+      await inFront('app.py');
+      assert.deepEqual((await diffs()).sort(), ['app.py', 'closed.py', 'compat.py', 'other.py']);
+    });
+    await step('a file that is decided on makes room for the next one', async () => {
+      await page.click('.editor-actions [aria-label^="Accept this change"]');
+      await inFront('closed.py');
+      await me.picture('second');
+      await page.click('.monaco-diff-editor .modified .view-line:has-text("welcome")');
+      await page.keyboard.press('Control+Enter');
+      await inFront('other.py');
+      await me.hint('change 3 of 3');
+      await page.click('.editor-actions [aria-label^="Accept this change"]');
+      await me.hint('✓ accepted');
+      await page.keyboard.press('Alt+Enter'); // the cursor is at the next one
+      await page.waitForSelector('.monaco-diff-editor .modified .view-line:has-text("twice")');
+      await me.picture('third');
+      await page.keyboard.press('Alt+Backspace');
+      await inFront('compat.py');
+      await me.picture('fourth');
+      await page.click('.editor-actions [aria-label^="Reject all changes of this file"]');
+      await page.waitForSelector('.tab:has-text("(Flux: edit")', { state: 'detached' });
+      await me.shows('def welcome');
+      await me.picture('decided');
+    });
+    await step('each file has what was accepted, and unsaved text is still there', async () => {
+      assert.equal(await ofFile('closed.py'), CLOSED.replaceAll('greet', 'welcome'));
+      assert.equal(await ofFile('other.py'), OTHER.replace('greet', 'welcome').replace('greet("you")\n', 'welcome("you")\n').replace('def twice', '# unsaved\ndef twice'));
+      assert(!existsSync(join(workspace, 'compat.py')));
+      assert.equal(readFileSync(join(workspace, 'closed.py'), 'utf8'), CLOSED, 'nothing is written to disk unasked');
+    });
+    await step('each file is taken back by its own undo', async () => {
+      for (const [name, times, text] of [['closed.py', 1, CLOSED], ['other.py', 2, OTHER.replace('def twice', '# unsaved\ndef twice')], ['app.py', 1, APP]]) {
+        await me.opens(name);
+        await page.click('.editor-instance .view-line >> nth=0');
+        for (let done = 0; done < times; done++) await me.undo();
+        await me.shows(text);
+      }
+    });
+    await step('all of it is accepted at once and taken back at once', async () => {
+      await propose();
+      await me.command('Flux: Accept all changes');
+      await page.waitForSelector('.tab:has-text("(Flux: edit")', { state: 'detached' });
+      await me.sees('compat.py', '.tab');
+      await me.picture('all');
+      await me.opens('app.py');
+      await page.click('.editor-instance .view-line >> nth=0');
+      await page.waitForSelector(`${ITEM}:not(${has('to review')})`);
+      await me.undo();
+      await me.shows(APP);
+      await page.waitForSelector(`.explorer-folders-view .monaco-list-row${has('compat.py')}`, { state: 'detached' });
+      assert.equal(await ofFile('closed.py'), CLOSED);
+      assert((await ofFile('other.py')).includes('# unsaved'));
+    });
+  }));
 
 // A server on this machine is asked without a key; by this name it counts as one elsewhere.
 const elsewhere = (url) => ({ ANTHROPIC_API_KEY: undefined, ANTHROPIC_BASE_URL: url.replace('127.0.0.1', '0.0.0.0') });

@@ -78,10 +78,10 @@ class Proposal:
 
 
 def propose(outcome: Outcome, uri: str) -> Proposal:
-    """The plan of `outcome` of a run on the document `uri`, cut into pieces."""
+    """The plan of `outcome` of a run on the document `uri`, cut into pieces; that document first."""
     assert outcome.plan is not None
     pieces: list[Piece] = []
-    for file in outcome.plan.files:
+    for file in sorted(outcome.plan.files, key=lambda one: outcome.base[one.path].uri != uri):
         base = outcome.base[file.path]
         for hunk in hunks(base.text, file.changes):
             pieces.append(Piece(len(pieces) + 1, base, hunk))
@@ -134,6 +134,10 @@ def as_json(proposal: Proposal, uri_of: Callable[[str, str], str]) -> dict[str, 
         for piece in pieces:
             assert piece.new is not None
             files.append(_made(piece.number, piece.new, proposal.uri_of(piece, uri_of)))
+    for number, file in enumerate(files, 1):
+        changes = "new file" if file["before"] is None else _changes(len(file["hunks"]))
+        among = f"file {number} of {len(files)}" if len(files) > 1 else changes
+        file["title"] = f"{file['path'].rsplit('/', 1)[-1]} (Flux: {proposal.action}, {among})"
     return {"run": proposal.run, "files": files}
 
 
@@ -173,6 +177,10 @@ def _hunk(number: int, one: Replaced) -> dict[str, Any]:
 
 def _count(number: int) -> str:
     return "the change" if number == 1 else f"all {number} changes"
+
+
+def _changes(number: int) -> str:
+    return "1 change" if number == 1 else f"{number} changes"
 
 
 def _glimpse(piece: Piece) -> str:

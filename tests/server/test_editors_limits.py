@@ -403,6 +403,9 @@ async def test_a_document_without_a_file_is_edited(modern: Flux) -> None:
     assert outcome["status"] == "applied", outcome
     assert f.client.text(uri) == AFTER
     assert outcome["sent"][0]["path"] == "Untitled-1"
+    with pytest.raises(LspError) as error:
+        await f.run(uri, "tests", "def total")
+    assert "`Untitled-1` is no file yet. Save the document first" in error.value.message
 
 
 @pytest.mark.parametrize("name", ["missing.py", "binary.py", "folder"])

@@ -47,10 +47,10 @@ export class Review implements Disposable {
     }
     const left = hunks.filter(isOpen);
     const next = left.find(({ index }) => index > Math.max(...accepted, ...rejected)) ?? left[0];
-    const file = proposal.files.find((one) => (next ? one.hunks.includes(next) : one.before !== null));
-    if (next && file) return this.tidy().then(() => this.reveal(proposal, file, next));
-    await this.drop(run);
-    if (file) await window.showTextDocument(Uri.parse(file.uri));
+    const file = proposal.files.find((one) => next && one.hunks.includes(next));
+    if (!file) return this.drop(run); // which leads back to where the person was
+    await this.tidy();
+    await this.reveal(proposal, file, next);
   }
 
   /** By name, as the editor's menus and keys call them. */

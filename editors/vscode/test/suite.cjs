@@ -66,6 +66,8 @@ async function next(begin) {
   return until(() => seen[0], 'an outcome').finally(() => listener.dispose());
 }
 const perform = async (argument) => (await start(argument)).ended;
+const isDiff = ({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.scheme === 'flux-review';
+const diffs = () => window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(isDiff);
 const actionsAt = (document, range) => commands.executeCommand('vscode.executeCodeActionProvider', document.uri, range);
 
 const tests = {
@@ -210,10 +212,37 @@ const tests = {
     assert.equal(document.getText().trimEnd(), SHOUT.trimEnd());
     await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   },
-  async 'a document Flux cannot work on is left alone with a reason'() {
-    const document = await workspace.openTextDocument(Uri.parse('flux-page:/other.txt'));
-    await window.showTextDocument(document);
+  async 'what waits for a yes in an untitled document or a notebook cell is a diff too'() {
+    await workspace.getConfiguration('flux').update('review', 'always', vscode.ConfigurationTarget.Global);
+    const accepted = async (document) => {
+      await answers(rewrite(SHOUT));
+      const outcome = await perform({ ...where(document), action: 'edit', instruction: 'shout' });
+      assert.equal(outcome.status, 'proposed', JSON.stringify(outcome.error));
+      await until(() => diffs().length === 1, 'the diff');
+      await commands.executeCommand('flux.review.accept');
+      await until(() => diffs().length === 0, 'the diff to close');
+      assert.equal(document.getText().trimEnd(), SHOUT.trimEnd());
+    };
+    const untitled = await workspace.openTextDocument({ language: 'python', content: GREET });
+    await window.showTextDocument(untitled);
+    await accepted(untitled);
+    await until(() => window.activeTextEditor?.document === untitled, 'the way back to it');
+    await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    const cells = [new vscode.NotebookCellData(vscode.NotebookCellKind.Code, GREET, 'python')];
+    const notebook = await workspace.openNotebookDocument('jupyter-notebook', new vscode.NotebookData(cells));
+    await window.showNotebookDocument(notebook);
+    await accepted(notebook.cellAt(0).document);
+    await until(() => window.activeNotebookEditor?.notebook === notebook, 'the way back to the notebook');
+    await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await workspace.getConfiguration('flux').update('review', undefined, vscode.ConfigurationTarget.Global);
+  },
+  async 'what Flux cannot do is left alone: tests of no file, documents it does not get'() {
     const asked = (await fake('requests')).length;
+    const untitled = await workspace.openTextDocument({ language: 'python', content: GREET });
+    await window.showTextDocument(untitled);
+    assert.equal(await commands.executeCommand('flux.action.tests'), undefined);
+    await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await window.showTextDocument(await workspace.openTextDocument(Uri.parse('flux-page:/other.txt')));
     assert.equal(await commands.executeCommand('flux.action.explain'), undefined);
     assert.equal((await fake('requests')).length, asked);
     await commands.executeCommand('workbench.action.closeActiveEditor');
@@ -281,8 +310,6 @@ const tests = {
     assert.equal(outcome.status, 'proposed', JSON.stringify(outcome.error));
     assert.equal(document.getText(), body(1, 2), 'nothing is applied before a yes');
     assert.equal(outcome.proposal.files[0].hunks.length, 2);
-    const isDiff = ({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.scheme === 'flux-review';
-    const diffs = () => window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(isDiff);
     await until(() => diffs().length === 1, 'the diff');
     const shown = await until(() => window.visibleTextEditors.find((one) => one.document.uri.scheme === 'flux-review' && one.document.uri.query.startsWith('after')), 'its right side');
     assert.equal(shown.document.getText(), body(TEN, 20));
@@ -307,13 +334,24 @@ const tests = {
     const outcome = await perform({ ...where(document), action: 'edit', instruction: 'shout' });
     assert.equal(outcome.status, 'applied', JSON.stringify(outcome.error));
   },
-  async 'a server that dies is started again'() {
+  async 'a server that dies in mid-run is started again, and nothing is lost'() {
+    const { document, editor } = await open(GREET);
+    await answers(rewrite(SHOUT, { piece: 4, gate: 'dies', gate_after: 2 }));
+    const before = (await fake('requests')).length;
+    await start({ ...where(document), action: 'edit', instruction: 'shout' });
+    await until(async () => (await fake('requests')).length > before, 'the request');
+    await editor.edit((edit) => edit.insert(new Position(0, 0), 'TYPED = 1\n\n\n'));
     const [old] = servers();
     process.kill(old, 'SIGKILL');
-    const fresh = await until(() => servers().find((pid) => pid !== old), 'a new server');
-    assert(fresh);
-    const answers = () => commands.executeCommand('flux.status').then((status) => status?.running, () => undefined); // the command comes and goes with the server
-    await until(answers, 'the new server to answer');
+    await until(() => servers().find((pid) => pid !== old), 'a new server');
+    const running = () => commands.executeCommand('flux.status').then((status) => status?.running, () => undefined); // the command comes and goes with the server
+    assert.deepEqual(await until(running, 'the new server to answer'), []);
+    assert.equal(document.getText(), `TYPED = 1\n\n\n${GREET}`);
+    await fake('release/dies', {});
+    await answers(rewrite(SHOUT));
+    const outcome = await perform({ ...where(document, new Range(3, 5, 3, 5)), action: 'edit', instruction: 'shout' });
+    assert.equal(outcome.status, 'applied', JSON.stringify(outcome.error));
+    assert.equal(document.getText(), `TYPED = 1\n\n\n${SHOUT}`);
   },
   async 'the key and the settings of the editor are in no settings file'() {
     for (const name of ['settings.json']) assert(!readFileSync(join(process.env.HOME, 'user/User', name), 'utf8').includes('test-key'));

@@ -137,7 +137,8 @@ test('a person with a key', { timeout: 180_000 }, (t) => session(t, { name: 'ui'
   });
   await step('the box remembers', async () => {
     await me.clicksIn('def greet');
-    await me.chooses('Flux: edit');
+    await page.keyboard.press('Alt+a');
+    await page.keyboard.press('e');
     await me.sees('greet politely', '.quick-input-list .monaco-list-row');
     await me.picture('history');
     await page.keyboard.press('Escape');
@@ -170,15 +171,31 @@ test('a person with a key', { timeout: 180_000 }, (t) => session(t, { name: 'ui'
     await me.shows('print(greet("Ada"))');
     await me.undo();
   });
-  await step('the status bar shows model and cost; its menu shows usage', async () => {
+  await step('the status bar shows model and cost; its menu leads to usage, doctor and report', async () => {
     await page.click(`${ITEM} a`);
     await me.sees('Usage', '.quick-input-list .monaco-list-row');
     await me.picture('status-bar');
     await me.says('Usage', '');
     await me.sees('Flux usage.txt', '.tab.active');
-    await me.command('Flux: Doctor');
+    await page.click(`${ITEM} a`);
+    await me.says('Doctor', '');
     await me.sees('Flux doctor.txt', '.tab.active');
     await me.picture('doctor');
+    await page.click(`${ITEM} a`);
+    await me.says('Report', '');
+    await me.sees('Flux: report', '.tab.active');
+    await me.picture('report');
+  });
+  await step('where it cannot work it says why', async () => {
+    await page.click('.tab:has-text("Flux doctor.txt")');
+    await page.click('.editor-instance .view-line >> nth=0');
+    await me.command('Flux: Explain');
+    await me.sees('“flux-page” documents are not shared with Flux', '.notification-toast');
+    await me.command('Create: New File');
+    await me.says('Text File', '');
+    await page.waitForSelector('.tab.active:has-text("Untitled-1")');
+    await me.command('Flux: Write tests');
+    await me.sees('`Untitled-1` is no file yet. Save the document first', '.notification-toast');
   });
 }));
 
@@ -324,12 +341,23 @@ test('a person without a key, in a folder they do not trust', { timeout: 180_000
       await me.sees('NOT_CONFIGURED', '.notification-toast');
       await me.picture('no-key');
       await page.click('.notification-toast .monaco-button:has-text("Set the API key")');
+      await me.says('wrong-key', '');
+      await me.quiet();
+    });
+    await step('a key that is not accepted is told, and asked for again', async () => {
+      await api.answers({ status: 401, kind: 'authentication_error', message: 'invalid x-api-key' });
+      await page.waitForSelector(`${ITEM}:not(:has-text("off")):not(:has-text("not ready"))`); // the server starts again with the key
+      await me.clicksIn('def greet');
+      await me.command('Flux: Explain');
+      await me.sees('AUTHENTICATION', '.notification-toast');
+      await me.picture('wrong-key');
+      await page.click('.notification-toast .monaco-button:has-text("Set the API key")');
       await api.answers(rewrite(BETTER));
       await me.says('typed-key', '');
+      await me.sees('off', ITEM); // the server starts again with the key
       await me.quiet();
     });
     await step('with the key from the secret storage an edit is made, and the settings of the folder are ignored', async () => {
-      await page.waitForTimeout(1500); // the server starts again with the key
       await me.opens('app.py');
       await me.clicksIn('def greet');
       await me.command('Flux: Edit');

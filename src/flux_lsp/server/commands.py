@@ -272,6 +272,12 @@ async def _snapshot(session: Session, wanted: RunArguments) -> Snapshot:
             f"`{where.name}` is neither open nor a readable text file",
             "Open it in the editor, then run the action again",
         )
+    if wanted.action == "tests" and path_of(wanted.uri) is None:
+        raise FluxError(
+            Code.OUT_OF_SCOPE,
+            f"Tests import what they test, and `{snapshot.path}` is no file yet",
+            "Save the document first",
+        )
     if wanted.version is not None and wanted.version != snapshot.version:
         raise FluxError(
             Code.STALE_DOCUMENT,

@@ -48,9 +48,16 @@ export class Review implements Disposable {
     const left = hunks.filter(isOpen);
     const next = left.find(({ index }) => index > Math.max(...accepted, ...rejected)) ?? left[0];
     const file = proposal.files.find((one) => next && one.hunks.includes(next));
-    if (!file) return this.drop(run); // which leads back to where the person was
+    if (!file) return this.leave(proposal);
     await this.tidy();
     await this.reveal(proposal, file, next);
+  }
+
+  /** All is decided: back to the first file; a notebook comes up by itself, and its cell is no editor. */
+  private async leave({ run, files }: Proposal): Promise<void> {
+    await this.drop(run);
+    const uri = files.find(({ before }) => before !== null)?.uri;
+    if (uri && !uri.startsWith('vscode-notebook-cell:')) await window.showTextDocument(Uri.parse(uri));
   }
 
   /** By name, as the editor's menus and keys call them. */

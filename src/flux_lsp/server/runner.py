@@ -260,8 +260,10 @@ def said(outcome: Outcome) -> str:
 
 def paid(outcome: Outcome) -> str:
     """Which model answered and for how much; "" when none did."""
-    cost = "" if outcome.usd is None else f", ${outcome.usd:.4f}"
-    return f"{outcome.model}{cost}" if outcome.model else ""
+    if outcome.model is None or outcome.usd is None:
+        return outcome.model or ""
+    tiny = 0 < outcome.usd < 0.0001
+    return f"{outcome.model}, {'<$0.0001' if tiny else f'${outcome.usd:.4f}'}"
 
 
 def _announce(session: Session, job: Job, outcome: Outcome) -> None:

@@ -133,6 +133,7 @@ export class Server implements Disposable {
   /** After a failure: wait longer each time, then start. */
   private again(launch: number): void {
     if (launch !== this.launch) return;
+    this.launch++; // a failed start is told twice: by the connection and by the start itself
     this.gone();
     const wait = Math.min(2 ** this.failures++, LONGEST_WAIT);
     this.log.warn(`the server is gone; starting it again in ${wait} s`);

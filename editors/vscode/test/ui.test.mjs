@@ -395,3 +395,15 @@ test('a person without the server', { timeout: 120_000 }, (t) =>
       assert(existsSync(started));
     });
   }));
+
+const failing = { ...FILES, 'fails.sh': '#!/bin/sh\ndate +%s.%N >>"$HOME/starts"\nexit 1\n' };
+test('a person whose server stops at once', { timeout: 120_000 }, (t) =>
+  session(t, { name: 'failing', files: failing, command: ['/bin/sh', '-c', 'exec sh workspace/fails.sh'] }, async ({ me, home, step }) => {
+    await step('is told after three tries, each of which waited longer', async () => {
+      await me.sees('the server keeps stopping', '.notification-toast');
+      await me.picture('stops');
+      const starts = readFileSync(join(home, 'starts'), 'utf8').trim().split('\n').map(Number);
+      assert.equal(starts.length, 3);
+      assert(starts[1] - starts[0] >= 1 && starts[2] - starts[1] >= 2, starts.join(' '));
+    });
+  }));

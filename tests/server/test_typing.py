@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from tests.fakes.editor import Json
 from tests.fakes.flags import Gate
 from tests.fakes.rules import Rule, rewritten
 from tests.server.flux import Flux, flux
@@ -169,3 +170,51 @@ async def test_code_that_was_moved_is_changed_where_it_is_now(shared: Flux) -> N
     assert outcome["status"] == "applied", outcome
     expected = moved.replace("x + 1", "sum([x, 1])  # 合計").replace("return b1", "return -b1")
     assert f.client.text(uri) == expected
+
+
+def typing_as_the_edit_comes(f: Flux, uri: str, keys: int, place: tuple[int, int]) -> None:
+    """The next `keys` edits come just as a key is pressed; the server hears of it after the no."""
+
+    def apply(params: Json) -> Json:
+        nonlocal keys
+        if keys == 0:
+            return f.client.editor.apply(params["edit"])
+        keys -= 1
+        asyncio.get_running_loop().call_soon(f.client.change, uri, place, place, "k")
+        return {"applied": False, "failureReason": "the buffer has changed meanwhile"}
+
+    f.client.on("workspace/applyEdit", apply)
+
+
+@pytest.mark.parametrize("keys", [1, 3])
+async def test_an_edit_that_a_key_came_in_the_way_of_is_sent_again(shared: Flux, keys: int) -> None:
+    f = shared
+    f.start_over(rewritten(lambda code: code.replace("x + 1", "x + 7")))
+    uri = f.open("app.py", module("\n"))
+    typing_as_the_edit_comes(f, uri, keys, (1, 4))
+
+    outcome = await f.run(uri, "edit", "b1 = a", instruction="rewrite it")
+    after = f.client.text(uri)
+
+    assert outcome["status"] == "applied", outcome
+    typed = module("\n").replace("def f0", f"def {'k' * keys}f0")
+    assert after == typed.replace("x + 1", "x + 7")
+    assert outcome["attempts"][1:] == []  # nobody was asked twice
+    f.client.undo()
+    assert f.client.text(uri) == typed
+
+
+@pytest.mark.parametrize(("keys", "place"), [(9, (1, 4)), (1, (8, 5))], ids=["on and on", "there"])
+async def test_keys_that_do_not_stop_or_hit_the_target_refuse_the_edit(
+    shared: Flux, keys: int, place: tuple[int, int]
+) -> None:
+    f = shared
+    f.start_over(rewritten(lambda code: code.replace("x + 1", "x + 7")))
+    uri = f.open("app.py", module("\n"))
+    typing_as_the_edit_comes(f, uri, keys, place)
+
+    outcome = await f.run(uri, "edit", "b1 = a", instruction="rewrite it")
+
+    assert (outcome["status"], outcome["error"]["code"]) == ("refused", "STALE_DOCUMENT")
+    assert "x + 7" not in (f.client.text(uri) or "")
+    assert (f.client.text(uri) or "").count("k") == min(keys, 4)

@@ -18,6 +18,8 @@ from flux_lsp.server.editor import ClientError, Editor
 
 # How long a client may take to tell of its own change. One that tells nothing at all is believed.
 _ECHO_WITHIN = 0.5
+# How often an edit is sent when a key comes in its way each time.
+_TRIES = 4
 # How long a cancelled run waits to hear what became of an edit that the editor has already.
 _LAST_WORD = 1.0
 
@@ -30,12 +32,32 @@ class FileEdit:
     changes: tuple[Change, ...]
 
 
+class Declined(Problem):
+    """The editor's own no: nothing of the edit is in any document."""
+
+
 @dataclass(frozen=True)
 class Made:
     """What a workspace edit did, so that it can be undone: texts before and after, files created."""
 
     files: tuple[tuple[Snapshot, str], ...]  # (as it was, text afterwards)
     created: tuple[tuple[str, str], ...]  # (uri, content)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """All of what one workspace edit is to do."""
+
+    label: str
+    edits: Sequence[FileEdit]
+    new_files: Sequence[NewFile]
+    beside: str
+    confirm: bool
+
+    @property
+    def alone(self) -> bool:
+        """Of several operations some may have been done: there an editor's no is the last word."""
+        return len(self.edits) == 1 and not self.new_files and not self.confirm
 
 
 async def apply_edits(
@@ -51,25 +73,28 @@ async def apply_edits(
     """Send everything as one edit; `confirm` marks it for the client's own preview.
 
     New files go into the workspace folder of the document `beside`. Nothing is sent when a document
-    moved in a way that touches what is to be changed. One edit of a document waits for another.
+    moved in a way that touches what is to be changed. One edit of a document waits for another. An
+    editor that declines as a key came in between is asked again, on what that key made.
     """
-    async with documents.alone(one.base.uri for one in edits):
-        return await _apply(editor, documents, label, edits, new_files, beside, confirm)
+    asked = _Asked(label, edits, new_files, beside, confirm)
+    uris = [one.base.uri for one in edits]
+    async with documents.alone(uris):
+        for tries_left in reversed(range(_TRIES)):
+            with documents.watch(uris) as seen:
+                done = await _apply(editor, documents, asked, seen)
+                again = isinstance(done, Declined) and asked.alone and tries_left > 0
+                if not (again and await seen.change(_ECHO_WITHIN)):
+                    break
+        return done
 
 
 async def _apply(
-    editor: Editor,
-    documents: Documents,
-    label: str,
-    edits: Sequence[FileEdit],
-    new_files: Sequence[NewFile],
-    beside: str,
-    confirm: bool,
+    editor: Editor, documents: Documents, asked: _Asked, seen: "Seen"
 ) -> Made | Problem:
-    current = await _onto_current(documents, edits)
+    current = await _onto_current(documents, asked.edits)
     if isinstance(current, Problem):
         return current
-    created = tuple((documents.uri_of(new.path, beside), new.content) for new in new_files)
+    created = tuple((documents.uri_of(n.path, asked.beside), n.content) for n in asked.new_files)
     written: tuple[tuple[str, str], ...] = ()
     if created and not editor.can.resource("create"):
         problem = await asyncio.to_thread(documents.create_on_disk, created)
@@ -77,11 +102,8 @@ async def _apply(
             return problem
         written, created = created, ()
     if current or created:
-        edit = _workspace_edit(editor, documents, current, created, label, confirm)
-        with documents.watch([one.base.uri for one in current]) as seen:
-            problem = await _to_its_end(
-                _sent(editor, documents, label, edit, current, seen, confirm)
-            )
+        edit = _workspace_edit(editor, documents, current, created, asked)
+        problem = await _to_its_end(_sent(editor, documents, asked, edit, current, seen))
         if problem is not None:
             await asyncio.to_thread(documents.remove_from_disk, written)
             return problem
@@ -124,8 +146,7 @@ def _workspace_edit(
     documents: Documents,
     edits: Sequence[FileEdit],
     created: Sequence[tuple[str, str]],
-    label: str,
-    confirm: bool,
+    asked: _Asked,
 ) -> dict[str, object]:
     per_file = [(e.base, text_edits(e.base, e.changes, documents.encoding)) for e in edits]
     if not editor.can.document_changes:
@@ -149,11 +170,11 @@ def _workspace_edit(
                 "edits": [{"range": {"start": start, "end": start}, "newText": content}],
             },
         ]
-    if not confirm:
+    if not asked.confirm:
         return {"documentChanges": operations}
     return {
         "documentChanges": [_annotated(operation) for operation in operations],
-        "changeAnnotations": {"flux": {"label": label, "needsConfirmation": True}},
+        "changeAnnotations": {"flux": {"label": asked.label, "needsConfirmation": True}},
     }
 
 
@@ -185,14 +206,13 @@ async def _to_its_end(work: Coroutine[object, object, Problem | None]) -> Proble
 async def _sent(
     editor: Editor,
     documents: Documents,
-    label: str,
+    asked: _Asked,
     edit: Mapping[str, object],
     current: Sequence[FileEdit],
     seen: "Seen",
-    confirm: bool,
 ) -> Problem | None:
-    problem = await _send(editor, label, edit)
-    return problem or await _confirmed(documents, current, seen, confirm)
+    problem = await _send(editor, asked.label, edit)
+    return problem or await _confirmed(documents, current, seen, asked.confirm)
 
 
 async def _send(editor: Editor, label: str, edit: Mapping[str, object]) -> Problem | None:
@@ -204,10 +224,12 @@ async def _send(editor: Editor, label: str, edit: Mapping[str, object]) -> Probl
             f"The editor did not take the edit: {error}",
             "Nothing was changed; run the action again",
         )
-    if isinstance(answer, Mapping) and answer.get("applied"):
+    answer = answer if isinstance(answer, Mapping) else {}
+    if answer.get("applied"):
         return None
-    reason = answer.get("failureReason") if isinstance(answer, Mapping) else None
-    return Problem(
+    reason = answer.get("failureReason")
+    kind = Declined if answer.get("applied") is False else Problem
+    return kind(
         Code.STALE_DOCUMENT,
         "The editor did not apply the edit" + (f": {reason}" if reason else ""),
         "Run the action again on the text as it is now",
@@ -264,6 +286,17 @@ class Seen:
             if snapshot is not None:
                 self._texts[uri].append(snapshot.text)
                 self._changed.set()
+
+    async def change(self, within: float) -> bool:
+        """Whether a document changed since the watch began, waiting a little for it."""
+        try:
+            async with asyncio.timeout(within):
+                while not any(self._texts.values()):
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            return False
+        return True
 
     async def text(self, uri: str, expected: str, within: float) -> bool:
         """Whether the document held exactly `expected` at some moment, waiting a little for it."""

@@ -3,6 +3,7 @@
 import pytest
 
 from flux_lsp.core.errors import Code
+from flux_lsp.core.text import Snapshot
 from flux_lsp.edits.read import read
 from flux_lsp.edits.values import Plan, Reject, Workpiece
 from tests.edits.reading import (
@@ -18,6 +19,7 @@ from tests.edits.reading import (
     said,
     shown,
 )
+from tests.syntax.samples import SAMPLES
 
 FILE = "def one():\n    return 1\n\n\ndef two():\n    return 2\n"
 
@@ -110,6 +112,21 @@ def test_new_syntax_faults_are_refused_in_every_language(path: str) -> None:
     assert ">" in reject.feedback
 
 
+def without_bracket(language: str) -> tuple[str, str, str]:
+    """Path, text and the text without its last closing bracket, of the language's sample."""
+    path, text, _, _ = SAMPLES[language]
+    at = max(text.rfind(bracket) for bracket in ")}]")
+    return path, text, text[:at] + text[at + 1 :] if at >= 0 else ""
+
+
+@pytest.mark.parametrize("language", sorted(SAMPLES.keys() - {"html", "markdown"}))
+def test_a_bracket_less_is_refused_in_every_language_that_has_some(language: str) -> None:
+    path, text, broken = without_bracket(language)
+    work = Workpiece({path: Snapshot(f"file:///{path}", path, language, 1, text)})
+
+    assert refused(edit(text, broken, path), work).code is Code.SYNTAX_ERROR
+
+
 def test_what_only_the_compiler_sees_is_refused_too() -> None:
     reply = edit("def two():\n    return 2\n", "return 2\n")
 
@@ -169,7 +186,6 @@ def test_a_new_file_of_such_a_dialect_is_judged_by_its_brackets(text: str, fine:
 
 
 def test_kept_trees_are_used() -> None:
-    from flux_lsp.core.text import Snapshot
     from flux_lsp.syntax.languages import language_for
     from flux_lsp.syntax.tree import Parsed, parse
 

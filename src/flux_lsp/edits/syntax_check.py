@@ -4,6 +4,8 @@ Compares, never demands: only faults that the edit brought in count. A grammar t
 file all the time does not know its dialect (Flow, Objective-C, macros); then brackets tell.
 """
 
+from collections.abc import Sequence
+
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import Snapshot
 from flux_lsp.edits.nearest import numbered
@@ -16,8 +18,9 @@ from flux_lsp.syntax.python_ast import new_python_fault, python_fault
 from flux_lsp.syntax.tree import Parsed, parse
 
 _AROUND = 10
-# Their grammars stumble over much that is valid (dialects, templates, prose).
-_LENIENT = frozenset({"markdown", "sql", "html", "plaintext"})
+# Their grammars stumble over much that is valid (templates, prose).
+_LENIENT = frozenset({"markdown", "html", "plaintext"})
+_DIALECTS = frozenset({"sql"})  # every database has its own
 _STRANGE = 3  # faults of a file that is not just being typed in: its grammar is no judge
 
 
@@ -45,8 +48,8 @@ def check_new(path: str, content: str) -> Reject | None:
         fault = python_fault(content)
     else:
         faults = parsed.faults() if parsed else ()
-        strange = len(faults) >= _STRANGE and not imbalance(content)
-        fault = None if strange else next(iter(faults), None)
+        excused = _is_strange(faults, language) and not imbalance(content)
+        fault = None if excused else next(iter(faults), None)
     return _rejected(path, content, fault, had=False) if fault else None
 
 
@@ -60,11 +63,17 @@ def _new_fault(old: Parsed, new: Parsed, language: Language) -> SyntaxFault | No
     before, after = old.faults(), new.faults()
     if len(after) <= len(before):
         return None
-    strange = len(before) >= _STRANGE and language.id != "python"  # which has its compiler
-    if strange and imbalance(new.text) <= imbalance(old.text):
+    if _is_strange(before, language) and imbalance(new.text) <= imbalance(old.text):
         return None
     known = {fault.message for fault in before}
     return next((fault for fault in after if fault.message not in known), after[0])
+
+
+def _is_strange(faults: Sequence[SyntaxFault], language: Language) -> bool:
+    """Whether the grammar is no judge of a text in which it finds `faults`."""
+    if language.id == "python":  # which has its compiler
+        return False
+    return language.id in _DIALECTS or len(faults) >= _STRANGE
 
 
 def _rejected(path: str, text: str, fault: SyntaxFault, *, had: bool) -> Reject:

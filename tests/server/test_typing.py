@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from typing import Literal
 
 import pytest
 import pytest_asyncio
@@ -218,3 +219,27 @@ async def test_keys_that_do_not_stop_or_hit_the_target_refuse_the_edit(
     assert (outcome["status"], outcome["error"]["code"]) == ("refused", "STALE_DOCUMENT")
     assert "x + 7" not in (f.client.text(uri) or "")
     assert (f.client.text(uri) or "").count("k") == min(keys, 4)
+
+
+@pytest.mark.parametrize("stale", ["refuse", "lie"])
+async def test_so_is_one_that_the_editor_threw_away_whatever_it_says(
+    shared: Flux, stale: Literal["refuse", "lie"]
+) -> None:
+    f = shared
+    f.start_over(rewritten(lambda code: code.replace("x + 1", "x + 7")))
+    uri = f.open("app.py", module("\n"))
+    met = iter(range(3))
+
+    def typed_first(params: Json) -> Json:
+        if next(met, None) is not None:
+            f.client.change(uri, (1, 4), (1, 4), "k")
+        f.client.editor.stale = stale
+        return f.client.editor.apply(params["edit"])
+
+    f.client.on("workspace/applyEdit", typed_first)
+    outcome = await f.run(uri, "edit", "b1 = a", instruction="rewrite it")
+    f.client.editor.stale = "refuse"
+
+    assert outcome["status"] == "applied", outcome
+    typed = module("\n").replace("def f0", "def kkkf0")
+    assert f.client.text(uri) == typed.replace("x + 1", "x + 7")

@@ -33,7 +33,7 @@ class FileEdit:
 
 
 class Declined(Problem):
-    """The editor's own no: nothing of the edit is in any document."""
+    """The editor's own no, in words or by throwing the edit away: nothing of it is in a document."""
 
 
 @dataclass(frozen=True)
@@ -250,8 +250,16 @@ async def _confirmed(
             continue
         now = documents.open_snapshot(edit.base.uri)
         if now is not None and now.version != edit.base.version and not _holds(now, edit):
-            return _stale(edit.base, "changed just as the edit arrived")
+            problem = _stale(edit.base, "changed just as the edit arrived")
+            thrown_away = _absent(now, edit)
+            return Declined(problem.code, problem.message, problem.hint) if thrown_away else problem
     return None
+
+
+def _absent(now: Snapshot, edit: FileEdit) -> bool:
+    """Whether nothing the edit brings is in a document, so that sending it again brings it once."""
+    brought = [change.text.strip() for change in edit.changes]
+    return all(now.text.count(one) <= edit.base.text.count(one) for one in brought if one)
 
 
 def _holds(now: Snapshot, edit: FileEdit) -> bool:

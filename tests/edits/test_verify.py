@@ -133,6 +133,34 @@ def test_what_only_the_compiler_sees_is_refused_too() -> None:
     assert refused(reply, piece(FILE)).code is Code.SYNTAX_ERROR
 
 
+NEWER = [
+    "type Pair[T] = tuple[T, T]\n",
+    "def first[T](items: list[T]) -> T:\n    return items[0]\n",
+    "class Box[T]:\n    pass\n",
+    """name = f"{names["first"]}"\n""",
+    """text = f"{'\\n'.join(lines)}"\n""",
+    "try:\n    one()\nexcept KeyError, ValueError:\n    pass\n",
+    """page = t"<p>{name}</p>"\n""",
+]
+
+
+@pytest.mark.parametrize("new", NEWER)
+def test_python_newer_than_the_servers_own_is_no_fault(new: str) -> None:
+    assert made(edit("def one", new + "\n\ndef one"), FILE) == FILE.replace(
+        "def one", new + "\n\ndef one"
+    )
+
+
+@pytest.mark.parametrize("new", NEWER)
+def test_but_a_bracket_less_in_it_is(new: str) -> None:
+    at = max(new.rfind(bracket) for bracket in ")}]")
+    broken = new[:at] + new[at + 1 :] if at >= 0 else new.replace("pass", "pass)")
+
+    reply = edit("def one", broken + "\n\ndef one")
+
+    assert refused(reply, piece(FILE)).code is Code.SYNTAX_ERROR
+
+
 def test_indentation_at_the_top_level_is_refused() -> None:
     text = '"""About it."""\n\n' + FILE
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flux_lsp.core.text import Span
 from flux_lsp.syntax.faults import SyntaxFault
 from flux_lsp.syntax.places import neighbourhood
+from flux_lsp.syntax.python_newer import may_be_newer
 from flux_lsp.syntax.reparse import common_prefix, common_suffix
 from flux_lsp.syntax.tree import Parsed
 
@@ -23,19 +24,26 @@ _BIG = 40_000  # bytes; about 1,000 lines
 def python_fault(text: str, first_line: int = 1) -> SyntaxFault | None:
     """What keeps `text` from compiling, or None. `first_line`: the number of its first line.
 
-    By the rules of the Python that runs this, which may be older than the one the text is for.
+    By the rules of the Python that runs this; what only a newer one knows is no fault.
     """
     try:
         with _WARNINGS, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             compile(text.removeprefix("\ufeff"), "<text>", "exec", dont_inherit=True)
     except SyntaxError as error:
-        line = max(1, error.lineno or 1) + first_line - 1
+        stopped = max(1, error.lineno or 1)
+        if may_be_newer(_line(text, stopped), error.msg or ""):
+            return None
+        line = stopped + first_line - 1
         return SyntaxFault(line, max(1, error.offset or 1), error.msg or "invalid syntax")
     except (ValueError, OverflowError, RecursionError, MemoryError) as error:
         # NUL characters and lone surrogates, or nesting beyond what the compiler takes
         return SyntaxFault(first_line, 1, str(error) or "nested too deeply")
     return None
+
+
+def _line(text: str, number: int) -> str:
+    return next(iter(text.split("\n", number)[number - 1 :]), "")
 
 
 def new_python_fault(before: Parsed, after: Parsed) -> SyntaxFault | None:

@@ -6,6 +6,7 @@ Never empty on a text that holds anything; never looks beyond the one document.
 import re
 
 from flux_lsp.core.text import Snapshot, Span
+from flux_lsp.syntax.selected import selected
 from flux_lsp.syntax.tree import Parsed
 
 # What begins a line that belongs to the block above it without being indented.
@@ -15,8 +16,8 @@ _NEAR = 25
 
 
 def target_span(snapshot: Snapshot, selection: Span, parsed: Parsed | None) -> Span:
-    """The whole lines meant by `selection`; empty or one code point long it is a cursor."""
-    if len(selection) > 1 and selection.of(snapshot.text).strip():
+    """The whole lines meant by `selection`; empty, blank or one code point long it is a cursor."""
+    if selected(selection.of(snapshot.text)) != "cursor":
         return snapshot.whole_lines(selection)
     cursor = Span(selection.start, selection.start)
     return (_by_tree(snapshot, cursor, parsed) if parsed else None) or _block(snapshot, cursor)

@@ -18,6 +18,7 @@ from flux_lsp.engine.action import Action
 from flux_lsp.engine.prompt import first_prompt
 from flux_lsp.engine.services import Services, Surroundings
 from flux_lsp.engine.values import Request, Strategy
+from flux_lsp.syntax.selected import selected
 from flux_lsp.syntax.tree import Parsed
 
 
@@ -108,7 +109,7 @@ def _assemble(
 ) -> Prepared | Problem:
     snapshot = request.snapshot
     parsed = services.parse(snapshot)
-    selection = _directive_scope(request, parsed)
+    selection = _scope(action, request, parsed)
     limit = services.settings.context.max_tokens
 
     def view(wider: bool) -> Context | Problem:
@@ -149,16 +150,32 @@ def _piece(
     )
 
 
-def _directive_scope(request: Request, parsed: Parsed | None) -> Span:
-    """What a comment directive is about: the symbol right below it, else the one around it."""
-    if request.directive_line is None:
+def _scope(action: Action, request: Request, parsed: Parsed | None) -> Span:
+    """The selection, or what it points at: a directive's line, or the cursor in a selected word.
+
+    Words of a person's own are about exactly what is selected. Everything else is about code that
+    stands on its own, which a single word does not: editors that send the word at the cursor, or
+    leave one selected after each motion, mean the symbol around it, and so does whoever picks
+    "document" with a function's name selected.
+    """
+    if request.directive_line is not None:
+        return _directive_scope(request, request.directive_line, parsed)
+    text = request.selection.of(request.snapshot.text)
+    if action.needs_instruction or parsed is None or selected(text) != "word":
         return request.selection
+    start = request.selection.start + len(text) - len(text.lstrip())
+    cursor = Span(start, start)
+    return cursor if parsed.enclosing(cursor) else request.selection
+
+
+def _directive_scope(request: Request, number: int, parsed: Parsed | None) -> Span:
+    """What a comment directive on a 0-based line is about: the symbol right below or around it."""
     snapshot = request.snapshot
-    line = snapshot.span_of_lines(request.directive_line, request.directive_line)
+    line = snapshot.span_of_lines(number, number)
     below = parsed.next_symbol(line.start) if parsed else None
     symbol = below or (parsed.enclosing(Span(line.start, line.start)) if parsed else None)
     if symbol is None:
-        around = snapshot.span_of_lines(request.directive_line, request.directive_line + 1)
+        around = snapshot.span_of_lines(number, number + 1)
         return Span(
             min(line.start, request.selection.start), max(around.end, request.selection.end)
         )

@@ -17,7 +17,7 @@ from flux_lsp.server.capabilities import COMMANDS
 from flux_lsp.server.configuration import Configuration
 from flux_lsp.server.documents import Documents, path_of
 from flux_lsp.server.editor import Capabilities, ClientError, Editor
-from flux_lsp.server.offer import AUTOMATIC, Asked, is_cursor, offer_actions, wanted
+from flux_lsp.server.offer import AUTOMATIC, Asked, at_cursor, offer_actions, wanted
 from flux_lsp.server.protocol.errors import RpcError
 from flux_lsp.server.protocol.params import BadParamsError, need
 from flux_lsp.server.protocol.plain import PlainServer as Server
@@ -105,7 +105,7 @@ class App:
             return []
         menu = await session.configuration.menu()
         actions = offer_actions(menu, document, asked)
-        if not (asked.automatic and is_cursor(asked.range)):
+        if not (asked.automatic and at_cursor(document, asked)):
             self._warm()
             actions += self._session_items(session, asked)
         if session.editor.can.get("textDocument.codeAction.codeActionLiteralSupport") is not None:

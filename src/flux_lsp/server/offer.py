@@ -11,6 +11,7 @@ from flux_lsp.engine.action import Action, Item, Offer
 from flux_lsp.syntax.directives import find_directives
 from flux_lsp.syntax.guess import LOOK_AHEAD, LOOK_BACK, guess_symbol
 from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.selected import Selected, selected
 
 AUTOMATIC = 2  # CodeActionTriggerKind: the editor asked by itself
 
@@ -23,6 +24,10 @@ class LineView(Protocol):
 
     def lines(self, first: int, last: int) -> list[str]:
         """A copy of lines `first..last`, clamped to the document."""
+        ...
+
+    def column(self, number: int, units: int) -> int:
+        """Code point column of a position on line `number`."""
         ...
 
 
@@ -54,13 +59,14 @@ class Asked:
 def offer_actions(menu: Menu, document: LineView, asked: Asked) -> list[dict[str, Any]]:
     """Code actions as JSON, in menu order."""
     seen = _look(document, asked)
+    pointing = replace(seen, selection=False) if _points(document, asked, seen) else seen
     bare = asked.automatic and not seen.selection
     found = []
     for action in menu.actions:
         kind = f"{action.kind}.flux.{action.id}"
         if not wanted(kind, asked.only) or (bare and not action.automatic):
             continue
-        items = action.offer(seen)
+        items = action.offer(seen if action.needs_instruction else pointing)
         if bare and action.needs_instruction:
             items = tuple(item for item in items if item.directive)
         found += [_code_action(menu, action, kind, item, document, asked) for item in items]
@@ -72,10 +78,23 @@ def wanted(kind: str, only: Sequence[str] | None) -> bool:
     return not only or any(o in {"", kind} or kind.startswith(f"{o}.") for o in only)
 
 
-def is_cursor(range_: Mapping[str, Mapping[str, int]]) -> bool:
-    """A bare cursor, or the one-character selection that some editors always send."""
-    start, end = range_["start"], range_["end"]
-    return start["line"] == end["line"] and abs(end["character"] - start["character"]) <= 1
+def at_cursor(document: LineView, asked: Asked) -> bool:
+    """Nothing is selected, or only what some editors always send."""
+    return _selected(document, asked) == "cursor"
+
+
+def _selected(document: LineView, asked: Asked) -> Selected:
+    start, end = asked.range["start"], asked.range["end"]
+    line = start["line"]
+    if end["line"] != line:
+        return "text"
+    columns = sorted(document.column(line, place["character"]) for place in (start, end))
+    return selected("".join(document.lines(line, line))[slice(*columns)])
+
+
+def _points(document: LineView, asked: Asked, seen: Offer) -> bool:
+    """Whether a selected word stands for the symbol around it: see `engine.prepare`."""
+    return seen.symbol is not None and _selected(document, asked) == "word"
 
 
 def _look(document: LineView, asked: Asked) -> Offer:
@@ -87,7 +106,7 @@ def _look(document: LineView, asked: Asked) -> Offer:
     found = find_directives(window, here, end)
     return Offer(
         language=language,
-        selection=not is_cursor(asked.range),
+        selection=not at_cursor(document, asked),
         symbol=guess_symbol(window, here, language),
         problems=tuple(str(d.get("message", "")) for d in asked.diagnostics),
         directives=tuple(replace(d, line=d.line + start) for d in found),

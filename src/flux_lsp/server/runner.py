@@ -207,10 +207,10 @@ async def _propose(
 async def _answer(session: Session, job: Job, outcome: Outcome) -> dict[str, Any]:
     request = job.request
     assert request is not None
-    span = request.selection
+    about = job.span  # narrowed to what the model was asked about
     parsed = await asyncio.to_thread(session.documents.syntax.parse, request.snapshot)
-    symbol = parsed.enclosing(span) if parsed and len(span) <= 1 else None
-    about = symbol.span if symbol else request.snapshot.whole_lines(span)
+    holders = parsed.holders(about) if parsed else ()
+    symbol = next((one for one in holders if one.span == about), None)
     name = symbol.name if symbol else request.snapshot.path
     session.explanations.keep(job.run, request.snapshot, about, outcome.text)
     if not session.editor.can.outcome or not session.editor.can.delta:

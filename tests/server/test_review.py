@@ -1,5 +1,6 @@
 """Proposals: review in any client by code actions; looking changes nothing, order does not matter."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -201,3 +202,102 @@ async def test_a_client_with_change_annotations_gets_its_own_preview(tmp_path: P
         edit = f.client.seen("workspace/applyEdit")[0]["edit"]
         assert edit["changeAnnotations"]["flux"]["needsConfirmation"] is True
         assert all("annotationId" in e for e in edit["documentChanges"][0]["edits"])
+
+
+async def test_a_client_that_declares_annotations_but_no_whole_edits_gets_the_menu(
+    tmp_path: Path,
+) -> None:
+    edit = {"changeAnnotationSupport": {"groupsOnLabel": True}, "failureHandling": None}
+    caps = capabilities(experimental=None, workspace={"workspaceEdit": edit})
+    async with flux(tmp_path, answer(), capabilities=caps) as f:
+        uri, _ = await proposed(f)
+
+        offered = await f.client.code_actions(uri, f.client.range_of(uri, "return 1"))
+
+        assert f.client.seen("workspace/applyEdit") == []
+        assert any("accept all 3 changes" in a["title"] for a in offered)
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+async def test_what_a_preview_took_is_known_by_the_text_not_by_its_word(
+    tmp_path: Path, kept: int
+) -> None:
+    caps = capabilities(
+        experimental=None,
+        workspace={"workspaceEdit": {"changeAnnotationSupport": {"groupsOnLabel": True}}},
+    )
+    async with flux(tmp_path, answer(), capabilities=caps) as f:
+
+        def some(params: Any) -> Any:
+            change = params["edit"]["documentChanges"][0]
+            if kept:
+                f.client.editor.edit(change["textDocument"]["uri"], change["edits"][:kept])
+            return {"applied": True}
+
+        f.client.on("workspace/applyEdit", some)
+        uri = f.open("app.py", CODE)
+        outcome = await f.run(uri, "edit", "return 1", instruction="times ten")
+        offered = await f.client.code_actions(uri, f.client.range_of(uri, "def one"))
+
+        assert outcome["status"] == ("applied" if kept else "proposed")
+        assert any("accept" in a["title"] for a in offered) == (not kept)
+
+
+async def test_a_proposal_is_shown_as_a_patch_of_what_is_still_open(shared: Flux) -> None:
+    f = shared
+    f.start_over(answer())
+    uri, run = await proposed(f)
+    await f.client.execute("flux.reject", {"run": run, "hunk": 2})
+    await f.client.execute("flux.accept", {"run": run, "hunk": 1})
+    before = f.client.text(uri) or ""
+
+    shown = await f.client.execute("flux.show", {"run": run})
+
+    (document,) = f.client.seen("window/showDocument")
+    assert document["uri"] == Path(shown["file"]).as_uri()
+    assert f.client.text(uri) == before
+    (f.root / "app.py").write_text(before)
+    process = await asyncio.create_subprocess_exec("git", "apply", shown["file"], cwd=f.root)
+    assert await process.wait() == 0
+    assert (f.root / "app.py").read_text() == before.replace("return 3", "return 30")
+
+
+async def test_where_documents_cannot_be_shown_the_patch_is_named(tmp_path: Path) -> None:
+    caps = capabilities(experimental=None, window={"showDocument": None})
+    async with flux(tmp_path, answer(), capabilities=caps) as f:
+        uri, _ = await proposed(f)
+
+        offered = await f.client.code_actions(uri, f.client.range_of(uri, "return 1"))
+        show = next(a["command"] for a in offered if a["title"].startswith("Flux: show all 3"))
+        shown = await f.client.execute(show["command"], *show["arguments"])
+
+        assert shown["file"] in str(f.client.seen("window/showMessage"))
+
+
+async def test_a_change_of_another_file_is_decided_on_where_the_run_was_asked_for(
+    tmp_path: Path,
+) -> None:
+    old, new = "def test_two():\n    assert two()\n", "\n\ndef test_one():\n    assert one() == 1\n"
+    first = {
+        "path": "tests/test_app.py",
+        "old_string": "import os\n",
+        "new_string": "import os\nimport sys\n",
+    }
+    more = {"path": "tests/test_app.py", "old_string": old, "new_string": old + new}
+    caps = capabilities(experimental=None)
+    script = tool("apply_edits", {"edits": [first, more]})
+    async with flux(tmp_path, script, settings={"review": "always"}, capabilities=caps) as f:
+        f.file("pyproject.toml", "[tool.pytest.ini_options]\n")
+        tests = f.file("tests/test_app.py", f"import os\n\n\n{old}")
+        uri = f.open("app.py", CODE)
+
+        outcome = await f.run(uri, "tests", "return 2")
+        assert outcome["status"] == "proposed", outcome
+        offered = await f.client.code_actions(uri, f.client.range_of(uri, "return 2"))
+        titles = [a["title"] for a in offered]
+        second = next(a["command"] for a in offered if "accept change 2 of 2" in a["title"])
+        await f.client.execute(second["command"], *second["arguments"])
+
+        assert "Flux: reject change 1 of 2 in tests/test_app.py" in titles
+        assert f.client.text(tests.as_uri()) == f"import os\n\n\n{old}{new}"
+        assert f.client.text(uri) == CODE

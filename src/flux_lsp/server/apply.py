@@ -240,8 +240,8 @@ async def _confirmed(
     documents: Documents, edits: Sequence[FileEdit], seen: "Seen", confirm: bool
 ) -> Problem | None:
     """Compare what the editor tells of its documents with what was sent."""
-    if confirm:  # a person may have taken only a part of it; what they took is theirs
-        return None
+    if confirm:
+        return await _taken(documents, edits, seen)
     for edit in edits:
         if edit.base.version is None:
             continue
@@ -260,6 +260,17 @@ def _absent(now: Snapshot, edit: FileEdit) -> bool:
     """Whether nothing the edit brings is in a document, so that sending it again brings it once."""
     brought = [change.text.strip() for change in edit.changes]
     return all(now.text.count(one) <= edit.base.text.count(one) for one in brought if one)
+
+
+async def _taken(documents: Documents, edits: Sequence[FileEdit], seen: "Seen") -> Problem | None:
+    """A person may have taken only a part of it, which is theirs; nothing at all was a no."""
+    if not edits or await seen.change(_ECHO_WITHIN):
+        return None
+    for edit in edits:
+        now = await documents.current(edit.base)
+        if now is None or now.text != edit.base.text:
+            return None
+    return Problem(Code.STALE_DOCUMENT, "The editor did not apply the edit", "")
 
 
 def _holds(now: Snapshot, edit: FileEdit) -> bool:

@@ -15,6 +15,7 @@ COMMANDS = (
     "flux.retry",
     "flux.status",
     "flux.preview",
+    "flux.show",
     "flux.accept",
     "flux.reject",
 )

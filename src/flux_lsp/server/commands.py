@@ -18,6 +18,7 @@ from flux_lsp.server.arguments import BadArgumentsError, RunArguments, run_argum
 from flux_lsp.server.convert import carry
 from flux_lsp.server.documents import path_of
 from flux_lsp.server.jobs import Job
+from flux_lsp.server.patch import write_patch
 from flux_lsp.server.runner import build_request, run_job, selection_of
 from flux_lsp.server.session import Session
 from flux_lsp.server.status_line import status_line
@@ -195,6 +196,17 @@ async def preview(session: Session, arguments: Sequence[object], _: object) -> o
     }
 
 
+async def show(session: Session, arguments: Sequence[object], _: object) -> object:
+    """`flux.show`: what a proposal would still change, as a diff in a document; changes nothing."""
+    given = single(arguments, "flux.show", {"run": str})
+    proposal = _proposal(session, given.get("run"))
+    folder = session.configuration.data_dir / "proposals"
+    file = await asyncio.to_thread(write_patch, folder, proposal.run, review.as_patch(proposal))
+    if not await session.editor.show(file.as_uri(), focus=True):
+        session.editor.message("info", f"Flux: the change is in {file}")
+    return {"run": proposal.run, "file": str(file)}
+
+
 async def accept(session: Session, arguments: Sequence[object], _: object) -> object:
     """`flux.accept`: apply a proposal, or one hunk of it, or one file's."""
     proposal, chosen = _chosen(session, "flux.accept", arguments)
@@ -234,6 +246,7 @@ HANDLERS: dict[str, Handler] = {
     "flux.retry": retry,
     "flux.status": status,
     "flux.preview": preview,
+    "flux.show": show,
     "flux.accept": accept,
     "flux.reject": reject,
 }

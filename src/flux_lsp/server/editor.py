@@ -84,9 +84,16 @@ class Capabilities:
         return isinstance(kinds, list) and operation in kinds
 
     @property
-    def annotations(self) -> bool:
-        """Change annotations are honoured, so `needsConfirmation` opens the client's own preview."""
-        return self.has("workspace.workspaceEdit.changeAnnotationSupport") and self.document_changes
+    def preview(self) -> bool:
+        """`needsConfirmation` opens a preview of the client's own, in which a no leaves everything.
+
+        Change annotations alone don't promise that: there is a client that asks for each file apart,
+        makes new files without asking, and takes the answer from what is being typed. One that
+        applies an edit whole or not at all says so by how it handles failures.
+        """
+        edit = "workspace.workspaceEdit"
+        whole = self.get(f"{edit}.failureHandling") in {"transactional", "textOnlyTransactional"}
+        return whole and self.has(f"{edit}.changeAnnotationSupport")
 
     @property
     def outcome(self) -> bool:

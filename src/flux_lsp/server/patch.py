@@ -1,4 +1,4 @@
-"""A change as a patch file, for clients that take no workspace edits.
+"""A change as a patch file: to look at, and for clients that take no workspace edits.
 
 Never writes into the workspace.
 """
@@ -31,9 +31,9 @@ def file_patch(path: str, before: str | None, after: str) -> str:
     return f"--- /dev/null\n{rest}"
 
 
-def write_patch(folder: Path, outcome: Outcome) -> Path:
-    """Write the patch; returns its path. Blocks."""
+def write_patch(folder: Path, run: str, patch: str) -> Path:
+    """Write the patch of a run; returns its path. Blocks."""
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{outcome.run}.patch"
-    file.write_bytes(patch_text(outcome).encode("utf-8"))
+    file = folder / f"{run}.patch"
+    file.write_bytes(patch.encode("utf-8"))
     return file

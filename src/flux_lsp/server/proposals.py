@@ -44,9 +44,12 @@ class Proposals:
         )
 
     def of(self, uri: str) -> "list[Proposal]":
-        """Open proposals that change the document, newest first; one that only makes files counts everywhere."""
+        """Open proposals that change the document or came of a run on it, newest first.
+
+        One that makes files counts everywhere.
+        """
         return [
             p
             for p in reversed(self._open.values())
-            if any(piece.base is None or piece.base.uri == uri for piece in p.open)
+            if p.uri == uri or any(piece.base is None or piece.base.uri == uri for piece in p.open)
         ]

@@ -14,6 +14,7 @@ from flux_lsp.edits.hunks import Hunk, Replaced, hunks, replaced, shifted
 from flux_lsp.edits.values import NewFile
 from flux_lsp.engine.values import Outcome
 from flux_lsp.server.apply import FileEdit
+from flux_lsp.server.patch import file_patch
 
 
 @dataclass(frozen=True)
@@ -95,33 +96,39 @@ def menu_items(proposal: Proposal, uri: str, first: int, last: int) -> list[tupl
     total = len(proposal.open)
     run = {"run": proposal.run}
     items: list[tuple[str, str, Any]] = [
-        (f"Flux: accept {_count(total)} of “{proposal.action}”", "flux.accept", run)
+        (f"Flux: show {_count(total)} of “{proposal.action}”", "flux.show", run),
+        (f"Flux: accept {_count(total)} of “{proposal.action}”", "flux.accept", run),
     ]
     for piece in proposal.open if total > 1 else ():
-        here = (
-            piece.base is not None
-            and piece.hunk is not None
-            and piece.base.uri == uri
-            and piece.hunk.lines.first - 2 <= last
-            and first <= piece.hunk.lines.last
-        )
-        if here or piece.new is not None:
-            what = f"new file {piece.new.path}" if piece.new else f"change {piece.number}"
-            items.append(
-                (
-                    f"Flux: accept {what} of {len(proposal.pieces)}{_glimpse(piece)}",
-                    "flux.accept",
-                    {**run, "hunk": piece.number},
-                )
-            )
-            items.append(
-                (
-                    f"Flux: reject {what} of {len(proposal.pieces)}",
-                    "flux.reject",
-                    {**run, "hunk": piece.number},
-                )
-            )
+        if not _concerns(piece, proposal, uri, first, last):
+            continue
+        what = f"new file {piece.new.path}" if piece.new else f"change {piece.number}"
+        where = f" in {piece.base.path}" if piece.base and piece.base.uri != uri else ""
+        which, hunk = f"{what} of {len(proposal.pieces)}{where}", {**run, "hunk": piece.number}
+        items += [
+            (f"Flux: accept {which}{_glimpse(piece)}", "flux.accept", hunk),
+            (f"Flux: reject {which}", "flux.reject", hunk),
+        ]
     return [*items, (f"Flux: reject {_count(total)}", "flux.reject", run)]
+
+
+def _concerns(piece: Piece, proposal: Proposal, uri: str, first: int, last: int) -> bool:
+    """A hunk is offered where it is; one of another file also where the run was asked for."""
+    if piece.base is None or piece.hunk is None:
+        return True
+    if piece.base.uri != uri:
+        return proposal.uri == uri
+    return piece.hunk.lines.first - 2 <= last and first <= piece.hunk.lines.last
+
+
+def as_patch(proposal: Proposal) -> str:
+    """What is still open, as `git apply` takes it."""
+    changed = [
+        file_patch(one.base.path, one.base.text, apply_changes(one.base.text, one.changes))
+        for one in proposal.edits(proposal.open)
+    ]
+    made = [file_patch(new.path, None, new.content) for new in proposal.new_files(proposal.open)]
+    return "".join([*changed, *made])
 
 
 def as_json(proposal: Proposal, uri_of: Callable[[str, str], str]) -> dict[str, Any]:

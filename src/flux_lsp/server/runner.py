@@ -24,7 +24,7 @@ from flux_lsp.server.arguments import RunArguments
 from flux_lsp.server.convert import range_of, span_of
 from flux_lsp.server.editor import Progress
 from flux_lsp.server.jobs import Job
-from flux_lsp.server.patch import write_patch
+from flux_lsp.server.patch import patch_text, write_patch
 from flux_lsp.server.protocol.positions import Encoding
 from flux_lsp.server.session import Session
 
@@ -149,9 +149,8 @@ async def _deliver(session: Session, job: Job, outcome: Outcome) -> tuple[Outcom
     label = f"Flux: {outcome.action}"
     edits = [FileEdit(outcome.base[f.path], f.changes) for f in plan.files]
     if not session.editor.can.apply_edit:
-        file = await asyncio.to_thread(
-            write_patch, session.configuration.data_dir / "patches", outcome
-        )
+        folder = session.configuration.data_dir / "patches"
+        file = await asyncio.to_thread(write_patch, folder, job.run, patch_text(outcome))
         session.editor.message(
             "info",
             f"Flux: this editor takes no edits; apply {file} with `git apply` or `patch -p1`",
@@ -178,7 +177,7 @@ async def _propose(
     session: Session, job: Job, outcome: Outcome, edits: list[FileEdit], label: str
 ) -> tuple[Outcome, dict[str, Any]]:
     proposal = review.propose(outcome, job.arguments.uri)
-    if session.editor.can.outcome or not session.editor.can.annotations:
+    if session.editor.can.outcome or not session.editor.can.preview:
         session.proposals.keep(proposal)
         shown = review.as_json(proposal, session.documents.uri_of)
         summary = f"{_what_changed(outcome)}: waiting for your yes"
@@ -282,7 +281,7 @@ def _announce(session: Session, job: Job, outcome: Outcome) -> None:
         session.editor.message("warning", f"Flux: {outcome.error}")
     elif outcome.status == "proposed" and session.editor.can.apply_edit:
         session.editor.message(
-            "info", f"Flux: {outcome.summary}. Open the code actions to accept or reject it"
+            "info", f"Flux: {outcome.summary}. Open the code actions to see, accept or reject it"
         )
 
 

@@ -69,6 +69,20 @@
                                     '("Flux: edit" "Flux: explain" "Flux: document" "Flux: write tests")))
            (titles))
 
+    (check "ours are listed last, none of them preferred"
+           (seq-every-p (lambda (a) (and (string-prefix-p "Flux:" (plist-get a :title)) (not (plist-get a :isPreferred))))
+                        (eglot-code-actions (point) (point)))
+           (titles))
+    (search-forward "party +")
+    (backward-char 5)
+    (check "a word at point, as Eglot sends it, means the function around it"
+           (let ((bounds (eglot--code-action-bounds)))
+             (and (equal "party" (apply #'buffer-substring-no-properties bounds))
+                  (seq-find (lambda (a) (equal "Flux: explain `greet`" (plist-get a :title)))
+                            (apply #'eglot-code-actions bounds))))
+           (eglot--code-action-bounds))
+    (to "def greet")
+
     (undo-boundary)
     (flux-edit "shout")
     (check "flux-edit edits, behind non-BMP text" (eventually (has "𝒜 HELLO")) (text))
@@ -144,6 +158,41 @@
     (check "a refused answer shows why" (eventually (told "declined")))
     (check "and leaves the buffer" (equal (text) before) (text))))
 
+(defun text-of (file) (with-current-buffer (find-file-noselect file) (text)))
+(defun several-files ()
+  "A change of two files, one of which is not open."
+  (let ((asked (progn (open "spread.py") (text))) (other (text-of "app.py")))
+    (kill-buffer "app.py")
+    (to "flux: spread")
+    (choose "Flux: spread")
+    (check "a change of several files waits, and says where" (eventually (told "open the code actions")))
+    (check "nothing has changed" (and (equal asked (text)) (equal other (text-of "app.py"))))
+    (choose "Flux: show all 4")
+    (check "it is shown as a diff"
+           (eventually (seq-find (lambda (b) (with-current-buffer b (and (has "+    return party") (has "-# flux: spread"))))
+                                 (buffer-list))))
+    (set-buffer (get-file-buffer "spread.py"))
+    (check "one change of the other file is accepted"
+           (and (choose "Flux: accept change 3 of 4 in app.py")
+                (eventually (string-search "𝒜 HELLO" (text-of "app.py")))
+                (not (string-search "GOODBYE" (text-of "app.py")))
+                (equal asked (text)))
+           (titles))
+    (check "the rest of both files follows"
+           (and (choose "Flux: accept all 3")
+                (eventually (and (has "HELLO") (string-search "GOODBYE" (text-of "app.py"))))
+                (not (has "flux:")))
+           (titles))
+    (undo-once)
+    (check "one undo restores the bytes" (equal asked (text)) (text))
+    (to "flux: spread")
+    (choose "Flux: spread")
+    (check "a rejected change is gone from the menu"
+           (and (choose "Flux: reject all")
+                (eventually (not (seq-some (lambda (title) (string-search "accept" title)) (titles))))
+                (equal asked (text)))
+           (titles))))
+
 (defun no-key ()
   (open "app.py")
   (check "without a key it says what to do" (eventually (told "ANTHROPIC_API_KEY")))
@@ -158,7 +207,10 @@
   "Nothing is going on in the server any more."
   (equal [] (plist-get (eglot-execute (eglot-current-server) '(:command "flux.status" :arguments [])) :running)))
 
-(if (equal (getenv "STORY") "no key") (no-key) (story))
+(pcase (getenv "STORY")
+  ("no key" (no-key))
+  ("several files" (several-files))
+  (_ (story)))
 (check "every run has ended" (eventually (idle)))
 (dolist (buffer (buffer-list)) (with-current-buffer buffer (set-buffer-modified-p nil)))
 (ignore-errors (eglot-shutdown-all))

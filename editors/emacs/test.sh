@@ -1,18 +1,18 @@
 #!/bin/bash
 # The story in a real Emacs in batch, with the set-up page's own lines; one line per check.
-# usage: SERVER="command of flux-lsp" API_URL=http://127.0.0.1:PORT [EDITORS=folder] editors/emacs/test.sh
+# usage: SERVER="command of flux-lsp" WIDE_SERVER="command of tests/editors/wide_server.py" API_URL=http://127.0.0.1:PORT [EDITORS=folder] editors/emacs/test.sh
 # API_URL is a fake Messages API that plays tests/editors/story.py. Never touches the network or the real home.
 set -uo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(cd "$HERE/../.." && pwd)
 EDITORS=${EDITORS:-$ROOT/.cache/editors}
-: "${SERVER:?the command of flux-lsp}" "${API_URL:?the address of a fake Messages API}"
+: "${SERVER:?the command of flux-lsp}" "${WIDE_SERVER:?the command of tests/editors/wide_server.py}" "${API_URL:?the address of a fake Messages API}"
 BOX=$(mktemp -d)
 trap 'rm -rf "$BOX"' EXIT
 
-mkdir "$BOX/bin"
-printf '#!/bin/sh\nexec %s "$@"\n' "$SERVER" >"$BOX/bin/flux-lsp"
-chmod +x "$BOX/bin/flux-lsp"
+EDITOR_NAME=Emacs
+source "$ROOT/tests/editors/lib.sh"
+shim "$BOX/bin"
 python3 "$ROOT/tests/editors/snippet.py" "$ROOT/docs/editors/emacs.md" eglot >"$BOX/init.el" || exit 1
 
 # play [NAME=VALUE…]
@@ -29,4 +29,6 @@ play() {
 failed=0
 play ANTHROPIC_BASE_URL="$API_URL" ANTHROPIC_API_KEY=test || failed=1
 play STORY="no key" || failed=1
+shim "$BOX/bin" "$WIDE_SERVER"
+play STORY="several files" ANTHROPIC_BASE_URL="$API_URL" ANTHROPIC_API_KEY=test || failed=1
 exit $failed

@@ -1,12 +1,12 @@
 #!/bin/bash
 # The story in a real Helix in tmux, no plugin, in a home of its own; one line per check.
-# usage: SERVER="command of flux-lsp" API_URL=http://127.0.0.1:PORT [EDITORS=folder] editors/helix/test.sh
+# usage: SERVER="command of flux-lsp" WIDE_SERVER="command of tests/editors/wide_server.py" API_URL=http://127.0.0.1:PORT [EDITORS=folder] editors/helix/test.sh
 # API_URL is a fake Messages API that plays tests/editors/story.py. Never touches the network or the real home.
 set -uo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(cd "$HERE/../.." && pwd)
 EDITORS=${EDITORS:-$ROOT/.cache/editors}
-: "${SERVER:?the command of flux-lsp}" "${API_URL:?the address of a fake Messages API}"
+: "${SERVER:?the command of flux-lsp}" "${WIDE_SERVER:?the command of tests/editors/wide_server.py}" "${API_URL:?the address of a fake Messages API}"
 source "$ROOT/tests/editors/lib.sh"
 
 EDITOR_NAME=$("$EDITORS/bin/hx" --version)
@@ -80,10 +80,40 @@ menu_and_fix() {
 
 explaining() {
   with_key app.py:11
+  keys w  # as every motion does, it leaves a word selected
+  check 'a selected word means the function around it' menu 'Flux: explain `greet`'
+  keys Escape
   choose 'Flux: explain'
-  check 'explain is shown in a document' eventually shows 'greets'
+  check 'explain shows its first sentence' eventually shows 'greets'
+  keys Space k
+  check 'and all of it as the hover' eventually shows 'nothing is printed'
+  keys Escape ':w' Enter
   check 'and edits nothing' lacks "$BOX/shop/app.py" greets
   leave qa
+}
+
+untouched() { same "$BOX/shop/app.py" "$BOX/before/app.py" && same "$BOX/shop/spread.py" "$BOX/before/spread.py"; }
+reviewing() {  # a change of two files, one of which is not open
+  shim "$BOX/bin" "$WIDE_SERVER"
+  with_key spread.py:4
+  cp -r "$BOX/shop" "$BOX/before"
+  choose 'Flux: spread'
+  check 'a change of several files waits, and says where' eventually shows 'Flux: open the code actions'
+  check 'the menu has each change of the other file too' menu 'Flux: accept change 3 of 4 in app.py: HELLO'
+  keys Escape
+  keys Space k
+  check 'the hover shows it as a diff' eventually shows 'flux: spread'
+  keys Escape ':wa' Enter
+  check 'looking changes nothing' untouched
+  choose 'Flux: accept change 3'
+  check 'one change of the other file is accepted' eventually eval 'keys ":wa" Enter; holds "$BOX/shop/app.py" "𝒜 HELLO"'
+  check 'and it alone' eval 'lacks "$BOX/shop/app.py" GOODBYE && lacks "$BOX/shop/spread.py" HELLO'
+  choose 'Flux: accept all 3'
+  check 'the rest of both files follows' eventually eval 'keys ":wa" Enter; holds "$BOX/shop/app.py" GOODBYE && holds "$BOX/shop/spread.py" HELLO && lacks "$BOX/shop/spread.py" "flux:"'
+  keys u ':buffer-next' Enter u u ':wa' Enter
+  check 'undo brings both files back' eventually untouched
+  leave qa
+  shim "$BOX/bin"
 }
 
 testing() {
@@ -137,6 +167,6 @@ without_key() {
 }
 
 configure
-editing; menu_and_fix; explaining; testing; cancelling; typing; refusing; without_key
+editing; menu_and_fix; explaining; testing; cancelling; typing; refusing; without_key; reviewing
 server_log "$BOX/flux"
 exit $FAILED

@@ -22,6 +22,18 @@ TESTS = """from app import greet
 def test_greet_names_the_person():
     assert "Ada" in greet("Ada")
 """
+GREETING = 'def greet(name):\n    return "🎉 𝒜 hello " + name\n'
+SPREAD = [  # two files, three places
+    {
+        "path": "spread.py",
+        "old_string": f"# flux: spread\n{GREETING}",
+        "new_string": GREETING.replace("hello", "HELLO"),
+    },
+    *(
+        {"path": "app.py", "old_string": f"𝒜 {word}", "new_string": f"𝒜 {word.upper()}"}
+        for word in ("hello", "goodbye")
+    ),
+]
 _INSTRUCTION = re.compile(r"<instruction\b[^>]*>\s*(.*?)\s*</instruction", re.DOTALL)
 
 
@@ -50,6 +62,7 @@ def _answer(api: CommandApi, request: Json, number: int) -> Answer:
         "stall": lambda: shout(request, number).in_pieces(4).stalled(after=3),
         "refuse": lambda: refusal("cyber"),
         "rename": lambda: rewritten(_renamed),
+        "spread": lambda: tool("apply_edits", {"edits": SPREAD}),
         "Fix": lambda: rewritten(lambda target: target.replace("prcies", "prices")),
         "Document": lambda: rewritten(
             lambda t: t.replace("):\n", '):\n    """Greet a person."""\n')

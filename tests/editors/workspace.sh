@@ -26,7 +26,7 @@ def farewell(name):
 PYTHON
 
 # one file per comment directive, for editors that cannot ask for an instruction
-for words in shout stall refuse hold; do
+for words in shout stall refuse hold spread; do
   cat >$words.py <<PYTHON
 first = "🎉"
 

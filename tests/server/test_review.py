@@ -301,3 +301,21 @@ async def test_a_change_of_another_file_is_decided_on_where_the_run_was_asked_fo
         assert "Flux: reject change 1 of 2 in tests/test_app.py" in titles
         assert f.client.text(tests.as_uri()) == f"import os\n\n\n{old}{new}"
         assert f.client.text(uri) == CODE
+
+
+async def test_a_change_that_waits_is_the_hover_where_it_would_be(tmp_path: Path) -> None:
+    async with flux(tmp_path, answer()) as f:
+        uri, run = await proposed(f)
+
+        async def hover(part: str) -> str:
+            position = f.client.range_of(uri, part)["start"]
+            where = {"textDocument": {"uri": uri}, "position": position}
+            return str(await f.client.request("textDocument/hover", where))
+
+        assert "-    return 3\\n+    return 30\\n" in await hover("return 2")
+        assert "+    return 10" in await hover("def one")  # right above it
+        await f.client.execute("flux.reject", {"run": run, "hunk": 2})
+        assert await hover("def two") == "None"
+        assert "return 20" not in await hover("return 3")
+        await f.client.execute("flux.reject", {"run": run})
+        assert await hover("return 3") == "None"

@@ -107,13 +107,13 @@ class App:
         actions = offer_actions(menu, document, asked)
         if not (asked.automatic and at_cursor(document, asked)):
             self._warm()
-            actions += self._session_items(session, asked)
+            actions = self._session_items(session, asked) + actions
         if session.editor.can.get("textDocument.codeAction.codeActionLiteralSupport") is not None:
             return actions
         return [a["command"] for a in actions]  # all that such a client understands
 
     def _session_items(self, session: Session, asked: Asked) -> list[dict[str, Any]]:
-        """What can be done with runs and proposals of this document."""
+        """What can be done with runs and proposals of this document: first, since it waits for one."""
         first, last = asked.range["start"]["line"], asked.range["end"]["line"]
         items: list[tuple[str, str, Any]] = []
         for proposal in session.proposals.of(asked.uri):
@@ -134,16 +134,18 @@ class App:
         ]
 
     def hover(self, params: Mapping[str, Any]) -> dict[str, Any] | None:
-        """An explanation of the text under the cursor, if there is one from this session."""
+        """The change that waits at this line, else an explanation of the text under the cursor."""
         session = self._session()
         uri = need(params, "textDocument.uri", str)
+        line = need(params, "position.line", int)
+        column = need(params, "position.character", int)
         document = session.documents.store.get(uri)
-        if document is None or not session.explanations.has(uri):
+        if document is None:
             return None
-        offset = document.offset(
-            need(params, "position.line", int), need(params, "position.character", int)
-        )
-        found = session.explanations.at(uri, document.text(), offset)
+        found = _proposed(session, uri, line)
+        if found is None and session.explanations.has(uri):
+            offset = document.offset(line, column)
+            found = session.explanations.at(uri, document.text(), offset)
         return None if found is None else {"contents": {"kind": "markdown", "value": found}}
 
     async def execute(self, command: str, arguments: list[Any]) -> object:
@@ -235,6 +237,15 @@ class _Wire:
         self, title: str, on_cancel: Callable[[], None], token: str | int | None
     ) -> WorkDone:
         return self._server.work_done(title, on_cancel=on_cancel, client_token=token)
+
+
+def _proposed(session: Session, uri: str, line: int) -> str | None:
+    for proposal in session.proposals.of(uri):
+        from flux_lsp.server.review import as_patch, near
+
+        if any(near(piece, uri, line, line) for piece in proposal.open):
+            return f"```diff\n{as_patch(proposal)}```\n"
+    return None
 
 
 def request_failed(session: Session, error: FluxError) -> Exception:

@@ -202,8 +202,9 @@ async def show(session: Session, arguments: Sequence[object], _: object) -> obje
     proposal = _proposal(session, given.get("run"))
     folder = session.configuration.data_dir / "proposals"
     file = await asyncio.to_thread(write_patch, folder, proposal.run, review.as_patch(proposal))
-    if not await session.editor.show(file.as_uri(), focus=True):
-        session.editor.message("info", f"Flux: the change is in {file}")
+    if not await session.editor.show(file.as_uri()):
+        hover = "hover over it, or " if session.editor.can.get("textDocument.hover") else ""
+        session.editor.message("info", f"Flux: to see the change {hover}open {file}")
     return {"run": proposal.run, "file": str(file)}
 
 

@@ -64,7 +64,8 @@ async def show(editor: Editor, folder: Path, run: str, title: str, markdown: str
     if not await editor.show(file.as_uri()):
         first = markdown.strip().split("\n", 1)[0]
         short = first if len(first) <= _SUMMARY else f"{first[: _SUMMARY - 1]}…"
-        editor.message("info", f"{short} (all of it: {file})")
+        hover = "hover, or " if editor.can.get("textDocument.hover") is not None else ""
+        editor.message("info", f"{short} (all of it: {hover}{file})")
     return file
 
 

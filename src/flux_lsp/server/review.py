@@ -114,10 +114,18 @@ def menu_items(proposal: Proposal, uri: str, first: int, last: int) -> list[tupl
 
 def _concerns(piece: Piece, proposal: Proposal, uri: str, first: int, last: int) -> bool:
     """A hunk is offered where it is; one of another file also where the run was asked for."""
-    if piece.base is None or piece.hunk is None:
-        return True
-    if piece.base.uri != uri:
-        return proposal.uri == uri
+    elsewhere = piece.base is not None and piece.base.uri != uri
+    return (
+        piece.new is not None
+        or near(piece, uri, first, last)
+        or (elsewhere and proposal.uri == uri)
+    )
+
+
+def near(piece: Piece, uri: str, first: int, last: int) -> bool:
+    """Whether a hunk is at 0-based lines `first..last` of `uri`, or right below them."""
+    if piece.base is None or piece.hunk is None or piece.base.uri != uri:
+        return False
     return piece.hunk.lines.first - 2 <= last and first <= piece.hunk.lines.last
 
 

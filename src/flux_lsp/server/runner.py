@@ -280,9 +280,8 @@ def _announce(session: Session, job: Job, outcome: Outcome) -> None:
     if outcome.error is not None and outcome.status != "cancelled":
         session.editor.message("warning", f"Flux: {outcome.error}")
     elif outcome.status == "proposed" and session.editor.can.apply_edit:
-        session.editor.message(
-            "info", f"Flux: {outcome.summary}. Open the code actions to see, accept or reject it"
-        )
+        words = "Flux: open the code actions to see, accept or reject"  # first: lines are short
+        session.editor.message("info", f"{words} {_what_changed(outcome)}")
 
 
 def selection_of(session: Session, arguments: RunArguments, snapshot: Snapshot) -> Span:

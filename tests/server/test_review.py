@@ -319,3 +319,58 @@ async def test_a_change_that_waits_is_the_hover_where_it_would_be(tmp_path: Path
         assert "return 20" not in await hover("return 3")
         await f.client.execute("flux.reject", {"run": run})
         assert await hover("return 3") == "None"
+
+
+async def test_a_decision_tells_what_is_left_on_the_text_as_it_is_then(shared: Flux) -> None:
+    f = shared
+    longer = tool(
+        "apply_edits",
+        {
+            "edits": [
+                {
+                    "path": "app.py",
+                    "old_string": f"return {n}",
+                    "new_string": f"x = {n}\n    return x",
+                }
+                for n in (1, 2, 3)
+            ]
+        },
+    )
+    f.start_over(longer)
+    uri, run = await proposed(f)
+
+    accepted = await f.client.execute("flux.accept", {"run": run, "hunk": 1})
+    rejected = await f.client.execute("flux.reject", {"run": run, "hunk": 3})
+    last = await f.client.execute("flux.accept", {"run": run})
+
+    (file,) = accepted["proposal"]["files"]
+    assert file["before"] == (f.client.text(uri) or "").replace("x = 2\n    return x", "return 2")
+    assert [(h["index"], h["first"], h["new_first"]) for h in file["hunks"]] == [
+        (2, 7, 7),
+        (3, 11, 12),
+    ]
+    assert [h["index"] for h in rejected["proposal"]["files"][0]["hunks"]] == [2]
+    assert rejected["proposal"]["files"][0]["after"] == f.client.text(uri)
+    assert (last["open"], last["proposal"]) == (0, None)
+
+
+async def test_what_became_of_a_run_is_told_in_a_line(shared: Flux) -> None:
+    f = shared
+    f.start_over(answer(), tool("rewrite_range", {"code": "def one():\n    return 10\n"}))
+    uri, _ = await proposed(f)
+    await f.run(uri, "fix", "return 1", diagnostics=[])
+    started = await f.client.execute(
+        "flux.run", f.argument(uri, "edit", "return 1", instruction="x")
+    )
+    await f.outcome(started["run"])
+
+    waiting, refused, applied = (told["said"] for told in f.client.seen("flux/outcome"))
+
+    assert waiting.startswith("3 changes in app.py: waiting for your yes [claude-")
+    assert (
+        refused
+        == "There is no diagnostic in this range. Put the cursor on a reported problem, or use the edit action"
+    )
+    assert applied.startswith("1 change in app.py [claude-")
+    assert (started["action"], started["uri"]) == ("edit", uri)
+    assert started["range"] == f.cursor(uri, "return 10")

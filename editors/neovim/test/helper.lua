@@ -77,7 +77,8 @@ end
 --- Wait until the server has seen what was typed; Neovim holds changes back for 150 ms.
 function M.flush(bufnr, client)
   local seen = false
-  require('flux.client').execute(client, bufnr, 'flux.status', {}, function() seen = true end)
+  local send = vim.fn.has('nvim-0.11') == 1 and client.request or function(_, ...) return client.request(...) end
+  send(client, 'workspace/executeCommand', { command = 'flux.status' }, function() seen = true end, bufnr)
   M.wait(function() return seen end, 5000)
 end
 

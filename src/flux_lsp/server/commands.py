@@ -27,7 +27,7 @@ Handler = Callable[[Session, Sequence[object], str | int | None], Awaitable[obje
 
 
 async def run(session: Session, arguments: Sequence[object], token: str | int | None) -> object:
-    """`flux.run`: start a run; answers `{run}` at once, or the Outcome with `wait`."""
+    """`flux.run`: start a run; answers `{run, action, uri, range}` at once, or the Outcome with `wait`."""
     wanted = run_arguments(arguments, [a.id for a in all_actions()])
     return await _start(session, wanted, token)
 
@@ -41,7 +41,7 @@ async def _start(session: Session, wanted: RunArguments, token: str | int | None
 
     job = session.jobs.start(wanted, span, work)
     if not wanted.wait:
-        return {"run": job.run}
+        return {"run": job.run, "action": wanted.action, "uri": wanted.uri, "range": wanted.range}
     assert job.task is not None
     try:
         outcome = await asyncio.shield(job.task)
@@ -229,7 +229,7 @@ async def accept(session: Session, arguments: Sequence[object], _: object) -> ob
     if job is not None:
         job.made = (*(() if job.undone else job.made), made)
         job.undone = False
-    return {"run": proposal.run, "accepted": [p.number for p in chosen], "open": len(now.open)}
+    return {**_left(session, now), "accepted": [p.number for p in chosen]}
 
 
 async def reject(session: Session, arguments: Sequence[object], _: object) -> object:
@@ -237,7 +237,17 @@ async def reject(session: Session, arguments: Sequence[object], _: object) -> ob
     proposal, chosen = _chosen(session, "flux.reject", arguments)
     now = replace(proposal, rejected=proposal.rejected | {p.number for p in chosen})
     session.proposals.keep(now)
-    return {"run": proposal.run, "rejected": [p.number for p in chosen], "open": len(now.open)}
+    return {**_left(session, now), "rejected": [p.number for p in chosen]}
+
+
+def _left(session: Session, proposal: review.Proposal) -> dict[str, Any]:
+    """What is still to be decided, as a proposal of its own: what was accepted counts as there."""
+    left = review.remaining(proposal) if proposal.open else None
+    return {
+        "run": proposal.run,
+        "open": len(proposal.open),
+        "proposal": left and review.as_json(left, session.documents.uri_of),
+    }
 
 
 HANDLERS: dict[str, Handler] = {
@@ -258,9 +268,7 @@ def _chosen(
 ) -> tuple[review.Proposal, list[review.Piece]]:
     """The proposal meant, and those of its open pieces: all, one hunk by its number, one file's."""
     given = single(arguments, command, {"run": str, "hunk": int, "uri": str})
-    found = session.proposals.find(given.get("run"))
-    if isinstance(found, Problem):
-        raise FluxError(found.code, found.message, found.hint)
+    found = _proposal(session, given.get("run"))
     chosen = [
         piece
         for piece in found.open
@@ -268,6 +276,13 @@ def _chosen(
         and given.get("uri") in {None, found.uri_of(piece, session.documents.uri_of)}
     ]
     return found, chosen
+
+
+def _proposal(session: Session, run: str | None) -> review.Proposal:
+    found = session.proposals.find(run)
+    if isinstance(found, Problem):
+        raise FluxError(found.code, found.message, found.hint)
+    return found
 
 
 async def _snapshot(session: Session, wanted: RunArguments) -> Snapshot:

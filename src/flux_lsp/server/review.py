@@ -91,6 +91,20 @@ def propose(outcome: Outcome, uri: str) -> Proposal:
     return Proposal(outcome.run, outcome.action, uri, tuple(pieces))
 
 
+def remaining(proposal: Proposal) -> Proposal:
+    """The open pieces alone, each on the text that is there once the accepted ones are in it."""
+    pieces = []
+    for piece in proposal.open:
+        if piece.base is None or piece.hunk is None:
+            pieces.append(piece)
+            continue
+        (edit,) = proposal.edits([piece])
+        parts = hunks(edit.base.text, edit.changes)
+        lines = Lines(parts[0].lines.first, parts[-1].lines.last)
+        pieces.append(Piece(piece.number, edit.base, Hunk(edit.changes, lines)))
+    return Proposal(proposal.run, proposal.action, proposal.uri, tuple(pieces))
+
+
 def menu_items(proposal: Proposal, uri: str, first: int, last: int) -> list[tuple[str, str, Any]]:
     """(title, command, argument) to decide on a proposal at 0-based lines `first..last` of `uri`."""
     total = len(proposal.open)
@@ -142,7 +156,7 @@ def as_patch(proposal: Proposal) -> str:
 def as_json(proposal: Proposal, uri_of: Callable[[str, str], str]) -> dict[str, Any]:
     """The shape plugins show: each file before and after, and its hunks as whole lines."""
     files: list[dict[str, Any]] = []
-    for base, pieces in groupby(proposal.pieces, lambda piece: piece.base):
+    for base, pieces in groupby(proposal.pieces, lambda piece: piece.base):  # by value
         if base is not None:
             files.append(_changed(base, list(pieces)))
             continue

@@ -61,7 +61,7 @@ async def run_job(
     job.outcome = outcome
     progress.end(said(outcome))
     _announce(session, job, outcome)
-    session.tell(job, extra)
+    session.tell(job, {**extra, "said": said(outcome)})
     return outcome
 
 
@@ -253,7 +253,8 @@ def _what_changed(outcome: Outcome) -> str:
 
 def said(outcome: Outcome) -> str:
     """One line for people: what became of it, by whom, for how much."""
-    by, words = paid(outcome), outcome.summary or outcome.status
+    by = paid(outcome)
+    words = str(outcome.error) if outcome.error else outcome.summary or outcome.status
     return f"{words} [{by}]" if by else words
 
 

@@ -1,59 +1,54 @@
 --- The language client: its configuration, its requests, and what Neovim does not send by itself.
 --- Knows nothing of what is shown; holds no default of a server setting.
-local positions = require('flux.positions')
-
 local M = {}
 
-local MARKERS = { 'flux.toml', '.git', '.hg', 'pyproject.toml' }
-
---- Neovim sends a server only that server's own diagnostics, so `fix` would never be offered.
-local function with_diagnostics(params, encoding)
-  if next(params.context.diagnostics) then
-    return params
+--- Every diagnostic, of any source, on the lines of an LSP range. Neovim itself sends a server only that
+--- server's own, so `fix` would never be offered.
+---@param range lsp.Range
+---@return lsp.Diagnostic[]
+function M.diagnostics(bufnr, range)
+  local encoding = assert(M.get(bufnr)).offset_encoding
+  local function position(row, col)
+    return { line = row, character = vim.lsp.util.character_offset(bufnr, row, col, encoding) }
   end
-  params = vim.deepcopy(params)
-  local bufnr = vim.uri_to_bufnr(params.textDocument.uri)
-  params.context.diagnostics = positions.diagnostics(bufnr, params.range, encoding)
-  return params
+  return vim.iter(vim.diagnostic.get(bufnr)):filter(function(d)
+    return d.lnum <= range['end'].line and (d.end_lnum or d.lnum) >= range.start.line
+  end):map(function(d)
+    return {
+      range = { start = position(d.lnum, d.col), ['end'] = position(d.end_lnum or d.lnum, d.end_col or d.col) },
+      severity = d.severity, message = d.message, source = d.source, code = d.code,
+    }
+  end):totable()
 end
 
-local hooked = {} ---@type table<integer, boolean>
-
---- Hooks into a client that has just attached; once per client.
----@param client vim.lsp.Client
-function M.attached(client)
-  if hooked[client.id] then
-    return
-  end
-  hooked[client.id] = true
+local function add_diagnostics(client)
   local send = client.rpc.request
   client.rpc.request = function(method, params, ...)
-    if method == 'textDocument/codeAction' then
-      params = with_diagnostics(params, client.offset_encoding)
+    if method == 'textDocument/codeAction' and not next(params.context.diagnostics) then
+      params = vim.deepcopy(params)
+      local bufnr = vim.uri_to_bufnr(params.textDocument.uri)
+      params.context.diagnostics = M.diagnostics(bufnr, params.range)
     end
     return send(method, params, ...)
   end
 end
 
+--- Neovim says `applied` of a stale edit, and checks the first file alone, so the versions are compared here.
 --- Whatever is typed before or after stays out of the edit's undo step.
-local function close_undo_step(bufnr)
-  vim.api.nvim_buf_call(bufnr, function()
-    vim.cmd('let &l:undolevels = &l:undolevels')
-  end)
-end
-
---- Neovim says `applied` of a stale edit that it threw away, so the versions are compared here.
 local function apply_edit(err, params, ctx)
-  local touched = {}
+  local touched = {} ---@type integer[]
   for _, change in ipairs(params.edit.documentChanges or {}) do
-    local document = change.textDocument
-    local bufnr = document and vim.uri_to_bufnr(document.uri)
+    local bufnr = change.textDocument and vim.uri_to_bufnr(change.textDocument.uri)
     if bufnr and vim.api.nvim_buf_is_loaded(bufnr) then
-      if type(document.version) == 'number' and vim.lsp.util.buf_versions[bufnr] ~= document.version then
+      local version = change.textDocument.version
+      if type(version) == 'number' and vim.lsp.util.buf_versions[bufnr] ~= version then
         return { applied = false, failureReason = 'the buffer has changed meanwhile' }
       end
       touched[#touched + 1] = bufnr
     end
+  end
+  local function close_undo_step(bufnr)
+    vim.api.nvim_buf_call(bufnr, function() vim.cmd('let &l:undolevels = &l:undolevels') end)
   end
   vim.tbl_map(close_undo_step, touched)
   local result = vim.lsp.handlers['workspace/applyEdit'](err, params, ctx)
@@ -66,39 +61,20 @@ end
 function M.config()
   return {
     cmd = { 'flux-lsp' },
-    root_markers = MARKERS,
+    root_markers = { 'flux.toml', '.git', '.hg', 'pyproject.toml' },
     capabilities = { experimental = { flux = { outcome = true, delta = true } } },
-    before_init = function(params, config)
-      if next(config.settings or {}) then
-        params.initializationOptions = { settings = config.settings }
-      end
-    end,
+    on_init = add_diagnostics,
     commands = {
       ['flux.run'] = function(command, ctx)
-        local client = assert(vim.lsp.get_client_by_id(ctx.client_id))
-        require('flux.runs').start(client, ctx.bufnr, command.arguments[1])
+        require('flux.runs').start(ctx.bufnr, command.arguments[1])
       end,
     },
     handlers = {
-      ['flux/delta'] = function(_, params)
-        require('flux.runs').delta(params)
-      end,
-      ['flux/outcome'] = function(_, params)
-        require('flux.runs').outcome(params)
-      end,
+      ['flux/delta'] = function(_, params) require('flux.runs').delta(params) end,
+      ['flux/outcome'] = function(_, params) require('flux.runs').outcome(params) end,
       ['workspace/applyEdit'] = apply_edit,
     },
   }
-end
-
---- Neovim 0.10: start or reuse the server for a buffer that is a file.
-local function start(config, bufnr)
-  local filetype = vim.bo[bufnr].filetype
-  local wanted = not config.filetypes or vim.tbl_contains(config.filetypes, filetype)
-  if wanted and filetype ~= '' and vim.bo[bufnr].buftype == '' then
-    local root = config.root_dir or vim.fs.root(bufnr, config.root_markers)
-    vim.lsp.start(vim.tbl_extend('force', config, { root_dir = root }), { bufnr = bufnr })
-  end
 end
 
 --- Start the server in every file that is opened from now on, and in those that are open.
@@ -110,37 +86,48 @@ function M.enable(options)
   end
   local base = { name = 'flux', capabilities = vim.lsp.protocol.make_client_capabilities() }
   local config = vim.tbl_deep_extend('force', base, M.config(), options)
-  require('flux.shell').cmd = config.cmd
+  local function start(bufnr)
+    local filetype = vim.bo[bufnr].filetype
+    if filetype ~= '' and vim.bo[bufnr].buftype == '' and vim.tbl_contains(config.filetypes or { filetype }, filetype) then
+      config.root_dir = options.root_dir or vim.fs.root(bufnr, config.root_markers)
+      vim.lsp.start(config, { bufnr = bufnr })
+    end
+  end
   vim.api.nvim_create_autocmd('FileType', {
     group = vim.api.nvim_create_augroup('flux.start', {}),
-    callback = function(event) start(config, event.buf) end,
+    callback = function(event) start(event.buf) end,
   })
-  for _, bufnr in ipairs(vim.api.nvim_list_bufs()) do
-    start(config, bufnr)
-  end
+  vim.tbl_map(start, vim.api.nvim_list_bufs())
 end
 
---- The client of a buffer; says what to do when there is none.
+--- The client of a buffer, or any; says what to do when there is none.
+---@param bufnr? integer
 ---@return vim.lsp.Client?
 function M.get(bufnr)
   local client = vim.lsp.get_clients({ name = 'flux', bufnr = bufnr })[1]
-  if not client then
+  if bufnr and not client then
     vim.notify('Flux is not attached to this buffer; :checkhealth flux says why', vim.log.levels.WARN)
   end
   return client
 end
 
---- The ids of the server's actions; none before it runs.
+--- The server's command line, for its other commands: doctor, usage, models.
 ---@return string[]
-function M.actions()
-  local client = vim.lsp.get_clients({ name = 'flux' })[1]
-  return client and vim.tbl_get(client.server_capabilities, 'experimental', 'flux', 'actions') or {}
+function M.command_line(...)
+  local client = M.get()
+  local cmd = client and client.config.cmd or vim.lsp.config and vim.lsp.config.flux.cmd
+  return vim.list_extend(type(cmd) == 'table' and vim.deepcopy(cmd) or { 'flux-lsp' }, { ... })
 end
 
 --- Run one of the server's commands. Pending changes of `bufnr` are sent before it.
+---@param bufnr integer? the buffer it is about, if it is about one
 ---@param argument table
 ---@param done? fun(result: any)
-function M.execute(client, bufnr, command, argument, done)
+function M.execute(bufnr, command, argument, done)
+  local client = M.get(bufnr)
+  if not client then
+    return
+  end
   local params = { command = command, arguments = { next(argument) and argument or vim.empty_dict() } }
   local function handler(err, result)
     if err then
@@ -149,11 +136,8 @@ function M.execute(client, bufnr, command, argument, done)
       done(result)
     end
   end
-  if vim.fn.has('nvim-0.11') == 1 then
-    client:request('workspace/executeCommand', params, handler, bufnr)
-  else
-    client.request('workspace/executeCommand', params, handler, bufnr)
-  end
+  local send = vim.fn.has('nvim-0.11') == 1 and client.request or function(_, ...) return client.request(...) end
+  send(client, 'workspace/executeCommand', params, handler, bufnr)
 end
 
 return M

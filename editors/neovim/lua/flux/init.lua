@@ -1,4 +1,6 @@
 --- What a person's configuration calls: `setup` and `status`. No default of a server setting is here.
+local server = require('flux.client')
+
 local M = {}
 
 ---@class flux.Options everything else a `vim.lsp.Config` may hold is taken too
@@ -11,49 +13,44 @@ local M = {}
 function M.setup(options)
   options = vim.deepcopy(options or {})
   options.settings = options.settings and { flux = options.settings }
-  require('flux.client').enable(options)
+  server.enable(options)
 end
 
 local state = '' -- the last progress report
 local spent ---@type number? today, in US dollars
-local watching = false
 
-local function ask(event)
-  local client = vim.lsp.get_clients({ name = 'flux' })[1]
+local function ask()
+  local client = server.get()
   if client and client.initialized then
-    require('flux.client').execute(client, event.buf, 'flux.status', {}, function(answer)
+    server.execute(nil, 'flux.status', {}, function(answer)
       spent = answer.spent.day_usd
       vim.cmd.redrawstatus({ bang = true })
     end)
   end
 end
 
-local function watch()
-  watching = true
-  local group = vim.api.nvim_create_augroup('flux.status', {})
-  vim.api.nvim_create_autocmd('User', { group = group, pattern = 'FluxOutcome', callback = ask })
-  vim.api.nvim_create_autocmd('LspAttach', { group = group, callback = ask })
-  vim.api.nvim_create_autocmd('LspProgress', {
-    group = group,
-    callback = function(event)
-      local client = vim.lsp.get_client_by_id(event.data.client_id)
-      if client and client.name == 'flux' then
-        state = event.data.params.value.message or ''
-        vim.cmd.redrawstatus({ bang = true })
-      end
-    end,
-  })
+local function note(event)
+  local client = vim.lsp.get_client_by_id(event.data.client_id)
+  if client and client.name == 'flux' then
+    state = event.data.params.value.message or ''
+    vim.cmd.redrawstatus({ bang = true })
+  end
 end
+
+local group ---@type integer? once somebody looks
 
 --- For the statusline: what is going on, else what was spent today. Never waits for the server.
 ---@return string
 function M.status()
-  if not watching then
-    watch()
+  if not group then
+    group = vim.api.nvim_create_augroup('flux.status', {})
+    vim.api.nvim_create_autocmd('User', { group = group, pattern = 'FluxOutcome', callback = ask })
+    vim.api.nvim_create_autocmd('LspAttach', { group = group, callback = ask })
+    vim.api.nvim_create_autocmd('LspProgress', { group = group, callback = note })
   end
   local run = require('flux.runs').running()[1]
   if run then
-    return ('Flux: %s %s'):format(run.argument.action, state)
+    return ('Flux: %s %s'):format(run.action, state)
   end
   return spent and ('Flux: $%.2f today'):format(spent) or ''
 end

@@ -2,6 +2,7 @@
 ---@class flux.Page
 ---@field buf integer
 ---@field win integer
+---@field text string
 local Page = {}
 Page.__index = Page
 
@@ -11,7 +12,7 @@ Page.__index = Page
 ---@param filetype? string markdown unless told
 ---@return flux.Page
 function Page.open(title, lines, filetype)
-  local page = setmetatable({ buf = vim.api.nvim_create_buf(false, true) }, Page)
+  local page = setmetatable({ buf = vim.api.nvim_create_buf(false, true), text = '' }, Page)
   local width = math.min(100, vim.o.columns - 6)
   page.win = vim.api.nvim_open_win(page.buf, true, {
     relative = 'editor', style = 'minimal', border = 'rounded', width = width, height = 1, row = 1,
@@ -23,19 +24,18 @@ function Page.open(title, lines, filetype)
   vim.wo[page.win].conceallevel, vim.wo[page.win].concealcursor = 2, 'nc'
   vim.keymap.set('n', 'q', function() page:close() end, { buffer = page.buf, nowait = true })
   vim.keymap.set('n', 's', '<Cmd>wincmd L<CR>', { buffer = page.buf, nowait = true })
-  page:write(0, lines)
+  page:write(lines)
   return page
 end
 
---- Replace the text from the 0-based `row` on; nothing when the person has closed the page.
----@param row integer
+--- Replace the text; nothing when the person has closed the page.
 ---@param lines string[]
-function Page:write(row, lines)
+function Page:write(lines)
   if not vim.api.nvim_buf_is_valid(self.buf) then
     return
   end
   vim.bo[self.buf].modifiable = true
-  vim.api.nvim_buf_set_lines(self.buf, row, -1, false, lines)
+  vim.api.nvim_buf_set_lines(self.buf, 0, -1, false, lines)
   vim.bo[self.buf].modifiable = false
   if vim.api.nvim_win_is_valid(self.win) and vim.api.nvim_win_get_config(self.win).relative ~= '' then
     local height = vim.api.nvim_win_text_height(self.win, {}).all
@@ -46,8 +46,8 @@ end
 --- Add text at the end.
 ---@param text string
 function Page:append(text)
-  self.text = (self.text or '') .. text
-  self:write(0, vim.split(self.text, '\n'))
+  self.text = self.text .. text
+  self:write(vim.split(self.text, '\n'))
 end
 
 function Page:close()

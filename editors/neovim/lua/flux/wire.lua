@@ -11,6 +11,7 @@
 ---@field usd? number what it cost; absent when a price is unknown
 ---@field sent { path: string, lines: string, why: string }[]
 ---@field summary string
+---@field said string the outcome in a line for the person
 ---@field reason string why this tier and model
 ---@field text? string of an explanation, in Markdown
 ---@field title? string of an explanation

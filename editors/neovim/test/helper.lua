@@ -14,6 +14,55 @@ vim.notify = function(message)
   M.notes[#M.notes + 1] = message
 end
 
+-- what the server says to people who have no plugin
+local shown = vim.lsp.handlers['window/showMessage']
+vim.lsp.handlers['window/showMessage'] = function(err, params, ...)
+  M.notes[#M.notes + 1] = params.message
+  return shown(err, params, ...)
+end
+
+--- Whether anything said so far has these words.
+function M.told(words)
+  return vim.iter(M.notes):any(function(note) return note:find(words, 1, true) ~= nil end)
+end
+
+local pick
+M.titles = {} ---@type string[] of the menu as it was opened last
+local function select_by_words(items, options, choose)
+  M.titles = vim.tbl_map(options.format_item, items)
+  for index, title in ipairs(M.titles) do
+    if pick and title:find(pick, 1, true) then
+      return choose(items[index], index)
+    end
+  end
+  choose(nil)
+end
+
+--- Open the menu until it has an entry with these words, and pick that; false when it never has.
+function M.choose(words)
+  pick, vim.ui.select = words, select_by_words
+  return M.wait(function()
+    M.titles = {}
+    vim.lsp.buf.code_action()
+    return M.wait(function()
+      return vim.iter(M.titles):any(function(title) return title:find(words, 1, true) ~= nil end)
+    end, 1000)
+  end)
+end
+
+--- How many requests the model has had, and the newest.
+function M.calls()
+  local all = vim.json.decode(M.api('GET', '/_fake/requests'))
+  return #all, all[#all]
+end
+
+--- Every window's text, for what is shown somewhere.
+function M.sees(words)
+  return vim.iter(vim.api.nvim_list_wins()):any(function(win)
+    return M.text(vim.api.nvim_win_get_buf(win)):find(words, 1, true) ~= nil
+  end)
+end
+
 --- One line; a failure shows what was there instead.
 function M.check(what, good, found)
   M.failed = M.failed + (good and 0 or 1)

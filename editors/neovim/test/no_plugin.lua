@@ -4,41 +4,61 @@ local t = require('helper')
 t.name = t.name .. ' without the plugin'
 
 dofile(vim.env.SNIPPET)
-local titles, pick = {}, nil
-vim.ui.select = function(items, options, choose)
-  titles = vim.tbl_map(options.format_item, items)
-  for index, title in ipairs(titles) do
-    if pick and title:find(pick, 1, true) then
-      return choose(items[index], index)
-    end
-  end
-  choose(nil)
-end
-local function choose(words)
-  pick = words
-  return t.wait(function()
-    titles = {}
-    vim.lsp.buf.code_action()
-    return t.wait(function()
-      return vim.iter(titles):any(function(title) return title:find(words, 1, true) ~= nil end)
-    end, 1000)
-  end)
-end
+local choose, wait, check = t.choose, t.wait, t.check
 
-local buf = t.open('shout.py')
+local buf, client = t.open('shout.py')
+check('agrees on a position encoding', client.offset_encoding == (vim.lsp.config and 'utf-8' or 'utf-16'), client.offset_encoding)
 local before = t.text(buf)
 t.to('flux: shout')
-t.check('a comment directive is in the menu', choose('Flux: shout'), titles)
-local done = t.wait(function() return t.text(buf):find('𝒜 HELLO') end)
-t.check('edit by directive, behind non-BMP text', done and not t.text(buf):find('flux:'), t.text(buf))
+check('a comment directive is in the menu', choose('Flux: shout'), t.titles)
+local done = wait(function() return t.text(buf):find('𝒜 HELLO') end)
+check('edit by directive, behind non-BMP text', done and not t.text(buf):find('flux:'), t.text(buf))
 vim.cmd('silent undo')
-t.check('one undo restores the bytes', t.text(buf) == before, t.text(buf))
+check('one undo restores the bytes', t.text(buf) == before, t.text(buf))
+
+buf = t.open('app.py')
+before = t.text(buf)
 t.to('def greet')
+choose('Flux: document')
+check('documents', wait(function() return t.text(buf):find('"""Greet a person."""', 1, true) end), t.text(buf))
+vim.cmd('silent undo')
 choose('Flux: explain')
-local shown = t.wait(function()
-  return vim.iter(vim.api.nvim_list_wins()):any(function(win)
-    return t.text(vim.api.nvim_win_get_buf(win)):find('This **greets**', 1, true) ~= nil
-  end)
-end)
-t.check('explain is shown in a document', shown, vim.api.nvim_list_bufs())
+check('explain is shown in a document', wait(function() return t.sees('This **greets**') end), vim.api.nvim_list_bufs())
+check('and edits nothing', t.text(buf) == before, t.text(buf))
+vim.cmd('only | buffer ' .. buf)
+choose('Flux: write tests')
+check('makes a test file and shows it', wait(function() return t.sees('def test_greet_names_the_person') end), t.notes)
+vim.cmd('only')
+
+buf = t.open('stall.py')
+before = t.text(buf)
+local number = t.calls()
+t.to('flux: stall')
+choose('Flux: stall')
+wait(function() return t.calls() > number end)
+check('cancel is in the menu while a run goes on', choose('Flux: cancel'), t.titles)
+check("cancel in mid-stream closes the model's stream", wait(function()
+  local _, call = t.calls()
+  return call.disconnected
+end))
+check('and leaves the buffer', t.text(buf) == before, t.text(buf))
+
+buf = t.open('hold.py')
+vim.api.nvim_buf_set_lines(buf, 3, 4, false, { '# flux: ' .. vim.env.GATE })
+number = t.calls()
+t.to('flux: hold')
+choose('Flux: hold')
+wait(function() return t.calls() > number end)
+vim.api.nvim_buf_set_lines(buf, 0, 0, false, { '# typed above' })
+vim.api.nvim_buf_set_lines(buf, -1, -1, false, { '# typed below' })
+t.api('POST', '/_fake/release/' .. vim.env.GATE)
+done = wait(function() return t.text(buf):find('HELLO') end)
+check('what is typed meanwhile is kept', done and t.text(buf):find('^# typed above\n') and t.text(buf):find('\n# typed below\n$'), t.text(buf))
+
+buf = t.open('refuse.py')
+before = t.text(buf)
+t.to('flux: refuse')
+choose('Flux: refuse')
+check('a refused answer shows why', wait(function() return t.told('declined') end), t.notes)
+check('and leaves the buffer', t.text(buf) == before, t.text(buf))
 t.finish()

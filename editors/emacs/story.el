@@ -1,37 +1,10 @@
 ;;; The story in a real Emacs in batch, with the set-up of docs/editors/emacs.md and no package.  -*- lexical-binding: t; -*-
-;; usage: emacs --batch -Q -l SNIPPET -l story.el, in a fresh workspace; see test.sh
-(setq native-comp-enable-subr-trampolines nil)
+;; usage: emacs --batch -Q -l helper.el -l SNIPPET -l story.el, in a fresh workspace; see test.sh
 (require 'eglot)
-(require 'json)
-(require 'url)
+(setq client "eglot")
 (setq eglot-sync-connect 30 eglot-confirm-server-edits nil eglot-events-buffer-config '(:size 0 :format short)
-      eglot-report-progress nil eglot-stay-out-of '(flymake) make-backup-files nil auto-save-default nil create-lockfiles nil
-      project-find-functions (list (lambda (_) (cons 'transient default-directory)))
-      default-directory (expand-file-name "./"))
-
-(defvar failed nil)
-(defvar said nil "What the server has shown, newest first.")
-(advice-add 'message :before (lambda (&optional text &rest words) (when text (push (apply #'format text words) said))))
-
-(defun check (what good &optional found)
-  (unless good (setq failed t))
-  (princ (format "%s Emacs %s eglot: %s%s\n" (if good "ok  " "FAIL") emacs-version what
-                 (if good "" (format "\n     found: %S\n     said: %S" found (seq-take said 5))))))
-
-(defmacro eventually (form &optional seconds)
-  "Wait until FORM is true, SECONDS at most; its value."
-  `(let ((end (+ (float-time) ,(or seconds 20))) value)
-     (while (and (not (setq value ,form)) (< (float-time) end))
-       (accept-process-output nil 0.02))
-     value))
-
-(defun api (method path)
-  (let ((url-request-method method) (url-show-status nil))
-    (with-current-buffer (url-retrieve-synchronously (concat (getenv "API_URL") path) t t 5)
-      (goto-char url-http-end-of-headers)
-      (prog1 (json-parse-buffer :object-type 'plist) (kill-buffer)))))
-(defun calls () (length (api "GET" "/_fake/requests")))
-(defun last-call () (let ((all (api "GET" "/_fake/requests"))) (aref all (1- (length all)))))
+      eglot-report-progress nil eglot-stay-out-of '(flymake)
+      project-find-functions (list (lambda (_) (cons 'transient default-directory))))
 
 (defun open (file)
   "FILE in a buffer that Eglot manages, with undo."
@@ -42,11 +15,6 @@
   (eventually (eglot-current-server))
   (eglot--maybe-activate-editing-mode)
   (goto-char (point-min)))
-(defun text () (buffer-substring-no-properties (point-min) (point-max)))
-(defun to (words) (goto-char (point-min)) (search-forward words) (beginning-of-line))
-(defun undo-once () (undo-boundary) (setq last-command nil) (undo) (undo-boundary))
-(defun has (words) (string-search words (text)))
-(defun told (words) (seq-some (lambda (line) (string-search words line)) said))
 (defun titles () (mapcar (lambda (a) (plist-get a :title)) (eglot-code-actions (point) (point))))
 (defun choose (words)
   "Execute the code action at point whose title has WORDS, once it is offered."
@@ -158,7 +126,6 @@
     (check "a refused answer shows why" (eventually (told "declined")))
     (check "and leaves the buffer" (equal (text) before) (text))))
 
-(defun text-of (file) (with-current-buffer (find-file-noselect file) (text)))
 (defun several-files ()
   "A change of two files, one of which is not open."
   (let ((asked (progn (open "spread.py") (text))) (other (text-of "app.py")))
@@ -212,6 +179,4 @@
   ("several files" (several-files))
   (_ (story)))
 (check "every run has ended" (eventually (idle)))
-(dolist (buffer (buffer-list)) (with-current-buffer buffer (set-buffer-modified-p nil)))
-(ignore-errors (eglot-shutdown-all))
-(kill-emacs (if failed 1 0))
+(end #'eglot-shutdown-all)

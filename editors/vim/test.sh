@@ -24,13 +24,14 @@ page ale >"$BOX/.vim/ale_linters/python/flux.vim"
   echo "let g:ale_linters = {'python': ['flux']}"
 } >"$BOX/vimrc"
 
+KEYED="ANTHROPIC_BASE_URL=$API_URL ANTHROPIC_API_KEY=test"
 # start FILE
 start() {
   rm -rf "$BOX/shop" "$BOX/flux"
   "$ROOT/tests/editors/workspace.sh" "$BOX/shop"
   mkdir "$BOX/shop/.git"
   tm new-session -d -x 150 -y 30 -c "$BOX/shop" env -i PATH="$BOX/bin:$PATH" HOME="$BOX" TERM=tmux-256color LANG=C.UTF-8 \
-    FLUX_DATA_DIR="$BOX/flux" ANTHROPIC_BASE_URL="$API_URL" ANTHROPIC_API_KEY=test "$EDITORS/bin/vim" -u "$BOX/vimrc" "$1"
+    FLUX_DATA_DIR="$BOX/flux" $KEYED "$EDITORS/bin/vim" -u "$BOX/vimrc" "$1"
   eventually shows "$1"
 }
 leave() { keys Escape Escape ':qa!' Enter; eventually gone; }
@@ -46,16 +47,53 @@ choose() {
 }
 patched() { (cd "$BOX/shop" && patch -sp1 <"$(ls "$BOX"/flux/patches/*.patch)" && grep -q HELLO shout.py); }
 
-start shout.py
-check 'a comment directive is in the menu' choose 4 'Flux: shout'
-check 'the change is written as a patch that is named' eventually shows 'takes no edits; apply'
-check 'and applies' patched
-leave
+same() { cmp -s "$BOX/shop/$1" "$BOX/original"; }
+hit() { start "$1"; cp "$BOX/shop/$1" "$BOX/original"; choose 4 "Flux: ${1%.py}"; }  # its comment directive
 
-start app.py
-choose 11 'Flux: explain'
-check 'explain shows its first line and where the rest is' eventually shows 'greets'
-check 'and edits nothing' eval '! grep -q greets "$BOX/shop/app.py"'
-leave
+editing() {
+  start shout.py
+  check 'a comment directive is in the menu' choose 4 'Flux: shout'
+  check 'the change is written as a patch that is named' eventually shows 'takes no edits; apply'
+  check 'and applies, behind non-BMP text' patched
+  leave
+}
+
+explaining() {
+  start app.py
+  check 'the menu has edit, explain, document and tests' choose 11 'Flux: write tests for `greet`'
+  check 'a test file is a patch too' eventually eval 'grep -qs names_the_person "$BOX"/flux/patches/*.patch'
+  keys Enter
+  choose 11 'Flux: explain'
+  check 'explain shows its first line and where the rest is' eventually shows 'greets'
+  check 'and edits nothing' eval '! grep -q greets "$BOX/shop/app.py"'
+  leave
+}
+
+cancelling() {
+  local before; before=$(calls)
+  hit stall.py
+  eventually called_since "$before"
+  keys Enter
+  check 'cancel is in the menu while a run goes on' choose 4 'Flux: cancel'
+  check "cancel in mid-stream closes the model's stream" eventually stream_closed
+  check 'and leaves the file' eval 'same stall.py && [ ! -e "$BOX/flux/patches" ]'
+  leave
+}
+
+refusing() {
+  hit refuse.py
+  check 'a refused answer shows why' eventually shows 'declined'
+  check 'and leaves the file' eval 'same refuse.py && [ ! -e "$BOX/flux/patches" ]'
+  leave
+}
+
+without_key() {
+  KEYED=""
+  start app.py
+  check 'without a key it says what to do' eventually shows 'ANTHROPIC_API_KEY'
+  leave
+}
+
+editing; explaining; cancelling; refusing; without_key
 server_log "$BOX/flux"
 exit $FAILED

@@ -2,19 +2,26 @@
 package.path = vim.fs.dirname(debug.getinfo(1, 'S').source:sub(2)) .. '/?.lua;' .. package.path
 local t = require('helper')
 
-require('flux').setup({ cmd = vim.split(vim.env.SERVER, ' ') })
+local stock = vim.env.NO_PLUGIN ~= nil
+t.name = t.name .. (stock and ' without the plugin' or '')
+if stock then
+  dofile(vim.env.SNIPPET)
+else
+  require('flux').setup({ cmd = vim.split(vim.env.SERVER, ' ') })
+end
 local buf = t.open('app.py')
 local before = t.text(buf)
 vim.ui.select = function(items, _, choose) choose(items[#items], #items) end
 t.to('def greet')
-local function said()
-  return vim.iter(t.notes):any(function(note) return note:find('ANTHROPIC_API_KEY', 1, true) ~= nil end)
-end
+local function said() return t.told('ANTHROPIC_API_KEY') end
 local told = t.wait(function()
   vim.lsp.buf.code_action()
   return t.wait(said, 500)
 end)
 t.check('without a key the menu names the next step', told, t.notes)
+if stock then
+  t.finish()
+end
 t.forget()
 vim.cmd('Flux document')
 local outcome = t.outcome()

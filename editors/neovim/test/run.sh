@@ -38,7 +38,7 @@ KEY="ANTHROPIC_BASE_URL=$API_URL ANTHROPIC_API_KEY=test"
 without() {
   local nvim=$1 name=$2 script=$3; shift 3
   python3 "$ROOT/tests/editors/snippet.py" "$ROOT/docs/editors/neovim.md" "$name" >"$BOX/$name.lua" &&
-    play "$nvim" "$script" NO_PLUGIN=1 SNIPPET="$BOX/$name.lua" "$@" $KEY
+    play "$nvim" "$script" NO_PLUGIN=1 SNIPPET="$BOX/$name.lua" "$@"
 }
 
 failed=0 number=0
@@ -48,7 +48,8 @@ for nvim in nvim nvim-0.10; do
   play $nvim no_key.lua || failed=1
   play $nvim several.lua PATH="$BOX/wide:$PATH" $KEY || failed=1
   name=no-plugin; [ $nvim = nvim ] || name=no-plugin-0.10
-  without $nvim $name no_plugin.lua GATE=hold$((number + 2)) || failed=1
-  without $nvim $name several.lua PATH="$BOX/wide:$PATH" || failed=1
+  without $nvim $name no_plugin.lua $KEY GATE=hold$((number + 2)) || failed=1
+  without $nvim $name no_key.lua || failed=1
+  without $nvim $name several.lua PATH="$BOX/wide:$PATH" $KEY || failed=1
 done
 exit $failed

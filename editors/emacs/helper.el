@@ -1,0 +1,43 @@
+;;; What the suites in Emacs share: checks that print one line each, bounded waiting, the fake API.  -*- lexical-binding: t; -*-
+(setq native-comp-enable-subr-trampolines nil)
+(require 'json)
+(require 'url)
+(setq make-backup-files nil auto-save-default nil create-lockfiles nil default-directory (expand-file-name "./"))
+
+(defvar client nil "What the lines say is tested.")
+(defvar failed nil)
+(defvar said nil "What the server has shown, newest first.")
+(advice-add 'message :before (lambda (&optional text &rest words) (when text (push (apply #'format text words) said))))
+
+(defun check (what good &optional found)
+  (unless good (setq failed t))
+  (princ (format "%s Emacs %s %s: %s%s\n" (if good "ok  " "FAIL") emacs-version client what
+                 (if good "" (format "\n     found: %S\n     said: %S" found (seq-take said 5))))))
+
+(defmacro eventually (form &optional seconds)
+  "Wait until FORM is true, SECONDS at most; its value."
+  `(let ((end (+ (float-time) ,(or seconds 20))) value)
+     (while (and (not (setq value ,form)) (< (float-time) end))
+       (accept-process-output nil 0.02))
+     value))
+
+(defun api (method path)
+  (let ((url-request-method method) (url-show-status nil))
+    (with-current-buffer (url-retrieve-synchronously (concat (getenv "API_URL") path) t t 5)
+      (goto-char url-http-end-of-headers)
+      (prog1 (json-parse-buffer :object-type 'plist) (kill-buffer)))))
+(defun calls () (length (api "GET" "/_fake/requests")))
+(defun last-call () (let ((all (api "GET" "/_fake/requests"))) (aref all (1- (length all)))))
+
+(defun text () (buffer-substring-no-properties (point-min) (point-max)))
+(defun to (words) (goto-char (point-min)) (search-forward words) (beginning-of-line))
+(defun undo-once () (undo-boundary) (setq last-command nil) (undo) (undo-boundary))
+(defun has (words) (string-search words (text)))
+(defun told (words) (seq-some (lambda (line) (string-search words line)) said))
+(defun text-of (file) (with-current-buffer (find-file-noselect file) (text)))
+
+(defun end (shutdown)
+  "Leave Emacs with what the checks say, the server ended by SHUTDOWN."
+  (dolist (buffer (buffer-list)) (with-current-buffer buffer (set-buffer-modified-p nil)))
+  (ignore-errors (funcall shutdown))
+  (kill-emacs (if failed 1 0)))

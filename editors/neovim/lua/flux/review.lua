@@ -4,7 +4,7 @@ local server = require('flux.client')
 
 local M = {}
 
-local HELP = 'a accept  r reject  A R all  e retry  q later'
+local HELP = 'a accept  r reject  A R all  e retry  q later%<'
 
 ---@type flux.Proposal? what is still to be decided
 M.current = nil
@@ -76,7 +76,7 @@ function M.show(proposal)
     return vim.notify('Flux: nothing is waiting for a decision')
   end
   local file, more = M.current.files[1], #M.current.files - 1
-  local title = ' now: ' .. file.path .. (more > 0 and (' (%d more after it)'):format(more) or '')
+  local title = ' now: ' .. file.path:gsub('%%', '%%%%') .. (more > 0 and (' (%d more after it)'):format(more) or '')
   vim.cmd('tabnew | setlocal bufhidden=wipe')
   tab, now = vim.api.nvim_get_current_tabpage(), vim.api.nvim_get_current_win()
   side(file, file.before ~= vim.NIL and file.before or '', 'now', title)

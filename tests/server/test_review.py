@@ -372,5 +372,3 @@ async def test_what_became_of_a_run_is_told_in_a_line(shared: Flux) -> None:
         == "There is no diagnostic in this range. Put the cursor on a reported problem, or use the edit action"
     )
     assert applied.startswith("1 change in app.py [claude-")
-    assert (started["action"], started["uri"]) == ("edit", uri)
-    assert started["range"] == f.cursor(uri, "return 10")

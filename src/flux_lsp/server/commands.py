@@ -27,7 +27,7 @@ Handler = Callable[[Session, Sequence[object], str | int | None], Awaitable[obje
 
 
 async def run(session: Session, arguments: Sequence[object], token: str | int | None) -> object:
-    """`flux.run`: start a run; answers `{run, action, uri, range}` at once, or the Outcome with `wait`."""
+    """`flux.run`: start a run; answers `{run}` at once, or the Outcome with `wait`."""
     wanted = run_arguments(arguments, [a.id for a in all_actions()])
     return await _start(session, wanted, token)
 
@@ -41,7 +41,7 @@ async def _start(session: Session, wanted: RunArguments, token: str | int | None
 
     job = session.jobs.start(wanted, span, work)
     if not wanted.wait:
-        return {"run": job.run, "action": wanted.action, "uri": wanted.uri, "range": wanted.range}
+        return {"run": job.run}
     assert job.task is not None
     try:
         outcome = await asyncio.shield(job.task)

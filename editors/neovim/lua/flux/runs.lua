@@ -9,6 +9,7 @@ local SPACE = vim.api.nvim_create_namespace('flux.runs')
 ---@class flux.Run
 ---@field run string
 ---@field action string
+---@field row integer 0-based
 ---@field bufnr integer
 ---@field page? flux.Page where an explanation streams to
 
@@ -21,18 +22,19 @@ function M.running()
   return vim.tbl_values(runs)
 end
 
---- Send a command that begins a run, with more words when the person has to be asked for them.
-local function send(bufnr, command, argument, prompt)
+--- Send a command that begins a run at a `place`, with words the person is asked for when there is a prompt.
+---@param place { action: string, row: integer }
+local function send(bufnr, command, argument, place, prompt)
   if prompt and not argument.instruction then
     return vim.ui.input({ prompt = prompt }, function(words)
       if words then
-        send(bufnr, command, vim.tbl_extend('force', argument, { instruction = words }))
+        send(bufnr, command, vim.tbl_extend('force', argument, { instruction = words }), place)
       end
     end)
   end
   server.execute(bufnr, command, argument, function(begun)
-    local run = { run = begun.run, action = begun.action, bufnr = bufnr }
-    local row = math.min(begun.range.start.line, vim.api.nvim_buf_line_count(bufnr) - 1)
+    local run = { run = begun.run, action = place.action, row = place.row, bufnr = bufnr }
+    local row = math.min(run.row, vim.api.nvim_buf_line_count(bufnr) - 1)
     local text = { { ('  Flux: %s …'):format(run.action), 'DiagnosticVirtualTextInfo' } }
     run.mark = vim.api.nvim_buf_set_extmark(bufnr, SPACE, row, 0, { virt_text = text })
     run.page = run.action == 'explain' and require('flux.page').open('Flux: explain', { '…' }) or nil
@@ -46,7 +48,8 @@ function M.start(bufnr, argument)
   if argument.action == 'fix' and not argument.diagnostics then
     argument.diagnostics = server.diagnostics(bufnr, argument.range)
   end
-  send(bufnr, 'flux.run', argument, argument.action == 'edit' and 'Flux edit: ')
+  local place = { action = argument.action, row = argument.range.start.line }
+  send(bufnr, 'flux.run', argument, place, argument.action == 'edit' and 'Flux edit: ')
 end
 
 --- Run the newest action once more; asks for a remark when none is given. An empty one is fine.
@@ -55,7 +58,7 @@ function M.retry(remark)
   if not last then
     return vim.notify('Flux: nothing to retry yet')
   end
-  send(last.bufnr, 'flux.retry', { run = last.run, instruction = remark }, 'Flux, what should be different: ')
+  send(last.bufnr, 'flux.retry', { run = last.run, instruction = remark }, last, 'Flux, what should be different: ')
 end
 
 --- A piece of an answer, while it is written.

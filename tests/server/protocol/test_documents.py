@@ -225,3 +225,49 @@ def test_several_edits_of_one_notification_apply_one_after_the_other() -> None:
     store = document(text, "utf-8")
     store.change([{"range": c["range"], "text": c["newText"]} for c in changes], 2)
     assert store.text() == splice(text, changes, "utf-8") == "1\n1\n\n3\n"
+
+
+@given(edits(), st.randoms(use_true_random=False), st.integers(1, 3))
+@settings(max_examples=300)
+def test_changes_that_come_in_any_order_give_what_they_give_in_theirs(
+    case: tuple[str, Encoding, list[tuple[int, int, str]]], random: Any, step: int
+) -> None:
+    text, encoding, changes = case
+    store, told = document(text, encoding), []
+    for number, (first, last, new) in enumerate(changes, 1):
+        start, end = min(first, len(text)), min(last, len(text))
+        if not representable(text, start, end):
+            continue
+        ends = [to_position(text, offset, encoding) for offset in (start, end)]
+        change = {"range": dict(zip(("start", "end"), ends, strict=True)), "text": new}
+        told.append(([change], 1 + number * step))
+        text = text[:start] + new + text[end:]
+    newest = max((version for _, version in told), default=1)
+    random.shuffle(told)
+
+    for events, version in told:
+        store.change(events, version)
+
+    assert (store.text(), store.version) == (text, newest)
+
+
+def test_a_whole_text_ends_what_a_late_change_could_be_put_below() -> None:
+    store = document("one\n")
+    store.change([event((0, 0), (0, 3), "two")], 3)
+    store.change([{"text": "all of it\n"}], 5)
+    store.change([event((0, 0), (0, 3), "none")], 6)
+
+    store.change([event((0, 0), (0, 4), "each")], 7)
+
+    assert (store.text(), store.version) == ("each of it\n", 7)
+
+
+@pytest.mark.parametrize("version", [0, 1, 2, 3])
+def test_a_client_that_counts_anew_is_taken_at_its_word(version: int) -> None:
+    store = document("abc\n")
+    store.change([event((0, 3), (0, 3), "d")], 2)
+    store.change([event((0, 4), (0, 4), "e")], 3)
+
+    store.change([event((0, 5), (0, 5), "f")], version)
+
+    assert (store.text(), store.version) == ("abcdef\n", version)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from flux_lsp.server.protocol.params import need, optional
@@ -19,6 +20,10 @@ from flux_lsp.server.protocol.positions import Encoding, to_column, to_units
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
 _Place = tuple[int, int]  # 0-based line, column in code points
+_Event = tuple[
+    tuple[_Place, _Place] | None, str
+]  # positions in the client's units; None: all of it
+_REMEMBERED = 64  # changes that a late one may be put before
 
 
 def split_lines(text: str) -> list[str]:
@@ -29,6 +34,15 @@ def split_lines(text: str) -> list[str]:
     lines = [line + "\n" for line in text.split("\n")]
     lines[-1] = lines[-1][:-1]
     return lines
+
+
+class _Change(NamedTuple):
+    """A change that was made, and how it is unmade: lines `first..first+count` were `old`."""
+
+    before: int  # the version it was made on
+    version: int
+    events: Sequence[_Event]
+    undo: list[tuple[int, int, list[str]]]
 
 
 class Document:
@@ -46,6 +60,7 @@ class Document:
         self.version = version
         self.encoding = encoding
         self._lines = split_lines(_paired(text))
+        self._recent: deque[_Change] = deque(maxlen=_REMEMBERED)
         self._text: str | None = None
         self._starts: list[int] | None = None
 
@@ -88,15 +103,46 @@ class Document:
         return line, self.units(line, offset - starts[line])
 
     def change(self, events: Iterable[Mapping[str, Any]], version: int) -> None:
-        """Apply the content changes of one didChange, in order; all or, if malformed, none."""
-        for span, text in [_read_event(event) for event in events]:
+        """Apply the content changes of one didChange, in order; all or, if malformed, none.
+
+        One client sends what is typed fast in any order. Versions tell: a late change is made
+        where it belongs, below those that came before it and are newer.
+        """
+        read = [_read_event(event) for event in events]
+        newer: list[_Change] = []
+        while self._is_late(version):
+            newer.append(self._unmake())
+        self._make(read, version)
+        for change in reversed(newer):
+            self._make(change.events, change.version)
+        self._text = self._starts = None
+
+    def _is_late(self, version: int) -> bool:
+        """Whether the newest change is newer and `version` falls between those remembered."""
+        if not self._recent or not self._recent[0].before < version < self.version:
+            return False
+        return all(change.version != version for change in self._recent)
+
+    def _make(self, events: Sequence[_Event], version: int) -> None:
+        undo: list[tuple[int, int, list[str]]] = []
+        for span, text in events:
             if span is None:
+                self._recent.clear()  # nothing older matters any more
+                undo.clear()
                 self._lines = split_lines(_paired(text))
             else:
                 start, end = sorted((self._place(*span[0]), self._place(*span[1])))
-                self._splice(start, end, text)
+                undo.append(self._splice(start, end, text))
+        if all(span is not None for span, _ in events):
+            self._recent.append(_Change(self.version, version, events, undo))
         self.version = version
-        self._text = self._starts = None
+
+    def _unmake(self) -> _Change:
+        change = self._recent.pop()
+        for first, count, old in reversed(change.undo):
+            self._lines[first : first + count] = old
+        self.version = change.before
+        return change
 
     def _place(self, number: int, units: int) -> _Place:
         if number < 0:
@@ -105,7 +151,8 @@ class Document:
             return len(self._lines) - 1, len(self._lines[-1])
         return number, self.column(number, units)
 
-    def _splice(self, start: _Place, end: _Place, text: str) -> None:
+    def _splice(self, start: _Place, end: _Place, text: str) -> tuple[int, int, list[str]]:
+        """Replace a span; how that is unmade."""
         first, last = start[0], end[0]
         changed = self._lines[first][: start[1]] + text + self._lines[last][end[1] :]
         if changed.startswith("\n") and first and self._lines[first - 1].endswith("\r"):
@@ -114,7 +161,9 @@ class Document:
         lines = split_lines(_paired(changed))
         if last + 1 < len(self._lines):
             lines.pop()  # the empty one behind the last line end: the next line is there already
+        old = self._lines[first : last + 1]
         self._lines[first : last + 1] = lines
+        return first, len(lines), old
 
     def _line_starts(self) -> list[int]:
         if self._starts is None:
@@ -180,7 +229,7 @@ def _paired(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
-def _read_event(event: Any) -> tuple[tuple[_Place, _Place] | None, str]:
+def _read_event(event: Any) -> _Event:
     text = need(event, "text", str)
     if optional(event, "range", dict) is None:
         return None, text

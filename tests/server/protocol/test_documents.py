@@ -271,3 +271,43 @@ def test_a_client_that_counts_anew_is_taken_at_its_word(version: int) -> None:
     store.change([event((0, 5), (0, 5), "f")], version)
 
     assert (store.text(), store.version) == ("abcdef\n", version)
+
+
+def told(version: int, *events: dict[str, Any]) -> dict[str, Any]:
+    return {"textDocument": {"uri": "file:///a", "version": version}, "contentChanges": [*events]}
+
+
+def first(version: int, text: str) -> dict[str, Any]:
+    item = {"uri": "file:///a", "languageId": "python", "version": version, "text": text}
+    return {"textDocument": item}
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ([1], "abcx\n"),
+        ([2, 1], "abcxy\n"),
+        ([1, 2, 3], "abcxyz\n"),
+        ([2], "abc\n"),  # the one before it is not there: nothing is guessed
+        ([28], "abc\n"),  # of the time before it was closed
+    ],
+)
+def test_a_change_that_comes_before_its_document_is_made_when_that_is_opened(
+    changes: list[int], text: str
+) -> None:
+    typed = {1: (3, "x"), 2: (4, "y"), 3: (5, "z"), 28: (0, "stale")}
+    store = Documents("utf-16")
+    for version in changes:
+        column, new = typed[version]
+        assert store.did_change(told(version, event((0, column), (0, column), new))) is None
+
+    assert store.did_open(first(0, "abc\n")).text() == text
+
+
+def test_a_change_that_comes_before_its_document_counts_once() -> None:
+    store = Documents("utf-16")
+    store.did_change(told(1, event((0, 0), (0, 0), "x")))
+    store.did_open(first(0, "abc\n"))
+    store.did_close(first(0, ""))
+
+    assert store.did_open(first(0, "abc\n")).text() == "abc\n"

@@ -24,6 +24,7 @@ _Event = tuple[
     tuple[_Place, _Place] | None, str
 ]  # positions in the client's units; None: all of it
 _REMEMBERED = 64  # changes that a late one may be put before
+_EARLY = 8  # changes of documents not open yet that are kept
 
 
 def split_lines(text: str) -> list[str]:
@@ -177,6 +178,7 @@ class Documents:
     def __init__(self, encoding: Encoding = "utf-16") -> None:
         self.encoding = encoding
         self._open: dict[str, Document] = {}
+        self._early: deque[tuple[str, int, Any]] = deque(maxlen=_EARLY)  # key, version, events
 
     def get(self, uri: str) -> Document | None:
         """The open document with this URI."""
@@ -189,7 +191,11 @@ class Documents:
         return len(self._open)
 
     def did_open(self, params: Any) -> Document:
-        """Take in a document (`textDocument/didOpen`); one that is open already is replaced."""
+        """Take in a document (`textDocument/didOpen`); one that is open already is replaced.
+
+        The client that sends changes in any order sends the first of them before this, too: what
+        follows the version that is opened without a gap is made now.
+        """
         document = Document(
             uri=need(params, "textDocument.uri", str),
             language_id=optional(params, "textDocument.languageId", str) or "",
@@ -197,21 +203,35 @@ class Documents:
             text=need(params, "textDocument.text", str),
             encoding=self.encoding,
         )
-        self._open[_key(document.uri)] = document
+        key = _key(document.uri)
+        self._open[key] = document
+        early = {version: events for which, version, events in self._early if which == key}
+        while document.version + 1 in early:
+            document.change(early[document.version + 1], document.version + 1)
+        self._forget(key)
         return document
 
     def did_change(self, params: Any) -> Document | None:
         """Change a document (`textDocument/didChange`); None when it is not open."""
-        document = self.get(need(params, "textDocument.uri", str))
+        uri = need(params, "textDocument.uri", str)
+        document = self.get(uri)
+        version = optional(params, "textDocument.version", int)
+        events = need(params, "contentChanges", list)
         if document is not None:
-            version = optional(params, "textDocument.version", int)
-            events = need(params, "contentChanges", list)
             document.change(events, document.version if version is None else version)
+        elif version is not None and all(map(_read_event, events)):
+            self._early.append((_key(uri), version, events))
         return document
 
     def did_close(self, params: Any) -> Document | None:
         """Forget a document (`textDocument/didClose`); None when it was not open."""
-        return self._open.pop(_key(need(params, "textDocument.uri", str)), None)
+        key = _key(need(params, "textDocument.uri", str))
+        self._forget(key)
+        return self._open.pop(key, None)
+
+    def _forget(self, key: str) -> None:
+        kept = [one for one in self._early if one[0] != key]
+        self._early = deque(kept, maxlen=_EARLY)
 
 
 def _key(uri: str) -> str:

@@ -24,6 +24,7 @@ _Event = tuple[
     tuple[_Place, _Place] | None, str
 ]  # positions in the client's units; None: all of it
 _REMEMBERED = 64  # changes that a late one may be put before
+_TYPED = 200  # lines that a change of a person who types may touch; larger ones are not remembered
 _EARLY = 8  # changes of documents not open yet that are kept
 
 
@@ -128,14 +129,15 @@ class Document:
         undo: list[tuple[int, int, list[str]]] = []
         for span, text in events:
             if span is None:
-                self._recent.clear()  # nothing older matters any more
-                undo.clear()
-                self._lines = split_lines(_paired(text))
+                old, self._lines = self._lines, split_lines(_paired(text))
+                undo.append((0, len(self._lines), old))
             else:
                 start, end = sorted((self._place(*span[0]), self._place(*span[1])))
                 undo.append(self._splice(start, end, text))
-        if all(span is not None for span, _ in events):
+        if sum(max(count, len(old)) for _, count, old in undo) <= _TYPED:
             self._recent.append(_Change(self.version, version, events, undo))
+        else:
+            self._recent.clear()
         self.version = version
 
     def _unmake(self) -> _Change:

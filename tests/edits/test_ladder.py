@@ -49,6 +49,10 @@ def test_a_fragment_of_a_line_is_replaced_in_it() -> None:
 
 def test_a_new_text_that_forgot_its_first_line_end_is_not_glued_to_the_line_above() -> None:
     assert step("\n" + SAVE, SAVED) == ("exact", RIGHT)
+    assert step("\nimport os\n", "import sys\n", "import re\nimport os\nx = 1\n") == (
+        "exact",
+        "import re\nimport sys\nx = 1\n",
+    )
 
 
 def test_a_line_that_is_meant_to_go_up_goes_up() -> None:

@@ -3,6 +3,7 @@
 Never looks through another's eyes: a line end is the only thing that may differ.
 """
 
+import re
 from collections.abc import Sequence
 
 from flux_lsp.core.text import Change, Span
@@ -14,6 +15,7 @@ from flux_lsp.edits.located import Located, Many, One
 from flux_lsp.edits.places import offsets, preferred
 
 _SHOWN = 6
+_BEGINS_LINE = re.compile(r"\t|  |[\w@#\"']")
 
 
 def literal(doc: Document, edit: Edit, target: Span | None) -> Located:
@@ -76,13 +78,13 @@ def _with_ends(doc: Document, text: str) -> str:
 def _on_its_own_lines(doc: Document, region: Span, old: str, new: str) -> str:
     """`new` with the line ends that its search text has around it and that it forgot.
 
-    It would swallow the next line, or be glued to the line above: there only where its indentation
-    tells that it begins a line, as ".b()" may well be meant to go up.
+    It would swallow the next line, or be glued to the line above: there only where it plainly begins
+    a line, as ".b()" may well be meant to go up.
     """
     end = doc.end_of_line
     if old.endswith(end) and new and not new.endswith(end) and region.end < len(doc.text):
         new = new + end
-    if old.startswith(end) and len(indent_of(new).expandtabs()) > 1 and region.start:
+    if old.startswith(end) and _BEGINS_LINE.match(new) and region.start:
         new = new if doc.text[region.start - 1] in "\r\n" else end + new
     return new
 

@@ -1,12 +1,12 @@
 #!/bin/bash
 # The story in a real Helix in tmux, no plugin, in a home of its own; one line per check.
-# usage: SERVER="command of flux-lsp" WIDE_SERVER="command of tests/editors/wide_server.py" API_URL=http://127.0.0.1:PORT [EDITORS=folder] editors/helix/test.sh
+# usage: SERVER="command of flux-lsp" WIDE_SERVER="command of tests/editors/several_files.py" API_URL=http://127.0.0.1:PORT [EDITORS=folder] editors/helix/test.sh
 # API_URL is a fake Messages API that plays tests/editors/story.py. Never touches the network or the real home.
 set -uo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(cd "$HERE/../.." && pwd)
 EDITORS=${EDITORS:-$ROOT/.cache/editors}
-: "${SERVER:?the command of flux-lsp}" "${WIDE_SERVER:?the command of tests/editors/wide_server.py}" "${API_URL:?the address of a fake Messages API}"
+: "${SERVER:?the command of flux-lsp}" "${WIDE_SERVER:?the command of tests/editors/several_files.py}" "${API_URL:?the address of a fake Messages API}"
 source "$ROOT/tests/editors/lib.sh"
 
 EDITOR_NAME=$("$EDITORS/bin/hx" --version)

@@ -1,5 +1,5 @@
 # What the suites in terminals share: checks that print one line each, bounded waiting, a screen, the fake API.
-# Sourced; wants EDITORS, SERVER, WIDE_SERVER (see wide_server.py), API_URL and EDITOR_NAME.
+# Sourced; wants EDITORS, SERVER, WIDE_SERVER (see several_files.py), API_URL and EDITOR_NAME.
 FAILED=0
 
 # check WHAT COMMAND…: one line by whether COMMAND succeeds; on failure shows the screen when there is one

@@ -157,8 +157,10 @@ async def test_the_pieces_of_one_file_are_decided_on_by_its_uri(tmp_path: Path) 
             "test_app.py (Flux: tests, file 1 of 2)",
             "test_more.py (Flux: tests, file 2 of 2)",
         ]
+        left = first.pop("proposal")["files"]
+        assert [file["uri"] for file in left] == [existing]
         assert first == {**run, "accepted": [2], "open": 1}
-        assert second == {**run, "rejected": [1], "open": 0}
+        assert second == {**run, "rejected": [1], "open": 0, "proposal": None}
         assert f.client.text(existing) == old
         assert f.client.text(made) == new["content"]
 

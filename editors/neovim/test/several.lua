@@ -1,5 +1,5 @@
 -- A change of two files, one of which is not open, with the plugin and (NO_PLUGIN) without it.
--- Played against tests/editors/wide_server.py.
+-- Played against tests/editors/several_files.py.
 package.path = vim.fs.dirname(debug.getinfo(1, 'S').source:sub(2)) .. '/?.lua;' .. package.path
 local t = require('helper')
 local check, wait, choose = t.check, t.wait, t.choose

@@ -374,3 +374,17 @@ async def test_what_became_of_a_run_is_told_in_a_line(shared: Flux) -> None:
         == "There is no diagnostic in this range. Put the cursor on a reported problem, or use the edit action"
     )
     assert applied.startswith("1 change in app.py [claude-")
+
+
+async def test_a_hover_shows_a_change_that_holds_a_fence_itself(tmp_path: Path) -> None:
+    fenced = CODE.replace("return 1", 'return """\n```\nx\n```\n"""')
+    reply = tool("rewrite_range", {"code": fenced[: fenced.index("\n\n\ndef two")] + "\n"})
+    async with flux(tmp_path, reply, settings={"review": "always"}) as f:
+        uri = f.open("app.py", CODE)
+        await f.run(uri, "edit", "return 1", instruction="a text")
+
+        place = f.client.range_of(uri, "return 1")["start"]
+        hover = {"textDocument": {"uri": uri}, "position": place}
+        shown = str(await f.client.request("textDocument/hover", hover))
+
+        assert "````diff" in shown

@@ -241,10 +241,10 @@ class _Wire:
 
 def _proposed(session: Session, uri: str, line: int) -> str | None:
     for proposal in session.proposals.of(uri):
-        from flux_lsp.server.review import as_patch, near
+        from flux_lsp.server.review import as_markdown, near
 
         if any(near(piece, uri, line, line) for piece in proposal.open):
-            return f"```diff\n{as_patch(proposal)}```\n"
+            return as_markdown(proposal)
     return None
 
 

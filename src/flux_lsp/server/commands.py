@@ -145,20 +145,13 @@ async def status(session: Session, arguments: Sequence[object], _: object) -> ob
         }
         for job in session.jobs.running()
     ]
-    proposals = [{"run": p.run, "action": p.action, "open": len(p.open)} for p in _open(session)]
+    proposals = [
+        {"run": p.run, "action": p.action, "open": len(p.open)}
+        for p in session.proposals.newest_first()
+    ]
     told = {"running": running, "proposals": proposals, **await session.configuration.status()}
     last = session.jobs.last(lambda job: job.model is not None)
     return {**told, **status_line(told, last.model if last else None)}
-
-
-def _open(session: Session) -> list[review.Proposal]:
-    found = []
-    while isinstance(proposal := session.proposals.find(None), review.Proposal):
-        found.append(proposal)
-        session.proposals.drop(proposal.run)
-    for proposal in reversed(found):
-        session.proposals.keep(proposal)
-    return found
 
 
 async def preview(session: Session, arguments: Sequence[object], _: object) -> object:

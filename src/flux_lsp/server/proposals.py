@@ -33,6 +33,10 @@ class Proposals:
         """Forget one; False when there was none."""
         return self._open.pop(run, None) is not None
 
+    def newest_first(self) -> "list[Proposal]":
+        """All of them."""
+        return list(reversed(self._open.values()))
+
     def find(self, run: str | None) -> "Proposal | Problem":
         """A proposal by its run; the newest when none is named."""
         if run is None and self._open:
@@ -50,6 +54,6 @@ class Proposals:
         """
         return [
             p
-            for p in reversed(self._open.values())
+            for p in self.newest_first()
             if p.uri == uri or any(piece.base is None or piece.base.uri == uri for piece in p.open)
         ]

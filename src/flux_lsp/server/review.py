@@ -3,6 +3,7 @@
 Looking at one never changes anything; accepting hunks in any order gives the same text.
 """
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -151,6 +152,13 @@ def as_patch(proposal: Proposal) -> str:
     ]
     made = [file_patch(new.path, None, new.content) for new in proposal.new_files(proposal.open)]
     return "".join([*changed, *made])
+
+
+def as_markdown(proposal: Proposal) -> str:
+    """What is still open as a diff in a code block, whatever fences the code itself has."""
+    patch = as_patch(proposal)
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", patch)), default=0))
+    return f"{fence}diff\n{patch}{fence}\n"
 
 
 def as_json(proposal: Proposal, uri_of: Callable[[str, str], str]) -> dict[str, Any]:

@@ -86,6 +86,14 @@ def test_typographic_characters_do_not_count() -> None:
     assert step(SAVE.replace('"', "\u201d"), SAVED) == ("typography", RIGHT)
 
 
+def test_a_curly_quote_that_is_meant_stays_beside_straight_ones() -> None:
+    text = "say('one', \"two\");\n"
+    old = "say(\u2018one\u2019, \u201ctwo\u201d);\n"
+    new = "say('one', \"two\");\nsay('\u201cthree\u201d');\n"
+
+    assert made(edit(old, new, "a.js"), text, path="a.js") == new
+
+
 def test_no_break_spaces_do_not_count() -> None:
     noisy = SAVE.replace("with open", "with\u00a0open")
 

@@ -211,8 +211,9 @@ class _Writer:
     ) -> None:
         self.lines, self.real, self.at = lines, real, at
         self.indents, self.blanks = indents, blanks
-        self.table = learned([(lines.search[i], real[j]) for i, j in at.items()])
-        self.tail = _added_tail([(lines.search[i], real[j]) for i, j in at.items()], lines.new)
+        pairs = [(lines.search[i], real[j]) for i, j in at.items()]
+        self.table = learned(pairs, lines.new)
+        self.tail = _added_tail(pairs, lines.new)
 
     def shown(self) -> list[str]:
         """The new lines, the blank ones as the file would have them."""

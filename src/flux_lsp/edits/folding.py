@@ -5,7 +5,7 @@ Folding serves to compare; what is written keeps the file's own characters (`gra
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import accumulate
 
 from flux_lsp.edits.linediff import common_prefix, common_suffix
@@ -25,6 +25,7 @@ _ESCAPE = re.compile(r"\\u(?!00[0-7])(?!d[89a-f])([0-9a-f]{4})", re.IGNORECASE)
 _UNIT = re.compile(
     r"\\u(?!00[0-7])(?!d[89a-f])[0-9a-f]{4}|.[\u0300-\u036f]*", re.IGNORECASE | re.DOTALL
 )
+_QUOTES = frozenset("\"'")
 _BLANKS = re.compile(r"[^\S\n]+")
 
 
@@ -67,10 +68,11 @@ def _blank(text: str, at: int) -> bool:
     return text[at : at + 1].isspace() if at >= 0 else False
 
 
-def learned(pairs: list[tuple[str, str]]) -> dict[int, str]:
+def learned(pairs: list[tuple[str, str]], new: Iterable[str]) -> dict[int, str]:
     """What each unusual character of the searched lines stands for in the file's, as a table.
 
-    Only characters that stand for one and the same thing throughout.
+    Only characters that stand for one and the same thing throughout. No quotes where the `new`
+    lines have the plain ones too: then those were spared, and an unusual one is meant.
     """
     meant: dict[str, set[str]] = {}
     for searched, real in pairs:
@@ -78,12 +80,16 @@ def learned(pairs: list[tuple[str, str]]) -> dict[int, str]:
         if len(mine) == len(theirs):
             for one, other in zip(mine, theirs, strict=True):
                 meant.setdefault(one, set()).add(other)
-    return {
+    table = {
         ord(char): other
         for char, others in meant.items()
         for other in others
         if len(others) == 1 and len(char) == 1 and char != other and not char.isascii()
     }
+    quotes = _QUOTES & set(table.values())
+    if not any(quote in line for quote in quotes for line in new):
+        return table
+    return {char: other for char, other in table.items() if other not in quotes}
 
 
 def _folded_size(text: str) -> int:

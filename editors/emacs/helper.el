@@ -36,6 +36,31 @@
 (defun told (words) (seq-some (lambda (line) (string-search words line)) said))
 (defun text-of (file) (with-current-buffer (find-file-noselect file) (text)))
 
+(defun explained ()
+  "The document that an explanation is shown in."
+  (seq-find (lambda (b) (with-current-buffer b (and (has "greets") (string-suffix-p ".md" (or buffer-file-name "")))))
+            (buffer-list)))
+
+;; Moments of the story that are the same in every client, which defines `open', `choose' and `titles'.
+
+(defun cancel-in-mid-stream ()
+  (open "stall.py")
+  (let ((before (text)) (calls-before (calls)))
+    (to "flux: stall")
+    (choose "Flux: stall")
+    (eventually (> (calls) calls-before))
+    (check "cancel is in the menu while a run goes on" (choose "Flux: cancel") (titles))
+    (check "cancel in mid-stream closes the model's stream" (eventually (eq t (plist-get (last-call) :disconnected))))
+    (check "and leaves the buffer" (equal (text) before) (text))))
+
+(defun refused-answer ()
+  (open "refuse.py")
+  (let ((before (text)))
+    (to "flux: refuse")
+    (choose "Flux: refuse")
+    (check "a refused answer shows why" (eventually (told "declined")))
+    (check "and leaves the buffer" (equal (text) before) (text))))
+
 (defun end (shutdown)
   "Leave Emacs with what the checks say, the server ended by SHUTDOWN."
   (dolist (buffer (buffer-list)) (with-current-buffer buffer (set-buffer-modified-p nil)))

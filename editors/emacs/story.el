@@ -81,8 +81,7 @@
 
     (choose "Flux: explain")
     (check "explain is shown in a document"
-           (eventually (seq-find (lambda (b) (with-current-buffer b (and (has "greets") (string-suffix-p ".md" (or buffer-file-name "")))))
-                                 (buffer-list))))
+           (eventually (explained)))
     (set-buffer (get-file-buffer "app.py"))
     (check "and edits nothing" (equal (text) before))
 
@@ -98,14 +97,8 @@
     (undo-once)
     (check "one undo brings it back" (equal (text) before) (text))
 
-    (open "stall.py")
-    (setq before (text) calls-before (calls))
-    (to "flux: stall")
-    (choose "Flux: stall")
-    (eventually (> (calls) calls-before))
-    (check "cancel is in the menu while a run goes on" (choose "Flux: cancel") (titles))
-    (check "cancel in mid-stream closes the model's stream" (eventually (eq t (plist-get (last-call) :disconnected))))
-    (check "and leaves the buffer" (equal (text) before) (text))
+    (cancel-in-mid-stream)
+
 
     (open "hold.py")
     (setq calls-before (calls))
@@ -119,12 +112,7 @@
     (check "what is typed meanwhile is kept"
            (and (eventually (has "HELLO")) (has "# typed above") (has "# typed below")) (text))
 
-    (open "refuse.py")
-    (setq before (text))
-    (to "flux: refuse")
-    (choose "Flux: refuse")
-    (check "a refused answer shows why" (eventually (told "declined")))
-    (check "and leaves the buffer" (equal (text) before) (text))))
+    (refused-answer)))
 
 (defun several-files ()
   "A change of two files, one of which is not open."

@@ -59,7 +59,7 @@ LINES = FILE.splitlines()
 MARKERS = ["<<<<<<< SEARCH", "=======", ">>>>>>> REPLACE", "```python", "```", "a.py", "", "..."]
 SNIPPETS = ["        log(place)", "    pass", "        # ... existing code ...", "x = 1", "}",
             "    def new(self):", "        return None", "import sys"]  # fmt: skip
-SLOWEST = 2.0  # seconds one answer may take
+SLOWEST = 2.0  # seconds of the processor that one answer may take
 TARGET = Span(FILE.index("    def take"), FILE.index("    def free"))
 _UNMAPPED = frozenset(  # steps that take the new text as it is
     {"exact", "blanks at line ends", "typography", "indentation", "blank lines", "nearly"}
@@ -76,9 +76,9 @@ def check(data: bytes) -> None:
     work = Workpiece(
         {"a.py": Snapshot("", "a.py", "python", 1, FILE)}, Target("a.py", TARGET), may_create=True
     )
-    started = time.perf_counter()
+    started = time.process_time()
     plan = read(reply, work)
-    if time.perf_counter() - started > SLOWEST:
+    if time.process_time() - started > SLOWEST:
         raise BrokenError("took too long")
     if isinstance(plan, Reject):
         if not plan.feedback.startswith(str(plan.code)):

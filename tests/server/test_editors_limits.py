@@ -428,7 +428,7 @@ async def test_a_document_that_is_not_shared_is_refused_with_a_reason(modern: Fl
     f = modern
     f.start_over()
     zero = {"line": 0, "character": 0}
-    argument = {"action": "explain", "uri": "git:/work/app.py?ref=HEAD"}
+    argument = {"action": "explain", "uri": "git:/shop/app.py?ref=HEAD"}
 
     with pytest.raises(LspError) as error:
         await f.client.execute("flux.run", {**argument, "range": {"start": zero, "end": zero}})

@@ -124,7 +124,7 @@ def test_a_target_over_the_budget_is_a_problem_with_numbers() -> None:
     text = "x = [\n" + "    1,\n" * 5_000 + "]\n"
     found = expand(snapshot(text), Span(0, len(text)), None, max_tokens=4_000)
     assert isinstance(found, Problem)
-    assert found.code is Code.OVER_BUDGET
+    assert found.code is Code.TOO_LARGE
     assert "5,002 lines" in found.message
     assert "context.max_tokens" in found.message
 

@@ -19,15 +19,15 @@ CASES: dict[str, tuple[Answer, Code, bool]] = {
     "401": (status(401), Code.AUTHENTICATION, False),
     "402": (status(402, SPENT), Code.OVER_BUDGET, False),
     "400 spent": (status(400, SPENT), Code.OVER_BUDGET, False),
-    "400 too long": (status(400, "prompt is too long: 1 tokens > 0"), Code.FORMAT, False),
-    "400": (status(400, "messages.0: is wrong"), Code.FORMAT, False),
+    "400 too long": (status(400, "prompt is too long: 1 tokens > 0"), Code.TOO_LARGE, False),
+    "400": (status(400, "messages.0: is wrong"), Code.BAD_REQUEST, False),
     "403": (status(403), Code.MODEL_UNAVAILABLE, False),
     "404": (status(404, "model: x"), Code.MODEL_UNAVAILABLE, False),
     "408": (status(408), Code.TIMEOUT, True),
     "409": (status(409), Code.OVERLOADED, True),
-    "413": (status(413), Code.FORMAT, False),
-    "413 html": (html(413), Code.FORMAT, False),
-    "422": (status(422, "no"), Code.FORMAT, False),
+    "413": (status(413), Code.TOO_LARGE, False),
+    "413 html": (html(413), Code.TOO_LARGE, False),
+    "422": (status(422, "no"), Code.BAD_REQUEST, False),
     "429": (status(429), Code.RATE_LIMITED, True),
     "429 spent": (
         status(429, error_code="enforced_spend_limit_reached"),
@@ -188,7 +188,7 @@ async def test_half_a_character_is_refused_before_anything_is_sent() -> None:
     async with MessagesApi(text("a")) as api, asking(api) as it:
         fault = await it.fault(turns=broken)
         assert not api.calls
-    assert (fault.problem.code, fault.retryable) == (Code.FORMAT, False)
+    assert (fault.problem.code, fault.retryable) == (Code.BAD_REQUEST, False)
 
 
 async def test_no_key_is_not_configured_and_loads_nothing() -> None:

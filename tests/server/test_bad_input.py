@@ -37,7 +37,7 @@ def edits(*pairs: tuple[str, str], path: str = "app.py") -> Answer:
 
 ROWS: list[Any] = [
     pytest.param([status(401)], "AUTHENTICATION", "failed", id="wrong key"),
-    pytest.param([status(400, "messages: too odd")], "FORMAT", "failed", id="400"),
+    pytest.param([status(400, "messages: too odd")], "BAD_REQUEST", "failed", id="400"),
     pytest.param([status(402)], "OVER_BUDGET", "failed", id="402"),
     pytest.param(
         [status(400, "Your credit balance is too low to access the Anthropic API")],
@@ -45,9 +45,9 @@ ROWS: list[Any] = [
         "failed",
         id="no credit",
     ),
-    pytest.param([status(413)], "FORMAT", "failed", id="413"),
+    pytest.param([status(413)], "TOO_LARGE", "failed", id="413"),
     pytest.param(
-        [status(413, body=b"<html>too large</html>")], "FORMAT", "failed", id="413 by a proxy"
+        [status(413, body=b"<html>too large</html>")], "TOO_LARGE", "failed", id="413 by a proxy"
     ),
     pytest.param(
         [status(429, headers={"retry-after": "3600"})], "RATE_LIMITED", "failed", id="429 an hour"

@@ -58,7 +58,7 @@ def expand(
 def _too_big(target: Shown, tokens: int, limit: int) -> Problem:
     count = target.lines.last - target.lines.first + 1
     return Problem(
-        Code.OVER_BUDGET,
+        Code.TOO_LARGE,
         f"What this is about is {count:,} lines, up to {tokens:,} tokens; `context.max_tokens` "
         f"allows {limit:,}",
         "Select a smaller part, or raise `context.max_tokens`",

@@ -18,7 +18,7 @@ LONGEST_WAIT = 30.0
 TRANSPORT_RETRIES = 3
 
 # Answers that asking again, in whatever words, does not mend.
-FINAL = frozenset({Code.REFUSED_BY_MODEL, Code.EXCLUDED_FILE, Code.OVER_BUDGET})
+FINAL = frozenset({Code.REFUSED_BY_MODEL, Code.EXCLUDED_FILE, Code.OVER_BUDGET, Code.TOO_LARGE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -346,6 +346,9 @@ _REFUSALS = frozenset(
         Code.ELISION,
         Code.TRUNCATED,
         Code.NO_CHANGE,
+        Code.CODE_CHANGED,
+        Code.INCOMPLETE,
+        Code.TOO_LARGE,
     }
 )
 

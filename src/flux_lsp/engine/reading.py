@@ -88,7 +88,7 @@ def _check_edit(plan: Plan, prepared: Prepared) -> Plan | Reject:
         said = unchanged(snapshot.text, after, language)
         if said is not None:
             return Reject(
-                Code.OUT_OF_SCOPE, said[0].upper() + said[1:], f"{Code.OUT_OF_SCOPE}: {said}", ()
+                Code.CODE_CHANGED, said[0].upper() + said[1:], f"{Code.CODE_CHANGED}: {said}", ()
             )
     return plan
 

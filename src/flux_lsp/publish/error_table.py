@@ -40,6 +40,15 @@ MEANINGS: dict[Code, tuple[str, str]] = {
         "no diagnostic.",
         "Say more precisely what shall change.",
     ),
+    Code.CODE_CHANGED: (
+        "The action must not change code, and the answer did.",
+        "Run it again; use `edit` when the code should change too.",
+    ),
+    Code.INCOMPLETE: (
+        "The answer is only a part of the target, or more than it, and Flux cannot tell which lines "
+        "it stands for.",
+        "Run it again, or select exactly the lines that should change.",
+    ),
     Code.REFUSED_BY_MODEL: (
         "The model declined to answer.",
         "Say it in other words, or try the other tier.",
@@ -92,5 +101,17 @@ MEANINGS: dict[Code, tuple[str, str]] = {
     Code.UNTRUSTED_WORKSPACE: (
         "The workspace brings something that only a trusted one may.",
         "Look at it, then `flux-lsp trust` the folder.",
+    ),
+    Code.TOO_LARGE: (
+        "The selection or the request is larger than the model or the answer's limit allows.",
+        "Select a smaller part; the message says how much fits.",
+    ),
+    Code.BAD_REQUEST: (
+        "The server did not accept the request as it was sent.",
+        "The message names the cause; with a server other than Anthropic's, see what it supports.",
+    ),
+    Code.INTERNAL: (
+        "Something went wrong inside Flux. Nothing was changed.",
+        "`flux-lsp doctor` names the log; report what it says.",
     ),
 }

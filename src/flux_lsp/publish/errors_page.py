@@ -17,6 +17,8 @@ _OF_ANSWERS = frozenset(
         Code.TRUNCATED,
         Code.OUT_OF_SCOPE,
         Code.NO_CHANGE,
+        Code.CODE_CHANGED,
+        Code.INCOMPLETE,
         Code.REFUSED_BY_MODEL,
     }
 )

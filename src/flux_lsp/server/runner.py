@@ -54,7 +54,7 @@ async def run_job(
         log.exception("run failed run=%s action=%s", job.run, action)
         outcome = _unfinished(
             job,
-            Code.NETWORK,
+            Code.INTERNAL,
             "Something went wrong inside Flux; nothing was changed",
             "Run `flux-lsp doctor` for the log's place and report what it says",
         )

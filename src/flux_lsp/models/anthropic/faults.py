@@ -50,7 +50,7 @@ def not_configured(message: str, hint: str) -> Fault:
 def less_next_time(asked: Asked, status: int | None) -> Fault:
     """The server does not know a parameter it can do without; the same call may be made again."""
     problem = Problem(
-        Code.FORMAT,
+        Code.BAD_REQUEST,
         f"{asked.server} does not know all that Claude does and is asked again without it",
         "Run the action again",
     )
@@ -61,7 +61,7 @@ def unsendable() -> Fault:
     """Text that is no Unicode: an editor sent half of a surrogate pair."""
     return Fault(
         Problem(
-            Code.FORMAT,
+            Code.BAD_REQUEST,
             "The text holds half a character, which cannot be sent",
             "Remove the broken character from the file, then run the action again",
         )

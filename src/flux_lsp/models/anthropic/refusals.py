@@ -97,7 +97,7 @@ def _unavailable(what: Refused, asked: Asked, message: str) -> Fault:
 
 def _too_large(what: Refused, asked: Asked, _: datetime) -> Fault:
     return _final(
-        Code.FORMAT,
+        Code.TOO_LARGE,
         f"The request is larger than {asked.model} takes{_said(what)}",
         "Select less, or lower `context.max_tokens`",
         what.status,
@@ -109,7 +109,7 @@ def _invalid(what: Refused, asked: Asked, _: datetime) -> Fault:
     if asked.own_server:
         hint = "See what the server supports; `dialect = text` asks it without tools"
     return _final(
-        Code.FORMAT, f"{asked.server} did not take the request{_said(what)}", hint, what.status
+        Code.BAD_REQUEST, f"{asked.server} did not take the request{_said(what)}", hint, what.status
     )
 
 

@@ -35,8 +35,8 @@ class Workpiece:
 
     `files`: every file the model was shown in a form it may edit, by path. `target`: what was
     promised to change; None where a file is to be made. `parsed`: cached trees, for speed only.
-    `may_leave_target`: an edit outside the target is allowed and told (`Plan.outside`), else it is
-    refused as OUT_OF_SCOPE. `may_create`: new files are allowed. `existing`: whether a path exists
+    `may_leave_target`: a person can look at a plan first, so an edit outside the target and a plan
+    in doubt are allowed and told (`Plan.outside`, `Plan.doubt`); else they are refused. `may_create`: new files are allowed. `existing`: whether a path exists
     in the workspace, answered without I/O.
     """
 
@@ -72,13 +72,16 @@ class NewFile:
 class Plan:
     """A verified answer. Empty `files` and `new_files` only where `already_applied`.
 
-    `outside`: something outside the target, or in another file, changes.
+    `outside`: something outside the target, or in another file, changes. `doubt`: why a person
+    should look at it before it is applied, a sentence without a full stop; "" when nothing is in
+    doubt. A plan with either is proposed, never applied unasked.
     """
 
     files: tuple[FileChange, ...]
     new_files: tuple[NewFile, ...] = ()
     note: str = ""
     outside: bool = False
+    doubt: str = ""
     already_applied: bool = False
 
 

@@ -157,7 +157,7 @@ async def _deliver(session: Session, job: Job, outcome: Outcome) -> tuple[Outcom
         )
         return replace(outcome, status="proposed", summary=f"Written as a patch: {file}"), {}
     many = len(plan.files) + len(plan.new_files) > 1 and outcome.action != "tests"
-    if settings.review == "always" or (settings.review == "auto" and (plan.outside or many)):
+    if settings.review == "always" or (settings.review == "auto" and (plan.outside or plan.doubt or many)):
         return await _propose(session, job, outcome, edits, label)
     made = await apply_edits(
         session.editor,
@@ -176,19 +176,21 @@ async def _deliver(session: Session, job: Job, outcome: Outcome) -> tuple[Outcom
 async def _propose(
     session: Session, job: Job, outcome: Outcome, edits: list[FileEdit], label: str
 ) -> tuple[Outcome, dict[str, Any]]:
+    plan = outcome.plan
+    assert plan is not None
     proposal = review.propose(outcome, job.arguments.uri)
     if session.editor.can.outcome or not session.editor.can.preview:
         session.proposals.keep(proposal)
         shown = review.as_json(proposal, session.documents.uri_of)
-        summary = f"{_what_changed(outcome)}: waiting for your yes"
+        why = f". {plan.doubt}" if plan.doubt else ""
+        summary = f"{_what_changed(outcome)}: waiting for your yes{why}"
         return replace(outcome, status="proposed", summary=summary), {"proposal": shown}
-    assert outcome.plan is not None
     made = await apply_edits(
         session.editor,
         session.documents,
         label,
         edits,
-        outcome.plan.new_files,
+        plan.new_files,
         beside=job.arguments.uri,
         confirm=True,
     )
@@ -282,7 +284,8 @@ def _announce(session: Session, job: Job, outcome: Outcome) -> None:
         session.editor.message("warning", f"Flux: {outcome.error}")
     elif outcome.status == "proposed" and session.editor.can.apply_edit:
         words = "Flux: open the code actions to see, accept or reject"  # first: lines are short
-        session.editor.message("info", f"{words} {_what_changed(outcome)}")
+        doubt = f" ({outcome.plan.doubt})" if outcome.plan and outcome.plan.doubt else ""
+        session.editor.message("info", f"{words} {_what_changed(outcome)}{doubt}")
 
 
 def selection_of(session: Session, arguments: RunArguments, snapshot: Snapshot) -> Span:

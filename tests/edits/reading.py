@@ -72,6 +72,14 @@ def made(reply: Reply, text: str, target: str | None = None, path: str = "a.py")
     return after(read(reply, work), work, path)
 
 
+def proposed(reply: Reply, work: Workpiece) -> Plan:
+    """The plan of an answer that a person should look at first."""
+    plan = read(reply, work)
+    assert isinstance(plan, Plan), plan
+    assert plan.outside or plan.doubt
+    return plan
+
+
 def refused(reply: Reply, work: Workpiece) -> Reject:
     plan = read(reply, work)
     assert isinstance(plan, Reject), plan

@@ -3,7 +3,7 @@
 import pytest
 
 from flux_lsp.core.errors import Code
-from tests.edits.reading import made, piece, refused, rewrite
+from tests.edits.reading import made, piece, proposed, refused, rewrite
 
 FILE = '''\
 import os
@@ -106,23 +106,20 @@ def test_the_whole_file_in_place_of_the_target_is_the_targets_part_of_it() -> No
     assert made(rewrite(RIGHT), FILE, LOAD.strip()) == RIGHT
 
 
-def test_a_repeated_line_that_may_be_meant_is_asked_about() -> None:
+def test_a_line_above_is_not_written_twice() -> None:
     text = "def f():\n    prepare_all()\n    run()\n    finish()\n"
-    reject = refused(
-        rewrite("    prepare_all()\n    run(1)\n    check()\n"), piece(text, "    run()")
-    )
+    code = "    prepare_all()\n    run(1)\n    check()\n"
 
-    assert reject.code is Code.OUT_OF_SCOPE
-    assert "prepare_all()" in reject.feedback
+    assert made(rewrite(code), text, "    run()") == text.replace("run()", "run(1)\n    check()")
 
 
-def test_a_rewrite_of_what_the_target_lies_in_is_refused() -> None:
+def test_a_rewrite_that_changes_what_the_target_lies_in_is_proposed() -> None:
     code = 'class Store:\n    """Keeps all texts."""\n\n' + NEW
 
-    reject = refused(rewrite(code), piece(FILE, LOAD.strip()))
+    plan = proposed(rewrite(code), piece(FILE, LOAD.strip()))
 
-    assert reject.code is Code.OUT_OF_SCOPE
-    assert "`class Store:`" in reject.feedback
+    assert plan.outside
+    refused(rewrite(code), piece(FILE, LOAD.strip(), may_leave_target=False))
 
 
 @pytest.mark.parametrize("code", ["", "\n", "  \n \n", "```python\n```", "```\n\n```"])
@@ -166,7 +163,7 @@ def test_a_tiny_rest_of_a_long_target_is_refused() -> None:
     text = "def f(x):\n" + "".join(f"    x = step_{n}(x)\n" for n in range(30)) + "    return x\n"
     reject = refused(rewrite("def f(x):\n    return x\n"), piece(text, text))
 
-    assert reject.code is Code.ELISION
+    assert reject.code is Code.INCOMPLETE
     assert "2 lines in place of 32" in reject.feedback
 
 

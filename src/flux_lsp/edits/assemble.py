@@ -3,6 +3,8 @@
 Never makes a part of it: one edit without a place, and there is no plan.
 """
 
+from dataclasses import replace
+
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import Change, Snapshot, Span
 from flux_lsp.edits.answer import Answer, Edit
@@ -13,9 +15,9 @@ from flux_lsp.edits.located import Applied, One
 from flux_lsp.edits.placeholders import left_out, left_out_by_dots
 from flux_lsp.edits.placing import Placed, place
 from flux_lsp.edits.repeats import repeated_beside
-from flux_lsp.edits.rewrite import rewritten
+from flux_lsp.edits.rewrite import Rewrite, rewrite_target
 from flux_lsp.edits.sorting import Sorted, sorted_out
-from flux_lsp.edits.values import FileChange, NewFile, Plan, Reject, Target, Workpiece, reject
+from flux_lsp.edits.values import FileChange, NewFile, Plan, Reject, Workpiece, reject
 from flux_lsp.syntax.languages import language_for
 from flux_lsp.syntax.tree import parse
 
@@ -33,15 +35,17 @@ def assemble(answer: Answer, piece: Workpiece) -> Plan | Reject:
         return parts
     files: list[FileChange] = []
     there = False
+    doubt = ""
     for path in _touched(answer, parts, piece):
         made = _file(path, answer, parts, piece)
         if isinstance(made, Reject):
             return made
         there = there or made.applied
+        doubt = doubt or made.doubt
         if made.changes:
             files.append(FileChange(path, made.changes, _steps(made)))
     new_files = tuple(NewFile(path, text) for path, text in parts.new_files.items())
-    return _plan(files, new_files, answer.note, there=there)
+    return _plan(files, new_files, answer.note, doubt, there=there)
 
 
 def _touched(answer: Answer, parts: Sorted, piece: Workpiece) -> list[str]:
@@ -50,7 +54,7 @@ def _touched(answer: Answer, parts: Sorted, piece: Workpiece) -> list[str]:
 
 
 def _plan(
-    files: list[FileChange], new_files: tuple[NewFile, ...], note: str, *, there: bool
+    files: list[FileChange], new_files: tuple[NewFile, ...], note: str, doubt: str, *, there: bool
 ) -> Plan | Reject:
     if not files and not new_files and not there:
         return reject(
@@ -58,7 +62,8 @@ def _plan(
             "The answer changes nothing",
             "your answer leaves the code as it is; nothing was changed",
         )
-    return Plan(tuple(files), new_files, note, already_applied=not files and not new_files)
+    nothing = not files and not new_files
+    return Plan(tuple(files), new_files, note, doubt=doubt, already_applied=nothing)
 
 
 def _steps(placed: Placed) -> tuple[str, ...]:
@@ -70,14 +75,16 @@ def _file(path: str, answer: Answer, parts: Sorted, piece: Workpiece) -> Placed 
     snapshot, edits = piece.files[path], parts.edits.get(path, [])
     target = piece.target if piece.target and piece.target.path == path else None
     given: One | None = None
+    doubt = ""
     if path in parts.fills:
         given = _whole(snapshot, parts.fills[path])
     elif target and answer.rewrite is not None:
-        text = rewritten(answer.rewrite, target, snapshot.text)
-        if isinstance(text, Reject):
-            return text
-        given = _rewrite(snapshot, target, text)
+        rewrite = rewrite_target(answer.rewrite, target, snapshot, piece.parsed)
+        if isinstance(rewrite, Reject):
+            return rewrite
+        given, doubt = _rewrite(snapshot, rewrite), rewrite.doubt
     placed = place(snapshot.text, edits, target.span if target else None, given)
+    placed = replace(placed, doubt=doubt)
     return _fault(path, placed, snapshot, piece, len(answer.edits)) or placed
 
 
@@ -86,9 +93,9 @@ def _whole(snapshot: Snapshot, content: str) -> One:
     return One("whole file", span, (Change(span, content),))
 
 
-def _rewrite(snapshot: Snapshot, target: Target, text: str) -> One:
-    old = target.span.of(snapshot.text)
-    return One("rewrite", target.span, smallest(old, text, target.span.start))
+def _rewrite(snapshot: Snapshot, rewrite: Rewrite) -> One:
+    span = rewrite.span
+    return One("rewrite", span, smallest(span.of(snapshot.text), rewrite.text, span.start))
 
 
 def _fault(

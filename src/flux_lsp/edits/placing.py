@@ -22,7 +22,8 @@ from flux_lsp.edits.tabs import indented_alike
 class Placed:
     """What became of the edits of one file. `found[i]` is for edit `i`; `changes` of the file's
     text, in order; `clash` names two edits that change the same place; `made` has, for an edit that
-    was only found in what others make of the file, that text: its region is of it.
+    was only found in what others make of the file, that text: its region is of it. `doubt` as in
+    `Plan`, of the change whose place was known.
     """
 
     doc: Document
@@ -31,6 +32,7 @@ class Placed:
     changes: tuple[Change, ...] = ()
     clash: tuple[int, int] | None = None
     made: Mapping[int, str] = field(default_factory=dict)
+    doubt: str = ""
 
     @property
     def failed(self) -> list[int]:

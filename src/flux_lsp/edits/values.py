@@ -36,8 +36,9 @@ class Workpiece:
     `files`: every file the model was shown in a form it may edit, by path. `target`: what was
     promised to change; None where a file is to be made. `parsed`: cached trees, for speed only.
     `may_leave_target`: a person can look at a plan first, so an edit outside the target and a plan
-    in doubt are allowed and told (`Plan.outside`, `Plan.doubt`); else they are refused. `may_create`: new files are allowed. `existing`: whether a path exists
-    in the workspace, answered without I/O.
+    in doubt are allowed and told (`Plan.outside`, `Plan.doubt`); else they are refused.
+    `may_create`: new files are allowed. `existing`: whether a path exists in the workspace,
+    answered without I/O.
     """
 
     files: Mapping[str, Snapshot]

@@ -17,6 +17,8 @@ def verified(plan: Plan, piece: Workpiece) -> Plan | Reject:
     beyond = [file for file in plan.files if _outside(file, piece)]
     if beyond and not piece.may_leave_target:
         return _out_of_scope(beyond[0], piece)
+    if plan.doubt and not piece.may_leave_target:
+        return _in_doubt(plan, piece)
     for file in plan.files:
         before = piece.files[file.path]
         fault = check(before, apply_changes(before.text, file.changes), piece.parsed)
@@ -54,6 +56,18 @@ def _out_of_scope(file: FileChange, piece: Workpiece) -> Reject:
         "The answer changes code outside of what was selected",
         f"your answer changes {file.path} at line {snapshot.lines_of(change.span).first}, but only "
         f"lines {lines} of {target.path} may change",
+    )
+
+
+def _in_doubt(plan: Plan, piece: Workpiece) -> Reject:
+    """Nobody can look at it first."""
+    assert piece.target is not None
+    lines = piece.files[piece.target.path].lines_of(piece.target.span)
+    return reject(
+        Code.INCOMPLETE,
+        plan.doubt,
+        f"{plan.doubt}. Give the whole new text of lines {lines} and nothing else; to delete code, "
+        "name it with apply_edits",
     )
 
 

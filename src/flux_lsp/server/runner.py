@@ -157,7 +157,9 @@ async def _deliver(session: Session, job: Job, outcome: Outcome) -> tuple[Outcom
         )
         return replace(outcome, status="proposed", summary=f"Written as a patch: {file}"), {}
     many = len(plan.files) + len(plan.new_files) > 1 and outcome.action != "tests"
-    if settings.review == "always" or (settings.review == "auto" and (plan.outside or plan.doubt or many)):
+    if settings.review == "always" or (
+        settings.review == "auto" and (plan.outside or plan.doubt or many)
+    ):
         return await _propose(session, job, outcome, edits, label)
     made = await apply_edits(
         session.editor,

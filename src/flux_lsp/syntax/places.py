@@ -91,3 +91,33 @@ def text_around(root: "Node", byte: int) -> "Node | None":
         if over_lines and node.end_byte > byte and _TEXT_WORD.search(node.type):
             return node
     return None
+
+
+def docstring_rows(root: "Node", first: int, last: int) -> tuple[int, int] | None:
+    """Rows (half-open) of the docstring of the definition in bytes `first..last`.
+
+    An empty range in front of the body where there is none; None where the body has no line of its
+    own. For grammars whose definitions have a field `body` (Python).
+    """
+    node = root.descendant_for_byte_range(first, max(first, last - 1))
+    definition = _definition(node) if node else None
+    body = definition.child_by_field_name("body") if definition else None
+    if definition is None or body is None or not body.named_children:
+        return None
+    inner = body.named_children[0]
+    if body.start_point.row == definition.start_point.row:
+        return None
+    if inner.type == "expression_statement" and inner.named_children[0].type == "string":
+        return inner.start_point.row, inner.end_point.row + 1
+    return inner.start_point.row, inner.start_point.row
+
+
+def _definition(node: "Node") -> "Node | None":
+    """The definition that `node` is, or holds under its decorators."""
+    if node.child_by_field_name("body") is not None:
+        return node
+    inner = node.child_by_field_name("definition")
+    if inner is not None:
+        return inner
+    bodies = [child for child in node.named_children if child.child_by_field_name("body")]
+    return bodies[0] if len(bodies) == 1 else None

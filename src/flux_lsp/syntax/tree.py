@@ -4,6 +4,7 @@ Never changes: an edited text is a new `Parsed`. Positions in and out are code p
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from flux_lsp.syntax.findings import find
 from flux_lsp.syntax.grammars import grammar, query
 from flux_lsp.syntax.languages import Language
 from flux_lsp.syntax.offsets import Offsets, encode
-from flux_lsp.syntax.places import text_around, top_level
+from flux_lsp.syntax.places import docstring_rows, text_around, top_level
 from flux_lsp.syntax.reparse import edited, run
 from flux_lsp.syntax.symbols import Layout, Symbol
 
@@ -142,6 +143,24 @@ class Parsed:
         """The multi-line string or comment that a cut at `offset` would break, or None."""
         node = text_around(self.root, self.offsets.to_byte(offset))
         return Span(*map(self.offsets.to_point, node.byte_range)) if node else None
+
+    def docstring_lines(self, span: Span) -> tuple[int, int] | None:
+        """Lines (0-based, half-open) of the docstring of the definition at `span`.
+
+        An empty range where it belongs when there is none; None where there is no line for it.
+        """
+        text = span.of(self.text)
+        start = span.start + len(text) - len(text.lstrip())
+        end = span.start + len(text.rstrip())
+        to_byte = self.offsets.to_byte
+        rows = docstring_rows(self.root, to_byte(start), to_byte(max(start, end)))
+        if rows is None:
+            return None
+        feeds = [0, *(m.end() for m in re.finditer("\n", self.text))] if "\r" in self.text else None
+        if feeds is None:
+            return rows
+        first, last = (bisect_right(self.line_starts, feeds[row]) - 1 for row in rows)
+        return first, last
 
     def whole_lines(self, first: int, last: int) -> Span:
         """The whole lines of a node's bytes `first..last`, without blank lines at their end."""

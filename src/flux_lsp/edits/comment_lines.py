@@ -1,0 +1,96 @@
+"""Which lines of a text hold nothing but comments, and which stand above a definition's own line.
+
+Works on lines, for any language of the table; never parses.
+"""
+
+import re
+from collections.abc import Sequence
+
+from flux_lsp.syntax.languages import Language
+
+# Comments that tools obey, and words about rights: nobody asked for them to go.
+_PRAGMA = re.compile(
+    r"^\s*#!"
+    r"|coding[:=]|vim?:|-\*-"
+    r"|@ts-|@flow|@jest-|@vitest|@license|@preserve|@generated|@format|@jsx"
+    r"|eslint|prettier|stylelint|jshint|jslint|tslint|biome-|deno-lint|istanbul|c8 ignore|v8 ignore"
+    r"|noqa|pylint|flake8|mypy:|pyright:|ruff:|isort|fmt: ?(?:on|off|skip)|type: ?ignore|pragma"
+    r"|nolint|//go:|//export |\+build|#cgo|go:build"
+    r"|rubocop|frozen_string_literal|sorbet|typed: |warn_indent"
+    r"|swiftlint|swiftformat|ktlint|detekt|noinspection|checkstyle|NOSONAR|NOPMD|formatter:"
+    r"|clang-format|clang-tidy|NOLINT|cppcheck|IWYU|shellcheck|phpcs|phpstan|psalm|@codeCoverage"
+    r"|luacheck|selene:|stylua|scalafmt|scalastyle|sourceMappingURL|#region|#endregion"
+    r"|SPDX|copyright|\(c\) \d{4}|licen[sc]e",
+    re.IGNORECASE,
+)
+_ATTRIBUTE = re.compile(r"@[A-Za-z_]|#!?\[|\[\[?[A-Za-z_][\w:.]*[(\],]|template\s*<|__attribute__")
+_BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
+_STRINGS = ('"""', "'''")
+
+
+def is_pragma(line: str) -> bool:
+    """Whether a comment line is for a tool, or says whose the text is."""
+    return _PRAGMA.search(line[:400]) is not None
+
+
+def comment_lines(lines: Sequence[str], language: Language) -> frozenset[int]:
+    """The numbers of the lines that hold comments alone; for Python also strings that stand alone.
+
+    A line that ends a comment and goes on with code is not among them.
+    """
+    inside: str | None = None
+    numbers = []
+    for number, line in enumerate(lines):
+        bare = line.strip()
+        if not bare:
+            continue
+        closed = inside is None
+        if inside is None:
+            inside = _opened(bare, language)
+            if inside is None:
+                continue
+        if inside == "":
+            numbers.append(number)
+            inside = None
+            continue
+        start = len(_opening(bare, language)) if closed else 0
+        end = bare.find(inside, start)
+        if end < 0 or not bare[end + len(inside) :].strip():
+            numbers.append(number)
+        if end >= 0:
+            inside = None
+    return frozenset(numbers)
+
+
+def _opened(bare: str, language: Language) -> str | None:
+    """What ends the comment that `bare` begins with: "" its line's end, None when none begins."""
+    block = language.block_comment
+    if language.id == "python" and bare.startswith(_STRINGS):
+        return bare[:3]
+    if block and bare.startswith(block[0]):
+        return block[1]
+    if language.line_comment and bare.startswith(language.line_comment):
+        return ""
+    if bare.startswith("#!"):
+        return ""
+    return None
+
+
+def _opening(bare: str, language: Language) -> str:
+    block = language.block_comment
+    if language.id == "python" and bare.startswith(_STRINGS):
+        return bare[:3]
+    return block[0] if block and bare.startswith(block[0]) else ""
+
+
+def attribute_lines(lines: Sequence[str]) -> frozenset[int]:
+    """The numbers of the lines that are decorators, annotations or attributes, from the top on."""
+    numbers = []
+    depth = 0
+    for number, line in enumerate(lines):
+        bare = line.strip()
+        if depth <= 0 and bare and not _ATTRIBUTE.match(bare):
+            continue
+        numbers.append(number)
+        depth = max(0, depth + sum(_BRACKETS.get(char, 0) for char in bare))
+    return frozenset(numbers)

@@ -1,0 +1,276 @@
+"""Which lines of the file a rewrite stands for, and how sure that is.
+
+A rewrite should hold the whole target and nothing else. Models also answer with less (the changed
+line, the doc comment), with more (the line below, the whole function), or with something that has
+no place there. Both ends are decided by the same alignment. Never drops a line of the file that the
+answer does not plainly replace.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from flux_lsp.core.errors import Code
+from flux_lsp.edits.alignment import Pair, align
+from flux_lsp.edits.comment_lines import attribute_lines, comment_lines, is_pragma
+from flux_lsp.edits.edges import Edge, Side, decide_edge
+from flux_lsp.edits.linediff import blocks
+from flux_lsp.edits.rows import Row, rows_of, words_of
+from flux_lsp.edits.values import Reject, reject
+from flux_lsp.syntax.languages import Language
+
+_REACH = 40  # lines around the target that an answer may hold beside as many as it has itself
+_LONG, _TINY = 16, 0.2  # lines of a target, and the share of them that is no whole answer
+_FEW, _MUCH = 3, 0.4  # lines that go without others in their place, and their share
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Lines `first..last` of the file (0-based, half-open) become lines `start..stop` of the answer.
+
+    `pairs` are equal lines, `(answer, file)`. `doubt`: why a person should look first, else "".
+    """
+
+    first: int
+    last: int
+    start: int
+    stop: int
+    pairs: tuple[tuple[int, int], ...]
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """An answer's lines and the file's; `home` are the target's lines, `name` its symbol's or None."""
+
+    answer: Sequence[str]
+    file: Sequence[str]
+    home: range
+    language: Language
+    name: Callable[[], str | None]
+
+
+def cover(scene: Scene) -> Coverage | Reject:
+    """What the answer's lines stand for; a Reject when there is no plausible place for them."""
+    answer = rows_of(scene.answer, 0, len(scene.answer))
+    target = rows_of(scene.file, scene.home.start, scene.home.stop)
+    if not target:
+        return Coverage(scene.home.start, scene.home.stop, 0, len(scene.answer), ())
+    whole = _as_a_whole(scene, answer, target)
+    if whole is not None:
+        return _weigh_loss(scene, whole)
+    return _by_alignment(scene, answer, target)
+
+
+def _as_a_whole(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> Coverage | None:
+    """The common case: the answer begins and ends as the target does, and repeats nothing around."""
+    if answer[0].key != target[0].key or answer[-1].key != target[-1].key:
+        return None
+    if answer[-1].indent - answer[0].indent != target[-1].indent - target[0].indent:
+        return None
+    own = [row.key for row in answer]
+    old = [row.key for row in target]
+    window = _window(scene, len(answer))
+    above = [row.key for row in rows_of(scene.file, window.start, scene.home.start)]
+    below = [row.key for row in rows_of(scene.file, scene.home.stop, window.stop)]
+    if _repeats(own, below, old) or _repeats(own[::-1], above[::-1], old[::-1]):
+        return None
+    pairs = tuple(
+        (answer[block.b_start + k].number, target[block.a_start + k].number)
+        for block in blocks(old, own)
+        for k in range(block.size)
+    )
+    return Coverage(scene.home.start, scene.home.stop, 0, len(scene.answer), pairs)
+
+
+def _repeats(answer: Sequence[str], below: Sequence[str], old: Sequence[str]) -> bool:
+    """Whether the answer ends with the lines below the target, though the target does not."""
+    for size in range(1, min(len(answer), len(below)) + 1):
+        tail = answer[-size:]
+        if tail == below[:size] and tail != old[-size:]:
+            return True
+    return False
+
+
+def _window(scene: Scene, rows: int) -> range:
+    reach = _REACH + 2 * rows
+    return range(max(0, scene.home.start - reach), min(len(scene.file), scene.home.stop + reach))
+
+
+def _by_alignment(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> Coverage | Reject:
+    window = _window(scene, len(answer))
+    file = rows_of(scene.file, window.start, window.stop)
+    first = next(i for i, row in enumerate(file) if row.number >= scene.home.start)
+    home = range(first, first + len(target))
+    answer = _shifted(answer, target)
+    pairs = align(answer, file, home)
+    if not any(answer[pair.answer].telling and pair.file in home for pair in pairs):
+        if any(answer[pair.answer].telling for pair in pairs) and not _related(answer, target):
+            return _elsewhere(file[pairs[0].file].number)
+        return _unlike(scene, answer, target)
+    side = _side(scene, answer, file, home, pairs)
+    top, bottom = decide_edge(side), decide_edge(side.mirrored())
+    if isinstance(top, Reject):
+        return top
+    if isinstance(bottom, Reject):
+        return bottom
+    return _joined(scene, side, top, bottom)
+
+
+def _joined(scene: Scene, side: Side, top: Edge, bottom: Edge) -> Coverage | Reject:
+    """Both ends together."""
+    count = len(side.file) - 1
+    first_row, last_row = top.file, count - bottom.file
+    start_row, stop_row = top.answer, len(side.answer) - 1 - bottom.answer
+    inside = [p for p in side.pairs if first_row <= p.file <= last_row]
+    kept = top.kept or bottom.kept
+    if kept and _unchanged(inside, start_row, stop_row, first_row, last_row):
+        return _deletion(scene, side, top)
+    coverage = Coverage(
+        _line(side.file, first_row, scene.home.start, top.whole),
+        _line_after(side.file, last_row, scene.home.stop, bottom.whole),
+        0 if start_row == 0 else side.answer[start_row].number,
+        len(scene.answer) if stop_row == len(side.answer) - 1 else side.answer[stop_row].number + 1,
+        tuple((side.answer[p.answer].number, side.file[p.file].number) for p in inside if p.same),
+    )
+    doubt = top.doubt or bottom.doubt
+    if kept and not _certain(side, inside, top, bottom):
+        lines = f"{coverage.first + 1}-{coverage.last}"
+        doubt = f"The answer holds only a part of the target; it is taken as lines {lines}"
+    return _weigh_loss(scene, replace(coverage, doubt=doubt))
+
+
+def _line(file: Sequence[Row], row: int, home: int, whole: bool) -> int:
+    return home if whole else file[row].number
+
+
+def _line_after(file: Sequence[Row], row: int, home: int, whole: bool) -> int:
+    return home if whole else file[row].number + 1
+
+
+def _unchanged(inside: Sequence[Pair], start: int, stop: int, first: int, last: int) -> bool:
+    """Whether the answer says just what stands there."""
+    same = sum(pair.same for pair in inside)
+    return same == stop - start + 1 == last - first + 1
+
+
+def _deletion(scene: Scene, side: Side, top: Edge) -> Coverage | Reject:
+    """The answer is a part of the target as it is: the rest is to go, or was left out."""
+    if top.kept and scene.name() is not None:
+        return _incomplete(scene)
+    pairs = tuple(
+        (side.answer[p.answer].number, side.file[p.file].number)
+        for p in side.pairs
+        if p.same and p.file in side.home
+    )
+    gone = len(side.home) - len(side.answer)
+    doubt = f"The answer leaves out {gone} of the target's {len(side.home)} lines"
+    return Coverage(scene.home.start, scene.home.stop, 0, len(scene.answer), pairs, doubt)
+
+
+def _certain(side: Side, inside: Sequence[Pair], top: Edge, bottom: Edge) -> bool:
+    """Whether a part of the target has its place beyond doubt: it is held at both ends."""
+    if not (top.kept and not top.harmless) and not (bottom.kept and not bottom.harmless):
+        return True  # nothing but comments above, or brackets below, was left out
+    ends = (inside[0], inside[-1])
+    keys = [row.key for row in side.file]
+    held = all(pair.same and keys.count(side.file[pair.file].key) == 1 for pair in ends)
+    telling = sum(pair.same and side.file[pair.file].telling for pair in inside)
+    gone = inside[-1].file - inside[0].file + 1 - len(inside)
+    new = inside[-1].answer - inside[0].answer + 1 - len(inside)
+    return held and telling > 1 and gone <= new
+
+
+def _weigh_loss(scene: Scene, coverage: Coverage) -> Coverage | Reject:
+    """The same, in doubt when much of the file goes without anything in its place."""
+    old = len(rows_of(scene.file, coverage.first, coverage.last))
+    new = len(rows_of(scene.answer, coverage.start, coverage.stop))
+    if old >= _LONG and new < old * _TINY:
+        return reject(
+            Code.INCOMPLETE,
+            "The answer has only a small part of the code it should replace",
+            f"your new text has {new} lines in place of {old}. Give the whole new text; to delete "
+            "code, name it with apply_edits",
+        )
+    gone = old - new
+    if coverage.doubt or gone <= _FEW or gone <= old * _MUCH:
+        return coverage
+    return replace(coverage, doubt=f"The answer has {new} lines in place of {old}")
+
+
+def _shifted(answer: Sequence[Row], target: Sequence[Row]) -> list[Row]:
+    """The answer's rows with their columns as they are in the file."""
+    known: dict[str, int | None] = {}
+    for row in target:
+        known[row.key] = None if row.key in known else row.indent
+    shifts = [
+        indent - row.indent
+        for row in answer
+        if row.telling and (indent := known.get(row.key)) is not None
+    ]
+    if shifts:
+        shift = max(set(shifts), key=lambda size: (shifts.count(size), -abs(size)))
+    else:
+        shift = min(row.indent for row in target) - min(row.indent for row in answer)
+        shift = max(shift, 0)
+    return [replace(row, indent=row.indent + shift) for row in answer]
+
+
+def _related(answer: Sequence[Row], target: Sequence[Row]) -> bool:
+    old = words_of([row.key for row in target])
+    return len(old & words_of([row.key for row in answer])) >= 0.5 * len(old)
+
+
+def _unlike(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> Coverage | Reject:
+    """No line of the answer is one of the target's: it is all new, or something else."""
+    whole = Coverage(scene.home.start, scene.home.stop, 0, len(scene.answer), ())
+    name = scene.name()
+    if name is not None:
+        if name not in {word for row in answer for word in _words(row.key)}:
+            return _incomplete(scene)
+        return _weigh_loss(scene, whole)
+    if len(answer) >= len(target) or _related(answer, target):
+        return _weigh_loss(scene, whole)
+    return replace(whole, doubt="The answer has no line in common with what it should replace")
+
+
+def _words(key: str) -> list[str]:
+    return "".join(char if char.isalnum() or char in "_$" else " " for char in key).split()
+
+
+def _elsewhere(line: int) -> Reject:
+    return reject(
+        Code.OUT_OF_SCOPE,
+        "The answer is about code outside of what was selected",
+        f"your new text is of line {line + 1} and what follows, which is not the target. Give the "
+        "new text of the target's own lines",
+    )
+
+
+def _incomplete(scene: Scene) -> Reject:
+    first = next(line.strip() for line in scene.file[scene.home.start :] if line.strip())
+    last = next(
+        scene.file[number].strip() for number in reversed(scene.home) if scene.file[number].strip()
+    )
+    return reject(
+        Code.INCOMPLETE,
+        "The answer holds only a part of the code it should replace",
+        f"your new text must hold the whole target, from `{first[:200]}` to `{last[:200]}`; it holds "
+        "only a part. Give the whole new text, or change a few lines with apply_edits",
+    )
+
+
+def _side(
+    scene: Scene, answer: Sequence[Row], file: Sequence[Row], home: range, pairs: Sequence[Pair]
+) -> Side:
+    lines = scene.file[scene.home.start : scene.home.stop]
+    start = scene.home.start
+    return Side(
+        answer,
+        file,
+        home,
+        tuple(pairs),
+        comments=frozenset(start + n for n in comment_lines(lines, scene.language)),
+        attributes=frozenset(start + n for n in attribute_lines(lines)),
+        pragmas=frozenset(number for number in scene.home if is_pragma(scene.file[number])),
+        notes=comment_lines(scene.answer, scene.language),
+    )

@@ -1,0 +1,33 @@
+"""Which functions, classes and other named parts a new text no longer has.
+
+Never says that they must stay: a person decides.
+"""
+
+from collections.abc import Sequence
+
+from flux_lsp.syntax.languages import Language
+from flux_lsp.syntax.tree import parse
+
+_KINDS = frozenset({"function", "method", "class", "struct", "interface", "trait", "enum", "test"})
+
+
+def find_lost_symbols(old: Sequence[str], new: Sequence[str], language: Language) -> str:
+    """A sentence that names what `new` lacks of the symbols in `old`; "" when it lacks none.
+
+    A symbol that is only renamed counts as there.
+    """
+    if len(new) >= len(old):
+        return ""
+    before, after = _names(old, language), _names(new, language)
+    lost = [name for name in before if name not in after]
+    added = [name for name in after if name not in before]
+    if len(lost) <= len(added):
+        return ""
+    more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+    return f"The answer removes `{lost[0]}`{more}"
+
+
+def _names(lines: Sequence[str], language: Language) -> list[str]:
+    parsed = parse("\n".join([*lines, ""]), language)
+    symbols = parsed.symbols() if parsed else ()
+    return list(dict.fromkeys(s.qualified for s in symbols if s.kind in _KINDS))

@@ -1,0 +1,121 @@
+"""The answers that models really give, on the symbols of real repositories, through the engine.
+
+    python -m bench.real_symbols FOLDER… [--symbols 1000] [--seed 1] [--examples 2] [--kind NAME]
+
+Each symbol is played with every kind of answer that it allows. `right at once`: the buffer is what
+was wanted and was written without a question. `proposed`: a diff waits for a yes (`as wanted`: it
+holds what was wanted). `refused`: nothing was changed. WRONG: anything else was written. `naive` is
+the yardstick of the same run: the answer put in the target's place as it is.
+"""
+
+import argparse
+import random
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bench.real_symbols.judge import Counts, holds_wanted, naive_verdict, verdict_of
+from bench.real_symbols.kinds import KINDS
+from bench.real_symbols.play import Engine
+from bench.real_symbols.report import Table, print_example, print_tables
+from bench.real_symbols.sample import Kind
+from bench.real_symbols.source import files
+from bench.real_symbols.subject import LANGUAGES, Subject, subjects
+
+_OF_ONE_FILE = 3  # symbols
+
+
+def main() -> int:
+    """Play, print; 1 when something WRONG was written."""
+    arguments = _arguments()
+    languages = LANGUAGES.intersection(arguments.language) if arguments.language else LANGUAGES
+    kinds = [kind for kind in KINDS if arguments.kind in kind.name]
+    started = time.perf_counter()
+    rnd = random.Random(arguments.seed)
+    chosen = list(choose(arguments.folders, languages, arguments.symbols, rnd))
+    if not chosen:
+        print("There is no symbol to play in these folders", file=sys.stderr)
+        return 2
+    counted = Counter(one.file.language.id for one in chosen)
+    table = play(chosen, kinds, rnd, arguments)
+    seconds = time.perf_counter() - started
+    print_tables(table, markdown=arguments.markdown)
+    by_language = ", ".join(f"{name} {count}" for name, count in sorted(counted.items()))
+    print(f"\n{len(chosen)} symbols in {len(counted)} languages ({by_language})")
+    total = Counts.sum(table.values())
+    print(f"{total.total} answers in {seconds:.0f} s, {total.verdicts['WRONG']} WRONG")
+    return 1 if total.verdicts["WRONG"] else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.real_symbols",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    parser.add_argument("--symbols", type=int, default=1000, help="how many, drawn by chance")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--examples", type=int, default=0, help="show so many of each kind")
+    parser.add_argument(
+        "--show", default="WRONG", help="the verdict whose examples are shown, WRONG by default"
+    )
+    parser.add_argument("--kind", default="", help="only kinds whose name holds this")
+    parser.add_argument("--language", action="append", help="only this language; may be repeated")
+    parser.add_argument("--markdown", action="store_true", help="tables in Markdown")
+    return parser.parse_args()
+
+
+def choose(
+    folders: Sequence[Path], languages: frozenset[str], most: int, rnd: random.Random
+) -> Iterator[Subject]:
+    """Up to `most` symbols, as many of each language as there are."""
+    missing = [folder for folder in folders if not folder.is_dir()]
+    if missing:
+        sys.exit(f"{missing[0]} is no folder")
+    by_language: dict[str, list[Subject]] = defaultdict(list)
+    for file in files(folders, languages, rnd):
+        if len(by_language[file.language.id]) < most:
+            by_language[file.language.id] += subjects(file, rnd, _OF_ONE_FILE)
+    count = 0
+    for turn in range(most):
+        for language in sorted(by_language):
+            if turn < len(by_language[language]) and count < most:
+                yield by_language[language][turn]
+                count += 1
+
+
+def play(
+    chosen: Sequence[Subject],
+    kinds: Sequence[Kind],
+    rnd: random.Random,
+    arguments: argparse.Namespace,
+) -> Table:
+    """Every kind on every symbol."""
+    table: dict[tuple[str, str], Counts] = defaultdict(Counts)
+    shown: Counter[str] = Counter()
+    engine = Engine()
+    for subject in chosen:
+        seed = rnd.random()
+        for kind in kinds:
+            sample = kind.make(subject, random.Random(f"{seed} {kind.name}"))
+            if sample is None:
+                continue
+            played = engine.play(sample)
+            verdict = verdict_of(sample, played)
+            table[kind.name, subject.file.language.id].add(
+                verdict,
+                as_wanted=holds_wanted(sample, played),
+                naive=naive_verdict(sample, engine.naive(sample)),
+            )
+            if verdict == arguments.show and shown[kind.name] < arguments.examples:
+                shown[kind.name] += 1
+                print_example(kind.name, verdict, sample, played)
+    engine.close()
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,13 @@
+"""Every kind of answer, in the order in which they are reported."""
+
+from bench.real_symbols import directed, documented, narrow, selected, whole, wide
+
+KINDS = (
+    *whole.KINDS,
+    *narrow.KINDS,
+    *wide.KINDS,
+    *selected.KINDS,
+    *directed.KINDS,
+    *documented.KINDS,
+)
+GROUPS = ("ordinary", "form", "meant", "narrow", "wide", "forbidden")

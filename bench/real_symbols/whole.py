@@ -1,0 +1,207 @@
+"""Answers that are the whole symbol: ordinary, in another form, and with a change that is meant."""
+
+import random
+import re
+
+from bench.real_symbols.changing import sound
+from bench.real_symbols.comments import comment
+from bench.real_symbols.sample import (
+    Kind,
+    Sample,
+    at_symbol,
+    fenced,
+    first_at_margin,
+    joined,
+    margin,
+    sample,
+)
+from bench.real_symbols.source import BOM
+from bench.real_symbols.subject import Subject
+
+_IMPORTS = {
+    "python": "import functools", "javascript": "import fs from 'fs'",
+    "typescript": "import fs from 'fs'", "go": 'import "slices"', "rust": "use std::mem;",
+    "java": "import java.util.Deque;", "c": "#include <stdlib.h>", "cpp": "#include <cstdlib>",
+    "ruby": "require 'set'", "kotlin": "import kotlin.math.max",
+}  # fmt: skip
+
+
+def _whole(subject: Subject, _: random.Random) -> Sample:
+    return sample(at_symbol(subject), joined(subject.changed), subject.after)
+
+
+def _fix(subject: Subject, _: random.Random) -> Sample:
+    return sample(at_symbol(subject, "fix"), joined(subject.changed), subject.after)
+
+
+def _in_fence(subject: Subject, _: random.Random) -> Sample:
+    code = fenced(subject.changed, subject.file.language.fence)
+    return sample(at_symbol(subject), code, subject.after)
+
+
+def _no_line_end(subject: Subject, _: random.Random) -> Sample:
+    return sample(at_symbol(subject), joined(subject.changed).rstrip("\n"), subject.after)
+
+
+def _numbered(subject: Subject, _: random.Random) -> Sample:
+    lines = [f"{n:4} | {line}" for n, line in enumerate(subject.changed, subject.first + 1)]
+    return sample(at_symbol(subject), joined(lines), subject.after)
+
+
+def _at_margin(subject: Subject, _: random.Random) -> Sample | None:
+    lines = margin(subject.changed)
+    if lines is None:
+        return None
+    return sample(at_symbol(subject), joined(lines), subject.after)
+
+
+def _first_at_margin(subject: Subject, _: random.Random) -> Sample | None:
+    lines = first_at_margin(subject.changed)
+    if lines is None:
+        return None
+    return sample(at_symbol(subject), joined(lines), subject.after)
+
+
+def _carriage_returns(subject: Subject, _: random.Random) -> Sample:
+    moved = subject.with_ends("\r\n")
+    return sample(at_symbol(moved), joined(moved.changed), moved.after)
+
+
+def _as_text(subject: Subject, _: random.Random) -> Sample:
+    said = f"Here is the new version.\n\n{fenced(subject.changed, subject.file.language.fence)}"
+    return sample(at_symbol(subject), said, subject.after, text=True)
+
+
+def _blocks(subject: Subject, _: random.Random) -> Sample | None:
+    at, path = subject.change.line, subject.file.path
+    old = subject.file.part(max(at - 2, subject.first), min(at + 2, subject.last))
+    new = subject.after.part(max(at - 2, subject.first), min(at + 2, subject.last))
+    search = joined(old)
+    if f"\n{subject.file.text}".count(f"\n{search}") != 1:
+        return None
+    said = f"{path}\n<<<<<<< SEARCH\n{search}=======\n{joined(new)}>>>>>>> REPLACE\n"
+    return sample(at_symbol(subject), said, subject.after, text=True)
+
+
+def _byte_order_mark(subject: Subject, _: random.Random) -> Sample | None:
+    top = subject.on_top(())
+    if top is None:
+        return None
+    top = top.with_mark()
+    return sample(at_symbol(top), BOM + joined(top.changed), top.after)
+
+
+def _header_text_left_out(subject: Subject, _: random.Random) -> Sample | None:
+    language = subject.file.language
+    head = tuple(comment(language, text) for text in ("Copyright 2020 the authors", "Licence: MIT"))
+    if language.id in {"shellscript", "ruby", "python", "lua"}:
+        start = "--" if language.id == "lua" else "#"
+        head = (f"#!/usr/bin/env {language.id}", f"{start} -*- coding: utf-8 -*-", *head)
+    top = subject.on_top(head)
+    if top is None:
+        return None
+    answer = top.changed if top.first == len(head) else top.changed[len(head) :]
+    return sample(at_symbol(top), joined(answer), top.after)
+
+
+def _renamed(subject: Subject, _: random.Random) -> Sample:
+    at, column = subject.name_line, subject.name_column
+    line = subject.file.lines[at]
+    new = f"{line[:column]}other_{subject.name.replace(':', '_').replace('#', '_')}"
+    after = subject.file.put(at, at, [new + line[column + len(subject.name) :]])
+    return sample(at_symbol(subject), joined(after.part(subject.first, subject.last)), after)
+
+
+def _rewritten(subject: Subject, rnd: random.Random) -> Sample | None:
+    """Another body: the statements of this one in another order, each with other words."""
+    parts, file = subject.parts, subject.file
+    groups = subject.statements()
+    if len(groups) < 2:
+        return None
+    rnd.shuffle(groups)
+    words = {word: f"{word}_{len(word)}" for word in _own_words(subject)}
+    body = [_reworded(line, words) for group in groups for line in group]
+    after = file.put(parts.body, parts.closing - 1, body)
+    if subject.parsed is not None and not sound(after, subject.parsed):
+        return None
+    last = subject.last
+    return sample(at_symbol(subject), joined(after.part(subject.first, last)), after)
+
+
+def _own_words(subject: Subject) -> set[str]:
+    """Words of the body that are called or have a dot or a bracket behind them."""
+    body = "\n".join(subject.file.part(subject.parts.body, subject.parts.closing - 1))
+    words = set(re.findall(r"(?<![\w.$@#'\"-])([a-z]\w{2,})(?=[.\[]|\()", body))
+    return words - {"self", "this", "super", "func", "function", "return", "catch", "while", "for",
+                    "switch", "match", "when", "using", "lock", "not", "and", "sizeof", "assert",
+                    "fun", "fn", "guard", "elseif", "await", "yield", "typeof"}  # fmt: skip
+
+
+def _reworded(line: str, words: dict[str, str]) -> str:
+    return re.sub(r"\b[a-z]\w{2,}\b", lambda match: words.get(match[0], match[0]), line)
+
+
+def _shortened(subject: Subject, _: random.Random) -> Sample | None:
+    """As asked: the first half of the statements is gone."""
+    groups = subject.statements()
+    if len(groups) < 2:
+        return None
+    kept = [line for group in groups[len(groups) // 2 :] for line in group]
+    parts = subject.parts
+    after = subject.file.put(parts.body, parts.closing - 1, kept)
+    if subject.parsed is not None and not sound(after, subject.parsed):
+        return None
+    last = subject.last - (parts.closing - parts.body) + len(kept)
+    words = f"Delete the first half of `{subject.name}`, it is not needed any more"
+    scene = at_symbol(subject, instruction=words)
+    return sample(scene, joined(after.part(subject.first, last)), after)
+
+
+def _helper(subject: Subject, *, above: bool) -> Sample | None:
+    """A helper beside the symbol: what `split this in two` brings."""
+    parts, column = subject.parts, subject.name_column
+    own = subject.file.part(parts.head, subject.last)
+    at = subject.name_line - parts.head
+    line = own[at]
+    named = f"{line[:column]}helped_{subject.name.replace(':', '_').replace('#', '_')}"
+    helper = (*own[:at], named + line[column + len(subject.name) :], *own[at + 1 :])
+    lines = (*helper, "", *subject.changed) if above else (*subject.changed, "", *helper)
+    after = subject.file.put(subject.first, subject.last, lines)
+    if subject.parsed is not None and not sound(after, subject.parsed):
+        return None
+    words = f"Split `{subject.name}` in two"
+    return sample(at_symbol(subject, instruction=words), joined(lines), after)
+
+
+def _import(subject: Subject, _: random.Random) -> Sample | None:
+    """An import that the change needs, above the symbol: there at once only where that is usual."""
+    new = _IMPORTS.get(subject.file.language.id)
+    if new is None or new in subject.file.lines or subject.indent:
+        return None
+    code = joined((new, "", *subject.changed))
+    near = [subject.after.put(at, at - 1, [new]) for at in range(subject.first)]
+    here = subject.after.put(subject.first, subject.first - 1, [new, ""])
+    legal = subject.parsed is None or sound(here, subject.parsed)
+    return sample(at_symbol(subject), code, *([here] if legal else []), *near)
+
+
+KINDS = (
+    Kind("whole symbol", "ordinary", _whole),
+    Kind("whole symbol, fix", "ordinary", _fix),
+    Kind("whole symbol in a fence", "ordinary", _in_fence),
+    Kind("whole symbol, no line end", "ordinary", _no_line_end),
+    Kind("whole symbol, CRLF file", "ordinary", _carriage_returns),
+    Kind("whole symbol as text in a fence", "ordinary", _as_text),
+    Kind("search and replace as text", "ordinary", _blocks),
+    Kind("whole symbol at the margin", "form", _at_margin),
+    Kind("whole symbol, first line at the margin", "form", _first_at_margin),
+    Kind("whole symbol, line numbers", "form", _numbered),
+    Kind("whole symbol, copied BOM", "form", _byte_order_mark),
+    Kind("whole symbol, header text left out", "form", _header_text_left_out),
+    Kind("whole symbol, renamed", "meant", _renamed),
+    Kind("whole symbol, another body", "meant", _rewritten),
+    Kind("whole symbol, shortened as asked", "meant", _shortened),
+    Kind("whole symbol, helper below", "meant", lambda s, _: _helper(s, above=False)),
+    Kind("whole symbol, helper above", "meant", lambda s, _: _helper(s, above=True)),
+    Kind("whole symbol, import above", "meant", _import),
+)

@@ -12,7 +12,7 @@ from flux_lsp.edits.linediff import blocks
 from flux_lsp.edits.rows import Likeness, Row
 
 _CELLS = 60_000  # of the table; beyond it only equal lines are paired
-_ALIKE = 0.55  # likeness of a line that became another
+_ALIKE, _ALIKE_OUTSIDE = 0.5, 0.7  # likeness of a line that became another, in the target or not
 _LEFT_OUT, _LEFT_OUT_MORE = (
     0.35,
     0.02,
@@ -89,7 +89,7 @@ class _Table:
             gap, more = self._left_out(j - 1)
             left_out = max(best[j - 1] - gap, left_out - more)
             added = max(above[j] - _NEW, new_above[j] - _NEW_MORE)
-            paired = above[j - 1] + self._score(row, other)
+            paired = above[j - 1] + self._score(row, other, at_home=j - 1 in self._home)
             score = max(paired, added, left_out)
             step[j] = 0 if score == paired else 1 if score == added else 2
             best.append(score)
@@ -99,10 +99,10 @@ class _Table:
     def _left_out(self, j: int) -> tuple[float, float]:
         return (_LEFT_OUT, _LEFT_OUT_MORE) if j in self._home else (_BEYOND, _BEYOND_MORE)
 
-    def _score(self, row: Row, other: Row) -> float:
+    def _score(self, row: Row, other: Row, *, at_home: bool) -> float:
         """What it is worth that `row` is `other`; impossible when they are not alike."""
         if row.key == other.key:
-            worth = self._worth(other)
+            worth = self._worth(other) if at_home or other.telling else 0.1
             if row.indent == other.indent:
                 return worth
             return 0.75 * worth if row.telling else 0.3 * worth
@@ -110,7 +110,7 @@ class _Table:
         if not (row.telling and other.telling) or other.key in self._keys or row.key in self._count:
             return _NEVER
         likeness = self._likeness.between(row.key, other.key)
-        if likeness < _ALIKE:
+        if likeness < (_ALIKE if at_home else _ALIKE_OUTSIDE):
             return _NEVER
         return (likeness - 0.3) * (1.0 if row.indent == other.indent else 0.8)
 

@@ -21,6 +21,7 @@ from flux_lsp.syntax.languages import Language
 _REACH = 40  # lines around the target that an answer may hold beside as many as it has itself
 _LONG, _TINY = 16, 0.2  # lines of a target, and the share of them that is no whole answer
 _FEW, _MUCH = 3, 0.4  # lines that go without others in their place, and their share
+_HOLLOW = 0.5  # share of the lines between the first and the last that stays when lines go
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,14 @@ def cover(scene: Scene) -> Coverage | Reject:
 
 
 def _as_a_whole(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> Coverage | None:
-    """The common case: the answer begins and ends as the target does, and repeats nothing around."""
-    if answer[0].key != target[0].key or answer[-1].key != target[-1].key:
+    """The common case: the answer holds the target's first and last line and repeats nothing around.
+
+    There may be new lines above the first: a helper, a decorator, a comment.
+    """
+    head = _head(answer, target[0])
+    if head is None or answer[-1].key != target[-1].key:
         return None
-    if answer[-1].indent - answer[0].indent != target[-1].indent - target[0].indent:
+    if answer[-1].indent - answer[head].indent != target[-1].indent - target[0].indent:
         return None
     own = [row.key for row in answer]
     old = [row.key for row in target]
@@ -74,12 +79,22 @@ def _as_a_whole(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> C
     below = [row.key for row in rows_of(scene.file, scene.home.stop, window.stop)]
     if _repeats(own, below, old) or _repeats(own[::-1], above[::-1], old[::-1]):
         return None
+    if any(row.telling and row.key in above for row in answer[:head]):
+        return None
     pairs = tuple(
         (answer[block.b_start + k].number, target[block.a_start + k].number)
         for block in blocks(old, own)
         for k in range(block.size)
     )
     return Coverage(scene.home.start, scene.home.stop, 0, len(scene.answer), pairs)
+
+
+def _head(answer: Sequence[Row], first: Row) -> int | None:
+    """Where the answer has the target's first line; None when that is not plain."""
+    places = [i for i, row in enumerate(answer) if row.key == first.key]
+    if places[:1] == [0] or (len(places) == 1 and first.telling):
+        return places[0]
+    return None
 
 
 def _repeats(answer: Sequence[str], below: Sequence[str], old: Sequence[str]) -> bool:
@@ -133,7 +148,8 @@ def _joined(scene: Scene, side: Side, top: Edge, bottom: Edge) -> Coverage | Rej
         tuple((side.answer[p.answer].number, side.file[p.file].number) for p in inside if p.same),
     )
     doubt = top.doubt or bottom.doubt
-    if kept and not _certain(side, inside, top, bottom):
+    edges_same = (start_row, stop_row) == (inside[0].answer, inside[-1].answer)
+    if kept and not (edges_same and _certain(scene, side, inside, top, bottom)):
         lines = f"{coverage.first + 1}-{coverage.last}"
         doubt = f"The answer holds only a part of the target; it is taken as lines {lines}"
     return _weigh_loss(scene, replace(coverage, doubt=doubt))
@@ -167,10 +183,17 @@ def _deletion(scene: Scene, side: Side, top: Edge) -> Coverage | Reject:
     return Coverage(scene.home.start, scene.home.stop, 0, len(scene.answer), pairs, doubt)
 
 
-def _certain(side: Side, inside: Sequence[Pair], top: Edge, bottom: Edge) -> bool:
-    """Whether a part of the target has its place beyond doubt: it is held at both ends."""
-    if not (top.kept and not top.harmless) and not (bottom.kept and not bottom.harmless):
+def _certain(scene: Scene, side: Side, inside: Sequence[Pair], top: Edge, bottom: Edge) -> bool:
+    """Whether a part of the target has its place beyond doubt.
+
+    It is held at both ends by lines that stand there once, and no one could mean it to be the whole:
+    a symbol without its first line, or lines out of the middle.
+    """
+    above, below = top.kept and not top.harmless, bottom.kept and not bottom.harmless
+    if not above and not below:
         return True  # nothing but comments above, or brackets below, was left out
+    if not above or not (below or scene.name() is not None):
+        return False
     ends = (inside[0], inside[-1])
     keys = [row.key for row in side.file]
     held = all(pair.same and keys.count(side.file[pair.file].key) == 1 for pair in ends)
@@ -192,9 +215,13 @@ def _weigh_loss(scene: Scene, coverage: Coverage) -> Coverage | Reject:
             "code, name it with apply_edits",
         )
     gone = old - new
-    if coverage.doubt or gone <= _FEW or gone <= old * _MUCH:
+    if coverage.doubt or gone <= 0:
         return coverage
-    return replace(coverage, doubt=f"The answer has {new} lines in place of {old}")
+    inner = sum(coverage.first < line < coverage.last - 1 for _, line in coverage.pairs)
+    hollow = old > _FEW and inner < (old - 2) * _HOLLOW
+    if hollow or (gone > _FEW and gone > old * _MUCH):
+        return replace(coverage, doubt=f"The answer has {new} lines in place of {old}")
+    return coverage
 
 
 def _shifted(answer: Sequence[Row], target: Sequence[Row]) -> list[Row]:

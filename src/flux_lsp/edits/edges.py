@@ -88,8 +88,17 @@ def _decide_inside(side: Side) -> Edge | Reject:
         return _decide_leading(side, old, new)
     if all(is_closer(row.key) for row in old) and not any(is_closer(row.key) for row in new):
         return replace(part, harmless=True)
+    if _stand_elsewhere(side, old):
+        return whole
     replaced = new and min(row.indent for row in new) <= min(row.indent for row in old)
     return whole if replaced else part
+
+
+def _stand_elsewhere(side: Side, old: Sequence[Row]) -> bool:
+    """Whether the answer has all of `old` in another place: it moved them."""
+    paired = {pair.answer for pair in side.pairs}
+    own = {row.key for number, row in enumerate(side.answer) if number not in paired}
+    return all(row.key in own for row in old)
 
 
 def _decide_leading(side: Side, old: Sequence[Row], new: Sequence[Row]) -> Edge | Reject:
@@ -111,6 +120,10 @@ def _decide_beyond(side: Side) -> Edge | Reject:
     """The answer holds lines that stand above the target."""
     outer = [pair for pair in side.pairs if pair.file < side.home.start]
     inner = side.pairs[len(outer) :]
+    if outer[0].answer > 0:  # new lines come first: a bracket among them is not the file's
+        outer = [pair for pair in outer if side.file[pair.file].telling]
+    if not outer:
+        return _decide_inside(replace(side, pairs=tuple(inner)))
     if not inner:
         return _refuse_more(side.file[outer[-1].file])
     rows = side.home.start - outer[0].file

@@ -30,7 +30,7 @@ def reindent(
     paired = len(rest) < len(known)
     if mine == real:
         return (_by_rest(lines, at, real, rest) if paired else None) or lines
-    rule = uniform(known)
+    rule = uniform(known) if rest else None
     if rule is not None and rule(mine) != mine:
         return _by(rule, lines) or lines
     by_rest = _by_rest(lines, at, real, rest) if paired else None
@@ -115,7 +115,10 @@ def _spacing(file: Sequence[str]) -> Rule:
 
 
 def _by(rule: Rule, lines: list[str]) -> list[str] | None:
-    margins = [rule(indent_of(line)) if line.strip() else "" for line in lines]
-    if None in margins:
-        return None
-    return [f"{margin}{line.lstrip()}" for margin, line in zip(margins, lines, strict=True)]
+    written = []
+    for line in lines:
+        margin = rule(indent_of(line)) if line.strip() else ""
+        if margin is None:
+            return None
+        written.append(f"{margin}{line.lstrip()}" if line.strip() else line)
+    return written

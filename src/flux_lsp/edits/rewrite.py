@@ -125,11 +125,14 @@ def _write(doc: Document, scene: Scene, coverage: Coverage) -> Rewrite:
         for a, f in coverage.pairs
         if coverage.start <= a < coverage.stop
     ]
-    lines = reindent(list(scene.answer[coverage.start : coverage.stop]), region, pairs, doc.lines)
+    lines = list(scene.answer[coverage.start : coverage.stop])
     span = doc.span(first, last)
     if not any(line.strip() for line in region):
+        below = next((line for line in doc.lines[last:] if line.strip()), "")
+        lines = reindent(lines, [below], (), doc.lines)
         insertion = "".join(line + doc.end_of_line for line in _bare(lines))
         return Rewrite(span, _joined_to_file(doc, span, insertion), coverage.doubt)
+    lines = reindent(lines, region, pairs, doc.lines)
     lines = keep_characters(region, _with_blank_ends(lines, region))
     lost = "" if coverage.doubt else find_lost_symbols(region, lines, scene.language)
     return Rewrite(span, _merge(doc, span, lines), coverage.doubt or lost)

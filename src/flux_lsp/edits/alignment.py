@@ -63,13 +63,15 @@ class _Table:
     def pairs(self) -> list[Pair]:
         """The pairs of the best way, in order."""
         width = len(self._file)
-        above = [-self._edge(j, self._home.start) for j in range(width + 1)]
+        # An alignment touches the target: the same lines elsewhere in the file are not meant.
+        first, last = self._home.start, self._home.stop
+        above = [-self._edge(j, first) if j < last else _NEVER for j in range(width + 1)]
         new_above = [_NEVER] * (width + 1)
         steps: list[bytearray] = []
         for row in self._answer:
             above, new_above, step = self._next(row, above, new_above)
             steps.append(step)
-        ends = [score - self._edge(j, self._home.stop) for j, score in enumerate(above)]
+        ends = [s - self._edge(j, last) if j > first else _NEVER for j, s in enumerate(above)]
         return self._walk_back(steps, max(range(width + 1), key=ends.__getitem__))
 
     def _edge(self, at: int, expected: int) -> float:
@@ -102,7 +104,7 @@ class _Table:
     def _score(self, row: Row, other: Row, *, at_home: bool) -> float:
         """What it is worth that `row` is `other`; impossible when they are not alike."""
         if row.key == other.key:
-            worth = self._worth(other) if at_home or other.telling else 0.1
+            worth = self._worth(other)
             if row.indent == other.indent:
                 return worth
             return 0.75 * worth if row.telling else 0.3 * worth

@@ -26,6 +26,7 @@ _PRAGMA = re.compile(
 _ATTRIBUTE = re.compile(r"@[A-Za-z_]|#!?\[|\[\[?[A-Za-z_][\w:.]*[(\],]|template\s*<|__attribute__")
 _BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 _STRINGS = ('"""', "'''")
+_PAGES = frozenset({"html", "vue", "svelte", "astro", "php"})  # with scripts and styles inside
 
 
 def is_pragma(line: str) -> bool:
@@ -64,33 +65,45 @@ def comment_lines(lines: Sequence[str], language: Language) -> frozenset[int]:
 
 def _opened(bare: str, language: Language) -> str | None:
     """What ends the comment that `bare` begins with: "" its line's end, None when none begins."""
-    block = language.block_comment
     if language.id == "python" and bare.startswith(_STRINGS):
         return bare[:3]
-    if block and bare.startswith(block[0]):
-        return block[1]
-    if language.line_comment and bare.startswith(language.line_comment):
-        return ""
-    if bare.startswith("#!"):
+    for start, end in _blocks(language):
+        if bare.startswith(start):
+            return end
+    if bare.startswith(_line_marks(language)):
         return ""
     return None
 
 
 def _opening(bare: str, language: Language) -> str:
-    block = language.block_comment
     if language.id == "python" and bare.startswith(_STRINGS):
         return bare[:3]
-    return block[0] if block and bare.startswith(block[0]) else ""
+    return next((start for start, _ in _blocks(language) if bare.startswith(start)), "")
 
 
-def attribute_lines(lines: Sequence[str]) -> frozenset[int]:
-    """The numbers of the lines that are decorators, annotations or attributes, from the top on."""
+def _blocks(language: Language) -> list[tuple[str, str]]:
+    own = [language.block_comment] if language.block_comment else []
+    return [*own, ("/*", "*/")] if language.id in _PAGES else own
+
+
+def _line_marks(language: Language) -> tuple[str, ...]:
+    own = (language.line_comment,) if language.line_comment else ()
+    return ("#!", *own, "//") if language.id in _PAGES else ("#!", *own)
+
+
+def attribute_lines(lines: Sequence[str], comments: frozenset[int]) -> frozenset[int]:
+    """The numbers of the decorators, annotations and attributes above the first line of code.
+
+    `comments` are the numbers of the lines that hold comments.
+    """
     numbers = []
     depth = 0
     for number, line in enumerate(lines):
         bare = line.strip()
-        if depth <= 0 and bare and not _ATTRIBUTE.match(bare):
+        if number in comments or not bare:
             continue
+        if depth <= 0 and not _ATTRIBUTE.match(bare):
+            break
         numbers.append(number)
         depth = max(0, depth + sum(_BRACKETS.get(char, 0) for char in bare))
     return frozenset(numbers)

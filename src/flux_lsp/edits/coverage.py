@@ -21,6 +21,7 @@ from flux_lsp.syntax.languages import Language
 _REACH = 40  # lines around the target that an answer may hold beside as many as it has itself
 _LONG, _TINY = 16, 0.2  # lines of a target, and the share of them that is no whole answer
 _FEW, _MUCH = 3, 0.4  # lines that go without others in their place, and their share
+_SHARED, _SHARED_BY_LESS = 0.3, 0.5  # words of the target in an answer without its lines
 _HOLLOW = 0.5  # share of the lines between the first and the last that stays when lines go
 
 
@@ -116,11 +117,9 @@ def _by_alignment(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) ->
     file = rows_of(scene.file, window.start, window.stop)
     first = next(i for i, row in enumerate(file) if row.number >= scene.home.start)
     home = range(first, first + len(target))
-    answer = _shifted(answer, target)
+    answer = _shifted(answer, target, file)
     pairs = align(answer, file, home)
-    if not any(answer[pair.answer].telling and pair.file in home for pair in pairs):
-        if any(answer[pair.answer].telling for pair in pairs) and not _related(answer, target):
-            return _elsewhere(file[pairs[0].file].number)
+    if not any(answer[pair.answer].telling for pair in pairs):
         return _unlike(scene, answer, target)
     side = _side(scene, answer, file, home, pairs)
     top, bottom = decide_edge(side), decide_edge(side.mirrored())
@@ -136,7 +135,13 @@ def _joined(scene: Scene, side: Side, top: Edge, bottom: Edge) -> Coverage | Rej
     count = len(side.file) - 1
     first_row, last_row = top.file, count - bottom.file
     start_row, stop_row = top.answer, len(side.answer) - 1 - bottom.answer
-    inside = [p for p in side.pairs if first_row <= p.file <= last_row]
+    inside = [
+        p
+        for p in side.pairs
+        if first_row <= p.file <= last_row and start_row <= p.answer <= stop_row
+    ]
+    if first_row > last_row or start_row > stop_row:
+        return _incomplete(scene)
     kept = top.kept or bottom.kept
     if kept and _unchanged(inside, start_row, stop_row, first_row, last_row):
         return _deletion(scene, side, top)
@@ -148,8 +153,8 @@ def _joined(scene: Scene, side: Side, top: Edge, bottom: Edge) -> Coverage | Rej
         tuple((side.answer[p.answer].number, side.file[p.file].number) for p in inside if p.same),
     )
     doubt = top.doubt or bottom.doubt
-    edges_same = (start_row, stop_row) == (inside[0].answer, inside[-1].answer)
-    if kept and not (edges_same and _certain(scene, side, inside, top, bottom)):
+    ends = inside and (start_row, stop_row) == (inside[0].answer, inside[-1].answer)
+    if kept and not (ends and _certain(scene, side, inside, top, bottom)):
         lines = f"{coverage.first + 1}-{coverage.last}"
         doubt = f"The answer holds only a part of the target; it is taken as lines {lines}"
     return _weigh_loss(scene, replace(coverage, doubt=doubt))
@@ -214,8 +219,13 @@ def _weigh_loss(scene: Scene, coverage: Coverage) -> Coverage | Reject:
             f"your new text has {new} lines in place of {old}. Give the whole new text; to delete "
             "code, name it with apply_edits",
         )
+    if coverage.doubt:
+        return coverage
+    lost = _lost_line(scene, coverage)
+    if lost is not None:
+        return replace(coverage, doubt=f"The answer lacks `{lost[:60]}`")
     gone = old - new
-    if coverage.doubt or gone <= 0:
+    if gone <= 0:
         return coverage
     inner = sum(coverage.first < line < coverage.last - 1 for _, line in coverage.pairs)
     hollow = old > _FEW and inner < (old - 2) * _HOLLOW
@@ -224,11 +234,24 @@ def _weigh_loss(scene: Scene, coverage: Coverage) -> Coverage | Reject:
     return coverage
 
 
-def _shifted(answer: Sequence[Row], target: Sequence[Row]) -> list[Row]:
+def _lost_line(scene: Scene, coverage: Coverage) -> str | None:
+    """A decorator, attribute or comment for tools that the answer has nothing in place of."""
+    old = scene.file[coverage.first : coverage.last]
+    new = scene.answer[coverage.start : coverage.stop]
+    comments, notes = comment_lines(old, scene.language), comment_lines(new, scene.language)
+    known, before = {line.strip() for line in new}, {line.strip() for line in old}
+    attributes = [old[n].strip() for n in sorted(attribute_lines(old, comments))]
+    own = [new[n].strip() for n in attribute_lines(new, notes)]
+    lost = [line for line in attributes if line not in known]
+    if len(lost) > sum(line not in before for line in own):
+        return lost[0]
+    pragmas = (old[n].strip() for n in sorted(comments) if is_pragma(old[n]))
+    return next((line for line in pragmas if line not in known), None)
+
+
+def _shifted(answer: Sequence[Row], target: Sequence[Row], file: Sequence[Row]) -> list[Row]:
     """The answer's rows with their columns as they are in the file."""
-    known: dict[str, int | None] = {}
-    for row in target:
-        known[row.key] = None if row.key in known else row.indent
+    known = _indents(file) | _indents(target)
     shifts = [
         indent - row.indent
         for row in answer
@@ -242,9 +265,19 @@ def _shifted(answer: Sequence[Row], target: Sequence[Row]) -> list[Row]:
     return [replace(row, indent=row.indent + shift) for row in answer]
 
 
+def _indents(rows: Sequence[Row]) -> dict[str, int | None]:
+    """The columns of each line that is there once, by its key."""
+    known: dict[str, int | None] = {}
+    for row in rows:
+        known[row.key] = None if row.key in known else row.indent
+    return known
+
+
 def _related(answer: Sequence[Row], target: Sequence[Row]) -> bool:
-    old = words_of([row.key for row in target])
-    return len(old & words_of([row.key for row in answer])) >= 0.5 * len(old)
+    """Whether the answer speaks of what the target speaks of; of less when it is much shorter."""
+    old, new = words_of([row.key for row in target]), words_of([row.key for row in answer])
+    share = _SHARED if len(answer) >= len(target) else _SHARED_BY_LESS
+    return len(old & new) >= share * len(old)
 
 
 def _unlike(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> Coverage | Reject:
@@ -255,22 +288,13 @@ def _unlike(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> Cover
         if name not in {word for row in answer for word in _words(row.key)}:
             return _incomplete(scene)
         return _weigh_loss(scene, whole)
-    if len(answer) >= len(target) or _related(answer, target):
+    if len(target) == 1 or _related(answer, target):
         return _weigh_loss(scene, whole)
     return replace(whole, doubt="The answer has no line in common with what it should replace")
 
 
 def _words(key: str) -> list[str]:
     return "".join(char if char.isalnum() or char in "_$" else " " for char in key).split()
-
-
-def _elsewhere(line: int) -> Reject:
-    return reject(
-        Code.OUT_OF_SCOPE,
-        "The answer is about code outside of what was selected",
-        f"your new text is of line {line + 1} and what follows, which is not the target. Give the "
-        "new text of the target's own lines",
-    )
 
 
 def _incomplete(scene: Scene) -> Reject:
@@ -291,13 +315,14 @@ def _side(
 ) -> Side:
     lines = scene.file[scene.home.start : scene.home.stop]
     start = scene.home.start
+    comments = comment_lines(lines, scene.language)
     return Side(
         answer,
         file,
         home,
         tuple(pairs),
-        comments=frozenset(start + n for n in comment_lines(lines, scene.language)),
-        attributes=frozenset(start + n for n in attribute_lines(lines)),
+        comments=frozenset(start + n for n in comments),
+        attributes=frozenset(start + n for n in attribute_lines(lines, comments)),
         pragmas=frozenset(number for number in scene.home if is_pragma(scene.file[number])),
         notes=comment_lines(scene.answer, scene.language),
     )

@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from flux_lsp.edits.comment_lines import comment_lines, is_pragma
 from flux_lsp.edits.coverage import Coverage, Scene
+from flux_lsp.edits.indentation import indent_of
 
 _STRINGS = ('"""', "'''")
-_PREFIXES = ("r", "R", "u", "U")
+_OPENERS = (":", "=", "{", "do")
 
 
 def place_comment(
@@ -31,18 +32,37 @@ def place_comment(
         place = find_docstring()
         return Coverage(*place, 0, len(scene.answer), ()) if place else None
     first, last = _comment_above(scene, code[0], comments)
-    return Coverage(first, last, 0, len(scene.answer), ())
+    inner = _width(scene.answer[solid[0]]) > _width(home[code[0]])
+    doubt = "The comment is indented like one inside of the code" if inner else ""
+    if inner and home[code[0]].rstrip().endswith(_OPENERS):
+        first = last = scene.home.start + code[0] + 1
+    return Coverage(first, last, 0, len(scene.answer), (), doubt)
 
 
 def _is_string(line: str) -> bool:
-    bare = line.strip()
-    return bare.lstrip("".join(_PREFIXES)).startswith(_STRINGS)
+    return line.strip().lstrip("rRuU").startswith(_STRINGS)
+
+
+def _width(line: str) -> int:
+    return len(indent_of(line).expandtabs(4))
 
 
 def _comment_above(scene: Scene, code: int, comments: frozenset[int]) -> tuple[int, int]:
-    """The comment directly above the target's first line of code, without what tools read."""
+    """The comment of the same form directly above the target's first line of code.
+
+    What tools read stays, and so does a comment of another form (`//` above `/**`).
+    """
     start = scene.home.start
+    mark = _mark(next(line for line in scene.answer if line.strip()))
     first = code
     while first - 1 in comments and not is_pragma(scene.file[start + first - 1]):
         first -= 1
+    if first < code and _mark(scene.file[start + first]) != mark:
+        first = code
     return start + first, start + code
+
+
+def _mark(line: str) -> str:
+    """The signs that a comment begins with."""
+    bare = line.strip()
+    return bare[: next((i for i, char in enumerate(bare) if char.isalnum() or char == " "), None)]

@@ -70,13 +70,15 @@ class Edge:
 
 
 def decide_edge(side: Side) -> Edge | Reject:
-    """Where the region begins; `side` has a pair inside of the target."""
+    """Where the region begins; `side` has at least one pair."""
     if side.pairs[0].file < side.home.start:
         return _decide_beyond(side)
     return _decide_inside(side)
 
 
 def _decide_inside(side: Side) -> Edge | Reject:
+    if not side.pairs or side.pairs[0].file not in side.home:
+        return Edge(side.home.start, side.start, whole=True)
     first = side.pairs[0]
     old = side.file[side.home.start : first.file]
     new = side.answer[side.start : first.answer]
@@ -124,8 +126,7 @@ def _decide_beyond(side: Side) -> Edge | Reject:
         outer = [pair for pair in outer if side.file[pair.file].telling]
     if not outer:
         return _decide_inside(replace(side, pairs=tuple(inner)))
-    if not inner:
-        return _refuse_more(side.file[outer[-1].file])
+    inner = tuple(pair for pair in inner if pair.file in side.home)
     rows = side.home.start - outer[0].file
     skipped = rows - len(outer)
     if outer[-1].answer + 1 == len(outer) and all(pair.same for pair in outer):
@@ -139,6 +140,10 @@ def _decide_beyond(side: Side) -> Edge | Reject:
 def _take_off(side: Side, outer: Sequence[Pair], inner: Sequence[Pair]) -> Edge | Reject:
     """The lines above are as they are in the file: the answer's own part begins behind them."""
     start = outer[-1].answer + 1
+    if not inner:  # all of the target was replaced: by what stands between its neighbours
+        if outer[-1].file + 1 != side.home.start or start == len(side.answer):
+            return _refuse_more(side.file[outer[-1].file])
+        return Edge(side.home.start, start, whole=True)
     edge = _decide_inside(replace(side, pairs=tuple(inner), start=start))
     if isinstance(edge, Reject) or edge.doubt:
         return edge

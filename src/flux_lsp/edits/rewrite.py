@@ -15,6 +15,7 @@ from flux_lsp.edits.damage import unfenced, unnumbered
 from flux_lsp.edits.doc_comment import place_comment
 from flux_lsp.edits.document import BOM, Document
 from flux_lsp.edits.file_characters import keep_characters
+from flux_lsp.edits.indentation import indent_of
 from flux_lsp.edits.merge import Sides, Spot, merged
 from flux_lsp.edits.placeholders import left_out, left_out_by_dots
 from flux_lsp.edits.reindent import reindent
@@ -134,8 +135,24 @@ def _write(doc: Document, scene: Scene, coverage: Coverage) -> Rewrite:
         return Rewrite(span, _joined_to_file(doc, span, insertion), coverage.doubt)
     lines = reindent(lines, region, pairs, doc.lines)
     lines = keep_characters(region, _with_blank_ends(lines, region))
-    lost = "" if coverage.doubt else find_lost_symbols(region, lines, scene.language)
-    return Rewrite(span, _merge(doc, span, lines), coverage.doubt or lost)
+    doubt = (
+        coverage.doubt
+        or _further_out(lines, region)
+        or find_lost_symbols(region, lines, scene.language)
+    )
+    return Rewrite(span, _merge(doc, span, lines), doubt)
+
+
+def _further_out(lines: Sequence[str], region: Sequence[str]) -> str:
+    """A sentence on a new line that stands left of all the region; "" when there is none.
+
+    Such a line ends the block that the region is a part of.
+    """
+    margin = min(len(indent_of(line)) for line in region if line.strip())
+    known = {line.strip() for line in region}
+    left = (line.strip() for line in lines if line.strip() and len(indent_of(line)) < margin)
+    new = next((line for line in left if line not in known and not line.startswith("#")), None)
+    return f"The answer puts `{new[:60]}` further out than what it replaces" if new else ""
 
 
 def _bare(lines: Sequence[str]) -> Sequence[str]:

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from flux_lsp.edits.folding import fold
 from flux_lsp.edits.indentation import indent_of
+from flux_lsp.edits.similarity import alike
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _SIGN = 0.3  # what a sign counts beside a word when two lines are compared
+_SPELLING = 0.75  # characters that two spellings of a word share
 _TELLING = 3  # letters and digits of a line that is not there twice by chance
 
 
@@ -75,7 +77,7 @@ class Likeness:
         (bag, weight), (other_bag, other_weight) = self._bag(key), self._bag(other)
         smaller, larger = sorted((weight, other_weight))
         if 2 * smaller < 0.45 * (smaller + larger):
-            return 0.0
+            return 0.0  # what both hold cannot be half of it
         if len(bag) > len(other_bag):
             bag, other_bag = other_bag, bag
         shared = sum(
@@ -83,7 +85,10 @@ class Likeness:
             for token, count in bag.items()
             if token in other_bag
         )
-        return 2 * shared / (weight + other_weight)
+        likeness = 2 * shared / (weight + other_weight)
+        if likeness < 0.5 and key[:3] == other[:3] and alike(key, other, _SPELLING):
+            return _SPELLING  # one word alone, in another spelling
+        return likeness
 
     def _bag(self, key: str) -> tuple[Counter[str], float]:
         known = self._bags.get(key)

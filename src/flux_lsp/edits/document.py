@@ -81,6 +81,13 @@ class Document:
         feeds, returns = self.text.count("\n") - pairs, self.text.count("\r") - pairs
         return max([(pairs, "\r\n"), (feeds, "\n"), (returns, "\r")])[1]
 
+    @cached_property
+    def mixed_ends(self) -> bool:
+        """Whether lines end in more than one way."""
+        if "\r" not in self.text:
+            return False
+        return len(set(LINE_END.findall(self.text))) > 1
+
     def span(self, first: int, last: int) -> Span:
         """Span of the lines `first` to before `last`, with the last one's end."""
         if "\r" in self.text or "starts" in self.__dict__:

@@ -21,8 +21,8 @@ _BEGINS_LINE = re.compile(r"\t|  |[\w@#\"']")
 def literal(doc: Document, edit: Edit, target: Span | None) -> Located:
     """The place where `edit.old` occurs, character by character, line ends aside."""
     old, new = _with_ends(doc, edit.old), _with_ends(doc, edit.new)
-    if not old.strip():
-        return None
+    if not old.strip() or (doc.mixed_ends and "\n" in edit.old):
+        return None  # in mixed ends the same lines differ: the line steps see them all
     spans = [Span(at, at + len(old)) for at in offsets(doc.text, old)]
     chosen = preferred(spans, target)
     if len(chosen) > 1 and "\n" in old.strip("\r\n"):
@@ -47,7 +47,7 @@ def _whole_lines(text: str, span: Span) -> bool:
 def everywhere(doc: Document, edit: Edit) -> Located:
     """All places of `edit.old`, left to right, for an edit that asks for all."""
     old, new = _with_ends(doc, edit.old), _with_ends(doc, edit.new)
-    if not old.strip():
+    if not old.strip() or (doc.mixed_ends and "\n" in edit.old):
         return None
     spans: list[Span] = []
     at = doc.text.find(old)

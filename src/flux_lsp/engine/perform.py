@@ -17,7 +17,7 @@ from flux_lsp.edits.values import Plan, Reject
 from flux_lsp.engine.action import Action
 from flux_lsp.engine.guards import Again, Room, Stop, Tried, next_step
 from flux_lsp.engine.prepare import Prepared, prepare, question
-from flux_lsp.engine.prompt import continued
+from flux_lsp.engine.prompt import continued, is_large
 from flux_lsp.engine.reading import Answer, read_answer
 from flux_lsp.engine.services import CallRecord, Services, Watch
 from flux_lsp.engine.values import Attempt, Outcome, Request, Status, Strategy, Tier
@@ -84,6 +84,8 @@ def _first(prepared: Prepared, route: Route, tier: Tier, services: Services) -> 
     if fallback:  # a tier nobody chose for this action: tighter guards from the start
         prepared = prepared.widened()
         strategy = "text" if strategy == "text" else "rewrite"
+    if strategy != "text" and is_large(prepared.context):
+        strategy = "edits"
     return _Now(
         prepared,
         route,
@@ -269,6 +271,7 @@ def _room(now: _Now, services: Services) -> Room:
         max_attempts=settings.max_attempts,
         seconds_left=settings.deadline_seconds - (services.clock.monotonic() - now.started),
         sonnet=free and isinstance(services.choose("sonnet", False, ""), Route),
+        large=is_large(now.prepared.context),
         other_tier=other if free and isinstance(services.choose(other, False, ""), Route) else None,
     )
 

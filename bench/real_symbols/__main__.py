@@ -31,7 +31,8 @@ def main() -> int:
     """Play, print; 1 when something WRONG was written."""
     arguments = _arguments()
     languages = LANGUAGES.intersection(arguments.language) if arguments.language else LANGUAGES
-    kinds = [kind for kind in KINDS if arguments.kind in kind.name]
+    exact = [kind for kind in KINDS if kind.name == arguments.kind]
+    kinds = exact or [kind for kind in KINDS if arguments.kind in kind.name]
     started = time.perf_counter()
     rnd = random.Random(arguments.seed)
     chosen = list(choose(arguments.folders, languages, arguments.symbols, rnd))
@@ -104,6 +105,8 @@ def play(
             if sample is None:
                 continue
             played = engine.play(sample)
+            if played is None:
+                continue
             verdict = verdict_of(sample, played)
             table[kind.name, subject.file.language.id].add(
                 verdict,

@@ -56,11 +56,11 @@ class Engine:
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
 
-    def play(self, sample: Sample) -> Played:
-        """What a run makes of the sample's answer."""
+    def play(self, sample: Sample) -> Played | None:
+        """What a run makes of the sample's answer; None where no run begins (a target too large)."""
         prepared = self._prepare(sample.scene)
         if isinstance(prepared, Problem):
-            return Played(None, False, str(prepared), "")
+            return None
         target = prepared.context.target.text
         outcome = read_answer(_reply(sample), _NOTHING, prepared)
         if isinstance(outcome, Reject):

@@ -63,11 +63,12 @@ def sample(
 
 
 def at_symbol(subject: Subject, action: str = "edit", instruction: str = INSTRUCTION) -> Scene:
-    """The cursor on the symbol's name; for `fix`, a diagnostic on the line that changes."""
+    """The cursor on the name, or the symbol selected; for `fix`, a diagnostic on the changed line."""
     return Scene(
         subject.file,
         action,
-        cursor=(subject.name_line, subject.name_column),
+        cursor=None if subject.selected else (subject.name_line, subject.name_column),
+        selected=(subject.first, subject.last) if subject.selected else None,
         problem=subject.change.line if action == "fix" else None,
         instruction=instruction if action == "edit" else "",
     )

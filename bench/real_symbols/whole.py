@@ -116,15 +116,15 @@ def _rewritten(subject: Subject, rnd: random.Random) -> Sample | None:
     """Another body: the statements of this one in another order, each with other words."""
     parts, file = subject.parts, subject.file
     groups = subject.statements()
-    if len(groups) < 2:
+    if len(groups) < 2 or subject.parsed is None:
         return None
     rnd.shuffle(groups)
     words = {word: f"{word}_{len(word)}" for word in _own_words(subject)}
-    body = [_reworded(line, words) for group in groups for line in group]
+    body = [_reworded(line, words) for group in groups for line in group if line.strip()]
     after = file.put(parts.body, parts.closing - 1, body)
-    if subject.parsed is not None and not sound(after, subject.parsed):
+    if after.text == file.text or not sound(after, subject.parsed):
         return None
-    last = subject.last
+    last = subject.last + len(after.lines) - len(file.lines)
     return sample(at_symbol(subject), joined(after.part(subject.first, last)), after)
 
 

@@ -79,7 +79,7 @@ def _inside(subject: Subject, doc: Sequence[str]) -> list[File]:
         end = _string_end(file, at)
         return [] if end is None else [file.put(at, end, doc)]
     end = at
-    while is_comment(file.lines[end].strip(), file.language):
+    while file.lines[end].strip().startswith("##"):
         end += 1
     return [file.put(at, end - 1, doc)]
 

@@ -48,6 +48,41 @@ def _numbered(subject: Subject, _: random.Random) -> Sample:
     return sample(at_symbol(subject), joined(lines), subject.after)
 
 
+def _tagged(subject: Subject, _: random.Random) -> Sample:
+    path, lines = subject.file.path, joined(subject.changed)
+    first, last = subject.first + 1, subject.last + 1
+    code = f'<target path="{path}" first_line="{first}" last_line="{last}">\n{lines}</target>\n'
+    return sample(at_symbol(subject), code, subject.after)
+
+
+def _with_words(subject: Subject, _: random.Random) -> Sample:
+    said = f"Here is the new version:\n\n{fenced(subject.changed, subject.file.language.fence)}"
+    return sample(at_symbol(subject), f"{said}\nI changed one line.\n", subject.after)
+
+
+def _blank_lines_around(subject: Subject, _: random.Random) -> Sample:
+    code = joined(("", *subject.changed, "", ""))
+    return sample(at_symbol(subject), code, subject.after)
+
+
+def _blanks_for_tabs(subject: Subject, _: random.Random) -> Sample | None:
+    """Four blanks for each tab, or the other way round, in the whole answer."""
+    lines = [_swapped(line) for line in subject.changed]
+    if None in lines or tuple(lines) == subject.changed:
+        return None
+    return sample(at_symbol(subject), joined([line or "" for line in lines]), subject.after)
+
+
+def _swapped(line: str) -> str | None:
+    rest = line.lstrip()
+    indent = line[: len(line) - len(rest)]
+    if indent.strip("\t") == "":
+        return "    " * len(indent) + rest
+    if indent.strip(" ") == "" and len(indent) % 4 == 0:
+        return "\t" * (len(indent) // 4) + rest
+    return None
+
+
 def _at_margin(subject: Subject, _: random.Random) -> Sample | None:
     lines = margin(subject.changed)
     if lines is None:
@@ -196,6 +231,10 @@ KINDS = (
     Kind("whole symbol at the margin", "form", _at_margin),
     Kind("whole symbol, first line at the margin", "form", _first_at_margin),
     Kind("whole symbol, line numbers", "form", _numbered),
+    Kind("whole symbol in target tags", "form", _tagged),
+    Kind("whole symbol in a fence, words around", "form", _with_words),
+    Kind("whole symbol, blank lines around", "form", _blank_lines_around),
+    Kind("whole symbol, blanks for tabs", "form", _blanks_for_tabs),
     Kind("whole symbol, copied BOM", "form", _byte_order_mark),
     Kind("whole symbol, header text left out", "form", _header_text_left_out),
     Kind("whole symbol, renamed", "meant", _renamed),

@@ -21,7 +21,7 @@ from bench.real_symbols.kinds import KINDS
 from bench.real_symbols.play import Engine
 from bench.real_symbols.report import Table, print_example, print_tables
 from bench.real_symbols.sample import Kind
-from bench.real_symbols.source import files
+from bench.real_symbols.source import File, files
 from bench.real_symbols.subject import LANGUAGES, Subject, subjects
 
 _OF_ONE_FILE = 3  # symbols
@@ -76,16 +76,26 @@ def choose(
     missing = [folder for folder in folders if not folder.is_dir()]
     if missing:
         sys.exit(f"{missing[0]} is no folder")
-    by_language: dict[str, list[Subject]] = defaultdict(list)
-    for file in files(folders, languages, rnd):
-        if len(by_language[file.language.id]) < most:
-            by_language[file.language.id] += subjects(file, rnd, _OF_ONE_FILE)
+    seed = rnd.random()
+    waiting = {
+        name: _drawn(found, random.Random(f"{seed} {name}"))
+        for name, found in files(folders, languages, rnd).items()
+    }
     count = 0
-    for turn in range(most):
-        for language in sorted(by_language):
-            if turn < len(by_language[language]) and count < most:
-                yield by_language[language][turn]
+    while waiting and count < most:
+        for name in list(waiting):
+            subject = next(waiting[name], None)
+            if subject is None:
+                del waiting[name]
+            elif count < most:
+                yield subject
                 count += 1
+
+
+def _drawn(found: Iterator[File], rnd: random.Random) -> Iterator[Subject]:
+    """The symbols of one language."""
+    for file in found:
+        yield from subjects(file, rnd, _OF_ONE_FILE)
 
 
 def play(

@@ -1,9 +1,10 @@
 """Every kind of answer, in the order in which they are reported."""
 
-from bench.real_symbols import directed, documented, narrow, selected, whole, wide
+from bench.real_symbols import directed, documented, meant, narrow, selected, whole, wide
 
 KINDS = (
     *whole.KINDS,
+    *meant.KINDS,
     *narrow.KINDS,
     *wide.KINDS,
     *selected.KINDS,

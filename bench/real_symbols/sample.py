@@ -74,9 +74,9 @@ def at_symbol(subject: Subject, action: str = "edit", instruction: str = INSTRUC
     )
 
 
-def on_lines(subject: Subject, first: int, last: int) -> Scene:
+def on_lines(subject: Subject, first: int, last: int, instruction: str = INSTRUCTION) -> Scene:
     """Whole lines selected."""
-    return Scene(subject.file, "edit", selected=(first, last))
+    return Scene(subject.file, "edit", selected=(first, last), instruction=instruction)
 
 
 def joined(lines: Sequence[str]) -> str:

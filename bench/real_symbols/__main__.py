@@ -16,7 +16,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench.real_symbols.judge import Counts, holds_wanted, naive_verdict, verdict_of
+from bench.real_symbols.judge import (
+    PROPOSED,
+    VERDICTS,
+    WRONG,
+    Counts,
+    holds_wanted,
+    naive_verdict,
+    verdict_of,
+)
 from bench.real_symbols.kinds import KINDS
 from bench.real_symbols.play import Engine
 from bench.real_symbols.report import Table, print_example, print_tables
@@ -24,6 +32,7 @@ from bench.real_symbols.sample import Kind
 from bench.real_symbols.source import File, files
 from bench.real_symbols.subject import LANGUAGES, Subject, subjects
 
+OTHERWISE = "otherwise"
 _OF_ONE_FILE = 3  # symbols
 
 
@@ -46,8 +55,8 @@ def main() -> int:
     by_language = ", ".join(f"{name} {count}" for name, count in sorted(counted.items()))
     print(f"\n{len(chosen)} symbols in {len(counted)} languages ({by_language})")
     total = Counts.sum(table.values())
-    print(f"{total.total} answers in {seconds:.0f} s, {total.verdicts['WRONG']} WRONG")
-    return 1 if total.verdicts["WRONG"] else 0
+    print(f"{total.total} answers in {seconds:.0f} s, {total.verdicts[WRONG]} WRONG")
+    return 1 if total.verdicts[WRONG] else 0
 
 
 def _arguments() -> argparse.Namespace:
@@ -61,7 +70,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--examples", type=int, default=0, help="show so many of each kind")
     parser.add_argument(
-        "--show", default="WRONG", help="the verdict whose examples are shown, WRONG by default"
+        "--show",
+        default=WRONG,
+        choices=(*VERDICTS, OTHERWISE),
+        help="which examples; `otherwise`: proposals that don't hold what was wanted",
     )
     parser.add_argument("--kind", default="", help="only kinds whose name holds this")
     parser.add_argument("--language", action="append", help="only this language; may be repeated")
@@ -117,13 +129,12 @@ def play(
             played = engine.play(sample)
             if played is None:
                 continue
-            verdict = verdict_of(sample, played)
-            table[kind.name, subject.file.language.id].add(
-                verdict,
-                as_wanted=holds_wanted(sample, played),
-                naive=naive_verdict(sample, engine.naive(sample)),
-            )
-            if verdict == arguments.show and shown[kind.name] < arguments.examples:
+            verdict, as_wanted = verdict_of(sample, played), holds_wanted(sample, played)
+            naive = naive_verdict(sample, engine.naive(sample))
+            row = table[kind.name, subject.file.language.id]
+            row.add(verdict, as_wanted=as_wanted, naive=naive)
+            label = OTHERWISE if verdict == PROPOSED and not as_wanted else verdict
+            if arguments.show in {verdict, label} and shown[kind.name] < arguments.examples:
                 shown[kind.name] += 1
                 print_example(kind.name, verdict, sample, played)
     engine.close()

@@ -1,6 +1,6 @@
 """Every kind of answer, in the order in which they are reported."""
 
-from bench.real_symbols import directed, documented, meant, narrow, selected, whole, wide
+from bench.real_symbols import directed, documented, inside, meant, narrow, selected, whole, wide
 
 KINDS = (
     *whole.KINDS,
@@ -8,6 +8,7 @@ KINDS = (
     *narrow.KINDS,
     *wide.KINDS,
     *selected.KINDS,
+    *inside.KINDS,
     *directed.KINDS,
     *documented.KINDS,
 )

@@ -140,8 +140,10 @@ def _selection(scene: Scene) -> Span:
     if scene.cursor is not None:
         at = scene.file.offset(*scene.cursor)
         return Span(at, at)
-    line = scene.directive
-    first, last = scene.selected if line is None and scene.selected else (line or 0, line or 0)
+    if scene.inside is not None:
+        line, start, end = scene.inside
+        return Span(scene.file.offset(line, start), scene.file.offset(line, end))
+    first, last = scene.selected or (scene.directive or 0, scene.directive or 0)
     return scene.file.span(first, last)
 
 

@@ -12,12 +12,13 @@ INSTRUCTION = "Do what we spoke of"
 
 @dataclass(frozen=True)
 class Scene:
-    """What a person asked for: an action at a cursor, on lines, or by a comment directive."""
+    """What a person asked for: an action at a cursor, on a selection, or by a comment directive."""
 
     file: File
     action: str
     cursor: tuple[int, int] | None = None  # line and column
     selected: tuple[int, int] | None = None  # whole lines, first and last
+    inside: tuple[int, int, int] | None = None  # a line, and columns of it
     directive: int | None = None  # its line
     instruction: str = INSTRUCTION
     problem: int | None = None  # the line of a diagnostic

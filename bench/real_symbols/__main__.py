@@ -1,6 +1,6 @@
 """The answers that models really give, on the symbols of real repositories, through the engine.
 
-    python -m bench.real_symbols FOLDER… [--symbols 1000] [--seed 1] [--examples 2] [--kind NAME]
+    python -m bench.real_symbols FOLDER… [--symbols 1000] [--seconds 600] [--seed 1] [--examples 2] [--kind NAME]
 
 Each symbol is played with every kind of answer that it allows. `right at once`: the buffer is what
 was wanted and was written without a question. `proposed`: a diff waits for a yes (`as wanted`: it
@@ -9,11 +9,12 @@ the yardstick of the same run: the answer put in the target's place as it is.
 """
 
 import argparse
+import math
 import random
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from bench.real_symbols.judge import (
@@ -44,16 +45,15 @@ def main() -> int:
     kinds = exact or [kind for kind in KINDS if arguments.kind in kind.name]
     started = time.perf_counter()
     rnd = random.Random(arguments.seed)
-    chosen = list(choose(arguments.folders, languages, arguments.symbols, rnd))
-    if not chosen:
+    chosen = choose(arguments.folders, languages, arguments.symbols, rnd)
+    table, counted = play(chosen, kinds, arguments)
+    if not counted:
         print("There is no symbol to play in these folders", file=sys.stderr)
         return 2
-    counted = Counter(one.file.language.id for one in chosen)
-    table = play(chosen, kinds, rnd, arguments)
     seconds = time.perf_counter() - started
     print_tables(table, markdown=arguments.markdown)
     by_language = ", ".join(f"{name} {count}" for name, count in sorted(counted.items()))
-    print(f"\n{len(chosen)} symbols in {len(counted)} languages ({by_language})")
+    print(f"\n{counted.total()} symbols in {len(counted)} languages ({by_language})")
     total = Counts.sum(table.values())
     print(f"{total.total} answers in {seconds:.0f} s, {total.verdicts[WRONG]} WRONG")
     return 1 if total.verdicts[WRONG] else 0
@@ -67,6 +67,9 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     parser.add_argument("--symbols", type=int, default=1000, help="how many, drawn by chance")
+    parser.add_argument(
+        "--seconds", type=float, default=math.inf, help="begin no further symbol after so many"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--examples", type=int, default=0, help="show so many of each kind")
     parser.add_argument(
@@ -111,23 +114,22 @@ def _drawn(found: Iterator[File], rnd: random.Random) -> Iterator[Subject]:
 
 
 def play(
-    chosen: Sequence[Subject],
-    kinds: Sequence[Kind],
-    rnd: random.Random,
-    arguments: argparse.Namespace,
-) -> Table:
-    """Every kind on every symbol."""
+    chosen: Iterable[Subject], kinds: Sequence[Kind], arguments: argparse.Namespace
+) -> tuple[Table, Counter[str]]:
+    """Every kind on every symbol, as long as there is time; and how many symbols of each language."""
     table: dict[tuple[str, str], Counts] = defaultdict(Counts)
+    counted: Counter[str] = Counter()
     shown: Counter[str] = Counter()
+    ends = time.perf_counter() + arguments.seconds
     engine = Engine()
     for subject in chosen:
-        seed = rnd.random()
+        if time.perf_counter() > ends:
+            break
+        counted[subject.file.language.id] += 1
         for kind in kinds:
-            sample = kind.make(subject, random.Random(f"{seed} {kind.name}"))
-            if sample is None:
-                continue
-            played = engine.play(sample)
-            if played is None:
+            sample = kind.make(subject, random.Random(f"{arguments.seed} {kind.name}"))
+            played = engine.play(sample) if sample is not None else None
+            if sample is None or played is None:
                 continue
             verdict, as_wanted = verdict_of(sample, played), holds_wanted(sample, played)
             naive = naive_verdict(sample, engine.naive(sample))
@@ -138,7 +140,7 @@ def play(
                 shown[kind.name] += 1
                 print_example(kind.name, verdict, sample, played)
     engine.close()
-    return table
+    return table, counted
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from bench.real_symbols.judge import (
@@ -121,25 +122,25 @@ def play(
     counted: Counter[str] = Counter()
     shown: Counter[str] = Counter()
     ends = time.perf_counter() + arguments.seconds
-    engine = Engine()
-    for subject in chosen:
-        if time.perf_counter() > ends:
-            break
-        counted[subject.file.language.id] += 1
-        for kind in kinds:
-            sample = kind.make(subject, random.Random(f"{arguments.seed} {kind.name}"))
-            played = engine.play(sample) if sample is not None else None
-            if sample is None or played is None:
-                continue
-            verdict, as_wanted = verdict_of(sample, played), holds_wanted(sample, played)
-            naive = naive_verdict(sample, engine.naive(sample))
-            row = table[kind.name, subject.file.language.id]
-            row.add(verdict, as_wanted=as_wanted, naive=naive)
-            label = OTHERWISE if verdict == PROPOSED and not as_wanted else verdict
-            if arguments.show in {verdict, label} and shown[kind.name] < arguments.examples:
-                shown[kind.name] += 1
-                print_example(kind.name, verdict, sample, played)
-    engine.close()
+    with closing(Engine()) as engine:
+        for subject in chosen:
+            if time.perf_counter() > ends:
+                break
+            counted[subject.file.language.id] += 1
+            place = f"{arguments.seed} {subject.file.path} {subject.first}"
+            for kind in kinds:
+                sample = kind.make(subject, random.Random(f"{place} {kind.name}"))
+                played = engine.play(sample) if sample is not None else None
+                if sample is None or played is None:
+                    continue
+                verdict, as_wanted = verdict_of(sample, played), holds_wanted(sample, played)
+                naive = naive_verdict(sample, engine.naive(sample))
+                row = table[kind.name, subject.file.language.id]
+                row.add(verdict, as_wanted=as_wanted, naive=naive)
+                label = OTHERWISE if verdict == PROPOSED and not as_wanted else verdict
+                if arguments.show in {verdict, label} and shown[kind.name] < arguments.examples:
+                    shown[kind.name] += 1
+                    print_example(kind.name, verdict, sample, played)
     return table, counted
 
 

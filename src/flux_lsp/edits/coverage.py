@@ -149,7 +149,7 @@ def _other_head(scene: Scene, side: Side) -> Reject | None:
     head = next((row for row in side.answer if row.number not in above), None)
     if head is None or not head.telling or scene.name() is None:
         return None
-    if any(pair.same and side.answer[pair.answer] == head for pair in side.pairs):
+    if any(p.same and side.answer[p.answer] == head and p.file in side.home for p in side.pairs):
         return None
     known = {row.key for row in rows_of(scene.file, 0, len(scene.file))}
     if head.key not in known:

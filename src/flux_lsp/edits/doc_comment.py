@@ -38,7 +38,7 @@ def place_comment(
     mark = _INSIDE.get(scene.language.id)
     if mark and scene.answer[solid[0]].lstrip().startswith(mark):
         inner = home[code[0]].rstrip().endswith(_OPENERS)
-    doubt = "The comment is indented like one inside of the code" if inner else ""
+    doubt = "The comment is indented like one inside of the code" if inner and not mark else ""
     if inner and home[code[0]].rstrip().endswith(_OPENERS):
         first = last = scene.home.start + code[0] + 1
     return Coverage(first, last, 0, len(scene.answer), (), doubt)

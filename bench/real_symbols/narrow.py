@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 
 from bench.real_symbols.changing import change_of
-from bench.real_symbols.comments import comment, holds_pragma
+from bench.real_symbols.comments import comment, holds_pragma, leading_comment
 from bench.real_symbols.sample import (
     Kind,
     Make,
@@ -161,7 +161,10 @@ def _of_class(*, header: bool) -> Make:
         scene = Scene(subject.file, "edit", selected=(first, last))
         if not header:
             return sample(scene, joined(subject.changed), subject.after)
-        lines = (subject.file.lines[first], *subject.changed, subject.file.lines[last])
+        opening = subject.file.lines[first]
+        if leading_comment([opening], subject.file.language) or opening.lstrip()[:1] in "@#[":
+            return None
+        lines = (opening, *subject.changed, subject.file.lines[last])
         return sample(scene, joined(lines), subject.after)
 
     return make

@@ -145,12 +145,14 @@ def _by_alignment(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) ->
 
 def _other_head(scene: Scene, side: Side) -> Reject | None:
     """A Reject when the answer begins with the first line of another part of the file."""
-    above = side.notes | attribute_lines(scene.answer, side.notes)
-    head = next((row for row in side.answer if row.number not in above), None)
+    notes = side.notes | attribute_lines(scene.answer, side.notes)
+    head = next((row for row in side.answer if row.number not in notes), None)
     if head is None or not head.telling or scene.name() is None:
         return None
-    if any(p.same and side.answer[p.answer] == head and p.file in side.home for p in side.pairs):
-        return None
+    above = side.comments | side.attributes
+    own = next((k for k in side.home if side.file[k].number not in above), side.home.start)
+    if any(pair.file == own for pair in side.pairs):
+        return None  # the answer has the target's first line, wherever else it begins
     known = {row.key for row in rows_of(scene.file, 0, len(scene.file))}
     if head.key not in known:
         return None

@@ -151,9 +151,11 @@ def _other_head(scene: Scene, side: Side) -> Reject | None:
         return None
     above = side.comments | side.attributes
     own = next((k for k in side.home if side.file[k].number not in above), side.home.start)
-    if any(pair.file == own for pair in side.pairs):
+    if any(pair.file == own and side.answer[pair.answer] != head for pair in side.pairs):
         return None  # the answer has the target's first line, wherever else it begins
-    known = {row.key for row in rows_of(scene.file, 0, len(scene.file))}
+    around = [*scene.file[: scene.home.start], *scene.file[scene.home.stop :]]
+    target = {side.file[k].key for k in side.home}
+    known = {row.key for row in rows_of(around, 0, len(around))} - target
     if head.key not in known:
         return None
     return reject(

@@ -1,0 +1,121 @@
+"""The block of lines around a line, by indentation, brackets and closing words: without a tree.
+
+Never cuts a block in half: whatever is taken begins at a head or the margin and holds its closers.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flux_lsp.syntax.block_ends import LONGEST, Head, end_of
+from flux_lsp.syntax.head_search import LOOK_BACK, ancestors, head_around
+from flux_lsp.syntax.heading import is_header_comment
+from flux_lsp.syntax.languages import Language
+from flux_lsp.syntax.line_marks import CLOSER, continues, indent, nearest_filled, stands_above
+
+_LONGEST = 400  # lines; beyond it a block without a name is no unit of thought
+_NEAR = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """0-based lines `first..last`; `name` is the symbol's, None where there is none to name."""
+
+    first: int
+    last: int
+    name: str | None
+
+
+def block_around(lines: Sequence[str], line: int, language: Language) -> Block:
+    """The lines meant by a cursor on `line`; an empty text is the one line 0."""
+    if not lines:
+        return Block(0, 0, None)
+    head = head_around(lines, line, language)
+    here = nearest_filled(lines, line)
+    if head is not None:
+        first = _first_above(lines, head.line, language)
+        last = end_of(lines, head, language)
+        if first <= here <= last and last - first < LONGEST:
+            return Block(first, last, head.name)
+    first, last = _paragraph(lines, here, language)
+    return Block(first, last, None)
+
+
+def _first_above(lines: Sequence[str], line: int, language: Language) -> int:
+    """The first line of the comments, attributes and decorators right above `line`."""
+    first, here = line, indent(lines[line])
+    number = line - 1
+    while number >= 0 and lines[number].strip() and line - number < LOOK_BACK:
+        opener = _opener_of_comment(lines, number, language)
+        if opener is None or indent(lines[opener]) != here:
+            break
+        if is_header_comment(lines[opener].strip()) and not any(t.strip() for t in lines[:opener]):
+            break
+        first, number = opener, opener - 1
+    return first
+
+
+def _opener_of_comment(lines: Sequence[str], number: int, language: Language) -> int | None:
+    """Where the comment or attribute that ends on `number` begins; None when there is none."""
+    bare = lines[number].strip()
+    for opening, closing in (*language.block_comments, ('"""', '"""')):
+        if not bare.endswith(closing):
+            continue
+        if bare.startswith(opening) and len(bare) > len(closing):
+            return number
+        for above in range(number - 1, max(-1, number - LOOK_BACK), -1):
+            if opening in lines[above]:
+                begins = lines[above].lstrip().startswith(opening)
+                return above if begins or stands_above(lines[above], language) else None
+    return number if stands_above(lines[number], language) else None
+
+
+def _paragraph(lines: Sequence[str], here: int, language: Language) -> tuple[int, int]:
+    """Lines without a name: from the outermost line that holds them to its closers, gaps excluded."""
+    chain = list(ancestors(lines, here, language))
+    first = chain[-1]
+    if indent(lines[first]) > 0 and continues(lines[first], language) is False and len(chain) == 1:
+        first = here
+    base = indent(lines[first])
+    while first > 0 and lines[first - 1].strip() and _is_neighbour(lines[first - 1], base):
+        first -= 1
+    last = here
+    while last + 1 < len(lines) and (following := _goes_on(lines, last, base)):
+        last = following
+    if last - first < _LONGEST:
+        return first, last
+    for outer in (number for number in reversed(chain) if number != here):
+        end = end_of(lines, Head(outer, ""), language)
+        if outer <= here <= end and end - outer < _LONGEST:
+            return outer, end
+    first, last = max(first, here - _NEAR), min(last, here + _NEAR)
+    while last > here and not lines[last].strip():
+        last -= 1
+    return first, last
+
+
+def _is_neighbour(text: str, base: int) -> bool:
+    """Whether a line above is of the same paragraph: no frame around it, nor another symbol."""
+    bare = text.strip()
+    return indent(text) >= base and not re.match(r"</?(?:script|style|template)\b", bare)
+
+
+def _goes_on(lines: Sequence[str], line: int, base: int) -> int:
+    """The next line of the same paragraph, 0 when it ends at `line`."""
+    following = line + 1
+    if lines[following].strip():
+        closes = CLOSER.match(lines[following].strip()) is not None
+        near = _is_neighbour(lines[following], base)
+        return (
+            following
+            if near and (lines[line].strip() or closes or indent(lines[following]) > base)
+            else 0
+        )
+    while following < len(lines) - 1 and not lines[following].strip():
+        following += 1
+    text = lines[following]
+    belongs = text.strip() and (
+        indent(text) > base
+        or (indent(text) == base and CLOSER.match(text.strip()) and _is_neighbour(text, base))
+    )
+    return following if belongs else 0

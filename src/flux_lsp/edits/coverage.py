@@ -23,6 +23,7 @@ _LONG, _TINY = 16, 0.2  # lines of a target, and the share of them that is no wh
 _FEW, _MUCH = 3, 0.2  # lines that go without others in their place, and their share
 _LIKE = 0.5  # of a first line that was changed
 _SHARED, _SHARED_BY_LESS = 0.3, 0.5  # words of the target in an answer without its lines
+_REWRITTEN, _ABOUT_THE_SAME = 10, 0.25  # lines that a new text saves; words it has of the old one
 _HOLLOW = 0.5  # share of the lines between the first and the last that stays when lines go
 
 
@@ -264,12 +265,33 @@ def _weigh_loss(scene: Scene, coverage: Coverage) -> Coverage | Reject:
     if gone <= 0:
         return coverage
     code = _code_lines(scene, coverage)
+    if gone <= _REWRITTEN and _is_rewritten(scene, coverage, code[1:]):
+        return coverage
     kept = {line for _, line in coverage.pairs}
     inner = sum(line in kept for line in code[1:-1])
     hollow = len(code) > _FEW and inner < (len(code) - 2) * _HOLLOW
     if hollow or (gone > _FEW and gone > old * _MUCH):
         return replace(coverage, doubt=f"The answer has {new} lines in place of {old}")
     return coverage
+
+
+def _is_rewritten(scene: Scene, coverage: Coverage, body: Sequence[int]) -> bool:
+    """Whether another text stands in place of all the lines `body`, about the same things.
+
+    Not so when one of them is there, changed or not: then the others may only be left out.
+    """
+    kept = dict(coverage.pairs)
+    own = rows_of(scene.answer, coverage.start, coverage.stop)
+    new = [row for row in own if row.telling and row.number not in kept]
+    old = [rows_of(scene.file, line, line + 1)[0] for line in body]
+    telling = [row for row in old if row.telling]
+    if not new or any(row.number in kept.values() for row in telling):
+        return False
+    likeness = Likeness()
+    if any(likeness.between(row.key, o.key) >= _LIKE for row in new for o in telling):
+        return False
+    words = words_of([row.key for row in telling])
+    return len(words & words_of([row.key for row in new])) >= len(words) * _ABOUT_THE_SAME
 
 
 def _code_lines(scene: Scene, coverage: Coverage) -> list[int]:

@@ -12,10 +12,13 @@ from flux_lsp.core.errors import Code, Problem
 from flux_lsp.core.text import Change, Snapshot, Span, apply_changes
 from flux_lsp.edits.diff import smallest
 from flux_lsp.edits.read import read
+from flux_lsp.edits.reasoning import without_reasoning
 from flux_lsp.edits.values import FileChange, Plan, Reject
 from flux_lsp.engine.prepare import Prepared
 from flux_lsp.syntax.directives import find_directives
 from flux_lsp.syntax.languages import language_for
+
+_COMPLETE = frozenset({"end_turn", "stop_sequence", "tool_use"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,16 @@ class Answer:
 
 def read_answer(reply: Reply, sealed: SealedPrompt, prepared: Prepared) -> Plan | Answer | Reject:
     """What `reply` comes to; secrets are restored, every check is made."""
+    piece = prepared.piece
+    text = without_reasoning(
+        reply.text,
+        prose=prepared.action.answers == "text",
+        shown=(shown.text for shown in piece.files.values()),
+        markers=piece.markers,
+    )
+    if isinstance(text, Reject) and not reply.tool_calls and reply.stop_reason in _COMPLETE:
+        return text
+    reply = replace(reply, text="" if isinstance(text, Reject) else text)
     restored = unseal(reply, sealed, show=prepared.action.answers == "text")
     if isinstance(restored, Problem):
         return Reject(restored.code, restored.message, f"{restored.code}: {restored.message}", ())

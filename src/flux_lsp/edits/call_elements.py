@@ -5,6 +5,7 @@ Never takes the first of several ways to cut a text into values; what is unclear
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 _PARAMETER = re.compile(
     r"""<(?:antml:)?parameter(?:\s+name\s*=\s*["']?|=)([\w-]+)["']?\s*>""", re.IGNORECASE
@@ -21,6 +22,8 @@ _LISTS = {"edits": r"<(edit|item|change)>", "new_files": r"<(new_file|file|item)
 _OLD = frozenset({"old_string", "old_str", "old_text", "search"})
 _NEW = frozenset({"new_string", "new_str", "new_text", "replace"})
 _VERBATIM = frozenset({"code", "new_code", "content"})
+_BLANKS = re.compile(r"\s*")
+_MOST_VALUES = 100  # parameters of a call, and edits of a list; deeper than the stack is no call
 _MOST_ENDS = 200  # closing tags of one kind that are looked at
 
 Arguments = dict[str, object]
@@ -44,35 +47,49 @@ def _only(
     body: str, opening: re.Pattern[str], closing: re.Pattern[str] | None
 ) -> list[tuple[str, str]]:
     """The one way to cut `body` into named values."""
-    ways = _ways(body, opening, closing)
-    first = next(ways, None)
-    if first is None:
+    ways = _Ways(body, opening, closing).from_here(0)
+    if not ways:
         raise UnclearElementError("its parameters are not complete")
-    if next(ways, None) is not None:
+    if len(ways) > 1:
         raise UnclearElementError("it is unclear where a parameter ends")
-    return first
+    return ways[0]
 
 
-def _ways(
-    body: str, opening: re.Pattern[str], closing: re.Pattern[str] | None
-) -> Iterator[list[tuple[str, str]]]:
-    """Every way to cut `body`; a value ends where another element or nothing follows."""
-    body = body.lstrip()
-    if not body:
-        yield []
-        return
-    start = opening.match(body)
-    if start is None:
-        return
-    name = start[1]
-    end = closing or re.compile(rf"</{re.escape(name)}\s*>", re.IGNORECASE)
-    for number, stop in enumerate(end.finditer(body, start.end())):
-        if number >= _MOST_ENDS:
+class _Ways:
+    """The ways to cut a text into values, two at most; each place is looked at once."""
+
+    def __init__(
+        self, body: str, opening: re.Pattern[str], closing: re.Pattern[str] | None
+    ) -> None:
+        self._body, self._opening, self._closing = body, opening, closing
+        self._known: dict[int, list[list[tuple[str, str]]]] = {}
+
+    def from_here(self, at: int, values: int = 0) -> list[list[tuple[str, str]]]:
+        """The ways to cut what follows `at`; a value ends where another element or nothing follows."""
+        at = self._behind_blanks(at)
+        if at == len(self._body):
+            return [[]]
+        if values > _MOST_VALUES:
+            raise UnclearElementError("it has too many parameters")
+        if at not in self._known:
+            self._known[at] = list(islice(self._ways(at, values), 2))
+        return self._known[at]
+
+    def _ways(self, at: int, values: int) -> Iterator[list[tuple[str, str]]]:
+        start = self._opening.match(self._body, at)
+        if start is None:
             return
-        rest = body[stop.end() :].lstrip()
-        if not rest or opening.match(rest):
-            for others in _ways(rest, opening, closing):
-                yield [(name.lower(), body[start.end() : stop.start()]), *others]
+        name = start[1]
+        end = self._closing or re.compile(rf"</{re.escape(name)}\s*>", re.IGNORECASE)
+        for stop in islice(end.finditer(self._body, start.end()), _MOST_ENDS):
+            rest = self._behind_blanks(stop.end())
+            if rest == len(self._body) or self._opening.match(self._body, rest):
+                for others in self.from_here(rest, values + 1):
+                    yield [(name.lower(), self._body[start.end() : stop.start()]), *others]
+
+    def _behind_blanks(self, at: int) -> int:
+        blanks = _BLANKS.match(self._body, at)
+        return blanks.end() if blanks else at
 
 
 def _arguments(values: list[tuple[str, str]]) -> Arguments:

@@ -3,20 +3,15 @@
 Only Flux's own tools, and only whole and well-formed calls: a text that holds half a call is none.
 """
 
-import ast
 import json
 import re
-import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from flux_lsp.core.conversation import ToolCall
 from flux_lsp.edits.call_elements import UnclearElementError, read_parameters
-from flux_lsp.edits.markers import fence
+from flux_lsp.edits.call_python import OUR_NAME, TOOL_NAME, read_python
 
-TOOL_NAME = r"(?:[\w]+[.:])?(?:rewrite_?range|apply_?edits)"
-_OUR_NAME = re.compile(TOOL_NAME, re.IGNORECASE)
 # What only says that a call follows, or has ended.
 _WRAPPER = (
     r"<(?:antml:)?(?:tool_calls?|toolcalls?|function_calls?)>"
@@ -44,6 +39,8 @@ _ELEMENT = re.compile(
     re.IGNORECASE,
 )
 _QUOTED_NAME = re.compile(rf"""["']{TOOL_NAME}["']""", re.IGNORECASE)
+_PYTHON_TAG = re.compile(r"<\|python_tag\|>|\[TOOL_CALLS\]|<\|eom_id\|>|<\|eot_id\|>")
+_MOST_STARTS = 2_000  # places of a text that are looked at
 _NEAR = 300  # characters of broken JSON in which a tool's name makes it a call
 # What is left of a call that could not be read.
 _REMAINS = re.compile(
@@ -60,7 +57,6 @@ _ARGUMENTS = (
 )  # fmt: skip
 _LISTS = ("tool_calls", "tool_uses", "function_calls", "calls", "function_call", "tool_call")
 _BESIDE = frozenset({"type", "id", "index", "call_id", "tool_call_id", "role", "content"})
-_LONGEST_PYTHON = 200_000  # characters
 
 
 class BadCallTextError(Exception):
@@ -95,7 +91,7 @@ def call_regions(text: str) -> list[tuple[int, int]]:
 
 def speaks_of_tools(text: str) -> bool:
     """Whether a file itself holds the names of the tools, so that its text may look like a call."""
-    return _OUR_NAME.search(text) is not None
+    return OUR_NAME.search(text) is not None
 
 
 def _without(text: str, calls: list[SpokenCall]) -> str:
@@ -107,24 +103,30 @@ def _without(text: str, calls: list[SpokenCall]) -> str:
 
 
 def _scan(text: str) -> list[SpokenCall]:
-    if not _OUR_NAME.search(text):
+    if not OUR_NAME.search(text):
         return []
-    python = list(_python_calls(text))
+    bare = _PYTHON_TAG.sub(lambda tag: " " * len(tag[0]), text)  # offsets stay
+    python = [SpokenCall(_call(*call), start, end) for call, start, end in read_python(bare)]
     if python:
         return python
     calls: list[SpokenCall] = []
     at = 0
-    while start := _next_start(text, at):
-        read = _read_at(text, start)
-        calls += read
-        at = max([call.end for call in read], default=start.end())
-        at = max(at, start.start() + 1)
+    for number, start in enumerate(_starts(text)):
+        if number > _MOST_STARTS:
+            raise BadCallTextError("it holds too many pieces that may be tool calls")
+        if start.start() >= at:
+            read = _read_at(text, start)
+            calls += read
+            at = max([call.end for call in read], default=at)
     return calls
 
 
-def _next_start(text: str, at: int) -> re.Match[str] | None:
-    starts = (pattern.search(text, at) for pattern in (_HEADER, _ELEMENT, _JSON_START))
-    return min(filter(None, starts), key=lambda start: (start.start(), -start.end()), default=None)
+def _starts(text: str) -> list[re.Match[str]]:
+    """Where a call may begin, in order; of two at one place the longer."""
+    found = [
+        start for pattern in (_HEADER, _ELEMENT, _JSON_START) for start in pattern.finditer(text)
+    ]
+    return sorted(found, key=lambda start: (start.start(), -start.end()))
 
 
 def _read_at(text: str, start: re.Match[str]) -> list[SpokenCall]:
@@ -196,13 +198,13 @@ def _calls(value: Any) -> list[ToolCall]:
         return _calls(value["function"])
     if len(value) == 1:
         (key, only), *_ = value.items()
-        return [_call(key, only)] if _OUR_NAME.fullmatch(key) else []
+        return [_call(key, only)] if OUR_NAME.fullmatch(key) else []
     return _named(value)
 
 
 def _named(value: dict[str, Any]) -> list[ToolCall]:
     names = [key for key in _NAMES if isinstance(value.get(key), str)]
-    ours = [key for key in names if _OUR_NAME.fullmatch(value[key])]
+    ours = [key for key in names if OUR_NAME.fullmatch(value[key])]
     if len(ours) != 1:
         return []
     arguments = [key for key in _ARGUMENTS if key in value]
@@ -220,46 +222,3 @@ def _call(name: str, arguments: Any) -> ToolCall:
         raise BadCallTextError(f"{name}: the arguments are not a JSON object")
     text = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
     return ToolCall("", re.split(r"[.:]", name)[-1], text)
-
-
-def _python_calls(text: str) -> Iterator[SpokenCall]:
-    """Calls as Python, where they are all of the text or all of a code fence."""
-    lines = text.split("\n")
-    fences = [i for i, line in enumerate(lines) if fence(line) is not None]
-    offsets = [0]
-    for line in lines:
-        offsets.append(offsets[-1] + len(line) + 1)
-    pairs = list(zip(fences[::2], fences[1::2], strict=False))
-    for first, last in pairs:
-        start, end = offsets[first + 1], offsets[last]
-        for call in _python(text[start:end]):
-            yield SpokenCall(call, start, end)
-    if not fences:
-        for call in _python(re.sub(_WRAPPER, "", text)):
-            yield SpokenCall(call, 0, len(text))
-
-
-def _python(text: str) -> list[ToolCall]:
-    if len(text) > _LONGEST_PYTHON or not re.match(rf"\s*\[?(?:print\()?\s*{TOOL_NAME}\(", text):
-        return []
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of odd escapes in the model's strings
-            body = ast.parse(text.strip()).body
-        return [call for statement in body for call in _python_statement(statement)]
-    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
-        return []
-
-
-def _python_statement(statement: ast.stmt) -> Iterator[ToolCall]:
-    value = statement.value if isinstance(statement, ast.Expr) else None
-    for item in value.elts if isinstance(value, ast.List) else [value]:
-        call = item
-        if isinstance(call, ast.Call) and ast.unparse(call.func) == "print" and len(call.args) == 1:
-            call = call.args[0]
-        if not isinstance(call, ast.Call) or call.args:
-            raise SyntaxError("no call")
-        name = ast.unparse(call.func)
-        if not _OUR_NAME.fullmatch(name) or any(k.arg is None for k in call.keywords):
-            raise SyntaxError("another call")
-        yield _call(name, {str(k.arg): ast.literal_eval(k.value) for k in call.keywords})

@@ -27,7 +27,8 @@ _WRAPPER = re.compile(
     r"|(?:<\|start\|>assistant)?<\|channel\|>final<\|message\|>(?P<final>.*?)(?:<\|return\|>)?)\s*",
     re.DOTALL | re.IGNORECASE,
 )
-_MOST_SECTIONS = 50
+_MOST_SECTIONS = 10
+_MOST_TAGS = 100  # of an answer with edits; who writes more is not understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,11 @@ def without_reasoning(
     `prose`: the text is for a person to read, not an edit. `shown`: the text of the files that the
     model saw. In prose about a file with such tags only reasoning at the beginning is taken out.
     """
-    if not find_tags(text):
+    tags = find_tags(text)
+    if not tags:
         return text
+    if len(tags) > _MOST_TAGS and not prose:
+        return _unclear()
     answer = _spoken(text, names_in(shown)) if prose else _edits(text, markers)
     if isinstance(answer, Reject) or answer == text:
         return answer

@@ -1,6 +1,7 @@
 """Tool calls written as text come to the same edits as the calls, or to FORMAT: never to half a call."""
 
 import json
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from flux_lsp.core.errors import Code
 from flux_lsp.edits.read import read
+from flux_lsp.edits.reasoning import without_reasoning
 from flux_lsp.edits.values import Plan, Reject
 from tests.edits.reading import after, block, piece, said
 
@@ -223,6 +225,30 @@ def test_a_json_file_is_not_overwritten_by_a_call_that_begins_and_ends_as_it_doe
     call = json.dumps({"name": "apply_edits", "arguments": {"edits": edits}}, indent=2)
 
     assert result(f"```json\n{call}\n```", file, file, "a.json") == file.replace("1", "2")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " " * 50_000 + "rewrite_range",
+        "<tool_call>" + " \n" * 20_000 + "rewrite_range(",
+        "a" * 50_000 + "rewrite_range",
+        "<rewrite_range>" + "<code>a</code>\n" * 3_000 + "x</rewrite_range>",
+        '<invoke name="rewrite_range">' + '<parameter name="code">a</parameter>' * 2_000,
+        '{\n"a": [\n' * 1_000 + "rewrite_range",
+        "[TOOL_CALLS]" * 5_000 + "rewrite_range",
+        "{" * 50_000 + "rewrite_range",
+        "<rewrite_range>" * 3_000 + "</rewrite_range>" * 3_000,
+        "<think>\n</think>\n" * 3_000,
+    ],
+    ids=lambda text: text[:20],
+)
+def test_no_text_takes_long_to_refuse(text: str) -> None:
+    before = time.process_time()
+    answer = without_reasoning(text, prose=False)
+
+    assert isinstance(answer, Reject) or isinstance(result(answer), Reject)
+    assert time.process_time() - before < 5
 
 
 PARTS = [

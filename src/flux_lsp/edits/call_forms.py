@@ -18,7 +18,9 @@ _WRAPPER = (
     r"|\[TOOL_CALLS\]|<\|python_tag\|>|<\|tool_calls?\|>|<\|START_ACTION\|>|<\|action_start\|>"
     r"|<\|tool_calls?(?:_section)?_begin\|>|<｜tool▁calls?▁begin｜>"
 )
-_JSON_START = re.compile(rf"(?:{_WRAPPER}|^)[ \t\n]*(?=[{{\[])", re.MULTILINE | re.IGNORECASE)
+_JSON_START = re.compile(
+    rf"(?:{_WRAPPER}|^)[ \t\n]{{0,40}}(?=[{{\[])", re.MULTILINE | re.IGNORECASE
+)
 # A name, and then the arguments alone as JSON.
 _HEADER = re.compile(
     rf"<function=({TOOL_NAME})>\s*(?=\{{)"
@@ -26,7 +28,7 @@ _HEADER = re.compile(
     rf"|({TOOL_NAME})(?::\d+)?\s*<\|tool_call_argument_begin\|>\s*(?=\{{)"
     rf"|to=({TOOL_NAME})[^{{}}\n]{{0,80}}<\|message\|>\s*(?=\{{)"
     rf"|(?:function)?<｜tool▁sep｜>({TOOL_NAME})\s*(?:```(?:json)?\s*)?(?=\{{)"
-    rf"|>>>({TOOL_NAME})\s*\n\s*(?=\{{)"
+    rf"|>>>({TOOL_NAME})[ \t]*\n\s*(?=\{{)"
     rf"|<tool_call>\s*({TOOL_NAME})\s*(?=\{{)",
     re.IGNORECASE,
 )
@@ -49,7 +51,9 @@ _REMAINS = re.compile(
     re.IGNORECASE,
 )
 _READ = "\0"
-_UNREAD = re.compile(rf"(?:{_WRAPPER})(?![\s`]*(?:json)?[\s`]*(?:\0|{_WRAPPER}))", re.IGNORECASE)
+_UNREAD = re.compile(
+    rf"(?:{_WRAPPER})(?![\s`]{{0,20}}(?:json)?[\s`]{{0,20}}(?:\0|{_WRAPPER}))", re.IGNORECASE
+)
 _NAMES = ("name", "tool", "tool_name", "function", "recipient_name", "action")
 _ARGUMENTS = (
     "arguments", "input", "parameters", "args", "params", "tool_input", "action_input",

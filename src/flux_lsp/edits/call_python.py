@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from flux_lsp.edits.markers import fence
 
-TOOL_NAME = r"(?:[\w]+[.:])?(?:rewrite_?range|apply_?edits)"
+TOOL_NAME = r"(?:\w{1,40}[.:])?(?:rewrite_?range|apply_?edits)"
 OUR_NAME = re.compile(TOOL_NAME, re.IGNORECASE)
-_BEGINS = re.compile(rf"\s*\[?(?:print\()?\s*{TOOL_NAME}\(", re.IGNORECASE)
+_BEGINS = re.compile(rf"\[?(?:print\()?{TOOL_NAME}\(", re.IGNORECASE)
 _LONGEST = 200_000  # characters
 
 PythonCall = tuple[str, dict[str, object]]  # name and arguments
@@ -34,7 +34,7 @@ def read_python(text: str) -> Iterator[tuple[PythonCall, int, int]]:
 
 
 def _calls(text: str) -> list[PythonCall]:
-    if len(text) > _LONGEST or not _BEGINS.match(text):
+    if len(text) > _LONGEST or not _BEGINS.match(text.lstrip()):
         return []
     try:
         with warnings.catch_warnings():

@@ -156,4 +156,6 @@ def _names(text: str, source: str) -> bool:
 def _names_another(text: str, source: str) -> bool:
     """Whether the text imports a module of the source's name from another folder."""
     stem = re.escape(PurePosixPath(source).stem)
-    return bool(re.search(rf"(?:from|import|require|use|include)\b[^\n]*\w[./\\]{stem}\b", text))
+    return bool(
+        re.search(rf"(?:from|import|require|use|include)\b[^\n]{{0,200}}\w[./\\]{stem}\b", text)
+    )

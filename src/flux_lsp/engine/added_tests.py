@@ -61,7 +61,10 @@ def check_tests(plan: Plan, prepared: Prepared) -> Plan | Reject:
                 f"{path} cannot be made: {why}. Write the tests into {place.path} and make no "
                 "other file",
             )
-    return replace(plan, outside=bool(beside))
+    if not beside:
+        return replace(plan, outside=False)
+    doubt = f"it makes {', '.join(beside[:3])} beside the announced {place.path}"
+    return replace(plan, outside=True, doubt=plan.doubt or doubt)
 
 
 def why_never(path: str) -> str | None:

@@ -134,6 +134,8 @@ def _junit(project: Project, place: str) -> str:
         ),
         "",
     )
+    if "/commonTest/" in place or "kotlin.test" in there or 'kotlin("test")' in there:
+        return "kotlin.test"
     for said in (there, build):
         if "jupiter" in said or "useJUnitPlatform" in said:
             return "JUnit 5"

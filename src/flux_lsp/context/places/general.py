@@ -21,6 +21,8 @@ from flux_lsp.context.places.usual import project_of, usual_folder
 from flux_lsp.context.project import folder_of, join
 
 _MOST_PAIRS = 120  # tests that a rule is learned from, the near ones first
+_UNIT = frozenset({"unit", "unittests", "unittest"})
+_WHOLE = frozenset({"integration", "e2e", "functional", "acceptance", "system", "benchmarks"})
 _ENOUGH = 3  # files that make a habit
 _SAME_PACKAGE = 100  # how much more an example of the same package counts
 
@@ -58,7 +60,13 @@ def _own_tests(search: Search, index: Index) -> str | None:
     worth = Counter[str]()
     for rule, folder in folders:
         worth[folder] = max(worth[folder], votes[rule])
-    return max(own, key=lambda test: worth[folder_of(test)], default=None)
+    return max(own, key=lambda test: (worth[folder_of(test)], _unit(test)), default=None)
+
+
+def _unit(test: str) -> int:
+    """Tests of one unit come before those of a whole."""
+    folders = {folder.lower() for folder in test.split("/")[:-1]}
+    return 1 if folders & _UNIT else -1 if folders & _WHOLE else 0
 
 
 def _votes(search: Search, index: Index) -> Counter[Rule]:

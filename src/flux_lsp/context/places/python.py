@@ -14,6 +14,7 @@ from flux_lsp.context.places.search import Search, home_of
 from flux_lsp.context.project import Project, folder_of, join
 from flux_lsp.core.text import Snapshot
 
+_MOST_APPS = 50  # folders beside an app that are looked at
 _UNITTEST = re.compile(
     r"^\s*(?:import unittest\b|from unittest\b|from django\.test\b)", re.MULTILINE
 )
@@ -39,7 +40,7 @@ def _is_test(path: str) -> bool:
 
 def _search(project: Project, path: str, home: str) -> Search:
     here = folder_of(path)
-    django = "models.py" in project.names(here) and "tests.py" in project.names(here)
+    django = _is_django_app(project, here)
     importlib = "importlib" in project.read(join(home, "pyproject.toml"))
 
     def is_package(folder: str) -> bool:
@@ -54,6 +55,16 @@ def _search(project: Project, path: str, home: str) -> Search:
         known=join(here, "tests.py") if django else "",
         is_package=is_package,
     )
+
+
+def _is_django_app(project: Project, here: str) -> bool:
+    """Whether an app has its tests in one `tests.py`, or the apps beside it have theirs so."""
+    names = project.names(here)
+    if "models.py" not in names or "tests" in names:
+        return False
+    above = folder_of(here)
+    beside = [project.names(join(above, name)) for name in project.folders(above)[:_MOST_APPS]]
+    return "tests.py" in names or any({"models.py", "tests.py"} <= app for app in beside)
 
 
 def _configured(project: Project, home: str) -> list[str]:

@@ -62,7 +62,7 @@ def _source_sets(base: str, parts: list[str]) -> Iterator[tuple[Rule, str]]:
         if part == "main" or (part.endswith("Main") and part[0].islower()):
             platform = part.removesuffix("Main")
             names = ["test"] if part == "main" else [f"{platform}Test", f"{platform}UnitTest"]
-            for name in dict.fromkeys([*names, "commonTest", "test"]):
+            for name in names:  # what is common cannot see what is a platform's
                 rule = Rule("set", at, name, inner=names[0])
                 yield rule, join(base, *parts[:at], name, *parts[at + 1 :])
         if part == "src":  # Mill: `a/src` has `a/test/src`

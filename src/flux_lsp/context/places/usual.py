@@ -53,7 +53,8 @@ def _in_project(search: Search, test_folders: set[str]) -> str:
     root = search.project.first(join(search.home, name) for name in search.habit.folders)
     beside = folder_of(own)
     base = join(folder_of(beside), "tests") if _last(beside) == "src" else beside
-    return join(root or base, f"{_last(own) or 'Unit'}.Tests")
+    named = search.project.matches(own, patterns) or f"{_last(own) or 'Unit'}."
+    return join(root or base, f"{named.rpartition('.')[0]}.Tests")
 
 
 def _alike(one: str, other: str) -> int:

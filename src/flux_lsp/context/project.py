@@ -3,13 +3,31 @@
 Never leaves the root, follows no link out of it, never walks a whole workspace.
 """
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 _LONGEST = 400_000  # characters read of one file
-_MOST_FOLDERS = 400  # folders looked into for one search
-_SKIPPED = frozenset({"node_modules", "__pycache__", "target", "build", "dist", "venv", "vendor"})
+_MOST_FOLDERS = 1_000  # folders looked into for one search
+_MOST_FILES = 30_000  # files that one search takes
+_SKIPPED = frozenset(
+    {
+        "node_modules", "__pycache__", "target", "build", "dist", "venv", "vendor", "third_party",
+        "site-packages", "Pods", "obj", "bin", "deps", "_build", "coverage",
+        "fixtures", "__fixtures__", "testdata", "__snapshots__",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The files below a folder, as paths from the root; `complete` unless there were too many."""
+
+    paths: tuple[str, ...]
+    complete: bool
 
 
 class Project:
@@ -19,6 +37,7 @@ class Project:
         """`root`: the workspace folder."""
         self._root = root
         self._names: dict[str, frozenset[str]] = {}
+        self._folders: dict[str, tuple[str, ...]] = {}
 
     def read(self, path: str) -> str:
         """The file's text, or "" ."""
@@ -35,11 +54,35 @@ class Project:
         """What lies in a folder."""
         if folder not in self._names:
             try:
-                inside = (self._root / folder).iterdir()
-                self._names[folder] = frozenset(entry.name for entry in inside)
+                with os.scandir(self._root / folder) as entries:
+                    kinds = {one.name: one.is_dir(follow_symlinks=False) for one in entries}
             except OSError:
-                self._names[folder] = frozenset()
+                kinds = {}
+            self._names[folder] = frozenset(kinds)
+            self._folders[folder] = tuple(sorted(name for name, is_dir in kinds.items() if is_dir))
         return self._names[folder]
+
+    def folders(self, folder: str) -> tuple[str, ...]:
+        """The names of the folders in a folder, links left out."""
+        self.names(folder)
+        return self._folders[folder]
+
+    def matches(self, folder: str, patterns: Iterable[str]) -> str | None:
+        """The first file of a folder whose name is like one of `patterns` (`*.csproj`)."""
+        names = sorted(self.names(folder))
+        return next((n for p in patterns for n in names if fnmatchcase(n, p)), None)
+
+    def files(self, folder: str, endings: tuple[str, ...]) -> Listing:
+        """Every file below `folder` that ends so; folders of tools and of data are left out."""
+        waiting, paths = [folder], list[str]()
+        for number, here in enumerate(waiting):  # grows while it is read: the near ones first
+            if number >= _MOST_FOLDERS or len(paths) >= _MOST_FILES:
+                return Listing(tuple(paths), complete=False)
+            inner = self.folders(here)
+            names = sorted(self.names(here).difference(inner))
+            paths += [join(here, name) for name in names if name.endswith(endings)]
+            waiting += [join(here, n) for n in inner if n not in _SKIPPED and n[0] != "."]
+        return Listing(tuple(paths), complete=True)
 
     def has(self, path: str) -> bool:
         """Whether a file or folder of this path exists."""
@@ -49,21 +92,6 @@ class Project:
     def first(self, paths: Iterable[str]) -> str | None:
         """The first of `paths` that exists."""
         return next((path for path in paths if self.has(path)), None)
-
-    def find(self, folder: str, wanted: Iterable[str]) -> str | None:
-        """A file of one of the names somewhere below `folder`, when there is exactly one."""
-        names = frozenset(wanted)
-        found = [join(where, n) for where in self._below(folder) for n in self.names(where) & names]
-        return found[0] if len(found) == 1 else None
-
-    def _below(self, folder: str) -> Iterator[str]:
-        waiting, seen = [folder], 0
-        while waiting and seen < _MOST_FOLDERS:
-            here = waiting.pop()
-            seen += 1
-            yield here
-            inner = (n for n in self.names(here) if "." not in n and n not in _SKIPPED)
-            waiting += [join(here, name) for name in inner]
 
     @cached_property
     def _real_root(self) -> Path:

@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 
 from flux_lsp.context.extended import check_extended, names
 from flux_lsp.context.places import compiled, python, script
-from flux_lsp.context.places.found import Found
-from flux_lsp.context.project import Project, join
+from flux_lsp.context.places.habits import habit_of
+from flux_lsp.context.project import Project
 from flux_lsp.core.text import Snapshot
 from flux_lsp.syntax.languages import Language, language_for
 from flux_lsp.syntax.tree import parse
@@ -28,6 +28,7 @@ _FINDERS = {
     "kotlin": compiled.jvm,
     "ruby": compiled.ruby,
     "php": compiled.php,
+    "scala": compiled.scala,
 }
 
 
@@ -49,8 +50,12 @@ def find_place(root: Path, snapshot: Snapshot, symbol: str) -> Place:
     """The place for tests of `symbol` ("" for the file) of `snapshot`, a file below `root`. Blocks."""
     project = Project(root)
     language = language_for(snapshot.language_id, snapshot.path)
-    finder = _FINDERS.get(language.id, _anywhere)
-    found = finder(project, snapshot, _importable(snapshot, language, symbol))
+    finder = _FINDERS.get(language.id)
+    if finder is None:
+        habit = habit_of(language.id, PurePosixPath(snapshot.path).suffix)
+        found = compiled.other(project, snapshot, habit)
+    else:
+        found = finder(project, snapshot, _importable(snapshot, language, symbol))
     existing = found.path == snapshot.path or project.has(found.path)
     taken = _taken(project, snapshot, language, found.path) if existing else ""
     lines = [
@@ -74,15 +79,3 @@ def _taken(project: Project, snapshot: Snapshot, language: Language, path: str) 
     found = names(parsed) if parsed else []
     more = f" and {len(found) - _MOST_NAMES} more" if len(found) > _MOST_NAMES else ""
     return ", ".join(found[:_MOST_NAMES]) + more
-
-
-def _anywhere(project: Project, snapshot: Snapshot, _: str) -> Found:
-    """For a language whose habits are not known: the project's test folder."""
-    path = PurePosixPath(snapshot.path)
-    folder = project.first(("tests", "test", "spec")) or "tests"
-    candidates = [
-        f"test_{path.stem}{path.suffix}", f"{path.stem}_test{path.suffix}",
-        f"{path.stem}Test{path.suffix}", f"{path.stem}Tests{path.suffix}",
-    ]  # fmt: skip
-    there = project.find(folder, candidates)
-    return Found(there or join(folder, candidates[0]), "the one this project uses")

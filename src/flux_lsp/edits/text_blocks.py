@@ -8,15 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flux_lsp.edits.answer import Edit
-from flux_lsp.edits.markers import (
-    Head,
-    divides,
-    fence,
-    head,
-    is_divider,
-    is_end,
-    without_line_hints,
-)
+from flux_lsp.edits.markers import Head, Markers, fence, has_stray_marker, without_line_hints
 from flux_lsp.edits.paths import looks_like_path, named_in, resolve, tidy
 from flux_lsp.edits.places import offsets
 from flux_lsp.edits.values import Workpiece
@@ -41,7 +33,7 @@ def read_blocks(text: str, piece: Workpiece) -> Found | None:
     lines = text.replace("\r\n", "\n").split("\n")
     heads = [found for i, line in enumerate(lines) if (found := _head(line, i, piece))]
     if not heads:
-        if any(is_end(line) for line in lines):
+        if any(map(piece.markers.is_end, lines)):
             raise BadBlockError("a block has no `<<<<<<< SEARCH` line")
         return None
     edits: list[Edit] = []
@@ -58,7 +50,7 @@ def read_blocks(text: str, piece: Workpiece) -> Found | None:
 
 
 def _head(line: str, number: int, piece: Workpiece) -> Head | None:
-    found = head(line, number)
+    found = piece.markers.head(line, number)
     if found and found.rest and not (resolve(found.rest, piece) or looks_like_path(found.rest)):
         return None
     return found
@@ -83,10 +75,11 @@ class _Files:
     prose: bool  # a line of equal signs would be a heading
     fenced: bool  # a fence may be a part of the text
     stands: Callable[[list[str]], bool]  # whether these lines stand in one of them
+    markers: Markers
 
 
 def _marked(path: str, piece: Workpiece) -> _Files:
-    known = resolve(path, piece)
+    known, m = resolve(path, piece), piece.markers
     texts = [piece.files[known].text] if known else [one.text for one in piece.files.values()]
     lined = ["\n" + text.replace("\r\n", "\n") + "\n" for text in texts]
     suspects = [
@@ -101,10 +94,11 @@ def _marked(path: str, piece: Workpiece) -> _Files:
         return any(any(True for _ in offsets(text, needle, 1)) for text in lined)
 
     return _Files(
-        any(is_divider(line) or is_end(line) or head(line, 0) for line in suspects),
+        any(m.is_divider(line) or m.is_end(line) or m.head(line, 0) for line in suspects),
         (known or path).lower().endswith(_PROSE) and not any("\n# " in text for text in lined),
         (known or path).lower().endswith(_PROSE) or any(map(_holds_fence, lined)),
         stands,
+        m,
     )
 
 
@@ -117,7 +111,8 @@ class _Block:
 
     def __init__(self, lines: list[str], opening: Head, files: _Files, *, followed: bool) -> None:
         self.lines, self.opening, self.files, self.followed = lines, opening, files, followed
-        self.ends = [i for i, line in enumerate(lines) if is_end(line)]
+        self.markers = files.markers
+        self.ends = [i for i, line in enumerate(lines) if self.markers.is_end(line)]
         self.end = self.ends[0] + 1 if self.ends else len(lines)
 
     def split(self) -> tuple[list[str], list[str]]:
@@ -126,10 +121,13 @@ class _Block:
             raise BadBlockError("a block has two `>>>>>>> REPLACE` lines, or holds another block")
         if not self.ends:
             return self._unended()
-        return self._divided(self.lines[: self.ends[0]])
+        old, new = self._divided(self.lines[: self.ends[0]])
+        if self.markers.mark and has_stray_marker(old, new):
+            raise BadBlockError(f"a marker line is without its `{self.markers.mark}`")
+        return old, new
 
     def _divided(self, body: list[str]) -> tuple[list[str], list[str]]:
-        dividers = [i for i, line in enumerate(body) if is_divider(line)]
+        dividers = [i for i, line in enumerate(body) if self.markers.is_divider(line)]
         if not dividers:
             raise BadBlockError("a block has no `=======` line")
         if len(dividers) == 1:
@@ -142,16 +140,16 @@ class _Block:
         """No file has such lines, so the first one divides; the others must be plainly too many."""
         first, *others = dividers
         new = body[first + 1 :]
-        proper = [i for i in others if divides(body[i], self.opening)]
-        if not proper and not self.files.prose and divides(body[first], self.opening):
+        proper = [i for i in others if self.markers.divides(body[i], self.opening)]
+        if not proper and not self.files.prose and self.markers.divides(body[first], self.opening):
             return body[:first], new  # lines of another length: content of the new text
         if self.files.prose:
             raise BadBlockError("a block has more than one `=======` line")
-        while new and (is_divider(new[0])):
+        while new and self.markers.is_divider(new[0]):
             new = new[1:]
-        while new and (is_divider(new[-1])):
+        while new and self.markers.is_divider(new[-1]):
             new = new[:-1]
-        if any(is_divider(line) and divides(line, self.opening) for line in new):
+        if any(self.markers.divides(line, self.opening) for line in new):
             raise BadBlockError("a block has more than one `=======` line")
         return body[:first], new
 
@@ -161,16 +159,16 @@ class _Block:
         if not fitting:
             raise BadBlockError("it cannot be told which `=======` line divides the block")
         search, new = body[: fitting[-1]], body[fitting[-1] + 1 :]
-        if new and (is_divider(new[-1]) or is_divider(new[0])):
+        if new and (self.markers.is_divider(new[-1]) or self.markers.is_divider(new[0])):
             raise BadBlockError("it cannot be told which `=======` line divides the block")
         return search, new
 
     def _unended(self) -> tuple[list[str], list[str]]:
         """No closing line: a last divider in its place, or the fence around the block, ends it."""
-        if self.files.marked:
+        if self.files.marked or self.markers.mark:
             raise BadBlockError("a block has no `>>>>>>> REPLACE` line")
-        dividers = [i for i, line in enumerate(self.lines) if is_divider(line)]
-        proper = [i for i in dividers if divides(self.lines[i], self.opening)]
+        dividers = [i for i, line in enumerate(self.lines) if self.markers.is_divider(line)]
+        proper = [i for i in dividers if self.markers.divides(self.lines[i], self.opening)]
         if len(dividers) == 2 and proper == dividers and not self.files.prose:
             first, second = dividers
             if not self._is_over(second, empty=second == first + 1):

@@ -100,7 +100,7 @@ def _after_fault(tried: Sequence[Tried], last: Tried, fault: Fault, room: Room) 
 def _after_reject(tried: Sequence[Tried], last: Tried, reject: Reject, room: Room) -> Again | Stop:
     answers = [t for t in tried if isinstance(t.failure, Reject)]
     if reject.code in FINAL or len(answers) >= room.max_attempts or room.seconds_left <= 0:
-        return Stop(_given_up(reject, len(answers)))
+        return Stop(_given_up(reject, len(answers), last.strategy))
     escalate = len(answers) >= 2 and room.sonnet and last.tier != "sonnet"
     tier: Tier = "sonnet" if escalate else last.tier
     pivot = _repeats([t.failure for t in answers if isinstance(t.failure, Reject)])
@@ -164,13 +164,19 @@ def _too_long(problem: Problem, wait: float) -> Problem:
     )
 
 
-def _given_up(reject: Reject, answers: int) -> Problem:
+def _given_up(reject: Reject, answers: int, strategy: Strategy) -> Problem:
     times = "the answer" if answers == 1 else f"{answers} answers"
     return Problem(
         reject.code,
         f"{reject.message} (tried {times}; nothing was changed)",
-        _NEXT.get(reject.code, "Run it again, or say more in the instruction"),
+        _hint(reject.code, strategy),
     )
+
+
+def _hint(code: Code, strategy: Strategy) -> str:
+    if code is Code.FORMAT and strategy != "text":
+        return 'Run it again; a server other than Anthropic\'s may need `dialect = "text"`'
+    return _NEXT.get(code, "Run it again, or say more in the instruction")
 
 
 _NEXT = {

@@ -21,6 +21,7 @@ from flux_lsp.engine.prompt import continued, is_large
 from flux_lsp.engine.reading import Answer, read_answer
 from flux_lsp.engine.services import CallRecord, Services, Watch
 from flux_lsp.engine.values import Attempt, Outcome, Request, Status, Strategy, Tier
+from flux_lsp.engine.visible import hide_reasoning
 from flux_lsp.ledger.values import Reservation
 from flux_lsp.models.client import Route
 
@@ -168,7 +169,7 @@ async def _ask(
         answer = await services.client.complete(
             sealed,
             now.route,
-            on_text=watch.delta,
+            on_text=hide_reasoning(watch.delta),
             timeout=left,
             on_usage=count,
         )

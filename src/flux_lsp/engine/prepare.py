@@ -15,6 +15,7 @@ from flux_lsp.context.values import Context, Diagnostic, Excerpt
 from flux_lsp.core.conversation import Prompt
 from flux_lsp.core.errors import Code, Problem
 from flux_lsp.core.text import Lines, Snapshot, Span
+from flux_lsp.edits.markers import Markers, choose_markers
 from flux_lsp.edits.values import Target, Workpiece
 from flux_lsp.engine.action import Action
 from flux_lsp.engine.prompt import first_prompt
@@ -69,7 +70,13 @@ def question(prepared: Prepared, strategy: Strategy, max_tokens: int | None) -> 
     """The first call's prompt for what was prepared."""
     text = user_turn(prepared.context, prepared.request.diagnostics, _instruction(prepared))
     return first_prompt(
-        prepared.action, prepared.context, _stable(prepared), text, strategy, max_tokens
+        prepared.action,
+        prepared.context,
+        _stable(prepared),
+        text,
+        strategy,
+        max_tokens,
+        prepared.piece.markers,
     )
 
 
@@ -141,8 +148,10 @@ def _piece(
             files={} if existing is None else {existing.path: existing},
             target=None,
             may_create=True,
+            may_leave_target=services.settings.review != "never",
             existing=services.exists,
             parsed=services.parse,
+            markers=_markers(request, around),
         )
     snapshot = request.snapshot
     return Workpiece(
@@ -151,6 +160,16 @@ def _piece(
         may_leave_target=services.settings.review != "never",
         existing=services.exists,
         parsed=services.parse,
+        markers=_markers(request, around),
+    )
+
+
+def _markers(request: Request, around: Surroundings) -> Markers:
+    """Markers for the text dialect that nothing the model may be shown holds."""
+    tests = around.test_file.snapshot if around.test_file else None
+    shown = [request.snapshot.text, request.instruction, *(g.text for g in around.guidance)]
+    return choose_markers(
+        [*shown, *(d.message for d in request.diagnostics), tests.text if tests else ""]
     )
 
 

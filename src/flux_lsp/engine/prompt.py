@@ -5,6 +5,7 @@ Never decides anything; file text is data here and is marked as such.
 
 from flux_lsp.context.values import Context
 from flux_lsp.core.conversation import Block, Prompt, Reply, ToolName, Turn
+from flux_lsp.edits.markers import DEFAULT_MARKERS, Markers
 from flux_lsp.edits.values import Reject
 from flux_lsp.engine.action import Action
 from flux_lsp.engine.guards import Again
@@ -41,14 +42,16 @@ applied together or none.
 If the task cannot be done, say why in one sentence and call no tool."""
 
 _TEXT = """
-How to answer: for each change the path on a line of its own, then
-<<<<<<< SEARCH
-lines copied exactly from the current text, which occur in exactly one place
-=======
-the lines that take their place
->>>>>>> REPLACE
-An empty SEARCH makes a new file. Write nothing else.
+How to answer: for each change a block with the file's path on a line of its own, like this:
+{skeleton}
+The lines between SEARCH and the divider are copied exactly from the current text and occur in \
+exactly one place; the lines below the divider take their place. An empty SEARCH makes a new file. \
+Write nothing else.{marked}
 If the task cannot be done, say why in one sentence."""
+
+_MARKED = """
+The files hold such marker lines themselves, so your markers carry the word {mark}. Write it behind \
+every one of them; a marker line without it is text of the file."""
 
 _BOTH: tuple[ToolName, ...] = ("rewrite_range", "apply_edits")
 
@@ -64,9 +67,10 @@ def first_prompt(
     user_text: str,
     strategy: Strategy,
     max_tokens: int | None,
+    markers: Markers = DEFAULT_MARKERS,
 ) -> Prompt:
-    """The conversation's first call."""
-    system = f"{_RULES}\n{_how(action, strategy)}\n\nThe task: {action.task}"
+    """The conversation's first call; `markers` frame the blocks of the text dialect."""
+    system = f"{_RULES}\n{_how(action, strategy, markers)}\n\nThe task: {action.task}"
     return Prompt(
         action=action.id,
         system=system,
@@ -152,10 +156,13 @@ def _tools(action: Action, strategy: Strategy) -> tuple[ToolName, ...]:
     return _BOTH
 
 
-def _how(action: Action, strategy: Strategy) -> str:
+def _how(action: Action, strategy: Strategy, markers: Markers) -> str:
     if action.answers == "text":
         return "\nHow to answer: in plain Markdown."
-    return _TEXT if strategy == "text" else _TOOLS
+    if strategy != "text":
+        return _TOOLS
+    marked = _MARKED.format(mark=markers.mark) if markers.mark else ""
+    return _TEXT.format(skeleton=markers.skeleton, marked=marked)
 
 
 def _say(reject: Reject) -> str:

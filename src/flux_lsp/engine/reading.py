@@ -6,16 +6,19 @@ Never repairs an answer by guessing.
 from dataclasses import dataclass, replace
 
 from flux_lsp.context.seal import unseal
-from flux_lsp.context.test_place import check_extended
 from flux_lsp.core.conversation import Reply, SealedPrompt
 from flux_lsp.core.errors import Code, Problem
 from flux_lsp.core.text import Change, Snapshot, Span, apply_changes
 from flux_lsp.edits.diff import smallest
 from flux_lsp.edits.read import read
+from flux_lsp.edits.reasoning import without_reasoning
 from flux_lsp.edits.values import FileChange, Plan, Reject
+from flux_lsp.engine.added_tests import check_tests
 from flux_lsp.engine.prepare import Prepared
 from flux_lsp.syntax.directives import Directive, find_directives
 from flux_lsp.syntax.languages import language_for
+
+_COMPLETE = frozenset({"end_turn", "stop_sequence", "tool_use"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,16 @@ class Answer:
 
 def read_answer(reply: Reply, sealed: SealedPrompt, prepared: Prepared) -> Plan | Answer | Reject:
     """What `reply` comes to; secrets are restored, every check is made."""
+    piece = prepared.piece
+    text = without_reasoning(
+        reply.text,
+        prose=prepared.action.answers == "text",
+        shown=(shown.text for shown in piece.files.values()),
+        markers=piece.markers,
+    )
+    if isinstance(text, Reject) and not reply.tool_calls and reply.stop_reason in _COMPLETE:
+        return text
+    reply = replace(reply, text="" if isinstance(text, Reject) else text)
     restored = unseal(reply, sealed, show=prepared.action.answers == "text")
     if isinstance(restored, Problem):
         return Reject(restored.code, restored.message, f"{restored.code}: {restored.message}", ())
@@ -39,7 +52,7 @@ def read_answer(reply: Reply, sealed: SealedPrompt, prepared: Prepared) -> Plan 
     if lost is not None:
         return lost
     if prepared.action.answers == "tests":
-        return _check_tests(plan, prepared)
+        return check_tests(plan, prepared)
     return _check_edit(_without_directive(plan, prepared), prepared)
 
 
@@ -91,36 +104,6 @@ def _check_edit(plan: Plan, prepared: Prepared) -> Plan | Reject:
                 Code.CODE_CHANGED, said[0].upper() + said[1:], f"{Code.CODE_CHANGED}: {said}", ()
             )
     return plan
-
-
-def _check_tests(plan: Plan, prepared: Prepared) -> Plan | Reject:
-    place = prepared.around.test_file
-    assert place is not None
-    for change in plan.files:
-        snapshot = prepared.piece.files[change.path]
-        after = apply_changes(snapshot.text, change.changes)
-        said = check_extended(
-            snapshot.text, after, language_for(snapshot.language_id, snapshot.path)
-        )
-        if said is not None:
-            return _out_of_scope(said)
-    for new in plan.new_files:
-        if not _fits(new.path, place.path):
-            return _out_of_scope(f"the tests belong into {place.path}, not into {new.path}")
-    return replace(plan, outside=False)
-
-
-def _fits(path: str, expected: str) -> bool:
-    """Whether a new test file has the expected place, or at least its name or kind."""
-    if path == expected:
-        return True
-    name, wanted = path.rsplit("/", 1)[-1].lower(), expected.rsplit("/", 1)[-1].lower()
-    same_kind = name.rsplit(".", 1)[-1] == wanted.rsplit(".", 1)[-1]
-    return same_kind and ("test" in name or "spec" in name)
-
-
-def _out_of_scope(said: str) -> Reject:
-    return Reject(Code.OUT_OF_SCOPE, said[0].upper() + said[1:], f"{Code.OUT_OF_SCOPE}: {said}", ())
 
 
 def _without_directive(plan: Plan, prepared: Prepared) -> Plan:

@@ -31,6 +31,10 @@ class TestFile:
     facts: str  # lines for the model: file, framework, import, names taken
 
 
+def _never_excluded(path: str) -> str | None:  # noqa: ARG001 (the signature of `why_excluded`)
+    return None
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """What was read around the document before the run: guidance, and the place for tests."""
@@ -38,6 +42,7 @@ class Surroundings:
     excluded: str | None = None  # why this file may not be sent
     guidance: tuple[Excerpt, ...] = ()
     test_file: TestFile | None = None
+    why_excluded: Callable[[str], str | None] = _never_excluded  # of another path; blocks
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,10 @@ def look_around(
     excluded = exclusions.reason(snapshot.path)
     if excluded is not None:
         return Surroundings(excluded=excluded)
+
+    def why_excluded(path: str) -> str | None:
+        return load_exclusions(root, path, settings.context.exclude).reason(path)
+
     guidance = load_guidance(root, snapshot.path) if root and settings.context.guidance else ()
     allowed = tuple(g for g in guidance if exclusions.reason(g.path) is None)
     test_file = None
@@ -38,7 +42,7 @@ def look_around(
         named = theirs.reason(test_file.path) if test_file.snapshot else None
         if named is not None:
             return Surroundings(excluded=f"its tests are in `{test_file.path}`, and {named}")
-    return Surroundings(guidance=allowed, test_file=test_file)
+    return Surroundings(guidance=allowed, test_file=test_file, why_excluded=why_excluded)
 
 
 def _test_file(root: Path, request: Request, text_of: TextOf) -> TestFile:

@@ -1,4 +1,4 @@
-"""Where the tests of Go, Rust, JVM, Ruby and PHP projects lie: each language has one habit.
+"""Where the tests of languages with one habit lie, and what their build files say of it.
 
 Never runs a build tool.
 """
@@ -7,10 +7,17 @@ import re
 from pathlib import PurePosixPath
 
 from flux_lsp.context.places.found import Found
-from flux_lsp.context.project import Project, folders_above, join
+from flux_lsp.context.places.general import find_path
+from flux_lsp.context.places.habits import JVM, PHP, RUBY, SCALA, Habit
+from flux_lsp.context.places.search import Search, home_of
+from flux_lsp.context.project import Project, folder_of, folders_above, join
 from flux_lsp.core.text import Snapshot
 
 _PACKAGE = re.compile(r"^\s*package\s+([\w.]+)", re.MULTILINE)
+_RUST_MODULE = re.compile(
+    r"#\[cfg\(test\)\]\s*(?:#\[path\s*=\s*\"(?P<path>[\w./-]+)\"\]\s*)?(?:pub\s+)?mod\s+(?P<name>\w+)\s*;"
+)
+_MOST_NEIGHBOURS = 5  # test files of which the text is looked at
 _BUILD_FILES = ("pom.xml", "build.gradle", "build.gradle.kts")
 
 
@@ -27,6 +34,9 @@ def rust(project: Project, snapshot: Snapshot, _: str) -> Found:
     path = snapshot.path
     crate = next((f for f in folders_above(path) if "Cargo.toml" in project.names(f)), "")
     outside = join(crate, "tests", f"{PurePosixPath(path).stem}.rs")
+    own = _rust_module(path, snapshot.text)
+    if own and project.has(own):
+        return Found(own, "cargo test", (("How", "add `#[test]` functions at the end"),))
     if "#[cfg(test)]" in snapshot.text:
         how = "add `#[test]` functions to `mod tests` in that file"
     elif path != outside and project.has(outside):
@@ -38,39 +48,74 @@ def rust(project: Project, snapshot: Snapshot, _: str) -> Found:
     return Found(path, "cargo test", (("How", how),))
 
 
+def _rust_module(path: str, text: str) -> str:
+    """The file of the `mod tests;` that a source declares, "" where it has none."""
+    declared = _RUST_MODULE.search(text)
+    if not declared:
+        return ""
+    pure = PurePosixPath(path)
+    folder = folder_of(path)
+    if declared["path"]:
+        return join(folder, declared["path"])
+    inner = "" if pure.name in {"lib.rs", "main.rs", "mod.rs"} else pure.stem
+    return join(folder, inner, f"{declared['name']}.rs")
+
+
 def jvm(project: Project, snapshot: Snapshot, _: str) -> Found:
-    """`src/test/…/XTest` for `src/main/…/X`, else beside the source."""
-    path = PurePosixPath(snapshot.path)
-    if re.search(r"Tests?$", path.stem) or "/src/test/" in f"/{path}":
-        place = str(path)
-    else:
-        folder = re.sub(r"(^|/)src/main/", r"\1src/test/", f"{path.parent}/").rstrip("/")
-        names = [f"{path.stem}{ending}{path.suffix}" for ending in ("Test", "Tests")]
-        options = [join("" if folder == "." else folder, name) for name in names]
-        place = project.first(options) or options[0]
+    """`src/test/…/XTest` for `src/main/…/X`, and so for each source set; else as the others are."""
+    place = _place(project, snapshot, JVM)
     return Found(place, _junit(project, place), (("Package", _package(snapshot.text)),))
 
 
 def ruby(project: Project, snapshot: Snapshot, _: str) -> Found:
     """RSpec below `spec`, else Minitest below `test`."""
-    return _below(project, snapshot.path, ("spec", "_spec", "RSpec"), ("test", "_test", "Minitest"))
+    place = _place(project, snapshot, RUBY)
+    return Found(place, "RSpec" if place.endswith("_spec.rb") else "Minitest")
 
 
 def php(project: Project, snapshot: Snapshot, _: str) -> Found:
-    """PHPUnit below `tests`."""
-    return _below(project, snapshot.path, ("tests", "Test", "PHPUnit"))
+    """PHPUnit or Pest below `tests`."""
+    place = _place(project, snapshot, PHP)
+    home = home_of(project, snapshot.path, PHP)
+    pest = "pestphp/pest" in project.read(join(home, "composer.json"))
+    return Found(place, "Pest" if pest else "PHPUnit")
 
 
-def _below(project: Project, path: str, *habits: tuple[str, str, str]) -> Found:
-    """By (folder, ending of the name, framework), the first whose folder exists, else the last."""
-    folder, ending, framework = next((h for h in habits if project.has(h[0])), habits[-1])
-    pure = PurePosixPath(path)
-    if pure.stem.endswith(ending):
-        return Found(path, framework)
-    name = f"{pure.stem}{ending}{pure.suffix}"
-    inner = "/".join(pure.parent.parts[1:])
-    mirrored = project.first([join(folder, str(pure.parent), name), join(folder, inner, name)])
-    return Found(mirrored or project.find(folder, [name]) or join(folder, inner, name), framework)
+def scala(project: Project, snapshot: Snapshot, _: str) -> Found:
+    """As the project's other specs are; the package too, since Scala sees only its own."""
+    found = other(project, snapshot, SCALA)
+    return Found(found.path, found.framework, (("Package", _package(snapshot.text)),))
+
+
+def other(project: Project, snapshot: Snapshot, habit: Habit) -> Found:
+    """A language that needs no more than the path and the framework."""
+    place = _place(project, snapshot, habit)
+    home = home_of(project, snapshot.path, habit)
+    return Found(place, framework_of(project, place, home, habit))
+
+
+def framework_of(project: Project, place: str, home: str, habit: Habit) -> str:
+    """What the test file, its neighbours or the build file name."""
+    folder = folder_of(place)
+    beside = sorted(n for n in project.names(folder) if n.endswith(habit.of_tests))
+    builds = ("*.csproj", "*.fsproj", "CMakeLists.txt", "build.sbt", "build.sc", "build.mill")
+    build = [
+        join(above, name)
+        for above in [*folders_above(place), home]
+        if (name := project.matches(above, (*builds, *habit.homes)))
+        and project.read(join(above, name))
+    ]
+    files = [place, *(join(folder, name) for name in beside[:_MOST_NEIGHBOURS]), *build]
+    for text in map(project.read, files):
+        for word, framework in habit.frameworks:
+            if word.lower() in text.lower():
+                return framework
+    return habit.framework
+
+
+def _place(project: Project, snapshot: Snapshot, habit: Habit) -> str:
+    home = home_of(project, snapshot.path, habit)
+    return find_path(Search(project, snapshot.path, home, habit))
 
 
 def _package(text: str) -> str:
@@ -89,6 +134,8 @@ def _junit(project: Project, place: str) -> str:
         ),
         "",
     )
+    if "/commonTest/" in place or "kotlin.test" in there or 'kotlin("test")' in there:
+        return "kotlin.test"
     for said in (there, build):
         if "jupiter" in said or "useJUnitPlatform" in said:
             return "JUnit 5"

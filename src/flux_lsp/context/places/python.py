@@ -5,15 +5,16 @@ Never imports the project's code.
 
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from flux_lsp.context.places.found import Found
-from flux_lsp.context.project import Project, folder_of, folders_above, join
+from flux_lsp.context.places.general import find_path
+from flux_lsp.context.places.habits import PYTHON
+from flux_lsp.context.places.search import Search, home_of
+from flux_lsp.context.project import Project, folder_of, join
 from flux_lsp.core.text import Snapshot
 
-_PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg", "tox.ini", "pytest.ini", ".git")
-_FOLDERS = ("tests", "test", "testing")
+_MOST_APPS = 50  # folders beside an app that are looked at
 _UNITTEST = re.compile(
     r"^\s*(?:import unittest\b|from unittest\b|from django\.test\b)", re.MULTILINE
 )
@@ -25,9 +26,8 @@ _PYTEST = re.compile(
 def find(project: Project, snapshot: Snapshot, symbol: str) -> Found:
     """By configuration, then by the tests that are there, then the usual `tests/test_x.py`."""
     path = snapshot.path
-    home = next((f for f in folders_above(path) if project.names(f) & {*_PROJECT_FILES}), "")
-    place = path if _is_test(path) else _existing(project, path, home)
-    place = place or _new(project, path, home)
+    home = home_of(project, path, PYTHON)
+    place = path if _is_test(path) else find_path(_search(project, path, home))
     framework = _framework(project, home, place)
     how = "subclass unittest.TestCase" if framework == "unittest" else ""
     return Found(place, framework, (("Import", _import(project, path, home, symbol)), ("How", how)))
@@ -38,43 +38,33 @@ def _is_test(path: str) -> bool:
     return name.startswith("test_") or name.endswith("_test") or name == "tests"
 
 
-def _existing(project: Project, path: str, home: str) -> str | None:
-    names = _names(path)
-    roots = _roots(project, home)
-    mirrored = (join(r, sub, n) for r in roots for sub in _mirrors(path, home) for n in names)
+def _search(project: Project, path: str, home: str) -> Search:
     here = folder_of(path)
-    beside = [join(here, "tests", name) for name in names] + [join(here, name) for name in names]
-    django = [join(here, "tests.py")] if "models.py" in project.names(here) else []
-    known = project.first([*mirrored, *beside, *django])
-    return known or next((f for r in roots if (f := project.find(r, names))), None)
+    django = _is_django_app(project, here)
+    importlib = "importlib" in project.read(join(home, "pyproject.toml"))
+
+    def is_package(folder: str) -> bool:
+        return importlib or "__init__.py" in project.names(folder)
+
+    return Search(
+        project,
+        path,
+        home,
+        PYTHON,
+        roots=tuple(join(home, name) for name in _configured(project, home)),
+        known=join(here, "tests.py") if django else "",
+        is_package=is_package,
+    )
 
 
-def _new(project: Project, path: str, home: str) -> str:
-    name, here = _names(path)[0], folder_of(path)
-    if "tests" in project.names(here) and here != home:
-        return join(here, "tests", name)
-    if any(other.startswith("test_") and other.endswith(".py") for other in project.names(here)):
-        return join(here, name)
-    roots = _roots(project, home)
-    mirrored = (join(root, sub) for root in roots for sub in _mirrors(path, home))
-    return join(project.first(mirrored) or join(home, "tests"), name)
-
-
-def _names(path: str) -> list[str]:
-    """File names that tests of `path` may have, the usual one first."""
-    pure = PurePosixPath(path)
-    stem = pure.stem
-    if stem in {"__init__", "__main__"}:
-        stem = pure.parent.name or stem.strip("_")
-    plain = stem.lstrip("_")
-    return list(dict.fromkeys([f"test_{plain}.py", f"test_{stem}.py", f"{plain}_test.py"]))
-
-
-def _roots(project: Project, home: str) -> list[str]:
-    """Folders for tests, as configured or by name, that exist."""
-    configured = [join(home, name) for name in _configured(project, home)]
-    usual = [join(home, name) for name in _FOLDERS]
-    return [root for root in dict.fromkeys([*configured, *usual]) if project.has(root)]
+def _is_django_app(project: Project, here: str) -> bool:
+    """Whether an app has its tests in one `tests.py`, or the apps beside it have theirs so."""
+    names = project.names(here)
+    if "models.py" not in names or "tests" in names:
+        return False
+    above = folder_of(here)
+    beside = [project.names(join(above, name)) for name in project.folders(above)[:_MOST_APPS]]
+    return "tests.py" in names or any({"models.py", "tests.py"} <= app for app in beside)
 
 
 def _configured(project: Project, home: str) -> list[str]:
@@ -87,17 +77,6 @@ def _configured(project: Project, home: str) -> list[str]:
     paths = options.get("testpaths", [])
     words = paths.split() if isinstance(paths, str) else paths
     return [str(word).strip("/") for word in words if "*" not in str(word)]
-
-
-def _mirrors(path: str, home: str) -> Iterator[str]:
-    """The source's folder as it may be repeated below a test folder, the longest first."""
-    parts = _parts(folder_of(path), home)
-    for start in range(len(parts)):
-        sub = "/".join(parts[start:])
-        yield sub
-        yield join("unit", sub)
-    yield "unit"
-    yield ""
 
 
 def _parts(path: str, home: str) -> list[str]:

@@ -6,16 +6,19 @@ Never runs the project's code.
 import json
 import posixpath
 import re
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
 from flux_lsp.context.places.found import Found
+from flux_lsp.context.places.general import find_path
+from flux_lsp.context.places.habits import SCRIPT, Habit
+from flux_lsp.context.places.search import Search, home_of
 from flux_lsp.context.project import Project, folder_of, folders_above, join
 from flux_lsp.core.text import Snapshot
 
-_KINDS = ("test", "spec")
-_FOLDERS = ("__tests__", "tests", "test", "spec")
+_LISTED = re.compile(r"(?:\btest\s*:\s*\{[^{}]*?\binclude|\btestMatch)[\"']?\s*:\s*\[([^\]]*)\]")
+_STRING = re.compile(r"[\"'`]([^\"'`\n]+)[\"'`]")
 _IS_TEST = re.compile(r"\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|/)__tests__/")
 # Framework, its package, files that show it.
 _FRAMEWORKS = (
@@ -26,6 +29,7 @@ _FRAMEWORKS = (
 )
 _HOW = {
     "vitest": 'import { describe, expect, it } from "vitest"',
+    "Deno.test": "Deno.test(name, () => …); assertions come from jsr:@std/assert",
     "node:test": 'import test from "node:test"; import assert from "node:assert/strict"',
 }
 
@@ -33,9 +37,9 @@ _HOW = {
 def find(project: Project, snapshot: Snapshot, symbol: str) -> Found:
     """By the tests that are there, then the project's habit, else `x.test.ts` beside the source."""
     path = snapshot.path
-    home = next((f for f in folders_above(path) if "package.json" in project.names(f)), "")
-    place = path if _IS_TEST.search(path) else project.first(_candidates(path, home))
-    place = place or _new(project, path, home)
+    home = home_of(project, path, SCRIPT)
+    habit = _habit(project, home)
+    place = path if _IS_TEST.search(path) else find_path(Search(project, path, home, habit))
     framework = _framework(project, home)
     existing = project.read(place)
     globals_ = "globals: true" in project.read(_config(project, home))
@@ -45,55 +49,54 @@ def find(project: Project, snapshot: Snapshot, symbol: str) -> Found:
     )
 
 
-def _candidates(path: str, home: str) -> Iterator[str]:
-    pure = PurePosixPath(path)
-    here = folder_of(path)
-    suffixes = [
-        pure.suffix,
-        *(s for s in (".ts", ".tsx", ".js", ".jsx", ".mjs") if s != pure.suffix),
+def _habit(project: Project, home: str) -> Habit:
+    """The language's habit as far as the runner's configuration does not say otherwise."""
+    if _is_deno(project, home):
+        return replace(SCRIPT, names=_first(SCRIPT.names, "{}_test"))
+    globs = _globs(project, home)
+    habit = SCRIPT
+    if globs and all(".spec." in glob for glob in globs):
+        habit = replace(habit, names=_first(habit.names, "{}.spec"))
+    if globs and all("__tests__" in glob for glob in globs):
+        return replace(habit, layout="inside")
+    roots = {glob.removeprefix("<rootDir>/").removeprefix("./").split("/")[0] for glob in globs}
+    if len(roots) == 1 and not roots & {"src", "lib", "app"} and all(map(_is_folder, roots)):
+        return replace(habit, folders=(*roots, *habit.folders), layout="mirror")
+    if not globs and _framework(project, home) == "mocha":
+        return replace(habit, folders=_first(habit.folders, "test"), layout="mirror")
+    return habit
+
+
+def _is_folder(name: str) -> bool:
+    return bool(re.fullmatch(r"[\w-]+", name))
+
+
+def _first(values: tuple[str, ...], first: str) -> tuple[str, ...]:
+    return (first, *(value for value in values if value != first))
+
+
+def _is_deno(project: Project, home: str) -> bool:
+    names = project.names(home)
+    return bool(names & {"deno.json", "deno.jsonc"}) and "package.json" not in names
+
+
+def _globs(project: Project, home: str) -> list[str]:
+    """Where the configuration says that tests lie: what `include` or `testMatch` lists."""
+    files = [
+        name
+        for name in sorted(project.names(home))
+        if name.startswith(("vitest.config.", "vite.config.", "jest.config."))
     ]
-    names = [f"{pure.stem}.{kind}{suffix}" for suffix in suffixes for kind in _KINDS]
-    for folder in ("", "__tests__", "tests", "test"):
-        yield from (join(here, folder, name) for name in names)
-    for root in _FOLDERS:
-        for sub in _mirrors(here, home):
-            yield from (join(home, root, sub, name) for name in [*names, pure.name])
-
-
-def _mirrors(here: str, home: str) -> list[str]:
-    """The source's folder as it may be repeated below a test folder."""
-    below = here.removeprefix(home).strip("/")
-    parts = below.split("/") if below else []
-    inner = parts[1:] if parts[:1] and parts[0] in {"src", "lib", "app"} else parts
-    return list(dict.fromkeys(["/".join(inner), "/".join(parts), "unit", ""]))
-
-
-def _new(project: Project, path: str, home: str) -> str:
-    pure = PurePosixPath(path)
-    here = folder_of(path)
-    beside = project.names(here)
-    if "__tests__" in beside:
-        kind = _kind(project.names(join(here, "__tests__")))
-        return join(here, "__tests__", f"{pure.stem}.{kind}{pure.suffix}")
-    name = f"{pure.stem}.{_kind(beside)}{pure.suffix}"
-    if any(_IS_TEST.search(other) for other in beside):
-        return join(here, name)
-    root = project.first(join(home, folder) for folder in _FOLDERS)
-    if root is None:
-        return join(here, name)
-    sub = next((s for s in _mirrors(here, home) if s and project.has(join(root, s))), "")
-    kind = _kind(project.names(join(root, sub)))
-    return join(root, sub, f"{pure.stem}.{kind}{pure.suffix}")
-
-
-def _kind(names: frozenset[str]) -> str:
-    """`spec` where the neighbours are called so, else `test`."""
-    spec = sum(".spec." in name for name in names)
-    return "spec" if spec > sum(".test." in name for name in names) else "test"
+    texts = [project.read(join(home, name)) for name in files]
+    texts.append(json.dumps(_package(project, home).get("jest") or {}))
+    lists = (found[1] for text in texts for found in _LISTED.finditer(text))
+    return [glob for listed in lists for glob in _STRING.findall(listed) if "*" in glob]
 
 
 def _framework(project: Project, home: str) -> str:
     """By the nearest package file that says; a workspace's own may leave it to the root's."""
+    if _is_deno(project, home):
+        return "Deno.test"
     for folder in folders_above(join(home, "package.json")):
         package = _package(project, folder)
         listed = {

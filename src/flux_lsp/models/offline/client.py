@@ -6,6 +6,7 @@ Never touches the network, the disk or the clock's time; the same question gets 
 import asyncio
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator
 
 from flux_lsp.core.conversation import Block, Fault, Prompt, Reply, SealedPrompt, ToolCall
@@ -71,7 +72,13 @@ class OfflineClient:
 
 
 def _said(prompt: Prompt) -> Spoken:
-    return speak(answer(prompt), prompt.tools, ABILITIES)
+    return speak(answer(prompt), prompt.tools, ABILITIES, _mark(prompt))
+
+
+def _mark(prompt: Prompt) -> str:
+    """The word that the prompt wants behind each marker, with a blank before it; "" for none."""
+    asked = re.search(r"^<<<<<<< SEARCH( \S+)$", prompt.system, re.MULTILINE)
+    return asked[1] if asked else ""
 
 
 def _pieces(text: str) -> Iterator[str]:

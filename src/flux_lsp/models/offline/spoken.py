@@ -31,8 +31,8 @@ class _Edit:
     new: str
 
 
-def speak(answer: Answer, tools: tuple[ToolName, ...], abilities: str) -> Spoken:
-    """The answer by one of `tools`, or in the text dialect when there are none."""
+def speak(answer: Answer, tools: tuple[ToolName, ...], abilities: str, mark: str = "") -> Spoken:
+    """The answer by one of `tools`, or in the text dialect, `mark` behind its markers, without any."""
     if isinstance(answer, Said):
         return Spoken(answer.text, "end_turn")
     if isinstance(answer, Declined):
@@ -46,7 +46,7 @@ def speak(answer: Answer, tools: tuple[ToolName, ...], abilities: str) -> Spoken
         return speak(declined, tools, abilities)
     edits = _edits(answer) if isinstance(answer, Revised) else []
     if not tools:
-        return Spoken(_in_text(answer, edits), "end_turn")
+        return Spoken(_in_text(answer, edits, mark), "end_turn")
     arguments: dict[str, Any] = {
         "edits": [{"path": e.path, "old_string": e.old, "new_string": e.new} for e in edits]
     }
@@ -59,14 +59,17 @@ def _called(tool: ToolName, arguments: dict[str, Any]) -> Spoken:
     return Spoken("", "tool_use", tool, json.dumps(arguments))
 
 
-def _in_text(answer: Revised | Created, edits: Sequence[_Edit]) -> str:
+def _in_text(answer: Revised | Created, edits: Sequence[_Edit], mark: str) -> str:
     if isinstance(answer, Created):
-        return _block(answer.path, "", answer.content)
-    return "\n\n".join(_block(edit.path, edit.old, edit.new) for edit in edits)
+        return _block(answer.path, "", answer.content, mark)
+    return "\n\n".join(_block(edit.path, edit.old, edit.new, mark) for edit in edits)
 
 
-def _block(path: str, old: str, new: str) -> str:
-    return f"{path}\n<<<<<<< SEARCH\n{_ended(old)}=======\n{_ended(new)}>>>>>>> REPLACE"
+def _block(path: str, old: str, new: str, mark: str) -> str:
+    return (
+        f"{path}\n<<<<<<< SEARCH{mark}\n{_ended(old)}======={mark}\n{_ended(new)}"
+        f">>>>>>> REPLACE{mark}"
+    )
 
 
 def _ended(text: str) -> str:

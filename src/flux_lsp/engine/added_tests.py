@@ -1,0 +1,100 @@
+"""What an answer of the tests action may do: make or extend the one file that was announced.
+
+Another file beside it waits for a person's yes; some places are never written to.
+"""
+
+import sys
+from dataclasses import replace
+
+from flux_lsp.context.test_place import check_extended
+from flux_lsp.core.errors import Code
+from flux_lsp.core.text import apply_changes
+from flux_lsp.edits.values import Plan, Reject, reject
+from flux_lsp.engine.prepare import Prepared
+from flux_lsp.syntax.languages import language_for
+
+# Folders whose files belong to tools, or run without anyone's asking.
+_FOLDERS_OF_TOOLS = frozenset(
+    {
+        "node_modules",
+        "site-packages",
+        "dist-packages",
+        "venv",
+        "virtualenv",
+        "vendor",
+        "__pycache__",
+    }
+)
+_BUILDS = frozenset(
+    {
+        "azure-pipelines.yml", "azure-pipelines.yaml", "bitbucket-pipelines.yml", "jenkinsfile",
+        "appveyor.yml", "cloudbuild.yaml", "cloudbuild.yml", "buildspec.yml", "wercker.yml",
+    }
+)  # fmt: skip
+# Modules that Python imports by name for every test run, beside its own library's.
+_RUNNERS = frozenset({"pytest", "_pytest", "pluggy", "nose", "sitecustomize", "usercustomize"})
+_OWN_TESTS = "test"  # a module of the library that nobody imports, and a usual folder for tests
+
+
+def check_tests(plan: Plan, prepared: Prepared) -> Plan | Reject:
+    """`plan` with `outside` set when it makes more than the announced file, or why it cannot be."""
+    place = prepared.around.test_file
+    assert place is not None
+    plan = _at_its_place(plan, place.path, is_new=place.snapshot is None)
+    for change in plan.files:
+        snapshot = prepared.piece.files[change.path]
+        after = apply_changes(snapshot.text, change.changes)
+        said = check_extended(
+            snapshot.text, after, language_for(snapshot.language_id, snapshot.path)
+        )
+        if said is not None:
+            return reject(Code.OUT_OF_SCOPE, said[0].upper() + said[1:], said)
+    beside = [new.path for new in plan.new_files if new.path != place.path]
+    for path in beside:
+        why = why_never(path) or prepared.around.why_excluded(path)
+        if why is None and not prepared.piece.may_leave_target:
+            why = "`review` is never, so that nobody could look at it"
+        if why is not None:
+            return reject(
+                Code.OUT_OF_SCOPE,
+                f"The answer wants to make `{path}` beside the tests: {why}",
+                f"{path} cannot be made: {why}. Write the tests into {place.path} and make no "
+                "other file",
+            )
+    if not beside:
+        return replace(plan, outside=False)
+    doubt = f"it makes {', '.join(beside[:3])} beside the announced {place.path}"
+    return replace(plan, outside=True, doubt=plan.doubt or doubt)
+
+
+def why_never(path: str) -> str | None:
+    """Why no answer may make a file at `path` (posix, below the root); None when a person decides."""
+    *folders, name = path.split("/")
+    if any(part.startswith(".") for part in (*folders, name)):
+        return "hidden files and folders belong to tools"
+    if any(folder.lower() in _FOLDERS_OF_TOOLS for folder in folders):
+        return "its folder belongs to a tool"
+    if name.lower() in _BUILDS:
+        return "a build server runs it"
+    if _module(path) in (sys.stdlib_module_names | _RUNNERS) - {_OWN_TESTS}:
+        return "it would stand in for a module of Python or of the test runner"
+    return None
+
+
+def _module(path: str) -> str:
+    """The name that Python imports the file by; "" for another file."""
+    if not path.endswith((".py", ".pyi")):
+        return ""
+    *folders, name = path.split("/")
+    stem = name.rpartition(".")[0]
+    return folders[-1] if stem == "__init__" and folders else stem
+
+
+def _at_its_place(plan: Plan, place: str, *, is_new: bool) -> Plan:
+    """The only new file under the announced path, where the answer left out the first folders."""
+    if not is_new or plan.files or len(plan.new_files) != 1:
+        return plan
+    new = plan.new_files[0]
+    if not place.endswith(f"/{new.path}"):
+        return plan
+    return replace(plan, new_files=(replace(new, path=place),))

@@ -123,8 +123,8 @@ class Settings(_Tree):
     `/v1`. The variable `ANTHROPIC_BASE_URL` sets it too."""
 
     api_key_command: Annotated[OptionalText, Workspace.NEVER] = None
-    """Command that prints the API key, for password managers: `pass show anthropic`. It runs when
-    the first request needs it, and only when `ANTHROPIC_API_KEY` is not set."""
+    """Command that prints the API key, for password managers: `pass show anthropic`. It runs in your
+    home folder when the first request needs it, and only when `ANTHROPIC_API_KEY` is not set."""
 
     model: Annotated[OptionalText, Workspace.FREE] = None
     """One model id for everything, whatever the tier."""

@@ -15,8 +15,8 @@ Level = Literal["user", "workspace", "environment", "editor", "command line"]
 Env = Mapping[str, str]
 
 # Variables and editor keys that are no settings of the server.
-_OTHER_VARIABLES = frozenset({"FLUX_DATA_DIR"})
-_CLIENT_SECTIONS = frozenset({"server", "trace", "client", "workspace_trusted"})
+_OTHER_VARIABLES = frozenset({"FLUX_DATA_DIR", "FLUX_TOKEN"})
+_CLIENT_SECTIONS = frozenset({"server", "trace", "client", "workspace_trusted", "token"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,8 @@ async def connected(
                 "rootUri": root.resolve().as_uri(),
                 "workspaceFolders": [{"uri": root.resolve().as_uri(), "name": root.name}],
                 "capabilities": _CAPABILITIES,
-                "initializationOptions": {"settings": {"flux": dict(settings or {})}},
+                # options of a command line are the person's own
+                "initializationOptions": {"userSettings": {"flux": dict(settings or {})}},
             },
         )
         await client.notify("initialized", {})

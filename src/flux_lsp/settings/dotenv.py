@@ -4,12 +4,16 @@ Never expands variables, runs commands or touches the process environment.
 """
 
 import re
+from collections.abc import Iterator
 
 _PREFIXES = ("FLUX_", "ANTHROPIC_")
 _LINE = re.compile(
     r"""^\s*(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*
     (?:'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<bare>.*?))\s*(?:(?<=[\s'"])\#.*)?$""",
     re.VERBOSE,
+)
+_NAMED = re.compile(
+    r"^\s*(?:export\s+|set\s+|\$env:)?((?:FLUX|ANTHROPIC)_[A-Z_]+)\b", re.IGNORECASE
 )
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
@@ -22,6 +26,14 @@ def parse_dotenv(text: str) -> dict[str, str]:
         if match and match["name"].startswith(_PREFIXES):
             found[match["name"]] = _value(match)
     return found
+
+
+def unread_names(text: str) -> Iterator[tuple[int, str]]:
+    """The 1-based lines that begin with such a variable and assign nothing, each with its name."""
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
+        named = _NAMED.match(line)
+        if named and not _LINE.match(line):
+            yield number, named[1]
 
 
 def _value(match: re.Match[str]) -> str:

@@ -100,7 +100,8 @@ def test_what_protects_nothing_stops_nothing(tmp_path: Path, text: str) -> None:
         {"project": "[tool.flux]\nreview = 'always'".encode("utf-16")},
         {"dotenv": "FLUX_PROVIDER=of\n"},
         {"dotenv": "FLUX_PROVIDER: offline\n"},
-        {"dotenv": "set FLUX_PROVIDER offline\n"},
+        {"dotenv": "set FLUX_PROVIDER=offline\n"},
+        {"dotenv": "$env:FLUX_PROVIDER = 'offline'\n"},
         {"dotenv": "FLUX_BUDGET_PER_DAY_USD=1\n"},
         {"dotenv": "FLUX_BUDGET__PER_DAY_USD=1,5\n"},
         {"dotenv": "FLUX_PROVIDER=offline\n".encode("utf-16")},
@@ -127,6 +128,8 @@ def test_it_holds_for_every_place_that_settings_come_from(
         {"project": "[tool.flask]\nx = 1\n"},
         {"dotenv": b"DATABASE=caf\xe9\n"},
         {"dotenv": "OTHER: x\nexport\nFLUX_MODEL=x\n"},
+        {"dotenv": "FLUX_REVIEW=always\nexport FLUX_REVIEW\nexport FLUX_REVIEW # so\n"},
+        {"dotenv": "FLUX_MODEL: x\n# FLUX_PROVIDER: x\n"},
         {"env": {"FLUX_URI": "local:///x", "FLUX_EXEC_PATH": "x", "FLUX_MODULE_PATH": "y"}},
     ],
 )

@@ -12,9 +12,9 @@ _LINE = re.compile(
     (?:'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<bare>.*?))\s*(?:(?<=[\s'"])\#.*)?$""",
     re.VERBOSE,
 )
-_NAMED = re.compile(
-    r"^\s*(?:export\s+|set\s+|\$env:)?((?:FLUX|ANTHROPIC)_[A-Z_]+)\b", re.IGNORECASE
-)
+# A name with something behind it that assigns nothing, or an assignment of another shell.
+_VARIABLE = r"((?:FLUX|ANTHROPIC)_[A-Z0-9_]++)"
+_ODD = re.compile(rf"\s*+(?:(?:export\s++)?+{_VARIABLE}\s*+[^\s=#]|(?:set\s++|\$env:){_VARIABLE})")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
 
@@ -31,9 +31,8 @@ def parse_dotenv(text: str) -> dict[str, str]:
 def unread_names(text: str) -> Iterator[tuple[int, str]]:
     """The 1-based lines that begin with such a variable and assign nothing, each with its name."""
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
-        named = _NAMED.match(line)
-        if named and not _LINE.match(line):
-            yield number, named[1]
+        if odd := _ODD.match(line):
+            yield number, odd[1] or odd[2]
 
 
 def _value(match: re.Match[str]) -> str:

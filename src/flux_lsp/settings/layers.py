@@ -189,19 +189,17 @@ def _read(path: Path, ours: re.Pattern[bytes] | None) -> tuple[str | None, Layer
     """
     nothing = Layer("user")
     try:
-        data = path.read_bytes()
+        return path.read_text(encoding="utf-8-sig"), nothing
     except (FileNotFoundError, NotADirectoryError):
         return None, nothing
+    except UnicodeDecodeError as error:
+        concerns = ours is None or ours.search(error.object.replace(b"\0", b"")) is not None
+        return None, _unreadable(nothing, f"{path} is not UTF-8 and is ignored", path, concerns)
     except OSError as error:
         warning = f"{path} cannot be read and is ignored: {error.strerror}"
         # A folder of that name is another thing than a file that is kept from us.
         concerns = ours is None or not isinstance(error, IsADirectoryError)
         return None, _unreadable(nothing, warning, path, concerns)
-    try:
-        return data.decode("utf-8-sig"), nothing
-    except UnicodeDecodeError:
-        concerns = ours is None or ours.search(data.replace(b"\0", b"")) is not None
-        return None, _unreadable(nothing, f"{path} is not UTF-8 and is ignored", path, concerns)
 
 
 def _unreadable(layer: Layer, warning: str, path: Path, concerns: bool) -> Layer:

@@ -15,7 +15,7 @@ _IN_SECTIONS = (
 # What people call such settings. A key that has one of these words was meant to protect.
 _WORDS = re.compile(
     r"(?:^|[._])(?:provider|offline|url|budgets?|usd|spend(?:ing)?|limits?|costs?|excluded?s?|"
-    r"exclusions?|ignored?|deny|denied|private|secrets?|review|(?:un)?trust(?:ed)?|guidance)(?:[._]|$)"
+    r"exclusions?|ignored?|deny|denied|private|secrets?|review|guidance)(?:[._]|$)"
 )
 
 

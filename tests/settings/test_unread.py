@@ -55,6 +55,9 @@ USER_FILES = {
     "another word for it": ('api_url = "http://localhost:11434"\n', 1),
     "a key twice": ('review = "always"\nreview = "auto"\n', 2),
     "an open bracket": ('[context\nexclude = ["a"]\n', 1),
+    "below another table's head": ('[routing]\nfix = "haiku"\nprovider = "offline"\n', 3),
+    "the same with a typo": ('[actions]\ntests = false\n\nreveiw = "always"\n', 4),
+    "a list of tables": ('[[context]]\nexclude = ["a"]\n', 1),
     "camel case": ('[budget]\nperDayUsd = "1"\n', 2),
 }
 
@@ -70,7 +73,7 @@ def test_nothing_is_sent_and_the_line_is_named(tmp_path: Path, text: str, line: 
 
 HARMLESS = [
     "modle = 'x'", "zzz = 1", "[models]\nhaikuu = 'x'", "max_attempts = 'three'", "dialct = 'text'",
-    "[actions]\ndance = true", "[actions]\nreview = false", "[routing]\nfiks = 'haiku'",
+    "[actions]\ndance = true", "[routing]\nfiks = 'haiku'",
     "log_level = 'loud'", "deadline = 3", "telemetry = 'x'", "api_key = 'sk-x'", "model = 3",
     "[window]\ntheme = 'dark'",
 ]  # fmt: skip

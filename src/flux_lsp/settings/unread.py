@@ -43,15 +43,16 @@ def protects(key: str) -> bool:
 
 def resembles_protection(key: str, sections: frozenset[str]) -> bool:
     """Whether a key that does not exist was probably meant to protect; `sections`: those there are."""
-    section, _, rest = key.partition(".")
-    if rest and section in sections:
-        return section in _PROTECTING_SECTIONS
     from difflib import get_close_matches
 
-    leaf = key.rpartition(".")[2]
+    section, _, rest = key.partition(".")
+    leaf, wholes = key.rpartition(".")[2], [*_PROTECTING, *_IN_SECTIONS]
+    if rest and section in sections:
+        # In TOML a key below another table's head belongs to that table: `[models]`, then `provider`.
+        strayed = bool(get_close_matches(leaf, wholes, 1, 0.8))
+        return section in _PROTECTING_SECTIONS or strayed
     if _WORDS.search(key):
         return True
-    wholes = [*_PROTECTING, *_IN_SECTIONS]
     near = get_close_matches(leaf, wholes, 1, 0.75) or get_close_matches(key, wholes, 1, 0.75)
     return bool(near) or (
         bool(rest) and bool(get_close_matches(section, _PROTECTING_SECTIONS, 1, 0.75))

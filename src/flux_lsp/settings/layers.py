@@ -11,7 +11,7 @@ from typing import Literal
 
 from flux_lsp.settings.dotenv import parse_dotenv, unread_names
 from flux_lsp.settings.lines import toml_line, variable_line
-from flux_lsp.settings.unread import Unread, protects
+from flux_lsp.settings.unread import Unread, misnamed_tables, protects
 
 # "person": what an editor says the person has set at their own level; "editor": what it sends as
 # its settings, which may come from files of the workspace.
@@ -145,7 +145,7 @@ def _toml_layer(level: Level, path: Path, source: str, section: tuple[str, ...])
         where = f"{line[1]} of {path}" if line else str(path)
         ours = not section or _OUR_TABLE.search(text.encode("utf-8", "replace"))
         return Layer(level, (), (warning,), (), (Unread(warning, where),) if ours else ())
-    misnamed = tuple(_misnamed(table, path)) if section else ()
+    misnamed = tuple(misnamed_tables(table, path)) if section else ()
     for name in section:
         table = table.get(name, {}) if isinstance(table, dict) else {}
     if not isinstance(table, dict):
@@ -162,21 +162,6 @@ def _toml_layer(level: Level, path: Path, source: str, section: tuple[str, ...])
     )
 
 
-def _misnamed(table: object, path: Path) -> Iterator[Unread]:
-    """Tables of a pyproject.toml that were probably meant for Flux."""
-    top = table if isinstance(table, dict) else {}
-    tools = top.get("tool")
-    names = [("", name) for name in top] + [
-        ("tool.", n) for n in tools or () if isinstance(tools, dict)
-    ]
-    for prefix, name in names:
-        if prefix + name != "tool.flux" and re.fullmatch(
-            r"flux+|flx|fluxe?s|flux.?lsp", name.lower()
-        ):
-            warning = f"`[{prefix}{name}]` in {path} is ignored; did you mean `[tool.flux]`?"
-            yield Unread(warning, str(path))
-
-
 def _unwrapped(table: dict[str, object]) -> Mapping[str, object]:
     inner = table.get("flux")
     return inner if isinstance(inner, dict) and len(table) == 1 else table
@@ -189,17 +174,21 @@ def _read(path: Path, ours: re.Pattern[bytes] | None) -> tuple[str | None, Layer
     """
     nothing = Layer("user")
     try:
-        return path.read_text(encoding="utf-8-sig"), nothing
+        text = path.read_text(encoding="utf-8-sig")
+        if "\0" not in text:
+            return text, nothing
+        data = text.encode()  # UTF-16 without a mark is valid UTF-8 with a null behind each letter
     except (FileNotFoundError, NotADirectoryError):
         return None, nothing
     except UnicodeDecodeError as error:
-        concerns = ours is None or ours.search(error.object.replace(b"\0", b"")) is not None
-        return None, _unreadable(nothing, f"{path} is not UTF-8 and is ignored", path, concerns)
+        data = error.object
     except OSError as error:
         warning = f"{path} cannot be read and is ignored: {error.strerror}"
         # A folder of that name is another thing than a file that is kept from us.
         concerns = ours is None or not isinstance(error, IsADirectoryError)
         return None, _unreadable(nothing, warning, path, concerns)
+    concerns = ours is None or ours.search(data.replace(b"\0", b"")) is not None
+    return None, _unreadable(nothing, f"{path} is not UTF-8 and is ignored", path, concerns)
 
 
 def _unreadable(layer: Layer, warning: str, path: Path, concerns: bool) -> Layer:

@@ -5,10 +5,13 @@ decides whether a value is good, and never imports pydantic.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 _PROTECTING = ("provider", "base_url", "api_key_command", "review", "trusted_workspaces")
 _PROTECTING_SECTIONS = ("budget", "context")
+_MEANT = re.compile(r"flux+|flx|fluxe?s|flux.?lsp", re.IGNORECASE)
 _IN_SECTIONS = (
     "per_action_usd", "per_day_usd", "per_month_usd", "exclude", "guidance", "max_tokens",
 )  # fmt: skip
@@ -57,3 +60,15 @@ def resembles_protection(key: str, sections: frozenset[str]) -> bool:
     return bool(near) or (
         bool(rest) and bool(get_close_matches(section, _PROTECTING_SECTIONS, 1, 0.75))
     )
+
+
+def misnamed_tables(table: object, path: Path) -> Iterator[Unread]:
+    """Tables of a pyproject.toml, read from `path`, that were probably meant for Flux."""
+    top = table if isinstance(table, dict) else {}
+    tools = top.get("tool")
+    names = [("", name) for name in top]
+    names += [("tool.", name) for name in tools] if isinstance(tools, dict) else []
+    for prefix, name in names:
+        if prefix + name != "tool.flux" and _MEANT.fullmatch(name):
+            warning = f"`[{prefix}{name}]` in {path} is ignored; did you mean `[tool.flux]`?"
+            yield Unread(warning, str(path))

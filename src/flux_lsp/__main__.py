@@ -3,7 +3,20 @@
 Never imports anything else, since every start pays for it.
 """
 
-from flux_lsp.cli.main import main
+from flux_lsp.core.isolation import leave_current_folder
+
+TYPE_CHECKING = False  # `typing` would be an import
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(arguments: "Sequence[str] | None" = None) -> int:
+    """Run the command line without the code of the current folder; returns the exit code."""
+    leave_current_folder()
+    from flux_lsp.cli.main import main as run
+
+    return run(arguments)
+
 
 __all__ = ["main"]
 

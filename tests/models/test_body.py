@@ -14,9 +14,22 @@ MARK = {"type": "ephemeral"}
 
 def test_everything_stable_comes_first_and_ends_in_a_cache_mark() -> None:
     body: Any = request_body(prompt(), HAIKU)
-    assert [part.get("cache_control") for part in body["system"]] == [MARK, MARK]
+    assert [part.get("cache_control") for part in body["system"]] == [MARK]
     assert [tool.get("cache_control") for tool in body["tools"]] == [None, MARK]
-    assert "cache_control" not in json.dumps(body["messages"])
+    [turn] = body["messages"]
+    assert [block.get("cache_control") for block in turn["content"]] == [MARK, None]
+
+
+def test_the_projects_own_text_is_data_of_the_first_user_turn() -> None:
+    for route in (HAIKU, LOCAL):
+        body: Any = request_body(prompt(), route)
+        assert "The project's rules." not in json.dumps(body["system"])
+        first = body["messages"][0]
+        assert first["role"] == "user"
+        assert [block["text"] for block in first["content"]] == [
+            "The project's rules.",
+            "<target>x</target>",
+        ]
 
 
 def test_the_bytes_before_the_user_turn_are_the_same_for_every_call() -> None:

@@ -258,7 +258,8 @@ async def test_an_unknown_model_is_asked_by_the_plain_api() -> None:
         await it.reply(LOCAL)
     body = api.calls[0].json
     assert set(body) == {"model", "max_tokens", "stream", "system", "messages", "tools"}
-    assert body["system"] == "You edit.\n\nThe project's rules."
+    assert body["system"] == "You edit."
+    assert body["messages"][0]["content"][0]["text"] == "The project's rules."
     assert set(body["tools"][0]) == {"name", "description", "input_schema"}
 
 

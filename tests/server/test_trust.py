@@ -188,3 +188,91 @@ async def test_guidance_that_leads_out_of_the_workspace_is_not_read(tmp_path: Pa
         await f.run(uri, "explain", "n += item")
 
         assert b"private note" not in f.api.calls[0].body
+
+
+# -- what an editor sends as its settings, which it may have read in the workspace
+
+
+async def test_settings_an_editor_read_in_the_workspace_run_no_command(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    evil = {
+        "api_key_command": f"touch {mark}; echo sk-evil",
+        "provider": "bedrock",
+        "budget": {"per_day_usd": 900},
+    }
+    async with flux(tmp_path, key=None, initializationOptions=UNDECIDED, capabilities=PLAIN) as f:
+        await f.configure(**evil)  # asked for
+        f.client.notify("workspace/didChangeConfiguration", {"settings": {"flux": evil}})
+        uri = f.open("app.py", CODE)
+
+        outcome = await f.run(uri, "explain", "n += item")
+        budget = await per_day(f)
+        said = [m["message"] for m in f.client.seen("window/showMessage")]
+
+        assert outcome["error"]["code"] == "NOT_CONFIGURED"
+        assert budget == 10
+        assert not mark.exists()
+        for key in ("api_key_command", "provider", "budget.per_day_usd"):
+            [warning] = [text for text in said if f"`{key}` in" in text]
+            assert "editor settings" in warning
+            assert "flux-lsp trust" in warning
+
+
+@pytest.mark.parametrize("shape", ["settings", "plain"])
+async def test_nor_do_those_it_sends_at_the_start(tmp_path: Path, shape: str) -> None:
+    mark = tmp_path / "mark"
+    evil = {"api_key_command": f"touch {mark}; echo sk-evil", "base_url": "http://127.0.0.1:9"}
+    options = {"settings": {"flux": evil}} if shape == "settings" else {"flux": evil}
+    async with flux(tmp_path, key=None, initializationOptions=options) as f:
+        uri = f.open("app.py", CODE)
+
+        outcome = await f.run(uri, "explain", "n += item")
+
+        assert outcome["error"]["code"] == "NOT_CONFIGURED"
+        assert not mark.exists()
+
+
+async def test_what_the_person_has_set_in_the_editor_counts_and_may_change(tmp_path: Path) -> None:
+    options = {**UNDECIDED, "userSettings": {"flux": {"budget": {"per_day_usd": 20}}}}
+    async with flux(tmp_path, initializationOptions=options, capabilities=PLAIN) as f:
+        assert await per_day(f) == 20
+        changed = {"settings": None, "userSettings": {"flux": {"budget": {"per_day_usd": 30}}}}
+        f.client.notify("workspace/didChangeConfiguration", changed)
+        assert await per_day(f) == 30
+        f.client.notify("workspace/didChangeConfiguration", {**changed, "userSettings": {}})
+        assert await per_day(f) == 10
+        assert f.client.seen("window/showMessage") == []
+
+
+# -- a setting that protects and cannot be read
+
+
+async def test_while_a_setting_that_protects_cannot_be_read_nothing_is_sent(
+    tmp_path: Path,
+) -> None:
+    bring(tmp_path, {"flux.toml": "review = 'always'\n[context]\nexclude = 'app.py'\n"})
+    async with flux(tmp_path, GOOD, initializationOptions=UNDECIDED, capabilities=PLAIN) as f:
+        uri = f.open("app.py", CODE)
+
+        refused = await f.run(uri, "edit", "n += item", instruction="use sum")
+        status = await f.client.execute("flux.status", {})
+        messages = [m["message"] for m in f.client.seen("window/showMessage")]
+        [warning] = [text for text in messages if "Until you mend" in text]
+
+        assert refused["error"]["code"] == "NOT_CONFIGURED"
+        assert "context.exclude" in refused["error"]["message"]
+        place = f"line 3 of {f.root / 'flux.toml'}"
+        assert place in refused["error"]["hint"]
+        assert (place in warning, "nothing is sent" in warning) == (True, True)
+        assert place in status["why_not"]
+        assert f.api.calls == []
+        assert f.api.other_calls == []  # nor was anybody asked for the list of models
+
+        f.file("flux.toml", "review = 'always'\n[context]\nexclude = ['other.py']\n")
+        await f.configure()
+        f.client.notify("workspace/didChangeConfiguration", {"settings": {"flux": {}}})
+        f.client.notify(
+            "workspace/didChangeConfiguration", {"settings": {"flux": {"review": "always"}}}
+        )
+        proposed = await f.run(uri, "edit", "n += item", instruction="use sum")
+        assert proposed["status"] == "proposed", proposed

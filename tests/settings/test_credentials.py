@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flux_lsp.settings.credentials import Credentials, find_credentials
+from flux_lsp.settings.credentials import Credentials, credentials_of, find_credentials
 from flux_lsp.settings.dotenv import parse_dotenv
 from flux_lsp.settings.load import load
 from flux_lsp.settings.schema import Settings
@@ -158,3 +158,70 @@ FLUX_E='a'b'
         "FLUX_D": "",
         "FLUX_E": "'a'b'",
     }
+
+
+# -- a key and the address it belongs to
+
+HERS, THEIRS = "sk-hers", "sk-of-the-workspace"
+PROXY, OWN = "https://proxy.example", "https://own.example"
+
+
+@pytest.mark.parametrize(
+    ("dotenv", "env", "config", "trusted", "kind", "secret"),
+    [
+        # nobody trusts the workspace
+        ({"KEY": THEIRS}, {}, "", False, "api_key", THEIRS),
+        ({"KEY": THEIRS}, {"KEY": HERS}, "", False, "api_key", HERS),
+        ({"KEY": THEIRS}, {"PROFILE": "x"}, "", False, "profile", None),
+        ({"KEY": THEIRS}, {}, "api_key_command = 'pass x'", False, "command", None),
+        ({"KEY": THEIRS, "URL": PROXY}, {}, "", False, "missing", None),
+        ({"KEY": THEIRS, "URL": PROXY}, {"URL": OWN}, "", False, "missing", None),
+        ({"KEY": THEIRS, "URL": PROXY}, {"KEY": HERS}, "", False, "api_key", HERS),
+        ({"KEY": THEIRS, "URL": PROXY}, {"URL": PROXY + "/"}, "", False, "api_key", THEIRS),
+        ({"KEY": THEIRS}, {"URL": OWN}, "", False, "missing", None),
+        ({"KEY": THEIRS}, {}, f"base_url = '{OWN}'", False, "missing", None),
+        ({"KEY": THEIRS, "URL": PROXY}, {"URL": "http://127.0.0.1:1"}, "", False, "none", None),
+        # the person trusts it
+        ({"KEY": THEIRS}, {"PROFILE": "x"}, "", True, "api_key", THEIRS),
+        ({"KEY": THEIRS, "URL": PROXY}, {}, "", True, "api_key", THEIRS),
+        ({"KEY": THEIRS, "URL": PROXY}, {"KEY": HERS}, "", True, "api_key", THEIRS),
+        ({"TOKEN": THEIRS, "URL": PROXY}, {"KEY": HERS}, "", True, "auth_token", THEIRS),
+        ({"KEY": THEIRS, "URL": PROXY}, {"URL": OWN}, "", True, "missing", None),
+        ({"KEY": THEIRS, "URL": PROXY}, {"URL": OWN, "KEY": HERS}, "", True, "api_key", HERS),
+        ({"URL": PROXY}, {"KEY": HERS}, "", True, "api_key", HERS),
+        ({"KEY": THEIRS}, {}, f"base_url = '{OWN}'", True, "api_key", THEIRS),
+    ],
+)
+def test_a_key_goes_only_to_the_address_it_belongs_to(
+    tmp_path: Path,
+    home: dict[str, str],
+    dotenv: dict[str, str],
+    env: dict[str, str],
+    config: str,
+    trusted: bool,
+    kind: str,
+    secret: str | None,
+) -> None:
+    names = {
+        "KEY": "ANTHROPIC_API_KEY", "TOKEN": "ANTHROPIC_AUTH_TOKEN",
+        "URL": "ANTHROPIC_BASE_URL", "PROFILE": "ANTHROPIC_PROFILE",
+    }  # fmt: skip
+    (tmp_path / ".env").write_text("".join(f"{names[n]}={v}\n" for n, v in dotenv.items()))
+    (tmp_path / "config.toml").write_text(config)
+    variables = {**home, "FLUX_DATA_DIR": str(tmp_path), **{names[n]: v for n, v in env.items()}}
+    loaded = load(
+        variables, root=tmp_path, user_file=tmp_path / "config.toml", workspace_trusted=trusted
+    )
+
+    found = credentials_of(loaded, variables)
+
+    assert (found.kind, found.secret) == (kind, secret)
+    if kind == "missing":
+        assert f"The key in {tmp_path}/.env is not used" in found.hint
+        assert THEIRS not in found.hint
+
+
+def test_an_address_in_the_network_is_named_when_the_key_is_missing(home: dict[str, str]) -> None:
+    found = find_credentials(settings(base_url="http://user:pw@gpu.lan:11434/x"), home)
+    assert "`base_url` names another machine, gpu.lan" in found.hint
+    assert "pw" not in found.hint

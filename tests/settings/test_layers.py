@@ -123,7 +123,7 @@ def test_an_empty_variable_is_not_set(world: World) -> None:
 def test_editors_may_nest_and_spell_their_settings_as_they_do(
     world: World, options: object
 ) -> None:
-    loaded = world.load(editor=options)
+    loaded = world.load(editor=options, workspace_trusted=True)
 
     assert loaded.warnings == ()
     assert loaded.settings.budget.per_day_usd == 3.0

@@ -5,7 +5,7 @@ import { commands, env as editor, EventEmitter, window, type Disposable, type Se
 import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State, type Middleware, type StaticFeature } from 'vscode-languageclient/node';
 import { findServer, type Program } from './find';
 import { notify } from './notify';
-import { fromEditor } from './settings';
+import { fromEditor, userSettings } from './settings';
 
 const KEY = 'anthropic-api-key';
 const LONGEST_WAIT = 60; // seconds between two starts, and how long a start must last to count as a good one
@@ -77,7 +77,7 @@ export class Server implements Disposable {
 
   /** The settings changed: a server that runs asks for them. */
   configured(): void {
-    if (this.client?.state === State.Running) void this.client.sendNotification('workspace/didChangeConfiguration', { settings: null });
+    if (this.client?.state === State.Running) void this.client.sendNotification('workspace/didChangeConfiguration', { settings: null, userSettings: userSettings() });
   }
 
   async setKey(key: string | undefined): Promise<void> {

@@ -24,7 +24,7 @@ ACTION = Action(
     answers="tests",
     offer=_offer,
     task=(
-        "Write tests for the target in the framework and file named in the instruction: the ordinary "
+        "Write tests for the target in the framework and file named in <test_place>: the ordinary "
         "case, the edges, the errors it promises. Each test states one fact in its name and passes "
         "against the code as it is. Use `apply_edits`: `new_files` for a test file that is new; for one "
         "that exists, edits that add to it. Never change, move or repeat a test that is there, and "

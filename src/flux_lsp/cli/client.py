@@ -6,13 +6,13 @@ Never knows what an action does: it opens a document, runs a command and keeps w
 import asyncio
 import json
 import os
-import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from flux_lsp.core.isolation import isolated_environment, own_command
 from flux_lsp.core.text import Change, Snapshot, apply_changes
 from flux_lsp.server.convert import span_of
 from flux_lsp.server.protocol.positions import Encoding
@@ -165,14 +165,11 @@ async def connected(
 ) -> AsyncIterator[HeadlessClient]:
     """A running server for `root`; shut down in order at the end."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "flux_lsp",
-        "serve",
+        *own_command("serve"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=None,
-        env=dict(env or os.environ),
+        env=isolated_environment(env or os.environ),
     )
     client = HeadlessClient(process)
     reading = asyncio.ensure_future(client.read())
@@ -185,7 +182,8 @@ async def connected(
                 "rootUri": root.resolve().as_uri(),
                 "workspaceFolders": [{"uri": root.resolve().as_uri(), "name": root.name}],
                 "capabilities": _CAPABILITIES,
-                "initializationOptions": {"settings": {"flux": dict(settings or {})}},
+                # options of a command line are the person's own
+                "initializationOptions": {"userSettings": {"flux": dict(settings or {})}},
             },
         )
         await client.notify("initialized", {})

@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--editor",
         metavar="JSON",
         type=_object,
-        help="count in what an editor says at the start: settings, workspaceTrusted",
+        help="count in what an editor says at the start: settings, userSettings, workspaceTrusted",
     )
 
 

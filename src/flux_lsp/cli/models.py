@@ -48,7 +48,7 @@ def _show(found: ModelsReport, check: bool) -> None:
         if sentence:
             print(f"! {sentence.removesuffix('.')}.")
     if check and not found.credentials.found:
-        print(f"! No key was found. {found.credentials.hint}.")
+        print(f"! {found.credentials.problem}. {found.credentials.hint}.")
     elif not check:
         print("`flux-lsp models --check` asks whether your key can use them.")
     print(f"Prices as of {found.prices.as_of}.")

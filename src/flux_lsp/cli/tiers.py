@@ -18,7 +18,7 @@ from flux_lsp.models.selection import Selection, Wishes, wishes
 from flux_lsp.models.tiers import Resolved
 from flux_lsp.server.clock import SystemClock
 from flux_lsp.settings import paths
-from flux_lsp.settings.credentials import Credentials, find_credentials
+from flux_lsp.settings.credentials import Credentials, credentials_of
 
 _SECONDS = 10.0  # for all questions together
 
@@ -67,7 +67,7 @@ class ModelsReport:
 
 def report(place: Here, *, check: bool) -> ModelsReport:
     """Look both tiers up; `check` asks the provider with the key, for some seconds at most."""
-    credentials = find_credentials(place.loaded, dotenv=place.loaded.dotenv)
+    credentials = credentials_of(place.loaded)
     return asyncio.run(_report(place, credentials, check and credentials.found))
 
 

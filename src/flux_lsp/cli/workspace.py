@@ -39,6 +39,7 @@ def here(root: Path | None = None, editor: "Mapping[str, object] | None" = None)
         os.environ,
         root=root or workspace_of(Path.cwd()),
         editor=said.get("settings"),
+        editor_user=said.get("userSettings"),
         workspace_trusted=trusted if isinstance(trusted, bool) else None,
         actions=[action.id for action in all_actions()],
     )

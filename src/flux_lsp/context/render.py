@@ -1,34 +1,66 @@
-"""The user turn's text: what is shown, the target, diagnostics and the instruction as elements.
+"""The user turn's text: guidance, files, the target, diagnostics and the instruction as elements.
 
-Never changes file text; where it holds such a tag itself, the elements carry an id it does not hold.
+Never changes file text. Where any text holds such a tag itself, the elements carry an id that nobody
+can guess and that none of the texts holds, so that no text can close its element or forge another.
 """
 
 import hashlib
+import hmac
 import re
+import secrets as randomness
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from flux_lsp.context.values import Context, Diagnostic, Excerpt
 from flux_lsp.core.text import Lines, Span
 
-_TAG = re.compile(
-    r"</?\s*(?:file|target|selection|diagnostic|instruction|left_out|guidance)\b", re.IGNORECASE
-)
+_NAMES = "file|target|selection|diagnostic|instruction|left_out|guidance|test_place"
+# Also what only looks like a tag to a model: `< / target`, `<\\instruction`.
+_TAG = re.compile(rf"<[^\w<>]{{0,8}}(?:{_NAMES})\b", re.IGNORECASE)
+_LINE_ENDS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+# The id is the same in all of this process, so that the next question finds its start in the cache.
+_KEY = randomness.token_bytes(32)
 _LONGEST_MESSAGE = 4_000  # characters; some checkers print whole types
 _MOST_DIAGNOSTICS = 50
 _LONGEST_SELECTION = 2_000  # characters; the lines of a longer one tell enough
 
 
-def user_turn(context: Context, diagnostics: Sequence[Diagnostic], instruction: str) -> str:
-    """Elements one below the other; no `<instruction>` for an empty one."""
-    texts = [e.text for e in context.excerpts] + [context.target.text, instruction]
-    texts += [d.message for d in diagnostics]
-    id_ = _id(texts) if any(_TAG.search(text) for text in texts) else None
-    return "\n".join(_elements(context, diagnostics, instruction, id_))
+def first_turn(
+    context: Context, diagnostics: Sequence[Diagnostic], instruction: str, test_place: str = ""
+) -> tuple[str, str]:
+    """The guidance elements, "" without guidance, and the question; both with the same id.
+
+    `test_place`: what is known of the file that tests belong in; no element for "".
+    """
+    id_ = _needed_id(context, diagnostics, (instruction, test_place))
+    guidance = (
+        _element("guidance", {"path": g.path}, f"\n{g.text}", id_) for g in context.guidance
+    )
+    question = _elements(context, diagnostics, instruction, test_place, id_)
+    return "\n".join(guidance), "\n".join(question)
+
+
+def user_turn(
+    context: Context,
+    diagnostics: Sequence[Diagnostic],
+    instruction: str,
+    beside: Sequence[str] = (),
+) -> str:
+    """Elements one below the other; no `<instruction>` for an empty one.
+
+    `beside`: texts of earlier turns. They decide about the id too, so that all turns have the same.
+    """
+    id_ = _needed_id(context, diagnostics, (instruction, *beside))
+    return "\n".join(_elements(context, diagnostics, instruction, "", id_))
 
 
 def _elements(
-    context: Context, diagnostics: Sequence[Diagnostic], instruction: str, id_: str | None
+    context: Context,
+    diagnostics: Sequence[Diagnostic],
+    instruction: str,
+    test_place: str,
+    id_: str | None,
 ) -> Iterator[str]:
     for path in dict.fromkeys(excerpt.path for excerpt in context.excerpts):
         yield from _file([e for e in context.excerpts if e.path == path], context, id_)
@@ -40,6 +72,8 @@ def _elements(
         yield _diagnostic(diagnostic, context, id_)
     if len(diagnostics) > _MOST_DIAGNOSTICS:
         yield _mark({"diagnostics": str(len(diagnostics) - _MOST_DIAGNOSTICS)}, id_)
+    if test_place:
+        yield _element("test_place", {}, f"\n{test_place}\n", id_)
     if instruction:
         yield _element("instruction", {}, instruction, id_)
 
@@ -125,15 +159,41 @@ def _attributes(attributes: Mapping[str, str], id_: str | None) -> str:
 
 def _escaped(value: str) -> str:
     """Only what would end the attribute or the line: a path is to be copied as it stands."""
-    return value.replace('"', "&quot;").replace("\n", " ").replace("\r", " ")
+    return _LINE_ENDS.sub(" ", value.replace('"', "&quot;"))
+
+
+def _needed_id(
+    context: Context, diagnostics: Sequence[Diagnostic], others: Sequence[str]
+) -> str | None:
+    """The id of all elements; None where no text holds anything like a tag.
+
+    The whole document decides, not only what is shown of it: a wider view later needs the same id.
+    """
+    texts = [context.target.snapshot.text, context.target.path, *others]
+    for shown in (*context.guidance, *context.excerpts):
+        texts += [shown.path, shown.text]
+    for diagnostic in diagnostics:
+        texts += [diagnostic.message, diagnostic.source, diagnostic.code, diagnostic.severity]
+    return _id(texts) if any(_holds_tag(text) for text in texts) else None
+
+
+def _holds_tag(text: str) -> bool:
+    if _TAG.search(text):
+        return True
+    if text.isascii():
+        return False
+    # Wide letters and signs, and signs without width, read as the plain ones to a model.
+    plain = "".join(
+        sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf"
+    )
+    return _TAG.search(plain) is not None
 
 
 def _id(texts: Sequence[str]) -> str:
-    """The same for the same texts, and in none of them."""
-    said = "\0".join(texts)
-    digest = said.encode("utf-8", "surrogatepass")
+    """The same for the same texts in this process, in none of them, and known to no author."""
+    digest = b"element"
     while True:
-        digest = hashlib.sha256(digest).hexdigest().encode()
-        found = digest[:8].decode()
-        if found not in said:
-            return found
+        digest = hmac.new(_KEY, digest, hashlib.sha256).hexdigest().encode()
+        id_ = digest[:8].decode()
+        if not any(id_ in text for text in texts):
+            return id_

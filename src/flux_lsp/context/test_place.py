@@ -64,7 +64,12 @@ def find_place(root: Path, snapshot: Snapshot, symbol: str) -> Place:
         *(f"{name}: {value}" for name, value in found.facts if value),
         *([f"Names taken: {taken}"] if taken else []),
     ]
-    return Place(found.path, found.framework, existing, "\n".join(lines))
+    facts = "\n".join(map(_one_line, lines))  # a name with a line end must not begin a fact
+    return Place(found.path, found.framework, existing, facts)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.splitlines())
 
 
 def _importable(snapshot: Snapshot, language: Language, symbol: str) -> str:

@@ -28,7 +28,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Everything one call says; `system` and `stable` come first and are cached."""
+    """Everything one call says; `system` and `stable` come first and are cached.
+
+    `stable` is the project's own text (guidance). It is data, so it stands in the first user turn,
+    before the question, and never in the system prompt.
+    """
 
     action: str
     system: str

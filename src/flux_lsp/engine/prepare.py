@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from flux_lsp.context.expand import expand
-from flux_lsp.context.render import user_turn
+from flux_lsp.context.render import first_turn, user_turn
 from flux_lsp.context.selection import part_of
 from flux_lsp.context.target import directive_span, is_about, is_in_symbol, problem_span
 from flux_lsp.context.values import Context, Diagnostic, Excerpt
@@ -48,7 +48,9 @@ class Prepared:
         """File text this view shows for the model when it widens `narrower`; "" when it does not."""
         if self.context.excerpts == narrower.context.excerpts:
             return ""
-        return "More of the file:\n" + user_turn(self.context, self.request.diagnostics, "")
+        earlier = (_instruction(self), _test_place(self))
+        more = user_turn(self.context, self.request.diagnostics, "", earlier)
+        return f"More of the file:\n{more}"
 
 
 async def prepare(action: Action, request: Request, services: Services) -> Prepared | Problem:
@@ -68,11 +70,16 @@ async def prepare(action: Action, request: Request, services: Services) -> Prepa
 
 def question(prepared: Prepared, strategy: Strategy, max_tokens: int | None) -> Prompt:
     """The first call's prompt for what was prepared."""
-    text = user_turn(prepared.context, prepared.request.diagnostics, _instruction(prepared))
+    stable, text = first_turn(
+        prepared.context,
+        prepared.request.diagnostics,
+        _instruction(prepared),
+        _test_place(prepared),
+    )
     return first_prompt(
         prepared.action,
         prepared.context,
-        _stable(prepared),
+        stable,
         text,
         strategy,
         max_tokens,
@@ -231,19 +238,16 @@ def _excerpt(snapshot: Snapshot, first: int, last: int) -> Excerpt:
     )
 
 
-def _stable(prepared: Prepared) -> str:
-    return "\n\n".join(
-        f'<guidance path="{g.path}">\n{g.text}\n</guidance>' for g in prepared.around.guidance
-    )
+def _test_place(prepared: Prepared) -> str:
+    """What is known of the test file: names of the project, so never a part of the instruction."""
+    return prepared.around.test_file.facts if prepared.around.test_file else ""
 
 
 def _instruction(prepared: Prepared) -> str:
-    request, around = prepared.request, prepared.around
     default = {
         "fix": "Fix the diagnostics.",
         "explain": "Explain the target.",
         "document": "Document the target.",
         "tests": "Write tests for the target.",
     }.get(prepared.action.id, "")
-    words = request.instruction.strip() or default
-    return f"{words}\n{around.test_file.facts}" if around.test_file else words
+    return prepared.request.instruction.strip() or default

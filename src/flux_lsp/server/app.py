@@ -169,7 +169,9 @@ class App:
 
     async def did_change_configuration(self, params: Mapping[str, Any]) -> None:
         """Take new settings, pushed or pulled."""
-        await self._session().configuration.update(params.get("settings"))
+        await self._session().configuration.update(
+            params.get("settings"), params.get("userSettings")
+        )
 
     def did_change_folders(self, params: Mapping[str, Any]) -> None:
         """Follow the workspace's folders."""

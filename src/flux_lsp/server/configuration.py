@@ -35,13 +35,15 @@ class Read:
     @property
     def disabled(self) -> str:
         """Why nothing can run, and what to do; "" when it can."""
-        found = self.credentials.found
-        return "" if found else f"No Anthropic key was found. {self.credentials.hint}"
+        credentials = self.credentials
+        return "" if credentials.found else f"{credentials.problem}. {credentials.hint}"
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What was wrong in any of the places, once each."""
-        return tuple(dict.fromkeys(w for one in self.loaded for w in one.warnings))
+        told = {one.warning: one.told for loaded in self.loaded for one in loaded.unread}
+        every = (w for loaded in self.loaded for w in loaded.warnings)
+        return tuple(dict.fromkeys(told.get(warning, warning) for warning in every))
 
 
 class Configuration:
@@ -61,6 +63,7 @@ class Configuration:
         self._options = options
         self._command_line = command_line
         self._pushed: object = options.get("settings", options)
+        self._personal: object = options.get("userSettings")
         self._pulled: object = None
         self._reading: asyncio.Task[Read] | None = None
         self._making: asyncio.Task[World] | None = None
@@ -74,10 +77,14 @@ class Configuration:
         if self._editor.can.has("workspace.configuration"):
             await self._pull()
 
-    async def update(self, pushed: object) -> None:
-        """New settings were pushed, or are to be pulled when the push is empty."""
-        if pushed:
-            self._pushed = pushed
+    async def update(self, pushed: object, personal: object = None) -> None:
+        """New settings were pushed, or are to be pulled when the push is empty.
+
+        `personal`: those of the person's own level, from an editor that tells them apart.
+        """
+        if pushed or personal is not None:
+            self._pushed = pushed or self._pushed
+            self._personal = self._personal if personal is None else personal
             self.reload()
         if self._editor.can.has("workspace.configuration"):
             await self._pull()
@@ -151,7 +158,8 @@ class Configuration:
         for warning in read.warnings:
             log.warning("settings: %s", warning)
             self._warn(warning)
-        if read.disabled and not self._editor.can.outcome:
+        withheld = read.credentials.kind == "withheld"  # the warnings say so already
+        if read.disabled and not withheld and not self._editor.can.outcome:
             self._warn(read.disabled)  # some editors hide disabled actions
         return read
 
@@ -175,7 +183,7 @@ class Configuration:
     def _read_files(self) -> Read:
         """The settings of each workspace folder and the credentials. Blocks."""
         from flux_lsp.server.capabilities import action_ids
-        from flux_lsp.settings.credentials import find_credentials
+        from flux_lsp.settings.credentials import credentials_of
         from flux_lsp.settings.load import load
 
         trusted = self._options.get("workspaceTrusted")
@@ -184,13 +192,15 @@ class Configuration:
                 os.environ,
                 root=root,
                 editor=self._pulled or self._pushed,
+                editor_user=self._personal,
                 workspace_trusted=trusted if isinstance(trusted, bool) else None,
                 cli=self._command_line,
                 actions=action_ids(),
             )
             for root in (self._documents.roots or (None,))
         )
-        return Read(loaded, find_credentials(loaded[0], dotenv=loaded[0].dotenv))
+        leading = next((one for one in loaded if one.unread), loaded[0])
+        return Read(loaded, credentials_of(leading))
 
     async def _pull(self) -> None:
         try:

@@ -9,7 +9,8 @@ from typing import Any, NoReturn
 def serve(args: Any) -> NoReturn:
     """Serve until the client leaves, then end this process with the exit code.
 
-    `args` has `tcp` and `ws` (host and port, or None), `log_file` and `log_level`.
+    `args` has `tcp` and `ws` (host and port, or None), `log_file`, `log_level`, and for `tcp` and
+    `ws` the `token` that a client has to send, or None.
     """
     from flux_lsp.server.capabilities import offer
     from flux_lsp.server.protocol.greeting import greet, importing
@@ -26,9 +27,11 @@ def serve(args: Any) -> NoReturn:
     server = Server(mine)
     App(server, {"log_level": args.log_level} if args.log_level else {})
     if args.tcp:
-        code = server.start_tcp(*args.tcp)
+        host, port = args.tcp
+        code = server.start_tcp(host, port, token=args.token)
     elif args.ws:
-        code = server.start_ws(*args.ws)
+        host, port = args.ws
+        code = server.start_ws(host, port, token=args.token)
     else:
         code = server.start_io(greeting=greeting)
     leave(code)  # a thread may hang in a dead network drive

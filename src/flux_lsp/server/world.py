@@ -104,7 +104,7 @@ class World:
     def _not_ready(self) -> Problem | None:
         if self.credentials.found:
             return None
-        return Problem(Code.NOT_CONFIGURED, "No Anthropic key was found", self.credentials.hint)
+        return Problem(Code.NOT_CONFIGURED, self.credentials.problem, self.credentials.hint)
 
     def _unavailable(self, route: Route, wanted: Wishes, status: int | None) -> None:
         if self.selection.unavailable(route, wanted, status):

@@ -8,12 +8,20 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import urlsplit
 
+from flux_lsp.settings.unread import Unread
+
+if TYPE_CHECKING:
+    from flux_lsp.settings.load import Loaded
+
 # "command": `command` prints the key; "profile": the SDK finds it by itself; "cloud": the cloud
-# provider's own chain; "none": nothing is needed; "missing": nothing was found.
-Kind = Literal["api_key", "auth_token", "command", "profile", "cloud", "none", "missing"]
+# provider's own chain; "none": nothing is needed; "missing": nothing was found; "withheld": a setting
+# that protects the person could not be read, so whatever there is goes nowhere.
+Kind = Literal[
+    "api_key", "auth_token", "command", "profile", "cloud", "none", "missing", "withheld"
+]
 Env = Mapping[str, str]
 
 _FEDERATION = ("ANTHROPIC_FEDERATION_RULE_ID", "ANTHROPIC_ORGANIZATION_ID")
@@ -43,7 +51,7 @@ class Access(Protocol):
 class Credentials:
     """How calls will authenticate: `source` for people, `secret` for the client alone.
 
-    `hint` is the next step when `kind` is "missing".
+    `problem` and `hint` are what is wrong and the next step when nothing can be sent.
     """
 
     kind: Kind
@@ -51,19 +59,58 @@ class Credentials:
     hint: str = ""
     command: str | None = field(default=None, repr=False)
     secret: str | None = field(default=None, repr=False)
+    problem: str = "No Anthropic key was found"
 
     @property
     def found(self) -> bool:
         """Whether a call can be tried."""
-        return self.kind != "missing"
+        return self.kind not in ("missing", "withheld")
+
+
+def credentials_of(loaded: "Loaded", env: Env = os.environ) -> Credentials:
+    """How calls with these settings authenticate. Looks at files, so call it in a thread.
+
+    A key and the address it belongs to are taken together or not at all: the key of a workspace's
+    `.env` goes only to the address that the same file names, or to nobody. One that names no address
+    goes to Anthropic, and elsewhere only if the person trusts the workspace. Without trust it also
+    never displaces a key of the person's own.
+    """
+    if loaded.unread and loaded.provider != "offline":
+        return _withheld(loaded.unread[0])
+    if loaded.provider not in ("auto", "anthropic"):
+        return find_credentials(loaded, env)
+    theirs = _variables(loaded.dotenv, "{} in the workspace's .env")
+    if theirs and not _belongs_here(loaded):
+        return find_credentials(loaded, env, reason=_unused(loaded))
+    if theirs and loaded.dotenv_url and loaded.source("base_url").endswith(".env"):
+        return theirs
+    if loaded.trust.trusted:
+        return find_credentials(loaded, env, loaded.dotenv)
+    own = find_credentials(loaded, env)
+    return theirs if theirs and own.kind in ("missing", "none") else own
+
+
+def _belongs_here(loaded: "Loaded") -> bool:
+    """Whether the key in the workspace's `.env` is for the server that will be asked."""
+    if loaded.dotenv_url is None and loaded.trust.trusted:
+        return True
+    return _address(loaded.base_url) == _address(loaded.dotenv_url)
+
+
+def _unused(loaded: "Loaded") -> str:
+    owner = "the `base_url` beside it" if loaded.dotenv_url else "Anthropic"
+    return (
+        f"The key in {loaded.root}/.env is not used: it belongs to {owner}, and `base_url` in effect "
+        "is another. "
+    )
 
 
 def find_credentials(
-    settings: Access, env: Env = os.environ, dotenv: Env | None = None
+    settings: Access, env: Env = os.environ, dotenv: Env | None = None, reason: str = ""
 ) -> Credentials:
     """The first of: environment, key command, the workspace's `.env`, a profile on disk.
 
-    `dotenv`: `Loaded.dotenv`. A key that a workspace brings never displaces the person's own.
+    `dotenv`: what of the workspace's `.env` may be used. `reason`: why its key is not, for the hint.
     Looks at files, so call it in a thread.
     """
     if settings.provider == "offline":
@@ -78,7 +125,19 @@ def find_credentials(
     )
     if found is None and _is_loopback(settings.base_url):
         return Credentials("none", f"{settings.base_url} is on this machine and is asked without")
-    return found or _missing(
+    return found or _missing(reason + _next_step(settings.base_url))
+
+
+def _next_step(base_url: str | None) -> str:
+    elsewhere = (
+        ""
+        if base_url is None
+        else (
+            f"`base_url` names another machine, {_host(base_url)}, which is not asked without a key: if "
+            "it needs none, set any word. "
+        )
+    )
+    return elsewhere + (
         "Set ANTHROPIC_API_KEY, or `api_key_command` to a command that prints the key, and restart "
         "the editor; `flux-lsp doctor` shows what is found"
     )
@@ -86,6 +145,15 @@ def find_credentials(
 
 def _missing(hint: str) -> Credentials:
     return Credentials("missing", "no key found", hint)
+
+
+def _withheld(unread: Unread) -> Credentials:
+    return Credentials(
+        "withheld",
+        "not looked for while a setting that protects you cannot be read",
+        f"Mend {unread.where}; what it was meant to hold back is not known until then",
+        problem=f"Nothing is sent, for a setting that protects you cannot be read: {unread.warning}",
+    )
 
 
 def _variables(env: Env, source: str) -> Credentials | None:
@@ -142,9 +210,18 @@ def _cloud(provider: str, env: Env) -> Credentials:
     return Credentials("cloud", f"{provider}'s own credentials")
 
 
-def _is_loopback(url: str | None) -> bool:
+def _address(url: str | None) -> str:
+    """An address to be compared: with and without a slash at its end it is the same."""
+    return (url or "").strip().rstrip("/").lower()
+
+
+def _host(url: str | None) -> str:
     try:
-        host = urlsplit(url or "").hostname or ""
+        return urlsplit(url or "").hostname or ""
     except ValueError:
-        return False
+        return ""
+
+
+def _is_loopback(url: str | None) -> bool:
+    host = _host(url)
     return host in ("localhost", "::1") or host.startswith("127.")

@@ -4,6 +4,7 @@ Never expands variables, runs commands or touches the process environment.
 """
 
 import re
+from collections.abc import Iterator
 
 _PREFIXES = ("FLUX_", "ANTHROPIC_")
 _LINE = re.compile(
@@ -11,6 +12,9 @@ _LINE = re.compile(
     (?:'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<bare>.*?))\s*(?:(?<=[\s'"])\#.*)?$""",
     re.VERBOSE,
 )
+# A name with something behind it that assigns nothing, or an assignment of another shell.
+_VARIABLE = r"((?:FLUX|ANTHROPIC)_[A-Z0-9_]++)"
+_ODD = re.compile(rf"\s*+(?:(?:export\s++)?+{_VARIABLE}\s*+[^\s=#]|(?:set\s++|\$env:){_VARIABLE})")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
 
@@ -22,6 +26,13 @@ def parse_dotenv(text: str) -> dict[str, str]:
         if match and match["name"].startswith(_PREFIXES):
             found[match["name"]] = _value(match)
     return found
+
+
+def unread_names(text: str) -> Iterator[tuple[int, str]]:
+    """The 1-based lines that begin with such a variable and assign nothing, each with its name."""
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
+        if odd := _ODD.match(line):
+            yield number, odd[1] or odd[2]
 
 
 def _value(match: re.Match[str]) -> str:

@@ -36,7 +36,8 @@ _NO_KEY_HERE = (
 def describe_error(entry: Entry, error: ValidationError, kept: str) -> str:
     """One warning for a value of the wrong type or out of bounds."""
     problem = error.errors(include_url=False, include_input=False)[0]
-    wish = problem["msg"].replace("Input should be", "must be").split(", unable")[0]
+    wish = problem["msg"].removeprefix("Value error, ")
+    wish = wish.replace("Input should be", "must be").split(", unable")[0]
     for pydantic, plain in _WORDS.items():
         wish = wish.replace(pydantic, plain)
     if problem["type"] == "literal_error":

@@ -5,18 +5,28 @@ Never validates and never imports pydantic, so that the server can read a layer 
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from flux_lsp.settings.dotenv import parse_dotenv
+from flux_lsp.settings.dotenv import parse_dotenv, unread_names
+from flux_lsp.settings.lines import toml_line, variable_line
+from flux_lsp.settings.unread import Unread, misnamed_tables, protects
 
-Level = Literal["user", "workspace", "environment", "editor", "command line"]
+# "person": what an editor says the person has set at their own level; "editor": what it sends as
+# its settings, which may come from files of the workspace.
+Level = Literal["user", "workspace", "environment", "person", "editor", "command line"]
 Env = Mapping[str, str]
 
 # Variables and editor keys that are no settings of the server.
-_OTHER_VARIABLES = frozenset({"FLUX_DATA_DIR"})
-_CLIENT_SECTIONS = frozenset({"server", "trace", "client", "workspace_trusted"})
+_OTHER_VARIABLES = frozenset({"FLUX_DATA_DIR", "FLUX_TOKEN"})
+_CLIENT_SECTIONS = frozenset(
+    {"server", "trace", "client", "workspace_trusted", "token", "user_settings"}
+)
+# A file of many tools concerns us when it names our part of it.
+_OUR_TABLE = re.compile(rb"tool\s*\.\s*[\"']?flux|\[\s*tool\s*\]", re.IGNORECASE)
+_OUR_VARIABLE = re.compile(rb"FLUX_|ANTHROPIC_")
+_ERROR_LINE = re.compile(r"\bat (line \d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,11 @@ class Entry:
     text: bool = False
 
 
+def _no_line(_key: str) -> int | None:
+    """For what is no file."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
     """All entries of one place, in order, and what could not be read there."""
@@ -37,6 +52,13 @@ class Layer:
     entries: tuple[Entry, ...] = ()
     warnings: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
+    unread: tuple[Unread, ...] = ()  # of `warnings`, what may have protected
+    line_of: Callable[[str], int | None] = field(default=_no_line, repr=False)
+
+    def where(self, entry: Entry) -> str:
+        """The place of an entry for the person who is to mend it."""
+        line = self.line_of(entry.key)
+        return entry.source if line is None else f"line {line} of {self.files[0]}"
 
 
 def user_layer(path: Path) -> Layer:
@@ -56,14 +78,24 @@ def workspace_layers(root: Path) -> tuple[Layer, ...]:
 def dotenv_layer(root: Path) -> tuple[Layer, dict[str, str]]:
     """The workspace's `.env` as settings, and all Flux and Anthropic variables in it."""
     path = root / ".env"
-    text, warnings = _read(path)
+    text, bad = _read(path, _OUR_VARIABLE)
     if text is None:
-        return Layer("workspace", warnings=warnings), {}
+        return replace(bad, level="workspace"), {}
     variables = parse_dotenv(text)
+    warnings: list[str] = []
     if "FLUX_DATA_DIR" in variables:
-        warnings = (f"`FLUX_DATA_DIR` in {path} is ignored: set it in the environment",)
+        warnings.append(f"`FLUX_DATA_DIR` in {path} is ignored: set it in the environment")
+    unread = tuple(_odd_variables(text, path))
     entries = tuple(_variables(variables, lambda name: f"{name} in {path}"))
-    return Layer("workspace", entries, warnings, (path,)), variables
+    layer = Layer(
+        "workspace",
+        entries,
+        (*warnings, *(one.warning for one in unread)),
+        (path,),
+        unread,
+        lambda key: variable_line(text, _variable_of(key, variables)),
+    )
+    return layer, variables
 
 
 def environment_layer(env: Env) -> Layer:
@@ -72,15 +104,16 @@ def environment_layer(env: Env) -> Layer:
     return Layer("environment", tuple(_variables(found, lambda name: f"variable {name}")))
 
 
-def editor_layer(options: object) -> Layer:
+def editor_layer(options: object, level: Level = "editor") -> Layer:
     """What the editor sent: `{"flux": {…}}`, `{…}` or either under `settings`; null is not set."""
     section = _section(options)
+    source = "editor settings" if level == "editor" else "your editor settings"
     entries = [
-        Entry(key, value, "editor settings")
+        Entry(key, value, source)
         for key, value in _flat(section)
         if value is not None and key.partition(".")[0] not in _CLIENT_SECTIONS
     ]
-    return Layer("editor", tuple(entries))
+    return Layer(level, tuple(entries))
 
 
 def command_line_layer(options: Mapping[str, object]) -> Layer:
@@ -99,21 +132,34 @@ def _section(options: object) -> Mapping[str, object]:
 
 
 def _toml_layer(level: Level, path: Path, source: str, section: tuple[str, ...]) -> Layer:
-    text, warnings = _read(path)
+    text, bad = _read(path, _OUR_TABLE if section else None)
     if text is None:
-        return Layer(level, warnings=warnings)
+        return replace(bad, level=level)
     import tomllib
 
     try:
         table: object = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        return Layer(level, warnings=(f"{path} is not valid TOML and is ignored: {error}",))
+        warning = f"{path} is not valid TOML and is ignored: {error}"
+        line = _ERROR_LINE.search(str(error))
+        where = f"{line[1]} of {path}" if line else str(path)
+        ours = not section or _OUR_TABLE.search(text.encode("utf-8", "replace"))
+        return Layer(level, (), (warning,), (), (Unread(warning, where),) if ours else ())
+    misnamed = tuple(misnamed_tables(table, path)) if section else ()
     for name in section:
         table = table.get(name, {}) if isinstance(table, dict) else {}
     if not isinstance(table, dict):
-        return Layer(level, warnings=(f"{source} is no table and is ignored",))
+        warning = f"{source} is no table and is ignored"
+        return Layer(level, (), (warning,), (), (Unread(warning, str(path)),))
     entries = tuple(Entry(key, value, source) for key, value in _flat(_unwrapped(table)))
-    return Layer(level, entries, files=(path,) if entries or not section else ())
+    return Layer(
+        level,
+        entries,
+        tuple(one.warning for one in misnamed),
+        (path,) if entries or not section else (),
+        misnamed,
+        lambda key: toml_line(text, key, section),
+    )
 
 
 def _unwrapped(table: dict[str, object]) -> Mapping[str, object]:
@@ -121,15 +167,52 @@ def _unwrapped(table: dict[str, object]) -> Mapping[str, object]:
     return inner if isinstance(inner, dict) and len(table) == 1 else table
 
 
-def _read(path: Path) -> tuple[str | None, tuple[str, ...]]:
+def _read(path: Path, ours: re.Pattern[bytes] | None) -> tuple[str | None, Layer]:
+    """The text, or None and a layer with what is wrong; a file that is not there is no wrong.
+
+    `ours` is what must stand in a file that belongs to other tools too for it to concern us.
+    """
+    nothing = Layer("user")
     try:
-        return path.read_text(encoding="utf-8-sig"), ()
+        text = path.read_text(encoding="utf-8-sig")
+        if "\0" not in text:
+            return text, nothing
+        data = text.encode()  # UTF-16 without a mark is valid UTF-8 with a null behind each letter
     except (FileNotFoundError, NotADirectoryError):
-        return None, ()
-    except UnicodeDecodeError:
-        return None, (f"{path} is not UTF-8 and is ignored",)
+        return None, nothing
+    except UnicodeDecodeError as error:
+        data = error.object
     except OSError as error:
-        return None, (f"{path} cannot be read and is ignored: {error.strerror}",)
+        warning = f"{path} cannot be read and is ignored: {error.strerror}"
+        # A folder of that name is another thing than a file that is kept from us.
+        concerns = ours is None or not isinstance(error, IsADirectoryError)
+        return None, _unreadable(nothing, warning, path, concerns)
+    concerns = ours is None or ours.search(data.replace(b"\0", b"")) is not None
+    return None, _unreadable(nothing, f"{path} is not UTF-8 and is ignored", path, concerns)
+
+
+def _unreadable(layer: Layer, warning: str, path: Path, concerns: bool) -> Layer:
+    unread = (Unread(warning, str(path)),) if concerns else ()
+    return replace(layer, warnings=(warning,), unread=unread)
+
+
+def _odd_variables(text: str, path: Path) -> Iterator[Unread]:
+    """Lines of a `.env` that name a setting and are no assignment."""
+    for number, name in unread_names(text):
+        if name == "ANTHROPIC_BASE_URL" or protects(_key_of(name)):
+            warning = f"`{name}` in {path} is ignored: the line is no assignment `{name}=…`"
+            yield Unread(warning, f"line {number} of {path}")
+
+
+def _variable_of(key: str, variables: Mapping[str, str]) -> str:
+    """The variable that sets `key`."""
+    name = f"FLUX_{key.upper().replace('.', '__')}"
+    return "ANTHROPIC_BASE_URL" if key == "base_url" and name not in variables else name
+
+
+def _key_of(name: str) -> str:
+    """The key that the variable `name` sets."""
+    return name.removeprefix("FLUX_").lower().replace("__", ".")
 
 
 def _variables(env: Env, source: Callable[[str], str]) -> Iterator[Entry]:
@@ -139,8 +222,7 @@ def _variables(env: Env, source: Callable[[str], str]) -> Iterator[Entry]:
     for name, value in env.items():
         if not name.startswith("FLUX_") or name in _OTHER_VARIABLES or not value.strip():
             continue
-        key = name.removeprefix("FLUX_").lower().replace("__", ".")
-        yield Entry(key, value.strip(), source(name), text=True)
+        yield Entry(_key_of(name), value.strip(), source(name), text=True)
 
 
 def _flat(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:

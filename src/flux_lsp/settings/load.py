@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from flux_lsp.settings import layers, paths
 from flux_lsp.settings.layers import Layer
 from flux_lsp.settings.trust import Trust, decide
+from flux_lsp.settings.unread import Unread
 
 if TYPE_CHECKING:
     from flux_lsp.settings.schema import Settings
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Loaded:
     """Settings in effect. `given` holds the checked values by dotted key, `sources` their places;
-    what is in neither has its default. `dotenv` is the `ANTHROPIC_*` part of the workspace's `.env`.
+    what is in neither has its default. `dotenv` is the `ANTHROPIC_*` part of the workspace's `.env`,
+    and `dotenv_url` the address that the same file names. `unread` is of the warnings what may have
+    protected: while there is any, nothing is sent.
     """
 
     given: Mapping[str, object]
@@ -32,6 +35,8 @@ class Loaded:
     root: Path | None
     files: tuple[Path, ...]
     dotenv: Mapping[str, str] = field(repr=False)
+    dotenv_url: str | None = field(default=None, repr=False)
+    unread: tuple[Unread, ...] = ()
 
     @cached_property
     def settings(self) -> "Settings":
@@ -76,11 +81,12 @@ class Loaded:
         return None if value is None else str(value)
 
 
-def load(
+def load(  # noqa: PLR0913 - one for each place that settings come from
     env: Mapping[str, str] = os.environ,
     *,
     root: Path | None = None,
     editor: object = None,
+    editor_user: object = None,
     cli: Mapping[str, object] | None = None,
     workspace_trusted: bool | None = None,
     actions: Collection[str] = (),
@@ -88,7 +94,10 @@ def load(
 ) -> Loaded:
     """Read every layer and merge them; blocks on files, so call it in a thread.
 
-    `editor`: what the editor sent, in any of its shapes. `cli`: options by dotted key.
+    `editor`: what the editor sent, in any of its shapes. A workspace can bring that along, so it
+    counts in full only where the workspace is trusted. `editor_user`: what the editor says the person
+    has set at their own level: `userSettings` at the top of its initialization options. `cli`: options
+    by dotted key.
     `workspace_trusted`: the editor's own word on the workspace, `workspaceTrusted` at the top of its
     initialization options; never from its settings, which a workspace can bring along.
     `actions`: the action ids there are; with them, a key for another one is reported.
@@ -96,11 +105,11 @@ def load(
     user = layers.user_layer(user_file or paths.config_file())
     process = layers.environment_layer(env)
     own, dotenv = ((), {}) if root is None else _workspace(root)
-    editors = layers.editor_layer(editor)
-    order = (user, *own, process, editors, layers.command_line_layer(cli or {}))
+    persons, editors = layers.editor_layer(editor_user, "person"), layers.editor_layer(editor)
+    order = (user, *own, process, persons, editors, layers.command_line_layer(cli or {}))
     folders = _trusted_folders((user, process))
     trust = _trust(root, folders, paths.data_dir(env), workspace_trusted)
-    given, sources, warnings = _merged(order, actions, root, trust.trusted)
+    given, sources, warnings, unread = _merged(order, actions, root, trust)
     return Loaded(
         given=given,
         sources=sources,
@@ -109,6 +118,8 @@ def load(
         root=root,
         files=tuple(path for layer in order for path in layer.files),
         dotenv={name: dotenv[name] for name in dotenv if name.startswith("ANTHROPIC_")},
+        dotenv_url=dotenv.get("FLUX_BASE_URL") or dotenv.get("ANTHROPIC_BASE_URL") or None,
+        unread=unread,
     )
 
 
@@ -123,27 +134,31 @@ def _trusted_folders(persons: Sequence[Layer]) -> tuple[str, ...]:
         Layer(layer.level, tuple(e for e in layer.entries if e.key == "trusted_workspaces"))
         for layer in persons
     ]
-    given, _, _ = _merged(said, (), None, False)
+    given, *_ = _merged(said, (), None, Trust(False, ""))
     folders = given.get("trusted_workspaces", ())
     assert isinstance(folders, tuple)
     return folders
 
 
 def _merged(
-    order: Sequence[Layer], actions: Collection[str], root: Path | None, trusted: bool
-) -> tuple[dict[str, object], dict[str, str], tuple[str, ...]]:
-    """Values and sources by key, and all warnings."""
+    order: Sequence[Layer], actions: Collection[str], root: Path | None, trust: Trust
+) -> tuple[dict[str, object], dict[str, str], tuple[str, ...], tuple[Unread, ...]]:
+    """Values and sources by key, all warnings, and what of them may have protected."""
     if not any(layer.entries for layer in order):
-        return {}, {}, tuple(warning for layer in order for warning in layer.warnings)
+        warnings = tuple(warning for layer in order for warning in layer.warnings)
+        return {}, {}, warnings, tuple(one for layer in order for one in layer.unread)
     from flux_lsp.settings.merge import Merged
 
-    merged = Merged(actions, root, trusted)
+    merged = Merged(actions, root, trust)
     for layer in order:
         merged.take(layer)
-    return merged.values, merged.sources, tuple(dict.fromkeys(merged.warnings))
+    warnings = tuple(dict.fromkeys(merged.warnings))
+    return merged.values, merged.sources, warnings, tuple(dict.fromkeys(merged.unread))
 
 
 def _trust(root: Path | None, folders: Sequence[str], data: Path, editor: bool | None) -> Trust:
     if root is None:
-        return Trust(False, "there is no workspace folder")
+        if editor:
+            return Trust(True, "the editor trusts it")
+        return Trust(False, "there is no workspace folder", refused=editor is False)
     return decide(root, folders, paths.trust_store(data), editor)

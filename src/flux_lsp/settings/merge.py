@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from flux_lsp.settings.explain import describe_error, unknown_key
 from flux_lsp.settings.layers import Entry, Layer, Level
+from flux_lsp.settings.paths import config_file
 from flux_lsp.settings.schema import (
     PER_ACTION,
     SCALE,
@@ -20,61 +21,78 @@ from flux_lsp.settings.schema import (
     rule_of,
     sections,
 )
+from flux_lsp.settings.trust import Trust
+from flux_lsp.settings.unread import Unread, protects, resembles_protection
 
 
 class Merged:
     """The layers taken so far; lives only while `load` runs."""
 
-    def __init__(self, actions: Collection[str], root: Path | None, trusted: bool) -> None:
-        self.actions, self.root, self.trusted = actions, root, trusted
+    def __init__(self, actions: Collection[str], root: Path | None, trust: Trust) -> None:
+        self.actions, self.root, self.trust = actions, root, trust
         self.values: dict[str, object] = {}
         self.sources: dict[str, str] = {}
         self.warnings: list[str] = []
+        self.unread: list[Unread] = []
 
     def take(self, layer: Layer) -> None:
         """Put `layer` over what is there."""
         self.warnings += layer.warnings
+        self.unread += layer.unread
         for entry in layer.entries:
-            warning = self._take(entry, layer.level)
+            warning, lost = self._take(entry, layer.level)
             self.warnings += [] if warning is None else [warning]
+            self.unread += [Unread(warning, layer.where(entry))] if warning and lost else []
 
-    def _take(self, entry: Entry, level: Level) -> str | None:
-        """Take one entry, or say why not."""
+    def _take(self, entry: Entry, level: Level) -> tuple[str | None, bool]:
+        """Take one entry, or say why not, and whether something that protects is lost with it."""
         section, _, leaf = entry.key.partition(".")
         info = field_of(entry.key)
         if info is None and entry.key in sections() and entry.value == []:
-            return None  # Lua writes an empty table as a list
+            return None, False  # Lua writes an empty table as a list
         strange = section in PER_ACTION and self.actions and leaf not in self.actions
         if info is None or strange:
-            return unknown_key(entry, self.actions)
+            lost = resembles_protection(entry.key, sections()) or protects(entry.key)
+            return unknown_key(entry, self.actions), lost
         try:
             value = _read(entry)
         except ValidationError as error:
-            return describe_error(entry, error, self._kept(entry.key))
+            return describe_error(entry, error, self._kept(entry.key)), protects(entry.key)
         current = self.values.get(entry.key, info.default)
         rule = rule_of(info)
         if reason := self._refusal(rule, entry, level, value, current):
-            return f"`{entry.key}` in {entry.source} is ignored: {reason}"
+            return f"`{entry.key}` in {entry.source} is ignored: {reason}", False
         source = entry.source
         if rule is Workspace.EXTEND and entry.key in self.values:
             value = tuple(dict.fromkeys((*current, *value)))  # type: ignore[misc]  # both tuples
             source = f"{self.sources[entry.key]} + {source}"
         self.values[entry.key], self.sources[entry.key] = value, source
-        return None
+        return None, False
 
     def _refusal(
         self, rule: Workspace, entry: Entry, level: Level, value: object, current: object
     ) -> str | None:
         if rule is Workspace.USER and level not in ("user", "environment"):
             return "only your user file or environment may set it"
-        if level != "workspace" or self.trusted or value == current:
+        if level not in ("workspace", "editor") or self.trust.trusted or value == current:
             return None
         if _harmless(rule, entry.key, value, current):
             return None
+        if level == "workspace":
+            return (
+                f"the workspace is not trusted, so its files may {rule.value}; "
+                f"{self._way_out()} lifts this"
+            )
         return (
-            f"the workspace is not trusted, so its files may {rule.value}; "
-            f"`flux-lsp trust {self.root}` lifts this"
+            "the workspace is not trusted, and an editor also takes its settings from files of a "
+            f"workspace, so they may {rule.value}; set it in {config_file()}"
+            + ("" if self.root is None else f", or {self._way_out()} lifts this")
         )
+
+    def _way_out(self) -> str:
+        if self.trust.refused:
+            return "trusting it in your editor"
+        return f"`flux-lsp trust {self.root}`"
 
     def _kept(self, key: str) -> str:
         source = self.sources.get(key)
@@ -91,7 +109,7 @@ def _harmless(rule: Workspace, key: str, value: object, current: object) -> bool
             assert isinstance(value, tuple)
             return not any(str(pattern).lstrip().startswith("!") for pattern in value)
         case Workspace.OFFLINE:
-            return value == "offline"
+            return value == "offline" or {value, current} == {"auto", "anthropic"}
         case Workspace.STRICTER:
             return SCALE[key].index(str(value)) >= SCALE[key].index(str(current))
         case _:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
 
@@ -46,6 +46,16 @@ Usd = Annotated[
     Annotated[float, Field(ge=0, allow_inf_nan=False)] | None, _null_word(NULL_WORDS["budget"])
 ]
 OptionalText = Annotated[str | None, _null_word("")]
+
+
+def _address(value: str | None) -> str | None:
+    """An address that says how the server is reached; one without would be sent to nobody knows."""
+    if value is not None and not value.lower().startswith(("http://", "https://")):
+        raise ValueError("must begin with http:// or https://")
+    return value
+
+
+Address = Annotated[OptionalText, AfterValidator(_address)]
 
 
 class _Tree(BaseModel):
@@ -118,13 +128,13 @@ class Settings(_Tree):
     """Where the models are: `anthropic`, Amazon `bedrock`, Google `vertex`, Microsoft `foundry`, or
     `offline` for the built-in rules that need no key and no network. `auto` is Anthropic."""
 
-    base_url: Annotated[OptionalText, Workspace.NEVER] = None
+    base_url: Annotated[Address, Workspace.NEVER] = None
     """Address of another server that speaks the Messages API (a proxy, Ollama, llama.cpp), without
     `/v1`. The variable `ANTHROPIC_BASE_URL` sets it too."""
 
     api_key_command: Annotated[OptionalText, Workspace.NEVER] = None
-    """Command that prints the API key, for password managers: `pass show anthropic`. It runs when
-    the first request needs it, and only when `ANTHROPIC_API_KEY` is not set."""
+    """Command that prints the API key, for password managers: `pass show anthropic`. It runs in your
+    home folder when the first request needs it, and only when `ANTHROPIC_API_KEY` is not set."""
 
     model: Annotated[OptionalText, Workspace.FREE] = None
     """One model id for everything, whatever the tier."""

@@ -18,6 +18,7 @@ class Trust:
 
     trusted: bool
     why: str
+    refused: bool = False  # the editor itself says no, which only the editor can change
 
 
 def decide(root: Path, configured: Iterable[str], store: Path, editor: bool | None) -> Trust:
@@ -26,7 +27,7 @@ def decide(root: Path, configured: Iterable[str], store: Path, editor: bool | No
     A trusted folder covers everything below it.
     """
     if editor is False:
-        return Trust(False, "the editor has not trusted it")
+        return Trust(False, "the editor has not trusted it", refused=True)
     if editor:
         return Trust(True, "the editor trusts it")
     for folder in configured:

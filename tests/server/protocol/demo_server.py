@@ -2,7 +2,8 @@
 
 `python -m tests.server.protocol.demo_server [--late] [--pygls] [--derived] [--tcp PORT | --ws PORT]`:
 `--late` does not greet early, `--pygls` is a pygls server, `--derived` leaves its capabilities to
-pygls. DEMO_WATCH sets how often the client's process is looked at, in seconds.
+pygls. DEMO_WATCH sets how often the client's process is looked at, in seconds, DEMO_TOKEN what a
+client on a socket has to send.
 """
 
 import os
@@ -32,9 +33,9 @@ def main(arguments: list[str]) -> int:
     with importing():  # asyncio and all
         server = build(offer, "--pygls" in arguments)
     if "--tcp" in arguments:
-        return server.start_tcp("127.0.0.1", int(arguments[-1]))
+        return server.start_tcp("127.0.0.1", int(arguments[-1]), token=os.environ.get("DEMO_TOKEN"))
     if "--ws" in arguments:
-        return server.start_ws("127.0.0.1", int(arguments[-1]))
+        return server.start_ws("127.0.0.1", int(arguments[-1]), token=os.environ.get("DEMO_TOKEN"))
     return server.start_io(greeting=greeting)
 
 

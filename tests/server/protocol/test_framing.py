@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flux_lsp.server.protocol.framing import BadFrame, Decoder, frame
+from flux_lsp.server.protocol.framing import BadFrame, Decoder, StrictDecoder, frame
 
 BODIES = st.lists(st.binary(max_size=60), min_size=1, max_size=6)
 LAST = b'{"the": "last"}'
@@ -122,3 +122,55 @@ def test_one_large_body_in_small_pieces_takes_linear_time() -> None:
     data = frame(body)
     pieces = [data[n : n + 1000] for n in range(0, len(data), 1000)]
     assert decode(*pieces, max_body=3_000_000) == [body]
+
+
+def decode_strictly(*pieces: bytes) -> tuple[list[bytes | BadFrame], bool]:
+    """What comes out of a strict decoder, and whether it reads on."""
+    decoder, out = StrictDecoder(max_body=1000), []
+    for piece in pieces:
+        decoder.feed(piece)
+        while (body := decoder.next()) is not None:
+            out.append(body)
+    return out, not decoder.broken
+
+
+@given(BODIES, st.lists(st.integers(0, 500), max_size=12))
+def test_a_strict_decoder_reads_what_is_well_formed(bodies: list[bytes], places: list[int]) -> None:
+    data = b"".join(map(frame, bodies))
+    assert decode_strictly(*cut(data, places)) == (bodies, True)
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 15\r\n\r\n",
+        b"GET /?content-length:15 HTTP/1.1\r\n\r\n",
+        b"OPTIONS * HTTP/1.1\r\nReferer: http://x/?content-length:15\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\n",
+        b"Referer: http://x/?content-length: 15\r\n\r\n",
+        b"X-A: content-length: 15\r\n\r\n",
+        b"Content-Length : 15\r\n\r\n",
+        b" Content-Length: 15\r\n\r\n",
+        b"junk Content-Length: 15\r\n\r\n",
+        b"Content-Length: 15 \x00\r\n\r\n",
+        b"Content-Length: +15\r\n\r\n",
+        b"Content-Length: 1_5\r\n\r\n",
+        b"Content-Length: 15\r\nContent-Length: 2\r\n\r\n",
+        b"Content-Length: 1001\r\n\r\n",
+        b"\r\n\r\n",
+        b"USER anonymous\r\n",
+        b"x" * 20_000,
+    ],
+)
+def test_the_first_line_that_is_no_header_ends_a_strict_decoder(junk: bytes) -> None:
+    out, reads_on = decode_strictly(junk, frame(LAST), frame(LAST))
+    assert not reads_on
+    assert [type(item) for item in out] == [BadFrame]
+
+
+def test_what_follows_a_good_message_is_judged_too() -> None:
+    out, reads_on = decode_strictly(frame(LAST) + b"trailing" + frame(LAST))
+    assert out[0] == LAST
+    assert [type(item) for item in out[1:]] == [BadFrame]
+    assert not reads_on

@@ -13,6 +13,11 @@ local M = {}
 function M.setup(options)
   options = vim.deepcopy(options or {})
   options.settings = options.settings and { flux = options.settings }
+  if options.settings then
+    -- What stands in your own configuration counts in any workspace, unlike settings from files of one.
+    local own = { userSettings = vim.deepcopy(options.settings) }
+    options.init_options = vim.tbl_deep_extend('force', own, options.init_options or {})
+  end
   server.enable(options)
 end
 

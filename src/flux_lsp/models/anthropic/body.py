@@ -31,19 +31,15 @@ def request_body(prompt: Prompt, route: Route, plain: bool = False) -> Body:
 
 
 def _plain(prompt: Prompt) -> Body:
-    body: Body = {
-        "system": "\n\n".join(part for part in (prompt.system, prompt.stable) if part),
-        "messages": [_turn(turn) for turn in prompt.turns],
-    }
+    body: Body = {"system": prompt.system, "messages": _messages(prompt, {})}
     return body | ({"tools": definitions(prompt.tools)} if prompt.tools else {})
 
 
 def _full(prompt: Prompt, route: Route) -> Body:
     """Tools, system and stable context each end in a cache mark: they change at different times."""
-    parts = [part for part in (prompt.system, prompt.stable) if part]
     body: Body = {
-        "system": [{"type": "text", "text": part, **_CACHED} for part in parts],
-        "messages": [_turn(turn) for turn in prompt.turns],
+        "system": [{"type": "text", "text": prompt.system, **_CACHED}],
+        "messages": _messages(prompt, _CACHED),
     }
     if prompt.tools:
         body["tools"] = _tools(prompt, route)
@@ -63,6 +59,15 @@ def _tools(prompt: Prompt, route: Route) -> list[Body]:
     tools: list[Body] = [{**one, **extra} for one in definitions(prompt.tools)]
     tools[-1] |= _CACHED
     return tools
+
+
+def _messages(prompt: Prompt, mark: Mapping[str, object]) -> list[Mapping[str, object]]:
+    """The turns; the project's own text, with `mark`, is the first block of the first one."""
+    turns = [_turn(turn) for turn in prompt.turns]
+    if prompt.stable:
+        stable = {"type": "text", "text": prompt.stable, **mark}
+        turns[0] = {"role": "user", "content": [stable, *map(dict, prompt.turns[0].blocks)]}
+    return turns
 
 
 def _turn(turn: Turn) -> Mapping[str, object]:

@@ -4,8 +4,11 @@ Never logs what it printed on stdout, never runs it before a call, never stores 
 """
 
 import asyncio
+import os
 import sys
+import tempfile
 from contextlib import suppress
+from pathlib import Path
 
 from flux_lsp.core.errors import Code, FluxError
 from flux_lsp.models.anthropic.faults import one_line
@@ -45,6 +48,7 @@ class CommandKey:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=sys.platform != "win32",
+            cwd=_home(),  # not a workspace: its files must not stand in for what the command names
         )
         try:
             async with asyncio.timeout(self._patience):
@@ -74,6 +78,12 @@ def checked(key: str) -> str:
     return key
 
 
+def _home() -> Path:
+    """The person's home folder, or where the system keeps temporary files if there is none."""
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111 - `Path.home()` raises without a home
+    return home if home.is_dir() else Path(tempfile.gettempdir())
+
+
 def _failed(how: str) -> FluxError:
     return FluxError(
         Code.NOT_CONFIGURED,
@@ -90,7 +100,6 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         if sys.platform == "win32":
             process.kill()
         else:
-            import os
             import signal
 
             os.killpg(process.pid, signal.SIGKILL)

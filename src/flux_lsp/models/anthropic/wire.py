@@ -70,7 +70,7 @@ class Wire:
     async def sdk(self) -> Sdk | Fault:
         """The SDK and its client, loaded by whoever comes first."""
         if not self._credentials.found:
-            return faults.not_configured("No API key was found", self._credentials.hint)
+            return faults.not_configured(self._credentials.problem, self._credentials.hint)
         if self._loading is None:
             # a task of its own: the first caller may be cancelled while others wait for it
             self._loading = asyncio.create_task(asyncio.to_thread(self._load))

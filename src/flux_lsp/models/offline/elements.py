@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from flux_lsp.core.text import split_lines
 
 _OPEN = re.compile(
-    r"^<(file|target|diagnostic|instruction|left_out)((?:\s+[\w-]+=\"[^\"]*\")*)\s*(/?)>",
+    r"^<(file|target|diagnostic|instruction|test_place|left_out)((?:\s+[\w-]+=\"[^\"]*\")*)\s*(/?)>",
     re.MULTILINE,
 )
 _LINE_END = re.compile(r"\r\n|\n|\r|")

@@ -70,13 +70,13 @@ def read_question(prompt: Prompt) -> Question | None:
     if target is None:
         return None
     pieces = tuple(_piece(e) for e in elements if e.name == "file")
-    instruction = next((e.text.strip() for e in elements if e.name == "instruction"), "")
+    words = [e.text.strip() for e in elements if e.name in ("instruction", "test_place")]
     return Question(
         action=prompt.action,
         target=_piece(target),
         whole=_whole(_piece(target), elements),
         pieces=pieces,
-        instruction=instruction,
+        instruction="\n".join(reversed(words)),
         complaints=tuple(_complaint(e) for e in elements if e.name == "diagnostic"),
         tools=prompt.tools,
         again=any(turn.role == "assistant" for turn in prompt.turns[index:]),

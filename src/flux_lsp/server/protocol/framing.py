@@ -15,6 +15,7 @@ _MAX_LINE = 8 * 1024
 # behind the rest of it.
 _LENGTH = re.compile(rb"content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*$", re.IGNORECASE)
 _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
+_HEADER = re.compile(rb"([!-9;-~]+):[ \t]*(.*)")
 
 
 class BadFrame(NamedTuple):
@@ -27,7 +28,7 @@ class Decoder:
     """Takes bytes as they come, in any pieces, and gives back bodies and bad frames in order."""
 
     def __init__(self, max_body: int = MAX_BODY) -> None:
-        self._max_body = max_body
+        self.max_body = max_body
         self._data = bytearray()
         self._length: int | None = None  # of the body, once its header told
         self._in_body = False
@@ -72,13 +73,13 @@ class Decoder:
         return BadFrame("a header without a usable Content-Length") if junk else None
 
     def _begin_body(self, length: int) -> BadFrame | None:
-        if length <= self._max_body:
+        if length <= self.max_body:
             self._in_body = True
             return None
         # Not skipped by count: the length may be nonsense, and waiting for a terabyte that never
         # comes would be losing sync for good. The body goes by as a line without end.
         self._length, self._junk = None, True
-        return BadFrame(f"a message of {length} bytes; the limit is {self._max_body}")
+        return BadFrame(f"a message of {length} bytes; the limit is {self.max_body}")
 
     def _endless_line(self) -> BadFrame | None:
         if len(self._data) <= _MAX_LINE:
@@ -88,6 +89,45 @@ class Decoder:
             return None
         self._junk = True
         return BadFrame("a header line without end")
+
+
+class StrictDecoder(Decoder):
+    """For a wire that any program and any web page can write to.
+
+    The first line that is no header ends it: `broken` is set, and nothing behind it is read. So an
+    HTTP request is never taken for a message, whatever its headers and its body hold. `max_body` may
+    be raised once the client is known.
+    """
+
+    broken = False
+
+    def feed(self, data: bytes) -> None:
+        """Add what was read, unless something before it was no message."""
+        if not self.broken:
+            super().feed(data)
+
+    def next(self) -> bytes | BadFrame | None:
+        """As the base class; after a bad frame there is nothing more."""
+        item = None if self.broken else super().next()
+        if isinstance(item, BadFrame):
+            self.broken = True
+            self._data.clear()
+        return item
+
+    def _header_line(self, line: bytes) -> BadFrame | None:
+        if not line:
+            if self._length is None:
+                return BadFrame("a header without a usable Content-Length")
+            return self._begin_body(self._length)
+        header = _HEADER.fullmatch(line)
+        if header is None:
+            return BadFrame("a line that is no header")
+        if header[1].lower() == b"content-length":
+            length = header[2].strip()
+            if self._length is not None or not re.fullmatch(rb"\d{1,18}", length):
+                return BadFrame("a header without a usable Content-Length")
+            self._length = int(length)
+        return None
 
 
 def frame(body: bytes) -> bytes:

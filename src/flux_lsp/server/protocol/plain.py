@@ -126,20 +126,29 @@ class PlainServer:
             source, sink = (stdin or sys.stdin).fileno(), (stdout or sys.stdout).fileno()
         return lifetime.run(self._serve_stdio(source, sink, greeting))
 
-    def start_tcp(self, host: str, port: int) -> int:
-        """Serve the first client that connects to this address; the exit code."""
+    def start_tcp(self, host: str, port: int, token: str | None = None) -> int:
+        """Serve the first client that connects to this address; the exit code.
+
+        A `token` is what a client has to send as `initializationOptions.token`.
+        """
         from flux_lsp.server.protocol.sockets import serve_tcp
 
-        return lifetime.run(self._session(lambda: serve_tcp(self, host, port)))
+        return lifetime.run(self._session(lambda: serve_tcp(self, host, port, token)))
 
-    def start_ws(self, host: str, port: int, origins: Sequence[str | None] = (None,)) -> int:
+    def start_ws(
+        self,
+        host: str,
+        port: int,
+        origins: Sequence[str | None] = (None,),
+        token: str | None = None,
+    ) -> int:
         """As `start_tcp` over WebSocket.
 
         `origins` are those of web pages that may connect; None is a client that is no page.
         """
         from flux_lsp.server.protocol.sockets import serve_ws
 
-        return lifetime.run(self._session(lambda: serve_ws(self, host, port, origins)))
+        return lifetime.run(self._session(lambda: serve_ws(self, host, port, origins, token)))
 
     def _make_session(self) -> Session:
         return Session(self)

@@ -1,19 +1,23 @@
 """The session over TCP or WebSocket: one client, for debugging and thin clients.
 
-Never serves a second client: it would share documents and replies with the first. Nothing is
-authenticated, so bind loopback.
+Never serves a second client: it would share documents and replies with the first. Anybody on the
+machine and any web page can connect, so nothing is done for a client before its first message: it is
+a proper one, and it holds the token if there is one.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hmac
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from flux_lsp.server.protocol.framing import MAX_BODY
+from flux_lsp.server.protocol import messages
+from flux_lsp.server.protocol.framing import MAX_BODY, StrictDecoder
+from flux_lsp.server.protocol.greeting import Greeting
 from flux_lsp.server.protocol.outbox import HARD_LIMIT, SOFT_LIMIT
 
 if TYPE_CHECKING:
@@ -22,6 +26,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _CHUNK = 64 * 1024
+_PATIENCE = 30.0  # seconds for a client's first message
+_LONGEST_GREETING = 4 * 1024 * 1024  # bytes; nobody is known before the first message
+_UNKNOWN_CLIENT = (
+    "This server serves only who sends its token as `initializationOptions.token` of the first "
+    "message, `initialize`; it printed the token when it started"
+)
 
 
 class SocketBox:
@@ -63,12 +73,18 @@ class SocketBox:
             self._size -= len(data)
 
 
-async def serve_tcp(server: PlainServer, host: str, port: int) -> asyncio.Server:
-    """Listen; the first connection is the client, its end is the session's."""
+async def serve_tcp(
+    server: PlainServer, host: str, port: int, token: str | None = None
+) -> asyncio.Server:
+    """Listen; the first client with the token is served, its end is the session's."""
 
     async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if server.protocol.writer is not None:
-            logger.warning("a second client was turned away")
+        decoder = StrictDecoder(_LONGEST_GREETING)
+        body = None if _taken(server) else await _first_body(reader, decoder)
+        refusal = None if body is None else _refusal(body, token)
+        if body is None or refusal is not None or _taken(server):
+            if refusal is not None:
+                writer.write(messages.encode_frame(refusal))
             writer.close()
             return
 
@@ -77,9 +93,10 @@ async def serve_tcp(server: PlainServer, host: str, port: int) -> asyncio.Server
             await writer.drain()
 
         server.protocol.set_writer(SocketBox(send, server.stop))
-        receive = server.resume()
+        decoder.max_body = MAX_BODY
+        receive = server.resume(Greeting(decoder, (body,), None))
         try:
-            while data := await reader.read(_CHUNK):
+            while not decoder.broken and (data := await reader.read(_CHUNK)):
                 receive(data)
         except ConnectionError:
             logger.debug("the connection broke")
@@ -91,15 +108,30 @@ async def serve_tcp(server: PlainServer, host: str, port: int) -> asyncio.Server
     return listening
 
 
-async def serve_ws(server: PlainServer, host: str, port: int, origins: Sequence[str | None]) -> Any:
+async def serve_ws(
+    server: PlainServer,
+    host: str,
+    port: int,
+    origins: Sequence[str | None],
+    token: str | None = None,
+) -> Any:
     """As `serve_tcp` over WebSocket: each message is one body, without header."""
     from websockets.asyncio.server import ServerConnection, serve
     from websockets.exceptions import ConnectionClosed
     from websockets.typing import Origin
 
     async def client(connection: ServerConnection) -> None:
-        if server.protocol.writer is not None:
-            logger.warning("a second client was turned away")
+        if _taken(server):
+            return
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                body = await connection.recv(decode=False)
+        except (ConnectionClosed, TimeoutError):
+            return
+        if (refusal := _refusal(body, token)) is not None:
+            await connection.send(messages.encode(refusal), text=True)
+            return
+        if _taken(server):
             return
 
         async def send(data: bytes) -> None:
@@ -107,6 +139,7 @@ async def serve_ws(server: PlainServer, host: str, port: int, origins: Sequence[
                 await connection.send(data, text=True)
 
         server.protocol.set_writer(SocketBox(send, server.stop), include_headers=False)
+        server.protocol.receive(body)
         try:
             while True:
                 server.protocol.receive(await connection.recv(decode=False))
@@ -119,6 +152,50 @@ async def serve_ws(server: PlainServer, host: str, port: int, origins: Sequence[
     listening = await serve(client, host, port, origins=allowed, max_size=MAX_BODY)
     _announce(listening)
     return listening
+
+
+def _taken(server: PlainServer) -> bool:
+    """Whether there is a client already; then this one is turned away."""
+    if server.protocol.writer is None:
+        return False
+    logger.warning("a second client was turned away")
+    return True
+
+
+async def _first_body(reader: asyncio.StreamReader, decoder: StrictDecoder) -> bytes | None:
+    """The first message; None when what comes is none, or nothing comes."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            while (item := decoder.next()) is None:
+                if not (data := await reader.read(_CHUNK)):
+                    return None
+                decoder.feed(data)
+    except (ConnectionError, TimeoutError):
+        return None
+    if isinstance(item, bytes):
+        return item
+    logger.warning("a connection was closed: %s", item.reason)
+    return None
+
+
+def _refusal(body: bytes, token: str | None) -> dict[str, Any] | None:
+    """The error that a client without the token is told; None for one with it."""
+    if token is None:
+        return None
+    message = messages.read(body)
+    request = message if isinstance(message, messages.Request) else None
+    if request is not None and hmac.compare_digest(_token_of(request), token.encode()):
+        return None
+    logger.warning("a client without the token was turned away")
+    return messages.error(request and request.id, messages.INVALID_REQUEST, _UNKNOWN_CLIENT)
+
+
+def _token_of(request: messages.Request) -> bytes:
+    """What `initialize` brings as the token, b"" for nothing."""
+    value: Any = request.params if request.method == "initialize" else None
+    for key in ("initializationOptions", "token"):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value.encode("utf-8", "replace") if isinstance(value, str) else b""
 
 
 def _announce(listening: Any) -> None:

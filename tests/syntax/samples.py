@@ -156,7 +156,7 @@ SAMPLES: dict[str, tuple[str, str, list[str], int]] = {  # id → file, text, sy
         "a.lua",
         'local x = require("x")\nlocal M = {}\n--- doc\nfunction M.foo(a)\n  return a\nend\n'
         "local function bar() end\nM.q = function() end\n",
-        ["function M.foo 3-6", "function bar 7-7", "function M.q 8-8"],
+        ["constant M 2-2", "function M.foo 3-6", "function bar 7-7", "function M.q 8-8"],
         1,
     ),
     "kotlin": (

@@ -1,10 +1,13 @@
 import pytest
 
 from flux_lsp.syntax.directives import Directive, find_directives
+from flux_lsp.syntax.languages import language_for
+
+UNKNOWN = language_for("", "a.unknown")
 
 
-def found(*lines: str) -> list[Directive]:
-    return find_directives(lines, 0, len(lines) - 1)
+def found(*lines: str, language: str = "") -> list[Directive]:
+    return find_directives(lines, 0, len(lines) - 1, language_for(language, "a.unknown"))
 
 
 @pytest.mark.parametrize(
@@ -89,9 +92,9 @@ def test_what_only_looks_like_a_directive_is_none(line: str) -> None:
 
 def test_lines_are_counted_in_the_document_and_only_those_asked_for() -> None:
     lines = ["# flux: a\n", "x\n", "  # flux: b\n", "# flux: c\n"]
-    assert [(d.line, d.instruction) for d in find_directives(lines, 1, 2)] == [(2, "b")]
-    assert [d.line for d in find_directives(lines, 0, 99)] == [0, 2, 3]
-    assert find_directives([], 0, 0) == []
+    assert [(d.line, d.instruction) for d in find_directives(lines, 1, 2, UNKNOWN)] == [(2, "b")]
+    assert [d.line for d in find_directives(lines, 0, 99, UNKNOWN)] == [0, 2, 3]
+    assert find_directives([], 0, 0, UNKNOWN) == []
 
 
 def test_the_instruction_keeps_its_own_punctuation() -> None:
@@ -102,4 +105,4 @@ def test_the_instruction_keeps_its_own_punctuation() -> None:
 def test_a_directive_is_found_in_a_long_document() -> None:
     lines = ["    value = compute(first, second)  # nothing here\n"] * 100_000
     lines[70_000] = "# flux: here\n"
-    assert [d.line for d in find_directives(lines, 0, len(lines))] == [70_000]
+    assert [d.line for d in find_directives(lines, 0, len(lines), UNKNOWN)] == [70_000]

@@ -132,7 +132,7 @@ def name_at(span: Span, text: str = CODE, path: str = "a.py") -> str | None:
         ("@property", "Box.area"),
         ("squared", "Box.area"),
         ("@cache", "last"),
-        ('"a": 1', None),
+        ('"a": 1', "CONFIG"),
         ("import os", None),
     ],
 )

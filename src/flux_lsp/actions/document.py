@@ -5,9 +5,16 @@ import ast
 from flux_lsp.engine.action import Action, Item, Offer, named
 from flux_lsp.syntax.languages import Language
 
+# What is prose or data itself, or has no place for documentation.
+_UNDOCUMENTED = frozenset({"element", "section"})
+
 
 def _offer(offer: Offer) -> tuple[Item, ...]:
-    return () if offer.symbol is None else (Item(f"Flux: document {named(offer)}"),)
+    language = offer.language
+    has_comments = language.line_comment or language.block_comment
+    if offer.symbol is None or offer.kind in _UNDOCUMENTED or not has_comments:
+        return ()
+    return (Item(f"Flux: document {named(offer)}"),)
 
 
 def _code_unchanged(before: str, after: str, language: Language) -> str | None:

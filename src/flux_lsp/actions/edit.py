@@ -5,7 +5,7 @@ from flux_lsp.engine.action import Action, Item, Offer, named
 
 def _offer(offer: Offer) -> tuple[Item, ...]:
     directives = tuple(Item(f"Flux: {d.instruction}", directive=d) for d in offer.directives)
-    if offer.selection or offer.symbol is not None:
+    if offer.selection or offer.text:
         return (*directives, Item(f"Flux: edit {named(offer)}…"))
     return directives
 

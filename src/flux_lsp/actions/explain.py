@@ -4,7 +4,7 @@ from flux_lsp.engine.action import Action, Item, Offer, named
 
 
 def _offer(offer: Offer) -> tuple[Item, ...]:
-    if offer.selection or offer.symbol is not None:
+    if offer.selection or offer.text:
         return (Item(f"Flux: explain {named(offer)}"),)
     return ()
 

@@ -2,9 +2,16 @@
 
 from flux_lsp.engine.action import Action, Item, Offer, named
 
+# Languages that hold nothing to run, and symbols that do nothing.
+_INERT = frozenset({"json", "yaml", "toml", "html", "css", "hcl", "markdown"})
+_STILL = frozenset({"constant", "key", "element", "section", "table", "rule", "block"})
+
 
 def _offer(offer: Offer) -> tuple[Item, ...]:
-    if offer.language.grammar is None or (offer.symbol is None and not offer.selection):
+    language = offer.language
+    if not offer.saved or language.grammar is None or language.id in _INERT:
+        return ()
+    if offer.kind in _STILL or (offer.symbol is None and not offer.selection):
         return ()
     return (Item(f"Flux: write tests for {named(offer)}"),)
 

@@ -18,10 +18,11 @@ Kind = Literal["quickfix", "refactor.rewrite"]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What can be seen without parsing when the menu opens; made on the hot path from a few lines.
+    """What can be seen without parsing when the menu opens; made on the hot path.
 
-    `symbol` is a guess at the enclosing symbol's name: "" when there is one without a known name,
-    None when there is none.
+    `symbol` is the name of the symbol a run would be about: "" when it has none, None when there is
+    no symbol but lines only. `kind` is the symbol's where it is known, else "". `text`: the document
+    holds any. `saved`: the document is a file, so that there can be a test file beside it.
     """
 
     language: Language
@@ -29,6 +30,9 @@ class Offer:
     symbol: str | None
     problems: tuple[str, ...]
     directives: tuple[Directive, ...]
+    kind: str = ""
+    text: bool = True
+    saved: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +70,6 @@ def named(offer: Offer) -> str:
     """How the menu calls what the action is about."""
     if offer.selection:
         return "selection"
+    if offer.symbol is None:
+        return "this block"
     return f"`{offer.symbol}`" if offer.symbol else "this symbol"

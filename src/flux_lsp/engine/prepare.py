@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from flux_lsp.context.expand import expand
 from flux_lsp.context.render import user_turn
+from flux_lsp.context.target import directive_span, is_about, is_in_symbol, problem_span
 from flux_lsp.context.values import Context, Diagnostic, Excerpt
 from flux_lsp.core.conversation import Prompt
 from flux_lsp.core.errors import Code, Problem
@@ -97,10 +98,9 @@ def _concerned(action: Action, request: Request, context: Context) -> tuple[Diag
     """The diagnostics of the target's lines, for an action that is about them: others distract."""
     if not action.needs_diagnostics:
         return ()
-    target = context.target.lines
-    places = ((one, request.snapshot.lines_of(one.span)) for one in request.diagnostics)
+    snapshot, selection, target = request.snapshot, request.selection, context.target.span
     return tuple(
-        one for one, lines in places if lines.first <= target.last and target.first <= lines.last
+        one for one in request.diagnostics if is_about(snapshot, one.span, selection, target)
     )
 
 
@@ -151,6 +151,15 @@ def _piece(
 
 
 def _scope(action: Action, request: Request, parsed: Parsed | None) -> Span:
+    """What is selected or pointed at; for a repair with the lines of the problems that it touches."""
+    pointed = _pointed_at(action, request, parsed)
+    if not action.needs_diagnostics:
+        return pointed
+    places = [one.span for one in request.diagnostics]
+    return problem_span(request.snapshot, pointed, places, parsed)
+
+
+def _pointed_at(action: Action, request: Request, parsed: Parsed | None) -> Span:
     """The selection, or what it points at: a directive's line, or the cursor in a selected word.
 
     Words of a person's own are about exactly what is selected. Everything else is about code that
@@ -159,27 +168,13 @@ def _scope(action: Action, request: Request, parsed: Parsed | None) -> Span:
     "document" with a function's name selected.
     """
     if request.directive_line is not None:
-        return _directive_scope(request, request.directive_line, parsed)
+        return directive_span(request.snapshot, request.directive_line, parsed)
     text = request.selection.of(request.snapshot.text)
-    if action.needs_instruction or parsed is None or selected(text) != "word":
+    if action.needs_instruction or selected(text) != "word":
         return request.selection
     start = request.selection.start + len(text) - len(text.lstrip())
-    cursor = Span(start, start)
-    return cursor if parsed.enclosing(cursor) else request.selection
-
-
-def _directive_scope(request: Request, number: int, parsed: Parsed | None) -> Span:
-    """What a comment directive on a 0-based line is about: the symbol right below or around it."""
-    snapshot = request.snapshot
-    line = snapshot.span_of_lines(number, number)
-    below = parsed.next_symbol(line.start) if parsed else None
-    symbol = below or (parsed.enclosing(Span(line.start, line.start)) if parsed else None)
-    if symbol is None:
-        around = snapshot.span_of_lines(number, number + 1)
-        return Span(
-            min(line.start, request.selection.start), max(around.end, request.selection.end)
-        )
-    return Span(min(line.start, symbol.span.start), max(line.end, symbol.span.end))
+    is_symbol = is_in_symbol(request.snapshot, start, parsed)
+    return Span(start, start) if is_symbol else request.selection
 
 
 def _with_tests(context: Context, around: Surroundings, limit: int) -> Context:

@@ -14,7 +14,7 @@ from flux_lsp.edits.diff import smallest
 from flux_lsp.edits.read import read
 from flux_lsp.edits.values import FileChange, Plan, Reject
 from flux_lsp.engine.prepare import Prepared
-from flux_lsp.syntax.directives import find_directives
+from flux_lsp.syntax.directives import Directive, find_directives
 from flux_lsp.syntax.languages import language_for
 
 
@@ -146,8 +146,7 @@ def _drop(snapshot: Snapshot, changes: tuple[Change, ...], line: int) -> str | N
     before = _directive_texts(snapshot, line)
     after = apply_changes(snapshot.text, changes)
     result = Snapshot(snapshot.uri, snapshot.path, snapshot.language_id, None, after)
-    lines = [after[a:b] for a, b in _bounds(result)]
-    left = [d for d in find_directives(lines, 0, len(lines) - 1) if d.instruction == before[0]]
+    left = [d for d in _directives(result) if d.instruction == before[0]]
     if len(left) < before[1]:
         return None
     shift = sum(
@@ -156,21 +155,28 @@ def _drop(snapshot: Snapshot, changes: tuple[Change, ...], line: int) -> str | N
         if change.span.end <= snapshot.line_starts[line]
     )
     nearest = min(left, key=lambda d: abs(d.line - (line + shift)))
-    start, end = _bounds(result)[nearest.line]
-    cut = Span(start, end) if nearest.alone else Span(start + nearest.column, start + nearest.end)
+    start = result.line_starts[nearest.line]
+    cut = (
+        result.span_of_lines(nearest.line - nearest.above, nearest.line + nearest.below)
+        if nearest.alone
+        else Span(start + nearest.column, start + nearest.end)
+    )
     return apply_changes(after, (Change(cut, ""),))
 
 
 def _directive_texts(snapshot: Snapshot, line: int) -> tuple[str, int]:
     """The directive's instruction and how often it stands in the document."""
-    lines = [snapshot.text[a:b] for a, b in _bounds(snapshot)]
-    found = find_directives(lines, 0, len(lines) - 1)
+    found = _directives(snapshot)
     here = next((d for d in found if d.line == line), None)
     if here is None:
         return "", 1
     return here.instruction, sum(d.instruction == here.instruction for d in found)
 
 
-def _bounds(snapshot: Snapshot) -> list[tuple[int, int]]:
+def _directives(snapshot: Snapshot) -> list[Directive]:
+    """Every directive of the document."""
     starts = snapshot.line_starts
-    return list(zip(starts, [*starts[1:], len(snapshot.text)], strict=True))
+    bounds = zip(starts, [*starts[1:], len(snapshot.text)], strict=True)
+    lines = [snapshot.text[start:end] for start, end in bounds]
+    language = language_for(snapshot.language_id, snapshot.path)
+    return find_directives(lines, 0, len(lines) - 1, language)

@@ -18,6 +18,7 @@ from flux_lsp.server.configuration import Configuration
 from flux_lsp.server.documents import Documents, path_of
 from flux_lsp.server.editor import Capabilities, ClientError, Editor
 from flux_lsp.server.offer import AUTOMATIC, Asked, at_cursor, offer_actions, wanted
+from flux_lsp.server.outlining import Outlining
 from flux_lsp.server.protocol.errors import RpcError
 from flux_lsp.server.protocol.params import BadParamsError, need
 from flux_lsp.server.protocol.plain import PlainServer as Server
@@ -27,7 +28,6 @@ from flux_lsp.server.session import Session
 log = logging.getLogger(__name__)
 
 _REQUEST_FAILED = -32803  # LSP's code for a request that was right and yet could not be done
-_LONG = 20_000  # lines; a longer file is parsed when a run needs it, not for everyone who looks
 _QUIET = 0.5  # seconds; what nobody waits for is done after the first requests, not among them
 
 
@@ -68,6 +68,7 @@ class App:
         self.session = Session(
             editor, documents, Configuration(editor, documents, can.options, self._command_line)
         )
+        self._outlining = Outlining(documents, self._spawn, _QUIET)
         self._client = params.get("clientInfo") or {}
 
     async def initialized(self, _: object) -> None:
@@ -81,20 +82,26 @@ class App:
         if self.session is not None:
             await self.session.jobs.close()
             await self.session.configuration.close()
+            self._outlining.close()
 
     def did_open(self, params: Mapping[str, Any]) -> None:
-        """Parse in the background, so that the first run need not."""
-        self._later(partial(self._warm_tree, need(params, "textDocument.uri", str)))
+        """Parse in the background, for the menu and so that the first run need not."""
+        uri = need(params, "textDocument.uri", str)
+        self._outlining.opened(uri)
 
     def did_change(self, params: Mapping[str, Any]) -> None:
-        """Tell whoever waits to see an edit arrive."""
+        """Tell whoever waits to see an edit arrive; parse again when there is time."""
+        uri = need(params, "textDocument.uri", str)
+        self._outlining.changed(uri, params.get("contentChanges") or ())
         if self.session is not None:
-            self.session.documents.changed(need(params, "textDocument.uri", str))
+            self.session.documents.changed(uri)
 
     def did_close(self, params: Mapping[str, Any]) -> None:
         """Forget the document's tree."""
+        uri = need(params, "textDocument.uri", str)
+        self._outlining.closed(uri)
         if self.session is not None:
-            self.session.documents.syntax.forget(need(params, "textDocument.uri", str))
+            self.session.documents.syntax.forget(uri)
 
     async def code_action(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The menu at a range."""
@@ -104,7 +111,7 @@ class App:
         if document is None:
             return []
         menu = await session.configuration.menu()
-        actions = offer_actions(menu, document, asked)
+        actions = offer_actions(menu, document, asked, self._outlining.of(document.uri))
         if not (asked.automatic and at_cursor(document, asked)):
             self._warm()
             actions = self._session_items(session, asked) + actions
@@ -179,15 +186,6 @@ class App:
         if not self._warmed:
             self._warmed = True
             self._spawn(self._session().configuration.warm())
-
-    async def _warm_tree(self, uri: str) -> None:
-        session = self.session
-        document = session.documents.store.get(uri) if session else None
-        if session is None or document is None or document.line_count > _LONG:
-            return
-        snapshot = session.documents.open_snapshot(uri)
-        if snapshot is not None:
-            await asyncio.to_thread(session.documents.syntax.parse, snapshot)
 
     async def _note_session(self) -> None:
         """For `flux-lsp doctor`: what the last editor could do; our own commands are none."""

@@ -1,34 +1,21 @@
-"""The menu: which actions apply at a range, from a few lines of the open document.
+"""The menu: which actions apply at a range, from the document's outline or a few of its lines.
 
 Pure and quick: no parsing, no model, no disk, no network; cost does not grow with the file.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any
 
 from flux_lsp.engine.action import Action, Item, Offer
+from flux_lsp.server.diagnostics import headline, on_lines
+from flux_lsp.server.menu_target import Known, LineView, Named, named_at
 from flux_lsp.syntax.directives import find_directives
-from flux_lsp.syntax.guess import LOOK_AHEAD, LOOK_BACK, guess_symbol
 from flux_lsp.syntax.languages import language_for
 from flux_lsp.syntax.selected import Selected, selected
 
+_COMMENT = 20  # lines around a directive that may belong to its comment
 AUTOMATIC = 2  # CodeActionTriggerKind: the editor asked by itself
-
-
-class LineView(Protocol):
-    """What the menu reads of a document; 0-based lines with their ends."""
-
-    language_id: str
-    version: int
-
-    def lines(self, first: int, last: int) -> list[str]:
-        """A copy of lines `first..last`, clamped to the document."""
-        ...
-
-    def column(self, number: int, units: int) -> int:
-        """Code point column of a position on line `number`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +43,11 @@ class Asked:
     diagnostics: tuple[Mapping[str, Any], ...] = field(default=())
 
 
-def offer_actions(menu: Menu, document: LineView, asked: Asked) -> list[dict[str, Any]]:
-    """Code actions as JSON, in menu order."""
-    seen = _look(document, asked)
+def offer_actions(
+    menu: Menu, document: LineView, asked: Asked, known: Known | None = None
+) -> list[dict[str, Any]]:
+    """Code actions as JSON, in menu order; `known` is what the document's tree said of its lines."""
+    seen = _look(document, asked, known)
     pointing = replace(seen, selection=False) if _points(document, asked, seen) else seen
     bare = asked.automatic and not seen.selection
     found = []
@@ -97,20 +86,30 @@ def _points(document: LineView, asked: Asked, seen: Offer) -> bool:
     return seen.symbol is not None and _selected(document, asked) == "word"
 
 
-def _look(document: LineView, asked: Asked) -> Offer:
+def _look(document: LineView, asked: Asked, known: Known | None) -> Offer:
     first, last = asked.range["start"]["line"], asked.range["end"]["line"]
     language = language_for(document.language_id, asked.path)
-    start = max(0, first - LOOK_BACK)
-    window = document.lines(start, last + LOOK_AHEAD)
-    here, end = first - start, min(last - start, len(window) - 1)
-    found = find_directives(window, here, end)
+    symbol = named_at(document, first, language, known) or Named(None)
+    start = max(0, first - _COMMENT)
+    window = document.lines(start, last + _COMMENT)
+    found = find_directives(window, first - start, min(last - start, len(window) - 1), language)
     return Offer(
         language=language,
         selection=not at_cursor(document, asked),
-        symbol=guess_symbol(window, here, language),
-        problems=tuple(str(d.get("message", "")) for d in asked.diagnostics),
+        symbol=symbol.name,
+        problems=tuple(headline(one) for one in on_lines(asked.diagnostics, first, last)),
         directives=tuple(replace(d, line=d.line + start) for d in found),
+        kind=symbol.kind,
+        text=_has_text(document),
+        saved=asked.uri.startswith("file:"),
     )
+
+
+def _has_text(document: LineView) -> bool:
+    """Whether the document holds anything; one of many lines surely does."""
+    if document.line_count > 2 * _COMMENT:
+        return True
+    return any(text.strip() for text in document.lines(0, document.line_count))
 
 
 def _code_action(

@@ -22,6 +22,7 @@ from flux_lsp.server import explain, review
 from flux_lsp.server.apply import FileEdit, apply_edits
 from flux_lsp.server.arguments import RunArguments
 from flux_lsp.server.convert import range_of, span_of
+from flux_lsp.server.diagnostics import message_of
 from flux_lsp.server.editor import Progress
 from flux_lsp.server.jobs import Job
 from flux_lsp.server.patch import patch_text, write_patch
@@ -131,7 +132,7 @@ def _diagnostic(raw: Mapping[str, Any], snapshot: Snapshot, encoding: Encoding) 
     return Diagnostic(
         span=span_of(snapshot, raw["range"], encoding),
         severity=severity.get(raw.get("severity", 1), "error"),
-        message=str(raw.get("message", "")),
+        message=message_of(raw),
         source=str(raw.get("source") or ""),
         code=str(raw.get("code") or ""),
     )

@@ -1,31 +1,32 @@
 """Finds `flux: INSTRUCTION` in comments, on the hot path: from raw lines, without a tree.
 
-Never needs to know the language; a marker that begins a comment in any language counts.
+Never takes for a comment what the document's language does not: a heading, an address, a selector.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-_CLOSERS = {"/*": "*/", "<!--": "-->", "(*": "*)", "{-": "-}", "{#": "#}", "<%": "%>", "#|": "|#",
-            "@*": "*@", "{{!": "}}", "{/*": "*/}", "*": "*/"}  # fmt: skip
-# Behind code or alone. What stands alone only: a continued block comment's star, and the quote
-# that begins a comment in Vim script and Visual Basic but a string everywhere else.
-_ANYWHERE = (
-    r"\{/\*+|/\*+!?|<!--+|\(\*+|\{-|\{#-?|<%(?:--|#)|#\||@\*|\{\{!(?:--)?|#+|/{2,}!?|--+|;+|%+|!"
-)
-_ALONE = r"\*|\"|'|(?i:rem)(?=\s)|\.\.(?=\s)|dnl(?=\s)"
-_DIRECTIVE = re.compile(
-    rf"(?:^\s*(?P<alone>{_ALONE})|(?P<anywhere>{_ANYWHERE}))\s*[Ff]lux:\s*(?P<said>\S.*?)\s*$"
-)
+from flux_lsp.syntax.languages import Language
+
+_TALLEST = 20  # lines of a comment around its directive that are looked at
+_SAID = r"[Ff]lux:\s*(?P<said>\S.*?)\s*$"
+_INSIDE = re.compile(rf"^\s*\**\s*{_SAID}")
+_STARS = ("/*", "*/")
+_QUOTES = frozenset({'"', "'"})
+# A line comment begins at a blank or behind what ends a statement: `http://` and `a#b` are none.
+_BEFORE_LINE = r"(?:^|(?<=[\s;,){}\]>]))"
+_PORT = re.compile(r"\d{1,5}(?:/\S*)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Directive:
     """A comment directive on 0-based `line`.
 
-    `alone`: nothing else stands on the line. Otherwise the code points `column..end` of the line
-    hold the comment with the blanks before it: what goes away with the edit.
+    `alone`: nothing but its comment stands on the comment's lines `line - above..line + below`.
+    Otherwise the code points `column..end` of the line hold the comment with the blanks around it.
+    That is what goes away with the edit.
     """
 
     line: int
@@ -33,40 +34,164 @@ class Directive:
     alone: bool = True
     column: int = 0
     end: int = 0
+    above: int = 0
+    below: int = 0
 
 
-def find_directives(lines: Sequence[str], first: int, last: int) -> list[Directive]:
+def find_directives(
+    lines: Sequence[str], first: int, last: int, language: Language
+) -> list[Directive]:
     """The directives on the 0-based lines `first..last`; lines may carry their line ends."""
     first = max(0, first)
     # "Flux:" and "flux:"; nearly every line ends here.
-    near = [(n, line) for n, line in enumerate(lines[first : last + 1], first) if "lux:" in line]
-    found = (_directive(number, line) for number, line in near)
+    near = [n for n, line in enumerate(lines[first : last + 1], first) if "lux:" in line]
+    found = (_directive(lines, number, language) for number in near)
     return [directive for directive in found if directive is not None]
 
 
-def _directive(number: int, line: str) -> Directive | None:
-    line = line.rstrip("\r\n")
-    match = _DIRECTIVE.search(line)
+def _directive(lines: Sequence[str], number: int, language: Language) -> Directive | None:
+    line = lines[number].rstrip("\r\n")
+    pattern = _pattern(language)
+    match = pattern.search(line) if pattern else None
+    if match is None:
+        return _inside_of_block(lines, number, language)
+    if match["star"]:
+        return _inside_of_block(lines, number, language) or _plain(number, line, match["said"])
+    opener = match["block"]
+    if opener:
+        return _block(lines, number, language, match)
+    if _in_string(line[: match.start("mark")], match["mark"], match["said"]):
+        return None
+    before = line[: match.start("mark")].rstrip()
+    return _kept(Directive(number, match["said"], not before, len(before), len(line.rstrip())))
+
+
+def _plain(number: int, line: str, said: str) -> Directive | None:
+    """A line of a block comment whose begin is out of sight."""
+    said = said.removesuffix("*/").rstrip("* \t")
+    return _kept(Directive(number, said, True, 0, len(line.rstrip())))
+
+
+def _block(
+    lines: Sequence[str], number: int, language: Language, match: re.Match[str]
+) -> Directive | None:
+    """A block comment that begins on the directive's own line."""
+    line = lines[number].rstrip("\r\n")
+    start = match.start("block")
+    if _in_string(line[:start], match["block"], match["said"]):
+        return None
+    closer = _closer(match["block"], language)
+    before = line[:start].rstrip()
+    said, closed, after = line[match.start("said") :].partition(closer)
+    if not closed:
+        return _over_lines(lines, number, said, before, closer)
+    said = said.rstrip("-*#! \t")
+    if after.strip():
+        return _kept(Directive(number, said, False, start, len(line) - len(after.lstrip())))
+    return _kept(Directive(number, said, not before, len(before), len(line.rstrip())))
+
+
+def _over_lines(
+    lines: Sequence[str], number: int, said: str, before: str, closer: str
+) -> Directive | None:
+    """A block comment that ends on a later line; what stands there is part of the instruction."""
+    words = [said.strip()]
+    for below, text in enumerate(lines[number + 1 : number + 1 + _TALLEST], 1):
+        part, closed, after = text.partition(closer)
+        words.append(part.strip().lstrip("*").strip())
+        if closed:
+            if before or after.strip():
+                return None  # code on its lines: what to cut could not be told
+            whole = " ".join(word for word in words if word).rstrip("-*#! \t")
+            return _kept(Directive(number, whole, True, 0, 0, below=below))
+    return None
+
+
+def _inside_of_block(lines: Sequence[str], number: int, language: Language) -> Directive | None:
+    """A line without a marker of its own in a block comment that began above."""
+    match = _INSIDE.match(lines[number].rstrip("\r\n"))
     if match is None:
         return None
-    marker = match["alone"] or match["anywhere"]
-    before = line[: match.start()]
-    said = _without_closer(match["said"], marker)
-    if not said or _in_string(before, marker, match["said"]):
+    for above in range(1, min(number, _TALLEST) + 1):
+        text = lines[number - above].strip()
+        for opening, closer in language.block_comments:
+            if text.startswith(opening) and closer not in text[len(opening) :]:
+                bare = not text.removeprefix(opening).strip("*-!#=[] \t")
+                return _framed(lines, number, match["said"], closer, above if bare else 0)
+        if any(closer in text for _, closer in language.block_comments):
+            return None
+    return None
+
+
+def _framed(
+    lines: Sequence[str], number: int, said: str, closer: str, above: int
+) -> Directive | None:
+    """A directive in a comment; the frame goes with it when it holds nothing else."""
+    line = lines[number].rstrip("\r\n")
+    inner, closed, after = said.partition(closer)
+    if closed:
+        if after.strip():
+            return None
+        if above == 1:
+            return _kept(Directive(number, inner.rstrip("-*#! \t"), True, 0, len(line), above=1))
+        # what stands before it in the comment stays, and needs its end
+        column = len(line[: line.index("lux:") - 1].rstrip(" \t*"))
+        end = line.rindex(closer)
+        return _kept(Directive(number, inner.rstrip("-*#! \t"), False, column, end))
+    below = lines[number + 1].strip().strip("*-#!= \t") if number + 1 < len(lines) else ""
+    ends = above == 1 and number + 1 < len(lines) and _is_closer(lines[number + 1], closer, below)
+    frame = (1, 1) if ends else (0, 0)
+    return _kept(Directive(number, said, True, 0, len(line.rstrip()), *frame))
+
+
+def _is_closer(text: str, closer: str, bare: str) -> bool:
+    return text.strip().endswith(closer) and not bare.strip(closer).strip("*-#!= \t")
+
+
+def _kept(directive: Directive) -> Directive | None:
+    said = directive.instruction.strip()
+    if not said or _PORT.fullmatch(said):
         return None
-    column = len(before.rstrip())
-    return Directive(number, said, not before.strip(), column, len(line.rstrip()))
+    return directive
 
 
-def _without_closer(said: str, marker: str) -> str:
-    for opener, closer in _CLOSERS.items():
-        if marker.startswith(opener) and said.endswith(closer):
-            return said.removesuffix(closer).rstrip("-* \t")
-    return said
+def _closer(opener: str, language: Language) -> str:
+    """What ends the block that `opener`, perhaps with more stars or dashes, begins."""
+    fitting = [pair for pair in language.block_comments if opener.startswith(pair[0])]
+    return max(fitting, key=lambda pair: len(pair[0]))[1]
 
 
 def _in_string(before: str, marker: str, said: str) -> bool:
     """Whether the marker stands in a string: a quote is open before it and closed after it."""
-    if marker in {'"', "'"}:
+    if marker in _QUOTES:
         return said.rstrip(",;:)]} ").endswith(marker)
     return any(before.count(quote) % 2 and quote in said for quote in "\"'`")
+
+
+@cache
+def _pattern(language: Language) -> re.Pattern[str] | None:
+    """What begins a comment in this language, followed by the word."""
+    broad = language.id == "plaintext"
+    markers = (*language.line_comments, *language.inner_comments)
+    lines = [_line_marker(marker, broad) for marker in markers]
+    blocks = sorted((opening for opening, _ in language.block_comments), key=len, reverse=True)
+    parts = []
+    if blocks:
+        parts.append(f"(?P<block>(?:{'|'.join(map(re.escape, blocks))})[*!#-]*)")
+    if lines:
+        parts.append(f"(?P<mark>{'|'.join(lines)})")
+    if not parts:
+        return None
+    stars = r"^\s*(?P<star>\*)" if _STARS in language.block_comments else r"(?P<star>(?!))"
+    rest = "" if lines else "|(?P<mark>(?!))"
+    rest += "" if blocks else "|(?P<block>(?!))"
+    return re.compile(rf"(?:{stars}|{'|'.join(parts)}{rest})\s*{_SAID}")
+
+
+def _line_marker(marker: str, broad: bool) -> str:
+    """Symbols may be repeated; words and dots stand alone on their line."""
+    if marker[-1].isalpha() or marker in {"..", "::"}:
+        return rf"^\s*(?i:{re.escape(marker)})(?=\s)"
+    if marker in _QUOTES:
+        return rf"^\s*{marker}+" if broad else rf"{_BEFORE_LINE}{marker}+"
+    return rf"{_BEFORE_LINE}{re.escape(marker)}{re.escape(marker[-1])}*!?(?:\s*[|^])?"

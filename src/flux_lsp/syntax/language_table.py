@@ -5,7 +5,18 @@ Never holds logic; `languages.py` reads it.
 
 from typing import NamedTuple
 
-Comments = tuple[str | None, tuple[str, str] | None]  # of a line, of a block
+
+class Comments(NamedTuple):
+    """How comments look: markers of lines, and pairs of blocks. The first of each is what we write.
+
+    `written` is False where comments are only put up with, as in JSON. `inner` are the line markers
+    of other languages that stand inside of this one.
+    """
+
+    lines: tuple[str, ...] = ()
+    blocks: tuple[tuple[str, str], ...] = ()
+    written: bool = True
+    inner: tuple[str, ...] = ()
 
 
 class Row(NamedTuple):
@@ -24,31 +35,57 @@ class Row(NamedTuple):
     fence: str = ""
 
 
-HASH: Comments = ("#", None)
-SLASH: Comments = ("//", ("/*", "*/"))
-RUBY: Comments = ("#", ("=begin", "=end"))
-LUA: Comments = ("--", ("--[[", "]]"))
-NONE: Comments = (None, None)
-XML: Comments = (None, ("<!--", "-->"))
-BLOCK: Comments = (None, ("/*", "*/"))
-HCL: Comments = ("#", ("/*", "*/"))
-SQL: Comments = ("--", ("/*", "*/"))
-HASKELL: Comments = ("--", ("{-", "-}"))
-DASH: Comments = ("--", None)
-OCAML: Comments = (None, ("(*", "*)"))
-PASCAL: Comments = ("//", ("{", "}"))
-PERCENT: Comments = ("%", None)
-MATLAB: Comments = ("%", ("%{", "%}"))
-SEMICOLON: Comments = (";", None)
-LISP: Comments = (";", ("#|", "|#"))
-VIM: Comments = ('"', None)
-APOSTROPHE: Comments = ("'", None)
-FORTRAN: Comments = ("!", None)
-BATCH: Comments = ("REM", None)
-JINJA: Comments = (None, ("{#", "#}"))
-ERB: Comments = (None, ("<%#", "%>"))
-RST: Comments = ("..", None)
+_STARS = ("/*", "*/")
+_ANGLES = ("<!--", "-->")
+_ROUND = ("(*", "*)")
 
+HASH = Comments(("#",))
+SLASH = Comments(("//",), (_STARS,))
+SCRIPT = Comments(("//",), (_STARS, ("{/*", "*/}")))
+PHP = Comments(("//", "#"), (_STARS, _ANGLES))
+RUBY = Comments(("#",), (("=begin", "=end"),))
+LUA = Comments(("--",), (("--[[", "]]"), ("--[=[", "]=]"), ("--[==[", "]==]")))
+NONE = Comments()
+JSON = Comments(("//",), (_STARS,), written=False)
+XML = Comments((), (_ANGLES,))
+MARKDOWN = Comments((), (_ANGLES, ("{/*", "*/}")))
+PAGE = Comments((), (_ANGLES, _STARS, ("{/*", "*/}")), inner=("//",))
+BLOCK = Comments((), (_STARS,))
+HCL = Comments(("#", "//"), (_STARS,))
+SQL = Comments(("--", "#"), (_STARS,))
+HASKELL = Comments(("--",), (("{-", "-}"),))
+DASH = Comments(("--",))
+VHDL = Comments(("--",), (_STARS,))
+OCAML = Comments((), (_ROUND,))
+FSHARP = Comments(("//",), (_ROUND,))
+PASCAL = Comments(("//",), (("{", "}"), _ROUND))
+PERCENT = Comments(("%",))
+LATEX = Comments(("%",), (("\\begin{comment}", "\\end{comment}"),))
+MATLAB = Comments(("%", "#"), (("%{", "%}"), ("#{", "#}")))
+SEMICOLON = Comments((";",))
+INI = Comments((";", "#", "!"))
+ASSEMBLY = Comments((";", "#", "//", "@"), (_STARS,))
+LISP = Comments((";",), (("#|", "|#"),))
+VIM = Comments(('"', "#"))
+APOSTROPHE = Comments(("'", "REM"))
+FORTRAN = Comments(("!",))
+BATCH = Comments(("REM", "::", "@REM"))
+JINJA = Comments((), (("{#", "#}"), _ANGLES, _STARS), inner=("//",))
+ERB = Comments((), (("<%#", "%>"), ("<%--", "--%>"), _ANGLES, _STARS), inner=("//",))
+RST = Comments(("..",))
+JULIA = Comments(("#",), (("#=", "=#"),))
+NIM = Comments(("#",), (("#[", "]#"), ("##[", "]##")))
+NIX = Comments(("#",), (_STARS,))
+POWERSHELL = Comments(("#",), (("<#", "#>"),))
+CMAKE = Comments(("#",), (("#[[", "]]"), ("#[=[", "]=]")))
+COFFEE = Comments(("#",), (("###", "###"),))
+# Files whose kind is not known: whatever begins a comment anywhere.
+ANY = Comments(
+    ("#", "//", "--", ";", "%", "!", "REM", "dnl", "..", "'", '"'),
+    (_STARS, _ANGLES, _ROUND, ("{-", "-}"), ("{#", "#}"), ("#|", "|#"), ("@*", "*@"),
+     ("{{!--", "--}}"), ("{{!", "}}"), ("{/*", "*/}"), ("<%#", "%>"), ("<%--", "--%>")),
+    written=False,
+)  # fmt: skip
 ROWS = (
     Row(
         "python",
@@ -62,7 +99,7 @@ ROWS = (
         "javascript",
         "JavaScript",
         ".js .mjs .cjs .jsx",
-        SLASH,
+        SCRIPT,
         aliases="javascriptreact js jsx",
         grammar="javascript",
     ),
@@ -70,7 +107,7 @@ ROWS = (
         "typescript",
         "TypeScript",
         ".ts .mts .cts",
-        SLASH,
+        SCRIPT,
         aliases="ts",
         grammar="typescript:language_typescript",
     ),
@@ -78,7 +115,7 @@ ROWS = (
         "typescriptreact",
         "TypeScript JSX",
         ".tsx",
-        SLASH,
+        SCRIPT,
         aliases="tsx typescript.tsx",
         grammar="typescript:language_tsx",
         fence="tsx",
@@ -104,7 +141,7 @@ ROWS = (
         aliases="rb",
         grammar="ruby",
     ),
-    Row("php", "PHP", ".php .phtml .php8", SLASH, grammar="php:language_php"),
+    Row("php", "PHP", ".php .phtml .php8", PHP, grammar="php:language_php"),
     Row(
         "shellscript",
         "Shell",
@@ -122,7 +159,7 @@ ROWS = (
         "json",
         "JSON",
         ".json .jsonc .webmanifest .code-workspace =.prettierrc =.eslintrc",
-        NONE,
+        JSON,
         aliases="jsonc",
         grammar="json",
     ),
@@ -135,7 +172,7 @@ ROWS = (
         grammar="yaml",
     ),
     Row("toml", "TOML", ".toml =pipfile =cargo.lock =poetry.lock =uv.lock", HASH, grammar="toml"),
-    Row("html", "HTML", ".html .htm .xhtml", XML, grammar="html"),
+    Row("html", "HTML", ".html .htm .xhtml", PAGE, grammar="html"),
     Row("css", "CSS", ".css", BLOCK, grammar="css"),
     Row(
         "hcl",
@@ -153,8 +190,10 @@ ROWS = (
         aliases="mysql pgsql postgres plsql sqlite",
         grammar="sql",
     ),
-    Row("markdown", "Markdown", ".md .markdown .mdx", XML, aliases="md mdx", grammar="markdown"),
-    Row("plaintext", "Plain text", ".txt .text .log", NONE, fence="text"),
+    Row(
+        "markdown", "Markdown", ".md .markdown .mdx", MARKDOWN, aliases="md mdx", grammar="markdown"
+    ),
+    Row("plaintext", "Plain text", ".txt .text .log", ANY, fence="text"),
     Row("dart", "Dart", ".dart", SLASH),
     Row("groovy", "Groovy", ".groovy .gradle", SLASH),
     Row("objective-c", "Objective-C", ".m", SLASH, aliases="objc"),
@@ -162,7 +201,7 @@ ROWS = (
     Row("zig", "Zig", ".zig .zon", SLASH),
     Row("solidity", "Solidity", ".sol", SLASH),
     Row("proto", "Protocol Buffers", ".proto", SLASH, aliases="proto3 protobuf"),
-    Row("fsharp", "F#", ".fs .fsx .fsi", SLASH),
+    Row("fsharp", "F#", ".fs .fsx .fsi", FSHARP),
     Row("glsl", "GLSL", ".glsl .vert .frag .comp .wgsl .hlsl", SLASH, aliases="hlsl wgsl"),
     Row("scss", "SCSS", ".scss", SLASH),
     Row("less", "Less", ".less", SLASH),
@@ -170,9 +209,9 @@ ROWS = (
     Row("v", "V", ".vsh", SLASH, aliases="vlang"),
     Row("odin", "Odin", ".odin", SLASH),
     Row("prisma", "Prisma", ".prisma", SLASH),
-    Row("vue", "Vue", ".vue", XML),
-    Row("svelte", "Svelte", ".svelte", XML),
-    Row("astro", "Astro", ".astro", XML),
+    Row("vue", "Vue", ".vue", PAGE),
+    Row("svelte", "Svelte", ".svelte", PAGE),
+    Row("astro", "Astro", ".astro", PAGE),
     Row(
         "xml",
         "XML",
@@ -184,23 +223,23 @@ ROWS = (
     Row("elm", "Elm", ".elm", HASKELL),
     Row("purescript", "PureScript", ".purs", HASKELL),
     Row("ada", "Ada", ".adb .ads", DASH),
-    Row("vhdl", "VHDL", ".vhd .vhdl", DASH),
+    Row("vhdl", "VHDL", ".vhd .vhdl", VHDL),
     Row("ocaml", "OCaml", ".ml .mli", OCAML),
     Row("pascal", "Pascal", ".pas .pp .dpr", PASCAL),
     Row("erlang", "Erlang", ".erl .hrl", PERCENT),
-    Row("latex", "LaTeX", ".tex .sty .cls", PERCENT, aliases="tex"),
+    Row("latex", "LaTeX", ".tex .sty .cls", LATEX, aliases="tex"),
     Row("bibtex", "BibTeX", ".bib", PERCENT),
     Row("matlab", "MATLAB", ".mlx", MATLAB, aliases="octave"),
     Row("clojure", "Clojure", ".clj .cljs .cljc .edn", SEMICOLON),
     Row("lisp", "Lisp", ".lisp .lsp .cl .el", LISP, aliases="commonlisp emacs-lisp elisp"),
     Row("scheme", "Scheme", ".scm .ss .rkt", LISP, aliases="racket"),
     Row("fennel", "Fennel", ".fnl", SEMICOLON),
-    Row("asm", "Assembly", ".asm .s", SEMICOLON, aliases="nasm gas"),
+    Row("asm", "Assembly", ".asm .s", ASSEMBLY, aliases="nasm gas"),
     Row(
         "ini",
         "INI",
         ".ini .cfg .conf .editorconfig .properties =.editorconfig =.gitconfig",
-        SEMICOLON,
+        INI,
         aliases="properties dosini cfg",
     ),
     Row("vim", "Vim script", ".vim =.vimrc =.gvimrc", VIM, aliases="viml"),
@@ -218,16 +257,16 @@ ROWS = (
     Row("restructuredtext", "reStructuredText", ".rst", RST, aliases="rst", fence="rst"),
     Row("perl", "Perl", ".pl .pm .t", HASH),
     Row("r", "R", ".r .rmd =.rprofile", HASH),
-    Row("julia", "Julia", ".jl", HASH),
+    Row("julia", "Julia", ".jl", JULIA),
     Row("elixir", "Elixir", ".ex .exs", HASH),
     Row("crystal", "Crystal", ".cr", HASH),
-    Row("nim", "Nim", ".nim .nims", HASH),
-    Row("nix", "Nix", ".nix", HASH),
+    Row("nim", "Nim", ".nim .nims", NIM),
+    Row("nix", "Nix", ".nix", NIX),
     Row("fish", "Fish", ".fish", HASH),
-    Row("powershell", "PowerShell", ".ps1 .psm1 .psd1", HASH, aliases="ps1"),
+    Row("powershell", "PowerShell", ".ps1 .psm1 .psd1", POWERSHELL, aliases="ps1"),
     Row("makefile", "Make", ".mk .mak =makefile =gnumakefile", HASH, aliases="make"),
     Row("just", "Just", ".just =justfile =.justfile", HASH),
-    Row("cmake", "CMake", ".cmake =cmakelists.txt", HASH),
+    Row("cmake", "CMake", ".cmake =cmakelists.txt", CMAKE),
     Row(
         "dockerfile", "Dockerfile", ".dockerfile =dockerfile =containerfile", HASH, aliases="docker"
     ),
@@ -240,7 +279,7 @@ ROWS = (
         aliases="bazel bzl",
     ),
     Row("gdscript", "GDScript", ".gd", HASH),
-    Row("coffeescript", "CoffeeScript", ".coffee", HASH),
+    Row("coffeescript", "CoffeeScript", ".coffee", COFFEE),
     Row("tcl", "Tcl", ".tcl", HASH),
     Row("awk", "AWK", ".awk", HASH),
     Row(

@@ -14,6 +14,9 @@ from flux_lsp.syntax.language_table import ROWS, Row
 class Language:
     """One language. `id` is the LSP language id, `aliases` are other ids editors send for it.
 
+    `line_comments` and `block_comments` begin and end a comment, the usual one first; where
+    `writes_comments` is False they are read and never written. `inner_comments` begin the line
+    comments of languages inside of this one.
     `filenames` and `extensions` are lower case; `grammar` is (module, function) or None for a
     language that is worked on by lines; `fence` labels a Markdown code block.
     """
@@ -22,11 +25,23 @@ class Language:
     name: str
     extensions: tuple[str, ...] = ()
     filenames: tuple[str, ...] = ()
-    line_comment: str | None = None
-    block_comment: tuple[str, str] | None = None
+    line_comments: tuple[str, ...] = ()
+    block_comments: tuple[tuple[str, str], ...] = ()
+    writes_comments: bool = True
+    inner_comments: tuple[str, ...] = ()
     grammar: tuple[str, str] | None = None
     fence: str = ""
     aliases: tuple[str, ...] = ()
+
+    @property
+    def line_comment(self) -> str | None:
+        """The marker we would write before a line of comment; None without one."""
+        return self.line_comments[0] if self.line_comments and self.writes_comments else None
+
+    @property
+    def block_comment(self) -> tuple[str, str] | None:
+        """The marks we would write around a comment; None without them."""
+        return self.block_comments[0] if self.block_comments and self.writes_comments else None
 
 
 def language_for(language_id: str, path: str) -> Language:
@@ -53,8 +68,10 @@ def _language(row: Row) -> Language:
         name=row.name,
         extensions=tuple(file for file in files if not file.startswith("=")),
         filenames=tuple(file[1:] for file in files if file.startswith("=")),
-        line_comment=row.comments[0],
-        block_comment=row.comments[1],
+        line_comments=row.comments.lines,
+        inner_comments=row.comments.inner,
+        block_comments=row.comments.blocks,
+        writes_comments=row.comments.written,
         grammar=(f"tree_sitter_{module}", function or "language") if module else None,
         fence=row.fence or row.id,
         aliases=tuple(row.aliases.split()),

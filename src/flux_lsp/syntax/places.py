@@ -25,6 +25,8 @@ _SHELLS = frozenset(
         "section",
     }
 )
+# A body that stands alone at the top: its head was a macro that the grammar does not know.
+_BODIES = frozenset({"compound_statement", "block"})
 _TEXT_WORD = re.compile(
     r"string|comment|heredoc|nowdoc|template_lit|template_expr|block_scalar|raw_text|text_block"
     r"|html_block|fenced_code_block|(?:minus|plus)_metadata"
@@ -40,6 +42,32 @@ def top_level(root: "Node", first: int, last: int) -> tuple[int, int] | None:
         alone = touched[0] if len(touched) == 1 else None
         node = alone if alone and alone.type in _SHELLS and alone != node else None
     return (touched[0].start_byte, touched[-1].end_byte) if touched else None
+
+
+def with_head(root: "Node", first: int, last: int) -> tuple[int, int]:
+    """The bytes `first..last` of a bare body, with the statement right above that is its head."""
+    nodes = _touched(root, first, first + 1)
+    body = nodes[-1] if nodes else None
+    if body is None or body.start_byte != first or body.type not in _BODIES:
+        return first, last
+    head = body.prev_named_sibling
+    if head is None or head.end_point.row + 1 < body.start_point.row or head.type == "comment":
+        return first, last
+    return head.start_byte, last
+
+
+def is_torn(root: "Node", first: int, last: int) -> bool:
+    """Whether one of the root's children at the bytes `first..last` holds a fault or is one."""
+    return any(
+        node.has_error or node.is_error for node in _touched(root, first, max(last, first + 1))
+    )
+
+
+def torn_rows(root: "Node") -> list[tuple[int, int]]:
+    """First and last row of each of the root's children with a fault."""
+    if not root.has_error:
+        return []
+    return [(n.start_point.row, n.end_point.row) for n in root.named_children if n.has_error]
 
 
 def neighbourhood(node: "Node", first: int, last: int) -> "list[Node]":

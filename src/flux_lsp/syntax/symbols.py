@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from flux_lsp.core.text import Span
 from flux_lsp.syntax.findings import Findings, Found
+from flux_lsp.syntax.heading import is_header_comment, is_licence
 from flux_lsp.syntax.offsets import Offsets
 
 # A function that stands right inside one of these is a method.
+CONSTANT = "constant"
 CONTAINERS = frozenset({"class", "struct", "impl", "trait", "interface", "enum"})
 
 
@@ -58,7 +60,10 @@ class Layout:
                 around.pop()
             outer, parent = around[-1] if around else (None, None)
             start = _wrapped(found, wraps, outer.start if outer else -1)
-            symbol = self._symbol(found, parent, self.whole_lines(start, found.end), above)
+            lines = self.whole_lines(start, found.end)
+            if parent and found.kind == CONSTANT and self._is_one_line(lines):
+                continue  # a line of what it stands in, and no unit of its own
+            symbol = self._symbol(found, parent, lines, above)
             around.append((found, symbol))
             made.append(symbol)
         return tuple(made)
@@ -78,12 +83,13 @@ class Layout:
         last = self.line_of(self._offsets.to_point(max(start, end - 1)))
         return self.lines(self.line_of(self._offsets.to_point(start)), last)
 
+    def _is_one_line(self, lines: Span) -> bool:
+        return self.line_of(lines.start) == self.line_of(max(lines.start, lines.end - 1))
+
     def _symbol(
         self, found: Found, parent: Symbol | None, body: Span, above: dict[int, int]
     ) -> Symbol:
-        first = top = self.line_of(body.start)
-        while top - 1 in above and self._indent(above[top - 1]) == self._indent(first):
-            top = above[top - 1]
+        top = self._top(self.line_of(body.start), above)
         name_span = Span(*map(self._offsets.to_point, (found.name_start, found.name_end)))
         kind = found.kind
         if kind == "function" and parent and parent.kind in CONTAINERS:
@@ -96,6 +102,39 @@ class Layout:
             parent=found.owner or (parent.qualified if parent else None),
             signature_line=self.line_of(name_span.start),
         )
+
+    def grown(self, lines: Span, pairs: list[tuple[int, int]]) -> Span:
+        """Whole `lines` with the comments and attributes (`pairs`, in bytes) right above them."""
+        top = self._top(self.line_of(lines.start), self._above(pairs))
+        return Span(self._starts[top], lines.end)
+
+    def _top(self, first: int, above: dict[int, int]) -> int:
+        """The first line of what stands right above line `first` and belongs to it."""
+        top = first
+        tops = []
+        while top - 1 in above and self._indent(above[top - 1]) == self._indent(first):
+            top = above[top - 1]
+            tops.append(top)
+        if not tops or self._text[: self._starts[top]].strip():
+            return top
+        return self._below_header(tops, first)
+
+    def _below_header(self, tops: list[int], first: int) -> int:
+        """Where what belongs to line `first` begins in comments that reach the top of the file.
+
+        `tops`: their first lines, the lowest first. A shebang, a licence and a checker's switch
+        head the file, not the symbol.
+        """
+        texts = [self.lines(line, line).of(self._text).strip() for line in tops]
+        heading = [n for n, text in enumerate(texts) if is_header_comment(text)]
+        if not heading:
+            return tops[-1]
+        last = heading[0]
+        if is_licence(texts[-1]) and not texts[-1].startswith("/*"):
+            marker = texts[-1][:2]  # a licence in line comments ends with them
+            while last and texts[last - 1].startswith(marker):
+                last -= 1
+        return tops[last - 1] if last else first
 
     def _above(self, pairs: list[tuple[int, int]]) -> dict[int, int]:
         """Last line → first line of each comment or attribute that begins its line."""

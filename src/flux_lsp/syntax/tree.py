@@ -15,9 +15,10 @@ from flux_lsp.syntax.findings import find
 from flux_lsp.syntax.grammars import grammar, query
 from flux_lsp.syntax.languages import Language
 from flux_lsp.syntax.offsets import Offsets, encode
-from flux_lsp.syntax.places import docstring_rows, text_around, top_level
+from flux_lsp.syntax.outline import Outline, outline
+from flux_lsp.syntax.places import docstring_rows, is_torn, text_around, top_level, with_head
 from flux_lsp.syntax.reparse import edited, run
-from flux_lsp.syntax.symbols import Layout, Symbol
+from flux_lsp.syntax.symbols import CONSTANT, Layout, Symbol
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
@@ -94,15 +95,27 @@ class Parsed:
         """
         span = self._trimmed(span)
         near = self._symbols_near(span.start, span.end)
-        held = _innermost_first(s for s in near if self._holds(s, span))
-        meant = (s for s in held if not self._too_small(s, near))
+        held = innermost_first(s for s in near if self._holds(s, span))
+        meant = (s for s in held if not self.is_small(s, near))
         inner = next(meant, None) or (self._right_below(near, span) if not len(span) else None)
         return self._complete(inner) if inner else None
+
+    def meant(self) -> list[tuple[Symbol, int, int]]:
+        """The symbols that a cursor can mean, with first and last line: inner ones after outer."""
+        return [
+            (
+                symbol,
+                self._layout.line_of(symbol.span.start),
+                self._layout.line_of(symbol.span.end - 1),
+            )
+            for symbol in reversed(innermost_first(self._symbols))
+            if not self.is_small(symbol, self._around(symbol))
+        ]
 
     def holders(self, span: Span) -> tuple[Symbol, ...]:
         """Every symbol that contains `span`, the innermost first."""
         near = self._symbols_near(span.start, span.end)
-        held = _innermost_first(s for s in near if s.span.contains(span))
+        held = innermost_first(s for s in near if s.span.contains(span))
         return tuple(self._complete(symbol) for symbol in held)
 
     def next_symbol(self, offset: int) -> Symbol | None:
@@ -126,7 +139,7 @@ class Parsed:
     @cached_property
     def _header(self) -> Span | None:
         findings = find(self.root, query(self.language), self.data, 0, _HEADER_WITHIN)
-        bodies = [s for s in findings.symbols if s.kind not in _OPEN]
+        bodies = [s for s in findings.symbols if s.kind not in _OPEN | {CONSTANT}]
         first = min((s.start for s in bodies), default=len(self.data))
         ends = [end for start, end in findings.headers if start < first]
         if ends:
@@ -134,10 +147,29 @@ class Parsed:
         return self._leading_comments(findings.above, first)
 
     def statement(self, span: Span) -> Span | None:
-        """The whole lines of the top-level statements that `span` touches, or None."""
+        """The whole lines of the top-level statements that `span` touches, or None.
+
+        With the comments and attributes right above; a body whose head the grammar took for a
+        statement of its own (a macro call) comes with that head.
+        """
         first, last = self.offsets.to_byte(span.start), self.offsets.to_byte(span.end)
         touched = top_level(self.root, first, last)
-        return self._layout.whole_lines(*touched) if touched else None
+        if touched is None:
+            return None
+        first, last = with_head(self.root, *touched)
+        near = find(self.root, query(self.language), self.data, max(0, first - _NEAR), last)
+        return self._layout.grown(self._layout.whole_lines(first, last), near.above)
+
+    def is_torn(self, span: Span) -> bool:
+        """Whether a fault lies in the top-level statements that `span` touches: they may be too much."""
+        if not self.root.has_error:
+            return False
+        first, last = self.offsets.to_byte(span.start), self.offsets.to_byte(span.end)
+        return is_torn(self.root, first, last)
+
+    def outline(self) -> Outline:
+        """The symbol that each line means, for who asks often and must not wait."""
+        return outline(self)
 
     def string_around(self, offset: int) -> Span | None:
         """The multi-line string or comment that a cut at `offset` would break, or None."""
@@ -205,14 +237,26 @@ class Parsed:
         at_end = span.start == symbol.span.end
         return not at_end or (span.start == len(self.text) and not self.text.endswith("\n"))
 
-    def _too_small(self, symbol: Symbol, near: Sequence[Symbol]) -> bool:
+    def is_small(self, symbol: Symbol, near: Sequence[Symbol]) -> bool:
         """A one-line helper inside a function, or a one-line key: what is around it is meant."""
         if self._layout.line_of(symbol.span.start) != self._layout.line_of(symbol.span.end - 1):
             return False
         if symbol.kind in _INNERMOST_SKIPS:
             return True
-        around = [s for s in near if s.qualified == symbol.parent and s.kind in _FUNCTIONS]
-        return symbol.kind in _FUNCTIONS and bool(around)
+        if symbol.kind not in _FUNCTIONS:
+            return False
+        return any(s.qualified == symbol.parent and s.kind in _FUNCTIONS for s in near)
+
+    def _around(self, symbol: Symbol) -> Sequence[Symbol]:
+        """The symbols that a whole text has under the name of what `symbol` stands in."""
+        return self._by_name.get(symbol.parent or "", ())
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Symbol]]:
+        names: dict[str, list[Symbol]] = {}
+        for symbol in self._symbols:
+            names.setdefault(symbol.qualified, []).append(symbol)
+        return names
 
     def _right_below(self, near: Sequence[Symbol], span: Span) -> Symbol | None:
         """The symbol that starts on the next line, for a cursor on a blank line."""
@@ -232,6 +276,6 @@ class Parsed:
         return self._layout.whole_lines(0, done) if done and alone else None
 
 
-def _innermost_first(symbols: Iterable[Symbol]) -> list[Symbol]:
+def innermost_first(symbols: Iterable[Symbol]) -> list[Symbol]:
     """The shortest first; of two with the same lines the one that begins later is inside."""
     return sorted(symbols, key=lambda symbol: (len(symbol.span), -symbol.name_span.start))

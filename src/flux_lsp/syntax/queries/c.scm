@@ -7,3 +7,4 @@
 (enum_specifier name: (_) body: (_)) @enum
 (type_definition) @type
 (preproc_function_def) @macro
+(translation_unit (declaration declarator: (init_declarator)) @constant)

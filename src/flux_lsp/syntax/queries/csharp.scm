@@ -16,3 +16,4 @@
 (indexer_declaration) @property
 (local_function_statement) @function
 (delegate_declaration) @type
+(field_declaration (variable_declaration (variable_declarator name: (_) @name))) @constant

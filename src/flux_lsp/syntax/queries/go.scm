@@ -8,3 +8,5 @@
 (type_spec type: (interface_type)) @interface
 (type_spec) @type
 (type_alias) @type
+(source_file (const_declaration . "const" . (const_spec) @constant))
+(source_file (var_declaration . "var" . (var_spec) @constant))

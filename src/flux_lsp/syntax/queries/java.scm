@@ -10,3 +10,6 @@
 (method_declaration) @method
 (constructor_declaration) @method
 (compact_constructor_declaration) @method
+(static_initializer) @method
+(field_declaration declarator: (variable_declarator name: (_) @name)) @constant
+(constant_declaration declarator: (variable_declarator name: (_) @name)) @constant

@@ -10,3 +10,7 @@
 (secondary_constructor) @method
 (anonymous_initializer) @method
 (type_alias) @type
+(class_body (property_declaration (variable_declaration (identifier) @name) [(getter) (setter)]) @property)
+(source_file (property_declaration (variable_declaration (identifier) @name) [(getter) (setter)]) @property)
+(class_body (property_declaration (variable_declaration (identifier) @name)) @constant)
+(source_file (property_declaration (variable_declaration (identifier) @name)) @constant)

@@ -5,3 +5,5 @@
 (assignment_statement (variable_list . name: (_) @name)
   (expression_list . value: (function_definition))) @function
 (field value: (function_definition)) @function
+(chunk (variable_declaration (assignment_statement
+  (variable_list . name: (_) @name) (expression_list . value: (table_constructor)))) @constant)

@@ -10,3 +10,5 @@
 (interface_declaration) @interface
 (trait_declaration) @trait
 (enum_declaration) @enum
+(const_declaration (const_element (name) @name)) @constant
+(property_declaration (property_element (variable_name) @name)) @constant

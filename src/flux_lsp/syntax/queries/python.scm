@@ -7,3 +7,5 @@
 (function_definition) @function
 (class_definition) @class
 (type_alias_statement) @type
+((module (expression_statement (assignment left: (identifier) @name)) @constant)
+  (#match? @name "^[A-Z_][A-Z0-9_]*$"))

@@ -7,3 +7,4 @@
 ((call method: (_) @_f) @call
   (#any-of? @_f "require" "require_relative" "load" "autoload"
     "describe" "context" "feature" "shared_examples" "it" "specify" "test" "scenario"))
+(assignment left: (constant)) @constant

@@ -15,3 +15,5 @@
 (mod_item) @module
 (macro_definition) @macro
 (type_item) @type
+(const_item) @constant
+(static_item) @constant

@@ -10,3 +10,5 @@
 (function_declaration) @function
 (given_definition) @function
 (type_definition) @type
+(template_body (val_definition pattern: (identifier) @name) @constant)
+(compilation_unit (val_definition pattern: (identifier) @name) @constant)

@@ -9,3 +9,7 @@
 (deinit_declaration) @method
 (subscript_declaration) @method
 (typealias_declaration) @type
+(class_body (property_declaration name: (pattern) @name computed_value: (_)) @property)
+(source_file (property_declaration name: (pattern) @name computed_value: (_)) @property)
+(class_body (property_declaration name: (pattern) @name) @constant)
+(source_file (property_declaration name: (pattern) @name) @constant)

@@ -9,3 +9,6 @@
 (module) @namespace
 (function_signature) @function
 (abstract_method_signature) @method
+(program (lexical_declaration (variable_declarator name: (identifier)
+  value: [(as_expression) (satisfies_expression)]) @constant))
+(public_field_definition value: (_)) @constant

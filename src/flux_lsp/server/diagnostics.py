@@ -1,0 +1,43 @@
+"""LSP diagnostics as plain words and places; they come from any client, so nothing is taken for granted.
+
+Never decides what is done about them.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+_FENCE = re.compile(r"^\s*(?:```|~~~).*$", re.MULTILINE)
+
+
+def message_of(diagnostic: Mapping[str, Any]) -> str:
+    """The text of the message, which since LSP 3.18 may be markup: `{kind, value}`."""
+    message = diagnostic.get("message", "")
+    if isinstance(message, Mapping):
+        message = message.get("value", "")
+    return message if isinstance(message, str) else str(message)
+
+
+def headline(diagnostic: Mapping[str, Any]) -> str:
+    """The message as one line, without the fences of code that markup may hold."""
+    text = message_of(diagnostic)
+    if isinstance(diagnostic.get("message"), Mapping):
+        text = _FENCE.sub("", text)
+    return " ".join(text.split())
+
+
+def on_lines(
+    diagnostics: Iterable[Mapping[str, Any]], first: int, last: int
+) -> list[Mapping[str, Any]]:
+    """Those that touch the 0-based lines `first..last`; all where none does, as a run has it."""
+    every = list(diagnostics)
+    return [one for one in every if _touches(one, first, last)] or every
+
+
+def _touches(diagnostic: Mapping[str, Any], first: int, last: int) -> bool:
+    place = diagnostic["range"]
+    start, end = place["start"], place["end"]
+    below = end["line"]
+    if end["character"] == 0 and below > start["line"]:
+        below -= 1  # it ends where that line begins
+    return bool(start["line"] <= last and first <= below)

@@ -1,0 +1,113 @@
+"""The outlines of open documents, kept in step with typing until the next tree is there.
+
+Used on the loop alone; makes no tree itself. Never more than a bounded number of changes per document.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flux_lsp.core.text import LINE_END
+from flux_lsp.syntax.outline import Outline, Place
+
+_MOST_CHANGES = 200  # that an outline is carried through; a newer one comes long before
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A change of lines: `removed` lines behind line `first` became `added` ones."""
+
+    first: int
+    removed: int
+    added: int
+
+
+@dataclass(slots=True)
+class Changes:
+    """What happened to a document since an outline's text; `lost` when that can't be told any more."""
+
+    moves: list[Moved] = field(default_factory=list)
+    lost: bool = False
+
+    def note(self, changes: Sequence[Mapping[str, Any]]) -> None:
+        """Take in the content changes of one didChange."""
+        for change in changes:
+            place = change.get("range")
+            if place is None or len(self.moves) >= _MOST_CHANGES:
+                self.lost = True
+                return
+            first, last = place["start"]["line"], place["end"]["line"]
+            added = _line_ends(change["text"])
+            self.moves.append(Moved(first, last - first, added))
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """An outline with what was typed since."""
+
+    outline: Outline
+    changes: Changes
+
+    def at(self, line: int) -> tuple[Place, int, bool] | None:
+        """The place of a line now, by how many lines it moved, and whether it was typed on.
+
+        None for a line that is new, and when too much has changed.
+        """
+        if self.changes.lost:
+            return None
+        was, typed = line, False
+        for move in reversed(self.changes.moves):
+            if was < move.first:
+                continue
+            if was > move.first + move.added:
+                was -= move.added - move.removed
+            elif was - move.first > move.removed:
+                return None
+            else:
+                typed = True
+        return self.outline.at(was), line - was, typed
+
+
+class Outlines:
+    """By the uri of an open document."""
+
+    def __init__(self) -> None:
+        """Empty."""
+        self._carried: dict[str, Carried] = {}
+        self._begun: dict[str, Changes] = {}
+
+    def begin(self, uri: str) -> None:
+        """An outline of the document as it is now is being made."""
+        self._begun[uri] = Changes()
+
+    def end(self, uri: str, outline: Outline | None) -> None:
+        """It is there, or there can be none; a document closed meanwhile gets none."""
+        changes = self._begun.pop(uri, None)
+        if changes is None:
+            return
+        if outline is None:
+            self._carried.pop(uri, None)
+        else:
+            self._carried[uri] = Carried(outline, changes)
+
+    def note(self, uri: str, changes: Sequence[Mapping[str, Any]]) -> None:
+        """The document was changed."""
+        carried = self._carried.get(uri)
+        if carried is not None:
+            carried.changes.note(changes)
+        begun = self._begun.get(uri)
+        if begun is not None:
+            begun.note(changes)
+
+    def get(self, uri: str) -> Carried | None:
+        """What is known of the document's lines."""
+        return self._carried.get(uri)
+
+    def forget(self, uri: str) -> None:
+        """The document was closed, or opened anew."""
+        self._carried.pop(uri, None)
+        self._begun.pop(uri, None)
+
+
+def _line_ends(text: str) -> int:
+    return len(LINE_END.findall(text)) if "\r" in text else text.count("\n")

@@ -1,0 +1,410 @@
+"""The block of lines around a line, by indentation, brackets and closing words: without a tree.
+
+Never cuts a block in half: whatever is taken begins at a head or the margin and holds its closers.
+Pure on lines; cost is bounded by what it looks at, not by the document.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flux_lsp.syntax.heading import is_header_comment
+from flux_lsp.syntax.heads import flat_head_at, has_flat_heads, head_at, unclosed
+from flux_lsp.syntax.languages import Language
+
+LOOK_BACK, LOOK_AHEAD = 400, 40  # lines around a place that a guess of its head looks at
+_LONGEST = 400  # lines; beyond it a block without a name is no unit of thought
+_LONGEST_NAMED = 5_000
+_NEAR = 25
+
+# What closes a block, and what goes on with one at the same indentation.
+_ENDS = (
+    "if|for|while|function|fun|def|case|class|macro|module|try|loop|do|task|package|generate|program"
+    "|subroutine|switch|parfor|foreach|wh|fo|fu|f|w|select|sub|type|interface|struct|record|block"
+    "|augroup|un|proc|procedure|method|property|enum|namespace|unless|begin|snippet|local"
+)
+_CLOSER = re.compile(
+    rf"[}})\]]|</|\|[}})\]]|(?i:end(?:{_ENDS})?|fi|done|esac|od|until)\b|(?:Wend|Next|Loop)\b"
+    r"|#>|--\]\]|\*/|=#"
+)
+_GOES_ON = re.compile(
+    r"(?i:else|elif|elsif|elseif|except|finally|catch|rescue|ensure|then|begin|where|deriving)\b"
+    r"|\{(?![{%#])|\||>>"
+)
+_REOPENS = re.compile(r"(?:[{(\[:,=]|=>|->|\b(?:do|then|begin|is|else|of|where)|\|[\w, ]*\|)\s*$")
+_CONTAINER = re.compile(
+    r"\b(?:class|module|defmodule|defimpl|defprotocol|struct|interface|trait|namespace|object|enum"
+    r"|extension|protocol|impl|contract|library|package|service|message|group|describe|context"
+    r"|suite|record|mixin|actor|template|unit|@?implementation)\b|^\s*(?:type|<|@interface)"
+)
+_ABOVE = re.compile(
+    r"@\w|@\[|\[(?:<|[A-Z])|#\[|#!\[|\{-#|#:|-spec\b|-doc\b|///|--[|^]|\(\*\*|\"\"\"|'''"
+)
+_FENCE = re.compile(r"\s*(?:```|~~~)")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the symbol around a line begins: the 0-based line and the name there, "" without one."""
+
+    line: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """0-based lines `first..last`; `name` is the symbol's, None where there is none to name."""
+
+    first: int
+    last: int
+    name: str | None
+
+
+def head_around(lines: Sequence[str], line: int, language: Language) -> Head | None:
+    """The head of the innermost symbol that holds `line`, looked for upwards; None without one.
+
+    A comment or attribute right above a head, and a blank line between two, belong to it.
+    """
+    line = _meant(lines, line, language)
+    if line is None or _is_comment_alone(lines, line, language):
+        return None
+    if has_flat_heads(language):
+        head = _flat_head(lines, line, language)
+        if head is not None or language.id != "latex":
+            return head
+    return _nested_head(lines, line, language)
+
+
+def block_around(lines: Sequence[str], line: int, language: Language) -> Block:
+    """The lines meant by a cursor on `line`; an empty text is the one line 0."""
+    head = head_around(lines, line, language)
+    here = nearest_filled(lines, line)
+    if head is not None:
+        first = _first_above(lines, head.line, language)
+        last = _end(lines, head, language)
+        if first <= here <= last and last - first < _LONGEST_NAMED:
+            return Block(first, last, head.name)
+    first, last = _paragraph(lines, here, language)
+    return Block(first, last, None)
+
+
+def nearest_filled(lines: Sequence[str], line: int) -> int:
+    """`line`, or the next one with text, or the one before; 0 when there is none."""
+    below = (n for n in range(line, len(lines)) if lines[n].strip())
+    above = (n for n in range(min(line, len(lines)) - 1, -1, -1) if lines[n].strip())
+    return next(below, next(above, 0))
+
+
+def indent(text: str) -> int:
+    """Width of the blanks a line begins with; a tab counts to the next multiple of eight."""
+    bare = text.lstrip(" \t")
+    blanks = text[: len(text) - len(bare)]
+    return len(blanks.expandtabs(8)) if "\t" in blanks else len(blanks)
+
+
+def is_swallowed(lines: Sequence[str], head: int, first: int, signature: int) -> bool:
+    """Whether the symbol that begins at line `head` was taken into one that it does not stand in.
+
+    That one, beside a fault, begins at `first`, with its name on line `signature`.
+    """
+    return head > max(first, signature) and indent(lines[head]) <= indent(lines[signature])
+
+
+def _meant(lines: Sequence[str], line: int, language: Language) -> int | None:
+    """The line that is looked at for `line`: below a comment or attribute is what it belongs to."""
+    if line >= len(lines):
+        line = len(lines) - 1
+    number = nearest_filled(lines, line)
+    if not lines or not lines[number].strip():
+        return None
+    first = number
+    while (
+        number < len(lines)
+        and number - first < LOOK_AHEAD
+        and _stands_above(lines[number], language)
+    ):
+        number += 1
+    whole = number < len(lines) and lines[number].strip()
+    if number == first or not whole or indent(lines[number]) != indent(lines[first]):
+        return first
+    return number if head_at(lines, number, language) is not None else first
+
+
+def _is_comment_alone(lines: Sequence[str], line: int, language: Language) -> bool:
+    """A comment at the margin that no symbol follows: it belongs to none."""
+    return indent(lines[line]) == 0 and _is_comment(lines[line].strip(), language)
+
+
+def _is_comment(bare: str, language: Language) -> bool:
+    return bare.startswith(language.line_comments) or any(
+        bare.startswith(opening) for opening, _ in language.block_comments
+    )
+
+
+def _stands_above(text: str, language: Language) -> bool:
+    """Whether a line may belong to the symbol below it: a comment, an attribute, a decorator."""
+    bare = text.strip()
+    if not bare:
+        return False
+    if language.id in {"c", "cpp", "objective-c", "csharp"} and bare.startswith("#"):
+        return False
+    if _is_comment(bare, language):
+        return True
+    starred = bare.startswith("*") and any(o == "/*" for o, _ in language.block_comments)
+    return starred or _ABOVE.match(bare) is not None
+
+
+def _flat_head(lines: Sequence[str], line: int, language: Language) -> Head | None:
+    fenced = False
+    for number in range(line, max(-1, line - LOOK_BACK), -1):
+        if language.id == "markdown" and _FENCE.match(lines[number]):
+            fenced = not fenced
+        name = None if fenced else flat_head_at(lines, number, language)
+        if name is not None:
+            return Head(number, name)
+    return None
+
+
+def _nested_head(lines: Sequence[str], line: int, language: Language) -> Head | None:
+    small: Head | None = None
+    for number in _ancestors(lines, line, language):
+        name = head_at(lines, number, language)
+        if name is None:
+            continue
+        head = Head(number, name)
+        if number == line and small is None and _is_small(lines, number, language):
+            small = head
+            continue
+        if small is not None and _CONTAINER.search(lines[number]):
+            return small
+        return _first_of_clauses(lines, head, language)
+    return _first_of_clauses(lines, small, language) if small else None
+
+
+def _is_small(lines: Sequence[str], number: int, language: Language) -> bool:
+    """A one-line symbol inside of another: what is around it is meant, but for a container."""
+    here = indent(lines[number])
+    if here == 0 or lines[number].rstrip().endswith(("{", "(", ",")):
+        return False
+    below = next(
+        (n for n in range(number + 1, min(number + 4, len(lines))) if lines[n].strip()), None
+    )
+    if below is None or language.id in {"html", "vue", "svelte", "astro", "xml"}:
+        return True
+    return indent(lines[below]) <= here and not lines[below].lstrip().startswith("{")
+
+
+def _first_of_clauses(lines: Sequence[str], head: Head, language: Language) -> Head:
+    """The first of equations that follow each other with the same name, as in Haskell."""
+    if language.id not in {"haskell", "elm", "purescript", "erlang"} or not head.name:
+        return head
+    line = head.line
+    for number in range(head.line - 1, max(-1, head.line - LOOK_BACK), -1):
+        text = lines[number]
+        if not text.strip() or indent(text) > 0:
+            continue
+        if head_at(lines, number, language) != head.name:
+            break
+        line = number
+    return Head(line, head.name)
+
+
+def _ancestors(lines: Sequence[str], line: int, language: Language):  # type: ignore[no-untyped-def]
+    """`line`, then each line above that is indented less than all between: innermost first."""
+    limit = indent(lines[line]) + (1 if _continues(lines[line], language) else 0)
+    if _is_margin_mark(lines[line], language):
+        following = nearest_filled(lines, min(line + 1, len(lines) - 1))
+        limit = indent(lines[following])
+    yield line
+    for number in range(line - 1, max(-1, line - LOOK_BACK), -1):
+        if limit <= 0:
+            return
+        text = lines[number]
+        if not text.strip() or _is_margin_mark(text, language):
+            continue
+        here = indent(text)
+        if here >= limit:
+            continue
+        if _continues(text, language):
+            # `) -> int:` and `} else {` lead on to their opener; `}` alone ends a neighbour
+            limit = here + 1 if _REOPENS.search(text.rstrip()) else here
+            continue
+        yield number
+        limit = here
+
+
+def _continues(text: str, language: Language) -> bool:
+    bare = text.strip()
+    if _CLOSER.match(bare):
+        return True
+    if language.id in {"haskell", "makefile", "yaml", "elm"}:
+        return False
+    return _GOES_ON.match(bare) is not None
+
+
+def _is_margin_mark(text: str, language: Language) -> bool:
+    """Preprocessor lines, access labels and jump labels stand outside of the indentation."""
+    if language.id in {"c", "cpp", "objective-c", "objective-cpp", "csharp", "glsl"}:
+        bare = text.lstrip()
+        if bare.startswith("#") and not re.match(r"#\s*define\s+\w+\(", bare):
+            return True
+        return (
+            re.match(r"(?:public|private|protected|signals|\w+)\s*(?:\w+\s*)?:\s*$", bare)
+            is not None
+        )
+    if language.id == "haskell":
+        return text.startswith("#")
+    return False
+
+
+def _end(lines: Sequence[str], head: Head, language: Language) -> int:
+    """The last line of the block that begins at `head`, closers included, blank lines behind not."""
+    if has_flat_heads(language) and flat_head_at(lines, head.line, language) is not None:
+        return _end_of_flat(lines, head, language)
+    here, last, depth = indent(lines[head.line]), head.line, 0
+    depth = max(0, unclosed(lines[head.line]))
+    number = head.line + 1
+    while number < len(lines):
+        text = lines[number]
+        if text.strip():
+            inside = indent(text) > here or depth > 0 or _is_margin_mark(text, language)
+            if not inside and not _belongs(lines, number, head, here, language):
+                break
+            last = number
+            depth = max(0, depth + unclosed(text)) if depth else max(0, unclosed(text))
+            if (
+                not inside
+                and depth == 0
+                and _is_final(text)
+                and not _resumes(lines, number, here, language)
+            ):
+                break
+        number += 1
+        if number - head.line > _LONGEST_NAMED:
+            break
+    return last
+
+
+def _belongs(lines: Sequence[str], number: int, head: Head, here: int, language: Language) -> bool:
+    """Whether a line that is not indented below the head still is part of its block."""
+    text = lines[number]
+    if indent(text) < here:
+        return False
+    bare = text.strip()
+    if bare.startswith("</"):
+        return lines[head.line].lstrip().startswith("<")
+    if _continues(text, language):
+        return True
+    if language.id in {"haskell", "elm", "purescript", "erlang"}:
+        return head_at(lines, number, language) == head.name and head.name != ""
+    return False
+
+
+def _is_final(text: str) -> bool:
+    return _CLOSER.match(text.strip()) is not None and not _REOPENS.search(text.rstrip())
+
+
+def _resumes(lines: Sequence[str], number: int, here: int, language: Language) -> bool:
+    """Whether the block goes on behind a closer: an `else`, another bracket of the same head."""
+    below = next(
+        (n for n in range(number + 1, min(number + 3, len(lines))) if lines[n].strip()), None
+    )
+    if below is None or indent(lines[below]) != here or below > number + 1:
+        return False
+    return _continues(lines[below], language)
+
+
+def _end_of_flat(lines: Sequence[str], head: Head, language: Language) -> int:
+    level = len(lines[head.line]) - len(lines[head.line].lstrip("#"))
+    last, fenced = head.line, False
+    for number in range(head.line + 1, min(len(lines), head.line + _LONGEST_NAMED)):
+        text = lines[number]
+        if language.id == "markdown" and _FENCE.match(text):
+            fenced = not fenced
+        if not fenced and flat_head_at(lines, number, language) is not None:
+            deeper = level and len(text) - len(text.lstrip("#")) > level
+            if not deeper:
+                break
+        if text.strip():
+            last = number
+    return last
+
+
+def _first_above(lines: Sequence[str], line: int, language: Language) -> int:
+    """The first line of the comments, attributes and decorators right above `line`."""
+    first, here = line, indent(lines[line])
+    number = line - 1
+    while number >= 0 and lines[number].strip() and line - number < LOOK_BACK:
+        opener = _opener_of_comment(lines, number, language)
+        if opener is None or indent(lines[opener]) != here:
+            break
+        if is_header_comment(lines[opener].strip()) and not any(t.strip() for t in lines[:opener]):
+            break
+        first, number = opener, opener - 1
+    return first
+
+
+def _opener_of_comment(lines: Sequence[str], number: int, language: Language) -> int | None:
+    """Where the comment or attribute that ends on `number` begins; None when there is none."""
+    bare = lines[number].strip()
+    for opening, closing in (*language.block_comments, ('"""', '"""')):
+        if not bare.endswith(closing):
+            continue
+        if bare.startswith(opening) and len(bare) > len(closing):
+            return number
+        for above in range(number - 1, max(-1, number - LOOK_BACK), -1):
+            if opening in lines[above]:
+                text = lines[above].strip()
+                return above if text.startswith(opening) or _ABOVE.match(text) else None
+    return number if _stands_above(lines[number], language) else None
+
+
+def _paragraph(lines: Sequence[str], here: int, language: Language) -> tuple[int, int]:
+    """Lines without a name: from the outermost line that holds them to its closers, gaps excluded."""
+    chain = list(_ancestors(lines, here, language))
+    first = chain[-1]
+    if indent(lines[first]) > 0 and _continues(lines[first], language) is False and len(chain) == 1:
+        first = here
+    base = indent(lines[first])
+    while first > 0 and lines[first - 1].strip() and _is_neighbour(lines[first - 1], base):
+        first -= 1
+    last = here
+    while last + 1 < len(lines) and (following := _goes_on(lines, last, base)):
+        last = following
+    if last - first < _LONGEST:
+        return first, last
+    for outer in (number for number in reversed(chain) if number != here):
+        end = _end(lines, Head(outer, ""), language)
+        if outer <= here <= end and end - outer < _LONGEST:
+            return outer, end
+    first, last = max(first, here - _NEAR), min(last, here + _NEAR)
+    while last > here and not lines[last].strip():
+        last -= 1
+    return first, last
+
+
+def _is_neighbour(text: str, base: int) -> bool:
+    """Whether a line above is of the same paragraph: no frame around it, nor another symbol."""
+    bare = text.strip()
+    return indent(text) >= base and not re.match(r"</?(?:script|style|template)\b", bare)
+
+
+def _goes_on(lines: Sequence[str], line: int, base: int) -> int:
+    """The next line of the same paragraph, 0 when it ends at `line`."""
+    following = line + 1
+    if lines[following].strip():
+        closes = _CLOSER.match(lines[following].strip()) is not None
+        near = _is_neighbour(lines[following], base)
+        return (
+            following
+            if near and (lines[line].strip() or closes or indent(lines[following]) > base)
+            else 0
+        )
+    while following < len(lines) - 1 and not lines[following].strip():
+        following += 1
+    text = lines[following]
+    belongs = text.strip() and (
+        indent(text) > base
+        or (indent(text) == base and _CLOSER.match(text.strip()) and _is_neighbour(text, base))
+    )
+    return following if belongs else 0

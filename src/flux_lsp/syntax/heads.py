@@ -1,0 +1,97 @@
+"""Tells by its first line whether a symbol begins there, and its name: the guess without a tree.
+
+Never parses, and never says where a symbol ends: that is `blocks.py`.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from flux_lsp.syntax.head_table import BRACED, FLAT, HEADS, TOP
+from flux_lsp.syntax.languages import Language
+
+_LONGEST = 400  # characters of a line that are looked at
+_SIGNATURE = 40  # lines that a signature may take
+_STRINGS = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
+_OPENS = re.compile(r"[{(\[]")
+_CLOSES = re.compile(r"[})\]]")
+
+
+def head_at(lines: Sequence[str], number: int, language: Language) -> str | None:
+    """Name of the symbol whose first line is `number` (0-based); "" without one, None for no symbol.
+
+    A signature over several lines is read as one.
+    """
+    text = lines[number]
+    bare = text.strip()
+    if not bare or len(text) > _LONGEST:
+        return None
+    at_margin = text[0] not in " \t"
+    pattern = _pattern(language.id, at_margin)
+    if pattern is None:
+        return None
+    match = pattern.match(bare)
+    if match is None and bare[-1] in "(,)<[":
+        match = pattern.match(_signature(lines, number))
+    return None if match is None else _name(match)
+
+
+def flat_head_at(lines: Sequence[str], number: int, language: Language) -> str | None:
+    """The same for headings, which hold what follows them however it is indented."""
+    pattern = _flat(language.id)
+    match = pattern.match(lines[number]) if pattern else None
+    return None if match is None else _name(match)
+
+
+def has_flat_heads(language: Language) -> bool:
+    """Whether symbols of this language begin at headings."""
+    return language.id in FLAT
+
+
+def is_head_known(language: Language) -> bool:
+    """Whether anything is known of this language's symbols."""
+    return language.id in HEADS or language.id in FLAT
+
+
+def unclosed(text: str) -> int:
+    """Brackets that `text` opens and does not close; below 0 when it closes more."""
+    bare = _STRINGS.sub("", text)
+    return len(_OPENS.findall(bare)) - len(_CLOSES.findall(bare))
+
+
+def _signature(lines: Sequence[str], number: int) -> str:
+    """The line with those that follow it until its brackets are closed and a body begins."""
+    pieces: list[str] = []
+    depth = 0
+    for text in lines[number : number + _SIGNATURE]:
+        bare = text.strip()
+        if not pieces and bare.endswith(")"):
+            depth = 0
+        pieces.append(bare)
+        depth += unclosed(bare)
+        if depth <= 0 and not bare.endswith((")", ",")):
+            break
+        if depth > 0 and bare.endswith("{") and len(pieces) > 1:
+            break
+        if depth <= 0 and len(pieces) > 1 and not bare:
+            break
+    return " ".join(pieces)[: 4 * _LONGEST]
+
+
+def _name(match: re.Match[str]) -> str:
+    found = next((group for group in match.groups() if group is not None), "")
+    return " ".join(found.strip("\"'").split())[:60]
+
+
+@cache
+def _pattern(language_id: str, at_margin: bool) -> re.Pattern[str] | None:
+    known = HEADS.get(language_id)
+    patterns = known if known is not None else (() if language_id in FLAT else BRACED)
+    patterns += TOP.get(language_id, ()) if at_margin else ()
+    return re.compile("|".join(f"(?:{one})" for one in patterns)) if patterns else None
+
+
+@cache
+def _flat(language_id: str) -> re.Pattern[str] | None:
+    patterns = FLAT.get(language_id)
+    return re.compile("|".join(f"(?:{one})" for one in patterns)) if patterns else None

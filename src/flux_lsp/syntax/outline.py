@@ -1,0 +1,86 @@
+"""Which symbol each line of a text means, as a table that is looked up without the tree.
+
+Made off the loop from a whole tree; answers the same as the tree does. Never changes.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flux_lsp.syntax.places import torn_rows
+
+if TYPE_CHECKING:
+    from flux_lsp.syntax.tree import Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a line means: a symbol's name and kind, its first line and that of its name, 0-based.
+
+    `name` is None where no symbol holds the line. `torn`: a fault lies around, so that the tree may
+    have taken too much for one symbol.
+    """
+
+    name: str | None = None
+    kind: str = ""
+    first: int = 0
+    signature: int = 0
+    torn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Runs of lines that mean the same: `starts` are their first lines, the first one is 0."""
+
+    starts: Sequence[int]
+    places: Sequence[Place]
+
+    def at(self, line: int) -> Place:
+        """What the 0-based `line` means; O(log n)."""
+        return self.places[max(0, bisect_right(self.starts, line) - 1)]
+
+
+def outline(parsed: "Parsed") -> Outline:
+    """The table of a text; takes as long as its symbols are many."""
+    count = len(parsed.line_starts)
+    torn = torn_rows(parsed.root)
+    owners: list[Place | None] = [None] * count
+    for symbol, first, last in parsed.meant():
+        is_torn = any(a <= last and first <= b for a, b in torn)
+        place = Place(symbol.name, symbol.kind, first, symbol.signature_line, is_torn)
+        owners[first : last + 1] = [place] * (last + 1 - first)
+    bare = (Place(), Place(torn=True))
+    rows = _rows(torn, count)
+    starts: list[int] = []
+    places: list[Place] = []
+    for line, meant in enumerate(_meant_lines(owners, parsed)):
+        place = owners[meant] or bare[rows[meant]]
+        if not places or place is not places[-1]:
+            starts.append(line)
+            places.append(place)
+    return Outline(starts, places)
+
+
+def _rows(torn: Sequence[tuple[int, int]], count: int) -> bytearray:
+    """1 for each line that lies in a broken statement."""
+    rows = bytearray(count)
+    for first, last in torn:
+        end = min(last + 1, count)
+        rows[first:end] = bytes([1]) * (end - first)
+    return rows
+
+
+def _meant_lines(owners: Sequence[Place | None], parsed: "Parsed") -> list[int]:
+    """Each line, but for a blank one that no symbol holds what follows it; at the end what is last."""
+    starts, text = parsed.line_starts, parsed.text
+    ends = [*starts[1:], len(text)]
+    filled = [bool(text[a:b].strip()) for a, b in zip(starts, ends, strict=True)]
+    following = max((line for line, full in enumerate(filled) if full), default=0)
+    meant = list(range(len(filled)))
+    for line in reversed(meant):
+        if filled[line]:
+            following = line
+        elif owners[line] is None:
+            meant[line] = following
+    return meant

@@ -21,7 +21,7 @@ _BEGINS_LINE = re.compile(r"\t|  |[\w@#\"']")
 def literal(doc: Document, edit: Edit, target: Span | None) -> Located:
     """The place where `edit.old` occurs, character by character, line ends aside."""
     old, new = _with_ends(doc, edit.old), _with_ends(doc, edit.new)
-    if not old.strip() or (doc.mixed_ends and "\n" in edit.old):
+    if not is_text(old) or (doc.mixed_ends and "\n" in edit.old):
         return None  # in mixed ends the same lines differ: the line steps see them all
     spans = [Span(at, at + len(old)) for at in offsets(doc.text, old)]
     chosen = preferred(spans, target)
@@ -35,6 +35,11 @@ def literal(doc: Document, edit: Edit, target: Span | None) -> Located:
     region = spans[chosen[0]]
     new = _on_its_own_lines(doc, region, old, new)
     return One("exact", region, smallest(old, new, region.start))
+
+
+def is_text(old: str) -> bool:
+    """Whether a search text tells a place: one of blanks alone does by its lines, taken literally."""
+    return bool(old.strip()) or "\n" in old
 
 
 def _whole_lines(text: str, span: Span) -> bool:

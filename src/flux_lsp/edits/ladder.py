@@ -20,7 +20,7 @@ from flux_lsp.edits.document import (
     without_trailing,
 )
 from flux_lsp.edits.elision import by_pieces
-from flux_lsp.edits.exact import everywhere, literal
+from flux_lsp.edits.exact import everywhere, is_text, literal
 from flux_lsp.edits.fit import Level, Lines, fits, fitted
 from flux_lsp.edits.located import Located, Many, One
 from flux_lsp.edits.places import Place, contiguous, narrowed, preferred, skipping_blanks
@@ -60,10 +60,12 @@ def locate_plainly(doc: Document, edit: Edit) -> Located:
 
 def _searchable(doc: Document, edit: Edit) -> bool:
     """Whether there is something to look for, and not far more than the file has."""
-    return bool(edit.old.strip()) and len(edit.old) <= _LONGEST * len(doc.text) + _ANYWAY
+    return is_text(edit.old) and len(edit.old) <= _LONGEST * len(doc.text) + _ANYWAY
 
 
 def _located(doc: Document, edit: Edit, lines: Lines, target: Span | None) -> Located:
+    if not edit.old.strip():
+        return literal(doc, edit, target)
     found = None if edit.whole_lines else literal(doc, edit, target)
     found = found or by_levels(doc, lines, target)
     if found is None and edit.whole_lines and len(lines.search) == 1:

@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from flux_lsp.context.values import Context, Diagnostic, Excerpt
-from flux_lsp.core.text import Lines
+from flux_lsp.core.text import Lines, Span
 
 _TAG = re.compile(
-    r"</?\s*(?:file|target|diagnostic|instruction|left_out|guidance)\b", re.IGNORECASE
+    r"</?\s*(?:file|target|selection|diagnostic|instruction|left_out|guidance)\b", re.IGNORECASE
 )
 _LONGEST_MESSAGE = 4_000  # characters; some checkers print whole types
 _MOST_DIAGNOSTICS = 50
+_LONGEST_SELECTION = 2_000  # characters; the lines of a longer one tell enough
 
 
 def user_turn(context: Context, diagnostics: Sequence[Diagnostic], instruction: str) -> str:
@@ -33,6 +34,8 @@ def _elements(
         yield from _file([e for e in context.excerpts if e.path == path], context, id_)
     target = context.target
     yield _element("target", _place(target.path, target.lines), f"\n{target.text}", id_)
+    if context.selection is not None:
+        yield _selection(context, context.selection, id_)
     for diagnostic in diagnostics[:_MOST_DIAGNOSTICS]:
         yield _diagnostic(diagnostic, context, id_)
     if len(diagnostics) > _MOST_DIAGNOSTICS:
@@ -68,6 +71,21 @@ def _gaps(shown: Sequence[Lines], total: int) -> list[Lines]:
         if first > reached + 1:
             gaps.append(Lines(reached + 1, first - 1))
     return gaps
+
+
+def _selection(context: Context, selection: Span, id_: str | None) -> str:
+    """Where it is, columns in characters and inclusive, and its text while that is short."""
+    snapshot = context.target.snapshot
+    lines = snapshot.lines_of(selection)
+    starts = snapshot.line_starts
+    attributes = {
+        "first_line": str(lines.first),
+        "first_column": str(selection.start - starts[lines.first - 1] + 1),
+        "last_line": str(lines.last),
+        "last_column": str(selection.end - starts[lines.last - 1]),
+    }
+    text = selection.of(snapshot.text)
+    return _element("selection", attributes, text if len(text) <= _LONGEST_SELECTION else "", id_)
 
 
 def _diagnostic(diagnostic: Diagnostic, context: Context, id_: str | None) -> str:

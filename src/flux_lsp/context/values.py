@@ -70,12 +70,16 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Target, what is shown around it (in file order) and guidance; `tokens` is an upper estimate."""
+    """Target, what is shown around it (in file order) and guidance; `tokens` is an upper estimate.
+
+    `selection` is what is selected of the target where that is less than its whole lines.
+    """
 
     target: Shown
     excerpts: tuple[Excerpt, ...]
     guidance: tuple[Excerpt, ...] = ()
     tokens: int = 0
+    selection: Span | None = None
 
     @property
     def tokens_of_target(self) -> int:

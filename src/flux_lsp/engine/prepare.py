@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from flux_lsp.context.expand import expand
 from flux_lsp.context.render import user_turn
+from flux_lsp.context.selection import part_of
 from flux_lsp.context.target import directive_span, is_about, is_in_symbol, problem_span
 from flux_lsp.context.values import Context, Diagnostic, Excerpt
 from flux_lsp.core.conversation import Prompt
@@ -116,7 +117,10 @@ def _assemble(
         context = expand(
             snapshot, selection, parsed, max_tokens=limit, wider=wider, guidance=around.guidance
         )
-        return context if isinstance(context, Problem) else _with_tests(context, around, limit)
+        if isinstance(context, Problem):
+            return context
+        part = part_of(snapshot, request.selection, context.target.span)
+        return _with_tests(replace(context, selection=part), around, limit)
 
     context = view(False)
     if isinstance(context, Problem):

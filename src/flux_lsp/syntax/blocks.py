@@ -12,7 +12,7 @@ from flux_lsp.syntax.heading import is_header_comment
 from flux_lsp.syntax.heads import flat_head_at, has_flat_heads, head_at, unclosed
 from flux_lsp.syntax.languages import Language
 
-LOOK_BACK, LOOK_AHEAD = 400, 40  # lines around a place that a guess of its head looks at
+LOOK_BACK, LOOK_AHEAD = 400, 120  # lines around a place that a guess of its head looks at
 _LONGEST = 400  # lines; beyond it a block without a name is no unit of thought
 _LONGEST_NAMED = 5_000
 _NEAR = 25
@@ -38,7 +38,7 @@ _CONTAINER = re.compile(
     r"|suite|record|mixin|actor|template|unit|@?implementation)\b|^\s*(?:type|<|@interface)"
 )
 _ABOVE = re.compile(
-    r"@\w|@\[|\[(?:<|[A-Z])|#\[|#!\[|\{-#|#:|-spec\b|-doc\b|///|--[|^]|\(\*\*|\"\"\"|'''"
+    r"@\w|@\[|template\s*<|\[(?:<|[A-Z])|#\[|#!\[|\{-#|#:|-spec\b|-doc\b|///|--[|^]|\(\*\*|\"\"\"|'''"
 )
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 
@@ -65,14 +65,20 @@ def head_around(lines: Sequence[str], line: int, language: Language) -> Head | N
 
     A comment or attribute right above a head, and a blank line between two, belong to it.
     """
+    gap = _gap(lines, line)
     line = _meant(lines, line, language)
-    if line is None or _is_comment_alone(lines, line, language):
+    if line is None:
         return None
     if has_flat_heads(language):
         head = _flat_head(lines, line, language)
         if head is not None or language.id != "latex":
             return head
-    return _nested_head(lines, line, language)
+    if not has_flat_heads(language) and _is_comment_alone(lines, line, language):
+        return None
+    head = _nested_head(lines, line, language, gap)
+    if head is None or _end(lines, head, language, until=line) < line:
+        return None
+    return head
 
 
 def block_around(lines: Sequence[str], line: int, language: Language) -> Block:
@@ -125,9 +131,14 @@ def _meant(lines: Sequence[str], line: int, language: Language) -> int | None:
     ):
         number += 1
     whole = number < len(lines) and lines[number].strip()
-    if number == first or not whole or indent(lines[number]) != indent(lines[first]):
+    starred = (
+        lines[first].lstrip().startswith("*")
+    )  # a block comment's later lines stand one further in
+    apart = indent(lines[first]) - indent(lines[number]) if whole else -1
+    if number == first or not (apart == 0 or (starred and 0 <= apart <= 3)):
         return first
-    return number if head_at(lines, number, language) is not None else first
+    begins = head_at(lines, number, language), flat_head_at(lines, number, language)
+    return number if begins != (None, None) else first
 
 
 def _is_comment_alone(lines: Sequence[str], line: int, language: Language) -> bool:
@@ -155,7 +166,9 @@ def _stands_above(text: str, language: Language) -> bool:
 
 
 def _flat_head(lines: Sequence[str], line: int, language: Language) -> Head | None:
-    fenced = False
+    above = range(max(0, line - LOOK_BACK), line)
+    fences = language.id == "markdown" and sum(bool(_FENCE.match(lines[n])) for n in above)
+    fenced = fences % 2 == 1
     for number in range(line, max(-1, line - LOOK_BACK), -1):
         if language.id == "markdown" and _FENCE.match(lines[number]):
             fenced = not fenced
@@ -165,20 +178,49 @@ def _flat_head(lines: Sequence[str], line: int, language: Language) -> Head | No
     return None
 
 
-def _nested_head(lines: Sequence[str], line: int, language: Language) -> Head | None:
+def _gap(lines: Sequence[str], line: int) -> bool:
+    """Whether `line` is blank and lies inside of something: then what follows is a neighbour."""
+    if line >= len(lines) or lines[line].strip():
+        return False
+    below = nearest_filled(lines, line)
+    return below > line and indent(lines[below]) > 0
+
+
+def _nested_head(
+    lines: Sequence[str], line: int, language: Language, gap: bool = False
+) -> Head | None:
     small: Head | None = None
     for number in _ancestors(lines, line, language):
-        name = head_at(lines, number, language)
-        if name is None:
+        if gap and number == line:
             continue
-        head = Head(number, name)
+        name = head_at(lines, number, language)
+        head = Head(number, name) if name is not None else _decorated(lines, number, language)
+        if head is None:
+            continue
         if number == line and small is None and _is_small(lines, number, language):
             small = head
             continue
+        head = _first_of_selectors(lines, head, language)
         if small is not None and _CONTAINER.search(lines[number]):
             return small
         return _first_of_clauses(lines, head, language)
     return _first_of_clauses(lines, small, language) if small else None
+
+
+def _decorated(lines: Sequence[str], number: int, language: Language) -> Head | None:
+    """The symbol below a decorator over several lines."""
+    if not lines[number].lstrip().startswith(("@", "#[")):
+        return None
+    here = indent(lines[number])
+    for below in range(number + 1, min(len(lines), number + LOOK_AHEAD)):
+        text = lines[below]
+        if not text.strip() or indent(text) < here:
+            return None
+        if indent(text) > here or _CLOSER.match(text.strip()) or _stands_above(text, language):
+            continue
+        name = head_at(lines, below, language)
+        return Head(below, name) if name is not None else None
+    return None
 
 
 def _is_small(lines: Sequence[str], number: int, language: Language) -> bool:
@@ -192,6 +234,19 @@ def _is_small(lines: Sequence[str], number: int, language: Language) -> bool:
     if below is None or language.id in {"html", "vue", "svelte", "astro", "xml"}:
         return True
     return indent(lines[below]) <= here and not lines[below].lstrip().startswith("{")
+
+
+def _first_of_selectors(lines: Sequence[str], head: Head, language: Language) -> Head:
+    """The first of the selectors that stand below each other before one block, as in CSS."""
+    if language.id not in {"css", "scss", "less"}:
+        return head
+    line = head.line
+    while line > 0 and lines[line - 1].rstrip().endswith(","):
+        if indent(lines[line - 1]) != indent(lines[head.line]):
+            break
+        line -= 1
+    first = lines[line].strip()
+    return Head(line, first.rstrip(", ")) if first.endswith(",") else head
 
 
 def _first_of_clauses(lines: Sequence[str], head: Head, language: Language) -> Head:
@@ -223,11 +278,12 @@ def _ancestors(lines: Sequence[str], line: int, language: Language):  # type: ig
         if not text.strip() or _is_margin_mark(text, language):
             continue
         here = indent(text)
-        if here >= limit:
+        if here >= limit or _is_comment(text.strip(), language):
             continue
         if _continues(text, language):
             # `) -> int:` and `} else {` lead on to their opener; `}` alone ends a neighbour
-            limit = here + 1 if _REOPENS.search(text.rstrip()) else here
+            opens = _REOPENS.search(text.rstrip()) is not None or limit == here + 1
+            limit = here + 1 if opens else here
             continue
         yield number
         limit = here
@@ -257,19 +313,25 @@ def _is_margin_mark(text: str, language: Language) -> bool:
     return False
 
 
-def _end(lines: Sequence[str], head: Head, language: Language) -> int:
-    """The last line of the block that begins at `head`, closers included, blank lines behind not."""
+def _end(lines: Sequence[str], head: Head, language: Language, until: int | None = None) -> int:
+    """The last line of the block that begins at `head`, closers included, blank lines behind not.
+
+    `until`: no line below that one matters.
+    """
     if has_flat_heads(language) and flat_head_at(lines, head.line, language) is not None:
         return _end_of_flat(lines, head, language)
-    here, last, depth = indent(lines[head.line]), head.line, 0
+    here, last = indent(lines[head.line]), head.line
     depth = max(0, unclosed(lines[head.line]))
-    number = head.line + 1
-    while number < len(lines):
+    number, stop = head.line + 1, len(lines) if until is None else min(len(lines), until + 1)
+    while number < stop:
         text = lines[number]
         if text.strip():
             inside = indent(text) > here or depth > 0 or _is_margin_mark(text, language)
             if not inside and not _belongs(lines, number, head, here, language):
-                break
+                if not _is_comment(text.strip(), language):
+                    break
+                number += 1  # code may follow that still is inside
+                continue
             last = number
             depth = max(0, depth + unclosed(text)) if depth else max(0, unclosed(text))
             if (
@@ -293,7 +355,7 @@ def _belongs(lines: Sequence[str], number: int, head: Head, here: int, language:
     bare = text.strip()
     if bare.startswith("</"):
         return lines[head.line].lstrip().startswith("<")
-    if _continues(text, language):
+    if _continues(text, language) or lines[number - 1].rstrip().endswith(","):
         return True
     if language.id in {"haskell", "elm", "purescript", "erlang"}:
         return head_at(lines, number, language) == head.name and head.name != ""

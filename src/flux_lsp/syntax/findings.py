@@ -127,11 +127,11 @@ def _found(kind: str, node: "Node", name: "Node | None", data: bytes) -> Found:
     name = name or _name_node(node)
     if name is None:
         first_line = data[node.start_byte : node.end_byte].split(b"\n", 1)[0]
-        shown = first_line.split(b"{", 1)[0].decode("utf-8", "replace").strip(" \t\r(:")[:60]
+        shown = first_line.split(b"{", 1)[0].decode("utf-8", "replace").strip().rstrip(" (:,")[:60]
         start, end = node.start_byte, node.start_byte + len(first_line)
     else:
         start, end = name.start_byte, name.end_byte
-        shown = " ".join(_text(data, name).strip("\"'`").split())
+        shown = " ".join(_unquoted(_text(data, name)).split())
     special = node.child_by_field_name("declaration_kind")
     if special is not None:
         kind = _SWIFT_KINDS.get(_text(data, special), kind)
@@ -139,6 +139,12 @@ def _found(kind: str, node: "Node", name: "Node | None", data: bytes) -> Found:
     outside = _RECEIVER.search(_text(data, receiver)) if receiver and kind == "method" else None
     owner = outside[1] if outside else None
     return Found(kind, node.start_byte, node.end_byte, shown, start, end, owner)
+
+
+def _unquoted(text: str) -> str:
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'`":
+        return text[1:-1]
+    return text
 
 
 def _name_node(node: "Node") -> "Node | None":

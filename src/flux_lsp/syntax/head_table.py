@@ -20,12 +20,12 @@ _ARGUMENTS = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
 _CONTROL = (
     r"(?!(?:if|for|foreach|while|switch|catch|return|else|do|throw|using|lock|case|synchronized|try"
     r"|sizeof|await|yield|delete|goto|typeof|not|when|until|unless|elif|elsif|with|super|function"
-    r"|and|or|in|assert|print|echo|new|match|select|defer|go|guard|let|var|const|import|package)\b)"
+    r"|and|or|in|assert|print|echo|new|match|select|defer|go|guard|let|var|import|package)\b)"
 )
 
 
 def _keyword(words: str, name: str = r"[\w$.]+", before: str = _START) -> str:
-    return rf"{before}(?:{words})\b\*?\s*(?:<[^<>]*>\s*)?({name})"
+    return rf"{before}(?:{words})\b(?:\s*<[^<>]*>\s*|\s+)({name})"
 
 
 _ECMA_NAME = r"[\w$]+"
@@ -41,24 +41,31 @@ ECMA = (
     rf"([\w$]+|\"[^\"]*\"|'[^']*')\s*:\s*{_ECMA_FUNCTION}",
     rf"{_CONTROL}{_START}(?:get\s+|set\s+|\*\s*)?{_CONTROL}([\w$#]+)\s*(?:<[^()]*>)?{_ARGUMENTS}"
     r"\s*(?::\s*[^;=]+)?\{",
-    r"(?:[fx]?(?:it|test|specify|bench|describe|suite|context))(?:\.\w+)*\(\s*[\"'`]([^\"'`]*)",
+    r"[fx]?(?:it|test|specify|bench|describe|suite|context)(?:\.\w+)*\(\s*"
+    r"(\"(?:\\.|[^\"])*\"|'(?:\\.|[^'])*'|`(?:\\.|[^`])*`)",
 )
 ECMA_TOP = (r"(?:export\s+|declare\s+)*const\s+([\w$]+)\b",)
-# `Type name(arguments)` and then a body; the type may be left out, as in a constructor.
+# `Type name(arguments)` and then a body; a constructor has no type.
 _TYPED = (
-    rf"{_CONTROL}{_START}{_CONTROL}(?:[\w:<>,\[\]*&?.~ ]+[\s*&>\]]\s*)?"
-    rf"(~?[\w:$]+|operator\s*[^\s(]+)\s*(?:<[^()]*>)?{_ARGUMENTS}[^;={{}}]*?(?:\{{|=>|:\s*(?:base|this)\b)"
+    rf"{_CONTROL}{_START}{_CONTROL}(?:[\w:<>,\[\]*&?.~ ]+[\s*&>\]]\s*(~?[\w:$]+|operator\s*[^\s(]+)"
+    rf"|(~?[A-Z][\w$]*|[\w:]+::~?\w+))\s*(?:<[^()]*>)?{_ARGUMENTS}[^;={{}}]*?"
+    r"(?:\{|=>|:\s*(?:base|this)\b)"
 )
 _DECLARED = rf"{_CONTROL}{_START}{_CONTROL}[\w:<>,\[\]?.]+\s+(?!=)(\w+)\s*(?:<[^()]*>)?{_ARGUMENTS}[^={{}}]*;"
 _TYPES = _keyword("class|interface|struct|enum|record|namespace|union|@interface", r"[\w$.:]+")
-JVM = (_TYPES, rf"{_START}@interface\s+(\w+)", _TYPED, _DECLARED)
+_FIELD = (
+    r"(?:(?:public|private|protected|internal|static|final|readonly)\s+)+[\w<>\[\],.?]+\s+(\w+)"
+    r"\s*=[^;]*$"
+)
+JVM = (_FIELD, _TYPES, rf"{_START}@interface\s+(\w+)", _TYPED, _DECLARED)
+_TEMPLATE = r"(?:template\s*<[^{]*>\s*)?"
 C_LIKE = (
-    r"(?:typedef\s+|static\s+|const\s+)*(?:class|struct|union|enum(?:\s+class)?|namespace)\s+"
+    rf"{_TEMPLATE}(?:typedef\s+|static\s+|const\s+)*(?:class|struct|union|enum(?:\s+class)?|namespace)\s+"
     r"([\w:]+)[^;=()]*\{?\s*$",
     r"#\s*define\s+(\w+)\(",
-    _TYPED,
-    rf"([A-Z][A-Z0-9_]*){_ARGUMENTS}\s*\{{",
+    _TEMPLATE + _TYPED,
 )
+C_TOP = (rf"{_CONTROL}(\w+){_ARGUMENTS}\s*\{{",)
 LISP = (r"\((?:\w+/)?def[\w!*+-]*\s+(?:\^\S+\s+)*\(?([^\s()\[\]]+)", r"\(ns\s+([^\s()]+)")
 ML = (
     r"(?:let|and)\s+(?:rec\s+|inline\s+|private\s+|internal\s+|mutable\s+)*(\([^)]*\)|[\w'`|]+)",
@@ -102,6 +109,10 @@ FLAT = {
     "bat": (r":(?!:)\s*([\w.-]+)",),
     "latex": (r"\\(?:part|chapter|(?:sub)*section)\*?\{([^}]*)",),
     "asm": (r"([A-Za-z_.$][\w.$]*):",),
+    "sql": (
+        r"((?i:create|insert|select|update|delete|drop|alter|with|grant|revoke|merge|truncate|replace"
+        r"|declare|pragma|comment\s+on)\b[^{;]*?)[\s(:,]*(?:;.*|\{.*)?$",
+    ),
 }
 
 HEADS: dict[str, tuple[str, ...]] = {
@@ -111,7 +122,8 @@ HEADS: dict[str, tuple[str, ...]] = {
     "typescriptreact": ECMA,
     "go": (r"func\s*(?:\([^)]*\)\s*)?(\w+)", r"type\s+(\w+)"),
     "rust": (
-        rf"{_START}(?:extern\s+\"[^\"]*\"\s+)?(?:fn|struct|enum|trait|mod|union|type)\s+(\w+)",
+        rf"{_START}(?:extern\s+\"[^\"]*\"\s+)?(?:fn|struct|enum|trait|union|type"
+        r"|mod(?!\s+\w+\s*;))\s+(\w+)",
         r"(?:unsafe\s+)?impl\b(?:<[^{]*?>)?\s+(?:[^{]*?\bfor\s+)?([\w:]+(?:<[^{]*?>)?)\s*(?:where\b|\{|$)",
         r"macro_rules!\s*(\w+)",
     ),
@@ -128,7 +140,7 @@ HEADS: dict[str, tuple[str, ...]] = {
         r"def\s+(?:\w+\.)?([^\s(;]+)",
         r"(?:class|module)\s+(?:<<\s*)?([\w:]+)",
         r"(?:RSpec\.)?(?:describe|context|feature|shared_examples|it|specify|test|scenario)\b"
-        r"[\s(]+[\"']?([^\"',]+)",
+        r"[\s(]+(\"[^\"]*\"|'[^']*'|[\w:]+)",
     ),
     "php": (
         rf"{_START}function\s+&?\s*(\w+)",
@@ -140,6 +152,7 @@ HEADS: dict[str, tuple[str, ...]] = {
         r"(?:local\s+)?([\w.\[\]\"']+)\s*=\s*function\b",
     ),
     "kotlin": (
+        r"((?:\w+\s+)*companion\s+object)\s*(?:\{.*)?$",
         _keyword("class|interface|object|typealias", r"\w*"),
         rf"{_START}fun\s+(?:<[^=(]*>\s*)?(?:[\w.<>?, *]+\.)?(`[^`]+`|\w+)\s*\(",
         rf"{_START}(constructor)\s*\(",
@@ -161,7 +174,6 @@ HEADS: dict[str, tuple[str, ...]] = {
     "html": MARKUP,
     "css": STYLE,
     "hcl": (r"(\w+(?:\s+(?:\"[^\"]*\"|\w+))*)\s*\{",),
-    "sql": (),
     "plaintext": (),
     "vue": (*ECMA, *MARKUP, *STYLE),
     "svelte": (*ECMA, *MARKUP, *STYLE),
@@ -191,6 +203,7 @@ HEADS: dict[str, tuple[str, ...]] = {
         r"(?:test|suite)\s+\"([^\"]*)",
     ),
     "julia": (
+        r"@testset\s+(?:\w+\s+)?(\"[^\"]*\")",
         r"(?:@\w+\s+)*(?:function|macro|(?:mutable\s+)?struct|abstract\s+type|primitive\s+type"
         r"|module|baremodule)\s+(?:\w+\.)*(\(?[^\s({]+)",
         r"(?:@\w+\s+)*([\w!.]+)(?:\{[^}]*\})?\((?:[^()]|\([^()]*\))*\)\s*(?:::\s*[\w{}]+\s*)?"
@@ -257,7 +270,15 @@ HEADS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 # Only at the margin: further in they are one line of something larger.
 TOP: dict[str, tuple[str, ...]] = {
+    "go": (r"(?:const|var)\s+(\w+)",),
+    "rust": (r"(?:pub(?:\([^)]*\))?\s+)?(?:const|static)\s+(?:mut\s+)?(\w+)\s*:",),
+    "lua": (r"(?:local\s+)?([\w.]+)\s*=\s*\{",),
+    "kotlin": (rf"{_START}(?:val|var)\s+(?:[\w.<>?]+\.)?(\w+)",),
+    "swift": (rf"{_START}(?:let|var)\s+(\w+)",),
+    "ruby": (r"([A-Z]\w*)\s*=(?!=)",),
     "python": (r"([A-Z_][A-Z0-9_]*)\s*(?::[^=]+)?=(?!=)",),
+    "c": C_TOP,
+    "cpp": C_TOP,
     "javascript": ECMA_TOP,
     "typescript": ECMA_TOP,
     "typescriptreact": ECMA_TOP,

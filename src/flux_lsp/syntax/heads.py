@@ -11,10 +11,10 @@ from flux_lsp.syntax.head_table import BRACED, FLAT, HEADS, TOP
 from flux_lsp.syntax.languages import Language
 
 _LONGEST = 400  # characters of a line that are looked at
+_GOES_ON = ("(", ",", ")", "<", "[", "->", "=")
+_FIRST_LINES = frozenset({"css", "scss", "less", "hcl", "sql"})  # whose names are their first lines
 _SIGNATURE = 40  # lines that a signature may take
 _STRINGS = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
-_OPENS = re.compile(r"[{(\[]")
-_CLOSES = re.compile(r"[})\]]")
 
 
 def head_at(lines: Sequence[str], number: int, language: Language) -> str | None:
@@ -31,16 +31,18 @@ def head_at(lines: Sequence[str], number: int, language: Language) -> str | None
     if pattern is None:
         return None
     match = pattern.match(bare)
-    if match is None and bare[-1] in "(,)<[":
+    if match is None and bare.endswith(_GOES_ON):
         match = pattern.match(_signature(lines, number))
-    return None if match is None else _name(match)
+    if match is None and number + 1 < len(lines) and lines[number + 1].lstrip().startswith("{"):
+        match = pattern.match(f"{bare} {{")
+    return None if match is None else _name(match, language)
 
 
 def flat_head_at(lines: Sequence[str], number: int, language: Language) -> str | None:
     """The same for headings, which hold what follows them however it is indented."""
     pattern = _flat(language.id)
-    match = pattern.match(lines[number]) if pattern else None
-    return None if match is None else _name(match)
+    match = pattern.match(lines[number].lstrip(" ")) if pattern else None
+    return None if match is None else _name(match, language)
 
 
 def has_flat_heads(language: Language) -> bool:
@@ -55,8 +57,11 @@ def is_head_known(language: Language) -> bool:
 
 def unclosed(text: str) -> int:
     """Brackets that `text` opens and does not close; below 0 when it closes more."""
-    bare = _STRINGS.sub("", text)
-    return len(_OPENS.findall(bare)) - len(_CLOSES.findall(bare))
+    if '"' in text or "'" in text:
+        text = _STRINGS.sub("", text)
+    count = text.count
+    opened = count("(") + count("[") + count("{")
+    return opened - count(")") - count("]") - count("}")
 
 
 def _signature(lines: Sequence[str], number: int) -> str:
@@ -65,22 +70,20 @@ def _signature(lines: Sequence[str], number: int) -> str:
     depth = 0
     for text in lines[number : number + _SIGNATURE]:
         bare = text.strip()
-        if not pieces and bare.endswith(")"):
-            depth = 0
         pieces.append(bare)
         depth += unclosed(bare)
-        if depth <= 0 and not bare.endswith((")", ",")):
+        if not bare or (depth <= 0 and not bare.endswith(_GOES_ON)):
             break
-        if depth > 0 and bare.endswith("{") and len(pieces) > 1:
-            break
-        if depth <= 0 and len(pieces) > 1 and not bare:
+        if len(pieces) > 1 and bare.endswith("{"):
             break
     return " ".join(pieces)[: 4 * _LONGEST]
 
 
-def _name(match: re.Match[str]) -> str:
-    found = next((group for group in match.groups() if group is not None), "")
-    return " ".join(found.strip("\"'").split())[:60]
+def _name(match: re.Match[str], language: Language) -> str:
+    found = next((group for group in match.groups() if group is not None), "").strip()
+    if len(found) > 1 and found[0] == found[-1] and found[0] in "\"'`":
+        found = found[1:-1]
+    return " ".join(found.split())[: 60 if language.id in _FIRST_LINES else 200]
 
 
 @cache

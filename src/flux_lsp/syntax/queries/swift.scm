@@ -10,6 +10,8 @@
 (subscript_declaration) @method
 (typealias_declaration) @type
 (class_body (property_declaration name: (pattern) @name computed_value: (_)) @property)
+(enum_class_body (property_declaration name: (pattern) @name computed_value: (_)) @property)
 (source_file (property_declaration name: (pattern) @name computed_value: (_)) @property)
 (class_body (property_declaration name: (pattern) @name) @constant)
 (source_file (property_declaration name: (pattern) @name) @constant)
+(enum_class_body (property_declaration name: (pattern) @name) @constant)

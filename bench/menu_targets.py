@@ -118,17 +118,17 @@ def _measure_file(
     carried = Carried(parsed.outline(), Changes()) if parsed else None
     names = _names(parsed)
     for line in sorted(chance.sample(range(len(lines)), min(_PER_FILE, len(lines)))):
-        run = _run_name(snapshot, line, parsed, language, names)
+        run = _run_names(snapshot, line, parsed, language, names)
         began = time.perf_counter()
         titles = _titles(view, snapshot.uri, line, carried)
         took.append(1e6 * (time.perf_counter() - began))
         guessed = _titles(view, snapshot.uri, line, None)
         count.cursors += 1
         count.offered += bool(titles) and bool(guessed)
-        count.with_tree += titles[:1] == [run]
-        count.without_tree += guessed[:1] == [run]
-        if guessed[:1] != [run] or titles[:1] != [run]:
-            count.wrong.append((str(path), line + 1, run, *titles[:1], *guessed[:1]))
+        count.with_tree += titles[0] in run
+        count.without_tree += guessed[0] in run
+        if titles[0] not in run or guessed[0] not in run:
+            count.wrong.append((str(path), line + 1, run[-1], titles[0], guessed[0]))
 
 
 def _titles(view: View, uri: str, line: int, carried: Carried | None) -> list[str]:
@@ -145,25 +145,24 @@ def _names(parsed: Parsed | None) -> dict[Span, list[str]]:
     return names
 
 
-def _run_name(
+def _run_names(
     snapshot: Snapshot,
     line: int,
     parsed: Parsed | None,
     language: Language,
     names: dict[Span, list[str]],
-) -> str:
-    """How the menu should call the lines that a run takes: by the symbol that has just these lines."""
+) -> list[str]:
+    """How the menu may call the lines that a run takes: by a symbol that has just these lines."""
     start = snapshot.line_starts[line]
     span = target_span(snapshot, Span(start, start), parsed)
     if span in names:
-        name: str | None = names[span][-1]
-    else:
-        block = block_around(split_lines(snapshot.text), line, language)
-        same = snapshot.span_of_lines(block.first, block.last) == span
-        name = block.name if same and (parsed is None or parsed.root.has_error) else None
+        return [f"`{name}`" if name else "this symbol" for name in names[span]]
+    block = block_around(split_lines(snapshot.text), line, language)
+    same = snapshot.span_of_lines(block.first, block.last) == span
+    name = block.name if same and (parsed is None or parsed.root.has_error) else None
     if name is None:
-        return "this block"
-    return f"`{name}`" if name else "this symbol"
+        return ["this block"]
+    return [f"`{name}`" if name else "this symbol"]
 
 
 def report(counts: dict[str, Count], microseconds: float) -> Iterator[str]:

@@ -148,7 +148,7 @@ def _swallowed(
         return None
     if symbol is not None:
         first = snapshot.line_of(symbol.span.start)
-        if not is_swallowed(lines, head.line, first, symbol.signature_line):
+        if not is_swallowed(lines, head.line, first, symbol.signature_line, language):
             return None
     block = block_around(lines, number, language)
     return snapshot.span_of_lines(block.first, block.last)

@@ -55,12 +55,12 @@ def named_at(document: LineView, line: int, language: Language, known: Known | N
     place = known.at(line) if known is not None else None
     if place is None:
         return _guessed(document, line, language)
-    symbol, moved, typed = place
+    symbol, _, typed = place
     if typed and _begins(document, line, language):
         return _guessed(document, line, language)
     if symbol.torn:
         head, window, start = _head(document, line, language)
-        if head is not None and _is_better(head, start, window, symbol, moved, document):
+        if head is not None and _is_better(head, start, window, place, document, language):
             return Named(head.name)
     return Named(symbol.name, symbol.kind)
 
@@ -88,13 +88,19 @@ def _head(
 
 
 def _is_better(
-    head: Head, start: int, window: Sequence[str], symbol: Place, moved: int, document: LineView
+    head: Head,
+    start: int,
+    window: Sequence[str],
+    place: tuple[Place, int, bool],
+    document: LineView,
+    language: Language,
 ) -> bool:
     """Whether the guess goes before the tree, which a fault misled; as a run decides."""
+    symbol, moved, _ = place
     if symbol.name is None:
         return True
     first, signature = symbol.first + moved, symbol.signature + moved
     if head.line <= max(first, signature):
         return False
     above = document.lines(signature, signature)
-    return bool(above) and is_swallowed([*above, window[head.line - start]], 1, 0, 0)
+    return bool(above) and is_swallowed([*above, window[head.line - start]], 1, 0, 0, language)

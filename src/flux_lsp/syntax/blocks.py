@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flux_lsp.syntax.heading import is_header_comment
-from flux_lsp.syntax.heads import flat_head_at, has_flat_heads, head_at, unclosed
+from flux_lsp.syntax.heads import field_at, flat_head_at, has_flat_heads, head_at, unclosed
 from flux_lsp.syntax.languages import Language
 
 LOOK_BACK, LOOK_AHEAD = 400, 120  # lines around a place that a guess of its head looks at
@@ -38,9 +38,18 @@ _CONTAINER = re.compile(
     r"|suite|record|mixin|actor|template|unit|@?implementation)\b|^\s*(?:type|<|@interface)"
 )
 _ABOVE = re.compile(
-    r"@\w|@\[|template\s*<|\[(?:<|[A-Z])|#\[|#!\[|\{-#|#:|-spec\b|-doc\b|///|--[|^]|\(\*\*|\"\"\"|'''"
+    r"template\s*<|\[(?:<|[A-Z])|#\[|#!\[|\{-#|#:|-spec\b|-doc\b|///|--[|^]|\(\*\*|\"\"\"|'''"
 )
 _FENCE = re.compile(r"\s*(?:```|~~~)")
+
+
+# Where the indentation says nothing of what stands in what.
+_UNINDENTED = frozenset({"html", "markdown", "sql"})
+# Where `@` begins an attribute or a decorator; elsewhere it is a variable, a switch or a rule.
+_DECORATED = frozenset(
+    {"python", "java", "kotlin", "scala", "groovy", "dart", "swift", "javascript", "typescript",
+     "typescriptreact", "vue", "svelte", "astro", "elixir", "julia", "gdscript", "crystal"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,8 @@ def head_around(lines: Sequence[str], line: int, language: Language) -> Head | N
 
 def block_around(lines: Sequence[str], line: int, language: Language) -> Block:
     """The lines meant by a cursor on `line`; an empty text is the one line 0."""
+    if not lines:
+        return Block(0, 0, None)
     head = head_around(lines, line, language)
     here = nearest_filled(lines, line)
     if head is not None:
@@ -108,12 +119,16 @@ def indent(text: str) -> int:
     return len(blanks.expandtabs(8)) if "\t" in blanks else len(blanks)
 
 
-def is_swallowed(lines: Sequence[str], head: int, first: int, signature: int) -> bool:
+def is_swallowed(
+    lines: Sequence[str], head: int, first: int, signature: int, language: Language
+) -> bool:
     """Whether the symbol that begins at line `head` was taken into one that it does not stand in.
 
     That one, beside a fault, begins at `first`, with its name on line `signature`.
     """
-    return head > max(first, signature) and indent(lines[head]) <= indent(lines[signature])
+    if language.id in _UNINDENTED or head <= max(first, signature):
+        return False
+    return indent(lines[head]) <= indent(lines[signature])
 
 
 def _meant(lines: Sequence[str], line: int, language: Language) -> int | None:
@@ -161,6 +176,8 @@ def _stands_above(text: str, language: Language) -> bool:
         return False
     if _is_comment(bare, language):
         return True
+    if bare.startswith("@"):
+        return language.id in _DECORATED
     starred = bare.startswith("*") and any(o == "/*" for o, _ in language.block_comments)
     return starred or _ABOVE.match(bare) is not None
 
@@ -190,19 +207,25 @@ def _nested_head(
     lines: Sequence[str], line: int, language: Language, gap: bool = False
 ) -> Head | None:
     small: Head | None = None
+    field: Head | None = None
     for number in _ancestors(lines, line, language):
         if gap and number == line:
             continue
         name = head_at(lines, number, language)
         head = Head(number, name) if name is not None else _decorated(lines, number, language)
         if head is None:
+            value = field_at(lines, number, language) if small is None and field is None else None
+            field = field if value is None else Head(number, value)
             continue
+        head = _first_of_selectors(lines, head, language)
         if number == line and small is None and _is_small(lines, number, language):
             small = head
             continue
-        head = _first_of_selectors(lines, head, language)
-        if small is not None and _CONTAINER.search(lines[number]):
-            return small
+        inner = (
+            small or field
+        )  # of a class it is meant, in a function it is only a line or a variable
+        if inner is not None and _CONTAINER.search(lines[number]):
+            return inner
         return _first_of_clauses(lines, head, language)
     return _first_of_clauses(lines, small, language) if small else None
 
@@ -416,8 +439,8 @@ def _opener_of_comment(lines: Sequence[str], number: int, language: Language) ->
             return number
         for above in range(number - 1, max(-1, number - LOOK_BACK), -1):
             if opening in lines[above]:
-                text = lines[above].strip()
-                return above if text.startswith(opening) or _ABOVE.match(text) else None
+                begins = lines[above].lstrip().startswith(opening)
+                return above if begins or _stands_above(lines[above], language) else None
     return number if _stands_above(lines[number], language) else None
 
 

@@ -83,7 +83,11 @@ MARKUP = (
     r"<(?!(?:script|style|template|!|\?|/))([\w.:-]+)(?![^>]*/>)"
     r"(?![^<]*</)",
 )
-STYLE = (r"(?!//|/\*|[\w-]+\s*:\s*\S.*;)([^{};]*[^{};\s])\s*\{\s*$",)
+# A selector; what a script writes before a brace is none, where both stand in one file.
+STYLE = (
+    r"(?!//|/\*|(?:for|if|while|switch|else|do|try|catch|finally|return|function|class|with)\b"
+    r"|[\w-]+\s*:\s*\S.*;)((?:[^{};=]|\[[^\]]*\])*?[^{};=(>:,\s])\s*\{\s*$",
+)
 SUBROUTINE = (
     r"(?i:(?:(?:pure|recursive|elemental|public|private|protected|friend|shared|overloads|overrides"
     r"|module|async|static|class|integer|real|logical|character|double\s+precision|type)"
@@ -282,4 +286,13 @@ TOP: dict[str, tuple[str, ...]] = {
     "javascript": ECMA_TOP,
     "typescript": ECMA_TOP,
     "typescriptreact": ECMA_TOP,
+}
+# Over several lines, and only right inside of a class or its like.
+FIELDS: dict[str, tuple[str, ...]] = {
+    "scala": (rf"{_START}(?:lazy\s+)?(?:val|var)\s+(\w+)[^=]*=",),
+    "kotlin": (rf"{_START}(?:val|var)\s+(\w+)[^=]*=",),
+    "swift": (rf"{_START}(?:let|var)\s+(\w+)[^=]*=",),
+    "javascript": (r"(?:static\s+)?([\w$#]+)\s*=\s*[^=>]",),
+    "typescript": (rf"{_MODIFIERS}([\w$#]+)[!?]?\s*(?::[^=]+)?=\s*[^=>]",),
+    "typescriptreact": (rf"{_MODIFIERS}([\w$#]+)[!?]?\s*(?::[^=]+)?=\s*[^=>]",),
 }

@@ -7,11 +7,12 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from flux_lsp.syntax.head_table import BRACED, FLAT, HEADS, TOP
+from flux_lsp.syntax.head_table import BRACED, FIELDS, FLAT, HEADS, TOP
 from flux_lsp.syntax.languages import Language
 
 _LONGEST = 400  # characters of a line that are looked at
 _GOES_ON = ("(", ",", ")", "<", "[", "->", "=")
+_VALUE_GOES_ON = ("(", "[", "{", "=", ",")
 _FIRST_LINES = frozenset({"css", "scss", "less", "hcl", "sql"})  # whose names are their first lines
 _SIGNATURE = 40  # lines that a signature may take
 _STRINGS = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
@@ -35,6 +36,16 @@ def head_at(lines: Sequence[str], number: int, language: Language) -> str | None
         match = pattern.match(_signature(lines, number))
     if match is None and number + 1 < len(lines) and lines[number + 1].lstrip().startswith("{"):
         match = pattern.match(f"{bare} {{")
+    return None if match is None else _name(match, language)
+
+
+def field_at(lines: Sequence[str], number: int, language: Language) -> str | None:
+    """Name of the variable whose value begins on line `number` and goes on below; None for others."""
+    pattern = _field(language.id)
+    bare = lines[number].strip()
+    if pattern is None or not bare.endswith(_VALUE_GOES_ON):
+        return None
+    match = pattern.match(bare)
     return None if match is None else _name(match, language)
 
 
@@ -91,6 +102,12 @@ def _pattern(language_id: str, at_margin: bool) -> re.Pattern[str] | None:
     known = HEADS.get(language_id)
     patterns = known if known is not None else (() if language_id in FLAT else BRACED)
     patterns += TOP.get(language_id, ()) if at_margin else ()
+    return re.compile("|".join(f"(?:{one})" for one in patterns)) if patterns else None
+
+
+@cache
+def _field(language_id: str) -> re.Pattern[str] | None:
+    patterns = FIELDS.get(language_id)
     return re.compile("|".join(f"(?:{one})" for one in patterns)) if patterns else None
 
 

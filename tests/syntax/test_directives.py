@@ -106,3 +106,88 @@ def test_a_directive_is_found_in_a_long_document() -> None:
     lines = ["    value = compute(first, second)  # nothing here\n"] * 100_000
     lines[70_000] = "# flux: here\n"
     assert [d.line for d in find_directives(lines, 0, len(lines), UNKNOWN)] == [70_000]
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("lua", "--[[ flux: add one ]]"),
+        ("lua", "--[==[ flux: add one ]==]"),
+        ("julia", "#= flux: add one =#"),
+        ("pascal", "{ flux: add one }"),
+        ("pascal", "(* flux: add one *)"),
+        ("bat", ":: flux: add one"),
+        ("bat", "rem flux: add one"),
+        ("bat", "@REM flux: add one"),
+        ("powershell", "<# flux: add one #>"),
+        ("nim", "#[ flux: add one ]#"),
+        ("cmake", "#[[ flux: add one ]]"),
+        ("coffeescript", "### flux: add one ###"),
+        ("fsharp", "(* flux: add one *)"),
+        ("nix", "/* flux: add one */"),
+        ("hcl", "// flux: add one"),
+        ("php", "# flux: add one"),
+        ("ini", "# flux: add one"),
+        ("matlab", "%{ flux: add one %}"),
+        ("haskell", "-- | flux: add one"),
+        ("vue", "// flux: add one"),
+        ("svelte", "<!-- flux: add one -->"),
+        ("typescriptreact", "{/* flux: add one */}"),
+        ("json", "// flux: add one"),
+        ("vb", "' flux: add one"),
+        ("latex", "% flux: add one"),
+    ],
+)
+def test_each_language_has_its_own_comments(language: str, line: str) -> None:
+    assert found(line, language=language) == [Directive(0, "add one", True, 0, len(line))]
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("markdown", "# Flux: a language server"),
+        ("markdown", "* flux: an item"),
+        ("yaml", "url: http://flux:8086/query"),
+        ("yaml", "# flux:8086"),
+        ("dockerfile", "ENV URL=http://flux:8086/"),
+        ("css", "#flux:hover { }"),
+        ("css", "a#flux:hover { }"),
+        ("scss", "a { background: url(//flux:8086/x) }"),
+        ("typescript", "  #flux: string"),
+        ("javascript", "fetch('//flux:8086/x')"),
+        ("html", "<a href=//flux:8086/x>"),
+        ("python", "// flux: not one"),
+        ("c", "# flux: not one"),
+        ("json", '{"flux": 1, "lux:": 2}'),
+        ("yaml", "flux: a key"),
+        ("shellscript", "curl http://flux:8086#flux:x"),
+    ],
+)
+def test_what_is_no_comment_in_its_language_is_no_directive(language: str, line: str) -> None:
+    assert found(line, language=language) == []
+
+
+def test_a_comment_before_code_goes_without_the_code() -> None:
+    line = "  /* flux: add one */ foo();"
+    [one] = found(line, language="c")
+    assert (one.instruction, one.alone) == ("add one", False)
+    assert line[: one.column] + line[one.end :] == "  foo();"
+
+
+@pytest.mark.parametrize(
+    ("language", "lines", "said", "place"),
+    [
+        ("c", ["/*", " * flux: add one", " */"], "add one", (1, 1, 1)),
+        ("lua", ["--[[", "  flux: add one", "]]"], "add one", (1, 1, 1)),
+        ("ruby", ["=begin", "flux: add one", "=end"], "add one", (1, 1, 1)),
+        ("html", ["<!--", "  flux: add one", "-->"], "add one", (1, 1, 1)),
+        ("c", ["/* flux: add", "   one */"], "add one", (0, 0, 1)),
+        ("c", ["/**", " * Doc.", " * flux: add one", " */"], "add one", (2, 0, 0)),
+    ],
+)
+def test_a_comment_over_lines_goes_as_a_whole_when_it_holds_nothing_else(
+    language: str, lines: list[str], said: str, place: tuple[int, int, int]
+) -> None:
+    [one] = found(*lines, language=language)
+    assert (one.instruction, one.alone) == (said, True)
+    assert (one.line, one.above, one.below) == place

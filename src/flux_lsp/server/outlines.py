@@ -59,12 +59,15 @@ class Carried:
         for move in reversed(self.changes.moves):
             if was < move.first:
                 continue
-            if was > move.first + move.added:
+            end = move.first + move.added
+            if was > end:
                 was -= move.added - move.removed
-            elif was - move.first > move.removed:
-                return None
-            else:
+            elif was == end:  # it holds what stood behind the change
+                was, typed = move.first + move.removed, True
+            elif was == move.first:
                 typed = True
+            else:
+                return None
         return self.outline.at(was), line - was, typed
 
 

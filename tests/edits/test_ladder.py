@@ -43,6 +43,13 @@ def test_the_text_as_it_stands_is_the_first_step() -> None:
     assert step(SAVE, SAVED) == ("exact", RIGHT)
 
 
+def test_a_search_text_of_blank_lines_is_taken_as_it_stands() -> None:
+    text = "a = 1\n\n   \n\nb = 2\n"
+    assert step("\n   \n", "\n\n", text) == ("exact", "a = 1\n\n\n\nb = 2\n")
+    twice = piece("a = 1\n\nb = 2\n\nc = 3\n")
+    assert refused(edit("\n\n", "\n"), twice).code == Code.AMBIGUOUS_MATCH
+
+
 def test_a_fragment_of_a_line_is_replaced_in_it() -> None:
     assert step("file.write(text)", "file.write(text.strip())") == ("exact", RIGHT)
 

@@ -242,7 +242,7 @@ class Parsed:
         if self._layout.line_of(symbol.span.start) != self._layout.line_of(symbol.span.end - 1):
             return False
         if symbol.kind in _INNERMOST_SKIPS:
-            return True
+            return symbol.parent is not None
         if symbol.kind not in _FUNCTIONS:
             return False
         return any(s.qualified == symbol.parent and s.kind in _FUNCTIONS for s in near)
@@ -277,5 +277,8 @@ class Parsed:
 
 
 def innermost_first(symbols: Iterable[Symbol]) -> list[Symbol]:
-    """The shortest first; of two with the same lines the one that begins later is inside."""
-    return sorted(symbols, key=lambda symbol: (len(symbol.span), -symbol.name_span.start))
+    """What begins last is inside; of what begins together the shortest, then the one named later.
+
+    So a comment between two tables of TOML is the second one's, though the grammar gives it to both.
+    """
+    return sorted(symbols, key=lambda s: (-s.span.start, len(s.span), -s.name_span.start))

@@ -3,7 +3,8 @@
 import pytest
 
 from flux_lsp.core.text import split_lines
-from flux_lsp.syntax.blocks import block_around, head_around
+from flux_lsp.syntax.blocks import block_around
+from flux_lsp.syntax.head_search import head_around
 from flux_lsp.syntax.languages import language_for
 
 # language, text with the cursor's line marked by ⌖ at its end, name, first and last line (1-based)

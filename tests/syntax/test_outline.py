@@ -3,8 +3,8 @@
 import pytest
 
 from flux_lsp.core.text import Span, split_lines
-from flux_lsp.syntax.blocks import nearest_filled
 from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.line_marks import nearest_filled
 from flux_lsp.syntax.tree import parse
 from tests.syntax.samples import SAMPLES
 

@@ -7,8 +7,10 @@ tells the name of the same target without a tree in hand.
 from collections.abc import Iterable, Sequence
 
 from flux_lsp.core.text import Snapshot, Span, split_lines
-from flux_lsp.syntax.blocks import block_around, head_around, indent, is_swallowed, nearest_filled
+from flux_lsp.syntax.blocks import block_around
+from flux_lsp.syntax.head_search import head_around
 from flux_lsp.syntax.languages import Language, language_for
+from flux_lsp.syntax.line_marks import indent, is_swallowed, nearest_filled
 from flux_lsp.syntax.selected import selected
 from flux_lsp.syntax.symbols import Symbol
 from flux_lsp.syntax.tree import Parsed

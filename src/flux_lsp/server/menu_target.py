@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from flux_lsp.syntax.blocks import LOOK_AHEAD, LOOK_BACK, Head, head_around, is_swallowed
+from flux_lsp.syntax.block_ends import Head
+from flux_lsp.syntax.head_search import LOOK_AHEAD, LOOK_BACK, head_around
 from flux_lsp.syntax.heads import head_at
 from flux_lsp.syntax.languages import Language
+from flux_lsp.syntax.line_marks import is_swallowed
 from flux_lsp.syntax.outline import Place
 
 

@@ -1,0 +1,209 @@
+"""Finds the head of the symbol that holds a line, from the line upwards, without a tree.
+
+Never looks further than a few hundred lines, so that the menu can ask.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from flux_lsp.syntax.block_ends import FENCE, Head, end_of
+from flux_lsp.syntax.heads import field_at, flat_head_at, has_flat_heads, head_at
+from flux_lsp.syntax.languages import Language
+from flux_lsp.syntax.line_marks import (
+    CLOSER,
+    REOPENS,
+    continues,
+    indent,
+    is_comment,
+    is_margin_mark,
+    nearest_filled,
+    stands_above,
+)
+
+LOOK_BACK, LOOK_AHEAD = 400, 120  # lines around a place that a guess of its head looks at
+_CONTAINER = re.compile(
+    r"\b(?:class|module|defmodule|defimpl|defprotocol|struct|interface|trait|namespace|object|enum"
+    r"|extension|protocol|impl|contract|library|package|service|message|group|describe|context"
+    r"|suite|record|mixin|actor|template|unit|@?implementation)\b|^\s*(?:type|<|@interface)"
+)
+
+
+def head_around(lines: Sequence[str], line: int, language: Language) -> Head | None:
+    """The head of the innermost symbol that holds `line`, looked for upwards; None without one.
+
+    A comment or attribute right above a head, and a blank line between two, belong to it.
+    """
+    gap = _gap(lines, line)
+    meant = _meant(lines, line, language)
+    if meant is None:
+        return None
+    if has_flat_heads(language):
+        head = _flat_head(lines, meant, language)
+        if head is not None or language.id != "latex":
+            return head
+    elif _is_comment_alone(lines, meant, language):
+        return None
+    head = _nested_head(lines, meant, language, gap)
+    if head is None or end_of(lines, head, language, until=meant) < meant:
+        return None
+    return head
+
+
+def _meant(lines: Sequence[str], line: int, language: Language) -> int | None:
+    """The line that is looked at for `line`: below a comment or attribute is what it belongs to."""
+    if line >= len(lines):
+        line = len(lines) - 1
+    number = nearest_filled(lines, line)
+    if not lines or not lines[number].strip():
+        return None
+    first = number
+    while (
+        number < len(lines)
+        and number - first < LOOK_AHEAD
+        and stands_above(lines[number], language)
+    ):
+        number += 1
+    whole = number < len(lines) and lines[number].strip()
+    starred = (
+        lines[first].lstrip().startswith("*")
+    )  # a block comment's later lines stand one further in
+    apart = indent(lines[first]) - indent(lines[number]) if whole else -1
+    if number == first or not (apart == 0 or (starred and 0 <= apart <= 3)):
+        return first
+    begins = head_at(lines, number, language), flat_head_at(lines, number, language)
+    return number if begins != (None, None) else first
+
+
+def _is_comment_alone(lines: Sequence[str], line: int, language: Language) -> bool:
+    """A comment at the margin that no symbol follows: it belongs to none."""
+    return indent(lines[line]) == 0 and is_comment(lines[line].strip(), language)
+
+
+def _flat_head(lines: Sequence[str], line: int, language: Language) -> Head | None:
+    above = range(max(0, line - LOOK_BACK), line)
+    fences = language.id == "markdown" and sum(bool(FENCE.match(lines[n])) for n in above)
+    fenced = fences % 2 == 1
+    for number in range(line, max(-1, line - LOOK_BACK), -1):
+        if language.id == "markdown" and FENCE.match(lines[number]):
+            fenced = not fenced
+        name = None if fenced else flat_head_at(lines, number, language)
+        if name is not None:
+            return Head(number, name)
+    return None
+
+
+def _gap(lines: Sequence[str], line: int) -> bool:
+    """Whether `line` is blank and lies inside of something: then what follows is a neighbour."""
+    if line >= len(lines) or lines[line].strip():
+        return False
+    below = nearest_filled(lines, line)
+    return below > line and indent(lines[below]) > 0
+
+
+def _nested_head(
+    lines: Sequence[str], line: int, language: Language, gap: bool = False
+) -> Head | None:
+    small: Head | None = None
+    field: Head | None = None
+    for number in ancestors(lines, line, language):
+        if gap and number == line:
+            continue
+        name = head_at(lines, number, language)
+        head = Head(number, name) if name is not None else _decorated(lines, number, language)
+        if head is None:
+            value = field_at(lines, number, language) if small is None and field is None else None
+            field = field if value is None else Head(number, value)
+            continue
+        head = _first_of_selectors(lines, head, language)
+        if number == line and small is None and _is_small(lines, number, language):
+            small = head
+            continue
+        inner = (
+            small or field
+        )  # of a class it is meant, in a function it is only a line or a variable
+        if inner is not None and _CONTAINER.search(lines[number]):
+            return inner
+        return _first_of_clauses(lines, head, language)
+    return _first_of_clauses(lines, small, language) if small else None
+
+
+def _decorated(lines: Sequence[str], number: int, language: Language) -> Head | None:
+    """The symbol below a decorator over several lines."""
+    if not lines[number].lstrip().startswith(("@", "#[")):
+        return None
+    here = indent(lines[number])
+    for below in range(number + 1, min(len(lines), number + LOOK_AHEAD)):
+        text = lines[below]
+        if not text.strip() or indent(text) < here:
+            return None
+        if indent(text) > here or CLOSER.match(text.strip()) or stands_above(text, language):
+            continue
+        name = head_at(lines, below, language)
+        return Head(below, name) if name is not None else None
+    return None
+
+
+def _is_small(lines: Sequence[str], number: int, language: Language) -> bool:
+    """A one-line symbol inside of another: what is around it is meant, but for a container."""
+    here = indent(lines[number])
+    if here == 0 or lines[number].rstrip().endswith(("{", "(", ",")):
+        return False
+    below = next(
+        (n for n in range(number + 1, min(number + 4, len(lines))) if lines[n].strip()), None
+    )
+    if below is None or language.id in {"html", "vue", "svelte", "astro", "xml"}:
+        return True
+    return indent(lines[below]) <= here and not lines[below].lstrip().startswith("{")
+
+
+def _first_of_selectors(lines: Sequence[str], head: Head, language: Language) -> Head:
+    """The first of the selectors that stand below each other before one block, as in CSS."""
+    if language.id not in {"css", "scss", "less"}:
+        return head
+    line = head.line
+    while line > 0 and lines[line - 1].rstrip().endswith(","):
+        if indent(lines[line - 1]) != indent(lines[head.line]):
+            break
+        line -= 1
+    first = lines[line].strip()
+    return Head(line, first.rstrip(", ")) if first.endswith(",") else head
+
+
+def _first_of_clauses(lines: Sequence[str], head: Head, language: Language) -> Head:
+    """The first of equations that follow each other with the same name, as in Haskell."""
+    if language.id not in {"haskell", "elm", "purescript", "erlang"} or not head.name:
+        return head
+    line = head.line
+    for number in range(head.line - 1, max(-1, head.line - LOOK_BACK), -1):
+        text = lines[number]
+        if not text.strip() or indent(text) > 0:
+            continue
+        if head_at(lines, number, language) != head.name:
+            break
+        line = number
+    return Head(line, head.name)
+
+
+def ancestors(lines: Sequence[str], line: int, language: Language) -> Iterator[int]:
+    """`line`, then each line above that is indented less than all between: innermost first."""
+    limit = indent(lines[line]) + (1 if continues(lines[line], language) else 0)
+    if is_margin_mark(lines[line], language):
+        following = nearest_filled(lines, min(line + 1, len(lines) - 1))
+        limit = indent(lines[following])
+    yield line
+    for number in range(line - 1, max(-1, line - LOOK_BACK), -1):
+        if limit <= 0:
+            return
+        text = lines[number]
+        if not text.strip() or is_margin_mark(text, language):
+            continue
+        here = indent(text)
+        if here >= limit or is_comment(text.strip(), language):
+            continue
+        if continues(text, language):
+            # `) -> int:` and `} else {` lead on to their opener; `}` alone ends a neighbour
+            opens = REOPENS.search(text.rstrip()) is not None or limit == here + 1
+            limit = here + 1 if opens else here
+            continue
+        yield number
+        limit = here

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 from flux_lsp.core.text import Snapshot
 from flux_lsp.server.documents import Documents
 from flux_lsp.server.outlines import Carried, Outlines
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.heads import prepare
+from flux_lsp.syntax.languages import Language, language_for
 
 if TYPE_CHECKING:
+    from flux_lsp.server.protocol.documents import Document
     from flux_lsp.syntax.outline import Outline
 
 _LONG = 20_000  # lines; a longer file is parsed when a run needs it, not for everyone who looks
@@ -53,7 +55,7 @@ class Outlining:
     def changed(self, uri: str, changes: Sequence[Mapping[str, Any]]) -> None:
         """Carry the outline through the changes, and plan a new one."""
         document = self._documents.store.get(uri)
-        if document is None:
+        if document is None or self._language(document).grammar is None:
             return
         self._outlines.note(document.uri, changes)
         self._plan(document.uri, max(self._quiet, _SHARE * self._took.get(document.uri, 0.0)))
@@ -71,6 +73,9 @@ class Outlining:
         for handle in self._due.values():
             handle.cancel()
         self._due.clear()
+
+    def _language(self, document: "Document") -> Language:
+        return language_for(document.language_id, self._documents.display(document.uri))
 
     def _forget(self, uri: str) -> None:
         handle = self._due.pop(uri, None)
@@ -92,8 +97,13 @@ class Outlining:
         if document is None or document.line_count > _LONG:
             self._outlines.forget(uri)
             return
+        if uri not in self._took:
+            self._took[uri] = 0.0
+            await asyncio.to_thread(prepare, self._language(document))
+        if self._language(document).grammar is None:
+            return
         snapshot = self._documents.open_snapshot(uri)
-        if snapshot is None or not _is_parsed(snapshot):
+        if snapshot is None:
             return
         self._outlines.begin(uri)
         outline, took = await asyncio.to_thread(partial(self._outline, snapshot))
@@ -105,7 +115,3 @@ class Outlining:
         parsed = self._documents.syntax.parse(snapshot)
         outline = parsed.outline() if parsed else None
         return outline, time.thread_time() - began
-
-
-def _is_parsed(snapshot: Snapshot) -> bool:
-    return language_for(snapshot.language_id, snapshot.path).grammar is not None

@@ -27,10 +27,24 @@ def head_at(lines: Sequence[str], number: int, language: Language) -> str | None
     bare = text.strip()
     if not bare or len(text) > _LONGEST:
         return None
-    at_margin = text[0] not in " \t"
-    pattern = _pattern(language.id, at_margin)
+    name = _matched(_pattern(language.id), lines, number, language)
+    if name is None and text[0] not in " \t":
+        name = _matched(_top(language.id), lines, number, language)
+    return name
+
+
+def prepare(language: Language) -> None:
+    """Compile the patterns of a language; takes tens of ms for some, so call it in a thread."""
+    for compiled in (_pattern, _top, _field, _flat):
+        compiled(language.id)
+
+
+def _matched(
+    pattern: re.Pattern[str] | None, lines: Sequence[str], number: int, language: Language
+) -> str | None:
     if pattern is None:
         return None
+    bare = lines[number].strip()
     match = pattern.match(bare)
     if match is None and bare.endswith(_GOES_ON):
         match = pattern.match(_signature(lines, number))
@@ -59,11 +73,6 @@ def flat_head_at(lines: Sequence[str], number: int, language: Language) -> str |
 def has_flat_heads(language: Language) -> bool:
     """Whether symbols of this language begin at headings."""
     return language.id in FLAT
-
-
-def is_head_known(language: Language) -> bool:
-    """Whether anything is known of this language's symbols."""
-    return language.id in HEADS or language.id in FLAT
 
 
 def unclosed(text: str) -> int:
@@ -98,20 +107,27 @@ def _name(match: re.Match[str], language: Language) -> str:
 
 
 @cache
-def _pattern(language_id: str, at_margin: bool) -> re.Pattern[str] | None:
+def _pattern(language_id: str) -> re.Pattern[str] | None:
     known = HEADS.get(language_id)
-    patterns = known if known is not None else (() if language_id in FLAT else BRACED)
-    patterns += TOP.get(language_id, ()) if at_margin else ()
-    return re.compile("|".join(f"(?:{one})" for one in patterns)) if patterns else None
+    if known is not None:
+        return _compiled(known)
+    return _compiled(() if language_id in FLAT else BRACED)
+
+
+@cache
+def _top(language_id: str) -> re.Pattern[str] | None:
+    return _compiled(TOP.get(language_id, ()))
 
 
 @cache
 def _field(language_id: str) -> re.Pattern[str] | None:
-    patterns = FIELDS.get(language_id)
-    return re.compile("|".join(f"(?:{one})" for one in patterns)) if patterns else None
+    return _compiled(FIELDS.get(language_id, ()))
 
 
 @cache
 def _flat(language_id: str) -> re.Pattern[str] | None:
-    patterns = FLAT.get(language_id)
+    return _compiled(FLAT.get(language_id, ()))
+
+
+def _compiled(patterns: Sequence[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(f"(?:{one})" for one in patterns)) if patterns else None

@@ -55,6 +55,19 @@ def edited(tree: "Tree", old: bytes, new: bytes) -> "Tree":
     return copy
 
 
+def changed_bytes(tree: "Tree", old: bytes, other: "Tree", new: bytes) -> tuple[int, int, int]:
+    """Where two texts, or what their trees make of them, differ: first byte, last in each.
+
+    Before the first byte and behind the last ones, both are the same.
+    """
+    first = common_prefix(old, new)
+    kept = common_suffix(old, new, min(len(old), len(new)) - first)
+    for changed in edited(tree, old, new).changed_ranges(other):
+        first = min(first, changed.start_byte)
+        kept = min(kept, max(0, len(new) - changed.end_byte))
+    return first, max(first, len(old) - kept), max(first, len(new) - kept)
+
+
 def common_prefix(a: bytes | str, b: bytes | str) -> int:
     """Length of the common start; by halving slices, so that memory is compared and not loops."""
     low, high = 0, min(len(a), len(b))

@@ -99,6 +99,11 @@ class Parsed:
         inner = next(meant, None) or (self._right_below(near, span) if not len(span) else None)
         return self._complete(inner) if inner else None
 
+    def symbols_around(self, span: Span) -> tuple[Symbol, ...]:
+        """Symbols that touch `span` or stand near it, those around them included."""
+        first, last = self.offsets.to_byte(span.start), self.offsets.to_byte(span.end)
+        return self._between(max(0, first - _NEAR), last + _NEAR)
+
     def holders(self, span: Span) -> tuple[Symbol, ...]:
         """Every symbol that contains `span`, the innermost first."""
         near = self._symbols_near(span.start, span.end)

@@ -22,7 +22,8 @@ from flux_lsp.syntax.tree import Parsed, parse
 _WORD = re.compile(r"\w{3,}")
 _KEPT_WORDS = 0.7  # of a comment that moved into documentation
 _MOST_SHOWN = 5  # lines named to the model
-_PARAGRAPH = 60  # lines that one comment may have, and more than code is looked at
+_PARAGRAPH = 60  # lines of a comment
+_COMMENTED = re.compile(rb"\s*(?:#|/[/*]|\*|--|;|%|<!--|\(\*|\{-|\"|')")
 _LONGEST = 160  # characters of a line shown
 
 
@@ -63,13 +64,15 @@ def _touched(old: Parsed, new: Parsed) -> tuple[Code, Code]:
 
 
 def _paragraph_start(data: bytes, byte: int) -> int:
-    """Where the lines above without a blank one begin: comments are judged with their neighbours."""
+    """Where the comment above begins, or the line: comments are judged with their neighbours."""
     start = data.rfind(b"\n", 0, byte) + 1
     for _ in range(_PARAGRAPH):
         above = data.rfind(b"\n", 0, max(0, start - 1)) + 1
         if not data[above:start].strip():
             break
         start = above
+        if not _COMMENTED.match(data, start):
+            break
     return start
 
 
@@ -78,9 +81,10 @@ def _paragraph_end(data: bytes, byte: int) -> int:
         stop = data.find(b"\n", byte)
         if stop < 0:
             return len(data)
-        if not data[byte:stop].strip():
-            break
+        line = byte
         byte = stop + 1
+        if not _COMMENTED.match(data, line):
+            break
     return byte
 
 

@@ -14,6 +14,7 @@ from flux_lsp.syntax.brackets import imbalance
 from flux_lsp.syntax.faults import SyntaxFault
 from flux_lsp.syntax.languages import Language, language_for
 from flux_lsp.syntax.local import proven_sound
+from flux_lsp.syntax.notebook import cell_code, cell_language, is_cell
 from flux_lsp.syntax.python_ast import new_python_fault, python_fault
 from flux_lsp.syntax.tree import Parsed, parse
 
@@ -27,6 +28,8 @@ _STRANGE = 3  # faults of a file that is not just being typed in: its grammar is
 def check(before: Snapshot, after: str, parsed: Parse | None) -> Reject | None:
     """A Reject when `after` has a syntax fault that `before` had not."""
     language = language_for(before.language_id, before.path)
+    if is_cell(before.uri, before.path):
+        return _check_cell(before, after, language)
     old = parsed(before) if parsed else None
     old = old or parse(before.text, language)
     if old is None or proven_sound(old, after):
@@ -36,6 +39,22 @@ def check(before: Snapshot, after: str, parsed: Parse | None) -> Reject | None:
         return None
     fault = _new_fault(old, new, language)
     return _rejected(before.path, after, fault, had=bool(old.faults())) if fault else None
+
+
+def _check_cell(before: Snapshot, after: str, language: Language) -> Reject | None:
+    """Cells are short: both are compiled, or parsed, as a whole."""
+    known = cell_language(after, language)
+    if known is None or cell_language(before.text, language) != known:
+        return None
+    was, now = cell_code(before.text, known), cell_code(after, known)
+    if known.id == "python":
+        fault = python_fault(now, cell=True)
+        had = fault is not None and python_fault(was, cell=True) is not None
+        return _rejected(before.path, after, fault, had=False) if fault and not had else None
+    old = parse(was, known)
+    new = parse(now, known, old) if old else None
+    fault = _new_fault(old, new, known) if old and new else None
+    return _rejected(before.path, after, fault, had=False) if fault else None
 
 
 def check_new(path: str, content: str) -> Reject | None:

@@ -13,7 +13,7 @@ from flux_lsp.syntax.code import Code, Comment, Token, remarks_of, runs
 from flux_lsp.syntax.doc_forms import doc_forms
 from flux_lsp.syntax.languages import Language
 
-_TAKEN = "\x01"  # stands for each character of a comment while the code is read
+_TAKEN = "\x01"  # stands for a comment while the code is read
 _RUN = re.compile(r"[ \t]*\x01+[ \t]*")
 # Pages with scripts: their own comments and the scripts'.
 _PAGES = frozenset({"vue", "svelte", "astro", "html", "markdown"})
@@ -41,14 +41,16 @@ def code_lines(text: str, language: Language) -> Code:
     """All of `text`; each line of code is one token."""
     text = text.replace("\r\n", "\n")
     made, spans = Code(), []
-    left = list(text)
+    kept, done = [], 0
     for match in _scanner(language).finditer(text):
         kind = match.lastgroup
         if kind in {"comment", "doc"}:
             start, end = match.span(kind)
-            left[start:end] = ["\n" if c == "\n" else _TAKEN for c in text[start:end]]
+            kept += [text[done:start], _TAKEN + "\n" * text.count("\n", start, end)]
+            done = end
             (spans.append((start, end)) if kind == "comment" else made.docs.append(match[kind]))
-    for number, line in enumerate("".join(left).split("\n")):
+    left = "".join([*kept, text[done:]])
+    for number, line in enumerate(left.split("\n")):
         code = _RUN.sub(" ", line).rstrip()
         if code.strip():
             made.tokens.append(Token(code.strip(), "\n" + line[: _indent(line)], number))

@@ -58,6 +58,16 @@ def code_lines(text: str, language: Language) -> Code:
     return made
 
 
+def code_without_comments(text: str, language: Language) -> str:
+    """`text` on the same lines, without comments, and with every string empty."""
+
+    def left(match: re.Match[str]) -> str:
+        lines = "\n" * match[0].count("\n")
+        return lines if match.lastgroup in {"comment", "doc"} else '""' + lines
+
+    return _scanner(language).sub(left, text.replace("\r\n", "\n"))
+
+
 def _comments(
     text: str, spans: list[tuple[int, int]], made: Code, language: Language
 ) -> list[Comment]:

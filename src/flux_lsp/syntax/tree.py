@@ -17,6 +17,7 @@ from flux_lsp.syntax.languages import Language
 from flux_lsp.syntax.offsets import Offsets, encode
 from flux_lsp.syntax.places import docstring_rows, text_around, top_level
 from flux_lsp.syntax.reparse import edited, run
+from flux_lsp.syntax.strays import strays
 from flux_lsp.syntax.symbols import Layout, Symbol
 
 if TYPE_CHECKING:
@@ -79,7 +80,9 @@ class Parsed:
 
     def faults(self) -> tuple[SyntaxFault, ...]:
         """What does not parse, in document order, bounded."""
-        return faults_below(self.root, self.text, self.offsets)
+        found = faults_below(self.root, self.text, self.offsets)
+        more = strays(self.root, self.language.id, self.text, self.data, self.offsets)
+        return tuple(sorted((*found, *more), key=lambda f: (f.line, f.column))) if more else found
 
     def symbols(self) -> tuple[Symbol, ...]:
         """Functions, methods, classes, … in document order, nested ones after what holds them."""

@@ -104,6 +104,30 @@ def test_nor_in_shell(line: str) -> None:
     assert judge("a.sh", "ls\n", f"ls\n{line}\n") is None
 
 
+BATS = '@test "it adds" {\n  run add 1\n  [ "$status" -eq 0 ]\n}\n'
+
+
+def test_a_test_of_bats_may_be_added_and_its_brace_not_doubled() -> None:
+    assert judge("a.bats", BATS, BATS + "\n" + BATS) is None
+    assert judge("a.bats", BATS, BATS + "}\n") is Code.SYNTAX_ERROR
+    assert judge("a.bats", BATS, "}\n" + BATS) is Code.SYNTAX_ERROR
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("a.fs", "let f (x: 'a) (y: ('a -> 'b)) = x"),
+        ("a.ex", "  def open(?(), do: ?["),
+        ("a.jl", "y = (x' * z')"),
+    ],
+)
+def test_a_quote_that_is_no_string_hides_no_bracket(path: str, line: str) -> None:
+    text, word = "x = 1\n", line.split(maxsplit=1)[0]
+
+    assert judge(path, text, text + line + "\n") is None, word
+    assert judge(path, text, text + line + ")\n") is Code.SYNTAX_ERROR
+
+
 def test_a_bracket_that_an_old_fault_swallows_is_seen() -> None:
     broken = "function f( {\n  return 1;\n}\n\nfunction g() {\n  return 2;\n}\n"
 

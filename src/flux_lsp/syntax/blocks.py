@@ -41,7 +41,7 @@ def unbalanced(text: str, language: Language) -> dict[str, int]:
     pairs, bracketed = BLOCKS.get(language.id, ()), language.id in BRACKETED
     if not pairs and not bracketed:
         return {}
-    code = code_without_comments(text, language)
+    code = code_without_comments(text.removeprefix("\ufeff"), language)
     counts = {pair.closes.pattern: _missing(code, pair) for pair in pairs}
     if bracketed:
         counts |= {b: abs(code.count(a) - code.count(b)) for a, b in _PAIRS}

@@ -34,7 +34,15 @@ _STRINGS = {
     rf"{_LISP_NAME}\s+\([^()]*(?:\([^()]*\)[^()]*)*\)\s+(?P<doc>{_SHORT})",
     "perl": r"^(?P<doc>=[a-z]\w*\b[\s\S]*?(?:^=cut[^\n]*$|\Z))",
 }
-_QUOTED = r'"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\''
+# Where a quote before a name is no string: a type variable, a transposed matrix, a quoted list.
+_CHARACTERS = frozenset(
+    {"fsharp", "ocaml", "haskell", "elm", "purescript", "nim", "ada", "vhdl", "zig", "verilog",
+     "julia", "matlab", "lisp", "scheme", "clojure", "fennel"}
+)  # fmt: skip
+_CHARACTER = r"'(?:\\[^'\n]+|[^'\\\n])'"
+_DOUBLE = r'"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"'
+_SINGLE = r"'''[\s\S]*?'''|'(?:\\.|[^'\\\n])*'"
+_CODE_POINT = {"elixir": r"(?<![\w)\]])\?\\?\S|"}  # `?(` is a number
 
 
 def code_lines(text: str, language: Language) -> Code:
@@ -111,7 +119,9 @@ def _scanner(language: Language) -> re.Pattern[str]:
         parts.append(r"(?<=\n)[ \t]*//[^\n]*")
     comment = f"(?P<comment>{'|'.join(parts)})" if parts else "(?!)"
     documented = _STRINGS.get(language.id, "(?!)")
-    return re.compile(f"{documented}|{comment}|{_QUOTED}", re.MULTILINE)
+    single = _CHARACTER if language.id in _CHARACTERS else _SINGLE
+    quoted = f"{_CODE_POINT.get(language.id, '')}{_DOUBLE}|{single}"
+    return re.compile(f"{documented}|{comment}|{quoted}", re.MULTILINE)
 
 
 def _line_comment(marker: str) -> str:

@@ -20,6 +20,8 @@ _WORDS = {
         "command_name",
     ),
 }  # fmt: skip
+# What opens a block that the grammar does not know: the tests of Bats.
+_OPENS = {"shellscript": re.compile(rb"^[ \t]*@test\b[^\n]*?\{(?=\s)", re.MULTILINE)}
 _MOST = 50  # strays told of; candidates are not bounded by it
 
 
@@ -30,10 +32,18 @@ def strays(
     if language_id not in _WORDS:
         return []
     form, kind = _WORDS[language_id]
+    opened = (
+        [match.end() for match in _OPENS[language_id].finditer(data)]
+        if language_id in _OPENS
+        else []
+    )
     found: list[SyntaxFault] = []
     for match in form.finditer(data):
         if _is_stray(root, kind, match.start(), match.end()):
             word = match[0].decode()
+            if word == "}" and opened and opened[0] <= match.start():
+                del opened[0]
+                continue
             found.append(fault_at(match.start(), f"unexpected `{word}`", text, offsets))
             if len(found) == _MOST:
                 break

@@ -1,6 +1,6 @@
 """Whether "code unchanged" lets right documentation through and stops everything else.
 
-    python -m bench.document_check FOLDER [--most 6] [--seed 1] [--show 3]
+    python -m bench.document_check FOLDER [--most 6] [--files 40] [--seed 1] [--show 3]
 
 FOLDER holds repositories. For symbols of their files documentation is written as its language has
 it, new or in place of what is there: none of it may be refused. Then the same with one thing wrong:
@@ -16,49 +16,82 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.edits.code_unchanged import code_unchanged
 from flux_lsp.syntax.languages import Language, language_for
-from flux_lsp.syntax.tree import Parsed, parse
+from flux_lsp.syntax.tree import parse
 
-LONGEST = 200_000
+LONGEST = 200_000  # bytes of a file
 SKIPPED = {"markdown", "plaintext", "json", "html", "restructuredtext", "ignore", "xml", "latex"}
+# Head, line and tail of a documentation comment.
 BLOCK = ("/**\n", " * {}\n", " */\n")
 FORMS = {
     **dict.fromkeys(("rust", "swift", "csharp", "fsharp", "dart", "zig"), ("", "/// {}\n", "")),
-    **dict.fromkeys(("go",), ("", "// {}\n", "")),
-    **dict.fromkeys(("lua",), ("", "--- {}\n", "")),
-    **dict.fromkeys(("sql",), ("", "-- {}\n", "")),
-    **dict.fromkeys(("haskell",), ("", "-- | {}\n", "")),
-    **dict.fromkeys(("css",), ("", "/* {} */\n", "")),
-    **dict.fromkeys(("vim",), ("", '" {}\n', "")),
-    **dict.fromkeys(("elixir",), ('@doc """\n', "{}\n", '"""\n')),
-    **dict.fromkeys(("julia",), ('"""\n', "{}\n", '"""\n')),
     **dict.fromkeys(
         ("ruby", "shellscript", "yaml", "toml", "hcl", "perl", "r", "makefile", "nim"),
         ("", "# {}\n", ""),
     ),
+    "go": ("", "// {}\n", ""),
+    "lua": ("", "--- {}\n", ""),
+    "sql": ("", "-- {}\n", ""),
+    "haskell": ("", "-- | {}\n", ""),
+    "css": ("", "/* {} */\n", ""),
+    "vim": ("", '" {}\n', ""),
+    "elixir": ('@doc """\n', "{}\n", '"""\n'),
+    "julia": ('"""\n', "{}\n", '"""\n'),
 }
+WORDS = ("What it is for, in one sentence.", "", "Says what comes back & what may fail.")
 DECLARES = re.compile(
-    r"^(?P<indent>[ \t]*)(?:export\s+|pub\s+|private\s+|static\s+)*"
-    r"(?:def|defp|defmacro|function!?|func|proc|let(?:\s+rec)?|fun|sub|const|class|struct|module)\s+\w"
+    r"^[ \t]*(?:export\s+|pub\s+|private\s+|static\s+)*"
+    r"(?:defp?|defmacro|function!?|func|proc|let(?:\s+rec)?|fun|sub|const|class|struct|module)\s+\w"
+)
+SIGNATURE = re.compile(r"\s*(?:async\s+)?(?:def|class|proc|func|template)\b")
+# Lines of documentation that a tool reads: whoever documents right keeps them.
+TAGS = re.compile(r"@(?:deprecated|phpstan|psalm|codeCoverage|internal)")
+KEPT = re.compile(
+    r"^\W*(?:#!|[a-z]+:|-\*-|copyright|licen|spdx|nolint|\+build|no ?qa|shellcheck|todo|fixme|deprec)",
+    re.IGNORECASE,
 )
 DIRECTIVES = {
     "python": "# pylint: disable=all", "go": "//nolint:all", "ruby": "# rubocop:disable all",
-    "typescript": "// @ts-ignore", "javascript": "// eslint-disable-line", "lua": "-- luacheck: ignore",
-    "cpp": "// NOLINT", "c": "// NOLINT", "php": "// phpcs:ignore", "swift": "// swiftlint:disable all",
-    "shellscript": "# shellcheck disable=SC1000",
+    "typescript": "// @ts-ignore", "javascript": "// eslint-disable-line", "cpp": "// NOLINT",
+    "lua": "-- luacheck: ignore", "c": "// NOLINT", "php": "// phpcs:ignore",
+    "swift": "// swiftlint:disable all", "shellscript": "# shellcheck disable=SC1000",
 }  # fmt: skip
-TAGS = re.compile(r"@(?:deprecated|phpstan|psalm|codeCoverage|internal)")
-WORDS = (
-    "What it is for, in one sentence.",
-    "",
-    "Says what comes back & what may fail (see the manual).",
-)
+ATTRIBUTES = {
+    "rust": "#[", "csharp": "[", "python": "@", "java": "@", "kotlin": "@", "swift": "@",
+    "php": "#[", "typescript": "@", "scala": "@",
+}  # fmt: skip
+SWAPPED = {"+": "-", "-": "+", "==": "!=", "!=": "==", "&&": "||", "||": "&&", "<=": "<", ">=": ">"}
+PLAIN_LINE = re.compile(r"^\s*[A-Za-z_@$][\w.$]*.*[\w);]\s*$")
+NO_CODE = re.compile(r'^\s*(?:\*|/|#|--|"|end\b|\}|@doc)')
+HIDES = ('"""', "'''", "=begin", "/*", "[[", "<<", "`")  # a line below these may be no code
 
-Edit = Callable[[list[str], random.Random, Language], list[str] | None]
+
+@dataclass(frozen=True)
+class Part:
+    """The lines of a symbol, with their ends."""
+
+    lines: tuple[str, ...]
+    language: Language
+    rnd: random.Random
+
+    def code_lines(self) -> list[int]:
+        """Lines in the middle that are plain code in any language."""
+        if any(mark in line for line in self.lines for mark in HIDES):
+            return []
+        return [
+            number
+            for number, line in enumerate(self.lines)
+            if number and PLAIN_LINE.match(line) and not NO_CODE.match(line)
+        ]
+
+
+Lines = tuple[str, ...]
+Make = Callable[[Part], Lines | None]
 
 
 def main() -> int:
@@ -68,288 +101,214 @@ def main() -> int:
     parser.add_argument("--most", type=int, default=6, help="symbols of a file")
     parser.add_argument("--files", type=int, default=40, help="files of a language")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--show", type=int, default=3)
+    parser.add_argument("--show", type=int, default=3, help="show so many of each that went wrong")
     args = parser.parse_args()
-    rnd = random.Random(args.seed)
     table: dict[str, Counter[str]] = defaultdict(Counter)
     wrong: dict[str, list[str]] = defaultdict(list)
     times: list[float] = []
-    for path, language in chosen(args.folder, args.files, rnd):
-        text = path.read_bytes().decode("utf-8", "replace")
-        tree = parse(text, language)
-        for span in places(text, tree, language, args.most, rnd):
-            for kind, before, after in answers(text, span, tree, language, rnd):
-                began = time.perf_counter()
-                fault = code_unchanged(
-                    Snapshot("file:///x", path.name, language.id, 1, before), after
-                )
-                times.append(time.perf_counter() - began)
-                right = (fault is None) == (kind == "right")
-                table[language.id][f"{kind}{'' if right else ' WRONG'}"] += 1
-                if not right:
-                    wrong[kind].append(
-                        f"{path} at {before.count(chr(10), 0, span.start) + 1}: {fault and fault.message}"
-                    )
+    for where, language, kind, before, after in cases(
+        args.folder, args.files, args.most, args.seed
+    ):
+        began = time.perf_counter()
+        fault = code_unchanged(Snapshot("file:///x", where, language.id, 1, before), after)
+        times.append((time.perf_counter() - began) * 1000)
+        right = (fault is None) == (kind == "right")
+        table[language.id][kind if right else f"{kind} WRONG"] += 1
+        if not right:
+            wrong[kind].append(f"  {where}: {fault.message if fault else 'let through'}")
     for language_id, counts in sorted(table.items()):
-        print(f"{language_id:14}", ", ".join(f"{k} {n}" for k, n in sorted(counts.items())))
-    total = sum((counts for counts in table.values()), Counter())
-    print("\ntotal         ", ", ".join(f"{k} {n}" for k, n in sorted(total.items())))
-    print(f"median {statistics.median(times) * 1000:.2f} ms, worst {max(times) * 1000:.1f} ms")
-    for kind, lines in wrong.items():
-        print(f"\n{kind}:")
-        print("\n".join(lines[: args.show]))
+        print(f"{language_id:15}", counted(counts))
+    print(f"\n{'total':15}", counted(sum(table.values(), Counter())))
+    print(f"median {statistics.median(times):.2f} ms, worst {max(times):.1f} ms")
+    for kind, shown in wrong.items():
+        print("\n".join([f"\n{kind}:", *shown[: args.show]]))
     return int(bool(wrong))
 
 
+def counted(counts: Counter[str]) -> str:
+    """One row of the table."""
+    return ", ".join(f"{kind} {count}" for kind, count in sorted(counts.items()))
+
+
+def cases(
+    folder: Path, files: int, most: int, seed: int
+) -> Iterator[tuple[str, Language, str, str, str]]:
+    """Where, language, kind, text before and after."""
+    rnd = random.Random(seed)
+    for path, language in chosen(folder, files, rnd):
+        text = path.read_bytes().decode("utf-8", "replace")
+        spans = symbols(text, language) if "\r" not in text else []
+        for span in rnd.sample(spans, min(most, len(spans))):
+            where = f"{path}:{text.count(chr(10), 0, span.start) + 1}"
+            part = Part(tuple(span.of(text).splitlines(True)), language, rnd)
+            for kind, old, new in answers(part):
+                before = text[: span.start] + "".join(old) + text[span.end :]
+                after = text[: span.start] + "".join(new) + text[span.end :]
+                if before != after:
+                    yield where, language, kind, before, after
+
+
 def chosen(folder: Path, most: int, rnd: random.Random) -> Iterator[tuple[Path, Language]]:
-    """Files to draw from, at most so many of each language."""
+    """Files drawn by chance, at most so many of each language."""
     by_language: dict[str, list[tuple[Path, Language]]] = defaultdict(list)
     for path in sorted(folder.rglob("*")):
         language = language_for("", path.name)
-        if language.id not in SKIPPED and path.is_file() and path.stat().st_size < LONGEST:
+        skipped = language.id in SKIPPED or path.name.endswith(".min.js")
+        if not skipped and path.is_file() and path.stat().st_size < LONGEST:
             by_language[language.id].append((path, language))
     for files in by_language.values():
         yield from rnd.sample(files, min(most, len(files)))
 
 
-def places(
-    text: str, tree: Parsed | None, language: Language, most: int, rnd: random.Random
-) -> list[Span]:
-    """Spans of symbols, whole lines."""
+def symbols(text: str, language: Language) -> list[Span]:
+    """Spans of whole lines; without a grammar from a declaration to the next blank line."""
+    tree = parse(text, language)
     if tree is not None:
         spans = [s.span for s in tree.symbols() if s.kind not in {"key", "element", "header"}]
-    else:
-        spans = list(declared(text, language))
-    return rnd.sample(spans, min(most, len(spans)))
-
-
-def declared(text: str, language: Language) -> Iterator[Span]:
-    """Where a line declares something, to the next blank line; for languages without a grammar."""
-    at = 0
+        return [span for span in spans if span.of(text).endswith("\n")]
+    if language.id not in FORMS and language.id not in {"vue", "svelte"}:
+        return []
+    found, at = [], 0
     for line in text.splitlines(True):
-        if (
-            language.id in FORMS | dict.fromkeys(("vue", "svelte"))
-            and DECLARES.match(line)
-            and text.count('"""', 0, at) % 2 == 0
-        ):
-            end = text.find("\n\n", at)
-            yield Span(at, len(text) if end < 0 else end + 1)
+        end = text.find("\n\n", at) + 1
+        if end and DECLARES.match(line) and text.count('"""', 0, at) % 2 == 0:
+            found.append(Span(at, end))
         at += len(line)
+    return found
 
 
-def answers(
-    text: str, span: Span, tree: Parsed | None, language: Language, rnd: random.Random
-) -> Iterator[tuple[str, str, str]]:
-    """Kind, text before, text after: the right one and each wrong one that can be made."""
-    body = span.of(text).replace("\r\n", "\n").splitlines(True)
-    if not body or not body[-1].endswith("\n") or "\r" in text:
-        return
+def answers(part: Part) -> Iterator[tuple[str, Lines, Lines]]:
+    """Kind, lines before and lines after: the right ones, and each wrong one that can be made."""
     for kind, (prepare, damage) in KINDS.items():
-        ready = prepare(list(body), rnd, language)
-        if ready is None:
-            continue
-        before = text[: span.start] + "".join(ready) + text[span.end :]
-        hurt = damage(list(ready), rnd, language)
-        if hurt is None or hurt == ready and kind != "right":
-            continue
-        written = documented(
-            before, Span(span.start, span.start + len("".join(ready))), hurt, language
-        )
-        if written is not None and written != before:
-            yield kind, before, written
+        old = prepare(part)
+        hurt = damage(Part(old, part.language, part.rnd)) if old else None
+        if old and hurt and (hurt != old or kind == "right"):
+            new = documented(hurt, part.language)
+            if new is not None:
+                yield kind, old, new
 
 
-def documented(before: str, span: Span, lines: list[str], language: Language) -> str | None:
-    """The text with `lines` in place of `span`, and documentation in its right place."""
-    if language.id in {"python", "nim"}:
-        made = with_docstring(lines, language)
-    else:
-        made = with_comment(lines, language)
-    return None if made is None else before[: span.start] + "".join(made) + before[span.end :]
+def documented(lines: Lines, language: Language) -> Lines | None:
+    """The lines with documentation in its right place; None where that cannot be told."""
+    form = FORMS.get(language.id, BLOCK)
+    return (
+        with_docstring(lines, language)
+        if language.id in {"python", "nim"}
+        else with_comment(lines, *form)
+    )
 
 
-def with_comment(lines: list[str], language: Language) -> list[str]:
+def with_comment(lines: Lines, head: str, form: str, tail: str) -> Lines:
     """In place of a documentation comment at the top, else above everything."""
-    head, form, tail = FORMS.get(language.id, BLOCK)
     indent = lines[0][: len(lines[0]) - len(lines[0].lstrip())]
-    doc = [head] if head else []
-    doc += [form.format(word).rstrip() + "\n" for word in WORDS]
-    doc += [tail] if tail else []
     count = old_comment(lines, form)
-    tags = [line for line in lines[:count] if TAGS.search(line)]
-    return (
-        [*(indent + line for line in doc[:-1] if tail), *tags, indent + doc[-1], *lines[count:]]
-        if tail
-        else [*(indent + line for line in doc), *lines[count:]]
-    )
+    tags = [line for line in lines[:count] if tail and TAGS.search(line)]
+    words = [indent + form.format(word).rstrip() + "\n" for word in WORDS]
+    ends = ([indent + head] if head else [], [indent + tail] if tail else [])
+    return (*ends[0], *words, *tags, *ends[1], *lines[count:])
 
 
-def old_comment(lines: list[str], form: str) -> int:
-    """How many lines at the top are documentation of the same form already."""
-    mark = form.split("{")[0].strip()
+def old_comment(lines: Lines, form: str) -> int:
+    """How many lines at the top are documentation of the same form, which may all be replaced."""
+    mark = form.split("{", maxsplit=1)[0].strip()
     if mark == "*":
-        if not lines[0].lstrip().startswith("/**"):
-            return 0
-        return (
-            next((i + 1 for i, line in enumerate(lines) if "*/" in line), 0)
-            if not lines[0].rstrip().endswith("*/")
-            else 1
-        )
+        ends = (number + 1 for number, line in enumerate(lines) if "*/" in line)
+        return next(ends, 0) if lines[0].lstrip().startswith("/**") else 0
     count = 0
-    keep = re.compile(
-        r"^\W*(?:#!|[a-z]+:|-\*-|copyright|licen|spdx|nolint|\+build|no ?qa|shellcheck|todo|fixme|deprecated)",
-        re.IGNORECASE,
-    )
-    while (
-        mark
-        and count < len(lines)
-        and lines[count].lstrip().startswith(mark)
-        and not keep.match(lines[count].strip())
-    ):
+    while mark and count < len(lines) and lines[count].lstrip().startswith(mark):
         count += 1
-    return 0 if any(keep.match(line.strip()) for line in lines[count : count + 3]) else count
+    return 0 if any(KEPT.match(line.strip()) for line in lines[: count + 3]) else count
 
 
-def with_docstring(lines: list[str], language: Language) -> list[str] | None:
+def with_docstring(lines: Lines, language: Language) -> Lines | None:
     """Below the signature; None where it cannot be told where that ends."""
-    start = next(
-        (
-            i
-            for i, line in enumerate(lines)
-            if re.match(r"\s*(?:async\s+)?(?:def|class|proc|func|template)\b", line)
-        ),
-        None,
-    )
-    if start is None:
-        return None
     sign = "=" if language.id == "nim" else ":"
-    end = next(
-        (i for i in range(start, len(lines)) if lines[i].split("#")[0].rstrip().endswith(sign)),
-        None,
-    )
-    if end is None or end + 1 >= len(lines):
+    start = next((n for n, line in enumerate(lines) if SIGNATURE.match(line)), len(lines))
+    ends = (n + 1 for n in range(start, len(lines)) if _code(lines[n]).endswith(sign))
+    end = next(ends, len(lines))
+    below = lines[end].lstrip() if end < len(lines) else ""
+    if not below or below[0] in "\"'#r":
         return None
-    below = lines[end + 1]
-    indent = below[: len(below) - len(below.lstrip())]
-    if not below.strip() or below.lstrip()[:1] in {'"', "'", "#", "r"}:
-        return None
+    indent = lines[end][: -len(below)]
     if language.id == "nim":
-        doc = [f"{indent}## {WORDS[0]}\n"]
-    else:
-        doc = [f'{indent}"""{WORDS[0]}\n', "\n", f"{indent}{WORDS[2]}\n", f'{indent}"""\n']
-    return [*lines[: end + 1], *doc, *lines[end + 1 :]]
+        return (*lines[:end], f"{indent}## {WORDS[0]}\n", *lines[end:])
+    doc = (f'{indent}"""{WORDS[0]}\n', "\n", f"{indent}{WORDS[2]}\n", f'{indent}"""\n')
+    return (*lines[:end], *doc, *lines[end:])
 
 
-def same(lines: list[str], rnd: random.Random, language: Language) -> list[str] | None:
-    """The lines as they are."""
-    return lines
+def _code(line: str) -> str:
+    return re.split("//|#|--", line, maxsplit=1)[0].rstrip()
 
 
-def _code_lines(lines: list[str]) -> list[int]:
-    """Lines in the middle that are plain code in any language."""
-    plain = re.compile(r"^\s*[A-Za-z_@$][\w.$]*.*[\w);]\s*$")
-    out = re.compile(r'^\s*(?:\*|/|#|--|"|end\b|\}|@doc)|"""|\'\'\'')
-    found = [i for i, line in enumerate(lines) if i and plain.match(line) and not out.search(line)]
-    inside = "".join(lines)
-    return (
-        found
-        if inside.count('"""') < 1
-        and "=begin" not in inside
-        and "/*" not in inside
-        and "[[" not in inside
-        and "<<" not in inside
-        and "`" not in inside
-        else []
-    )
+def as_it_is(part: Part) -> Lines:
+    """The lines, untouched."""
+    return part.lines
 
 
-def lose_statement(lines: list[str], rnd: random.Random, language: Language) -> list[str] | None:
-    at = _code_lines(lines)
-    if not at:
-        return None
-    gone = rnd.choice(at)
-    return lines[:gone] + lines[gone + 1 :]
+def without_statement(part: Part) -> Lines | None:
+    """A line of code less."""
+    numbers = part.code_lines()
+    gone = part.rnd.choice(numbers) if numbers else None
+    return None if gone is None else (*part.lines[:gone], *part.lines[gone + 1 :])
 
 
-def _substitute(pattern: str, new: Callable[[re.Match[str]], str]) -> Edit:
-    def change(lines: list[str], rnd: random.Random, language: Language) -> list[str] | None:
-        at = [
-            i
-            for i in _code_lines(lines)
-            if re.search(pattern, lines[i].split("//")[0].split("#")[0].split("--")[0])
-        ]
-        if not at:
+def substituted(pattern: str, new: Callable[[re.Match[str]], str]) -> Make:
+    """One match of `pattern` in one line of code replaced."""
+
+    def change(part: Part) -> Lines | None:
+        numbers = [n for n in part.code_lines() if re.search(pattern, _code(part.lines[n]))]
+        if not numbers:
             return None
-        number = rnd.choice(at)
-        lines[number] = re.sub(pattern, new, lines[number], count=1)
-        return lines
+        at = part.rnd.choice(numbers)
+        line = re.sub(pattern, new, part.lines[at], count=1)
+        return (*part.lines[:at], line, *part.lines[at + 1 :])
 
     return change
 
 
-def add_directive(lines: list[str], rnd: random.Random, language: Language) -> list[str] | None:
-    text = DIRECTIVES.get(language.id)
-    at = _code_lines(lines)
-    if text is None or not at:
-        return None
-    lines[rnd.choice(at)] += ""
-    number = rnd.choice(at)
-    lines[number] = lines[number].rstrip("\n") + "  " + text + "\n"
-    return lines
+def with_comment_behind(text_of: Callable[[Language], str | None]) -> tuple[Make, Make]:
+    """A comment put behind a line of code before, and taken away by the answer."""
+
+    def add(part: Part) -> Lines | None:
+        numbers, text = part.code_lines(), text_of(part.language)
+        if text is None or not numbers:
+            return None
+        at = part.rnd.choice(numbers)
+        line = f"{part.lines[at].rstrip()}  {text}\n"
+        return (*part.lines[:at], line, *part.lines[at + 1 :])
+
+    def lose(part: Part) -> Lines:
+        return tuple(line.replace(f"  {text_of(part.language)}", "") for line in part.lines)
+
+    return add, lose
 
 
-def lose_directive(lines: list[str], rnd: random.Random, language: Language) -> list[str] | None:
-    text = DIRECTIVES[language.id]
-    return [line.replace("  " + text, "") for line in lines]
+def without_attribute(part: Part) -> Lines | None:
+    """A decorator, annotation or attribute less."""
+    mark = ATTRIBUTES.get(part.language.id)
+    for number, line in enumerate(part.lines):
+        if mark and line.strip().startswith(mark) and line.rstrip()[-1] in ")]et":
+            return (*part.lines[:number], *part.lines[number + 1 :])
+    return None
 
 
-def add_comment(lines: list[str], rnd: random.Random, language: Language) -> list[str] | None:
+def _plain_comment(language: Language) -> str | None:
     mark = language.line_comment
-    at = _code_lines(lines)
-    if not mark or not at or mark == '"':
-        return None
-    number = rnd.choice(at)
-    lines[number] = lines[number].rstrip("\n") + f"  {mark} measured, zzz keep\n"
-    return lines
+    return f"{mark} measured, zzz keep" if mark and mark != '"' else None
 
 
-def lose_comment(lines: list[str], rnd: random.Random, language: Language) -> list[str] | None:
-    return [line.replace(f"  {language.line_comment} measured, zzz keep", "") for line in lines]
-
-
-def lose_attribute(lines: list[str], rnd: random.Random, language: Language) -> list[str] | None:
-    marks = {
-        "rust": "#[",
-        "csharp": "[",
-        "python": "@",
-        "java": "@",
-        "kotlin": "@",
-        "swift": "@",
-        "php": "#[",
-        "typescript": "@",
-        "scala": "@",
-    }
-    mark = marks.get(language.id, "\0")
-    at = [
-        i
-        for i, line in enumerate(lines)
-        if line.strip().startswith(mark) and line.rstrip().endswith((")", "]", "e", "t"))
-    ]
-    if not at:
-        return None
-    return lines[: at[0]] + lines[at[0] + 1 :]
-
-
-_SWAP = {"+": "-", "-": "+", "==": "!=", "!=": "==", "&&": "||", "||": "&&", "<=": "<", ">=": ">"}
-KINDS: dict[str, tuple[Edit, Edit]] = {
-    "right": (same, same),
-    "statement lost": (same, lose_statement),
-    "operator": (same, _substitute(r" (\+|-|==|!=|&&|\|\||<=|>=) ", lambda m: f" {_SWAP[m[1]]} ")),
-    "name": (same, _substitute(r"\b[a-z]\w{2,}\b(?=[(.,)])", lambda m: m[0] + "_x")),
-    "string": (same, _substitute(r'"(\w[\w ]*)"', lambda m: f'"{m[1]}  x"')),
-    "directive lost": (add_directive, lose_directive),
-    "comment lost": (add_comment, lose_comment),
-    "attribute lost": (same, lose_attribute),
+KINDS: dict[str, tuple[Make, Make]] = {
+    "right": (as_it_is, as_it_is),
+    "statement lost": (as_it_is, without_statement),
+    "operator": (
+        as_it_is,
+        substituted(r" (\+|-|==|!=|&&|\|\||<=|>=) ", lambda m: f" {SWAPPED[m[1]]} "),
+    ),
+    "name": (as_it_is, substituted(r"\b[a-z]\w{2,}\b(?=[(.,)])", lambda m: m[0] + "_x")),
+    "string": (as_it_is, substituted(r'"(\w[\w ]*)"', lambda m: f'"{m[1]}  x"')),
+    "directive lost": with_comment_behind(lambda language: DIRECTIVES.get(language.id)),
+    "comment lost": with_comment_behind(_plain_comment),
+    "attribute lost": (as_it_is, without_attribute),
 }
 
 if __name__ == "__main__":

@@ -37,7 +37,21 @@ def code_unchanged(
     if before.text == after:
         return None
     language = language_for(before.language_id, before.path)
-    old, new = _both(before, after, language, parsed)
+    tree = (parsed(before) if parsed else None) or parse(before.text, language)
+    other = parse(after, language, tree) if tree else None
+    if tree is None or other is None:
+        return _judge(before, after, target, *_by_lines(before.text, after, language))
+    fault = _judge(before, after, target, *_touched(tree, other))
+    if fault is not None and (tree.root.has_error or other.root.has_error):
+        # Around a fault a parser may cut the same text into other pieces: then lines tell as well.
+        by_lines = _by_lines(before.text, after, language)
+        return fault if _judge(before, after, target, *by_lines) else None
+    return fault
+
+
+def _judge(
+    before: Snapshot, after: str, target: Span | None, old: Code, new: Code
+) -> Reject | None:
     return (
         _changed_code(before, after, old, new)
         or _lost_comment(old, new)
@@ -46,14 +60,8 @@ def code_unchanged(
     )
 
 
-def _both(
-    before: Snapshot, after: str, language: Language, parsed: Parse | None
-) -> tuple[Code, Code]:
-    tree = (parsed(before) if parsed else None) or parse(before.text, language)
-    other = parse(after, language, tree) if tree else None
-    if tree is None or other is None:
-        return code_lines(before.text, language), code_lines(after, language)
-    return _touched(tree, other)
+def _by_lines(before: str, after: str, language: Language) -> tuple[Code, Code]:
+    return code_lines(before, language), code_lines(after, language)
 
 
 def _touched(old: Parsed, new: Parsed) -> tuple[Code, Code]:

@@ -1,9 +1,7 @@
 """Write the documentation of a symbol where its language keeps it; never changes code."""
 
-import ast
-
+from flux_lsp.edits.code_unchanged import code_unchanged
 from flux_lsp.engine.action import Action, Item, Offer, named
-from flux_lsp.syntax.languages import Language
 
 # What is prose or data itself, or has no place for documentation.
 _UNDOCUMENTED = frozenset({"element", "section"})
@@ -17,28 +15,6 @@ def _offer(offer: Offer) -> tuple[Item, ...]:
     return (Item(f"Flux: document {named(offer)}"),)
 
 
-def _code_unchanged(before: str, after: str, language: Language) -> str | None:
-    """Whether only docstrings and comments differ; judged for Python, where it can be proven."""
-    if language.id != "python":
-        return None
-    try:
-        same = _without_docstrings(before) == _without_docstrings(after)
-    except (SyntaxError, ValueError, RecursionError):
-        return None  # the syntax check has its own word on this
-    return None if same else "the answer changed code, not only documentation"
-
-
-def _without_docstrings(text: str) -> str:
-    tree = ast.parse(text)
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-            and ast.get_docstring(node, clean=False) is not None
-        ):
-            node.body = node.body[1:]
-    return ast.dump(tree)
-
-
 ACTION = Action(
     id="document",
     summary="Writes or completes the documentation of a symbol; code stays as it is.",
@@ -46,7 +22,7 @@ ACTION = Action(
     tier="haiku",
     answers="edit",
     offer=_offer,
-    unchanged=_code_unchanged,
+    unchanged=code_unchanged,
     task=(
         "Write the documentation of the target in the form its language uses (docstring, JSDoc, doc "
         "comment …) and in the style the file already has: what it is for in one sentence, then "

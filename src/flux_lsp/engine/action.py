@@ -7,12 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from flux_lsp.core.text import Snapshot, Span
+from flux_lsp.edits.values import Parse, Reject
 from flux_lsp.syntax.directives import Directive
 from flux_lsp.syntax.languages import Language
 
 if TYPE_CHECKING:
     from flux_lsp.engine.values import Tier
 
+# Compares a document with the text that it would become; `Span` is the target, None outside of it.
+Check = Callable[[Snapshot, str, Parse | None, Span | None], Reject | None]
 Kind = Literal["quickfix", "refactor.rewrite"]
 
 
@@ -49,8 +53,8 @@ class Action:
 
     `answers`: "edit" changes the target, "tests" the test file, "text" nothing.
     `automatic`: also offered when the editor asks by itself on a bare cursor.
-    `task` is what the model is told; `unchanged` compares the target before and after and returns a
-    sentence when something changed that this action never changes.
+    `task` is what the model is told; `unchanged` compares each changed document before and after and
+    rejects an answer that changes what this action never changes.
     """
 
     id: str
@@ -63,7 +67,7 @@ class Action:
     automatic: bool = False
     needs_instruction: bool = False
     needs_diagnostics: bool = False
-    unchanged: Callable[[str, str, Language], str | None] | None = None
+    unchanged: Check | None = None
 
 
 def named(offer: Offer) -> str:

@@ -94,15 +94,14 @@ def _check_edit(plan: Plan, prepared: Prepared) -> Plan | Reject:
     unchanged = prepared.action.unchanged
     if unchanged is None:
         return plan
+    piece = prepared.piece
     for change in plan.files:
-        snapshot = prepared.piece.files[change.path]
+        snapshot = piece.files[change.path]
         after = apply_changes(snapshot.text, change.changes)
-        language = language_for(snapshot.language_id, snapshot.path)
-        said = unchanged(snapshot.text, after, language)
-        if said is not None:
-            return Reject(
-                Code.CODE_CHANGED, said[0].upper() + said[1:], f"{Code.CODE_CHANGED}: {said}", ()
-            )
+        target = piece.target if piece.target and piece.target.path == change.path else None
+        fault = unchanged(snapshot, after, piece.parsed, target.span if target else None)
+        if fault is not None:
+            return fault
     return plan
 
 

@@ -37,9 +37,9 @@ def faults_below(root: "Node", text: str, offsets: Offsets) -> tuple[SyntaxFault
     while waiting and len(found) < MOST_FAULTS:
         node = waiting.pop()
         if node.is_missing:
-            found.append(_fault(node.start_byte, f"missing `{node.type}`", text, offsets))
+            found.append(fault_at(node.start_byte, f"missing `{node.type}`", text, offsets))
         elif node.is_error:
-            found.append(_fault(node.start_byte, _unexpected(node, text, offsets), text, offsets))
+            found.append(fault_at(node.start_byte, _unexpected(node, text, offsets), text, offsets))
         waiting += [child for child in reversed(node.children) if child.has_error]
     return tuple(found)
 
@@ -51,7 +51,8 @@ def _unexpected(node: "Node", text: str, offsets: Offsets) -> str:
     return f"unexpected `{shown}`" if shown else "unexpected text"
 
 
-def _fault(byte: int, message: str, text: str, offsets: Offsets) -> SyntaxFault:
+def fault_at(byte: int, message: str, text: str, offsets: Offsets) -> SyntaxFault:
+    """A fault at a byte offset of `text`."""
     offset = offsets.to_point(byte)
     before = text[:offset]
     starts = [match.end() for match in LINE_END.finditer(before)] if "\r" in before else None

@@ -4,7 +4,7 @@ Never guesses from text what the grammar knows.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -62,7 +62,7 @@ def find(root: "Node", query: "Query", data: bytes, first: int, last: int) -> Fi
     best: dict[int, tuple[int, str, Node, Node | None]] = {}  # by node: its first pattern's
     for begin in range(first, max(last, first + 1), _WINDOW):
         for pattern, capture, node, name in _matches(
-            root, query, begin, min(begin + _WINDOW, last)
+            root, query, data, begin, min(begin + _WINDOW, last)
         ):
             if node.id not in best or pattern < best[node.id][0]:
                 best[node.id] = (pattern, capture, node, name)
@@ -74,7 +74,7 @@ def find(root: "Node", query: "Query", data: bytes, first: int, last: int) -> Fi
 
 
 def _matches(
-    root: "Node", query: "Query", first: int, last: int
+    root: "Node", query: "Query", data: bytes, first: int, last: int
 ) -> "Iterator[tuple[int, str, Node, Node | None]]":
     """Pattern, capture, its node and the name's of each match."""
     from tree_sitter import QueryCursor
@@ -83,10 +83,28 @@ def _matches(
     cursor.set_byte_range(first, last)
     cursor.set_max_start_depth(_DEEPEST)
     for pattern, captures in cursor.matches(root):
+        if not _is_meant(query, pattern, captures, data):
+            continue
         name = captures.get("name")
         for capture, nodes in captures.items():
             if capture != "name" and not capture.startswith("_"):
                 yield pattern, capture, nodes[0], name[0] if name else None
+
+
+def _is_meant(
+    query: "Query", pattern: int, captures: Mapping[str, list["Node"]], data: bytes
+) -> bool:
+    """Whether the callee, or the name, is one that the pattern is for.
+
+    Not asked by predicates of the query: the binding (0.26) leaks at each one it evaluates, and it
+    would ask the tree for the text, which is not kept in the tree.
+    """
+    settings = query.pattern_settings(pattern)
+    forms = ((settings.get("callee"), "_f"), (settings.get("named"), "name"))
+    return all(
+        form is None or capture not in captures or re.match(form, _text(data, captures[capture][0]))
+        for form, capture in forms
+    )
 
 
 def _take(findings: Findings, capture: str, node: "Node", name: "Node | None", data: bytes) -> None:

@@ -5,7 +5,8 @@ Never decides which language a text is in. The query files name what counts as a
 Captures: a kind (`@function`, `@class`, …) marks a symbol and `@name` its name; `@owner` the type
 a method stands outside of; `@wrap` a node that only dresses the symbol that ends it (decorators,
 export, template); `@above` what belongs to a symbol when it stands right above it (comments,
-attributes); `@header` imports and what else heads a file. Names with `_` serve predicates.
+attributes); `@header` imports and what else heads a file. `@_f` is what a call calls; the pattern
+counts only where it matches the expression `(#set! callee …)`.
 """
 
 from functools import lru_cache

@@ -46,4 +46,4 @@ def _is_sound(text: str, like: Parsed) -> bool:
     if like.language.id == "python" and python_fault(text) is not None:
         return False
     parsed = parse(text, like.language)
-    return parsed is not None and not parsed.root.has_error
+    return parsed is not None and not parsed.faults()

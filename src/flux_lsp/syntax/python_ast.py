@@ -4,6 +4,7 @@ Never runs the code, and never lets a warning of the checked text out.
 """
 
 import warnings
+from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -21,15 +22,17 @@ _WARNINGS = Lock()  # the filters are one list for the whole process
 _BIG = 40_000  # bytes; about 1,000 lines
 
 
-def python_fault(text: str, first_line: int = 1) -> SyntaxFault | None:
+def python_fault(text: str, first_line: int = 1, *, cell: bool = False) -> SyntaxFault | None:
     """What keeps `text` from compiling, or None. `first_line`: the number of its first line.
 
-    By the rules of the Python that runs this; what only a newer one knows is no fault.
+    `cell`: it is a notebook's, which may await outside of functions. By the rules of the Python that
+    runs this; what only a newer one knows is no fault.
     """
     try:
         with _WARNINGS, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            compile(text.removeprefix("\ufeff"), "<text>", "exec", dont_inherit=True)
+            flags = PyCF_ALLOW_TOP_LEVEL_AWAIT if cell else 0
+            compile(text.removeprefix("\ufeff"), "<text>", "exec", flags, dont_inherit=True)
     except SyntaxError as error:
         stopped = max(1, error.lineno or 1)
         if may_be_newer(_line(text, stopped), error.msg or ""):

@@ -6,13 +6,14 @@ Never lets a grammar run wild: past a bound there is no tree.
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from flux_lsp.syntax.chunks import reader
+
 if TYPE_CHECKING:
-    from tree_sitter import Language, Point, Tree
+    from tree_sitter import Language, Tree
 
 # Some grammars run wild on hostile text (thousands of open brackets or comments). They are stopped,
 # and the text is then worked on by lines. Ordinary code takes 0.1 s a megabyte.
 _LONGEST_SECONDS = 3.0
-_CHUNK = 65_536
 
 
 def run(grammar: "Language", data: bytes, known: "Tree | None") -> "Tree | None":
@@ -21,18 +22,16 @@ def run(grammar: "Language", data: bytes, known: "Tree | None") -> "Tree | None"
 
     until = monotonic() + _LONGEST_SECONDS
 
-    def read(offset: int, _: "Point") -> bytes:
-        return data[offset : offset + _CHUNK]
-
     # Being called at all gives other threads their turn: the parser itself holds the lock.
     def stop(_: int, __: bool) -> bool:
         return monotonic() > until
 
     parser = Parser(grammar)
     try:
-        if known is None:
-            return parser.parse(read, encoding="utf8", progress_callback=stop)
-        return parser.parse(read, known, encoding="utf8", progress_callback=stop)
+        with reader(data) as read:
+            if known is None:
+                return parser.parse(read, encoding="utf8", progress_callback=stop)
+            return parser.parse(read, known, encoding="utf8", progress_callback=stop)
     except ValueError:  # what the binding raises for a parse that was stopped
         return None
 
@@ -54,6 +53,19 @@ def edited(tree: "Tree", old: bytes, new: bytes) -> "Tree":
         _point(new, len(new) - end),
     )
     return copy
+
+
+def changed_bytes(tree: "Tree", old: bytes, other: "Tree", new: bytes) -> tuple[int, int, int]:
+    """Where two texts, or what their trees make of them, differ: first byte, last in each.
+
+    Before the first byte and behind the last ones, both are the same.
+    """
+    first = common_prefix(old, new)
+    kept = common_suffix(old, new, min(len(old), len(new)) - first)
+    for changed in edited(tree, old, new).changed_ranges(other):
+        first = min(first, changed.start_byte)
+        kept = min(kept, max(0, len(new) - changed.end_byte))
+    return first, max(first, len(old) - kept), max(first, len(new) - kept)
 
 
 def common_prefix(a: bytes | str, b: bytes | str) -> int:

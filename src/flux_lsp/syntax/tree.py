@@ -18,6 +18,7 @@ from flux_lsp.syntax.offsets import Offsets, encode
 from flux_lsp.syntax.outline import Outline, outline
 from flux_lsp.syntax.places import docstring_rows, is_torn, text_around, top_level, with_head
 from flux_lsp.syntax.reparse import edited, run
+from flux_lsp.syntax.strays import strays
 from flux_lsp.syntax.symbols import CONSTANT, Layout, Symbol
 
 if TYPE_CHECKING:
@@ -80,7 +81,9 @@ class Parsed:
 
     def faults(self) -> tuple[SyntaxFault, ...]:
         """What does not parse, in document order, bounded."""
-        return faults_below(self.root, self.text, self.offsets)
+        found = faults_below(self.root, self.text, self.offsets)
+        more = strays(self.root, self.language.id, self.text, self.data, self.offsets)
+        return tuple(sorted((*found, *more), key=lambda f: (f.line, f.column))) if more else found
 
     def symbols(self) -> tuple[Symbol, ...]:
         """Functions, methods, classes, … in document order, nested ones after what holds them."""
@@ -111,6 +114,11 @@ class Parsed:
             for symbol in reversed(innermost_first(self._symbols))
             if not self.is_small(symbol, self._around(symbol))
         ]
+
+    def symbols_around(self, span: Span) -> tuple[Symbol, ...]:
+        """Symbols that touch `span` or stand near it, those around them included."""
+        first, last = self.offsets.to_byte(span.start), self.offsets.to_byte(span.end)
+        return self._between(max(0, first - _NEAR), last + _NEAR)
 
     def holders(self, span: Span) -> tuple[Symbol, ...]:
         """Every symbol that contains `span`, the innermost first."""

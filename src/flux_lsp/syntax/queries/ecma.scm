@@ -19,7 +19,7 @@
   (export_statement (lexical_declaration (variable_declarator value: (call_expression
     arguments: (arguments [(arrow_function) (function_expression)]))) @function))])
 ((call_expression function: (_) @_f) @call
-  (#match? @_f "^[fx]?(it|test|specify|bench|describe|suite|context|require)\\b"))
+  (#set! callee "[fx]?(it|test|specify|bench|describe|suite|context|require)\\b"))
 ; what a module keeps: `require` heads the file instead
 (program (lexical_declaration (variable_declarator name: (identifier) value: [
   (object) (array) (string) (template_string) (number) (binary_expression) (unary_expression)
@@ -27,4 +27,4 @@
 (program (export_statement (lexical_declaration
   (variable_declarator name: (identifier) value: (_)) @constant)))
 ((program (lexical_declaration (variable_declarator name: (identifier)
-  value: (call_expression function: (_) @_f)) @constant)) (#not-match? @_f "^require$"))
+  value: (call_expression function: (_) @_f)) @constant)) (#set! callee "(?!require$)"))

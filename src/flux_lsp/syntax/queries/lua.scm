@@ -1,6 +1,6 @@
 (comment) @above
 ((variable_declaration (assignment_statement (expression_list
-  value: (function_call name: (identifier) @_f)))) @header (#eq? @_f "require"))
+  value: (function_call name: (identifier) @_f)))) @header (#set! callee "require$"))
 (function_declaration) @function
 (assignment_statement (variable_list . name: (_) @name)
   (expression_list . value: (function_definition))) @function

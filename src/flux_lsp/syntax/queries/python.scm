@@ -8,4 +8,4 @@
 (class_definition) @class
 (type_alias_statement) @type
 ((module (expression_statement (assignment left: (identifier) @name)) @constant)
-  (#match? @name "^[A-Z_][A-Z0-9_]*$"))
+  (#set! named "[A-Z_][A-Z0-9_]*$"))

@@ -5,6 +5,5 @@
 (singleton_class) @class
 (module) @module
 ((call method: (_) @_f) @call
-  (#any-of? @_f "require" "require_relative" "load" "autoload"
-    "describe" "context" "feature" "shared_examples" "it" "specify" "test" "scenario"))
+  (#set! callee "(require|require_relative|load|autoload|describe|context|feature|shared_examples|it|specify|test|scenario)$"))
 (assignment left: (constant)) @constant

@@ -1,3 +1,3 @@
 (comment) @above
-((command name: (_) @_f) @header (#any-of? @_f "source" "." "set" "shopt"))
+((command name: (_) @_f) @header (#set! callee "(source|[.]|set|shopt)$"))
 (function_definition) @function

@@ -1,0 +1,67 @@
+"""How far the blocks of a text are from balanced: for languages and directives that no tree tells of.
+
+Only good for comparing a text with what becomes of it: the words may stand for something else.
+"""
+
+import re
+
+from flux_lsp.syntax.block_words import BLOCKS, BRACKETED, Pair
+from flux_lsp.syntax.code_lines import code_without_comments
+from flux_lsp.syntax.languages import Language
+from flux_lsp.syntax.reparse import common_prefix, common_suffix
+
+_PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
+_INSIDE = re.compile(r"\([^()\[\]{}]*\)|\[[^()\[\]{}]*\]|\{[^()\[\]{}]*\}")
+_DEEPEST = 40
+_COUNTED = re.compile(r"[^\w\s.,=+]|[A-Za-z]")
+
+
+def newly_unbalanced(before: str, after: str, language: Language) -> bool:
+    """Whether `after` has more blocks or brackets of a kind without a partner than `before`."""
+    if not _may_differ(before, after, language):
+        return False
+    now = unbalanced(after, language)
+    if not any(now.values()):
+        return False
+    was = unbalanced(before, language)
+    return any(count > was.get(kind, 0) for kind, count in now.items())
+
+
+def _may_differ(before: str, after: str, language: Language) -> bool:
+    """False when what changed holds nothing of what is counted, nor what hides it."""
+    start = common_prefix(before, after)
+    kept = common_suffix(before, after, min(len(before), len(after)) - start)
+    start = before.rfind("\n", 0, start) + 1
+    changed = before[start : len(before) - kept] + after[start : len(after) - kept]
+    return "#" in changed if language.grammar else _COUNTED.search(changed) is not None
+
+
+def unbalanced(text: str, language: Language) -> dict[str, int]:
+    """How many blocks and brackets of each kind have no partner; {} where nothing can be told."""
+    pairs, bracketed = BLOCKS.get(language.id, ()), language.id in BRACKETED
+    if not pairs and not bracketed:
+        return {}
+    code = code_without_comments(text.removeprefix("\ufeff"), language)
+    counts = {pair.closes.pattern: _missing(code, pair) for pair in pairs}
+    if bracketed:
+        counts |= {b: abs(code.count(a) - code.count(b)) for a, b in _PAIRS}
+    return counts
+
+
+def _missing(code: str, pair: Pair) -> int:
+    """0 when the words balance, in whatever dialect."""
+    if pair.outer:
+        code = _outside_brackets(code)
+    opened = len(pair.opens.findall(code))
+    optional = len(pair.may_open.findall(code)) if pair.may_open else 0
+    closed = len(pair.closes.findall(code))
+    return max(0, closed - opened - optional, opened - closed)
+
+
+def _outside_brackets(code: str) -> str:
+    for _ in range(_DEEPEST):
+        less = _INSIDE.sub("", code)
+        if less == code:
+            break
+        code = less
+    return code

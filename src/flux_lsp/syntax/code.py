@@ -1,0 +1,102 @@
+"""A text taken apart into its code and its comments, as values that two texts can be compared by.
+
+Never holds a tree; `code_tokens.py` reads one, `code_lines.py` does without.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of code that a comment or a blank cannot stand in.
+
+    `layout` is the line break and indentation before it where those are code; `line` is 0-based.
+    """
+
+    text: str
+    layout: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One line of a comment, stripped. `at`: how many tokens stand before it.
+
+    `doc`: it documents a symbol, in a form that the language or its people have for that; its words
+    may change. `above`: it stands directly above a symbol. `trailing`: it shares its line with code.
+    `whole`: the text of the comment, or of the run of comments, that it is a part of. `last`: it is
+    the last line of that.
+    """
+
+    text: str
+    at: int
+    line: int
+    doc: bool
+    above: bool
+    trailing: bool
+    whole: str
+    last: bool
+
+
+@dataclass(slots=True)
+class Code:
+    """All of a region, in document order. `docs` holds what stands in documentation strings."""
+
+    tokens: list[Token] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    docs: list[str] = field(default_factory=list)
+    module_doc: int | None = None  # last line of a documentation string of the whole file
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment as it stands: lines `first..last`, 0-based."""
+
+    text: str
+    at: int
+    first: int
+    last: int
+    trailing: bool
+    doc: bool
+    above: bool
+
+
+def runs(comments: list[Comment]) -> list[list[Comment]]:
+    """Comments that stand under each other, without code or a blank line between."""
+    found: list[list[Comment]] = []
+    for comment in comments:
+        before = found[-1][-1] if found else None
+        joined = (
+            before is not None
+            and not comment.trailing
+            and not before.trailing
+            and comment.first == before.last + 1
+        )
+        if joined:
+            found[-1].append(comment)
+        else:
+            found.append([comment])
+    return found
+
+
+def remarks_of(comments: list[Comment]) -> list[Remark]:
+    """Every line of `comments` that says something."""
+    made = []
+    for run in runs(comments):
+        whole = "\n".join(comment.text for comment in run)
+        for comment in run:
+            for number, line in enumerate(comment.text.split("\n")):
+                if line.strip():
+                    made.append(
+                        Remark(
+                            line.strip(),
+                            comment.at,
+                            comment.first + number,
+                            comment.doc,
+                            comment.above,
+                            comment.trailing,
+                            whole,
+                            comment is run[-1] and comment.first + number == comment.last,
+                        )
+                    )
+    return made

@@ -5,9 +5,15 @@ Never leaves the root, follows no link out of it, never walks a whole workspace.
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import islice
+from os import scandir
+from os.path import realpath
 from pathlib import Path, PurePosixPath
 
-_LONGEST = 400_000  # characters read of one file
+from flux_lsp.files import read_text
+
+_LONGEST = 400_000  # bytes read of one file
+_MOST_NAMES = 20_000  # of one folder
 _MOST_FOLDERS = 400  # folders looked into for one search
 _SKIPPED = frozenset({"node_modules", "__pycache__", "target", "build", "dist", "venv", "vendor"})
 
@@ -24,10 +30,9 @@ class Project:
         """The file's text, or "" ."""
         file = self._root / path
         try:
-            if not file.resolve().is_relative_to(self._real_root):
+            if not Path(realpath(file)).is_relative_to(self._real_root):
                 return ""
-            with file.open(encoding="utf-8", errors="replace", newline="") as opened:
-                return opened.read(_LONGEST)
+            return read_text(file, _LONGEST, cut=True, errors="replace")
         except OSError:
             return ""
 
@@ -35,8 +40,9 @@ class Project:
         """What lies in a folder."""
         if folder not in self._names:
             try:
-                inside = (self._root / folder).iterdir()
-                self._names[folder] = frozenset(entry.name for entry in inside)
+                with scandir(self._root / folder) as inside:
+                    names = frozenset(entry.name for entry in islice(inside, _MOST_NAMES))
+                self._names[folder] = names
             except OSError:
                 self._names[folder] = frozenset()
         return self._names[folder]
@@ -67,7 +73,7 @@ class Project:
 
     @cached_property
     def _real_root(self) -> Path:
-        return self._root.resolve()
+        return Path(realpath(self._root))
 
 
 def join(*parts: str) -> str:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
+from flux_lsp.files import CONFIG_BYTES, read_text
+
 # "command": `command` prints the key; "profile": the SDK finds it by itself; "cloud": the cloud
 # provider's own chain; "none": nothing is needed; "missing": nothing was found.
 Kind = Literal["api_key", "auth_token", "command", "profile", "cloud", "none", "missing"]
@@ -110,7 +112,7 @@ def _profile(env: Env) -> Credentials | None:
         return Credentials("profile", "workload identity in the environment")
     folder = _anthropic_dir(env)
     try:
-        active = (folder / "active_config").read_text(encoding="utf-8").strip()
+        active = read_text(folder / "active_config", CONFIG_BYTES).strip()
     except (OSError, UnicodeDecodeError):
         active = ""
     config = folder / "configs" / f"{active or 'default'}.json"

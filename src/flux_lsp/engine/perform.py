@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from flux_lsp.context.seal import seal
 from flux_lsp.context.values import Sent
 from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt
 from flux_lsp.core.errors import Code, Problem
@@ -19,6 +18,7 @@ from flux_lsp.engine.guards import Again, Room, Stop, Tried, next_step
 from flux_lsp.engine.prepare import Prepared, prepare, question
 from flux_lsp.engine.prompt import continued, is_large
 from flux_lsp.engine.reading import Answer, read_answer
+from flux_lsp.engine.sealing import seal_in_thread
 from flux_lsp.engine.services import CallRecord, Services, Watch
 from flux_lsp.engine.values import Attempt, Outcome, Request, Status, Strategy, Tier
 from flux_lsp.ledger.values import Reservation
@@ -99,7 +99,9 @@ def _first(prepared: Prepared, route: Route, tier: Tier, services: Services) -> 
 async def _loop(now: _Now, services: Services, watch: Watch) -> Outcome:
     while True:
         watch.state(_asking(now))
-        sealed = seal(now.prompt)
+        sealed = await seal_in_thread(now.prompt)
+        if isinstance(sealed, Problem):
+            return _outcome(now, sealed)
         asked = await _ask(now, sealed, services, watch)
         if isinstance(asked, Problem):
             return _outcome(now, asked)

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
 from flux_lsp.files import CONFIG_BYTES, read_text
+from flux_lsp.settings.paths import home
 
 # "command": `command` prints the key; "profile": the SDK finds it by itself; "cloud": the cloud
 # provider's own chain; "none": nothing is needed; "missing": nothing was found.
@@ -123,8 +124,8 @@ def _anthropic_dir(env: Env) -> Path:
     if chosen := env.get("ANTHROPIC_CONFIG_DIR"):
         return Path(chosen)
     if sys.platform == "win32":
-        return Path(env.get("APPDATA") or Path.home() / "AppData" / "Roaming") / "Anthropic"
-    return Path.home() / ".config" / "anthropic"
+        return Path(env.get("APPDATA") or home() / "AppData" / "Roaming") / "Anthropic"
+    return home() / ".config" / "anthropic"
 
 
 def _cloud(provider: str, env: Env) -> Credentials:

@@ -69,7 +69,7 @@ def _covers(folder: Path, root: Path) -> bool:
 
 
 def _real(path: Path) -> Path:
-    expanded = path.expanduser() if str(path).startswith("~") else path
+    expanded = Path(os.path.expanduser(path))  # noqa: PTH111 - stays as it is without a home folder
     # A relative entry would mean another folder in each editor window, so it covers nothing.
     return Path(os.path.realpath(expanded)) if expanded.is_absolute() else expanded
 

@@ -50,7 +50,13 @@ def load(
         client = _build(provider, base_url, credentials, silence)
     except FluxError as error:
         return Fault(error.problem)
-    except (ValueError, ImportError, anthropic.AnthropicError, httpx2.InvalidURL) as error:
+    except (
+        ValueError,
+        ImportError,
+        OSError,  # a certificate file that is none
+        anthropic.AnthropicError,
+        httpx2.InvalidURL,
+    ) as error:
         return failures.of_setup(provider, error)
     _rehearse()
     return Sdk(anthropic, httpx2, client, _failures(provider))

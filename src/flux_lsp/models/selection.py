@@ -42,7 +42,8 @@ def wishes(settings: "Settings", credentials: "Credentials", model: str = "") ->
     pins: dict[Tier, str] = {"haiku": settings.models.haiku, "sonnet": settings.models.sonnet}
     secret = f"{credentials.kind}\0{credentials.secret}\0{credentials.command}\0{settings.base_url}"
     identity = blake2s(secret.encode(), digest_size=8).hexdigest()
-    return Wishes(provider, model or settings.model, pins, identity)
+    own = "" if model.strip().lower() == "auto" else model
+    return Wishes(provider, own or settings.model, pins, identity)
 
 
 class Selection:

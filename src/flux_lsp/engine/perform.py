@@ -240,7 +240,9 @@ def _next(
     now: _Now, step: Again, reply: Reply | None, failure: Reject | Fault, services: Services
 ) -> "_Now | Problem":
     route: Route | Problem = now.route
-    if step.tier != now.route.tier:
+    if step.why == "fallback":  # its reason names the model that was refused
+        route = services.choose(now.route.tier, True, now.prepared.request.model)
+    elif step.tier != now.route.tier:
         route = services.choose(step.tier, False, "")
     if isinstance(route, Problem):
         return route
@@ -269,11 +271,13 @@ def _room(now: _Now, services: Services) -> Room:
     pinned = request.tier is not None or bool(request.model or settings.model)
     free = not pinned and services.client.provider != "offline"
     other: Tier = "haiku" if now.route.tier == "sonnet" else "sonnet"
+    same = services.choose(now.route.tier, False, request.model)
     return Room(
         max_attempts=settings.max_attempts,
         seconds_left=settings.deadline_seconds - (services.clock.monotonic() - now.started),
         sonnet=free and isinstance(services.choose("sonnet", False, ""), Route),
         large=is_large(now.prepared.context),
+        stand_in=isinstance(same, Route) and same.model != now.route.model,
         other_tier=other if free and isinstance(services.choose(other, False, ""), Route) else None,
     )
 

@@ -14,6 +14,7 @@ from flux_lsp.core.errors import Problem
 from flux_lsp.models.availability import Availability, Refusal
 from flux_lsp.models.catalogue import Catalogue, ModelInfo
 from flux_lsp.models.client import TIERS, ModelClient, Route, Tier
+from flux_lsp.models.names import suggest
 from flux_lsp.models.router import choose
 from flux_lsp.models.tiers import Resolved, pinned, resolve
 
@@ -63,9 +64,10 @@ class Selection:
         resolved = {one: self.resolved(one, wanted) for one in TIERS}
         refused: dict[str, Refusal] = {}
         for one in resolved.values():
-            refusal = self._refusals.refusal(wanted.credential, one.model.id)
-            if refusal is not None:
-                refused[one.model.id] = refusal
+            for model in filter(None, (one.model, one.stand_in)):
+                refusal = self._refusals.refusal(wanted.credential, model.id)
+                if refusal is not None:
+                    refused[model.id] = refusal
         return choose(
             tier, resolved, refused, provider=wanted.provider, may_fall_back=may_fall_back
         )
@@ -78,6 +80,19 @@ class Selection:
             return pinned(tier, wanted.model, "model", live, self._catalogue, today)
         pin = wanted.pins[tier]
         return resolve(tier, pin, live, self._catalogue, today, wanted.provider)
+
+    def meant(self, model: str, wanted: Wishes) -> str | None:
+        """The model that a name which is none may mean; None when it is one, or like none."""
+        today = self._clock.now().date()
+        listed = [one.id for one in self._live.get(wanted.credential, ())]
+        if model in listed or self._catalogue.get(model) is not None:
+            return None
+        shipped = [name for one in self._catalogue.models for name in (one.id, *one.aliases)]
+        lines = dict.fromkeys(one.line for one in self._catalogue.models if one.line)
+        newest = {
+            line: found.id for line in lines if (found := self._catalogue.newest(line, today))
+        }
+        return suggest(model, [*listed, *shipped], newest)
 
     def unavailable(self, route: Route, wanted: Wishes, status: int | None = None) -> bool:
         """Remember that this key cannot use the route's model; True when that is news."""

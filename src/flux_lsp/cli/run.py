@@ -99,7 +99,11 @@ async def _run(
         argument["diagnostics"] = found
     seen = Seen()
     async with connected(workspace_of(file.parent), settings) as client:
-        return await run_on_file(client, seen, file, lines, argument, accept=args.accept)
+        client.on_notification = seen.take
+        done = await run_on_file(client, seen, file, lines, argument, accept=args.accept)
+    for message in seen.messages:  # what an editor would show: settings that were not taken
+        print(message, file=sys.stderr)
+    return done
 
 
 def _finish(args: argparse.Namespace, file: Path, done: Done) -> int:

@@ -16,7 +16,7 @@ from flux_lsp.models.catalogue import Catalogue, ModelInfo
 from flux_lsp.models.client import TIERS, ModelClient, Route, Tier
 from flux_lsp.models.names import suggest
 from flux_lsp.models.router import choose
-from flux_lsp.models.tiers import Resolved, pinned, resolve
+from flux_lsp.models.tiers import Resolved, known_as, pinned, resolve
 
 if TYPE_CHECKING:
     from flux_lsp.settings.credentials import Credentials
@@ -57,6 +57,10 @@ class Selection:
         self._live: dict[str, tuple[ModelInfo, ...]] = {}  # by credential
         self._ask_again: dict[str, float] = {}
 
+    def use(self, catalogue: Catalogue) -> None:
+        """Go by this catalogue from now on; what was learnt stays."""
+        self._catalogue = catalogue
+
     def choose(self, tier: Tier, may_fall_back: bool, wanted: Wishes) -> Route | Problem:
         """The route of a call, or why there is none."""
         if wanted.provider == "offline":
@@ -80,6 +84,11 @@ class Selection:
             return pinned(tier, wanted.model, "model", live, self._catalogue, today)
         pin = wanted.pins[tier]
         return resolve(tier, pin, live, self._catalogue, today, wanted.provider)
+
+    def is_gone(self, model: str, wanted: Wishes) -> bool:
+        """Whether the model is retired, as far as is known."""
+        known = known_as(model, self._live.get(wanted.credential), self._catalogue)
+        return known.state(self._clock.now().date()) == "retired"
 
     def meant(self, model: str, wanted: Wishes) -> str | None:
         """The model that a name which is none may mean; None when it is one, or like none."""

@@ -163,6 +163,7 @@ async def preview(session: Session, arguments: Sequence[object], _: object) -> o
 
     wanted = run_arguments(arguments, [a.id for a in all_actions()])
     snapshot = await _snapshot(session, wanted)
+    await session.configuration.refresh()
     services = await session.configuration.services(snapshot.uri)
     request = build_request(session, "preview", wanted, snapshot)
     action = find(wanted.action)

@@ -70,6 +70,7 @@ def _cancel(session: Session, job: Job) -> None:
 
 
 async def _perform(session: Session, job: Job, snapshot: Snapshot, progress: Progress) -> Outcome:
+    await session.configuration.refresh()
     services = await session.configuration.services(snapshot.uri)
     request = build_request(session, job.run, job.arguments, snapshot)
     job.request = request

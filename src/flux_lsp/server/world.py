@@ -120,6 +120,12 @@ class World:
         """Why a name that has no price is not taken for a model of the person's own."""
         if self.price_at_most(route, 1, 1) is not None:
             return None
+        if self.selection.is_gone(route.model, wanted):
+            return Problem(
+                Code.MODEL_UNAVAILABLE,
+                f"{route.model} is retired, and it has no price any more",
+                f"Set `{route.setting}` to `auto` or to {route.replacement}",
+            )
         meant = self.selection.meant(route.model, wanted)
         if meant is None:
             return None
@@ -217,6 +223,7 @@ def make_world(
     catalogue = load_catalogue(paths.config_dir() / "catalogue.toml")
     prices = load_prices(paths.config_dir() / "prices.toml")
     selection = old.selection if old else Selection(catalogue, clock)
+    selection.use(catalogue)
     wanted = wishes(first, read.credentials)
     # the same server with the same key: the connection is kept, and what was learnt of the server
     same = old is not None and _access(old.wanted) == _access(wanted)

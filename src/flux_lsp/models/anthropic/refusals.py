@@ -57,10 +57,13 @@ def _authentication(_: Refused, asked: Asked, __: datetime) -> Fault:
             "Set ANTHROPIC_API_KEY, or `api_key_command`, and restart the editor",
             401,
         )
+    mend = "Check that key, then run the action again"
+    if asked.key_source.startswith("variable "):  # a process never sees its environment change
+        mend = "Check that key where the editor gets its environment from, and restart the editor"
     return _final(
         Code.AUTHENTICATION,
         f"{asked.server} did not accept the key from {asked.key_source}",
-        "Check that key, then run the action again; `flux-lsp doctor` shows which one is used",
+        f"{mend}; `flux-lsp doctor` shows which one is used",
         401,
     )
 

@@ -97,10 +97,8 @@ def _without_proxy(base_url: str | None) -> dict[str, Any]:
     """A proxy of the environment is never asked for this machine: to it that is another one."""
     if not base_url or not is_loopback(base_url):
         return {}
-    parts = urlsplit(base_url)
-    if parts.scheme == "http":
-        return {"trust_env": False}
-    return {"mounts": {f"all://{parts.hostname}": None}}  # of the rest its certificates are wanted
+    host = urlsplit(base_url).hostname or ""
+    return {"mounts": {f"all://[{host}]" if ":" in host else f"all://{host}": None}}
 
 
 def _authentication(known: "Credentials") -> dict[str, Any]:

@@ -175,3 +175,11 @@ def test_without_sonnet_the_tier_stays() -> None:
 
     assert isinstance(step, Again)
     assert step.tier == "haiku"
+
+
+def test_a_model_that_is_gone_is_replaced_by_its_own_kind_before_the_other_tier() -> None:
+    gone = fault(unavailable=True)
+    step = next_step(tried(gone), replace(ROOM, stand_in=True))
+    assert isinstance(step, Again)
+    assert (step.tier, step.resend, step.why) == ("haiku", True, "fallback")
+    assert isinstance(next_step(tried(gone, gone), replace(ROOM, stand_in=True)), Stop)

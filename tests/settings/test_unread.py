@@ -51,7 +51,6 @@ USER_FILES = {
     "an inline table": ('budget = { per_day_usd = "5" }\n', 1),
     "a wrapped file": ('[flux]\nprovider = "of"\n', 2),
     "wrapped beside others": ('x = 1\n[flux]\nprovider = "offline"\n', 3),
-    "an address without a scheme": ('base_url = "localhost:11434"\n', 1),
     "another word for it": ('api_url = "http://localhost:11434"\n', 1),
     "a key twice": ('review = "always"\nreview = "auto"\n', 2),
     "an open bracket": ('[context\nexclude = ["a"]\n', 1),
@@ -114,7 +113,6 @@ def test_what_protects_nothing_stops_nothing(tmp_path: Path, text: str) -> None:
         {"env": {"FLUX_PROVIDR": "offline"}},
         {"env": {"FLUX_BUDGET_PER_DAY_USD": "1"}},
         {"env": {"FLUX_EXCLUDE": "a"}},
-        {"env": {"ANTHROPIC_BASE_URL": "gpu:11434"}},
     ],
 )
 def test_it_holds_for_every_place_that_settings_come_from(

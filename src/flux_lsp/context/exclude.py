@@ -8,12 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+from flux_lsp.context.ignore_patterns import IgnorePatterns, patterns_of, read_ignore_file
 
 # Names that hold secrets wherever they lie, in lower case, and those that only look like one.
 DENIED = (
@@ -45,7 +43,14 @@ class Rule:
     folder: str
     kind: str
     source: str
-    spec: "GitIgnoreSpec"
+    patterns: IgnorePatterns
+
+    @property
+    def reason(self) -> str:
+        """Why a file that the patterns name is not sent."""
+        if self.patterns.doubt:
+            return f"{self.source} cannot be read: {self.patterns.doubt}"
+        return f"{self.source} names it"
 
 
 @dataclass(frozen=True)
@@ -68,9 +73,9 @@ class Exclusions:
             reason: str | None = None
             for rule in rules:
                 inside = _below(part, rule.folder)
-                found = rule.spec.check_file(inside).include if inside else None
+                found = rule.patterns.decide(inside) if inside else None
                 if found is not None:
-                    reason = f"{rule.source} names it" if found else None
+                    reason = rule.reason if found else None
             if reason:  # nothing below an ignored folder can be let through again
                 return reason
         return None
@@ -78,15 +83,15 @@ class Exclusions:
 
 def load_exclusions(root: Path | None, path: str, patterns: tuple[str, ...] = ()) -> Exclusions:
     """The rules that concern `path`: built-in names, `patterns`, ignore files above it. Blocks."""
-    rules = [Rule("", "setting", "`context.exclude`", _spec(patterns))] if patterns else []
+    rules = [Rule("", "setting", "`context.exclude`", patterns_of(patterns))] if patterns else []
     pure = PurePosixPath(path)
     if root is None or pure.is_absolute() or ".." in pure.parts:
         return Exclusions(tuple(rules))
     for folder in _folders_above(path):
         for name in _IGNORE_FILES:
-            lines = _lines(root / folder / name)
-            if lines:
-                rules.append(Rule(folder, name, f"{folder}/{name}".lstrip("/"), _spec(lines)))
+            found = read_ignore_file(root / folder / name)
+            if found:
+                rules.append(Rule(folder, name, f"{folder}/{name}".lstrip("/"), found))
     return Exclusions(tuple(rules))
 
 
@@ -106,27 +111,6 @@ def _matcher(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(map(translate, patterns)))
 
 
-@lru_cache(maxsize=64)
-def _spec(lines: tuple[str, ...]) -> "GitIgnoreSpec":
-    """The patterns of `lines`; one that is none is left out, as git leaves it out."""
-    from pathspec import GitIgnoreSpec
-
-    try:
-        return GitIgnoreSpec.from_lines(lines)
-    except ValueError:
-        return GitIgnoreSpec.from_lines(filter(_is_pattern, lines))
-
-
-def _is_pattern(line: str) -> bool:
-    from pathspec import GitIgnoreSpec
-
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except ValueError:
-        return False
-    return True
-
-
 def _from_the_top(path: str) -> Iterator[str]:
     """Each folder above `path`, with a slash at its end, and then the path itself."""
     yield from (f"{folder}/" for folder in _folders_above(path) if folder)
@@ -142,10 +126,3 @@ def _below(path: str, folder: str) -> str | None:
     if not folder:
         return path
     return path[len(folder) + 1 :] if path.startswith(f"{folder}/") else None
-
-
-def _lines(file: Path) -> tuple[str, ...]:
-    try:
-        return tuple(file.read_text(encoding="utf-8-sig", errors="replace").splitlines())
-    except OSError:
-        return ()

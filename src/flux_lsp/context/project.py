@@ -8,9 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
+from itertools import islice
+from os.path import realpath
 from pathlib import Path, PurePosixPath
 
-_LONGEST = 400_000  # characters read of one file
+from flux_lsp.files import read_text
+
+_LONGEST = 400_000  # bytes read of one file
+_MOST_NAMES = 20_000  # of one folder
 _MOST_FOLDERS = 1_000  # folders looked into for one search
 _MOST_FILES = 30_000  # files that one search takes
 _SKIPPED = frozenset(
@@ -43,10 +48,9 @@ class Project:
         """The file's text, or "" ."""
         file = self._root / path
         try:
-            if not file.resolve().is_relative_to(self._real_root):
+            if not Path(realpath(file)).is_relative_to(self._real_root):
                 return ""
-            with file.open(encoding="utf-8", errors="replace", newline="") as opened:
-                return opened.read(_LONGEST)
+            return read_text(file, _LONGEST, cut=True, errors="replace")
         except OSError:
             return ""
 
@@ -54,8 +58,9 @@ class Project:
         """What lies in a folder."""
         if folder not in self._names:
             try:
-                with os.scandir(self._root / folder) as entries:
-                    kinds = {one.name: one.is_dir(follow_symlinks=False) for one in entries}
+                with os.scandir(self._root / folder) as inside:
+                    entries = islice(inside, _MOST_NAMES)
+                    kinds = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
             except OSError:
                 kinds = {}
             self._names[folder] = frozenset(kinds)
@@ -95,7 +100,7 @@ class Project:
 
     @cached_property
     def _real_root(self) -> Path:
-        return self._root.resolve()
+        return Path(realpath(self._root))
 
 
 def join(*parts: str) -> str:

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from flux_lsp.context.replace_secrets import replacing
+from flux_lsp.context.secret_parts import find_parts
 from flux_lsp.context.secrets import find_secrets, warm
 from flux_lsp.core.conversation import Prompt, Reply, SealedPrompt, ToolCall, Turn
 from flux_lsp.core.errors import Code, Problem
@@ -27,8 +29,6 @@ _LOOK_ALIKE = re.compile(r"FLUX[_ -]?SECRET[_ -]?[0-9a-zA-Z]*", re.IGNORECASE)
 # What of a block is no text: names and ids, which have to come back as they were given.
 _NO_TEXT = frozenset({"type", "id", "tool_use_id", "name", "cache_control"})
 _SIGNED = frozenset({"thinking", "redacted_thinking"})
-_SURE = 8  # a shorter secret, or one of letters only, is only taken out where it is a whole word
-_PART = 12  # a piece of a secret this long, at its start or end, is one too
 
 Change = Callable[[str], str]
 
@@ -39,11 +39,7 @@ def seal(prompt: Prompt) -> SealedPrompt:
     if not found:
         return SealedPrompt(prompt, {})
     hidden = {secret: _placeholder(secret) for secret in sorted(found, key=len, reverse=True)}
-    pattern = re.compile("|".join(map(_pattern, hidden)))
-
-    def redact(text: str) -> str:
-        return pattern.sub(lambda match: hidden[match[0]], text)
-
+    redact = replacing(hidden)
     sealed = replace(
         prompt,
         system=redact(prompt.system),
@@ -95,38 +91,7 @@ def _secrets(prompt: Prompt) -> set[str]:
     # A plain word that our own text uses tells nothing apart, and its tags must stay readable.
     ours = set(re.findall(r"\w+", prompt.system)) if found else set()
     found = {secret for secret in found if not (secret.isalnum() and secret in ours)}
-    return found | {part for secret in found for text in texts for part in _parts(secret, text)}
-
-
-def _parts(secret: str, text: str) -> Iterator[str]:
-    """Pieces of a secret where a line of it was cut off, as in what a retry is told."""
-    least = max(_PART, len(secret) // 3)
-    for at in (0, len(secret) - least):
-        start = text.find(secret[at : at + least]) if len(secret) > least else -1
-        while start >= 0:
-            part, end = _grown(secret, at, text, start, least)
-            if part != secret:
-                yield part
-            start = text.find(secret[at : at + least], end)
-
-
-def _grown(secret: str, at: int, text: str, start: int, length: int) -> tuple[str, int]:
-    """The longest piece of `secret` around `at` that stands so around `start`, and its end there."""
-    first, last, shift = at, at + length, start - at
-    while last < len(secret) and secret[last] == text[shift + last : shift + last + 1]:
-        last += 1
-    while first > 0 and shift + first > 0 and secret[first - 1] == text[shift + first - 1]:
-        first -= 1
-    return secret[first:last], shift + last
-
-
-def _pattern(secret: str) -> str:
-    escaped = re.escape(secret)
-    if len(secret) >= _SURE and not secret.isalpha():
-        return escaped
-    before = r"(?<![A-Za-z0-9_])" if secret[0].isalnum() else ""
-    after = r"(?![A-Za-z0-9_])" if secret[-1].isalnum() else ""
-    return before + escaped + after
+    return found | {part for text in texts for part in find_parts(found, text)}
 
 
 def _placeholder(secret: str) -> str:

@@ -43,6 +43,7 @@ class Room:
     sonnet: bool  # Sonnet may be used: it is available and nobody pinned another tier or model
     other_tier: Tier | None
     large: bool = False
+    stand_in: bool = False  # another model of the same tier is there for one that is going or gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,11 @@ def next_step(tried: Sequence[Tried], room: Room) -> Again | Stop:
 def _after_fault(tried: Sequence[Tried], last: Tried, fault: Fault, room: Room) -> Again | Stop:
     if fault.unavailable:
         already = any(isinstance(t.failure, Fault) and t.failure.unavailable for t in tried[:-1])
-        if room.other_tier is None or already:
+        if already:
+            return Stop(fault.problem)
+        if room.stand_in:
+            return Again(last.tier, last.strategy, resend=True, why="fallback")
+        if room.other_tier is None:
             return Stop(fault.problem)
         # A tier nobody chose for this action: show more and ask for the whole symbol.
         strategy: Strategy = "text" if last.strategy == "text" else "rewrite"

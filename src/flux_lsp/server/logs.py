@@ -15,6 +15,7 @@ def set_up(file: Path | None, level: str | None) -> None:
     """Send the log to `file` (None: the usual place) at `level` and above."""
     from flux_lsp.settings import paths
 
+    logging.raiseExceptions = False  # a full disk is no reason for tracebacks on stderr
     root = logging.getLogger()
     root.setLevel(getattr(logging, (level or "info").upper()))
     logging.getLogger("pygls").setLevel(logging.WARNING)  # it logs whole messages at INFO
@@ -27,6 +28,9 @@ def set_up(file: Path | None, level: str | None) -> None:
     path = file or paths.log_path(paths.data_dir())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if file is not None:
+            with file.open("ab"):  # somebody waits for this one: say at once if it cannot be
+                pass
         handler = RotatingFileHandler(
             path, maxBytes=_SIZE, backupCount=_KEPT, encoding="utf-8", delay=True
         )

@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import urlsplit
 
+from flux_lsp.files import CONFIG_BYTES, read_text
+from flux_lsp.settings.addresses import is_nearby
+from flux_lsp.settings.paths import home
 from flux_lsp.settings.unread import Unread
 
 if TYPE_CHECKING:
@@ -123,8 +126,8 @@ def find_credentials(
         or _variables(dotenv or {}, "{} in the workspace's .env")
         or _profile(env)
     )
-    if found is None and _is_loopback(settings.base_url):
-        return Credentials("none", f"{settings.base_url} is on this machine and is asked without")
+    if found is None and is_nearby(settings.base_url):
+        return Credentials("none", f"{settings.base_url} is a server of your own, asked without")
     return found or _missing(reason + _next_step(settings.base_url))
 
 
@@ -178,7 +181,7 @@ def _profile(env: Env) -> Credentials | None:
         return Credentials("profile", "workload identity in the environment")
     folder = _anthropic_dir(env)
     try:
-        active = (folder / "active_config").read_text(encoding="utf-8").strip()
+        active = read_text(folder / "active_config", CONFIG_BYTES).strip()
     except (OSError, UnicodeDecodeError):
         active = ""
     config = folder / "configs" / f"{active or 'default'}.json"
@@ -189,8 +192,8 @@ def _anthropic_dir(env: Env) -> Path:
     if chosen := env.get("ANTHROPIC_CONFIG_DIR"):
         return Path(chosen)
     if sys.platform == "win32":
-        return Path(env.get("APPDATA") or Path.home() / "AppData" / "Roaming") / "Anthropic"
-    return Path.home() / ".config" / "anthropic"
+        return Path(env.get("APPDATA") or home() / "AppData" / "Roaming") / "Anthropic"
+    return home() / ".config" / "anthropic"
 
 
 def _cloud(provider: str, env: Env) -> Credentials:
@@ -220,8 +223,3 @@ def _host(url: str | None) -> str:
         return urlsplit(url or "").hostname or ""
     except ValueError:
         return ""
-
-
-def _is_loopback(url: str | None) -> bool:
-    host = _host(url)
-    return host in ("localhost", "::1") or host.startswith("127.")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from flux_lsp.files import CONFIG_BYTES, parse_toml, read_text
 from flux_lsp.settings.dotenv import parse_dotenv, unread_names
 from flux_lsp.settings.lines import toml_line, variable_line
 from flux_lsp.settings.unread import Unread, misnamed_tables, protects
@@ -26,6 +27,7 @@ _CLIENT_SECTIONS = frozenset(
 # A file of many tools concerns us when it names our part of it.
 _OUR_TABLE = re.compile(rb"tool\s*\.\s*[\"']?flux|\[\s*tool\s*\]", re.IGNORECASE)
 _OUR_VARIABLE = re.compile(rb"FLUX_|ANTHROPIC_")
+_DEEPEST = 20  # no key of ours lies deeper; what does is reported as one that is not known
 _ERROR_LINE = re.compile(r"\bat (line \d+)")
 
 
@@ -135,11 +137,9 @@ def _toml_layer(level: Level, path: Path, source: str, section: tuple[str, ...])
     text, bad = _read(path, _OUR_TABLE if section else None)
     if text is None:
         return replace(bad, level=level)
-    import tomllib
-
     try:
-        table: object = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        table: object = parse_toml(text)
+    except ValueError as error:
         warning = f"{path} is not valid TOML and is ignored: {error}"
         line = _ERROR_LINE.search(str(error))
         where = f"{line[1]} of {path}" if line else str(path)
@@ -174,7 +174,7 @@ def _read(path: Path, ours: re.Pattern[bytes] | None) -> tuple[str | None, Layer
     """
     nothing = Layer("user")
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path, CONFIG_BYTES)
         if "\0" not in text:
             return text, nothing
         data = text.encode()  # UTF-16 without a mark is valid UTF-8 with a null behind each letter
@@ -228,7 +228,7 @@ def _variables(env: Env, source: Callable[[str], str]) -> Iterator[Entry]:
 def _flat(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
     for name, value in table.items():
         key = prefix + _snake(str(name))
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and key.count(".") < _DEEPEST:
             yield from _flat(value, f"{key}.")
         else:
             yield key, value

@@ -13,7 +13,7 @@ from flux_lsp.context.places.search import Search, home_of
 from flux_lsp.context.project import Project, folder_of, folders_above, join
 from flux_lsp.core.text import Snapshot
 
-_PACKAGE = re.compile(r"^\s*package\s+([\w.]+)", re.MULTILINE)
+_PACKAGE = re.compile(r"^[ \t]*package\s+([\w.]+)", re.MULTILINE)
 _RUST_MODULE = re.compile(
     r"#\[cfg\(test\)\]\s*(?:#\[path\s*=\s*\"(?P<path>[\w./-]+)\"\]\s*)?(?:pub\s+)?mod\s+(?P<name>\w+)\s*;"
 )

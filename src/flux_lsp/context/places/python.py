@@ -4,8 +4,8 @@ Never imports the project's code.
 """
 
 import re
-import tomllib
 from pathlib import PurePosixPath
+from typing import Any
 
 from flux_lsp.context.places.found import Found
 from flux_lsp.context.places.general import find_path
@@ -13,13 +13,14 @@ from flux_lsp.context.places.habits import PYTHON
 from flux_lsp.context.places.search import Search, home_of
 from flux_lsp.context.project import Project, folder_of, join
 from flux_lsp.core.text import Snapshot
+from flux_lsp.files import parse_toml
 
 _MOST_APPS = 50  # folders beside an app that are looked at
 _UNITTEST = re.compile(
-    r"^\s*(?:import unittest\b|from unittest\b|from django\.test\b)", re.MULTILINE
+    r"^[ \t]*(?:import unittest\b|from unittest\b|from django\.test\b)", re.MULTILINE
 )
 _PYTEST = re.compile(
-    r"^\s*(?:import pytest\b|from pytest\b|def test_|async def test_)", re.MULTILINE
+    r"^[ \t]*(?:import pytest\b|from pytest\b|def test_|async def test_)", re.MULTILINE
 )
 
 
@@ -69,14 +70,17 @@ def _is_django_app(project: Project, here: str) -> bool:
 
 def _configured(project: Project, home: str) -> list[str]:
     try:
-        tool = tomllib.loads(project.read(join(home, "pyproject.toml"))).get("tool", {})
-    except tomllib.TOMLDecodeError:
+        tool = parse_toml(project.read(join(home, "pyproject.toml"))).get("tool", {})
+    except ValueError:
         return []
-    pytest = tool.get("pytest", {}) if isinstance(tool, dict) else {}
-    options = {**pytest, **pytest.get("ini_options", {})} if isinstance(pytest, dict) else {}
-    paths = options.get("testpaths", [])
-    words = paths.split() if isinstance(paths, str) else paths
+    pytest = _table(_table(tool).get("pytest"))
+    paths = {**pytest, **_table(pytest.get("ini_options"))}.get("testpaths")
+    words = paths.split() if isinstance(paths, str) else paths if isinstance(paths, list) else []
     return [str(word).strip("/") for word in words if "*" not in str(word)]
+
+
+def _table(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _parts(path: str, home: str) -> list[str]:

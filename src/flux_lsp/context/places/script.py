@@ -16,6 +16,7 @@ from flux_lsp.context.places.habits import SCRIPT, Habit
 from flux_lsp.context.places.search import Search, home_of
 from flux_lsp.context.project import Project, folder_of, folders_above, join
 from flux_lsp.core.text import Snapshot
+from flux_lsp.files import parse_json
 
 _LISTED = re.compile(r"(?:\btest\s*:\s*\{[^{}]*?\binclude|\btestMatch)[\"']?\s*:\s*\[([^\]]*)\]")
 _STRING = re.compile(r"[\"'`]([^\"'`\n]+)[\"'`]")
@@ -100,25 +101,29 @@ def _framework(project: Project, home: str) -> str:
     for folder in folders_above(join(home, "package.json")):
         package = _package(project, folder)
         listed = {
-            *(package.get("dependencies") or {}),
-            *(package.get("devDependencies") or {}),
+            *_table(package.get("dependencies")),
+            *_table(package.get("devDependencies")),
             *(key for key in ("jest", "vitest", "mocha") if key in package),
         }
         for framework, needed, config in _FRAMEWORKS:
             shown = any(name.startswith(config) for name in project.names(folder))
             if needed in listed or shown:
                 return framework
-        if "node --test" in str((package.get("scripts") or {}).get("test", "")):
+        if "node --test" in str(_table(package.get("scripts")).get("test", "")):
             return "node:test"
-    return "vitest" if "vite" in str(_package(project, home)) else "jest"
+    return "vitest" if "vite" in project.read(join(home, "package.json")) else "jest"
 
 
 def _package(project: Project, folder: str) -> dict[str, Any]:
     try:
-        package = json.loads(project.read(join(folder, "package.json")) or "{}")
+        package = parse_json(project.read(join(folder, "package.json")) or "{}")
     except ValueError:
         return {}
-    return package if isinstance(package, dict) else {}
+    return _table(package)
+
+
+def _table(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _config(project: Project, home: str) -> str:

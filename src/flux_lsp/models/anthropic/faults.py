@@ -19,6 +19,8 @@ class Asked:
     key_source: str  # "" when it was asked without a key
     own_server: bool = False  # a `base_url` of the person's, not the vendor's
     replacement: str | None = None
+    pinned: bool = False  # the setting names this model; else it is `auto`
+    base_url: str = ""  # fit for a message; "" is the vendor's own
 
 
 def web_page(asked: Asked) -> Fault:
@@ -45,6 +47,16 @@ def timeout(message: str, *, retryable: bool) -> Fault:
 def not_configured(message: str, hint: str) -> Fault:
     """Something has to be set or installed first."""
     return Fault(Problem(Code.NOT_CONFIGURED, message, hint))
+
+
+def internal() -> Fault:
+    """A mistake of our own, before anything was sent."""
+    problem = Problem(
+        Code.INTERNAL,
+        "Something went wrong inside Flux; nothing was sent",
+        "Run `flux-lsp doctor` for the log's place and report what it says",
+    )
+    return Fault(problem)
 
 
 def less_next_time(asked: Asked, status: int | None) -> Fault:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from flux_lsp.context.file_names import leads_out
+
 _LONGEST = 400_000  # characters read of one file
 _MOST_FOLDERS = 400  # folders looked into for one search
 _SKIPPED = frozenset({"node_modules", "__pycache__", "target", "build", "dist", "venv", "vendor"})
@@ -34,12 +36,16 @@ class Project:
     def names(self, folder: str) -> frozenset[str]:
         """What lies in a folder."""
         if folder not in self._names:
-            try:
-                inside = (self._root / folder).iterdir()
-                self._names[folder] = frozenset(entry.name for entry in inside)
-            except OSError:
-                self._names[folder] = frozenset()
+            self._names[folder] = self._list(folder)
         return self._names[folder]
+
+    def _list(self, folder: str) -> frozenset[str]:
+        if leads_out(self._root / folder, self._root):
+            return frozenset()
+        try:
+            return frozenset(entry.name for entry in (self._root / folder).iterdir())
+        except OSError:
+            return frozenset()
 
     def has(self, path: str) -> bool:
         """Whether a file or folder of this path exists."""

@@ -107,6 +107,10 @@ def _check_tests(plan: Plan, prepared: Prepared) -> Plan | Reject:
     for new in plan.new_files:
         if not _fits(new.path, place.path):
             return _out_of_scope(f"the tests belong into {place.path}, not into {new.path}")
+        if prepared.around.leads_out(new.path):
+            return _out_of_scope(
+                f"a link leads from {new.path} out of the workspace; the tests belong into {place.path}"
+            )
     return replace(plan, outside=False)
 
 

@@ -38,6 +38,7 @@ class Surroundings:
     excluded: str | None = None  # why this file may not be sent
     guidance: tuple[Excerpt, ...] = ()
     test_file: TestFile | None = None
+    leads_out: Callable[[str], bool] = lambda _: False  # whether a path really lies elsewhere
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,46 +4,38 @@ Never lets a secret through for being in an odd place: every text of a prompt is
 mapping back stays in this process.
 """
 
-import hashlib
-import hmac
 import json
 import re
-import secrets as randomness
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from flux_lsp.context.redact import Redactor, with_pieces
 from flux_lsp.context.secrets import find_secrets, warm
 from flux_lsp.core.conversation import Prompt, Reply, SealedPrompt, ToolCall, Turn
 from flux_lsp.core.errors import Code, Problem
 
 __all__ = ["seal", "unseal", "warm"]
 
-# Placeholders are keyed hashes: stable within this process, so that a preview is what is sent and a
-# retry keeps its cached prefix, and worth nothing to anyone who has one.
-_KEY = randomness.token_bytes(32)
 _PLACEHOLDER = re.compile(r"FLUX_SECRET_[0-9a-f]{12}")
 _LOOK_ALIKE = re.compile(r"FLUX[_ -]?SECRET[_ -]?[0-9a-zA-Z]*", re.IGNORECASE)
 # What of a block is no text: names and ids, which have to come back as they were given.
 _NO_TEXT = frozenset({"type", "id", "tool_use_id", "name", "cache_control"})
 _SIGNED = frozenset({"thinking", "redacted_thinking"})
-_SURE = 8  # a shorter secret, or one of letters only, is only taken out where it is a whole word
-_PART = 12  # a piece of a secret this long, at its start or end, is one too
 
 Change = Callable[[str], str]
 
 
-def seal(prompt: Prompt) -> SealedPrompt:
-    """`prompt` with a placeholder for every secret, wherever it stands."""
-    found = _secrets(prompt)
+def seal(prompt: Prompt, known: Iterable[str] = ()) -> SealedPrompt:
+    """`prompt` with a placeholder for every secret, wherever it stands.
+
+    `known`: the secrets of the documents that parts of are shown; see `redact.secrets_of`.
+    """
+    found = _secrets(prompt, known)
     if not found:
         return SealedPrompt(prompt, {})
-    hidden = {secret: _placeholder(secret) for secret in sorted(found, key=len, reverse=True)}
-    pattern = re.compile("|".join(map(_pattern, hidden)))
-
-    def redact(text: str) -> str:
-        return pattern.sub(lambda match: hidden[match[0]], text)
-
+    redactor = Redactor(frozenset(found))
+    redact = redactor.text
     sealed = replace(
         prompt,
         system=redact(prompt.system),
@@ -53,7 +45,7 @@ def seal(prompt: Prompt) -> SealedPrompt:
             for turn in prompt.turns
         ),
     )
-    return SealedPrompt(sealed, {placeholder: secret for secret, placeholder in hidden.items()})
+    return SealedPrompt(sealed, {p: secret for secret, p in redactor.placeholders.items()})
 
 
 def unseal(reply: Reply, sealed: SealedPrompt, *, show: bool = False) -> Reply | Problem:
@@ -83,55 +75,17 @@ def unseal(reply: Reply, sealed: SealedPrompt, *, show: bool = False) -> Reply |
     )
 
 
-def _secrets(prompt: Prompt) -> set[str]:
+def _secrets(prompt: Prompt, known: Iterable[str]) -> set[str]:
     """Every secret of what is said to the model; its own words hold none that it could know."""
-    texts = [
-        prompt.stable,
-        *(t for turn in prompt.turns if turn.role == "user" for t in _texts(turn)),
-    ]
-    found = find_secrets(prompt.system)
+    turns = [text for turn in prompt.turns if turn.role == "user" for text in _texts(turn)]
+    texts = [prompt.stable, *turns]
+    found = {*known, *find_secrets(prompt.system)}
     for text in texts:
         found |= find_secrets(text)
     # A plain word that our own text uses tells nothing apart, and its tags must stay readable.
     ours = set(re.findall(r"\w+", prompt.system)) if found else set()
     found = {secret for secret in found if not (secret.isalnum() and secret in ours)}
-    return found | {part for secret in found for text in texts for part in _parts(secret, text)}
-
-
-def _parts(secret: str, text: str) -> Iterator[str]:
-    """Pieces of a secret where a line of it was cut off, as in what a retry is told."""
-    least = max(_PART, len(secret) // 3)
-    for at in (0, len(secret) - least):
-        start = text.find(secret[at : at + least]) if len(secret) > least else -1
-        while start >= 0:
-            part, end = _grown(secret, at, text, start, least)
-            if part != secret:
-                yield part
-            start = text.find(secret[at : at + least], end)
-
-
-def _grown(secret: str, at: int, text: str, start: int, length: int) -> tuple[str, int]:
-    """The longest piece of `secret` around `at` that stands so around `start`, and its end there."""
-    first, last, shift = at, at + length, start - at
-    while last < len(secret) and secret[last] == text[shift + last : shift + last + 1]:
-        last += 1
-    while first > 0 and shift + first > 0 and secret[first - 1] == text[shift + first - 1]:
-        first -= 1
-    return secret[first:last], shift + last
-
-
-def _pattern(secret: str) -> str:
-    escaped = re.escape(secret)
-    if len(secret) >= _SURE and not secret.isalpha():
-        return escaped
-    before = r"(?<![A-Za-z0-9_])" if secret[0].isalnum() else ""
-    after = r"(?![A-Za-z0-9_])" if secret[-1].isalnum() else ""
-    return before + escaped + after
-
-
-def _placeholder(secret: str) -> str:
-    digest = hmac.new(_KEY, secret.encode("utf-8", "surrogatepass"), hashlib.sha256)
-    return f"FLUX_SECRET_{digest.hexdigest()[:12]}"
+    return with_pieces(found, (*texts, prompt.system))
 
 
 def _altered(said: str, sealed: SealedPrompt) -> bool:

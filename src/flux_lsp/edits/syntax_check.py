@@ -4,11 +4,12 @@ Compares, never demands: only faults that the edit brought in count. A grammar t
 file all the time does not know its dialect (Flow, Objective-C, macros); then brackets tell.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import Snapshot
 from flux_lsp.edits.nearest import numbered
+from flux_lsp.edits.quoting import Quotable
 from flux_lsp.edits.values import Parse, Reject, reject
 from flux_lsp.syntax.brackets import imbalance
 from flux_lsp.syntax.faults import SyntaxFault
@@ -17,6 +18,8 @@ from flux_lsp.syntax.local import proven_sound
 from flux_lsp.syntax.python_ast import new_python_fault, python_fault
 from flux_lsp.syntax.tree import Parsed, parse
 
+Quote = Callable[[], Quotable]  # made only when something is to be quoted
+
 _AROUND = 10
 # Their grammars stumble over much that is valid (templates, prose).
 _LENIENT = frozenset({"markdown", "html", "plaintext"})
@@ -24,8 +27,8 @@ _DIALECTS = frozenset({"sql"})  # every database has its own
 _STRANGE = 3  # faults of a file that is not just being typed in: its grammar is no judge
 
 
-def check(before: Snapshot, after: str, parsed: Parse | None) -> Reject | None:
-    """A Reject when `after` has a syntax fault that `before` had not."""
+def check(before: Snapshot, after: str, parsed: Parse | None, quote: Quote) -> Reject | None:
+    """A Reject when `after` has a syntax fault that `before` had not; `quote` gives its lines."""
     language = language_for(before.language_id, before.path)
     old = parsed(before) if parsed else None
     old = old or parse(before.text, language)
@@ -35,10 +38,10 @@ def check(before: Snapshot, after: str, parsed: Parse | None) -> Reject | None:
     if new is None:
         return None
     fault = _new_fault(old, new, language)
-    return _rejected(before.path, after, fault, had=bool(old.faults())) if fault else None
+    return _rejected(before.path, quote(), fault, had=bool(old.faults())) if fault else None
 
 
-def check_new(path: str, content: str) -> Reject | None:
+def check_new(path: str, content: str, quote: Quote) -> Reject | None:
     """A Reject when a new file does not parse."""
     language = language_for("", path)
     if language.id in _LENIENT:
@@ -50,7 +53,7 @@ def check_new(path: str, content: str) -> Reject | None:
         faults = parsed.faults() if parsed else ()
         excused = _is_strange(faults, language) and not imbalance(content)
         fault = None if excused else next(iter(faults), None)
-    return _rejected(path, content, fault, had=False) if fault else None
+    return _rejected(path, quote(), fault, had=False) if fault else None
 
 
 def _new_fault(old: Parsed, new: Parsed, language: Language) -> SyntaxFault | None:
@@ -76,10 +79,9 @@ def _is_strange(faults: Sequence[SyntaxFault], language: Language) -> bool:
     return language.id in _DIALECTS or len(faults) >= _STRANGE
 
 
-def _rejected(path: str, text: str, fault: SyntaxFault, *, had: bool) -> Reject:
-    lines = text.replace("\r\n", "\n").split("\n")
+def _rejected(path: str, quotable: Quotable, fault: SyntaxFault, *, had: bool) -> Reject:
     at = fault.line - 1
-    shown = numbered(lines, at - _AROUND, at + _AROUND + 1, at)
+    shown = numbered(quotable, at - _AROUND, at + _AROUND + 1, at)
     before = "The file had other faults before" if had else "The file had no fault before"
     return reject(
         Code.SYNTAX_ERROR,

@@ -4,11 +4,12 @@ Never holds behaviour: the functions of this package do.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import Change, Snapshot, Span
+from flux_lsp.edits.quoting import Quoting
 
 if TYPE_CHECKING:
     from flux_lsp.syntax.tree import Parsed
@@ -38,7 +39,7 @@ class Workpiece:
     `may_leave_target`: a person can look at a plan first, so an edit outside the target and a plan
     in doubt are allowed and told (`Plan.outside`, `Plan.doubt`); else they are refused.
     `may_create`: new files are allowed. `existing`: whether a path exists in the workspace,
-    answered without I/O.
+    answered without I/O. `quoting`: what a rejection may quote of the files.
     """
 
     files: Mapping[str, Snapshot]
@@ -47,6 +48,7 @@ class Workpiece:
     may_leave_target: bool = True
     may_create: bool = False
     existing: Callable[[str], bool] = nothing_exists
+    quoting: Quoting = field(default_factory=Quoting)
 
 
 @dataclass(frozen=True, slots=True)

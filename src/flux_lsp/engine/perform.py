@@ -97,7 +97,7 @@ def _first(prepared: Prepared, route: Route, tier: Tier, services: Services) -> 
 async def _loop(now: _Now, services: Services, watch: Watch) -> Outcome:
     while True:
         watch.state(_asking(now))
-        sealed = seal(now.prompt)
+        sealed = seal(now.prompt, now.prepared.secrets)
         asked = await _ask(now, sealed, services, watch)
         if isinstance(asked, Problem):
             return _outcome(now, asked)

@@ -174,7 +174,7 @@ async def preview(session: Session, arguments: Sequence[object], _: object) -> o
     if isinstance(made, Problem):
         raise FluxError(made.code, made.message, made.hint)
     prompt, route = made
-    sealed = await asyncio.to_thread(seal, prompt)
+    sealed = await asyncio.to_thread(seal, prompt, prepared.secrets)
     tokens = prompt_tokens(prompt)
     return {
         "model": route.model,

@@ -55,7 +55,8 @@ _CLASSES = {
 }
 # A token in the manner of most new services: words for what it is, and a long tail drawn by chance.
 _NEW_STYLE = re.compile(
-    r"(?<![A-Za-z0-9_./+-])[A-Za-z][A-Za-z0-9]{1,11}(?:[_-][A-Za-z0-9]{1,8}){0,3}+[_-]"
+    r"(?<![A-Za-z0-9_./+-])(?!(?:sha\d|md5|blake))[A-Za-z][A-Za-z0-9]{1,11}"
+    r"(?:[_-][A-Za-z0-9]{1,8}(?=[_-])){0,3}+[_-]"
     r"([A-Za-z0-9]{28,200})(?![A-Za-z0-9_./+-])"
 )
 # Secrets that stand beside something else that is telling, and whose place is not at the beginning.
@@ -143,7 +144,7 @@ def looks_drawn(tail: str) -> bool:
 
 def _is_drawn(token: str, prefix: str) -> bool:
     body = token.removeprefix(prefix)
-    return any(c.isdigit() for c in body) and entropy(body) >= 3.0 and not is_stand_in(body)
+    return any(c.isdigit() for c in body) and entropy(body) >= 2.5 and not is_stand_in(body)
 
 
 @cache

@@ -1,11 +1,13 @@
 """No secret leaves: a thousand of them, planted in everything that is read, with every retry."""
 
+import base64
 import json
+import random
 from collections.abc import Sequence
 
 import pytest
 
-from tests.context.planted import CONTEXTS, FORMATS, TELLING, planted
+from tests.context.planted import CONTEXTS, FORMATS, TELLING, opaque, planted
 from tests.engine.canary_runs import Answer, run
 
 TOGETHER = 25  # secrets in one run
@@ -75,14 +77,25 @@ async def test_an_explanation_is_asked_without_them() -> None:
     assert leaked(bodies, secrets) == []
 
 
-@pytest.mark.parametrize("first", range(0, 14, 3))
-async def test_a_target_that_begins_inside_of_a_key_shows_no_line_of_it(first: int) -> None:
-    key = next(secret for kind, secret, _ in planted(200, seed=9) if kind.startswith("rsa"))
+@pytest.mark.parametrize("first", [2, 600, 1_000, 1_190])
+async def test_a_view_that_begins_inside_of_a_key_shows_no_line_of_it(first: int) -> None:
+    """So long that neither its first nor its last line is shown, nor with a wider view."""
+    chance = random.Random(9)
+    body = [base64.b64encode(chance.randbytes(48)).decode() for _ in range(1_200)]
+    key = "\n".join(["-----BEGIN RSA PRIVATE KEY-----", *body, "-----END RSA PRIVATE KEY-----"])
     document = f"{FILLER}KEY = '''\n{key}\n'''\n{FILLER}"
-    body = key.split("\n")
-    target = "\n".join(body[1 + first % 8 : 3 + first % 8])
-    _, bodies = await run("edit", document, target, answers(body[5]))
+    target = "\n".join(body[first : first + 2])
+    _, bodies = await run("edit", document, target, answers(body[first + 1]))
+    assert len(bodies) >= 2
     assert leaked(bodies, [("key", key, "")]) == []
+
+
+async def test_a_value_is_known_for_a_secret_however_far_above_it_is_named() -> None:
+    chance = random.Random(10)
+    secret = opaque(chance)
+    document = f'password = "{secret}"\n{FILLER}connect("{secret}")\n'
+    _, bodies = await run("edit", document, f'connect("{secret}")', answers("connect"))
+    assert leaked(bodies, [("password", secret, "")]) == []
 
 
 def test_the_measure_is_wide_enough() -> None:

@@ -1,9 +1,10 @@
 """Every figure of the README in one command, each beside its yardstick in the same run.
 
-    python -m bench [CORPORA]
+    python -m bench [CORPORA] [--repositories FOLDER]
 
 Startup, documents and runs need nothing. CORPORA is a folder of cases for the edit engine
 (faults.jsonl.gz, tasks.jsonl.gz, …); with it, the edit engine and the simulated model are measured too.
+FOLDER holds checked-out repositories; with it, what becomes of answers on their symbols is measured.
 """
 
 import argparse
@@ -16,6 +17,7 @@ def main() -> int:
     """Run each part in turn; the first that fails ends it."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("corpora", nargs="?", type=Path, help="folder of cases for the edit engine")
+    parser.add_argument("--repositories", type=Path, help="folder of checked-out repositories")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, to see that it works")
     args = parser.parse_args()
     parts = [
@@ -28,6 +30,9 @@ def main() -> int:
         parts.append(["bench.edits", str(args.corpora)])
         tasks = str(args.corpora / "tasks.jsonl.gz")
         parts.append(["bench.simulated", tasks, *(["--rounds", "1"] if args.quick else [])])
+    if args.repositories:
+        folder = str(args.repositories)
+        parts.append(["bench.real_symbols", folder, *(["--symbols", "50"] if args.quick else [])])
     for module, *options in parts:
         print(f"\n== {module}", flush=True)
         code = subprocess.run([sys.executable, "-m", module, *options], check=False).returncode

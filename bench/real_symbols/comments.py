@@ -12,6 +12,15 @@ _LINE = {
     "go": "// ", "rust": "/// ", "swift": "/// ", "csharp": "/// ", "ruby": "# ",
     "shellscript": "# ", "lua": "--- ", "haskell": "-- | ", "vim": '" ', "fsharp": "/// ",
 }  # fmt: skip
+_SLASHES = ("/**", "///", "//!")
+# How documentation begins where other comments begin in another way.
+_DOCUMENTS = {
+    **dict.fromkeys(_BLOCK, ("/**",)), "c": _SLASHES, "cpp": _SLASHES,
+    **dict.fromkeys(("rust", "swift", "csharp", "fsharp"), ("///", "/**")),
+    "lua": ("---",), "haskell": ("-- |", "{-|"),
+}  # fmt: skip
+# Where a comment that begins in another way is surely none.
+_SEPARATE = frozenset({"rust", "swift", "csharp", "fsharp", "java", "php"})
 # Documentation that stands inside of the symbol, below its header.
 INSIDE = frozenset({"python", "nim"})
 _SCRIPTS = frozenset({"vue", "svelte"})  # their symbols stand in a script
@@ -84,11 +93,11 @@ def holds_pragma(lines: Sequence[str]) -> bool:
 
 def is_documentation(lines: Sequence[str], language: Language) -> bool | None:
     """Whether comments above a symbol are its documentation; None when it cannot be told."""
-    first = lines[0].strip()
-    if language.id in {"c", "cpp", "vue", "svelte"}:
-        return None
-    if language.id in _BLOCK:
-        return first.startswith("/**") if first.startswith("/") else None
-    if language.id in {"rust", "swift", "csharp", "fsharp", "lua"}:
-        return first.startswith(_LINE[language.id].strip())
-    return None if language.id in {"elixir", "julia", "haskell"} else True
+    first, known = lines[0].strip(), _DOCUMENTS.get(language.id)
+    if language.id in {"elixir", "julia"}:  # theirs are strings
+        return False
+    if known is None:
+        return True
+    if first.startswith(known):
+        return True
+    return False if language.id in _SEPARATE else None

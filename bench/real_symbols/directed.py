@@ -31,8 +31,17 @@ def _placed(subject: Subject, line: int) -> _Directed:
     return _Directed(subject, subject.file.put(line, line - 1, [text]), line)
 
 
-def _make(answer: Callable[[_Directed], str | None], *, above: bool = False) -> Make:
+def _make(
+    answer: Callable[[_Directed], str | None], *, above: bool = False, tree: bool | None = None
+) -> Make:
+    """`tree`: only where the language has a grammar, or only where it has none.
+
+    Without one a directive is about the line below it, so that a symbol is more than was asked for.
+    """
+
     def make(subject: Subject, _: random.Random) -> Sample | None:
+        if tree is not None and tree is (subject.parsed is None):
+            return None
         line = subject.first if above else subject.change.line
         if subject.first == 0 or not subject.file.lines[line].strip():
             return None
@@ -68,12 +77,18 @@ def _around(directed: _Directed) -> str:
 
 
 KINDS = (
-    Kind("directive inside: whole symbol", "ordinary", _make(_gone)),
+    Kind("directive inside: whole symbol", "ordinary", _make(_gone, tree=True)),
+    Kind("directive inside, no grammar: whole symbol", "wide", _make(_gone, tree=False)),
     Kind("directive inside: whole symbol, directive kept", "form", _make(_kept)),
     Kind("directive inside: only the changed line", "narrow", _make(_line)),
     Kind("directive inside: it and the changed line", "narrow", _make(_line_and_directive)),
     Kind("directive inside: 2 lines around", "narrow", _make(_around)),
-    Kind("directive above: whole symbol", "ordinary", _make(_gone, above=True)),
+    Kind("directive above: whole symbol", "ordinary", _make(_gone, above=True, tree=True)),
+    Kind(
+        "directive above, no grammar: whole symbol",
+        "wide",
+        _make(_gone, above=True, tree=False),
+    ),
     Kind("directive above: whole symbol, directive kept", "form", _make(_kept, above=True)),
     Kind("directive above: only the changed line", "narrow", _make(_line, above=True)),
 )

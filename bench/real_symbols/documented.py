@@ -14,6 +14,7 @@ from bench.real_symbols.sample import Kind, Sample, at_symbol, fenced, joined, m
 from bench.real_symbols.source import File
 from bench.real_symbols.subject import Subject
 
+_STRINGS = frozenset({"elixir", "julia"})
 _QUOTES = ('"""', "'''")
 
 
@@ -36,6 +37,8 @@ def _results(subject: Subject, doc: Sequence[str]) -> list[File]:
     if subject.file.language.id in INSIDE:
         return _inside(subject, doc)
     file, parts = subject.file, subject.parts
+    if file.language.id in _STRINGS:
+        return _as_string(subject, doc)
     old = file.part(parts.top, parts.attributes - 1)
     own = is_documentation(old, file.language) if old else False
     if old and own is not False and holds_pragma(old):
@@ -49,6 +52,24 @@ def _results(subject: Subject, doc: Sequence[str]) -> list[File]:
     return [above, below, top, *([replaced] if own is None else [])]
 
 
+def _as_string(subject: Subject, doc: Sequence[str]) -> list[File]:
+    """Elixir's `@doc` among the attributes, or Julia's string above the symbol."""
+    file, parts = subject.file, subject.parts
+    if file.language.id == "julia":
+        filled = parts.top > 0 and file.lines[parts.top - 1].strip()
+        return [] if filled else [file.put(parts.top, parts.top - 1, doc)]
+    old = next(
+        (n for n in range(parts.attributes, parts.head) if "@doc" in file.lines[n]), parts.head
+    )
+    if old == parts.head:
+        places = sorted({parts.top, parts.attributes, parts.head})
+        return [file.put(at, at - 1, doc) for at in places]
+    end = old
+    if file.lines[old].rstrip().endswith('"""'):
+        end = next(n for n in range(old + 1, len(file.lines)) if file.lines[n].strip() == '"""')
+    return [file.put(old, end, doc)]
+
+
 def _inside(subject: Subject, doc: Sequence[str]) -> list[File]:
     at, file = subject.parts.body, subject.file
     first = file.lines[at].strip()
@@ -58,7 +79,7 @@ def _inside(subject: Subject, doc: Sequence[str]) -> list[File]:
         end = _string_end(file, at)
         return [] if end is None else [file.put(at, end, doc)]
     end = at
-    while is_comment(file.lines[end].strip(), file.language):
+    while file.lines[end].strip().startswith("##"):
         end += 1
     return [file.put(at, end - 1, doc)]
 

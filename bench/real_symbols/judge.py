@@ -7,15 +7,14 @@ from bench.real_symbols.play import Played
 from bench.real_symbols.sample import Sample
 
 RIGHT, PROPOSED, REFUSED, WRONG = "right at once", "proposed", "refused", "WRONG"
+VERDICTS = (RIGHT, PROPOSED, REFUSED, WRONG)
 
 
 @dataclass
 class Counts:
     """Of one row: verdicts, proposals that hold what was wanted, and the yardstick's verdicts."""
 
-    verdicts: dict[str, int] = field(
-        default_factory=lambda: dict.fromkeys((RIGHT, PROPOSED, REFUSED, WRONG), 0)
-    )
+    verdicts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(VERDICTS, 0))
     as_wanted: int = 0
     naive_right: int = 0
     naive_wrong: int = 0

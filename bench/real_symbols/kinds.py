@@ -1,12 +1,14 @@
 """Every kind of answer, in the order in which they are reported."""
 
-from bench.real_symbols import directed, documented, narrow, selected, whole, wide
+from bench.real_symbols import directed, documented, inside, meant, narrow, selected, whole, wide
 
 KINDS = (
     *whole.KINDS,
+    *meant.KINDS,
     *narrow.KINDS,
     *wide.KINDS,
     *selected.KINDS,
+    *inside.KINDS,
     *directed.KINDS,
     *documented.KINDS,
 )

@@ -3,9 +3,21 @@
 import random
 from collections.abc import Sequence
 
-from bench.real_symbols.comments import holds_pragma
-from bench.real_symbols.sample import Kind, Make, Sample, at_symbol, fenced, joined, margin, sample
+from bench.real_symbols.changing import change_of
+from bench.real_symbols.comments import comment, holds_pragma
+from bench.real_symbols.sample import (
+    Kind,
+    Make,
+    Sample,
+    Scene,
+    at_symbol,
+    fenced,
+    joined,
+    margin,
+    sample,
+)
 from bench.real_symbols.subject import Subject
+from bench.real_symbols.wide import LONGEST
 
 
 def _around(by: int, *, action: str = "edit") -> Make:
@@ -104,6 +116,52 @@ def _ends_and_line(subject: Subject, _: random.Random) -> Sample | None:
     return sample(at_symbol(subject), joined(lines), after)
 
 
+def _gap(subject: Subject, rnd: random.Random) -> Sample | None:
+    """Two changed lines, each with a line around, and silence between them."""
+    parts, at = subject.parts, subject.change.line
+    spans = [(parts.body, at - 4), (at + 4, parts.closing - 1)]
+    for first, last in spans:
+        other = change_of(subject.file, subject.parsed, first, last, rnd) if first <= last else None
+        if other is None:
+            continue
+        both = subject.after.put(other.line, other.line, [other.text])
+        one, two = sorted((at, other.line))
+        lines = (*both.part(one - 1, one + 1), *both.part(two - 1, two + 1))
+        return sample(at_symbol(subject), joined(lines), both)
+    return None
+
+
+def _elided(subject: Subject, _: random.Random) -> Sample | None:
+    """Header and changed line, and a comment in place of all the rest."""
+    parts, language = subject.parts, subject.file.language
+    at = subject.change.line
+    if not parts.has_closing or at - parts.body < 1 or parts.closing - at < 3:
+        return None
+    indent = subject.change.text[: -len(subject.change.text.lstrip())]
+    words = indent + comment(language, "... rest of the code ...")
+    header = subject.after.part(subject.first, parts.body - 1)
+    lines = (*header, words, subject.change.text, words, subject.file.lines[subject.last])
+    return sample(at_symbol(subject), joined(lines), subject.after)
+
+
+def _of_class(*, header: bool) -> Make:
+    """The class is the target, and only the changed method is answered, maybe below its header."""
+
+    def make(subject: Subject, _: random.Random) -> Sample | None:
+        if subject.parent is None or subject.parent[1] - subject.parent[0] > LONGEST:
+            return None
+        first, last = subject.parent
+        if subject.first - first < 3 or last - subject.last < 4:
+            return None
+        scene = Scene(subject.file, "edit", selected=(first, last))
+        if not header:
+            return sample(scene, joined(subject.changed), subject.after)
+        lines = (subject.file.lines[first], *subject.changed, subject.file.lines[last])
+        return sample(scene, joined(lines), subject.after)
+
+    return make
+
+
 def _without(first: str, behind: str) -> Make:
     """The symbol without a part of what stands above its declaration."""
 
@@ -139,6 +197,10 @@ KINDS = (
     Kind("header only", "narrow", _header_only),
     Kind("first half", "narrow", _half(second=False)),
     Kind("second half", "narrow", _half(second=True)),
+    Kind("two changed lines, a gap between", "narrow", _gap),
+    Kind("the rest left out by a comment", "narrow", _elided),
+    Kind("class: only the changed method", "narrow", _of_class(header=False)),
+    Kind("class: first line, changed method, last line", "narrow", _of_class(header=True)),
     Kind("header, changed line, closing line", "narrow", _ends_and_line),
     Kind("doc comment left out", "narrow", _without("top", "attributes")),
     Kind("attributes left out", "narrow", _without("attributes", "head")),

@@ -60,12 +60,19 @@ def _head(lines: Sequence[str], at: int, name_line: int) -> int | None:
         if not _ATTRIBUTE.match(lines[at]):
             # a return type or `template <…>` on lines of their own belong to the header
             return at if name_line - at <= 2 and all(lines[at:name_line]) else None
-        depth = 0
-        while at < name_line:
-            depth += _depth(lines[at])
-            at += 1
-            if depth <= 0:
-                break
+        at = _attribute_end(lines, at, name_line)
+    return at
+
+
+def _attribute_end(lines: Sequence[str], at: int, name_line: int) -> int:
+    """The line behind an attribute, whose arguments or text may go over several lines."""
+    depth, quoted = 0, False
+    while at < name_line:
+        depth += _depth(lines[at])
+        quoted ^= lines[at].count('"""') % 2 == 1
+        at += 1
+        if depth <= 0 and not quoted:
+            break
     return at
 
 

@@ -56,11 +56,11 @@ class Engine:
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
 
-    def play(self, sample: Sample) -> Played:
-        """What a run makes of the sample's answer."""
+    def play(self, sample: Sample) -> Played | None:
+        """What a run makes of the sample's answer; None where no run begins (a target too large)."""
         prepared = self._prepare(sample.scene)
         if isinstance(prepared, Problem):
-            return Played(None, False, str(prepared), "")
+            return None
         target = prepared.context.target.text
         outcome = read_answer(_reply(sample), _NOTHING, prepared)
         if isinstance(outcome, Reject):
@@ -140,8 +140,10 @@ def _selection(scene: Scene) -> Span:
     if scene.cursor is not None:
         at = scene.file.offset(*scene.cursor)
         return Span(at, at)
-    line = scene.directive
-    first, last = scene.selected if line is None and scene.selected else (line or 0, line or 0)
+    if scene.inside is not None:
+        line, start, end = scene.inside
+        return Span(scene.file.offset(line, start), scene.file.offset(line, end))
+    first, last = scene.selected or (scene.directive or 0, scene.directive or 0)
     return scene.file.span(first, last)
 
 

@@ -68,7 +68,7 @@ def _numbers(counts: Counts) -> list[str]:
 def print_example(kind: str, verdict: str, sample: Sample, played: Played) -> None:
     """One sample in full: request, target, answer, and what came against what is right."""
     scene = sample.scene
-    place = scene.cursor or scene.selected or (scene.directive,)
+    place = scene.cursor or scene.selected or scene.inside or (scene.directive,)
     print(f"\n=== {kind}: {verdict}")
     print(f"--- {scene.file.path} ({scene.file.language.id}), {scene.action} at {place}")
     print(f"--- target\n{played.target}--- answer\n{sample.code}")

@@ -12,12 +12,13 @@ INSTRUCTION = "Do what we spoke of"
 
 @dataclass(frozen=True)
 class Scene:
-    """What a person asked for: an action at a cursor, on lines, or by a comment directive."""
+    """What a person asked for: an action at a cursor, on a selection, or by a comment directive."""
 
     file: File
     action: str
     cursor: tuple[int, int] | None = None  # line and column
     selected: tuple[int, int] | None = None  # whole lines, first and last
+    inside: tuple[int, int, int] | None = None  # a line, and columns of it
     directive: int | None = None  # its line
     instruction: str = INSTRUCTION
     problem: int | None = None  # the line of a diagnostic
@@ -63,19 +64,20 @@ def sample(
 
 
 def at_symbol(subject: Subject, action: str = "edit", instruction: str = INSTRUCTION) -> Scene:
-    """The cursor on the symbol's name; for `fix`, a diagnostic on the line that changes."""
+    """The cursor on the name, or the symbol selected; for `fix`, a diagnostic on the changed line."""
     return Scene(
         subject.file,
         action,
-        cursor=(subject.name_line, subject.name_column),
+        cursor=None if subject.selected else (subject.name_line, subject.name_column),
+        selected=(subject.first, subject.last) if subject.selected else None,
         problem=subject.change.line if action == "fix" else None,
         instruction=instruction if action == "edit" else "",
     )
 
 
-def on_lines(subject: Subject, first: int, last: int) -> Scene:
+def on_lines(subject: Subject, first: int, last: int, instruction: str = INSTRUCTION) -> Scene:
     """Whole lines selected."""
-    return Scene(subject.file, "edit", selected=(first, last))
+    return Scene(subject.file, "edit", selected=(first, last), instruction=instruction)
 
 
 def joined(lines: Sequence[str]) -> str:

@@ -105,6 +105,17 @@ def _file(subject: Subject, _: Lines) -> str | None:
     return "\n".join(subject.after.lines)
 
 
+def _two(subject: Subject, *, whole: bool) -> Sample | None:
+    """The symbol and the next one are selected; only the first changes."""
+    following = subject.following
+    if following is None or following[0] <= subject.last or subject.selected:
+        return None
+    if following[1] - subject.first > LONGEST:
+        return None
+    lines = subject.after.part(subject.first, following[1]) if whole else subject.changed
+    return sample(on_lines(subject, subject.first, following[1]), joined(lines), subject.after)
+
+
 def _elsewhere_too(subject: Subject, rnd: random.Random) -> Sample | None:
     """The whole symbol, changed outside of the selected lines too: never written without a yes."""
     lines = _some(subject, rnd)
@@ -133,6 +144,8 @@ KINDS = (
     Kind("lines: whole symbol without what is above", "wide", _make(_some, _symbol_bare)),
     Kind("lines: whole symbol, changed elsewhere too", "wide", _elsewhere_too),
     Kind("lines: whole file", "wide", _make(_some, _file)),
+    Kind("two symbols: both", "ordinary", lambda s, _: _two(s, whole=True)),
+    Kind("two symbols: only the changed one", "narrow", lambda s, _: _two(s, whole=False)),
     Kind("body: the body", "ordinary", _make(_body, _part())),
     Kind("body: at the margin", "form", _make(_body, _margin)),
     Kind("body: first line at the margin", "form", _make(_body, _first_at_margin)),

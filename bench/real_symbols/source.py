@@ -52,21 +52,23 @@ class File:
         return self.snapshot.line_starts[line] + column + shift
 
 
-def files(folders: Sequence[Path], languages: frozenset[str], rnd: random.Random) -> Iterator[File]:
-    """The files of `languages` below `folders`, in an order drawn by chance."""
-    paths = sorted(
-        path
-        for folder in folders
-        for path in folder.rglob("*")
-        if path.suffix and not _SKIPPED.intersection(path.parts) and path.is_file()
-    )
-    rnd.shuffle(paths)
-    for path in paths:
+def files(
+    folders: Sequence[Path], languages: frozenset[str], rnd: random.Random
+) -> dict[str, Iterator[File]]:
+    """By language the files below `folders` in an order drawn by chance, each read when it is due."""
+    paths: dict[str, list[tuple[Path, Language]]] = {}
+    for path in sorted(path for folder in folders for path in folder.rglob("*") if path.suffix):
         language = language_for("", path.name)
-        if language.id in languages:
-            file = _read(path, language)
-            if file is not None:
-                yield file
+        if language.id in languages and not _SKIPPED.intersection(path.parts) and path.is_file():
+            paths.setdefault(language.id, []).append((path, language))
+    for drawn in paths.values():
+        rnd.shuffle(drawn)
+    return {name: _all_read(drawn) for name, drawn in sorted(paths.items())}
+
+
+def _all_read(paths: Sequence[tuple[Path, Language]]) -> Iterator[File]:
+    read = (_read(path, language) for path, language in paths)
+    return (file for file in read if file is not None)
 
 
 def _read(path: Path, language: Language) -> File | None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from bench.real_symbols.by_lines import DEFINITIONS, own_lines
 from bench.real_symbols.changing import Changed, change_of
 from bench.real_symbols.parts import Parts, parts_of
 from bench.real_symbols.source import BOM, File
@@ -19,20 +20,6 @@ _CONTINUES = re.compile(
 )
 SHORTEST, LONGEST = 4, 120  # lines of a symbol
 _NAMED = frozenset({"function", "method"})
-_SCRIPT = (
-    r"^\s*(?:export\s+)?(?:async\s+)?function\s+(?P<name>\w+)|^\s*const (?P<other>\w+) = .*=> \{$"
-)
-# What begins a symbol in languages that are worked on by lines.
-DEFINITIONS = {
-    "elixir": r"^\s*defp?\s+(?P<name>\w+)",
-    "haskell": r"^(?P<name>[a-z]\w*)\s*::",
-    "vim": r"^fu\w*!?\s+(?P<name>[\w:#]+)",
-    "julia": r"^\s*function\s+(?P<name>\w+)",
-    "fsharp": r"^\s*let\s+(?:rec\s+|inline\s+)?(?P<name>\w+)",
-    "nim": r"^\s*(?:proc|func|template|iterator)\s+(?P<name>\w+)",
-    "vue": _SCRIPT,
-    "svelte": _SCRIPT,
-}
 WITH_GRAMMAR = frozenset(
     {"python", "javascript", "typescript", "typescriptreact", "go", "rust", "java", "c", "cpp",
      "csharp", "ruby", "php", "shellscript", "lua", "kotlin", "swift", "scala"}
@@ -55,6 +42,7 @@ class Subject:
     parent: tuple[int, int] | None  # the lines of the class or module around it
     following: tuple[int, int] | None  # the next symbol's
     parsed: Parsed | None
+    selected: bool = False  # a cursor on its name means other lines, so a person selects it
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -155,6 +143,7 @@ class _Place:
     name_span: Span
     parent: tuple[int, int] | None
     following: tuple[int, int] | None
+    own: tuple[int, int] | None = None  # where no tree says it
 
 
 def _by_tree(file: File, parsed: Parsed) -> Iterator[_Place]:
@@ -174,13 +163,11 @@ def _by_tree(file: File, parsed: Parsed) -> Iterator[_Place]:
 
 
 def _by_lines(file: File) -> Iterator[_Place]:
-    pattern = re.compile(DEFINITIONS[file.language.id])
-    for number, line in enumerate(file.lines):
-        match = pattern.match(line)
-        if match:
-            group = match.lastgroup or "name"
-            start = file.offset(number, match.start(group))
-            yield _Place(match[group], Span(start, start + len(match[group])), None, None)
+    for own in own_lines(file):
+        start = file.offset(own.line, own.column)
+        yield _Place(
+            own.name, Span(start, start + len(own.name)), None, None, (own.first, own.last)
+        )
 
 
 def _numbers(file: File, span: Span) -> tuple[int, int]:
@@ -193,20 +180,30 @@ def _subject(
 ) -> Subject | None:
     at = place.name_span.start
     name_line = file.snapshot.line_of(at)
-    first, last = _numbers(file, target_span(file.snapshot, Span(at, at), parsed))
+    target = _numbers(file, target_span(file.snapshot, Span(at, at), parsed))
+    first, last = place.own or target
     if not (first <= name_line <= last and SHORTEST <= last - first + 1 <= LONGEST):
         return None
     parts = parts_of(file.lines, first, last, name_line, file.language)
-    if (
-        parts is None
-        or sum(1 for line in file.part(parts.body, parts.closing - 1) if line.strip()) < 2
-    ):
+    if parts is None:
+        return None
+    body = file.part(parts.body, parts.closing - 1)
+    if sum(1 for line in body if line.strip()) < 2:
         return None
     change = change_of(file, parsed, parts.body, parts.closing - 1, rnd)
     if change is None:
         return None
-    column = at - file.snapshot.line_starts[name_line]
     return Subject(
-        file, first, last, place.name, name_line, column, parts, change, place.parent,
-        place.following, parsed,
-    )  # fmt: skip
+        file=file,
+        first=first,
+        last=last,
+        name=place.name,
+        name_line=name_line,
+        name_column=at - file.snapshot.line_starts[name_line],
+        parts=parts,
+        change=change,
+        parent=place.parent,
+        following=place.following,
+        parsed=parsed,
+        selected=target != (first, last),
+    )

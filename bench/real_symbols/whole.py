@@ -1,9 +1,7 @@
-"""Answers that are the whole symbol: ordinary, in another form, and with a change that is meant."""
+"""Answers that are the whole symbol: ordinary, and in another form."""
 
 import random
-import re
 
-from bench.real_symbols.changing import sound
 from bench.real_symbols.comments import comment
 from bench.real_symbols.sample import (
     Kind,
@@ -17,13 +15,6 @@ from bench.real_symbols.sample import (
 )
 from bench.real_symbols.source import BOM
 from bench.real_symbols.subject import Subject
-
-_IMPORTS = {
-    "python": "import functools", "javascript": "import fs from 'fs'",
-    "typescript": "import fs from 'fs'", "go": 'import "slices"', "rust": "use std::mem;",
-    "java": "import java.util.Deque;", "c": "#include <stdlib.h>", "cpp": "#include <cstdlib>",
-    "ruby": "require 'set'", "kotlin": "import kotlin.math.max",
-}  # fmt: skip
 
 
 def _whole(subject: Subject, _: random.Random) -> Sample:
@@ -46,6 +37,41 @@ def _no_line_end(subject: Subject, _: random.Random) -> Sample:
 def _numbered(subject: Subject, _: random.Random) -> Sample:
     lines = [f"{n:4} | {line}" for n, line in enumerate(subject.changed, subject.first + 1)]
     return sample(at_symbol(subject), joined(lines), subject.after)
+
+
+def _tagged(subject: Subject, _: random.Random) -> Sample:
+    path, lines = subject.file.path, joined(subject.changed)
+    first, last = subject.first + 1, subject.last + 1
+    code = f'<target path="{path}" first_line="{first}" last_line="{last}">\n{lines}</target>\n'
+    return sample(at_symbol(subject), code, subject.after)
+
+
+def _with_words(subject: Subject, _: random.Random) -> Sample:
+    said = f"Here is the new version:\n\n{fenced(subject.changed, subject.file.language.fence)}"
+    return sample(at_symbol(subject), f"{said}\nI changed one line.\n", subject.after)
+
+
+def _blank_lines_around(subject: Subject, _: random.Random) -> Sample:
+    code = joined(("", *subject.changed, "", ""))
+    return sample(at_symbol(subject), code, subject.after)
+
+
+def _blanks_for_tabs(subject: Subject, _: random.Random) -> Sample | None:
+    """Four blanks for each tab, or the other way round, in the whole answer."""
+    lines = [_swapped(line) for line in subject.changed]
+    if None in lines or tuple(lines) == subject.changed:
+        return None
+    return sample(at_symbol(subject), joined([line or "" for line in lines]), subject.after)
+
+
+def _swapped(line: str) -> str | None:
+    rest = line.lstrip()
+    indent = line[: len(line) - len(rest)]
+    if indent.strip("\t") == "":
+        return "    " * len(indent) + rest
+    if indent.strip(" ") == "" and len(indent) % 4 == 0:
+        return "\t" * (len(indent) // 4) + rest
+    return None
 
 
 def _at_margin(subject: Subject, _: random.Random) -> Sample | None:
@@ -104,87 +130,6 @@ def _header_text_left_out(subject: Subject, _: random.Random) -> Sample | None:
     return sample(at_symbol(top), joined(answer), top.after)
 
 
-def _renamed(subject: Subject, _: random.Random) -> Sample:
-    at, column = subject.name_line, subject.name_column
-    line = subject.file.lines[at]
-    new = f"{line[:column]}other_{subject.name.replace(':', '_').replace('#', '_')}"
-    after = subject.file.put(at, at, [new + line[column + len(subject.name) :]])
-    return sample(at_symbol(subject), joined(after.part(subject.first, subject.last)), after)
-
-
-def _rewritten(subject: Subject, rnd: random.Random) -> Sample | None:
-    """Another body: the statements of this one in another order, each with other words."""
-    parts, file = subject.parts, subject.file
-    groups = subject.statements()
-    if len(groups) < 2:
-        return None
-    rnd.shuffle(groups)
-    words = {word: f"{word}_{len(word)}" for word in _own_words(subject)}
-    body = [_reworded(line, words) for group in groups for line in group]
-    after = file.put(parts.body, parts.closing - 1, body)
-    if subject.parsed is not None and not sound(after, subject.parsed):
-        return None
-    last = subject.last
-    return sample(at_symbol(subject), joined(after.part(subject.first, last)), after)
-
-
-def _own_words(subject: Subject) -> set[str]:
-    """Words of the body that are called or have a dot or a bracket behind them."""
-    body = "\n".join(subject.file.part(subject.parts.body, subject.parts.closing - 1))
-    words = set(re.findall(r"(?<![\w.$@#'\"-])([a-z]\w{2,})(?=[.\[]|\()", body))
-    return words - {"self", "this", "super", "func", "function", "return", "catch", "while", "for",
-                    "switch", "match", "when", "using", "lock", "not", "and", "sizeof", "assert",
-                    "fun", "fn", "guard", "elseif", "await", "yield", "typeof"}  # fmt: skip
-
-
-def _reworded(line: str, words: dict[str, str]) -> str:
-    return re.sub(r"\b[a-z]\w{2,}\b", lambda match: words.get(match[0], match[0]), line)
-
-
-def _shortened(subject: Subject, _: random.Random) -> Sample | None:
-    """As asked: the first half of the statements is gone."""
-    groups = subject.statements()
-    if len(groups) < 2:
-        return None
-    kept = [line for group in groups[len(groups) // 2 :] for line in group]
-    parts = subject.parts
-    after = subject.file.put(parts.body, parts.closing - 1, kept)
-    if subject.parsed is not None and not sound(after, subject.parsed):
-        return None
-    last = subject.last - (parts.closing - parts.body) + len(kept)
-    words = f"Delete the first half of `{subject.name}`, it is not needed any more"
-    scene = at_symbol(subject, instruction=words)
-    return sample(scene, joined(after.part(subject.first, last)), after)
-
-
-def _helper(subject: Subject, *, above: bool) -> Sample | None:
-    """A helper beside the symbol: what `split this in two` brings."""
-    parts, column = subject.parts, subject.name_column
-    own = subject.file.part(parts.head, subject.last)
-    at = subject.name_line - parts.head
-    line = own[at]
-    named = f"{line[:column]}helped_{subject.name.replace(':', '_').replace('#', '_')}"
-    helper = (*own[:at], named + line[column + len(subject.name) :], *own[at + 1 :])
-    lines = (*helper, "", *subject.changed) if above else (*subject.changed, "", *helper)
-    after = subject.file.put(subject.first, subject.last, lines)
-    if subject.parsed is not None and not sound(after, subject.parsed):
-        return None
-    words = f"Split `{subject.name}` in two"
-    return sample(at_symbol(subject, instruction=words), joined(lines), after)
-
-
-def _import(subject: Subject, _: random.Random) -> Sample | None:
-    """An import that the change needs, above the symbol: there at once only where that is usual."""
-    new = _IMPORTS.get(subject.file.language.id)
-    if new is None or new in subject.file.lines or subject.indent:
-        return None
-    code = joined((new, "", *subject.changed))
-    near = [subject.after.put(at, at - 1, [new]) for at in range(subject.first)]
-    here = subject.after.put(subject.first, subject.first - 1, [new, ""])
-    legal = subject.parsed is None or sound(here, subject.parsed)
-    return sample(at_symbol(subject), code, *([here] if legal else []), *near)
-
-
 KINDS = (
     Kind("whole symbol", "ordinary", _whole),
     Kind("whole symbol, fix", "ordinary", _fix),
@@ -196,12 +141,10 @@ KINDS = (
     Kind("whole symbol at the margin", "form", _at_margin),
     Kind("whole symbol, first line at the margin", "form", _first_at_margin),
     Kind("whole symbol, line numbers", "form", _numbered),
+    Kind("whole symbol in target tags", "form", _tagged),
+    Kind("whole symbol in a fence, words around", "form", _with_words),
+    Kind("whole symbol, blank lines around", "form", _blank_lines_around),
+    Kind("whole symbol, blanks for tabs", "form", _blanks_for_tabs),
     Kind("whole symbol, copied BOM", "form", _byte_order_mark),
     Kind("whole symbol, header text left out", "form", _header_text_left_out),
-    Kind("whole symbol, renamed", "meant", _renamed),
-    Kind("whole symbol, another body", "meant", _rewritten),
-    Kind("whole symbol, shortened as asked", "meant", _shortened),
-    Kind("whole symbol, helper below", "meant", lambda s, _: _helper(s, above=False)),
-    Kind("whole symbol, helper above", "meant", lambda s, _: _helper(s, above=True)),
-    Kind("whole symbol, import above", "meant", _import),
 )

@@ -2,8 +2,9 @@
 
 import random
 
+from bench.real_symbols.changing import change_of
 from bench.real_symbols.sample import Kind, Make, Sample, at_symbol, joined, sample
-from bench.real_symbols.subject import Subject
+from bench.real_symbols.subject import SHORTEST, Subject
 
 LONGEST = 400  # lines of an answer
 
@@ -57,11 +58,26 @@ def _next_symbol(subject: Subject, _: random.Random) -> Sample | None:
     return sample(at_symbol(subject), joined(lines), subject.after)
 
 
+def _another(subject: Subject, rnd: random.Random) -> Sample | None:
+    """The next symbol, changed: it is not what was asked about, so never without a yes."""
+    if subject.following is None or subject.following[0] <= subject.last:
+        return None
+    first, last = subject.following
+    if not SHORTEST <= last - first + 1 <= LONGEST:
+        return None
+    change = change_of(subject.file, subject.parsed, first + 1, last - 1, rnd)
+    if change is None:
+        return None
+    after = subject.file.put(change.line, change.line, [change.text])
+    return sample(at_symbol(subject), joined(after.part(first, last)), wanted=[after])
+
+
 KINDS = (
     Kind("line above too", "wide", _grown(up=True, down=False)),
     Kind("line below too", "wide", _grown(up=False, down=True)),
     Kind("lines above and below too", "wide", _grown(up=True, down=True)),
     Kind("enclosing symbol", "wide", _enclosing),
     Kind("next symbol too", "wide", _next_symbol),
+    Kind("another symbol", "wide", _another),
     Kind("whole file", "wide", _file),
 )

@@ -1,4 +1,3 @@
-import os
 from pathlib import Path
 
 import pytest
@@ -253,7 +252,7 @@ def test_a_repositorys_configuration_runs_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [".gitignore", ".fluxignore", ".git/info/exclude"])
-@pytest.mark.parametrize("kind", ["utf-16", "pipe", "huge"])
+@pytest.mark.parametrize("kind", ["utf-16", "huge"])
 def test_an_ignore_file_that_cannot_be_read_lets_nothing_through(
     tmp_path: Path, name: str, kind: str
 ) -> None:
@@ -261,11 +260,8 @@ def test_an_ignore_file_that_cannot_be_read_lets_nothing_through(
     file = tmp_path / name
     if kind == "utf-16":
         file.write_text("x.py\n", encoding="utf-16")
-    elif kind == "huge":
-        file.write_text("x\n" * 600_000, encoding="utf-8")
     else:
-        file.unlink()
-        os.mkfifo(file)
+        file.write_text("x\n" * 600_000, encoding="utf-8")
     said = reason(tmp_path, "a.py")
     assert said is not None
     assert name in said

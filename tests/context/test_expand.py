@@ -120,13 +120,24 @@ def test_a_multi_line_string_is_never_cut(offset: int) -> None:
     assert inside <= lines_shown(context)
 
 
-def test_a_target_over_the_budget_is_a_problem_with_numbers() -> None:
+def test_a_target_may_be_larger_than_what_is_shown_around_it() -> None:
     text = "x = [\n" + "    1,\n" * 5_000 + "]\n"
-    found = expand(snapshot(text), Span(0, len(text)), None, max_tokens=4_000)
-    assert isinstance(found, Problem)
-    assert found.code is Code.TOO_LARGE
-    assert "5,002 lines" in found.message
-    assert "context.max_tokens" in found.message
+
+    context = expand(snapshot(text), Span(0, len(text)), None, max_tokens=4_000)
+
+    assert isinstance(context, Context)
+    assert context.target.text == text
+
+
+def test_a_target_that_fits_into_no_answer_is_a_problem_with_numbers() -> None:
+    text = "x = [\n" + "    1,\n" * 100_000 + "]\n"
+
+    problem = expand(snapshot(text), Span(0, len(text)), None, max_tokens=4_000)
+
+    assert isinstance(problem, Problem)
+    assert problem.code is Code.TOO_LARGE
+    assert "100,002 lines" in problem.message
+    assert "Select at most about" in problem.hint
 
 
 def test_a_big_target_is_not_shown_twice_when_there_is_no_room() -> None:

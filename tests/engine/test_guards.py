@@ -1,5 +1,7 @@
 """Whether the loop turns again: one table, one row a rule."""
 
+from dataclasses import replace
+
 import pytest
 
 from flux_lsp.core.conversation import Fault
@@ -77,6 +79,10 @@ FORMAT = reject(Code.FORMAT)
             tried(reject(Code.ELISION), strategy="rewrite"),
             Again("haiku", "edits", wider=True, why="pivot"),
         ),
+        (
+            tried(reject(Code.INCOMPLETE), reject(Code.INCOMPLETE)),
+            Again("sonnet", "edits", wider=True, why="escalate"),
+        ),
         (tried(fault()), Again("haiku", "any", wait=0.5, resend=True, why="backoff")),
         (tried(fault(), fault()), Again("haiku", "any", wait=1.0, resend=True, why="backoff")),
         (
@@ -101,6 +107,22 @@ FORMAT = reject(Code.FORMAT)
 )
 def test_the_loop_turns_again(before: list[Tried], expected: Again) -> None:
     assert next_step(before, ROOM) == expected
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        tried(NOT_FOUND, strategy="edits"),
+        tried(NOT_FOUND, NOT_FOUND, strategy="edits"),
+        tried(SYNTAX),
+        tried(fault(Code.MODEL_UNAVAILABLE, status=404, retryable=False, unavailable=True)),
+    ],
+)
+def test_a_large_target_is_never_written_anew(before: list[Tried]) -> None:
+    step = next_step(before, replace(ROOM, large=True))
+
+    assert isinstance(step, Again)
+    assert step.strategy == "edits"
 
 
 @pytest.mark.parametrize(
@@ -153,3 +175,11 @@ def test_without_sonnet_the_tier_stays() -> None:
 
     assert isinstance(step, Again)
     assert step.tier == "haiku"
+
+
+def test_a_model_that_is_gone_is_replaced_by_its_own_kind_before_the_other_tier() -> None:
+    gone = fault(unavailable=True)
+    step = next_step(tried(gone), replace(ROOM, stand_in=True))
+    assert isinstance(step, Again)
+    assert (step.tier, step.resend, step.why) == ("haiku", True, "fallback")
+    assert isinstance(next_step(tried(gone, gone), replace(ROOM, stand_in=True)), Stop)

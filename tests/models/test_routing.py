@@ -282,3 +282,18 @@ def _choose(
 
 def _wishes(settings: Settings | None = None, model: str = "") -> Wishes:
     return wishes(settings or Settings(), replace(KEY), model)
+
+
+def test_what_replaces_a_retired_pin_stands_in_and_both_are_named() -> None:
+    pin = "claude-3-haiku-20240307"
+    route = _choose("haiku", {pin: Refusal(404, 0)}, pins={"haiku": pin}, may_fall_back=False)
+    assert isinstance(route, Route)
+    assert (route.tier, route.model, route.stands_in) == ("haiku", "claude-haiku-5-5", True)
+    assert pin in route.reason
+    assert "claude-haiku-5-5" in route.reason
+
+
+def test_nothing_replaces_a_pin_that_is_neither_going_nor_gone() -> None:
+    pin = "claude-haiku-4-5"
+    found = _choose("haiku", {pin: Refusal(403, 0)}, pins={"haiku": pin}, may_fall_back=False)
+    assert isinstance(found, Problem)

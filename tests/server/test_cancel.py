@@ -50,6 +50,11 @@ async def by_menu(f: Flux, run: str) -> None:
     await f.client.execute(action["command"]["command"], *action["command"]["arguments"])
 
 
+async def by_a_newer_run(f: Flux, _: str) -> None:
+    (uri,) = f.client.editor.buffers
+    await f.start(uri, "edit", "n += item", instruction="use sum")
+
+
 @pytest.mark.parametrize(
     "cancel", [by_command, by_command_without_a_run, by_progress, by_menu], ids=lambda f: f.__name__
 )
@@ -162,6 +167,69 @@ async def test_an_edit_that_is_with_the_editor_already_is_told_as_it_went(shared
 
     assert "sum(items)" in (f.client.text(uri) or "")
     assert outcome["status"] == "applied", outcome
+    await f.client.execute("flux.undo", {"run": run})
+    assert f.client.text(uri) == CODE
+
+
+@pytest.mark.parametrize(
+    "again", [by_command, by_progress, by_a_newer_run], ids=lambda f: f.__name__
+)
+async def test_a_second_cancel_does_not_make_an_edit_unsaid(
+    shared: Flux, again: Callable[[Flux, str], Awaitable[None]]
+) -> None:
+    f = shared
+    f.start_over(GOOD, GOOD.stalled(after=2))
+    arrived, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly(params: Any) -> Any:
+        arrived.set()
+        await go_on.wait()
+        return f.client.editor.apply(params["edit"])
+
+    f.client.on("workspace/applyEdit", slowly)
+    try:
+        uri = f.open("app.py", CODE)
+        run = await f.start(uri, "edit", "n += item", instruction="use sum")
+        await arrived.wait()
+
+        await f.client.execute("flux.cancel", {"run": run})
+        await again(f, run)
+        await f.client.execute("flux.status", {})  # behind the second cancel
+        go_on.set()
+        outcome = await f.outcome(run)
+    finally:
+        f.client.on("workspace/applyEdit", lambda params: f.client.editor.apply(params["edit"]))
+        await f.client.execute("flux.cancel")
+
+    assert "sum(items)" in (f.client.text(uri) or "")
+    assert outcome["status"] == "applied", outcome
+    await f.client.execute("flux.undo", {"run": run})
+    assert f.client.text(uri) == CODE
+
+
+async def test_an_edit_that_turns_up_after_the_last_word_can_be_undone(shared: Flux) -> None:
+    f = shared
+    f.start_over(GOOD)
+    edits: asyncio.Queue[Any] = asyncio.Queue()
+
+    async def never(params: Any) -> Any:
+        edits.put_nowait(params["edit"])
+        await asyncio.Event().wait()
+
+    f.client.on("workspace/applyEdit", never)
+    try:
+        uri = f.open("app.py", CODE)
+        run = await f.start(uri, "edit", "n += item", instruction="use sum")
+        edit = await edits.get()
+        await f.client.execute("flux.cancel", {"run": run})
+        outcome = await f.outcome(run)
+        f.client.editor.apply(edit)
+    finally:
+        f.client.on("workspace/applyEdit", lambda params: f.client.editor.apply(params["edit"]))
+
+    assert outcome["status"] == "cancelled"
+    assert "Nothing was changed" not in str(outcome)
+    assert "sum(items)" in (f.client.text(uri) or "")
     await f.client.execute("flux.undo", {"run": run})
     assert f.client.text(uri) == CODE
 

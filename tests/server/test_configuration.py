@@ -239,7 +239,8 @@ async def test_one_model_for_everything_is_asked_for_everything(tmp_path: Path) 
 
 async def test_a_pinned_model_that_is_gone_is_named_with_its_replacement(tmp_path: Path) -> None:
     gone = "claude-3-haiku-20240307"
-    settings = {"models": {"haiku": gone}}
+    limits = ("per_action_usd", "per_day_usd", "per_month_usd")  # it has no price any more
+    settings = {"models": {"haiku": gone}, "budget": dict.fromkeys(limits, "unlimited")}
     async with flux(tmp_path, settings=settings, capabilities=PLAIN) as f:
         uri = f.open("app.py", CODE)
         await titles(f, uri)
@@ -333,3 +334,103 @@ async def test_a_key_in_the_workspaces_env_file_is_used(tmp_path: Path) -> None:
 
             assert outcome["status"] == "answered", outcome
             assert api.calls[0].headers["authorization"] == "Bearer sk-ant-of-this-project"
+
+
+# -- what is mended while the server runs
+
+FREE_OF_CHARGE = """
+[[rate]]
+match = ["{}"]
+input = 0
+output = 0
+cache_write = 0
+cache_read = 0
+"""
+
+
+def own_file(tmp_path: Path, name: str) -> Path:
+    """A file of the person's config folder."""
+    file = tmp_path / "home" / "xdg_config_home" / "flux" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return file
+
+
+async def test_a_key_that_is_mended_in_the_workspace_is_the_one_of_the_next_run(
+    tmp_path: Path,
+) -> None:
+    api = MessagesApi(text("It adds."), key="right")
+    env = {"ANTHROPIC_API_KEY": ""}
+    async with flux(tmp_path, api=api, env=env, settings={"base_url": None}) as f:
+        f.file(".env", "ANTHROPIC_API_KEY=wrong\n")
+        uri = f.open("app.py", CODE)
+        before = await f.run(uri, "explain", "n += item")
+        f.file(".env", "ANTHROPIC_API_KEY=right\n")
+        after = await f.run(uri, "explain", "n += item")
+
+    assert before["error"]["code"] == "AUTHENTICATION"
+    assert "run the action again" in before["error"]["hint"]
+    assert after["status"] == "answered", after
+
+
+async def test_a_budget_that_is_raised_is_the_one_of_the_next_run(tmp_path: Path) -> None:
+    config = own_file(tmp_path, "config.toml")
+    config.write_text("[budget]\nper_day_usd = 0.0001\n", encoding="utf-8")
+    async with flux(tmp_path, text("It adds.")) as f:
+        uri = f.open("app.py", CODE)
+        before = await f.run(uri, "explain", "n += item")
+        config.write_text("[budget]\nper_day_usd = 5\n", encoding="utf-8")
+        after = await f.run(uri, "explain", "n += item")
+
+    assert before["error"]["code"] == "OVER_BUDGET"
+    assert after["status"] == "answered", after
+
+
+async def test_a_price_that_is_added_is_the_one_of_the_next_run(tmp_path: Path) -> None:
+    prices = own_file(tmp_path, "prices.toml")
+    async with flux(tmp_path, text("It adds."), settings={"model": "qwen3"}) as f:
+        uri = f.open("app.py", CODE)
+        before = await f.run(uri, "explain", "n += item")
+        prices.write_text(FREE_OF_CHARGE.format("qwen*"), encoding="utf-8")
+        after = await f.run(uri, "explain", "n += item")
+
+    assert before["error"]["code"] == "OVER_BUDGET"
+    assert after["status"] == "answered", after
+
+
+async def test_a_name_that_is_no_model_is_told_with_the_one_that_was_meant(tmp_path: Path) -> None:
+    async with flux(tmp_path, settings={"model": "claude-sonet-5.5"}) as f:
+        uri = f.open("app.py", CODE)
+        outcome = await f.run(uri, "explain", "n += item")
+        assert not f.api.calls
+
+    assert outcome["error"]["code"] == "MODEL_UNAVAILABLE"
+    assert "claude-sonnet-5-5" in outcome["error"]["hint"]
+
+
+async def test_a_model_that_is_gone_is_replaced_and_the_outcome_names_both(tmp_path: Path) -> None:
+    gone = "claude-old"
+    own_file(tmp_path, "prices.toml").write_text(FREE_OF_CHARGE.format(gone), encoding="utf-8")
+    own_file(tmp_path, "catalogue.toml").write_text(
+        f'[[model]]\nid = "{gone}"\nline = "haiku"\nlifecycle = "retired"\n'
+        'replacement = "claude-haiku-5-5"\n',
+        encoding="utf-8",
+    )
+    api = MessagesApi(text("It adds."), unreachable={gone: 404})
+    async with flux(tmp_path, api=api, settings={"models": {"haiku": gone}}) as f:
+        uri = f.open("app.py", CODE)
+        outcome = await f.run(uri, "explain", "n += item")
+
+    assert (outcome["status"], outcome["model"]) == ("answered", "claude-haiku-5-5")
+    assert gone in outcome["reason"]
+    assert "claude-haiku-5-5" in outcome["reason"]
+
+
+async def test_a_retired_model_without_a_price_is_told_as_retired(tmp_path: Path) -> None:
+    async with flux(tmp_path, settings={"model": "claude-3-haiku-20240307"}) as f:
+        uri = f.open("app.py", CODE)
+        outcome = await f.run(uri, "explain", "n += item")
+        assert not f.api.calls
+
+    assert outcome["error"]["code"] == "MODEL_UNAVAILABLE"
+    assert "retired" in outcome["error"]["message"]
+    assert "claude-haiku-5-5" in outcome["error"]["hint"]

@@ -323,7 +323,7 @@ async def test_an_interrupt_closes_the_stream_and_changes_nothing(run: Shell) ->
     [
         (("dance", "app.py"), "dance"),
         (("edit", "missing.py:3"), "missing.py"),
-        (("edit", "."), "no file"),
+        (("edit", "."), "folder"),
         (("edit", "binary.py"), "UTF-8"),
         (("edit", "app.py:9-3"), "9-3"),
         (("edit", "app.py:0"), "not a range"),

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from flux_lsp.core.text import Change, Snapshot, apply_changes
+from flux_lsp.files import SOURCE_BYTES, read_bytes
 from flux_lsp.server.convert import span_of
 from flux_lsp.server.protocol.positions import Encoding
 
@@ -86,9 +87,13 @@ class HeadlessClient:
             while message := await _read_message(self.process.stdout):
                 await self._take(message)
         finally:
-            for future in self._waiting.values():
-                if not future.done():
-                    future.set_exception(ServerFailedError("the server went away"))
+            self._fail_all(ServerFailedError("the server went away"))
+
+    def _fail_all(self, error: ServerFailedError) -> None:
+        """Nobody waits for an answer that cannot come: none is known to belong to this error."""
+        for future in self._waiting.values():
+            if not future.done():
+                future.set_exception(error)
 
     async def _take(self, message: dict[str, Any]) -> None:
         if "method" not in message:
@@ -100,6 +105,8 @@ class HeadlessClient:
             self.on_notification(message["method"], message.get("params"))
 
     def _settle(self, message: dict[str, Any]) -> None:
+        if message.get("id") is None and "error" in message:
+            self._fail_all(ServerFailedError(message["error"].get("message", "")))
         future = self._waiting.pop(message.get("id", -1), None)
         if future is None or future.done():
             return
@@ -152,7 +159,7 @@ class HeadlessClient:
         return True
 
     async def _send(self, message: dict[str, Any]) -> None:
-        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        body = json.dumps({"jsonrpc": "2.0", **message}, allow_nan=False).encode()
         assert self.process.stdin is not None
         async with self._sending:
             self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
@@ -219,4 +226,4 @@ def _from_disk(uri: str) -> Snapshot | None:
     path = path_of(uri)
     if path is None or not path.is_file():
         return None
-    return Snapshot(uri, path.name, "", None, path.read_bytes().decode("utf-8"))
+    return Snapshot(uri, path.name, "", None, read_bytes(path, SOURCE_BYTES).decode("utf-8"))

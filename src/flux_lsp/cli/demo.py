@@ -6,7 +6,6 @@ Never touches the file it is given: it works on a copy in a temporary folder.
 import argparse
 import asyncio
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -24,6 +23,7 @@ from flux_lsp.cli.headless import Done, Seen, run_on_file
 from flux_lsp.cli.main import FAILED, WRONG_USAGE
 from flux_lsp.cli.run import diff_of
 from flux_lsp.core.text import Snapshot
+from flux_lsp.files import SOURCE_BYTES, read_bytes
 from flux_lsp.syntax.languages import language_for
 from flux_lsp.syntax.symbols import Symbol
 from flux_lsp.syntax.tree import parse
@@ -47,8 +47,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 async def _demo(args: argparse.Namespace, console: Console) -> int:
     source = args.file or Path(str(files("flux_lsp.cli") / "sample" / "inventory.py"))
-    if not source.is_file():
-        print(f"flux-lsp demo: there is no file {source}", file=sys.stderr)
+    try:
+        content = read_bytes(source, SOURCE_BYTES)
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        print(f"flux-lsp demo: {source} is not UTF-8 text", file=sys.stderr)
+        return WRONG_USAGE
+    except OSError as error:
+        print(f"flux-lsp demo: {source} cannot be read: {error.strerror}", file=sys.stderr)
         return WRONG_USAGE
     offline = not any(os.environ.get(k) for k in ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"))
     if offline:
@@ -60,7 +66,7 @@ async def _demo(args: argparse.Namespace, console: Console) -> int:
     with tempfile.TemporaryDirectory(prefix="flux-demo-") as folder:
         root = Path(folder)
         file = root / source.name
-        shutil.copyfile(source, file)
+        file.write_bytes(content)
         async with connected(root, settings) as client:
             return await _show(client, console, file, args.instruction, offline)
 
@@ -68,7 +74,7 @@ async def _demo(args: argparse.Namespace, console: Console) -> int:
 async def _show(
     client: HeadlessClient, console: Console, file: Path, instruction: str | None, offline: bool
 ) -> int:
-    text = file.read_text(encoding="utf-8")
+    text = file.read_bytes().decode("utf-8")
     symbol = _largest_function(file, text)
     if symbol is None:
         console.print(f"{file.name} holds no function or class to work on")

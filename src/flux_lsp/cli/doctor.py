@@ -16,6 +16,7 @@ from flux_lsp.cli.say import print_json
 from flux_lsp.cli.tiers import ModelsReport, report
 from flux_lsp.cli.workspace import Here, here, open_ledger
 from flux_lsp.core.errors import Problem
+from flux_lsp.files import CONFIG_BYTES, parse_json, read_text
 from flux_lsp.settings import paths
 from flux_lsp.settings.show import shown
 
@@ -108,7 +109,7 @@ def _ledger_problem(data: Path) -> Problem | None:
 def _last_session(path: Path) -> dict[str, Any] | None:
     """The client and its capabilities as the server wrote them down; None when it never did."""
     try:
-        note = json.loads(path.read_text(encoding="utf-8"))
+        note = parse_json(read_text(path, CONFIG_BYTES))
     except (OSError, ValueError):
         return None
     return note if isinstance(note, dict) else None

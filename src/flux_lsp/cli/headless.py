@@ -10,6 +10,7 @@ from typing import Any
 
 from flux_lsp.cli.client import HeadlessClient, connected
 from flux_lsp.core.text import Snapshot
+from flux_lsp.files import SOURCE_BYTES, read_bytes
 
 
 @dataclass
@@ -49,7 +50,7 @@ async def run_on_file(
     accept: bool = False,
 ) -> Done:
     """Open `file`, run one action on its 1-based `lines` (None: the whole file), take the outcome."""
-    text = file.read_bytes().decode("utf-8")
+    text = _text_of(file)
     before = await client.open(file, text)
     client.on_notification = seen.take
     seen.told = {}
@@ -86,7 +87,7 @@ def _changes(client: HeadlessClient, before: Snapshot) -> dict[Path, tuple[str |
     for uri, snapshot in client.texts.items():
         path = path_of(uri)
         assert path is not None
-        old = before.text if uri == before.uri else path.read_bytes().decode("utf-8")
+        old = before.text if uri == before.uri else _text_of(path)
         if snapshot.text != old:
             changed[path] = (old, snapshot.text)
     for uri, content in client.created.items():
@@ -94,6 +95,10 @@ def _changes(client: HeadlessClient, before: Snapshot) -> dict[Path, tuple[str |
         assert path is not None
         changed[path] = (None, content)
     return changed
+
+
+def _text_of(file: Path) -> str:
+    return read_bytes(file, SOURCE_BYTES).decode("utf-8")
 
 
 __all__ = ["Done", "Seen", "connected", "line_range", "run_on_file"]

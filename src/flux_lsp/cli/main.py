@@ -9,14 +9,39 @@ from collections.abc import Sequence
 
 DONE, FAILED, WRONG_USAGE, NOT_CONFIGURED = 0, 1, 2, 3
 
+INTERRUPTED = 130  # what a shell reports for an interrupt
+
 # What an editor starts a server with: no option that would have to be parsed.
 _PLAIN = ((), ("serve",), ("--stdio",), ("serve", "--stdio"))
+_INTRODUCTION = """\
+flux-lsp is a language server: your editor starts it and talks to it, so there is nothing to see here.
+
+  flux-lsp demo      show what it does, on a sample or on your own file
+  flux-lsp doctor    check what is set up and what is missing
+  flux-lsp --help    list all commands
+
+To set up an editor, tell it that the language server's command is `flux-lsp`, over stdio and without
+arguments; the project's docs/editors/ has a page for each editor that it was tried with.
+`flux-lsp serve --stdio` serves this terminal all the same.
+"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Returns its exit code; wrong usage and `--help` leave by SystemExit."""
-    arguments = tuple(sys.argv[1:] if argv is None else argv)
+    try:
+        from flux_lsp.cli.streams import prepare_streams
+
+        prepare_streams()
+        return _run(tuple(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _run(arguments: tuple[str, ...]) -> int:
     if arguments in _PLAIN:
+        if "--stdio" not in arguments and sys.stdin.isatty():
+            sys.stderr.write(_INTRODUCTION)
+            return WRONG_USAGE
         return _serve()
     from flux_lsp.cli.parser import parse
 
@@ -35,25 +60,21 @@ def _serve() -> int:
 def _guarded(command: str, options: object) -> int:
     """Run a command's module and turn what it raises into a sentence and a code."""
     from flux_lsp.cli.parser import module_of
-    from flux_lsp.cli.say import complain
+    from flux_lsp.cli.say import complain, complain_of_file
+    from flux_lsp.cli.streams import explain_lost_output, is_of_output
     from flux_lsp.core.errors import FluxError
 
     try:
-        code: int = module_of(command).run(options)
+        try:
+            code: int = module_of(command).run(options)
+        except FluxError as error:
+            code = complain(error.problem)
+        except OSError as error:
+            if is_of_output(error):
+                raise
+            code = complain_of_file(error)
         sys.stdout.flush()
-    except FluxError as error:
-        return complain(error.problem)
-    except KeyboardInterrupt:
-        return 130  # what a shell reports for an interrupt
-    except BrokenPipeError:
-        _stop_writing()  # the reader went away: `| head`
+    except OSError as error:  # the output itself
+        explain_lost_output(error, "the output could not be written")
         return FAILED
     return code
-
-
-def _stop_writing() -> None:
-    """Point stdout nowhere, so that the interpreter's own flush at exit is quiet too."""
-    import os
-
-    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device, and pathlib is not loaded
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())

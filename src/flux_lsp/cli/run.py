@@ -5,7 +5,6 @@ Never leaves a half-written file: a change goes in by one atomic rename, or not 
 
 import argparse
 import asyncio
-import json
 import re
 import sys
 from collections.abc import Mapping
@@ -16,8 +15,11 @@ from typing import Any
 from flux_lsp.cli.client import ServerFailedError, connected
 from flux_lsp.cli.headless import Done, Seen, run_on_file
 from flux_lsp.cli.main import DONE, FAILED, NOT_CONFIGURED, WRONG_USAGE
+from flux_lsp.cli.say import print_json
+from flux_lsp.cli.streams import explain_lost_output, print_exactly
 from flux_lsp.cli.workspace import workspace_of
 from flux_lsp.cli.write import write_all
+from flux_lsp.files import SOURCE_BYTES, parse_json, read_bytes, read_text
 from flux_lsp.server.capabilities import action_ids
 
 PROVIDERS = ("auto", "anthropic", "bedrock", "vertex", "foundry", "offline")
@@ -49,6 +51,13 @@ def _action(name: str) -> str:
     return name
 
 
+def _dollars(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is no amount of dollars, as 0.25 is")
+    return value
+
+
 def _misused(how: str) -> int:
     print(f"flux-lsp run: {how}", file=sys.stderr)
     return WRONG_USAGE
@@ -72,7 +81,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--provider", choices=PROVIDERS, help="whom to ask; otherwise as configured"
     )
-    parser.add_argument("--max-usd", type=float, help="spend at most this much on it")
+    parser.add_argument("--max-usd", type=_dollars, help="spend at most this much on it")
     parser.add_argument(
         "--diagnostics", metavar="FILE.json", help="LSP diagnostics to repair, for fix"
     )
@@ -90,20 +99,35 @@ async def _run(
         argument["diagnostics"] = found
     seen = Seen()
     async with connected(workspace_of(file.parent), settings) as client:
-        return await run_on_file(client, seen, file, lines, argument, accept=args.accept)
+        client.on_notification = seen.take
+        done = await run_on_file(client, seen, file, lines, argument, accept=args.accept)
+    for message in seen.messages:  # what an editor would show: settings that were not taken
+        print(message, file=sys.stderr)
+    return done
 
 
 def _finish(args: argparse.Namespace, file: Path, done: Done) -> int:
-    problem = None
-    if args.apply and done.outcome["status"] == "applied":
+    problem, writes = None, args.apply and done.outcome["status"] == "applied"
+    if writes:
         problem = write_all(done.changed)
     if problem is not None:
         done = replace(done, outcome=_not_written(done.outcome, problem))
     outcome = done.outcome
-    if args.json:
-        print(json.dumps(outcome, ensure_ascii=False, indent=2))
-    else:
-        _print(done, file)
+    try:
+        if args.json:
+            print_json(outcome)
+        else:
+            _print(done, file)
+        sys.stdout.flush()
+    except OSError as lost:
+        if problem is not None or not (writes and done.changed):
+            raise
+        explain_lost_output(lost, "the change was written, its report could not be")
+        return DONE
+    return _exit_code(outcome)
+
+
+def _exit_code(outcome: Mapping[str, Any]) -> int:
     if outcome["status"] in {"applied", "answered"}:
         return DONE
     error = outcome.get("error") or {}
@@ -119,7 +143,7 @@ def _print(done: Done, file: Path) -> None:
     outcome = done.outcome
     if outcome["status"] == "answered":
         print(done.told.get("text", ""))
-    print(diff_of(done, workspace_of(file.parent)), end="")
+    print_exactly(diff_of(done, workspace_of(file.parent)))
     error = outcome.get("error")
     words = f"{error['message']}. {error['hint']}" if error else outcome["summary"]
     if outcome["status"] == "proposed":
@@ -154,7 +178,7 @@ def _diagnostics(file: str | None) -> list[Any] | str | None:
     if file is None:
         return None
     try:
-        found = json.loads(Path(file).read_text(encoding="utf-8"))
+        found = parse_json(read_text(Path(file), SOURCE_BYTES))
     except OSError as error:
         return f"{file} cannot be read: {error.strerror}"
     except ValueError:
@@ -166,12 +190,14 @@ def _place(text: str) -> tuple[Path, tuple[int, int] | None] | str:
     match = re.fullmatch(r"(.+?)(?::(\d+)(?:-(\d+))?)?", text)
     assert match is not None
     file = Path(text) if Path(text).is_file() else Path(match[1])
-    if not file.is_file():
-        return f"there is no file {match[1]}"
     try:
-        file.read_bytes().decode("utf-8")
+        read_bytes(file, SOURCE_BYTES).decode("utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return f"there is no file {match[1]}"
     except UnicodeDecodeError:
         return f"{file} is not UTF-8 text"
+    except OSError as error:
+        return f"{file} cannot be read: {error.strerror}"
     if file == Path(text) or match[2] is None:
         return file, None
     first = int(match[2])

@@ -7,6 +7,7 @@ import json
 import sys
 
 from flux_lsp.cli.main import FAILED, NOT_CONFIGURED
+from flux_lsp.cli.streams import shows_unicode
 from flux_lsp.core.errors import Code, Problem
 
 _NOT_CONFIGURED = frozenset({Code.NOT_CONFIGURED, Code.AUTHENTICATION})
@@ -27,6 +28,13 @@ def complain(problem: Problem) -> int:
     return exit_code(problem)
 
 
+def complain_of_file(error: OSError) -> int:
+    """Tell which file or folder stood in the way; returns the exit code."""
+    where = f"{error.filename}: " if error.filename is not None else ""
+    print(f"flux-lsp: {where}{error.strerror or error}.", file=sys.stderr)
+    return FAILED
+
+
 def print_json(document: object) -> None:
-    """One JSON document on stdout."""
-    print(json.dumps(document, indent=2, ensure_ascii=False, default=str))
+    """One JSON document on stdout, in letters that every encoding has where it has to be."""
+    print(json.dumps(document, indent=2, ensure_ascii=not shows_unicode(), default=str))

@@ -103,7 +103,10 @@ async def _ask(
             if isinstance(fault, Fault):
                 return str(fault.problem), standing
             for tier in TIERS:
-                standing[tier] = await client.probe(selection.resolved(tier, wanted).model.id)
+                model = selection.resolved(tier, wanted).model
+                told = await client.probe(model.id)
+                # Other servers list their models and know no route for a single one.
+                standing[tier] = "available" if told == "unknown" and model.live else told
     except TimeoutError:
         return f"The server did not answer within {_SECONDS:.0f} seconds", standing
     finally:

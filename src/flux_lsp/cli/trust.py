@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from flux_lsp.cli.main import FAILED
-from flux_lsp.cli.workspace import workspace_of
+from flux_lsp.cli.workspace import current_folder, workspace_of
 from flux_lsp.settings import paths
 from flux_lsp.settings.trust import distrust, trust, trusted_folders
 
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _folder(given: Path | None) -> Path:
-    return workspace_of(Path.cwd()) if given is None else given.expanduser().resolve()
+    return workspace_of(current_folder()) if given is None else given.expanduser().resolve()
 
 
 def _remove(folder: Path, store: Path) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flux_lsp.core.errors import Code, FluxError
 from flux_lsp.settings import paths
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def here(root: Path | None = None, editor: "Mapping[str, object] | None" = None)
     trusted = said.get("workspaceTrusted")
     loaded = load(
         os.environ,
-        root=root or workspace_of(Path.cwd()),
+        root=root or workspace_of(current_folder()),
         editor=said.get("settings"),
         workspace_trusted=trusted if isinstance(trusted, bool) else None,
         actions=[action.id for action in all_actions()],
@@ -45,10 +46,20 @@ def here(root: Path | None = None, editor: "Mapping[str, object] | None" = None)
     return Here(loaded, paths.data_dir(os.environ))
 
 
+def current_folder() -> Path:
+    """The folder the command was called in. Raises FluxError when it was deleted meanwhile."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise FluxError(
+            Code.NOT_CONFIGURED, "The current folder is not there any more", "Go to another one"
+        ) from error
+
+
 def workspace_of(folder: Path) -> Path:
     """The project `folder` belongs to: the nearest one under version control, or itself."""
     folder = folder.resolve()
-    return next((f for f in (folder, *folder.parents) if (f / ".git").exists()), folder)
+    return next((f for f in (folder, *folder.parents) if os.path.exists(f / ".git")), folder)  # noqa: PTH110 - says no where it may not look
 
 
 def open_ledger(data: Path) -> "Ledger":

@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from flux_lsp.files import read_bytes
+
 Change = tuple[str | None, str]  # text before (None: there is no such file) and after
 
 
@@ -32,7 +34,8 @@ def _is_still(path: Path, before: str | None) -> bool:
     if before is None:
         return not os.path.lexists(path)
     try:
-        return path.read_bytes() == before.encode("utf-8")
+        content = before.encode("utf-8")
+        return read_bytes(path, len(content)) == content
     except OSError:
         return False
 

@@ -10,16 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from flux_lsp.context.file_names import names_of
 from flux_lsp.context.git_rules import exclude_file, global_files, repository_of
-from flux_lsp.context.ignore_file import UnreadableError, lines_of_file
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+from flux_lsp.context.ignore_patterns import IgnorePatterns, patterns_of, read_ignore_file
 
 # Names that hold secrets wherever they lie, in lower case, and those that only look like one.
 DENIED = (
@@ -66,7 +62,14 @@ class _Rule:
     folder: str
     kind: str
     source: str
-    spec: "GitIgnoreSpec"
+    patterns: IgnorePatterns
+
+    @property
+    def reason(self) -> str:
+        """Why a file that the patterns name is not sent."""
+        if self.patterns.doubt:
+            return f"{self.source} cannot be read: {self.patterns.doubt}"
+        return f"{self.source} names it"
 
 
 def why_excluded(file: Path, root: Path | None, patterns: tuple[str, ...] = ()) -> str | None:
@@ -90,10 +93,7 @@ def _why(name: Path, root: Path | None, patterns: tuple[str, ...]) -> str | None
     path = _posix(name)
     if _denied(path) or _denied_at_home(path):
         return "the built-in list of files with secrets names it"
-    try:
-        rules = list(_rules(name, _root_above(name, root), patterns))
-    except UnreadableError as unreadable:
-        return str(unreadable)
+    rules = list(_rules(name, _root_above(name, root), patterns))
     kinds = dict.fromkeys(rule.kind for rule in rules)
     reasons = (_ignored(path, [r for r in rules if r.kind == k]) for k in kinds)
     return next((reason for reason in reasons if reason), None)
@@ -102,7 +102,9 @@ def _why(name: Path, root: Path | None, patterns: tuple[str, ...]) -> str | None
 def _rules(name: Path, root: Path | None, patterns: tuple[str, ...]) -> Iterator[_Rule]:
     """The rules that concern `name`, those of one kind from the top down."""
     if patterns:
-        yield _Rule(_posix(root) if root else "", "setting", "`context.exclude`", _spec(patterns))
+        yield _Rule(
+            _posix(root) if root else "", "setting", "`context.exclude`", patterns_of(patterns)
+        )
     repository = repository_of(name)
     top = min(filter(None, (root, repository)), key=lambda p: len(p.parts), default=name.parent)
     for file in global_files(repository):
@@ -119,12 +121,9 @@ def _rules(name: Path, root: Path | None, patterns: tuple[str, ...]) -> Iterator
 
 
 def _of_file(file: Path, folder: Path, kind: str, source: str) -> Iterator[_Rule]:
-    try:
-        lines = lines_of_file(file)
-    except UnreadableError as unreadable:  # it may name this very file
-        raise UnreadableError(f"{source}, which may name it, {unreadable}") from unreadable
-    if lines:
-        yield _Rule(_posix(folder), kind, source, _spec(lines))
+    patterns = read_ignore_file(file)
+    if patterns:
+        yield _Rule(_posix(folder), kind, source, patterns)
 
 
 def _ignored(path: str, rules: Sequence[_Rule]) -> str | None:
@@ -133,17 +132,12 @@ def _ignored(path: str, rules: Sequence[_Rule]) -> str | None:
         reason: str | None = None
         for rule in rules:
             inside = _below(part, rule.folder)
-            found = _matches(rule.spec, inside) if inside else None
+            found = rule.patterns.decide(inside) if inside else None
             if found is not None:
-                reason = f"{rule.source} names it" if found else None
+                reason = rule.reason if found else None
         if reason:  # nothing below an ignored folder can be let through again
             return reason
     return None
-
-
-def _matches(spec: "GitIgnoreSpec", path: str) -> bool | None:
-    """Whether the last of the patterns that speak of `path` takes it in; None when none does."""
-    return spec.check_file(path).include
 
 
 def _root_above(name: Path, root: Path | None) -> Path | None:
@@ -186,27 +180,6 @@ def _denied_at_home(path: str) -> bool:
 @cache
 def _matcher(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(map(translate, patterns)))
-
-
-@lru_cache(maxsize=64)
-def _spec(lines: tuple[str, ...]) -> "GitIgnoreSpec":
-    """The patterns of `lines`; one that is none is left out, as git leaves it out."""
-    from pathspec import GitIgnoreSpec
-
-    try:
-        return GitIgnoreSpec.from_lines(lines)
-    except ValueError:
-        return GitIgnoreSpec.from_lines(filter(_is_pattern, lines))
-
-
-def _is_pattern(line: str) -> bool:
-    from pathspec import GitIgnoreSpec
-
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except ValueError:
-        return False
-    return True
 
 
 def _from_the_top(path: str) -> Iterator[str]:

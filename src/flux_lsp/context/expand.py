@@ -17,6 +17,9 @@ from flux_lsp.syntax.tree import Parsed
 _AROUND, _AROUND_WIDER = 50, 200  # lines shown before and after the target
 _NEAR = "around the target"
 _BRIDGED = 4  # a gap of so few lines is shown: its mark would be as long
+# What a target may have at most: with what is around it, it stays below 100,000 tokens, from which on
+# some models cost several times as much, and leaves room for an answer in the smallest window.
+_LARGEST_TARGET = 90_000
 _ELEMENT = 40  # tokens that an element's tags and a mark for what is left out take at most
 
 
@@ -41,27 +44,28 @@ def expand(
     """The context for `selection` (empty or one code point: the symbol around it).
 
     Around the target: the lines near it, the function and class it is in, the file's head, and all
-    of the file where it fits into `max_tokens`. `wider`, after a failure, shows more. A Problem when
-    the target alone is over `max_tokens`.
+    of the file where it fits into `max_tokens`. A target that leaves less than a quarter of that
+    still gets a quarter around it. `wider`, after a failure, shows more. A Problem when the target
+    is over 90,000 tokens.
     """
     target = Shown(snapshot, target_span(snapshot, selection, parsed))
-    room = max_tokens - sum(estimate_tokens(g.text) for g in guidance)
     own = estimate_tokens(target.text) + _ELEMENT
-    if own > max_tokens:
-        return _too_big(target, own, max_tokens)
-    view = _View(snapshot, parsed, target, room - own)
+    if own > _LARGEST_TARGET:
+        return _too_big(target, own)
+    told = sum(estimate_tokens(g.text) for g in guidance)
+    view = _View(snapshot, parsed, target, max(max_tokens - own, max_tokens // 4) - told)
     excerpts = tuple(view.excerpt(part) for part in view.parts(wider))
-    tokens = max_tokens - room + own + sum(estimate_tokens(e.text) for e in excerpts)
+    tokens = told + own + sum(estimate_tokens(e.text) for e in excerpts)
     return Context(target, excerpts, guidance, tokens)
 
 
-def _too_big(target: Shown, tokens: int, limit: int) -> Problem:
+def _too_big(target: Shown, tokens: int) -> Problem:
     count = target.lines.last - target.lines.first + 1
+    fitting = max(1, count * _LARGEST_TARGET // tokens)
     return Problem(
         Code.TOO_LARGE,
-        f"What this is about is {count:,} lines, up to {tokens:,} tokens; `context.max_tokens` "
-        f"allows {limit:,}",
-        "Select a smaller part, or raise `context.max_tokens`",
+        f"The target is {count:,} lines, up to {tokens:,} tokens; {_LARGEST_TARGET:,} fit",
+        f"Select at most about {fitting:,} lines, or put the cursor in one function",
     )
 
 

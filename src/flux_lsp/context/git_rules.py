@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from flux_lsp.context.ignore_file import lines_of_file
+from flux_lsp.files import CONFIG_BYTES, read_text
 
 _DEEPEST = 10  # files that include one another, as git has it
 _SECTION = re.compile(r'\s*\[\s*([A-Za-z0-9.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]')
@@ -42,7 +42,7 @@ def global_files(repository: Path | None) -> list[Path]:
 
 
 def _pointed_at(file: Path, mark: str, beside: Path) -> Path | None:
-    lines = lines_of_file(file)
+    lines = _lines(file)
     if not lines or not lines[0].startswith(mark):
         return None
     return beside / lines[0].removeprefix(mark).strip()
@@ -52,14 +52,14 @@ def _excludes_files(file: Path, home: Path, depth: int) -> Iterator[Path]:
     """What `core.excludesFile` is in `file` and those it includes, under whatever condition."""
     if depth > _DEEPEST:
         return
-    for section, name, value in _settings(lines_of_file(file)):
+    for section, name, value in _settings(_lines(file)):
         if (section, name) == ("core", "excludesfile") and value:
             yield _path(value, home, file)
         if section in {"include", "includeif"} and name == "path" and value:
             yield from _excludes_files(_path(value, home, file), home, depth + 1)
 
 
-def _settings(lines: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+def _settings(lines: list[str]) -> Iterator[tuple[str, str, str]]:
     """Section, name and value, the first two in lower case."""
     section = ""
     for line in lines:
@@ -84,3 +84,10 @@ def _path(value: str, home: Path, file: Path) -> Path:
     if value.startswith("~/"):
         return home / value[2:]
     return file.parent / value
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return read_text(file, CONFIG_BYTES, errors="replace").splitlines()
+    except (OSError, ValueError):
+        return []

@@ -4,10 +4,12 @@ Never reads outside of the workspace; what is over the cap is cut at a line, vis
 """
 
 from itertools import accumulate
+from os.path import realpath
 from pathlib import Path, PurePosixPath
 
 from flux_lsp.context.values import Excerpt
 from flux_lsp.core.text import Lines, split_lines
+from flux_lsp.files import read_text
 
 NAMES = ("CLAUDE.md", "AGENTS.md")
 LONGEST = 24_000  # characters of one file
@@ -61,9 +63,8 @@ def _read(root: Path, name: str) -> str:
     """The file's text, at most a little over the cap; "" when there is none in the workspace."""
     file = root / name
     try:
-        if not file.is_file() or not file.resolve().is_relative_to(root.resolve()):
+        if not Path(realpath(file)).is_relative_to(realpath(root)):
             return ""
-        with file.open(encoding="utf-8", errors="replace", newline="") as opened:
-            return opened.read(4 * LONGEST)
+        return read_text(file, 4 * LONGEST, cut=True, errors="replace")
     except OSError:
         return ""

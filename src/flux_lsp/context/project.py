@@ -5,11 +5,16 @@ Never leaves the root, follows no link out of it, never walks a whole workspace.
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import islice
+from os import scandir
+from os.path import realpath
 from pathlib import Path, PurePosixPath
 
 from flux_lsp.context.file_names import leads_out
+from flux_lsp.files import read_text
 
-_LONGEST = 400_000  # characters read of one file
+_LONGEST = 400_000  # bytes read of one file
+_MOST_NAMES = 20_000  # of one folder
 _MOST_FOLDERS = 400  # folders looked into for one search
 _SKIPPED = frozenset({"node_modules", "__pycache__", "target", "build", "dist", "venv", "vendor"})
 
@@ -26,10 +31,9 @@ class Project:
         """The file's text, or "" ."""
         file = self._root / path
         try:
-            if not file.resolve().is_relative_to(self._real_root):
+            if not Path(realpath(file)).is_relative_to(self._real_root):
                 return ""
-            with file.open(encoding="utf-8", errors="replace", newline="") as opened:
-                return opened.read(_LONGEST)
+            return read_text(file, _LONGEST, cut=True, errors="replace")
         except OSError:
             return ""
 
@@ -43,7 +47,8 @@ class Project:
         if leads_out(self._root / folder, self._root):
             return frozenset()
         try:
-            return frozenset(entry.name for entry in (self._root / folder).iterdir())
+            with scandir(self._root / folder) as inside:
+                return frozenset(entry.name for entry in islice(inside, _MOST_NAMES))
         except OSError:
             return frozenset()
 
@@ -73,7 +78,7 @@ class Project:
 
     @cached_property
     def _real_root(self) -> Path:
-        return self._root.resolve()
+        return Path(realpath(self._root))
 
 
 def join(*parts: str) -> str:

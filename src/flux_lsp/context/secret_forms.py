@@ -110,8 +110,10 @@ def warm_forms() -> None:
 
 def _key_tails(text: str) -> Iterator[str]:
     """Ends of private keys whose beginning is not in view."""
+    last = 0  # nothing is looked at twice, however many ends there are
     for end in _KEY_END.finditer(text):
-        tail = _KEY_TAIL.search(text, max(0, end.start() - _LONGEST_KEY), end.start())
+        tail = _KEY_TAIL.search(text, max(last, end.start() - _LONGEST_KEY), end.start())
+        last = end.end()
         if tail is not None:
             yield tail[0].strip()
 

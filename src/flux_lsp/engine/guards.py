@@ -32,12 +32,18 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What is left to decide with. `other_tier`: a tier this key can reach that is not in use."""
+    """What is left to decide with.
+
+    `other_tier`: a tier this key can reach that is not in use. `large`: the target is too large to
+    be written anew in one answer.
+    """
 
     max_attempts: int
     seconds_left: float
     sonnet: bool  # Sonnet may be used: it is available and nobody pinned another tier or model
     other_tier: Tier | None
+    large: bool = False
+    stand_in: bool = False  # another model of the same tier is there for one that is going or gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +80,16 @@ def next_step(tried: Sequence[Tried], room: Room) -> Again | Stop:
 def _after_fault(tried: Sequence[Tried], last: Tried, fault: Fault, room: Room) -> Again | Stop:
     if fault.unavailable:
         already = any(isinstance(t.failure, Fault) and t.failure.unavailable for t in tried[:-1])
-        if room.other_tier is None or already:
+        if already:
+            return Stop(fault.problem)
+        if room.stand_in:
+            return Again(last.tier, last.strategy, resend=True, why="fallback")
+        if room.other_tier is None:
             return Stop(fault.problem)
         # A tier nobody chose for this action: show more and ask for the whole symbol.
         strategy: Strategy = "text" if last.strategy == "text" else "rewrite"
+        if room.large and strategy == "rewrite":
+            strategy = "edits"
         return Again(room.other_tier, strategy, wider=True, resend=True, why="fallback")
     if _tools_unsupported(fault) and last.strategy != "text":
         return Again(last.tier, "text", resend=True, why="pivot")
@@ -98,6 +110,8 @@ def _after_reject(tried: Sequence[Tried], last: Tried, reject: Reject, room: Roo
     tier: Tier = "sonnet" if escalate else last.tier
     pivot = _repeats([t.failure for t in answers if isinstance(t.failure, Reject)])
     strategy = _strategy(last.strategy, reject.code, pivot)
+    if room.large and strategy in {"any", "rewrite"}:
+        strategy = "edits"
     if escalate:
         why: Literal["retry", "pivot", "escalate"] = "escalate"
     else:
@@ -117,8 +131,8 @@ def _strategy(now: Strategy, code: Code, pivot: bool) -> Strategy:
         return "text"
     if code is Code.TRUNCATED:
         return "edits"
-    if code is Code.ELISION:
-        return "edits" if now == "rewrite" else now
+    if code in {Code.ELISION, Code.INCOMPLETE}:  # it will not write all of it
+        return "edits" if pivot or now == "rewrite" else now
     if pivot:
         return "rewrite" if now != "rewrite" else "any"
     return now
@@ -169,5 +183,7 @@ _NEXT = {
     Code.TRUNCATED: "Select a smaller part, or raise `max_tokens`",
     Code.OUT_OF_SCOPE: "Select everything that may change, then run it again",
     Code.NO_CHANGE: "Say what should be different in the instruction",
+    Code.CODE_CHANGED: "Run it again, or use the edit action when the code should change",
+    Code.INCOMPLETE: "Select exactly the lines that should change, or run it again",
     Code.SYNTAX_ERROR: "Select the whole function, or use `tier` sonnet",
 }

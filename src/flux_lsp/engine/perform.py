@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from flux_lsp.context.seal import seal
 from flux_lsp.context.values import Sent
 from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt
 from flux_lsp.core.errors import Code, Problem
@@ -17,8 +16,9 @@ from flux_lsp.edits.values import Plan, Reject
 from flux_lsp.engine.action import Action
 from flux_lsp.engine.guards import Again, Room, Stop, Tried, next_step
 from flux_lsp.engine.prepare import Prepared, prepare, question
-from flux_lsp.engine.prompt import continued
+from flux_lsp.engine.prompt import continued, is_large
 from flux_lsp.engine.reading import Answer, read_answer
+from flux_lsp.engine.sealing import seal_in_thread
 from flux_lsp.engine.services import CallRecord, Services, Watch
 from flux_lsp.engine.values import Attempt, Outcome, Request, Status, Strategy, Tier
 from flux_lsp.ledger.values import Reservation
@@ -84,6 +84,8 @@ def _first(prepared: Prepared, route: Route, tier: Tier, services: Services) -> 
     if fallback:  # a tier nobody chose for this action: tighter guards from the start
         prepared = prepared.widened()
         strategy = "text" if strategy == "text" else "rewrite"
+    if strategy != "text" and is_large(prepared.context):
+        strategy = "edits"
     return _Now(
         prepared,
         route,
@@ -97,7 +99,9 @@ def _first(prepared: Prepared, route: Route, tier: Tier, services: Services) -> 
 async def _loop(now: _Now, services: Services, watch: Watch) -> Outcome:
     while True:
         watch.state(_asking(now))
-        sealed = seal(now.prompt, now.prepared.secrets)
+        sealed = await seal_in_thread(now.prompt, now.prepared.secrets)
+        if isinstance(sealed, Problem):
+            return _outcome(now, sealed)
         asked = await _ask(now, sealed, services, watch)
         if isinstance(asked, Problem):
             return _outcome(now, asked)
@@ -236,7 +240,9 @@ def _next(
     now: _Now, step: Again, reply: Reply | None, failure: Reject | Fault, services: Services
 ) -> "_Now | Problem":
     route: Route | Problem = now.route
-    if step.tier != now.route.tier:
+    if step.why == "fallback":  # its reason names the model that was refused
+        route = services.choose(now.route.tier, True, now.prepared.request.model)
+    elif step.tier != now.route.tier:
         route = services.choose(step.tier, False, "")
     if isinstance(route, Problem):
         return route
@@ -265,10 +271,13 @@ def _room(now: _Now, services: Services) -> Room:
     pinned = request.tier is not None or bool(request.model or settings.model)
     free = not pinned and services.client.provider != "offline"
     other: Tier = "haiku" if now.route.tier == "sonnet" else "sonnet"
+    same = services.choose(now.route.tier, False, request.model)
     return Room(
         max_attempts=settings.max_attempts,
         seconds_left=settings.deadline_seconds - (services.clock.monotonic() - now.started),
         sonnet=free and isinstance(services.choose("sonnet", False, ""), Route),
+        large=is_large(now.prepared.context),
+        stand_in=isinstance(same, Route) and same.model != now.route.model,
         other_tier=other if free and isinstance(services.choose(other, False, ""), Route) else None,
     )
 

@@ -75,9 +75,18 @@ def first_prompt(
     )
 
 
+def is_large(context: Context) -> bool:
+    """Whether a rewrite of the whole target would not fit into an answer."""
+    return _answer_tokens(context.tokens_of_target) > _LARGEST_ANSWER
+
+
 def answer_room(target_tokens: int) -> int:
     """Tokens an answer may take: twice the target, and room for thinking and for something new."""
-    return min(_THINKING_ROOM + 2048 + 2 * target_tokens, _LARGEST_ANSWER)
+    return min(_answer_tokens(target_tokens), _LARGEST_ANSWER)
+
+
+def _answer_tokens(target_tokens: int) -> int:
+    return _THINKING_ROOM + 2048 + 2 * target_tokens
 
 
 def continued(

@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from flux_lsp.files import CONFIG_BYTES, parse_toml, read_text
+
 Lifecycle = Literal["active", "deprecated", "retired"]
 DATA = Path(__file__).parent / "data"
 _CLOUD_ID = re.compile(r"(?:[a-z]+\.)?anthropic\.(.+?)(?:-v\d+(?::\d+)?)?")
@@ -87,10 +89,10 @@ def load_catalogue(user_file: Path | None = None) -> Catalogue:
     Reads files. A user file that cannot be read or understood is named in `warnings`.
     """
     shipped = _shipped()
-    if user_file is None or not user_file.is_file():
+    if user_file is None or not user_file.exists():
         return shipped
     try:
-        table = tomllib.loads(user_file.read_text(encoding="utf-8"))
+        table = parse_toml(read_text(user_file, CONFIG_BYTES))
         own = tuple(_models(table, {m.id: m for m in shipped.models}))
     except (OSError, ValueError, TypeError, AttributeError) as error:
         return replace(shipped, warnings=(f"{user_file} is not used: {error}",))

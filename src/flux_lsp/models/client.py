@@ -45,6 +45,8 @@ class Route:
     described: bool = False
     replacement: str | None = None
     setting: str = ""
+    pinned: bool = False  # `setting` names the model; else it is `auto`
+    stands_in: bool = False  # for a model that this key was refused; `reason` names both
 
 
 class ModelClient(Protocol):

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from flux_lsp.core.usage import Usage
+from flux_lsp.files import CONFIG_BYTES, parse_toml, read_text
 from flux_lsp.models.catalogue import DATA, plain_id
 
 _PER = 1_000_000
@@ -95,10 +96,10 @@ def list_price(
 def load_prices(user_file: Path | None = None) -> Prices:
     """The shipped table with `user_file` before it. Reads files; a bad user file is a warning."""
     shipped = _shipped()
-    if user_file is None or not user_file.is_file():
+    if user_file is None or not user_file.exists():
         return shipped
     try:
-        own = tuple(_table(tomllib.loads(user_file.read_text(encoding="utf-8"))))
+        own = tuple(_table(parse_toml(read_text(user_file, CONFIG_BYTES))))
     except (OSError, ValueError, TypeError, AttributeError) as error:
         return replace(shipped, warnings=(f"{user_file} is not used: {error}",))
     return replace(shipped, own=own)

@@ -4,6 +4,7 @@ Never looks at the world: what a tier resolves to and what was refused comes in.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flux_lsp.core.errors import Code, Problem
 from flux_lsp.models.availability import Refusal
@@ -20,7 +21,8 @@ def choose(
     provider: str,
     may_fall_back: bool,
 ) -> Route | Problem:
-    """The route for `wanted`; the other tier's when its model was refused and that is allowed.
+    """The route for `wanted`; when its model was refused, what replaces a pin that is going or gone,
+    else the other tier's where that is allowed.
 
     `refused` is by model id. A route whose tier is not `wanted` is a fallback; its reason says so.
     """
@@ -29,6 +31,12 @@ def choose(
     if refusal is None:
         warning = f"; {first.warning}" if first.warning else ""
         return _route(first, f"{wanted}: {first.why}{warning}", provider)
+    if first.stand_in is not None and first.stand_in.id not in refused:
+        reason = (
+            f"{first.model.id} is not available to this key{_status(refusal)}, so "
+            f"{first.stand_in.id}, which replaces it, stands in"
+        )
+        return _route(replace(first, model=first.stand_in), reason, provider, stands_in=True)
     second = resolved[other_tier(wanted)]
     usable = second.model.id != first.model.id and second.model.id not in refused
     if not may_fall_back or not usable:
@@ -37,10 +45,10 @@ def choose(
         f"{first.model.id} is not available to this key{_status(refusal)}, "
         f"so {second.tier} stands in for {wanted}: {second.why}"
     )
-    return _route(second, reason, provider)
+    return _route(second, reason, provider, stands_in=True)
 
 
-def _route(resolved: Resolved, reason: str, provider: str) -> Route:
+def _route(resolved: Resolved, reason: str, provider: str, *, stands_in: bool = False) -> Route:
     model = resolved.model
     thinking = _thinking(model)
     return Route(
@@ -55,6 +63,8 @@ def _route(resolved: Resolved, reason: str, provider: str) -> Route:
         described=model.described,
         replacement=resolved.replacement,
         setting=resolved.setting,
+        pinned=resolved.pinned,
+        stands_in=stands_in,
     )
 
 

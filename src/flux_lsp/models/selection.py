@@ -14,8 +14,9 @@ from flux_lsp.core.errors import Problem
 from flux_lsp.models.availability import Availability, Refusal
 from flux_lsp.models.catalogue import Catalogue, ModelInfo
 from flux_lsp.models.client import TIERS, ModelClient, Route, Tier
+from flux_lsp.models.names import suggest
 from flux_lsp.models.router import choose
-from flux_lsp.models.tiers import Resolved, pinned, resolve
+from flux_lsp.models.tiers import Resolved, known_as, pinned, resolve
 
 if TYPE_CHECKING:
     from flux_lsp.settings.credentials import Credentials
@@ -42,7 +43,8 @@ def wishes(settings: "Settings", credentials: "Credentials", model: str = "") ->
     pins: dict[Tier, str] = {"haiku": settings.models.haiku, "sonnet": settings.models.sonnet}
     secret = f"{credentials.kind}\0{credentials.secret}\0{credentials.command}\0{settings.base_url}"
     identity = blake2s(secret.encode(), digest_size=8).hexdigest()
-    return Wishes(provider, model or settings.model, pins, identity)
+    own = "" if model.strip().lower() == "auto" else model
+    return Wishes(provider, own or settings.model, pins, identity)
 
 
 class Selection:
@@ -55,6 +57,10 @@ class Selection:
         self._live: dict[str, tuple[ModelInfo, ...]] = {}  # by credential
         self._ask_again: dict[str, float] = {}
 
+    def use(self, catalogue: Catalogue) -> None:
+        """Go by this catalogue from now on; what was learnt stays."""
+        self._catalogue = catalogue
+
     def choose(self, tier: Tier, may_fall_back: bool, wanted: Wishes) -> Route | Problem:
         """The route of a call, or why there is none."""
         if wanted.provider == "offline":
@@ -62,9 +68,10 @@ class Selection:
         resolved = {one: self.resolved(one, wanted) for one in TIERS}
         refused: dict[str, Refusal] = {}
         for one in resolved.values():
-            refusal = self._refusals.refusal(wanted.credential, one.model.id)
-            if refusal is not None:
-                refused[one.model.id] = refusal
+            for model in filter(None, (one.model, one.stand_in)):
+                refusal = self._refusals.refusal(wanted.credential, model.id)
+                if refusal is not None:
+                    refused[model.id] = refusal
         return choose(
             tier, resolved, refused, provider=wanted.provider, may_fall_back=may_fall_back
         )
@@ -77,6 +84,24 @@ class Selection:
             return pinned(tier, wanted.model, "model", live, self._catalogue, today)
         pin = wanted.pins[tier]
         return resolve(tier, pin, live, self._catalogue, today, wanted.provider)
+
+    def is_gone(self, model: str, wanted: Wishes) -> bool:
+        """Whether the model is retired, as far as is known."""
+        known = known_as(model, self._live.get(wanted.credential), self._catalogue)
+        return known.state(self._clock.now().date()) == "retired"
+
+    def meant(self, model: str, wanted: Wishes) -> str | None:
+        """The model that a name which is none may mean; None when it is one, or like none."""
+        today = self._clock.now().date()
+        listed = [one.id for one in self._live.get(wanted.credential, ())]
+        if model in listed or self._catalogue.get(model) is not None:
+            return None
+        shipped = [name for one in self._catalogue.models for name in (one.id, *one.aliases)]
+        lines = dict.fromkeys(one.line for one in self._catalogue.models if one.line)
+        newest = {
+            line: found.id for line in lines if (found := self._catalogue.newest(line, today))
+        }
+        return suggest(model, [*listed, *shipped], newest)
 
     def unavailable(self, route: Route, wanted: Wishes, status: int | None = None) -> bool:
         """Remember that this key cannot use the route's model; True when that is news."""

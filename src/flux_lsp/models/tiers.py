@@ -24,6 +24,8 @@ class Resolved:
     warning: str = ""
     replacement: str | None = None
     setting: str = ""  # the key that can name another model
+    pinned: bool = False  # that key names this one
+    stand_in: ModelInfo | None = None  # of the same line, for a pin that is going or gone
 
 
 def resolve(
@@ -35,7 +37,7 @@ def resolve(
     provider: str = "anthropic",
 ) -> Resolved:
     """The model of `tier`. `pin`: a model id or "auto"; `live`: None when nobody could be asked."""
-    if pin != "auto":
+    if pin.strip().lower() != "auto":
         return pinned(tier, pin, f"models.{tier}", live, catalogue, today)
     found = _newest_listed(tier, live, catalogue, today)
     if found is not None:
@@ -61,8 +63,11 @@ def pinned(
     instead = model.replacement or _newest_id(line or tier, live, catalogue, today)
     warning = _complaint(model, live, today)
     if warning:
-        warning = f"`{setting}` names {pin}, {warning}; `auto` or {instead} stands in for it"
-    return Resolved(tier, model, f"`{setting}` asks for it", warning, instead, setting)
+        warning = f"`{setting}` names {pin}, {warning}; set it to `auto` or {instead}"
+    going = model.replacement is not None and model.state(today) != "active"
+    stand_in = known_as(instead, live, catalogue) if going else None
+    why = f"`{setting}` asks for it"
+    return Resolved(tier, model, why, warning, instead, setting, True, stand_in)
 
 
 def known_as(model: str, live: Sequence[ModelInfo] | None, catalogue: Catalogue) -> ModelInfo:

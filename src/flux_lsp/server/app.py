@@ -109,6 +109,8 @@ class App:
         if document is None:
             return []
         menu = await session.configuration.menu()
+        if menu.disabled:  # what was missing may be there by now: for the next menu
+            self._spawn(session.configuration.refresh())
         actions = offer_actions(menu, document, asked)
         if not (asked.automatic and at_cursor(document, asked)):
             self._warm()

@@ -4,7 +4,8 @@ Never trusts a client's word alone: some answer `applied: true` for an edit they
 """
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from flux_lsp.core.errors import Code, FluxError, Problem
@@ -21,7 +22,9 @@ _ECHO_WITHIN = 0.5
 # How often an edit is sent when a key comes in its way each time.
 _TRIES = 4
 # How long a cancelled run waits to hear what became of an edit that the editor has already.
-_LAST_WORD = 1.0
+_LAST_WORD = 2.0
+# How long an edit of a cancelled run may still turn up in a document, to be undone.
+_LATEST = 600.0
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class _Asked:
     new_files: Sequence[NewFile]
     beside: str
     confirm: bool
+    made_late: Callable[[Made], None]
 
     @property
     def alone(self) -> bool:
@@ -60,7 +64,7 @@ class _Asked:
         return len(self.edits) == 1 and not self.new_files and not self.confirm
 
 
-async def apply_edits(
+async def apply_edits(  # noqa: PLR0913 - the whole order of one edit
     editor: Editor,
     documents: Documents,
     label: str,
@@ -69,14 +73,18 @@ async def apply_edits(
     *,
     beside: str = "",
     confirm: bool = False,
+    made_late: Callable[[Made], None] = lambda _: None,
 ) -> Made | Problem:
     """Send everything as one edit; `confirm` marks it for the client's own preview.
 
     New files go into the workspace folder of the document `beside`. Nothing is sent when a document
     moved in a way that touches what is to be changed. One edit of a document waits for another. An
     editor that declines as a key came in between is asked again, on what that key made.
+
+    Once something was sent a cancel only shortens the wait: the answer is still what became of it.
+    `made_late` gets what an editor did after all that did not answer in time.
     """
-    asked = _Asked(label, edits, new_files, beside, confirm)
+    asked = _Asked(label, edits, new_files, beside, confirm, made_late)
     uris = [one.base.uri for one in edits]
     async with documents.alone(uris):
         for tries_left in reversed(range(_TRIES)):
@@ -94,6 +102,33 @@ async def _apply(
     current = await _onto_current(documents, asked.edits)
     if isinstance(current, Problem):
         return current
+    task = asyncio.ensure_future(_carry_out(editor, documents, asked, current, seen))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:  # what the editor has cannot be called back: ask how it went
+        await _finish(task, _LAST_WORD)
+    if task.done():
+        return task.result()
+    task.cancel()  # tells the editor
+    made = _made(current)
+    if current and all(seen.saw(base.uri, text) for base, text in made.files):
+        return made
+    _watch_late(documents, made, asked.made_late)
+    raise FluxError(
+        Code.CANCELLED,
+        "The run was cancelled while the editor had its edit",
+        "Should the edit still appear, take it back with `flux.undo` or the editor's undo",
+    )
+
+
+async def _carry_out(
+    editor: Editor,
+    documents: Documents,
+    asked: _Asked,
+    current: tuple[FileEdit, ...],
+    seen: "Seen",
+) -> Made | Problem:
+    """Make the files and send the edit: from here on something may change."""
     created = tuple((documents.uri_of(n.path, asked.beside), n.content) for n in asked.new_files)
     written: tuple[tuple[str, str], ...] = ()
     if created and not editor.can.resource("create"):
@@ -103,16 +138,13 @@ async def _apply(
         written, created = created, ()
     if current or created:
         edit = _workspace_edit(editor, documents, current, created, asked)
-        problem = await _to_its_end(_sent(editor, documents, asked, edit, current, seen))
+        problem = await _sent(editor, documents, asked, edit, current, seen)
         if problem is not None:
             await asyncio.to_thread(documents.remove_from_disk, written)
             return problem
     for uri, _ in (*written, *created):
         await editor.show(uri)
-    return Made(
-        tuple((one.base, apply_changes(one.base.text, one.changes)) for one in current),
-        (*written, *created),
-    )
+    return _made(current, (*written, *created))
 
 
 async def _onto_current(
@@ -185,22 +217,35 @@ def _annotated(operation: dict[str, object]) -> dict[str, object]:
     return {**operation, "annotationId": "flux"}
 
 
-async def _to_its_end(work: Coroutine[object, object, Problem | None]) -> Problem | None:
-    """Do `work`; what the editor has cannot be called back, so a cancelled run asks how it went."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task}, timeout=_LAST_WORD)
-        if task.done():
-            return task.result()
-        raise FluxError(
-            Code.CANCELLED,
-            "The run was cancelled while the editor had its edit",
-            "Should the edit still appear, take it back with the editor's undo",
-        ) from None
-    finally:
-        task.cancel()  # tells the editor; nothing to one that is done
+async def _finish(task: "asyncio.Task[Made | Problem]", seconds: float) -> None:
+    """Wait for `task`, and not longer; a further cancel ends the wait no sooner."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    while not task.done() and loop.time() < end:
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait({task}, timeout=end - loop.time())
+
+
+def _watch_late(documents: Documents, made: Made, tell: Callable[[Made], None]) -> None:
+    """Have `tell` called should the documents come to hold the edit after all."""
+    missing = {base.uri: text for base, text in made.files}
+
+    def look(uri: str) -> None:
+        now = documents.open_snapshot(uri)
+        if now is not None and missing.get(uri) == now.text:
+            del missing[uri]
+            if not missing:
+                documents.listeners.discard(look)
+                tell(made)
+
+    documents.listeners.add(look)
+    asyncio.get_running_loop().call_later(_LATEST, documents.listeners.discard, look)
+
+
+def _made(edits: Sequence[FileEdit], created: tuple[tuple[str, str], ...] = ()) -> Made:
+    return Made(
+        tuple((one.base, apply_changes(one.base.text, one.changes)) for one in edits), created
+    )
 
 
 async def _sent(
@@ -316,6 +361,10 @@ class Seen:
         except TimeoutError:
             return False
         return True
+
+    def saw(self, uri: str, text: str) -> bool:
+        """Whether the document held exactly `text` at some moment."""
+        return text in self._texts[uri]
 
     async def text(self, uri: str, expected: str, within: float) -> bool:
         """Whether the document held exactly `expected` at some moment, waiting a little for it."""

@@ -158,13 +158,14 @@ async def status(session: Session, arguments: Sequence[object], _: object) -> ob
 
 async def preview(session: Session, arguments: Sequence[object], _: object) -> object:
     """`flux.preview`: what `flux.run` would send, byte for byte, and its price; sends nothing."""
-    from flux_lsp.context.seal import seal
     from flux_lsp.engine.perform import preview as first_call
     from flux_lsp.engine.perform import prompt_tokens
     from flux_lsp.engine.prepare import prepare
+    from flux_lsp.engine.sealing import seal_in_thread
 
     wanted = run_arguments(arguments, [a.id for a in all_actions()])
     snapshot = await _snapshot(session, wanted)
+    await session.configuration.refresh()
     services = await session.configuration.services(snapshot.uri)
     request = build_request(session, "preview", wanted, snapshot)
     action = find(wanted.action)
@@ -176,7 +177,9 @@ async def preview(session: Session, arguments: Sequence[object], _: object) -> o
     if isinstance(made, Problem):
         raise FluxError(made.code, made.message, made.hint)
     prompt, route = made
-    sealed = await asyncio.to_thread(seal, prompt, prepared.secrets)
+    sealed = await seal_in_thread(prompt, prepared.secrets)
+    if isinstance(sealed, Problem):
+        raise FluxError(sealed.code, sealed.message, sealed.hint)
     tokens = prompt_tokens(prompt)
     return {
         "model": route.model,

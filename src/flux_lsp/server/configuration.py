@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from flux_lsp.server.documents import Documents
 from flux_lsp.server.editor import ClientError, Editor
 from flux_lsp.server.offer import Menu
+from flux_lsp.server.stamps import Stamps, take_stamps
 from flux_lsp.settings import paths
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from flux_lsp.settings.load import Loaded
 
 log = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 1.0  # to see whether a file changed
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class Configuration:
         self._making: asyncio.Task[World] | None = None
         self._started = asyncio.Event()
         self._said: set[str] = set()
+        self._stamps: Stamps | None = None  # of the files as they were when they were last read
 
     async def start(self) -> None:
         """First load, after `initialized`."""
@@ -87,6 +91,17 @@ class Configuration:
         self._reading = asyncio.ensure_future(self._read())
         if self._making is not None:
             self._making = asyncio.ensure_future(self._make(self._reading, self._making))
+
+    async def refresh(self) -> None:
+        """Read everything again if a file that settings come from changed since."""
+        await self._started.wait()
+        try:
+            async with asyncio.timeout(_LOOK_SECONDS):
+                now = await asyncio.to_thread(self._take_stamps)
+        except TimeoutError:  # a folder that does not answer keeps nobody from working
+            return
+        if self._stamps is not None and now != self._stamps:
+            self.reload()
 
     async def menu(self) -> Menu:
         """What the code-action menu depends on."""
@@ -178,6 +193,7 @@ class Configuration:
         from flux_lsp.settings.credentials import find_credentials
         from flux_lsp.settings.load import load
 
+        self._stamps = self._take_stamps()  # first: what changes meanwhile is seen next time
         trusted = self._options.get("workspaceTrusted")
         loaded = tuple(
             load(
@@ -191,6 +207,9 @@ class Configuration:
             for root in (self._documents.roots or (None,))
         )
         return Read(loaded, find_credentials(loaded[0], dotenv=loaded[0].dotenv))
+
+    def _take_stamps(self) -> Stamps:
+        return take_stamps(self._documents.roots, self.data_dir)
 
     async def _pull(self) -> None:
         try:

@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 
 from flux_lsp.core.errors import Code, Problem
 from flux_lsp.core.text import Snapshot
+from flux_lsp.files import SOURCE_BYTES, read_bytes
 from flux_lsp.server.syntax_cache import SyntaxCache
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Documents:
         if path is None:
             return None
         try:
-            text = path.read_bytes().decode("utf-8")
+            text = read_bytes(path, SOURCE_BYTES).decode("utf-8")
         except (OSError, UnicodeDecodeError):
             return None
         return Snapshot(uri, self.display(uri), "", None, text)

@@ -32,6 +32,7 @@ def set_up(file: Path | None, level: str | None) -> None:
     """Send the log to `file` (None: the usual place) at `level` and above."""
     from flux_lsp.settings import paths
 
+    logging.raiseExceptions = False  # a full disk is no reason for tracebacks on stderr
     root = logging.getLogger()
     root.setLevel(getattr(logging, (level or "info").upper()))
     logging.getLogger("pygls").setLevel(logging.WARNING)  # it logs whole messages at INFO
@@ -47,6 +48,8 @@ def set_up(file: Path | None, level: str | None) -> None:
             make_private(path.parent)
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("ab"):  # somebody waits for this one: say at once if it cannot be
+                pass
         handler = _PrivateFileHandler(
             path, maxBytes=_SIZE, backupCount=_KEPT, encoding="utf-8", delay=True
         )

@@ -3,6 +3,8 @@
 Never prints to stdout: it belongs to the protocol.
 """
 
+import os
+import sys
 from typing import Any, NoReturn
 
 
@@ -25,10 +27,23 @@ def serve(args: Any) -> NoReturn:
     set_up(args.log_file, args.log_level)
     server = Server(mine)
     App(server, {"log_level": args.log_level} if args.log_level else {})
-    if args.tcp:
-        code = server.start_tcp(*args.tcp)
-    elif args.ws:
-        code = server.start_ws(*args.ws)
+    if on_network:
+        start = server.start_tcp if args.tcp else server.start_ws
+        try:
+            code = start(*on_network)
+        except OSError as error:
+            host, port = on_network
+            sys.stderr.write(
+                f"flux-lsp: cannot listen on {host} port {port}: {_reason(error)}.\n"
+                "  Choose another port, or 0 for a free one; the log says which.\n"
+            )
+            code = 1
     else:
         code = server.start_io(greeting=greeting)
     leave(code)  # a thread may hang in a dead network drive
+
+
+def _reason(error: OSError) -> str:
+    """In the system's own words; asyncio wraps them into a sentence of its own."""
+    number = error.errno or 0
+    return os.strerror(number) if number > 0 else error.strerror or str(error)

@@ -19,7 +19,7 @@ from flux_lsp.engine.perform import perform
 from flux_lsp.engine.services import Watch
 from flux_lsp.engine.values import Attempt, Outcome, Request
 from flux_lsp.server import explain, review
-from flux_lsp.server.apply import FileEdit, apply_edits
+from flux_lsp.server.apply import FileEdit, Made, apply_edits
 from flux_lsp.server.arguments import RunArguments
 from flux_lsp.server.convert import range_of, span_of
 from flux_lsp.server.editor import Progress
@@ -70,6 +70,7 @@ def _cancel(session: Session, job: Job) -> None:
 
 
 async def _perform(session: Session, job: Job, snapshot: Snapshot, progress: Progress) -> Outcome:
+    await session.configuration.refresh()
     services = await session.configuration.services(snapshot.uri)
     request = build_request(session, job.run, job.arguments, snapshot)
     job.request = request
@@ -168,11 +169,17 @@ async def _deliver(session: Session, job: Job, outcome: Outcome) -> tuple[Outcom
         edits,
         plan.new_files,
         beside=job.arguments.uri,
+        made_late=partial(_keep_made, job),
     )
     if isinstance(made, Problem):
         return _not_applied(outcome, made), {}
     job.made = (made,)
     return replace(outcome, status="applied", summary=_what_changed(outcome)), {}
+
+
+def _keep_made(job: Job, made: Made) -> None:
+    """An edit of a cancelled run turned up after all: it can be undone."""
+    job.made = (made,)
 
 
 async def _propose(
@@ -195,6 +202,7 @@ async def _propose(
         plan.new_files,
         beside=job.arguments.uri,
         confirm=True,
+        made_late=partial(_keep_made, job),
     )
     if isinstance(
         made, Problem

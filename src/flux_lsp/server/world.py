@@ -75,8 +75,15 @@ class World:
         def wanted(model: str = "") -> Wishes:
             return wishes(settings, self.credentials, model)
 
+        limits = Limits(budget.per_action_usd, budget.per_day_usd, budget.per_month_usd)
+
         def choose(tier: Tier, may_fall_back: bool, model: str = "") -> Route | Problem:
-            return self.selection.choose(tier, may_fall_back, wanted(model))
+            route = self.selection.choose(tier, may_fall_back, wanted(model))
+            if isinstance(route, Problem):
+                return route
+            if may_fall_back and route.stands_in:
+                self.tell(route.reason)
+            return (self._misnamed(route, wanted(model)) if limits.any else None) or route
 
         async def surroundings(request: Request, action: Action) -> Surroundings:
             return await asyncio.to_thread(
@@ -89,7 +96,7 @@ class World:
             client=self.client,
             purse=Purse(
                 self.ledger,
-                Limits(budget.per_action_usd, budget.per_day_usd, budget.per_month_usd),
+                limits,
                 self._list_price,
                 self._price,
                 self.clock,
@@ -111,8 +118,27 @@ class World:
         return Problem(Code.NOT_CONFIGURED, "No Anthropic key was found", self.credentials.hint)
 
     def _unavailable(self, route: Route, wanted: Wishes, status: int | None) -> None:
-        if self.selection.unavailable(route, wanted, status):
-            self.tell(f"{route.model} is not available to this key; the other tier stands in")
+        self.selection.unavailable(route, wanted, status)
+
+    def _misnamed(self, route: Route, wanted: Wishes) -> Problem | None:
+        """Why a name that has no price is not taken for a model of the person's own."""
+        if self.price_at_most(route, 1, 1) is not None:
+            return None
+        if self.selection.is_gone(route.model, wanted):
+            return Problem(
+                Code.MODEL_UNAVAILABLE,
+                f"{route.model} is retired, and it has no price any more",
+                f"Set `{route.setting}` to `auto` or to {route.replacement}",
+            )
+        meant = self.selection.meant(route.model, wanted)
+        if meant is None:
+            return None
+        return Problem(
+            Code.MODEL_UNAVAILABLE,
+            f"No model is known as `{route.model}`, and it has no price",
+            f"Did you mean {meant}? Set `{route.setting}` to it or to `auto`; should it be a model of "
+            "your own, add its price to `prices.toml` in the config folder",
+        )
 
     def _available(self, route: Route, wanted: Wishes) -> None:
         self.selection.available(route, wanted)
@@ -204,6 +230,7 @@ def make_world(
     catalogue = load_catalogue(paths.config_dir() / "catalogue.toml")
     prices = load_prices(paths.config_dir() / "prices.toml")
     selection = old.selection if old else Selection(catalogue, clock)
+    selection.use(catalogue)
     wanted = wishes(first, read.credentials)
     documents.follow_roots()
     # the same server with the same key: the connection is kept, and what was learnt of the server

@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
-from urllib.parse import urlsplit
+
+from flux_lsp.files import CONFIG_BYTES, read_text
+from flux_lsp.settings.addresses import is_nearby
+from flux_lsp.settings.paths import home
 
 # "command": `command` prints the key; "profile": the SDK finds it by itself; "cloud": the cloud
 # provider's own chain; "none": nothing is needed; "missing": nothing was found.
@@ -76,8 +79,8 @@ def find_credentials(
         or _variables(dotenv or {}, "{} in the workspace's .env")
         or _profile(env)
     )
-    if found is None and _is_loopback(settings.base_url):
-        return Credentials("none", f"{settings.base_url} is on this machine and is asked without")
+    if found is None and is_nearby(settings.base_url):
+        return Credentials("none", f"{settings.base_url} is a server of your own, asked without")
     return found or _missing(
         "Set ANTHROPIC_API_KEY, or `api_key_command` to a command that prints the key, and restart "
         "the editor; `flux-lsp doctor` shows what is found"
@@ -110,7 +113,7 @@ def _profile(env: Env) -> Credentials | None:
         return Credentials("profile", "workload identity in the environment")
     folder = _anthropic_dir(env)
     try:
-        active = (folder / "active_config").read_text(encoding="utf-8").strip()
+        active = read_text(folder / "active_config", CONFIG_BYTES).strip()
     except (OSError, UnicodeDecodeError):
         active = ""
     config = folder / "configs" / f"{active or 'default'}.json"
@@ -121,8 +124,8 @@ def _anthropic_dir(env: Env) -> Path:
     if chosen := env.get("ANTHROPIC_CONFIG_DIR"):
         return Path(chosen)
     if sys.platform == "win32":
-        return Path(env.get("APPDATA") or Path.home() / "AppData" / "Roaming") / "Anthropic"
-    return Path.home() / ".config" / "anthropic"
+        return Path(env.get("APPDATA") or home() / "AppData" / "Roaming") / "Anthropic"
+    return home() / ".config" / "anthropic"
 
 
 def _cloud(provider: str, env: Env) -> Credentials:
@@ -140,11 +143,3 @@ def _cloud(provider: str, env: Env) -> Credentials:
         wanted = " and ".join(" or ".join(names) for names in absent)
         return _missing(f"Set {wanted} for `provider = {provider}`, and restart the editor")
     return Credentials("cloud", f"{provider}'s own credentials")
-
-
-def _is_loopback(url: str | None) -> bool:
-    try:
-        host = urlsplit(url or "").hostname or ""
-    except ValueError:
-        return False
-    return host in ("localhost", "::1") or host.startswith("127.")

@@ -6,11 +6,12 @@ Never expands variables, runs commands or touches the process environment.
 import re
 
 _PREFIXES = ("FLUX_", "ANTHROPIC_")
-_LINE = re.compile(
-    r"""^\s*(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*
-    (?:'(?P<single>[^']*)'|"(?P<double>(?:[^"\\]|\\.)*)"|(?P<bare>.*?))\s*(?:(?<=[\s'"])\#.*)?$""",
-    re.VERBOSE,
+# Nothing here gives back what it took: a line as long as the file must not cost its square.
+_NAME = re.compile(r"\s*+(?:export\s++)?+(?P<name>[A-Za-z_][A-Za-z0-9_]*+)\s*+=\s*+")
+_QUOTED = re.compile(
+    r"""(?:'(?P<single>[^']*+)'|"(?P<double>(?:[^"\\]|\\.)*+)")\s*+(?:(?<=[\s'"])\#.*+)?$"""
 )
+_COMMENT = re.compile(r"(?<=[\s'\"])#")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
 
@@ -18,16 +19,18 @@ def parse_dotenv(text: str) -> dict[str, str]:
     """The `FLUX_*` and `ANTHROPIC_*` assignments in `text`; the last one of a name wins."""
     found: dict[str, str] = {}
     for line in text.removeprefix("\ufeff").splitlines():
-        match = _LINE.match(line)
+        match = _NAME.match(line)
         if match and match["name"].startswith(_PREFIXES):
-            found[match["name"]] = _value(match)
+            found[match["name"]] = _value(line, match.end())
     return found
 
 
-def _value(match: re.Match[str]) -> str:
-    if match["single"] is not None:
-        return match["single"]
-    if match["double"] is not None:
-        return re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), match["double"])
-    bare = match["bare"].strip()
-    return "" if bare.startswith("#") else bare
+def _value(line: str, start: int) -> str:
+    quoted = _QUOTED.match(line, start)
+    if quoted is None:
+        comment = _COMMENT.search(line, start)
+        bare = line[start : comment.start() if comment else None].strip()
+        return "" if bare.startswith("#") else bare
+    if quoted["single"] is not None:
+        return quoted["single"]
+    return re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), quoted["double"])

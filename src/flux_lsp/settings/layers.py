@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from flux_lsp.files import CONFIG_BYTES, parse_toml, read_text
 from flux_lsp.settings.dotenv import parse_dotenv
 
 Level = Literal["user", "workspace", "environment", "editor", "command line"]
@@ -16,6 +17,7 @@ Env = Mapping[str, str]
 
 # Variables and editor keys that are no settings of the server.
 _OTHER_VARIABLES = frozenset({"FLUX_DATA_DIR"})
+_DEEPEST = 20  # no key of ours lies deeper; what does is reported as one that is not known
 _CLIENT_SECTIONS = frozenset({"server", "trace", "client", "workspace_trusted"})
 
 
@@ -102,11 +104,9 @@ def _toml_layer(level: Level, path: Path, source: str, section: tuple[str, ...])
     text, warnings = _read(path)
     if text is None:
         return Layer(level, warnings=warnings)
-    import tomllib
-
     try:
-        table: object = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        table: object = parse_toml(text)
+    except ValueError as error:
         return Layer(level, warnings=(f"{path} is not valid TOML and is ignored: {error}",))
     for name in section:
         table = table.get(name, {}) if isinstance(table, dict) else {}
@@ -123,7 +123,7 @@ def _unwrapped(table: dict[str, object]) -> Mapping[str, object]:
 
 def _read(path: Path) -> tuple[str | None, tuple[str, ...]]:
     try:
-        return path.read_text(encoding="utf-8-sig"), ()
+        return read_text(path, CONFIG_BYTES), ()
     except (FileNotFoundError, NotADirectoryError):
         return None, ()
     except UnicodeDecodeError:
@@ -146,7 +146,7 @@ def _variables(env: Env, source: Callable[[str], str]) -> Iterator[Entry]:
 def _flat(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
     for name, value in table.items():
         key = prefix + _snake(str(name))
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and key.count(".") < _DEEPEST:
             yield from _flat(value, f"{key}.")
         else:
             yield key, value

@@ -12,6 +12,14 @@ from pathlib import Path
 _XDG = sys.platform.startswith(("linux", "freebsd", "openbsd", "netbsd"))
 
 
+def home() -> Path:
+    """The person's home folder, the root folder for one who has none."""
+    try:
+        return Path.home()
+    except RuntimeError:  # no HOME, and nobody knows who this is: a container's made-up user
+        return Path("/")
+
+
 def config_dir() -> Path:
     """The folder of the person's own files, `flux` in the platform's config folder."""
     if _XDG:
@@ -29,7 +37,7 @@ def config_file() -> Path:
 def data_dir(env: Mapping[str, str] = os.environ) -> Path:
     """The folder of ledger, cache and logs: `FLUX_DATA_DIR`, else the platform's data folder."""
     if chosen := env.get("FLUX_DATA_DIR", "").strip():
-        return Path(chosen).expanduser().absolute()
+        return Path(os.path.expanduser(chosen)).absolute()  # noqa: PTH111 - see `home`
     if _XDG:
         return _xdg("XDG_DATA_HOME", ".local/share")
     from platformdirs import user_data_path
@@ -65,5 +73,5 @@ def last_session(data: Path) -> Path:
 def _xdg(variable: str, default: str) -> Path:
     chosen = os.environ.get(variable, "").strip()
     # A relative path is invalid by the XDG specification and counts as not set.
-    base = Path(chosen) if Path(chosen).is_absolute() else Path.home() / default
+    base = Path(chosen) if Path(chosen).is_absolute() else home() / default
     return base / "flux"

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
+from flux_lsp.settings.addresses import with_scheme
+
 
 class Workspace(StrEnum):
     """What a workspace's own files may do to a key before the person trusts the workspace."""
@@ -40,6 +42,10 @@ def _null_word(*words: str) -> BeforeValidator:
 
 def _lower(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
+
+
+def _url(value: object) -> object:
+    return with_scheme(value) if isinstance(value, str) else value
 
 
 Usd = Annotated[
@@ -118,16 +124,17 @@ class Settings(_Tree):
     """Where the models are: `anthropic`, Amazon `bedrock`, Google `vertex`, Microsoft `foundry`, or
     `offline` for the built-in rules that need no key and no network. `auto` is Anthropic."""
 
-    base_url: Annotated[OptionalText, Workspace.NEVER] = None
+    base_url: Annotated[OptionalText, BeforeValidator(_url), Workspace.NEVER] = None
     """Address of another server that speaks the Messages API (a proxy, Ollama, llama.cpp), without
-    `/v1`. The variable `ANTHROPIC_BASE_URL` sets it too."""
+    `/v1`; without `http://` or `https://` the one that fits is added. The variable
+    `ANTHROPIC_BASE_URL` sets it too."""
 
     api_key_command: Annotated[OptionalText, Workspace.NEVER] = None
     """Command that prints the API key, for password managers: `pass show anthropic`. It runs when
     the first request needs it, and only when `ANTHROPIC_API_KEY` is not set."""
 
-    model: Annotated[OptionalText, Workspace.FREE] = None
-    """One model id for everything, whatever the tier."""
+    model: Annotated[str | None, _null_word("", "auto"), Workspace.FREE] = None
+    """One model id for everything, whatever the tier; `auto` for the models of the tiers."""
 
     models: Models = Models()
     routing: Routing = Routing()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flux_lsp.core.errors import Code, FluxError
+from flux_lsp.files import CONFIG_BYTES, parse_json, read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def decide(root: Path, configured: Iterable[str], store: Path, editor: bool | No
 def trusted_folders(store: Path) -> tuple[Path, ...]:
     """The folders in the store; none when there is no readable store."""
     try:
-        listed = json.loads(store.read_text(encoding="utf-8"))
+        listed = parse_json(read_text(store, CONFIG_BYTES))
     except (OSError, ValueError):
         return ()
     if not isinstance(listed, list):
@@ -68,7 +69,7 @@ def _covers(folder: Path, root: Path) -> bool:
 
 
 def _real(path: Path) -> Path:
-    expanded = path.expanduser() if str(path).startswith("~") else path
+    expanded = Path(os.path.expanduser(path))  # noqa: PTH111 - stays as it is without a home folder
     # A relative entry would mean another folder in each editor window, so it covers nothing.
     return Path(os.path.realpath(expanded)) if expanded.is_absolute() else expanded
 

@@ -10,7 +10,7 @@ from flux_lsp.context.places.found import Found
 from flux_lsp.context.project import Project, folders_above, join
 from flux_lsp.core.text import Snapshot
 
-_PACKAGE = re.compile(r"^\s*package\s+([\w.]+)", re.MULTILINE)
+_PACKAGE = re.compile(r"^[ \t]*package\s+([\w.]+)", re.MULTILINE)
 _BUILD_FILES = ("pom.xml", "build.gradle", "build.gradle.kts")
 
 

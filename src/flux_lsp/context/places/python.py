@@ -4,21 +4,22 @@ Never imports the project's code.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from typing import Any
 
 from flux_lsp.context.places.found import Found
 from flux_lsp.context.project import Project, folder_of, folders_above, join
 from flux_lsp.core.text import Snapshot
+from flux_lsp.files import parse_toml
 
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg", "tox.ini", "pytest.ini", ".git")
 _FOLDERS = ("tests", "test", "testing")
 _UNITTEST = re.compile(
-    r"^\s*(?:import unittest\b|from unittest\b|from django\.test\b)", re.MULTILINE
+    r"^[ \t]*(?:import unittest\b|from unittest\b|from django\.test\b)", re.MULTILINE
 )
 _PYTEST = re.compile(
-    r"^\s*(?:import pytest\b|from pytest\b|def test_|async def test_)", re.MULTILINE
+    r"^[ \t]*(?:import pytest\b|from pytest\b|def test_|async def test_)", re.MULTILINE
 )
 
 
@@ -79,14 +80,17 @@ def _roots(project: Project, home: str) -> list[str]:
 
 def _configured(project: Project, home: str) -> list[str]:
     try:
-        tool = tomllib.loads(project.read(join(home, "pyproject.toml"))).get("tool", {})
-    except tomllib.TOMLDecodeError:
+        tool = parse_toml(project.read(join(home, "pyproject.toml"))).get("tool", {})
+    except ValueError:
         return []
-    pytest = tool.get("pytest", {}) if isinstance(tool, dict) else {}
-    options = {**pytest, **pytest.get("ini_options", {})} if isinstance(pytest, dict) else {}
-    paths = options.get("testpaths", [])
-    words = paths.split() if isinstance(paths, str) else paths
+    pytest = _table(_table(tool).get("pytest"))
+    paths = {**pytest, **_table(pytest.get("ini_options"))}.get("testpaths")
+    words = paths.split() if isinstance(paths, str) else paths if isinstance(paths, list) else []
     return [str(word).strip("/") for word in words if "*" not in str(word)]
+
+
+def _table(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _mirrors(path: str, home: str) -> Iterator[str]:

@@ -3,7 +3,6 @@
 Never runs the project's code.
 """
 
-import json
 import posixpath
 import re
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import Any
 from flux_lsp.context.places.found import Found
 from flux_lsp.context.project import Project, folder_of, folders_above, join
 from flux_lsp.core.text import Snapshot
+from flux_lsp.files import parse_json
 
 _KINDS = ("test", "spec")
 _FOLDERS = ("__tests__", "tests", "test", "spec")
@@ -97,25 +97,29 @@ def _framework(project: Project, home: str) -> str:
     for folder in folders_above(join(home, "package.json")):
         package = _package(project, folder)
         listed = {
-            *(package.get("dependencies") or {}),
-            *(package.get("devDependencies") or {}),
+            *_table(package.get("dependencies")),
+            *_table(package.get("devDependencies")),
             *(key for key in ("jest", "vitest", "mocha") if key in package),
         }
         for framework, needed, config in _FRAMEWORKS:
             shown = any(name.startswith(config) for name in project.names(folder))
             if needed in listed or shown:
                 return framework
-        if "node --test" in str((package.get("scripts") or {}).get("test", "")):
+        if "node --test" in str(_table(package.get("scripts")).get("test", "")):
             return "node:test"
-    return "vitest" if "vite" in str(_package(project, home)) else "jest"
+    return "vitest" if "vite" in project.read(join(home, "package.json")) else "jest"
 
 
 def _package(project: Project, folder: str) -> dict[str, Any]:
     try:
-        package = json.loads(project.read(join(folder, "package.json")) or "{}")
+        package = parse_json(project.read(join(folder, "package.json")) or "{}")
     except ValueError:
         return {}
-    return package if isinstance(package, dict) else {}
+    return _table(package)
+
+
+def _table(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _config(project: Project, home: str) -> str:

@@ -83,7 +83,9 @@ class AnthropicClient:
         started = self._clock.monotonic()
         incoming = Incoming(on_text, on_usage, self._clock.monotonic)
         body = self.request_body(sealed.prompt, route)
-        asked = self._asked(route.model, route.setting, route.replacement)
+        asked = replace(
+            self._asked(route.model, route.setting, route.replacement), pinned=route.pinned
+        )
         try:
             async with asyncio.timeout(timeout):
                 fault = await self._wire.stream(body, incoming, asked)
@@ -148,6 +150,7 @@ class AnthropicClient:
             self._key_source,
             self._own_server,
             replacement,
+            base_url=failures.without_secrets(self._base_url or ""),
         )
 
     def _without_extras(self, fault: Fault, body: Mapping[str, object], asked: Asked) -> Fault:

@@ -3,14 +3,17 @@
 Never hides a mistake of our own: only what calling a server is known to raise is translated.
 """
 
+import os
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from flux_lsp.core.conversation import Fault
+from flux_lsp.files import parse_json
 from flux_lsp.models.anthropic import faults
 from flux_lsp.models.anthropic.faults import Asked, one_line
+from flux_lsp.models.anthropic.reasons import words_of
 from flux_lsp.models.anthropic.refusals import Refused, refused
 
 
@@ -21,15 +24,26 @@ def of_status(error: Any, asked: Asked, now: datetime, cloud: bool) -> Fault:
     """
     body = error.body if isinstance(error.body, Mapping) else {}
     spoken = isinstance(body.get("error"), Mapping)
+    words = error.api_message if isinstance(error.api_message, str) else words_of(body)
     told = Refused(
         error.status_code,
         error.type,
         error.error_code,
-        error.api_message if isinstance(error.api_message, str) else _message(body),
-        spoken or cloud,
+        words,
+        spoken or cloud or bool(words),
         {name.lower(): value for name, value in error.response.headers.items()},
     )
     return refused(told, asked, now)
+
+
+def of_page(content: bytes, asked: Asked, now: datetime) -> Fault:
+    """Status 200 and no stream of events: an error in a server's own words, or somebody's page."""
+    try:
+        body = parse_json(content.decode("utf-8"))
+    except ValueError:
+        return faults.web_page(asked)
+    words = words_of(body.get("error")) if isinstance(body, Mapping) else ""
+    return refused(Refused(400, message=words), asked, now) if words else faults.web_page(asked)
 
 
 def of_silence(httpx2: Any, error: Exception, asked: Asked) -> Fault:
@@ -63,6 +77,14 @@ def of_connection(httpx2: Any, error: Exception, asked: Asked) -> Fault:
 def of_setup(provider: str, error: Exception) -> Fault:
     """The client could not be built or could not authenticate: something is missing here."""
     said = str(error)
+    if "socksio" in said:
+        return faults.not_configured(
+            "A SOCKS proxy is set in the environment (ALL_PROXY, HTTPS_PROXY), and the package that "
+            "speaks SOCKS is not installed",
+            "Run `pipx inject flux-lsp socksio`, or `pip install socksio` beside flux-lsp",
+        )
+    if isinstance(error, OSError):
+        return _certificates(error)
     if isinstance(error, ImportError) or "missing required dependency" in said:
         extra = f"'anthropic[{provider}]'"
         return faults.not_configured(
@@ -91,16 +113,18 @@ def without_secrets(url: str) -> str:
 _ADDRESS = "Set `base_url` to the server's address, as http://127.0.0.1:11434"
 
 
+def _certificates(error: OSError) -> Fault:
+    """Building a client reads files of certificates and nothing else."""
+    names = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
+    where = " and ".join(f"{name} ({os.environ[name]})" for name in names) or "The certificates"
+    return faults.not_configured(
+        f"{where} cannot be used: {one_line(error.strerror or str(error))}",
+        "Point SSL_CERT_FILE at a file of PEM certificates that is there, or unset it",
+    )
+
+
 def _unreachable(asked: Asked, why: str) -> Fault:
     hint = "Check the network connection or the proxy, then run the action again"
     if asked.own_server:
         hint = "Start that server or mend `base_url`, then run the action again"
     return faults.network(f"{asked.server} cannot be reached: {why}", hint, retryable=True)
-
-
-def _message(body: Mapping[str, object]) -> str:
-    """How servers other than the vendor's spell it."""
-    for key in ("message", "Message", "detail", "error"):
-        if isinstance(value := body.get(key), str):
-            return value
-    return ""

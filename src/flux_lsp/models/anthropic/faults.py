@@ -19,6 +19,8 @@ class Asked:
     key_source: str  # "" when it was asked without a key
     own_server: bool = False  # a `base_url` of the person's, not the vendor's
     replacement: str | None = None
+    pinned: bool = False  # the setting names this model; else it is `auto`
+    base_url: str = ""  # fit for a message; "" is the vendor's own
 
 
 def web_page(asked: Asked) -> Fault:

@@ -3,7 +3,6 @@
 Pure: the facts come in, no SDK exception and no network.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,9 +11,7 @@ from email.utils import parsedate_to_datetime
 from flux_lsp.core.conversation import Fault
 from flux_lsp.core.errors import Code, Problem
 from flux_lsp.models.anthropic.faults import Asked, network, not_configured, one_line, timeout
-
-_SPENT = re.compile(r"credit balance|spend(ing)? limit|usage limit", re.IGNORECASE)
-_TOO_LONG = re.compile(r"prompt is too long|too many tokens|exceeds? .{0,40}context", re.IGNORECASE)
+from flux_lsp.models.anthropic.reasons import reason_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +41,9 @@ def _kind(what: Refused) -> str:
     """What it amounts to: the body's own word first, the status where it says nothing."""
     if what.error_code and what.error_code.endswith("spend_limit_reached"):
         return "billing_error"
-    if what.kind == "invalid_request_error" and what.status in {200, 400}:
-        if _SPENT.search(what.message):
-            return "billing_error"
-        return "too_large" if _TOO_LONG.search(what.message) else "invalid_request_error"
+    reason = _REASONS.get(reason_of(what.message) or "", "")
+    if what.status in _REASONED and reason:
+        return reason
     if what.kind in _MAKERS and what.kind != "api_error":
         return what.kind
     return _BY_STATUS.get(what.status, "api_error" if what.status >= 500 else "")
@@ -61,10 +57,13 @@ def _authentication(_: Refused, asked: Asked, __: datetime) -> Fault:
             "Set ANTHROPIC_API_KEY, or `api_key_command`, and restart the editor",
             401,
         )
+    mend = "Check that key, then run the action again"
+    if asked.key_source.startswith("variable "):  # a process never sees its environment change
+        mend = "Check that key where the editor gets its environment from, and restart the editor"
     return _final(
         Code.AUTHENTICATION,
         f"{asked.server} did not accept the key from {asked.key_source}",
-        "Check that key, then run the action again; `flux-lsp doctor` shows which one is used",
+        f"{mend}; `flux-lsp doctor` shows which one is used",
         401,
     )
 
@@ -82,17 +81,71 @@ def _forbidden(what: Refused, asked: Asked, _: datetime) -> Fault:
     return _unavailable(what, asked, f"This key may not use {asked.model}{_said(what)}")
 
 
-def _not_found(what: Refused, asked: Asked, _: datetime) -> Fault:
-    return _unavailable(what, asked, f"{asked.server} has no model {asked.model} for this key")
+def _not_found(what: Refused, asked: Asked, now: datetime) -> Fault:
+    if asked.own_server and not what.message:
+        return _no_route(what, asked, now)
+    message = f"{asked.server} has no model {asked.model} for this key"
+    return _unavailable(what, asked, message + (_said(what) if asked.own_server else ""))
 
 
 def _unavailable(what: Refused, asked: Asked, message: str) -> Fault:
-    instead = f" or to {asked.replacement}" if asked.replacement else ""
-    hint = (
-        f"Set `{asked.setting}` to `auto`{instead}; `flux-lsp models --check` shows what it can use"
-    )
+    names = ["`auto`"] if asked.pinned else []
+    names += [asked.replacement] if asked.replacement else []
+    to = " or to ".join(names) or "a model that it can use"
+    hint = f"Set `{asked.setting}` to {to}; `flux-lsp models --check` shows what this key can use"
     problem = Problem(Code.MODEL_UNAVAILABLE, message, hint)
     return Fault(problem, status=what.status, unavailable=True)
+
+
+def _no_route(what: Refused, asked: Asked, _: datetime) -> Fault:
+    """Nobody at this address knows the path, which ends in /v1/messages."""
+    url = asked.base_url.rstrip("/")
+    if url.endswith("/v1"):
+        hint = f"Set `base_url` to {url.removesuffix('/v1')}: Flux adds `/v1` itself"
+    else:
+        hint = "Set `base_url` to the server's address without `/v1`, and see that it speaks it"
+    where = url or asked.server
+    return not_configured(f"There is no Messages API at {where}{_said(what)}", hint)
+
+
+def _refused_here(what: Refused, asked: Asked, _: datetime) -> Fault:
+    problem = Problem(
+        Code.NETWORK,
+        f"{asked.server} serves no requests from this network or country{_said(what)}",
+        "It is neither the key nor the model: see whether a VPN or proxy stands in between, and "
+        "which countries are served",
+    )
+    return Fault(problem, status=what.status)
+
+
+def _account(what: Refused, _: Asked, __: datetime) -> Fault:
+    return _final(
+        Code.AUTHENTICATION,
+        f"The account behind the key may not be used{_said(what)}",
+        "Ask whoever manages the account, or use another key",
+        what.status,
+    )
+
+
+def _profile(what: Refused, asked: Asked, _: datetime) -> Fault:
+    name = asked.model if asked.model.startswith("anthropic.") else "anthropic.…"
+    return _final(
+        Code.NOT_CONFIGURED,
+        f"{asked.server} offers {asked.model} by an inference profile only{_said(what)}",
+        f"Set `{asked.setting}` to the profile of your region, as us.{name} or eu.{name}",
+        what.status,
+    )
+
+
+def _expired(what: Refused, asked: Asked, _: datetime) -> Fault:
+    source = f" (from {asked.key_source})" if asked.key_source else ""
+    return _final(
+        Code.AUTHENTICATION,
+        f"The sign-in for {asked.server} is not valid any more{source}{_said(what)}",
+        "Sign in again with the provider's own tool, or renew the key or token, then run the "
+        "action again",
+        what.status,
+    )
 
 
 def _too_large(what: Refused, asked: Asked, _: datetime) -> Fault:
@@ -105,7 +158,10 @@ def _too_large(what: Refused, asked: Asked, _: datetime) -> Fault:
 
 
 def _invalid(what: Refused, asked: Asked, _: datetime) -> Fault:
-    hint = "Please report it with `flux-lsp doctor`'s output; another model may do meanwhile"
+    hint = (
+        "See whether a setting of yours caused it, and try another model; else report it with "
+        "`flux-lsp doctor`'s output"
+    )
     if asked.own_server:
         hint = "See what the server supports; `dialect = text` asks it without tools"
     return _final(
@@ -150,10 +206,7 @@ def _unknown(what: Refused, asked: Asked, now: datetime) -> Fault:
 def _not_the_api(what: Refused, asked: Asked) -> Fault:
     """A page, a redirect, a proxy's refusal: somebody else answered."""
     if what.status == 404 or (asked.own_server and what.status in {400, 405}):
-        return not_configured(
-            f"There is no Messages API at {asked.server} (status {what.status})",
-            "Set `base_url` to the server's address without `/v1`",
-        )
+        return _no_route(what, asked, datetime.now(UTC))
     return network(
         f"Something between here and {asked.server} answered in its place (status {what.status})",
         "Log in to the network or look at the proxy, then run the action again",
@@ -207,6 +260,22 @@ _MAKERS: dict[str, _Maker] = {
     "overloaded_error": _overloaded,
     "api_error": _overloaded,
     "timeout_error": _timed_out,
+    "region": _refused_here,
+    "account": _account,
+    "profile": _profile,
+    "expired": _expired,
+    "route": _no_route,
+}
+# What words say counts before the status, where the status says little.
+_REASONED = frozenset({200, 400, 401, 403, 404, 405, 422, 451})
+_REASONS = {
+    "billing": "billing_error",
+    "too_large": "too_large",
+    "region": "region",
+    "account": "account",
+    "profile": "profile",
+    "expired": "expired",
+    "route": "route",
 }
 _BY_STATUS = {
     200: "api_error",  # an error event that does not say what it is

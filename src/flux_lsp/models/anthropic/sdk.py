@@ -11,11 +11,13 @@ import os
 from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 from flux_lsp.core.conversation import Fault
 from flux_lsp.core.errors import FluxError
 from flux_lsp.models.anthropic import failures
 from flux_lsp.models.anthropic.keys import checked
+from flux_lsp.settings.addresses import is_loopback
 
 if TYPE_CHECKING:
     from flux_lsp.settings.credentials import Credentials
@@ -50,7 +52,13 @@ def load(
         client = _build(provider, base_url, credentials, silence)
     except FluxError as error:
         return Fault(error.problem)
-    except (ValueError, ImportError, anthropic.AnthropicError, httpx2.InvalidURL) as error:
+    except (
+        ValueError,
+        ImportError,
+        OSError,  # a certificate file that is none
+        anthropic.AnthropicError,
+        httpx2.InvalidURL,
+    ) as error:
         return failures.of_setup(provider, error)
     _rehearse()
     return Sdk(anthropic, httpx2, client, _failures(provider))
@@ -66,7 +74,9 @@ def _build(
     limits = httpx2.Limits(max_connections=20, max_keepalive_connections=5, keepalive_expiry=120)
     timeout = httpx2.Timeout(silence, connect=min(_CONNECT_SECONDS, silence))
     options: dict[str, Any] = {
-        "http_client": anthropic.DefaultAsyncHttpxClient(limits=limits, timeout=timeout),
+        "http_client": anthropic.DefaultAsyncHttpxClient(
+            limits=limits, timeout=timeout, **_without_proxy(base_url)
+        ),
         "timeout": timeout,
         "max_retries": 0,  # the engine counts, prices and bounds every call itself
         "open_telemetry": False,
@@ -81,6 +91,16 @@ def _build(
             return anthropic.AsyncAnthropicFoundry(**options)
         case "anthropic":
             return anthropic.AsyncAnthropic(**options, **_authentication(credentials))
+
+
+def _without_proxy(base_url: str | None) -> dict[str, Any]:
+    """A proxy of the environment is never asked for this machine: to it that is another one."""
+    if not base_url or not is_loopback(base_url):
+        return {}
+    parts = urlsplit(base_url)
+    if parts.scheme == "http":
+        return {"trust_env": False}
+    return {"mounts": {f"all://{parts.hostname}": None}}  # of the rest its certificates are wanted
 
 
 def _authentication(known: "Credentials") -> dict[str, Any]:

@@ -116,7 +116,8 @@ class Wire:
         async with stream:  # closes the connection at once when the task is cancelled
             kind = stream.response.headers.get("content-type", "")
             if "event-stream" not in kind and "eventstream" not in kind:  # the latter is Bedrock's
-                return faults.web_page(asked)
+                content = await _beginning(stream.response)
+                return failures.of_page(content, asked, self._clock.now())
             return await self._read(sdk, stream, incoming, asked)
 
     async def _read(self, sdk: Sdk, stream: Any, incoming: Incoming, asked: Asked) -> Fault | None:
@@ -160,3 +161,13 @@ class Wire:
                 return faults.network(message, "Run the action again", retryable=True)
             case _:
                 return failures.of_setup(self._provider, error)
+
+
+async def _beginning(response: Any, most: int = 64_000) -> bytes:
+    """What a response that is no stream of events begins with."""
+    content = b""
+    async for chunk in response.aiter_bytes():
+        content += chunk
+        if len(content) >= most:
+            break
+    return content

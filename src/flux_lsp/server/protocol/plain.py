@@ -197,5 +197,7 @@ class PlainServer:
         try:
             async with asyncio.timeout(lifetime.GRACE):
                 await hook()
+        except TimeoutError:
+            logger.warning("the session's end was not waited for any longer")
         except Exception as error:  # the edge: nothing may keep the process alive
             logger.exception("stop hook failed", exc_info=error)

@@ -1,0 +1,273 @@
+"""One ignore file's patterns against one path, by git's own rules, in a time that cannot explode.
+
+Never backtracks over stars: a pattern becomes an expression whose parts give nothing back. Pure but
+for `read_ignore_file`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from flux_lsp.files import CONFIG_BYTES, read_text
+
+_LONGEST = 5_000  # characters of one pattern; paths are shorter
+_MOST_GLOBS = 5_000  # patterns with wildcards in one file
+_CLASSES = {
+    "alnum": r"a-zA-Z0-9", "alpha": r"a-zA-Z", "blank": r" \t", "cntrl": r"\x00-\x1f\x7f",
+    "digit": r"0-9", "graph": r"\x21-\x7e", "lower": r"a-z", "print": r"\x20-\x7e",
+    "punct": r"!-/:-@\[-`{-~", "space": r"\s", "upper": r"A-Z", "xdigit": r"0-9A-Fa-f",
+}  # fmt: skip
+
+
+class IgnorePatterns:
+    """The patterns of one place, the last that matches decides.
+
+    `doubt`: why the place could not be read in full, so that everything in it counts as named.
+    """
+
+    def __init__(self, lines: Iterable[str], doubt: str = "") -> None:
+        self.doubt = doubt
+        self._names: dict[str, list[_Pattern]] = {}  # patterns without wildcards, by file name
+        self._paths: dict[str, list[_Pattern]] = {}  # by whole path
+        self._globs: list[_Pattern] = []
+        for number, line in enumerate(lines):
+            pattern = _parse(number, line)
+            if pattern is not None:
+                self._add(pattern)
+        if len(self._globs) > _MOST_GLOBS:
+            self.doubt = f"it holds more than {_MOST_GLOBS:,} patterns with wildcards"
+
+    def decide(self, path: str) -> bool | None:
+        """Whether `path` is named; None when no pattern matches.
+
+        `path` is posix and relative to the patterns' folder; a folder has a slash at its end.
+        """
+        if self.doubt:
+            return True
+        folder, path = path.endswith("/"), path.rstrip("/")
+        plain = [
+            *self._names.get(path.rpartition("/")[2], ()),
+            *self._paths.get(path, ()),
+        ]
+        last = max((p for p in plain if p.takes(folder)), key=lambda p: p.number, default=None)
+        for pattern in reversed(self._globs):
+            if last is not None and pattern.number < last.number:
+                break
+            if pattern.takes(folder) and pattern.matches(path):
+                return not pattern.negated
+        return None if last is None else not last.negated
+
+    def __bool__(self) -> bool:
+        return bool(self.doubt or self._names or self._paths or self._globs)
+
+    def _add(self, pattern: "_Pattern") -> None:
+        if not pattern.is_plain:
+            self._globs.append(pattern)
+        elif pattern.segments[0] == "**":
+            self._names.setdefault(pattern.segments[1], []).append(pattern)
+        else:
+            self._paths.setdefault("/".join(pattern.segments), []).append(pattern)
+
+
+@lru_cache(maxsize=64)
+def patterns_of(lines: tuple[str, ...]) -> IgnorePatterns:
+    """The patterns that `lines` hold."""
+    return IgnorePatterns(lines)
+
+
+def read_ignore_file(file: Path) -> IgnorePatterns:
+    """The patterns of an ignore file; none when there is no such file. Blocks.
+
+    What is no regular file is passed over, as git passes it over. One that is there and cannot be
+    read in full has a `doubt`.
+    """
+    if not file.is_file():
+        return patterns_of(())
+    try:
+        text = read_text(file, CONFIG_BYTES, errors="surrogateescape")  # bytes of a name, as in git
+    except OSError as error:
+        return IgnorePatterns((), error.strerror or "it cannot be read")
+    if "\0" in text:
+        return IgnorePatterns((), "it is not UTF-8 text")
+    lines = tuple(line.removesuffix("\r") for line in text.split("\n"))
+    if any(len(line) > _LONGEST for line in lines):
+        return IgnorePatterns((), f"it holds a pattern of more than {_LONGEST:,} characters")
+    return patterns_of(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """A pattern as the segments of a path; `**` stands for any number of them."""
+
+    number: int
+    negated: bool
+    folders_only: bool
+    segments: tuple[str, ...]
+
+    @property
+    def is_plain(self) -> bool:
+        inner = self.segments[1:] if self.segments[0] == "**" else self.segments
+        anywhere = self.segments[0] != "**" or len(self.segments) == 2
+        return anywhere and not any(c in segment for segment in inner for c in "*?[\\")
+
+    def takes(self, folder: bool) -> bool:
+        return folder or not self.folders_only
+
+    def matches(self, path: str) -> bool:
+        if "/" not in path and len(self.segments) == 2 and self.segments[0] == "**":
+            pass  # the most frequent form: nothing is saved by looking first
+        elif not path.endswith(_literal_end(self.segments[-1])):
+            return False
+        expression = _expression(self.segments)
+        return expression is not None and expression.fullmatch(path) is not None
+
+
+def _parse(number: int, line: str) -> _Pattern | None:
+    """The pattern of a line; None for a comment, a blank line and what git takes for no pattern."""
+    if line.startswith("#"):
+        return None
+    line = _without_trailing_blanks(line)
+    negated = line.startswith("!")
+    line = line[negated:]
+    folders_only = line.endswith("/") and line != "/"
+    line = line.removesuffix("/") if folders_only else line
+    if not line or line == "/" or len(line) > _LONGEST:
+        return None
+    if "/" in line:
+        parts = _split(line.removeprefix("/"))
+        segments = [("**" if len(part) > 1 and not part.strip("*") else part) for part in parts]
+    else:  # without a slash it is a name, wherever it lies
+        segments = ["**", line if line.strip("*") else "*"]
+    if "" in segments:
+        return None
+    return _Pattern(number, negated, folders_only, tuple(segments))
+
+
+def _split(glob: str) -> list[str]:
+    """The segments; a slash inside of a set is none between segments, and one may be escaped."""
+    parts, place = [""], 0
+    while place < len(glob):
+        end = place + 1
+        if glob[place] == "\\":
+            place += glob.startswith("/", end)
+            end = place + 1 if glob[place] == "/" else end + 1
+        elif glob[place] == "[":
+            with suppress(ValueError):
+                end = _set(glob, place)[1]
+        if glob[place] == "/":
+            parts.append("")
+        else:
+            parts[-1] += glob[place:end]
+        place = end
+    return parts
+
+
+def _without_trailing_blanks(line: str) -> str:
+    stripped = line.rstrip(" ")
+    slashes = len(stripped) - len(stripped.rstrip("\\"))
+    return stripped + " " if slashes % 2 and stripped != line else stripped
+
+
+def _literal_end(segment: str) -> str:
+    """What a path must end with, as far as it is plain to see."""
+    return segment[max(segment.rfind(c) for c in "*?[]\\") + 1 :]
+
+
+@lru_cache(maxsize=20_000)
+def _expression(segments: tuple[str, ...]) -> re.Pattern[str] | None:
+    """An expression for whole paths; None for a pattern that matches nothing."""
+    try:
+        return re.compile("".join(_paths(segments)), re.DOTALL)
+    except ValueError:
+        return None
+
+
+def _paths(segments: tuple[str, ...]) -> Iterator[str]:
+    """Parts of an expression. Between two `**` the first place that fits is as good as any."""
+    groups: list[list[str]] = [[]]
+    for segment in segments:
+        if segment != "**":
+            groups[-1].append(_segment(segment))
+        elif groups[-1] or len(groups) == 1:
+            groups.append([])
+    first, *others = ["/".join(group) for group in groups]
+    if not others:
+        yield first
+        return
+    yield f"{first}/" if first else ""
+    for group in others[:-1]:
+        yield rf"(?>(?:[^/]++/)*?{group}/)"
+    yield rf"(?:[^/]++/)*?{others[-1]}" if others[-1] else ".+"
+
+
+def _segment(glob: str) -> str:
+    """An expression for one segment; it gives back at most what its last star took."""
+    pieces = [""]
+    for part in _parts(glob):
+        if part != "*":
+            pieces[-1] += part
+        elif pieces[-1] or len(pieces) == 1:  # a run of stars is one star
+            pieces.append("")
+    first, *others = pieces
+    if not others:
+        return first
+    middle = "".join(f"(?>[^/]*?{piece})" for piece in others[:-1])
+    return f"{first}{middle}[^/]*{others[-1]}(?![^/])"
+
+
+def _parts(glob: str) -> Iterator[str]:
+    """`*`, or an expression for one character. Raises ValueError when the glob is broken."""
+    place = 0
+    while place < len(glob):
+        c = glob[place]
+        if c == "[":
+            part, place = _set(glob, place)
+            yield part
+            continue
+        if c == "\\":
+            place += 1
+            if place == len(glob):
+                raise ValueError("a backslash at the end")
+            c = re.escape(glob[place])
+        else:
+            c = {"*": "*", "?": "[^/]"}.get(c) or re.escape(c)
+        yield c
+        place += 1
+
+
+def _set(glob: str, start: int) -> tuple[str, int]:
+    """The expression of `[…]` at `start`, and where it ends. Raises ValueError."""
+    place = start + 1
+    negated = glob[place : place + 1] in {"!", "^"}
+    place += negated
+    inner, first = "", place
+    while glob[place : place + 1] != "]" or place == first:
+        item, place = _item(glob, place)
+        if glob[place : place + 1] == "-" and glob[place + 1 : place + 2] not in {"", "]"}:
+            last, place = _item(glob, place + 1)
+            if len(item) == len(last) == 1:
+                inner += re.escape(item) + (f"-{re.escape(last)}" if item <= last else "")
+                continue
+            item += last if len(last) == 1 else ""
+        inner += item if len(item) > 1 else re.escape(item)
+    if not inner:
+        return ("[^/]" if negated else "(?!)"), place + 1
+    return f"(?!/)[{'^' if negated else ''}{inner}]", place + 1
+
+
+def _item(glob: str, place: int) -> tuple[str, int]:
+    """One character of a set, or the inside of a class like `[:alpha:]`. Raises ValueError."""
+    if glob.startswith("[:", place):
+        name, closed, _ = glob[place + 2 :].partition(":]")
+        if closed and name in _CLASSES:
+            return _CLASSES[name], place + len(name) + 4
+        if closed:
+            raise ValueError("an unknown class")
+    if glob.startswith("\\", place):
+        place += 1
+    if place >= len(glob):
+        raise ValueError("a set without an end")
+    return glob[place], place + 1

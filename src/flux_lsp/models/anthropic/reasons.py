@@ -1,0 +1,63 @@
+"""What a server's own words say is the reason of a refusal, where its status does not tell.
+
+Pure: words in, a kind out. Never guesses: words that say nothing of it are no reason.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+Reason = Literal[
+    "billing", "too_large", "region", "account", "profile", "expired", "model", "route"
+]
+
+_PLACE = r"(?:country|region|territory|location)"
+_NOT = (
+    r"(?:not|n[o'’]t|un)\W?(?:currently )?(?:be )?(?:supported|available|allowed|served|permitted)"
+)
+_WHO = r"(?:organi[sz]ation|account|workspace|team|subscription)"
+_OFF = r"(?:disabled|suspended|deactivated|blocked|banned|locked|inactive|terminated)"
+# The first that fits; each is searched in one line of at most some hundred characters.
+_WORDS: tuple[tuple[Reason, str], ...] = (
+    ("billing", r"credit balance|spend(?:ing)? limit|usage limit"),
+    ("too_large", r"prompt is too long|too many tokens|exceeds? .{0,40}context"),
+    ("too_large", r"(?:maximum|max) context length|context (?:length|window|size) .{0,30}exceed"),
+    ("region", rf"request not allowed|{_PLACE}.{{0,60}}{_NOT}|{_NOT}.{{0,40}}{_PLACE}"),
+    ("account", rf"{_WHO}.{{0,40}}\b{_OFF}|\b{_OFF} {_WHO}"),
+    ("profile", r"on-demand throughput|inference profile"),
+    ("expired", r"(?:token|session|credentials?|signature)\b.{0,60}\bexpired|\bexpired?.{0,12}token"),
+    ("expired", r"security token .{0,60}invalid|reauthenticat"),
+    ("route", r"unexpected endpoint|(?:file|page|route|path|url|endpoint) not found"),
+    ("route", r"(?:unknown|invalid|no such) (?:route|path|url|endpoint)|cannot post\b"),
+    ("model", r"\bmodels?\b|\bmodel_|_model\b"),
+    ("route", r"^not found\W*$|\bno route\b"),
+)  # fmt: skip
+_REASONS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _WORDS)
+
+
+def reason_of(words: str) -> Reason | None:
+    """What `words` say the reason is; None when they say nothing of it."""
+    line = " ".join(words[:2_000].split())
+    return next((name for name, pattern in _REASONS if pattern.search(line)), None)
+
+
+def words_of(body: object) -> str:
+    """What a body says in words, however its server spells it; "" when it says nothing."""
+    if isinstance(body, str):
+        return body.strip()
+    if isinstance(body, list):
+        return "; ".join(filter(None, map(words_of, body[:5])))
+    if isinstance(body, Mapping):
+        keys = (
+            "message",
+            "Message",
+            "msg",
+            "detail",
+            "details",
+            "error",
+            "errors",
+            "reason",
+            "title",
+        )
+        return next(filter(None, (words_of(body.get(key)) for key in keys)), "")
+    return ""

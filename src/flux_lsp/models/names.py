@@ -1,0 +1,28 @@
+"""What model a person meant by a name that is none: a tier's word, a slip, another tool's spelling.
+
+Pure; never replaces a name, it only suggests one.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+
+_MAKER = re.compile(r"^(?:[a-z.]*anthropic[./])|(?:\[\w+\]|:\w+)$")
+_LONGEST = 100
+
+
+def suggest(name: str, known: Sequence[str], newest: Mapping[str, str]) -> str | None:
+    """The model that `name` may mean; None when it is like none, as the name of one's own model is.
+
+    `known`: every id there is. `newest`: the newest model of each line, by the line's word.
+    """
+    plain = _MAKER.sub("", name.strip().lower()[:_LONGEST]).replace(".", "-").replace("_", "-")
+    plain = re.sub(r"[\s-]+", "-", plain).strip("-")
+    if plain in known:
+        return None if plain == name else plain
+    words = set(re.findall("[a-z]+", plain))
+    for line, model in newest.items():
+        if line in words and ("claude" in words or plain.startswith(line)):
+            return model
+    close = get_close_matches(plain, known, n=1, cutoff=0.85)
+    return close[0] if close else None

@@ -1,0 +1,31 @@
+"""Which files settings come from, and whether one of them changed since they were read.
+
+Never reads a file: its time, size and number tell. Blocks, so it is called in a thread.
+"""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from flux_lsp.settings import paths
+
+# Of the person's config folder, and of each workspace folder.
+_OWN = ("config.toml", "prices.toml", "catalogue.toml")
+_WORKSPACE = (".env", "flux.toml", "pyproject.toml")
+
+Stamps = tuple[tuple[int, int, int] | None, ...]
+
+
+def take_stamps(roots: Iterable[Path], data: Path) -> Stamps:
+    """The files as they are now; comparing two results tells whether one changed."""
+    own = [paths.config_dir() / name for name in _OWN]
+    theirs = [root / name for root in roots for name in _WORKSPACE]
+    return tuple(map(_stamp, (*own, paths.trust_store(data), *theirs)))
+
+
+def _stamp(file: Path) -> tuple[int, int, int] | None:
+    try:
+        status = os.stat(file)  # noqa: PTH116 - follows a link, as reading does
+    except (OSError, ValueError):
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino

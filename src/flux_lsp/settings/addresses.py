@@ -1,0 +1,51 @@
+"""What an address says of where a server is: on this machine, on this network, or anywhere.
+
+Pure; looks no name up.
+"""
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+# Names that no public server has: of a home or office network, of containers and their host.
+_NEAR_ENDINGS = (".local", ".lan", ".home", ".internal", ".localhost", ".home.arpa", ".localdomain")
+
+
+def is_loopback(url: str | None) -> bool:
+    """Whether the server is on this machine."""
+    return _is_loopback(_host(url))
+
+
+def is_nearby(url: str | None) -> bool:
+    """Whether the server is on this machine or on a network of the person's own."""
+    host = _host(url)
+    if not host or _is_loopback(host):
+        return bool(host)
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith(_NEAR_ENDINGS)
+
+
+def with_scheme(address: str) -> str:
+    """`address` as a URL: `http` is added for a server nearby, `https` for any other."""
+    address = address.strip()
+    if not address or "://" in address:
+        return address
+    return f"http://{address}" if is_nearby(f"//{address}") else f"https://{address}"
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
+
+
+def _host(url: str | None) -> str:
+    try:
+        return (urlsplit(url or "").hostname or "").rstrip(".")
+    except ValueError:
+        return ""

@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 
 from bench.real_symbols.changing import change_of
-from bench.real_symbols.comments import comment, holds_pragma
+from bench.real_symbols.comments import comment, holds_pragma, leading_comment
 from bench.real_symbols.sample import (
     Kind,
     Make,
@@ -111,6 +111,9 @@ def _ends_and_line(subject: Subject, _: random.Random) -> Sample | None:
     parts, after = subject.parts, subject.after
     if not parts.has_closing or parts.closing - parts.body < 3:
         return None
+    body = subject.file.part(parts.body, parts.closing - 1)
+    if sum(1 for line in body if line.strip()) < 3:
+        return None
     header = after.part(subject.first, parts.body - 1)
     lines = (*header, subject.change.text, after.lines[subject.last])
     return sample(at_symbol(subject), joined(lines), after)
@@ -126,6 +129,8 @@ def _gap(subject: Subject, rnd: random.Random) -> Sample | None:
             continue
         both = subject.after.put(other.line, other.line, [other.text])
         one, two = sorted((at, other.line))
+        if not any(line.strip() for line in both.part(one + 2, two - 2)):
+            continue  # a blank line that is left out is no gap
         lines = (*both.part(one - 1, one + 1), *both.part(two - 1, two + 1))
         return sample(at_symbol(subject), joined(lines), both)
     return None
@@ -156,7 +161,10 @@ def _of_class(*, header: bool) -> Make:
         scene = Scene(subject.file, "edit", selected=(first, last))
         if not header:
             return sample(scene, joined(subject.changed), subject.after)
-        lines = (subject.file.lines[first], *subject.changed, subject.file.lines[last])
+        opening = subject.file.lines[first]
+        if leading_comment([opening], subject.file.language) or opening.lstrip()[:1] in "@#[":
+            return None
+        lines = (opening, *subject.changed, subject.file.lines[last])
         return sample(scene, joined(lines), subject.after)
 
     return make

@@ -12,7 +12,7 @@ from flux_lsp.edits.linediff import blocks
 from flux_lsp.edits.rows import Likeness, Row
 
 _CELLS = 60_000  # of the table; beyond it only equal lines are paired
-_ALIKE, _ALIKE_OUTSIDE = 0.5, 0.7  # likeness of a line that became another, in the target or not
+_ALIKE, _ALIKE_OUTSIDE = 0.5, 0.6  # likeness of a line that became another, in the target or not
 _LEFT_OUT, _LEFT_OUT_MORE = (
     0.35,
     0.02,

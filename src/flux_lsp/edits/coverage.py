@@ -14,13 +14,14 @@ from flux_lsp.edits.alignment import Pair, align
 from flux_lsp.edits.comment_lines import attribute_lines, comment_lines, is_pragma
 from flux_lsp.edits.edges import Edge, Side, decide_edge
 from flux_lsp.edits.linediff import blocks
-from flux_lsp.edits.rows import Row, rows_of, words_of
+from flux_lsp.edits.rows import Likeness, Row, rows_of, words_of
 from flux_lsp.edits.values import Reject, reject
 from flux_lsp.syntax.languages import Language
 
 _REACH = 40  # lines around the target that an answer may hold beside as many as it has itself
 _LONG, _TINY = 16, 0.2  # lines of a target, and the share of them that is no whole answer
-_FEW, _MUCH = 3, 0.4  # lines that go without others in their place, and their share
+_FEW, _MUCH = 3, 0.2  # lines that go without others in their place, and their share
+_LIKE = 0.5  # of a first line that was changed
 _SHARED, _SHARED_BY_LESS = 0.3, 0.5  # words of the target in an answer without its lines
 _HOLLOW = 0.5  # share of the lines between the first and the last that stays when lines go
 
@@ -82,12 +83,21 @@ def _as_a_whole(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> C
         return None
     if any(row.telling and row.key in above for row in answer[:head]):
         return None
-    pairs = tuple(
-        (answer[block.b_start + k].number, target[block.a_start + k].number)
+    same = [
+        (block.b_start + k, block.a_start + k)
         for block in blocks(old, own)
         for k in range(block.size)
-    )
-    return Coverage(scene.home.start, scene.home.stop, 0, len(scene.answer), pairs)
+    ]
+    twice = [row for row in answer if row.telling and own.count(row.key) > old.count(row.key) > 0]
+    beside = {*above[-1:], *below[:1]}
+    doubt = next((row.key for row in twice if row.key in beside), "")
+    pairs = tuple((answer[i].number, target[k].number) for i, k in same)
+    home = scene.home
+    return Coverage(home.start, home.stop, 0, len(scene.answer), pairs, _repeated(doubt))
+
+
+def _repeated(line: str) -> str:
+    return f"The answer repeats `{line[:60]}`, which stands beside the target" if line else ""
 
 
 def _head(answer: Sequence[Row], first: Row) -> int | None:
@@ -122,12 +132,34 @@ def _by_alignment(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) ->
     if not any(answer[pair.answer].telling for pair in pairs):
         return _unlike(scene, answer, target)
     side = _side(scene, answer, file, home, pairs)
+    other = _other_head(scene, side)
+    if other is not None:
+        return other
     top, bottom = decide_edge(side), decide_edge(side.mirrored())
     if isinstance(top, Reject):
         return top
     if isinstance(bottom, Reject):
         return bottom
     return _joined(scene, side, top, bottom)
+
+
+def _other_head(scene: Scene, side: Side) -> Reject | None:
+    """A Reject when the answer begins with the first line of another part of the file."""
+    above = side.notes | attribute_lines(scene.answer, side.notes)
+    head = next((row for row in side.answer if row.number not in above), None)
+    if head is None or not head.telling or scene.name() is None:
+        return None
+    if any(p.same and side.answer[p.answer] == head and p.file in side.home for p in side.pairs):
+        return None
+    known = {row.key for row in rows_of(scene.file, 0, len(scene.file))}
+    if head.key not in known:
+        return None
+    return reject(
+        Code.OUT_OF_SCOPE,
+        "The answer is about code outside of what was selected",
+        f"your new text begins with `{head.key[:200]}`, which is another part of the file. Give the "
+        "new text of the target's own lines",
+    )
 
 
 def _joined(scene: Scene, side: Side, top: Edge, bottom: Edge) -> Coverage | Reject:
@@ -227,11 +259,21 @@ def _weigh_loss(scene: Scene, coverage: Coverage) -> Coverage | Reject:
     gone = old - new
     if gone <= 0:
         return coverage
-    inner = sum(coverage.first < line < coverage.last - 1 for _, line in coverage.pairs)
-    hollow = old > _FEW and inner < (old - 2) * _HOLLOW
+    code = _code_lines(scene, coverage)
+    kept = {line for _, line in coverage.pairs}
+    inner = sum(line in kept for line in code[1:-1])
+    hollow = len(code) > _FEW and inner < (len(code) - 2) * _HOLLOW
     if hollow or (gone > _FEW and gone > old * _MUCH):
         return replace(coverage, doubt=f"The answer has {new} lines in place of {old}")
     return coverage
+
+
+def _code_lines(scene: Scene, coverage: Coverage) -> list[int]:
+    """The numbers of the covered lines that hold more than a comment or a decorator."""
+    old = scene.file[coverage.first : coverage.last]
+    comments = comment_lines(old, scene.language)
+    above = comments | attribute_lines(old, comments)
+    return [coverage.first + n for n, line in enumerate(old) if line.strip() and n not in above]
 
 
 def _lost_line(scene: Scene, coverage: Coverage) -> str | None:
@@ -259,6 +301,8 @@ def _shifted(answer: Sequence[Row], target: Sequence[Row], file: Sequence[Row]) 
     ]
     if shifts:
         shift = max(set(shifts), key=lambda size: (shifts.count(size), -abs(size)))
+    elif Likeness().between(answer[0].key, target[0].key) >= _LIKE:
+        shift = target[0].indent - answer[0].indent
     else:
         shift = min(row.indent for row in target) - min(row.indent for row in answer)
         shift = max(shift, 0)

@@ -10,6 +10,7 @@ from flux_lsp.edits.coverage import Coverage, Scene
 from flux_lsp.edits.indentation import indent_of
 
 _STRINGS = ('"""', "'''")
+_INSIDE = {"nim": "##"}  # what a documentation comment in the body begins with
 _OPENERS = (":", "=", "{", "do")
 
 
@@ -26,14 +27,18 @@ def place_comment(
     home = scene.file[scene.home.start : scene.home.stop]
     comments = comment_lines(home, scene.language)
     code = [k for k, line in enumerate(home) if line.strip() and k not in comments]
-    if not code:
-        return None
+    known = {home[k].strip() for k in comments}
+    if not code or all(scene.answer[number].strip() in known for number in solid):
+        return None  # nothing but comments anyway, or code is to go from between them
     if scene.language.id == "python" and _is_string(scene.answer[solid[0]]):
         place = find_docstring()
         return Coverage(*place, 0, len(scene.answer), ()) if place else None
     first, last = _comment_above(scene, code[0], comments)
     inner = _width(scene.answer[solid[0]]) > _width(home[code[0]])
-    doubt = "The comment is indented like one inside of the code" if inner else ""
+    mark = _INSIDE.get(scene.language.id)
+    if mark and scene.answer[solid[0]].lstrip().startswith(mark):
+        inner = home[code[0]].rstrip().endswith(_OPENERS)
+    doubt = "The comment is indented like one inside of the code" if inner and not mark else ""
     if inner and home[code[0]].rstrip().endswith(_OPENERS):
         first = last = scene.home.start + code[0] + 1
     return Coverage(first, last, 0, len(scene.answer), (), doubt)

@@ -60,7 +60,8 @@ def _by_shape(lines: list[str], region: Sequence[str], at: int, real: str) -> li
     if not below:
         return _by(whole, lines) or lines
     step = _step(lines[at], region)
-    all_off, first_off = len(below[0]) - len(first), len(below[0]) - len(real)
+    width = len(below[0].expandtabs(4))
+    all_off, first_off = width - len(first.expandtabs(4)), width - len(real.expandtabs(4))
     if first_off == step and all_off != step:
         return [*lines[:at], real + lines[at].lstrip(), *lines[at + 1 :]]
     return _by(whole, lines) or lines

@@ -91,7 +91,7 @@ def _lines_of(doc: Document, span: Span) -> range:
 def _unwrap(lines: list[str], old: Sequence[str]) -> list[str]:
     """Without what only wraps the text: fences, tags, line numbers that the target has not."""
     if unfenced(list(old)) is None:
-        inner = unfenced(lines)
+        inner = unfenced(lines) or _only_block(lines)
         lines = lines if inner is None else inner
     solid = [i for i, line in enumerate(lines) if line.strip()]
     if len(solid) > 2 and all(_TAG.match(lines[solid[i]][:400]) for i in (0, -1)):
@@ -101,6 +101,14 @@ def _unwrap(lines: list[str], old: Sequence[str]) -> list[str]:
     if unnumbered(list(old)) is None and len(solid) > 1:
         lines = unnumbered(lines) or lines
     return lines
+
+
+def _only_block(lines: list[str]) -> list[str] | None:
+    """The lines of the one fenced block among words; None when there is none, or more."""
+    fences = [i for i, line in enumerate(lines) if line.lstrip().startswith("```")]
+    if len(fences) != 2 or lines[fences[1]].strip() != "```":
+        return None
+    return lines[fences[0] + 1 : fences[1]]
 
 
 def _refuse_placeholders(scene: Scene, coverage: Coverage) -> Reject | None:

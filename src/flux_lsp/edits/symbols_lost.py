@@ -9,6 +9,7 @@ from flux_lsp.syntax.languages import Language
 from flux_lsp.syntax.tree import parse
 
 _KINDS = frozenset({"function", "method", "class", "struct", "interface", "trait", "enum", "test"})
+_OPENINGS = {"php": "<?php"}  # what a part of a file needs above it to be parsed
 
 
 def find_lost_symbols(old: Sequence[str], new: Sequence[str], language: Language) -> str:
@@ -28,6 +29,6 @@ def find_lost_symbols(old: Sequence[str], new: Sequence[str], language: Language
 
 
 def _names(lines: Sequence[str], language: Language) -> list[str]:
-    parsed = parse("\n".join([*lines, ""]), language)
+    parsed = parse("\n".join([_OPENINGS.get(language.id, ""), *lines, ""]), language)
     symbols = parsed.symbols() if parsed else ()
     return list(dict.fromkeys(s.qualified for s in symbols if s.kind in _KINDS))

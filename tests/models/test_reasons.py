@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from flux_lsp.core.errors import Code
+from flux_lsp.models.anthropic.failures import of_setup
 from flux_lsp.models.anthropic.faults import Asked
 from flux_lsp.models.anthropic.reasons import words_of
 from flux_lsp.models.anthropic.refusals import Refused, refused
@@ -136,3 +137,9 @@ async def test_a_socks_proxy_is_spoken_to(monkeypatch: pytest.MonkeyPatch) -> No
     async with asking("http://models.invalid") as it:
         problem = (await it.fault()).problem
     assert problem.code is Code.NETWORK  # nobody listens there, but it was tried
+
+
+def test_a_mistake_of_our_own_is_no_setting_and_no_network() -> None:
+    assert of_setup("anthropic", TypeError("no JSON")).problem.code is Code.INTERNAL
+    missing = of_setup("anthropic", TypeError("Could not resolve authentication method"))
+    assert missing.problem.code is Code.NOT_CONFIGURED

@@ -3,6 +3,7 @@
 Never hides a mistake of our own: only what calling a server is known to raise is translated.
 """
 
+import logging
 import os
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,6 +16,8 @@ from flux_lsp.models.anthropic import faults
 from flux_lsp.models.anthropic.faults import Asked, one_line
 from flux_lsp.models.anthropic.reasons import words_of
 from flux_lsp.models.anthropic.refusals import Refused, refused
+
+log = logging.getLogger(__name__)
 
 
 def of_status(error: Any, asked: Asked, now: datetime, cloud: bool) -> Fault:
@@ -95,6 +98,9 @@ def of_setup(provider: str, error: Exception) -> Fault:
         return faults.not_configured(
             "No API key was found", "Set ANTHROPIC_API_KEY, or `api_key_command`, and try again"
         )
+    if isinstance(error, TypeError):  # no setting leads there: the body is our own
+        log.error("a call could not be made", exc_info=error)
+        return faults.internal()
     return faults.not_configured(
         f"{provider} cannot be asked: {one_line(said)}", "`flux-lsp doctor` shows what is set"
     )

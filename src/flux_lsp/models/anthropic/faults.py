@@ -49,6 +49,16 @@ def not_configured(message: str, hint: str) -> Fault:
     return Fault(Problem(Code.NOT_CONFIGURED, message, hint))
 
 
+def internal() -> Fault:
+    """A mistake of our own, before anything was sent."""
+    problem = Problem(
+        Code.INTERNAL,
+        "Something went wrong inside Flux; nothing was sent",
+        "Run `flux-lsp doctor` for the log's place and report what it says",
+    )
+    return Fault(problem)
+
+
 def less_next_time(asked: Asked, status: int | None) -> Fault:
     """The server does not know a parameter it can do without; the same call may be made again."""
     problem = Problem(

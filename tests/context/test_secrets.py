@@ -42,6 +42,15 @@ def test_a_key_that_is_cut_off_is_found_from_either_end() -> None:
     assert lines[-3] not in hidden("\n".join(lines[5:]))
 
 
+@pytest.mark.parametrize(
+    "mark", ["# ", "// ", "-- ", ";", " * ", "+", "-", "> ", "  12 | ", "| ", "    ", '"', "%"]
+)
+def test_a_key_is_found_behind_marks_at_its_lines(mark: str) -> None:
+    lines = pem("RSA PRIVATE KEY").split("\n")
+    marked = "\n".join(mark + line for line in lines)
+    assert not any(line in hidden(marked) for line in lines[1:-1])
+
+
 def test_a_secret_in_one_endless_line_is_found() -> None:
     secret = "ghp_" + LETTERS[:36]
     assert find_secrets("a=b;" * 5_000 + f'x="{secret}";' + "c=d;" * 5_000) == {secret}
@@ -71,6 +80,20 @@ def test_a_letter_that_lowers_to_two_shifts_nothing() -> None:
         'password="a' + "_" * 390 + '1"\n',
         "passw" * 16_000,
         "eyJ" + "a." * 40_000,
+        "password,a\n" * 9_000,
+        "| password |\n" * 8_000,
+        "(a,password) values ('x','y1')," * 3_000,
+        "name=password value=" * 5_000,
+        '"name": "password", ' * 5_000,
+        "machine a login b " * 5_500,
+        "KEY=" * 25_000,
+        "pw=" * 33_000,
+        "user=x " * 14_000 + "password=a1b2c3",
+        "# " * 50_000 + "password: a1b2c3",
+        "MIIEvAAADANBgkqhkiG9w0BAQEFAASC" * 3_000,
+        "-----BEGIN RSA PRIVATE KEY-----\n# " * 3_000,
+        "github_pat_" * 9_000,
+        "A1_b2-" * 17_000,
     ],
 )
 def test_hostile_text_comes_to_an_end(text: str) -> None:

@@ -8,7 +8,7 @@ from flux_lsp.edits.syntax_check import check
 
 
 def judge(path: str, before: str, after: str) -> Code | None:
-    reject = check(Snapshot(f"file:///{path}", path, "", 1, before), after, None)
+    reject = check(Snapshot(f"file:///{path}", path, "", 1, before), after, None, dict)
     return reject.code if reject else None
 
 

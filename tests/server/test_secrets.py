@@ -265,6 +265,69 @@ async def test_an_excluded_test_file_is_neither_shown_nor_extended(tmp_path: Pat
         assert f.api.calls == []
 
 
+@pytest.mark.parametrize(
+    "uri",
+    [
+        pytest.param("vscode-notebook-cell:{root}/private/book.ipynb#W0sZmlsZQ%3D%3D", id="cell"),
+        pytest.param("git:{root}/.env?%7B%22ref%22%3A%22HEAD%22%7D", id="view of an older state"),
+        pytest.param("vscode-remote://ssh-remote%2Bhost{root}/private/app.py", id="remote"),
+        pytest.param("untitled:{root}/.env", id="not saved yet"),
+        pytest.param("file://{root}/x/../private/app.py", id="dots"),
+        pytest.param("file://{root}/priv%61te/app.py", id="encoded"),
+        pytest.param("file://localhost{root}/%2eenv", id="named host"),
+    ],
+)
+async def test_a_uri_of_any_form_is_judged_by_the_file_it_names(shared: Flux, uri: str) -> None:
+    f = shared
+    f.start_over()
+    f.file(".fluxignore", "private/\n")
+    named = uri.format(root=f.root)
+    f.client.open(named, SOURCE)
+
+    outcome = await f.run(named, "explain", "return os.environ")
+
+    assert outcome["error"]["code"] == "EXCLUDED_FILE", outcome
+    assert f.api.calls == []
+
+
+@pytest.mark.parametrize("kind", ["file", "new file", "folder"])
+async def test_tests_go_through_no_link_out_of_the_workspace(tmp_path: Path, kind: str) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    async with flux(tmp_path, USELESS, settings={"max_attempts": 1}) as f:
+        f.file("pyproject.toml", "[tool.pytest.ini_options]\n")
+        if kind == "folder":
+            (f.root / "tests").symlink_to(outside)
+        else:
+            (f.root / "tests").mkdir()
+            (f.root / "tests/test_app.py").symlink_to(outside / "made.py")
+        if kind == "file":
+            (outside / "made.py").write_text(f"# {CANARIES['test file']} hush\n")
+        uri = f.open("app.py", CODE)
+
+        outcome = await f.run(uri, "tests", "n += item")
+
+        assert outcome["error"]["code"] == "EXCLUDED_FILE", outcome
+        assert "link" in outcome["error"]["message"]
+        assert f.api.calls == []
+        assert len(list(outside.iterdir())) == (kind == "file")
+
+
+async def test_a_new_test_file_goes_through_no_link_out_of_the_workspace(tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    new = {"path": "spec/test_app.py", "content": "def test_f():\n    pass\n"}
+    answer = tool("apply_edits", {"edits": [], "new_files": [new]})
+    async with flux(tmp_path, answer, settings={"max_attempts": 1}) as f:
+        f.file("pyproject.toml", "[tool.pytest.ini_options]\n")
+        (f.root / "spec").symlink_to(tmp_path / "outside")
+        uri = f.open("app.py", CODE)
+
+        outcome = await f.run(uri, "tests", "n += item")
+
+        assert outcome["error"]["code"] == "OUT_OF_SCOPE", outcome
+        assert list((tmp_path / "outside").iterdir()) == []
+
+
 async def test_a_file_outside_of_the_workspace_is_judged_by_its_name(
     shared: Flux, tmp_path: Path
 ) -> None:

@@ -13,7 +13,7 @@ URI = "vscode-notebook-cell:/work/a.ipynb#W0sZmlsZQ%3D%3D"
 
 
 def judge(before: str, after: str, uri: str = URI) -> Code | None:
-    reject = check(Snapshot(uri, "a.ipynb", "python", 1, before), after, None)
+    reject = check(Snapshot(uri, "a.ipynb", "python", 1, before), after, None, dict)
     return reject.code if reject else None
 
 
@@ -75,7 +75,7 @@ def test_a_cell_that_was_broken_may_stay_so() -> None:
 
 def test_an_await_at_the_top_of_a_file_is_still_a_fault() -> None:
     snapshot = Snapshot("file:///a.py", "a.py", "python", 1, "x = 1\n")
-    reject = check(snapshot, "x = await load()\n", None)
+    reject = check(snapshot, "x = await load()\n", None, dict)
 
     assert reject is not None
     assert reject.code is Code.SYNTAX_ERROR

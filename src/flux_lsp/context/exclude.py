@@ -1,16 +1,20 @@
 """Which files are never sent: names that hold secrets, ignore files, and the person's own patterns.
 
-Reads ignore files once when asked to; deciding is pure. Never makes an exception for a model's wish,
-and no file of a workspace can let through what is built in.
+A file is judged by each of its names: as it is called, and as every link on the way to it has it.
+Never makes an exception for a model's wish, and no file of a workspace can let through what is
+built in.
 """
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from flux_lsp.context.file_names import names_of
+from flux_lsp.context.git_rules import exclude_file, global_files, repository_of
 from flux_lsp.context.ignore_patterns import IgnorePatterns, patterns_of, read_ignore_file
 
 # Names that hold secrets wherever they lie, in lower case, and those that only look like one.
@@ -23,21 +27,36 @@ DENIED = (
     "client_secret*.json", "service[-_]account*.json", "serviceaccount*.json", "secrets.json",
     "secrets.toml", "secrets.y*ml*", "secrets.ini", "kubeconfig", "*.kubeconfig", "*.tfstate",
     "*.tfstate.*", "*.tfvars", "*.tfvars.json", "*.ovpn", "*.mobileprovision",
-    ".docker/config.json", ".azure/*token*", ".azure/azureprofile.json",
+    ".docker/config.json", ".azure/*token*", ".azure/azureprofile.json", ".databrickscfg",
+    ".mylogin.cnf", ".msmtprc", ".fetchmailrc", ".*_history", ".chef/knife.rb", "etc/shadow",
+    ".m2/settings*.xml", ".composer/auth.json", "application_default_credentials.json",
+    "gcloud/credentials.db", "gcloud/access_tokens.db",
 )  # fmt: skip
 ALLOWED = (
     "*.example", "*.sample", "*.template", "*.dist", "*.pub", "*.md", "example.*", "sample.*",
     "*.example.*ml", "*.example.json",
 )  # fmt: skip
-DENIED_FOLDERS = (".ssh", ".gnupg", ".aws", ".kube", ".git", ".gcloud")
-_IGNORE_FILES = (".gitignore", ".fluxignore")
+DENIED_FOLDERS = (
+    ".ssh", ".gnupg", ".aws", ".kube", ".git", ".gcloud", ".password-store", ".oci", ".bluemix",
+    ".terraform.d", ".config/gcloud", ".config/gh", ".config/hub", ".config/glab-cli",
+    ".config/doctl", ".config/op", ".config/rclone", ".config/containers", ".config/sops",
+    "gcloud/configurations", "gcloud/legacy_credentials", ".local/share/keyrings",
+)  # fmt: skip
+# In a project these hold settings of it; in the person's home folder they hold what lets one in.
+DENIED_AT_HOME = (
+    ".azure", ".azure-devops", ".docker", ".snowsql", ".ngrok2", ".fly", ".vercel", ".pulumi",
+    ".databricks", ".subversion", ".gradle/gradle.properties", ".condarc", ".wgetrc", ".curlrc",
+    ".config/git/credentials", ".config/pip/pip.conf", ".pip/pip.conf", ".config/stripe",
+    ".config/hcloud", ".config/ngrok", ".config/configstore", ".config/heroku",
+    ".config/netlify", ".config/1password",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Rule:
-    """Patterns that hold below `folder` (posix, relative to the root, "" for the root itself).
+class _Rule:
+    """Patterns that hold below `folder` (posix, without the drive, "" for the very top).
 
-    Of rules of one `kind` the deeper has the last word, as git has it; kinds add up.
+    Of rules of one `kind` the later has the last word, as git has it; kinds add up.
     """
 
     folder: str
@@ -53,57 +72,109 @@ class Rule:
         return f"{self.source} names it"
 
 
-@dataclass(frozen=True)
-class Exclusions:
-    """Everything that keeps a file from being sent, for one workspace."""
+def why_excluded(file: Path, root: Path | None, patterns: tuple[str, ...] = ()) -> str | None:
+    """Why `file` is not sent, None when it may be. Blocks.
 
-    rules: tuple[Rule, ...]
+    `root` is its workspace folder, `patterns` the person's own. Ignore files count from the
+    repository or the workspace down, whichever begins higher, and `.fluxignore` from anywhere above.
+    """
+    called, *others = names_of(file)
+    reason = _why(called, root, patterns)
+    if reason is not None:
+        return reason
+    for name in others:
+        reason = _why(name, root, patterns)
+        if reason is not None:
+            return f"it is `{_shown(name, root)}` by another name, and {reason}"
+    return None
 
-    def reason(self, path: str) -> str | None:
-        """Why `path` (posix, relative to the root) is not sent; None when it may be."""
-        if _denied(path):
-            return "the built-in list of files with secrets names it"
-        kinds = dict.fromkeys(rule.kind for rule in self.rules)
-        reasons = (self._ignored(path, [r for r in self.rules if r.kind == k]) for k in kinds)
-        return next((reason for reason in reasons if reason), None)
 
-    def _ignored(self, path: str, rules: Sequence[Rule]) -> str | None:
-        """By rules of one kind, the shallow ones first."""
-        for part in _from_the_top(path):
-            reason: str | None = None
-            for rule in rules:
-                inside = _below(part, rule.folder)
-                found = rule.patterns.decide(inside) if inside else None
-                if found is not None:
-                    reason = rule.reason if found else None
-            if reason:  # nothing below an ignored folder can be let through again
-                return reason
+def _why(name: Path, root: Path | None, patterns: tuple[str, ...]) -> str | None:
+    path = _posix(name)
+    if _denied(path) or _denied_at_home(path):
+        return "the built-in list of files with secrets names it"
+    rules = list(_rules(name, _root_above(name, root), patterns))
+    kinds = dict.fromkeys(rule.kind for rule in rules)
+    reasons = (_ignored(path, [r for r in rules if r.kind == k]) for k in kinds)
+    return next((reason for reason in reasons if reason), None)
+
+
+def _rules(name: Path, root: Path | None, patterns: tuple[str, ...]) -> Iterator[_Rule]:
+    """The rules that concern `name`, those of one kind from the top down."""
+    if patterns:
+        yield _Rule(
+            _posix(root) if root else "", "setting", "`context.exclude`", patterns_of(patterns)
+        )
+    repository = repository_of(name)
+    top = min(filter(None, (root, repository)), key=lambda p: len(p.parts), default=name.parent)
+    for file in global_files(repository):
+        yield from _of_file(file, top, "git", str(file))
+    for folder in reversed(name.parents):
+        if folder.is_relative_to(top):
+            if os.path.lexists(folder / ".git"):
+                source = _shown(folder / ".git/info/exclude", root)
+                yield from _of_file(exclude_file(folder), folder, "git", source)
+            source = _shown(folder / ".gitignore", root or top)
+            yield from _of_file(folder / ".gitignore", folder, "git", source)
+        source = _shown(folder / ".fluxignore", root or top)
+        yield from _of_file(folder / ".fluxignore", folder, "flux", source)
+
+
+def _of_file(file: Path, folder: Path, kind: str, source: str) -> Iterator[_Rule]:
+    patterns = read_ignore_file(file)
+    if patterns:
+        yield _Rule(_posix(folder), kind, source, patterns)
+
+
+def _ignored(path: str, rules: Sequence[_Rule]) -> str | None:
+    """By rules of one kind, the shallow ones first."""
+    for part in _from_the_top(path):
+        reason: str | None = None
+        for rule in rules:
+            inside = _below(part, rule.folder)
+            found = rule.patterns.decide(inside) if inside else None
+            if found is not None:
+                reason = rule.reason if found else None
+        if reason:  # nothing below an ignored folder can be let through again
+            return reason
+    return None
+
+
+def _root_above(name: Path, root: Path | None) -> Path | None:
+    """The workspace folder, by its called or its real name, where `name` lies below it."""
+    if root is None:
         return None
+    roots = (root, Path(os.path.realpath(root)))
+    return next((one for one in roots if name.is_relative_to(one)), None)
 
 
-def load_exclusions(root: Path | None, path: str, patterns: tuple[str, ...] = ()) -> Exclusions:
-    """The rules that concern `path`: built-in names, `patterns`, ignore files above it. Blocks."""
-    rules = [Rule("", "setting", "`context.exclude`", patterns_of(patterns))] if patterns else []
-    pure = PurePosixPath(path)
-    if root is None or pure.is_absolute() or ".." in pure.parts:
-        return Exclusions(tuple(rules))
-    for folder in _folders_above(path):
-        for name in _IGNORE_FILES:
-            found = read_ignore_file(root / folder / name)
-            if found:
-                rules.append(Rule(folder, name, f"{folder}/{name}".lstrip("/"), found))
-    return Exclusions(tuple(rules))
+def _posix(path: Path) -> str:
+    return "/".join(path.parts[1:] if path.anchor else path.parts)
+
+
+def _shown(name: Path, root: Path | None) -> str:
+    """As a person of this workspace calls it."""
+    above = _root_above(name, root)
+    return name.relative_to(above).as_posix() if above else str(name)
 
 
 def _denied(path: str) -> bool:
     """By name, whatever the letters' case: some file systems do not tell it apart."""
-    *folders, name = path.lower().split("/")
-    if any(folder in DENIED_FOLDERS for folder in folders):
+    # Windows takes `.env.`, `.env ` and `.env::$DATA` for `.env`.
+    *folders, name = [part.split("::$")[0].rstrip(" .") or part for part in path.lower().split("/")]
+    above = "/".join(["", *folders, ""])
+    if any(f"/{folder}/" in above for folder in DENIED_FOLDERS):
         return True
     in_folder = "/".join([*folders[-1:], name])
     denied = _matcher(DENIED)
     found = denied.fullmatch(name) or denied.fullmatch(in_folder)
     return found is not None and not _matcher(ALLOWED).fullmatch(name)
+
+
+def _denied_at_home(path: str) -> bool:
+    home = _posix(Path(os.environ.get("HOME") or Path.home()))
+    inside = _below(path.lower(), home.lower()) if home else None
+    return inside is not None and any(f"{inside}/".startswith(f"{n}/") for n in DENIED_AT_HOME)
 
 
 @cache

@@ -12,6 +12,7 @@ from itertools import islice
 from os.path import realpath
 from pathlib import Path, PurePosixPath
 
+from flux_lsp.context.file_names import leads_out
 from flux_lsp.files import read_text
 
 _LONGEST = 400_000  # bytes read of one file
@@ -55,7 +56,9 @@ class Project:
             return ""
 
     def names(self, folder: str) -> frozenset[str]:
-        """What lies in a folder."""
+        """What lies in a folder; nothing where a link leads out of the root."""
+        if folder not in self._names and leads_out(self._root / folder, self._root):
+            self._names[folder], self._folders[folder] = frozenset(), ()
         if folder not in self._names:
             try:
                 with os.scandir(self._root / folder) as inside:

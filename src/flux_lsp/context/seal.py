@@ -4,26 +4,19 @@ Never lets a secret through for being in an odd place: every text of a prompt is
 mapping back stays in this process.
 """
 
-import hashlib
-import hmac
 import json
 import re
-import secrets as randomness
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from flux_lsp.context.replace_secrets import replacing
-from flux_lsp.context.secret_parts import find_parts
+from flux_lsp.context.redact import Redactor, with_pieces
 from flux_lsp.context.secrets import find_secrets, warm
 from flux_lsp.core.conversation import Prompt, Reply, SealedPrompt, ToolCall, Turn
 from flux_lsp.core.errors import Code, Problem
 
 __all__ = ["seal", "unseal", "warm"]
 
-# Placeholders are keyed hashes: stable within this process, so that a preview is what is sent and a
-# retry keeps its cached prefix, and worth nothing to anyone who has one.
-_KEY = randomness.token_bytes(32)
 _PLACEHOLDER = re.compile(r"FLUX_SECRET_[0-9a-f]{12}")
 _LOOK_ALIKE = re.compile(r"FLUX[_ -]?SECRET[_ -]?[0-9a-zA-Z]*", re.IGNORECASE)
 # What of a block is no text: names and ids, which have to come back as they were given.
@@ -33,13 +26,16 @@ _SIGNED = frozenset({"thinking", "redacted_thinking"})
 Change = Callable[[str], str]
 
 
-def seal(prompt: Prompt) -> SealedPrompt:
-    """`prompt` with a placeholder for every secret, wherever it stands."""
-    found = _secrets(prompt)
+def seal(prompt: Prompt, known: Iterable[str] = ()) -> SealedPrompt:
+    """`prompt` with a placeholder for every secret, wherever it stands.
+
+    `known`: the secrets of the documents that parts of are shown; see `redact.secrets_of`.
+    """
+    found = _secrets(prompt, known)
     if not found:
         return SealedPrompt(prompt, {})
-    hidden = {secret: _placeholder(secret) for secret in sorted(found, key=len, reverse=True)}
-    redact = replacing(hidden)
+    redactor = Redactor(frozenset(found))
+    redact = redactor.text
     sealed = replace(
         prompt,
         system=redact(prompt.system),
@@ -49,7 +45,7 @@ def seal(prompt: Prompt) -> SealedPrompt:
             for turn in prompt.turns
         ),
     )
-    return SealedPrompt(sealed, {placeholder: secret for secret, placeholder in hidden.items()})
+    return SealedPrompt(sealed, {p: secret for secret, p in redactor.placeholders.items()})
 
 
 def unseal(reply: Reply, sealed: SealedPrompt, *, show: bool = False) -> Reply | Problem:
@@ -79,24 +75,17 @@ def unseal(reply: Reply, sealed: SealedPrompt, *, show: bool = False) -> Reply |
     )
 
 
-def _secrets(prompt: Prompt) -> set[str]:
+def _secrets(prompt: Prompt, known: Iterable[str]) -> set[str]:
     """Every secret of what is said to the model; its own words hold none that it could know."""
-    texts = [
-        prompt.stable,
-        *(t for turn in prompt.turns if turn.role == "user" for t in _texts(turn)),
-    ]
-    found = find_secrets(prompt.system)
+    turns = [text for turn in prompt.turns if turn.role == "user" for text in _texts(turn)]
+    texts = [prompt.stable, *turns]
+    found = {*known, *find_secrets(prompt.system)}
     for text in texts:
         found |= find_secrets(text)
     # A plain word that our own text uses tells nothing apart, and its tags must stay readable.
     ours = set(re.findall(r"\w+", prompt.system)) if found else set()
     found = {secret for secret in found if not (secret.isalnum() and secret in ours)}
-    return found | {part for text in texts for part in find_parts(found, text)}
-
-
-def _placeholder(secret: str) -> str:
-    digest = hmac.new(_KEY, secret.encode("utf-8", "surrogatepass"), hashlib.sha256)
-    return f"FLUX_SECRET_{digest.hexdigest()[:12]}"
+    return with_pieces(found, (*texts, prompt.system))
 
 
 def _altered(said: str, sealed: SealedPrompt) -> bool:

@@ -12,7 +12,9 @@ from flux_lsp.context.secret_values import is_password, is_random
 # A private key as it stands in a file, or in a string literal with its line ends written out, or in
 # several joined ones. Nothing here gives back what it took: a hostile text must not cost more.
 _B64 = "[A-Za-z0-9+/=]"
-_BREAK = r"(?:\\[nr]|[\s\"',+\\])"
+# A line's end may be followed by the mark of a comment, a quotation, a difference or a line's number.
+_MARK = r"\n[ \t]*+(?:(?:#++|//++|--(?!-)|;++|\*++|>++|%++|\d{1,6} \||[|-](?!-)) ?)?"
+_BREAK = rf"(?:\\[nr]|{_MARK}|[\s\"',+\\])"
 _KIND = r"[A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
 _HEADERS = rf"(?:{_BREAK}|(?:Proc-Type|DEK-Info|Version|Comment|Hash): [^\n]{{0,100}}+)*+"
 _KEY = rf"-----BEGIN {_KIND}{_HEADERS}(?:{_B64}{{20,}}+{_BREAK}*+)++{_B64}*+{_BREAK}*+(?:-----END {_KIND})?"
@@ -66,16 +68,24 @@ _SPACED: tuple[Form, ...] = (
     (("asic ",), r"uthorization.{0,20}?asic\s+([A-Za-z0-9+/=]{8,})"),
     (("Private-Lines:",), r"Private-Lines: \d+((?:\s++[A-Za-z0-9+/=]{16,}+)++)"),
 )
+_ARGUMENT = r"[\"']?([^\s\"'`$<>{}()=-][^\s\"'`$<>{}()]{3,200})"  # of a command
+_OPTION = r"(?:password|passwd|http-password|pass|token|secret|api-key|api_key)"
+_TWO = r"\(\s{0,20}[\"'][^\"'\n]{0,80}[\"']\s{0,4},\s{0,20}[\"']([^\"'\n]{4,200})[\"']"  # user, password
 _NAMED = (
     (("://",), r"://[^\s:/?#\[\]@\"'`<>{}$]{0,100}:([^\s/?#\[\]@\"'`<>{}]{3,200})@"),
-    (("--", "-u"), r"(?:--(?:password|passwd|token|secret|api-key|api_key)[= ]|-u \w+:)([^\s\"'`$<>{}()]{4,200})"),
+    (("--",), rf"--{_OPTION}[= ]{_ARGUMENT}"),
+    (("-u",), r"(?:-u|--user|--proxy-user)[ =][\"']?[\w.@-]{1,60}+:([^\s\"'`$<>{}()]{4,200})"),
+    (("mysql", "mariadb"), rf"\b(?:mysql|mariadb)\w{{0,10}}\b[^\n|;&]{{0,100}}?\s-p{_ARGUMENT}"),
+    (("sshpass",), rf"\bsshpass\s+-p\s?{_ARGUMENT}"),
+    (("redis-cli",), rf"\bredis-cli\b[^\n|;&]{{0,100}}?\s(?:-a|--pass)\s{_ARGUMENT}"),
+    (("asic", "ASIC"), rf"(?i)\bbasic_?auth\w{{0,20}}{_TWO}"),
+    (("auth",), rf"\bauth\s{{0,4}}=\s{{0,4}}{_TWO}"),
     (("</",), r"(?i)<[\w.:-]*(?:password|passwd|secret|token|api-?key)>([^<\s]{4,400})</"),
-    (("dentified", "DENTIFIED"), r"(?i)\bidentified\s+by\s+'([^'\n]{4,200})'"),
+    (("dentified", "DENTIFIED"), r"(?i)\bidentified\s+by\s+[\"']([^\"'\n]{4,200})[\"']"),
     (("_authToken",), r"_authToken=([^\s\"'$]{8,200})"),
-    (("machine",), r"\bmachine\s.{0,200}\bpassword\s+(\S{4,200})"),
-)  # fmt: skip
+)
 _CREDENTIALS = (
-    (("earer ",), r"earer\s+([A-Za-z0-9._~+/=-]{16,})"),
+    (("earer ",), r"earer\s+([A-Za-z0-9._~+/=-]{10,})"),
     (
         ("uthorization",),
         r"uthorization[\"']?\s*[:=]\s*[\"'`]?(?:T|t)oken\s+([A-Za-z0-9._~+/=-]{12,})",
@@ -89,7 +99,7 @@ def by_form(text: str, words: str) -> Iterator[str]:
     yield from _matches(_SPACED, text)
     yield from _key_tails(text)
     yield from (value for value in _matches(_NAMED, text) if is_password(value))
-    yield from (value for value in _matches(_CREDENTIALS, text) if is_random(value, 12))
+    yield from (value for value in _matches(_CREDENTIALS, text) if is_random(value, 10))
 
 
 def warm_forms() -> None:

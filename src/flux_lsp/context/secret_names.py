@@ -4,20 +4,45 @@ Never judges a value itself; that is `secret_values.py`.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from flux_lsp.context.secret_values import is_password, is_random, is_token
+from flux_lsp.context.secret_shapes import by_shape
+from flux_lsp.context.secret_values import (
+    is_drawn,
+    is_opaque,
+    is_pass_phrase,
+    is_password,
+    is_random,
+    is_token,
+)
 
 Judge = Callable[[str], bool]
 
-# What names a secret, in lower case, by how sure the name is.
-_PASSWORDS = ("passw", "pwd", "passphrase", "_pass", "pass:", "pass=", 'pass"', "pass'", "secret")
-_TOKENS = (
-    "token", "apikey", "api_key", "api-key", "accesskey", "access_key", "access-key", "privatekey",
-    "private_key", "private-key", "credential", "auth_key", "authkey", "encryption_key",
-    "signing_key", "master_key", "masterkey", "salt", "connectionstring", "connection_string",
+# What names a secret, in lower case and with `_` for `-` and `.`, by how sure the name is.
+_PASSWORDS = (
+    "passw", "pwd", "passphrase", "pass phrase", "_pass", "pass:", "pass=", "pass =", 'pass"', "pass'",
+    "secret", "requirepass", "masterauth", "_pw", "bindpw", "rootpw", "dbpw",
 )  # fmt: skip
-_MAYBE = ("_key", "-key", 'key"', "_auth", "-auth", "cookie", "session_id", "webhook", "nonce")
+# Too short to stand for a password inside of a longer word.
+_SHORT_PASSWORDS = ("pw", "pass", "psk", "creds")
+_TOKENS = (
+    "token", "apikey", "api_key", "accesskey", "access_key", "privatekey", "private_key",
+    "credential", "auth_key", "authkey", "encryption_key", "encryptionkey", "signing_key",
+    "signingkey", "master_key", "masterkey", "salt", "connectionstring", "connection_string",
+    "api key", "access key", "private key", "secret key", "signing key", "encryption key",
+)  # fmt: skip
+_MAYBE = (
+    "_key",
+    'key"',
+    "_auth",
+    "auth:",
+    "auth=",
+    'auth"',
+    "cookie",
+    "session_id",
+    "webhook",
+    "nonce",
+)
 _MAYBE_AS_WRITTEN = ("Key", "KEY")
 # A name that goes on like this is about a secret and does not hold it.
 _ABOUT = re.compile(
@@ -26,18 +51,41 @@ _ABOUT = re.compile(
     r"page|endpoint|env|var|column|index|class|manager|provider|service|store|arn|ref)",
     re.IGNORECASE,
 )
+# A longer name's last word may say that it holds something else.
+_OTHER = re.compile(
+    r"(?:[_.-]|(?<=[a-z])(?=[A-Z]))(?:user|username|login|email|name|host|hostname|port|url|uri|path|"
+    r"file|id|type|ms|seconds|count|size|enabled|at|date|version|region)\Z",
+    re.IGNORECASE,
+)
+# What is left of a name behind `passw`, `secret` and their like, where it says no more.
+_NO_MORE = re.compile(r"(?:o?rds?|d|s|phrase)?\d?\Z", re.IGNORECASE)
 # From behind the word to the value: the rest of the name, a type, what assigns.
 _ASSIGNS = re.compile(
     r"(?P<rest>[\w.-]{0,60}+)[\"'\])]{0,4}+\s{0,40}+(?::\s{0,4}[A-Za-z][\w\[\]., |?<>]{0,40}?\s{0,4}(?==))?"
-    r"(?P<how>=>|:=|===?|!==?|\?=|[:=,(])\s{0,40}+(?:[rbfuRBFU]{0,2}(?=[\"'`]))?"
+    r"(?P<how>=>|:=|<-|===?|!==?|\?=|[:=,(])\s{0,40}+(?:\(\s{0,40}+)?"
+    r"(?:[A-Za-z@$]{0,3}(?=[\"'`]))?(?:\"\"(?=\")|''(?='))?"
 )
 _QUOTED = re.compile(r"([\"'`])((?:\\.|(?!\1)[^\\\n]){4,400})\1")
 # A part of a connection string or of a URL's query.
 _INSIDE = re.compile(r"([^\s;&\"'`<>{}()\[\],$]{3,400})([;&]?)")
+# One of several on a line: host=h user=u password=…
+_AMONG = re.compile(r"(?:^|[\s\"'])\w{1,40}=\S{1,80}\s{1,4}[\w.-]{0,40}\Z")
+_FOLLOWED = re.compile(r"\s{1,4}\w{1,40}=")
+# A value of YAML behind what says how it is written.
+_WRITTEN = re.compile(
+    r"[\w.-]{0,60}+[\"']?:[ \t]{1,4}(?:!!?[\w/]+[ \t]+|&[\w-]+[ \t]+)*(?:[|>][+-]?\d?[ \t]*\r?\n[ \t]+)?"
+    r"([^\s\"'`<>{}()\[\],;|&!*]{4,400})[ \t]*(?:#.*)?(?:\r?\n|\Z)"
+)
 _PARAMETER = re.compile(r"[;?&][\w.-]*\Z")
+# What may stand before a line: its number, marks of a comment, a prompt, a bullet.
+_BEFORE = (
+    r"(?:>?\s{0,8}\d{1,7}\s?[|:]\s)?\s*+"
+    r"(?:(?://+|#+|--|;+|\*+|%+|!+|REM|rem|dnl|<!--|/\*+|'|>|\$|[+-])(?:\s++|(?=[A-Za-z])))*+"
+)
 _LINE = re.compile(
-    r"\s*(?:(?P<env>export|set|setx|ENV|ARG)\s+|-\s+)?[\"']?(?P<name>[\w.-]+)[\"']?(?P<how>\s*[:=]\s*)"
-    r"(?P<value>[^\s\"'`(){}\[\],;<>$]{4,400})\s*(?:#.*)?$"
+    rf"(?P<before>{_BEFORE})(?:(?P<env>export|set|setx|setenv|ENV|ARG)\s+)?"
+    r"[\"']?(?P<name>[\w.-]+(?: [\w.-]+){0,3})[\"']?(?P<how>\s*[:=]\s*)"
+    r"(?P<value>[^\s\"'`(){}\[\],;<>$]{4,400})[,;\\]?\s*(?:#.*|//.*|-->|\*/|\\)?$"
 )
 
 
@@ -46,21 +94,43 @@ def by_name(text: str) -> Iterator[str]:
     lowered = text.lower()
     if len(lowered) != len(text):  # a letter whose small form is two: places would be shifted
         lowered = text.translate(_ASCII_LOWER)
+    lowered = lowered.translate(_JOINED)
+    sure: dict[int, Judge] = {}  # where a word ends that tells of a secret by itself
     for words, judge in ((_PASSWORDS, is_password), (_TOKENS, is_token), (_MAYBE, is_random)):
         for word in words:
-            yield from _values(text, lowered, word, judge)
+            ends = list(_ends(lowered, word))
+            yield from _values(text, ends, judge)
+            if judge is not is_random:
+                sure.update(dict.fromkeys(ends, judge))
+    for word in _SHORT_PASSWORDS:
+        ends = [end for end in _ends(lowered, word) if _stands_alone(lowered, end, word)]
+        yield from _values(text, ends, is_password)
     for word in _MAYBE_AS_WRITTEN:
-        yield from _values(text, text, word, is_random)
+        yield from _values(text, _ends(text, word), is_random)
+    yield from by_shape(text, sure)
 
 
 _ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
+_JOINED = str.maketrans("-.", "__")
 
-def _values(text: str, searched: str, word: str, judge: Judge) -> Iterator[str]:
+
+def _ends(searched: str, word: str) -> Iterator[int]:
+    """Where the name's letters end at each occurrence of `word`."""
+    size = len(word.rstrip(" :='\""))
     place = searched.find(word)
     while place >= 0:
-        end = place + len(word.rstrip(":='\""))
+        yield place + size
         place = searched.find(word, place + len(word))
+
+
+def _stands_alone(searched: str, end: int, word: str) -> bool:
+    before = searched[end - len(word) - 1 : end - len(word)]
+    return not before.isalnum() and not searched[end : end + 1].isalnum()
+
+
+def _values(text: str, ends: Iterable[int], judge: Judge) -> Iterator[str]:
+    for end in ends:
         assigns = _ASSIGNS.match(text, end)
         if assigns is None:
             continue
@@ -71,9 +141,19 @@ def _values(text: str, searched: str, word: str, judge: Judge) -> Iterator[str]:
 
 def _judge(assigns: re.Match[str], usual: Judge) -> Judge:
     """Stricter where the name is about a secret, or where the value may just be the next of a list."""
-    if _ABOUT.match(assigns["rest"]):
+    if _ABOUT.match(assigns["rest"]) or _OTHER.search(assigns["rest"]):
         return is_random
-    return _is_listed if assigns["how"] in {",", "("} else usual
+    if assigns["how"] in {",", "("}:
+        return _is_listed
+    return (
+        _is_password_or_phrase
+        if usual is is_password and _NO_MORE.match(assigns["rest"])
+        else usual
+    )
+
+
+def _is_password_or_phrase(value: str) -> bool:
+    return is_password(value) or is_pass_phrase(value)
 
 
 def _is_listed(value: str) -> bool:
@@ -89,7 +169,17 @@ def _value(text: str, place: int, assigns: re.Match[str]) -> str | None:
     inside = _INSIDE.match(text, assigns.end())
     if inside and (inside[2] or _PARAMETER.search(text, max(0, place - 40), place)):
         return inside[1]
+    if inside and assigns["how"] == "=" and _is_among(text, place, inside.end()):
+        return inside[1]
+    written = _WRITTEN.match(text, place) if assigns["how"] == ":" else None
+    if written and text[assigns.end() : assigns.end() + 1] in {"!", "&", "|", ">"}:
+        return written[1]
     return _bare(text, place)
+
+
+def _is_among(text: str, place: int, end: int) -> bool:
+    """Whether the value up to `end` is one of several settings on its line."""
+    return bool(_FOLLOWED.match(text, end) or _AMONG.search(text, max(0, place - 160), place))
 
 
 def _bare(text: str, place: int) -> str | None:
@@ -108,9 +198,11 @@ def _configures(line: re.Match[str]) -> bool:
     value, how = line["value"], line["how"]
     if how == "=" and (line["env"] or line["name"].isupper()):
         return True
+    if how == " = " and (line["before"].strip() or line["name"].isupper()) and is_opaque(value):
+        return True
     plain_name = value.replace(".", "_").isidentifier()
     if how.strip() == ":" and how.endswith(" "):
         return len(value) >= 6 and not value.isalpha() and not value.isdigit()
     if how == "=":
         return len(value) >= 6 and not value.isalpha() and "." not in value
-    return not plain_name or is_random(value)
+    return not plain_name or (is_random(value, 10) and is_drawn(value))

@@ -5,8 +5,10 @@ what it found.
 """
 
 from flux_lsp.context import secret_library
+from flux_lsp.context.secret_columns import by_column
 from flux_lsp.context.secret_forms import by_form, warm_forms
 from flux_lsp.context.secret_names import by_name
+from flux_lsp.context.token_formats import by_format, by_style
 
 _SHORTEST = 4
 _LONG_WORD = 15  # the shortest that a key with a prefix of its own can be
@@ -16,7 +18,14 @@ def find_secrets(text: str) -> set[str]:
     """Every text inside `text` that should not leave; whole, as it stands there."""
     # Most patterns only match within long words: an eighth of ordinary code.
     words = "\n".join(dict.fromkeys(w for w in text.split() if len(w) >= _LONG_WORD))
-    found = {*by_form(text, words), *by_name(text), *secret_library.by_library(text, words)}
+    found = {
+        *by_form(text, words),
+        *by_format(text, words),
+        *by_style(words),
+        *by_name(text),
+        *by_column(text),
+        *secret_library.by_library(text, words),
+    }
     return {secret for secret in found if len(secret) >= _SHORTEST and "FLUX_SECRET" not in secret}
 
 

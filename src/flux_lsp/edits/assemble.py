@@ -102,7 +102,10 @@ def _fault(
     path: str, placed: Placed, snapshot: Snapshot, piece: Workpiece, all_edits: int
 ) -> Reject | None:
     if placed.failed:
-        return failed(path, placed, lambda span: _symbol(snapshot, span, piece), all_edits)
+        quotable = piece.quoting.of(path, snapshot.text)
+        return failed(
+            path, placed, lambda span: _symbol(snapshot, span, piece), all_edits, quotable
+        )
     if placed.clash:
         return clash(path, *placed.clash)
     return _left_out(snapshot, placed) or _repeats(snapshot, placed)

@@ -13,6 +13,7 @@ from flux_lsp.edits.located import Many
 from flux_lsp.edits.nearest import nearest, numbered
 from flux_lsp.edits.placeholders import is_dots, is_placeholder
 from flux_lsp.edits.placing import Placed
+from flux_lsp.edits.quoting import Quotable
 from flux_lsp.edits.values import Reject, reject
 
 SymbolAt = Callable[[Span], str]  # the qualified name of the symbol around a span, "" if none
@@ -20,11 +21,13 @@ _MOST_FAILURES = 3
 _MOST_PLACES = 5
 
 
-def failed(path: str, placed: Placed, symbol_at: SymbolAt, all_edits: int) -> Reject:
+def failed(
+    path: str, placed: Placed, symbol_at: SymbolAt, all_edits: int, quotable: Quotable
+) -> Reject:
     """The rejection for the edits of `placed` that have no single place."""
     first = placed.failed[0]
     code = _code(placed, first)
-    parts = [_failure(path, placed, i, symbol_at) for i in placed.failed[:_MOST_FAILURES]]
+    parts = [_failure(path, placed, i, symbol_at, quotable) for i in placed.failed[:_MOST_FAILURES]]
     parts.append(_others(placed, all_edits))
     searched = tuple(placed.edits[i].old for i in placed.failed)
     return reject(code, _SAID[code].format(path=path), "\n".join(filter(None, parts)), searched)
@@ -54,11 +57,13 @@ def _code(placed: Placed, number: int) -> Code:
     return Code.ELISION if left_out else Code.SEARCH_TEXT_NOT_FOUND
 
 
-def _failure(path: str, placed: Placed, number: int, symbol_at: SymbolAt) -> str:
+def _failure(
+    path: str, placed: Placed, number: int, symbol_at: SymbolAt, quotable: Quotable
+) -> str:
     which = f"edit {number + 1} for {path}: " if len(placed.edits) > 1 else f"{path}: "
     found, edit = placed.found[number], placed.edits[number]
     if isinstance(found, Many):
-        return which + _places(placed.doc, found.regions, symbol_at)
+        return which + _places(placed.doc, found.regions, symbol_at, quotable)
     if not edit.old.strip():
         return which + (
             "the search text is empty, but the file is not. Copy the lines to be replaced, or the "
@@ -70,27 +75,30 @@ def _failure(path: str, placed: Placed, number: int, symbol_at: SymbolAt) -> str
             "the search text leaves out code (`...`) that cannot be filled in. Write it out, or "
             "search for fewer lines"
         )
-    near = nearest(placed.doc, search, new)
+    near = nearest(placed.doc, search, new, quotable)
     if not near:
-        return which + "the search text is not in the file, nor anything like it"
+        return which + "the search text is not in the lines you were shown, nor anything like it"
     return which + (
         "the search text is not in the file. These are the nearest lines as they are now (`>` "
         f"marks lines that your search text has not); copy from them exactly:\n{near}"
     )
 
 
-def _places(doc: Document, regions: Sequence[Span], symbol_at: SymbolAt) -> str:
-    shown = [
-        f"line {doc.line_of(region.start) + 1}" + (f" in `{name}`" if name else "")
-        for region in regions[:_MOST_PLACES]
-        for name in (symbol_at(region),)
-    ]
-    first = doc.line_of(regions[0].start)
-    return (
-        f"the search text is found more than once: {', '.join(shown)}. Add a line or two before or "
-        f"after it that only the right place has. The first is\n"
-        f"{numbered(doc.lines, first - 2, first + 4, first)}"
+def _places(doc: Document, regions: Sequence[Span], symbol_at: SymbolAt, quotable: Quotable) -> str:
+    places = [(doc.line_of(region.start), region) for region in regions]
+    named = ", ".join(
+        f"line {line + 1}" + (f" in `{name}`" if name else "")
+        for line, region in places[:_MOST_PLACES]
+        for name in (symbol_at(region) if line in quotable else "",)
     )
+    said = (
+        f"the search text is found more than once: {named}. Add a line or two before or after it "
+        "that only the right place has."
+    )
+    first = next((line for line, _ in places if line in quotable), None)
+    if first is None:
+        return said
+    return f"{said} The first you were shown is\n{numbered(quotable, first - 2, first + 4, first)}"
 
 
 def _others(placed: Placed, all_edits: int) -> str:

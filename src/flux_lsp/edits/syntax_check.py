@@ -4,11 +4,12 @@ Compares, never demands: only faults that the edit brought in count. A grammar t
 file all the time does not know its dialect (Flow, Objective-C, macros); then brackets tell.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import Snapshot
 from flux_lsp.edits.nearest import numbered
+from flux_lsp.edits.quoting import Quotable
 from flux_lsp.edits.values import Parse, Reject, reject
 from flux_lsp.syntax.block_balance import newly_unbalanced
 from flux_lsp.syntax.brackets import imbalance
@@ -21,6 +22,8 @@ from flux_lsp.syntax.python_ast import new_python_fault, python_fault
 from flux_lsp.syntax.reparse import common_prefix
 from flux_lsp.syntax.tree import Parsed, parse
 
+Quote = Callable[[], Quotable]  # made only when something is to be quoted
+
 _AROUND = 10
 # Their grammars stumble over much that is valid (templates, prose).
 _LENIENT = frozenset({"markdown", "html", "plaintext"})
@@ -28,25 +31,25 @@ _DIALECTS = frozenset({"sql"})  # every database has its own
 _STRANGE = 3  # faults of a file that is not just being typed in: its grammar is no judge
 
 
-def check(before: Snapshot, after: str, parsed: Parse | None) -> Reject | None:
-    """A Reject when `after` has a syntax fault that `before` had not."""
+def check(before: Snapshot, after: str, parsed: Parse | None, quote: Quote) -> Reject | None:
+    """A Reject when `after` has a syntax fault that `before` had not; `quote` gives its lines."""
     language = language_for(before.language_id, before.path)
     if is_cell(before.uri, before.path):
-        return _check_cell(before, after, language)
+        return _check_cell(before, after, language, quote)
     old = parsed(before) if parsed else None
     old = old or parse(before.text, language)
     if old is not None and proven_sound(old, after):
-        return _unbalanced(before, after, language)
+        return _unbalanced(before, after, language, quote)
     new = parse(after, language, old) if old else None
     if old is None or new is None:
-        return _unbalanced(before, after, language)
+        return _unbalanced(before, after, language, quote)
     fault = _new_fault(old, new, language) or new_duplicate_key(old, new)
     if fault is None:
-        return _unbalanced(before, after, language)
-    return _rejected(before.path, after, fault, had=bool(old.faults())) if fault else None
+        return _unbalanced(before, after, language, quote)
+    return _rejected(before.path, quote(), fault, had=bool(old.faults())) if fault else None
 
 
-def _check_cell(before: Snapshot, after: str, language: Language) -> Reject | None:
+def _check_cell(before: Snapshot, after: str, language: Language, quote: Quote) -> Reject | None:
     """Cells are short: both are compiled, or parsed, as a whole."""
     known = cell_language(after, language)
     if known is None or cell_language(before.text, language) != known:
@@ -55,14 +58,14 @@ def _check_cell(before: Snapshot, after: str, language: Language) -> Reject | No
     if known.id == "python":
         fault = python_fault(now, cell=True)
         had = fault is not None and python_fault(was, cell=True) is not None
-        return _rejected(before.path, after, fault, had=False) if fault and not had else None
+        return _rejected(before.path, quote(), fault, had=False) if fault and not had else None
     old = parse(was, known)
     new = parse(now, known, old) if old else None
     fault = _new_fault(old, new, known) if old and new else None
-    return _rejected(before.path, after, fault, had=False) if fault else None
+    return _rejected(before.path, quote(), fault, had=False) if fault else None
 
 
-def check_new(path: str, content: str) -> Reject | None:
+def check_new(path: str, content: str, quote: Quote) -> Reject | None:
     """A Reject when a new file does not parse."""
     language = language_for("", path)
     if language.id in _LENIENT:
@@ -74,7 +77,7 @@ def check_new(path: str, content: str) -> Reject | None:
         faults = parsed.faults() if parsed else ()
         excused = _is_strange(faults, language) and not imbalance(content)
         fault = None if excused else next(iter(faults), None)
-    return _rejected(path, content, fault, had=False) if fault else None
+    return _rejected(path, quote(), fault, had=False) if fault else None
 
 
 def _new_fault(old: Parsed, new: Parsed, language: Language) -> SyntaxFault | None:
@@ -103,13 +106,13 @@ def _in_changed_lines(
     return next((fault for fault in faults if fault.line >= line), faults[-1])
 
 
-def _unbalanced(before: Snapshot, after: str, language: Language) -> Reject | None:
+def _unbalanced(before: Snapshot, after: str, language: Language, quote: Quote) -> Reject | None:
     """A block or bracket that the edit left without its partner, where no tree tells of it."""
     if not newly_unbalanced(before.text, after, language):
         return None
     line = after.count("\n", 0, common_prefix(before.text, after)) + 1
     fault = SyntaxFault(line, 1, "a block or bracket is opened or closed once too often")
-    return _rejected(before.path, after, fault, had=False)
+    return _rejected(before.path, quote(), fault, had=False)
 
 
 def _is_strange(faults: Sequence[SyntaxFault], language: Language) -> bool:
@@ -119,10 +122,9 @@ def _is_strange(faults: Sequence[SyntaxFault], language: Language) -> bool:
     return language.id in _DIALECTS or len(faults) >= _STRANGE
 
 
-def _rejected(path: str, text: str, fault: SyntaxFault, *, had: bool) -> Reject:
-    lines = text.replace("\r\n", "\n").split("\n")
+def _rejected(path: str, quotable: Quotable, fault: SyntaxFault, *, had: bool) -> Reject:
     at = fault.line - 1
-    shown = numbered(lines, at - _AROUND, at + _AROUND + 1, at)
+    shown = numbered(quotable, at - _AROUND, at + _AROUND + 1, at)
     before = "The file had other faults before" if had else "The file had no fault before"
     return reject(
         Code.SYNTAX_ERROR,

@@ -4,12 +4,13 @@ Never holds behaviour: the functions of this package do.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import Change, Snapshot, Span
 from flux_lsp.edits.markers import DEFAULT_MARKERS, Markers
+from flux_lsp.edits.quoting import Quoting
 
 if TYPE_CHECKING:
     from flux_lsp.syntax.tree import Parsed
@@ -39,7 +40,8 @@ class Workpiece:
     `may_leave_target`: a person can look at a plan first, so an edit outside the target and a plan
     in doubt are allowed and told (`Plan.outside`, `Plan.doubt`); else they are refused.
     `may_create`: new files are allowed. `existing`: whether a path exists in the workspace,
-    answered without I/O. `markers`: what frames a block of the text dialect.
+    answered without I/O. `markers`: what frames a block of the text dialect. `quoting`: what a
+    rejection may quote of the files.
     """
 
     files: Mapping[str, Snapshot]
@@ -49,6 +51,7 @@ class Workpiece:
     may_create: bool = False
     existing: Callable[[str], bool] = nothing_exists
     markers: Markers = DEFAULT_MARKERS
+    quoting: Quoting = field(default_factory=Quoting)
 
 
 @dataclass(frozen=True, slots=True)

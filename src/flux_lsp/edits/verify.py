@@ -4,6 +4,7 @@ Never changes the plan but for saying that it reaches outside of the target.
 """
 
 from dataclasses import replace
+from functools import partial
 
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import apply_changes
@@ -21,11 +22,14 @@ def verified(plan: Plan, piece: Workpiece) -> Plan | Reject:
         return _in_doubt(plan, piece)
     for file in plan.files:
         before = piece.files[file.path]
-        fault = check(before, apply_changes(before.text, file.changes), piece.parsed)
+        after = apply_changes(before.text, file.changes)
+        quote = partial(piece.quoting.after, before, after, file.changes)
+        fault = check(before, after, piece.parsed, quote)
         if fault is not None:
             return fault
     for new in plan.new_files:
-        fault = _unfinished(new) or check_new(new.path, new.content)
+        quote = partial(piece.quoting.of, new.path, new.content)
+        fault = _unfinished(new) or check_new(new.path, new.content, quote)
         if fault is not None:
             return fault
     return replace(

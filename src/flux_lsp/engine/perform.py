@@ -100,7 +100,7 @@ def _first(prepared: Prepared, route: Route, tier: Tier, services: Services) -> 
 async def _loop(now: _Now, services: Services, watch: Watch) -> Outcome:
     while True:
         watch.state(_asking(now))
-        sealed = await seal_in_thread(now.prompt)
+        sealed = await seal_in_thread(now.prompt, now.prepared.secrets)
         if isinstance(sealed, Problem):
             return _outcome(now, sealed)
         asked = await _ask(now, sealed, services, watch)

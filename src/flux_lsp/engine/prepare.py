@@ -4,10 +4,11 @@ Never sends anything; the only I/O is behind `services.surroundings`.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from flux_lsp.context.expand import expand
+from flux_lsp.context.redact import Redactor, secrets_of, with_pieces
 from flux_lsp.context.render import first_turn, user_turn
 from flux_lsp.context.selection import part_of
 from flux_lsp.context.target import directive_span, is_about, is_in_symbol, problem_span
@@ -16,6 +17,7 @@ from flux_lsp.core.conversation import Prompt
 from flux_lsp.core.errors import Code, Problem
 from flux_lsp.core.text import Lines, Snapshot, Span
 from flux_lsp.edits.markers import Markers, choose_markers
+from flux_lsp.edits.quoting import Quoting
 from flux_lsp.edits.values import Target, Workpiece
 from flux_lsp.engine.action import Action
 from flux_lsp.engine.prompt import first_prompt
@@ -36,13 +38,17 @@ class Prepared:
     piece: Workpiece
     expand: Callable[[bool], Context | Problem]  # (wider) -> what is shown
     wide: bool = False
+    secrets: frozenset[str] = frozenset()  # of the whole documents that parts are shown of
 
     def widened(self) -> "Prepared":
         """The same with a wider view; unchanged when it is as wide as it gets."""
         if self.wide:
             return self
         wider = self.expand(True)
-        return self if isinstance(wider, Problem) else replace(self, context=wider, wide=True)
+        if isinstance(wider, Problem):
+            return self
+        piece = replace(self.piece, quoting=_quoting(wider, self.secrets))
+        return replace(self, context=wider, wide=True, piece=piece)
 
     def more_than(self, narrower: "Prepared") -> str:
         """File text this view shows for the model when it widens `narrower`; "" when it does not."""
@@ -142,8 +148,30 @@ def _assemble(
     request = replace(request, diagnostics=_concerned(action, request, context))
     if action.needs_diagnostics and not request.diagnostics:
         return _NO_DIAGNOSTIC
+    secrets = secrets_of(_documents(request, around))
     piece = _piece(action, request, around, context, services)
-    return Prepared(action, request, around, context, piece, view)
+    piece = replace(piece, quoting=_quoting(context, secrets))
+    return Prepared(action, request, around, context, piece, view, secrets=secrets)
+
+
+def _documents(request: Request, around: Surroundings) -> Iterator[str]:
+    """The whole text of everything that a part is shown of."""
+    yield request.snapshot.text
+    if around.test_file is not None and around.test_file.snapshot is not None:
+        yield around.test_file.snapshot.text
+    yield from (excerpt.text for excerpt in around.guidance)
+
+
+def _quoting(context: Context, secrets: frozenset[str]) -> Quoting:
+    """What a rejection may say of the files: the lines shown, without secrets."""
+    shown: dict[str, list[Lines]] = {context.target.path: [context.target.lines]}
+    for excerpt in context.excerpts:
+        shown.setdefault(excerpt.path, []).append(excerpt.lines)
+
+    def lines_of(text: str) -> list[tuple[int, str]]:
+        return Redactor(frozenset(with_pieces(secrets, [text]))).lines(text)
+
+    return Quoting(shown, lines_of)
 
 
 def _piece(

@@ -5,6 +5,7 @@ Never repairs an answer by guessing.
 
 from dataclasses import dataclass, replace
 
+from flux_lsp.context.redact import Redactor
 from flux_lsp.context.seal import unseal
 from flux_lsp.core.conversation import Reply, SealedPrompt
 from flux_lsp.core.errors import Code, Problem
@@ -14,11 +15,13 @@ from flux_lsp.edits.read import read
 from flux_lsp.edits.reasoning import without_reasoning
 from flux_lsp.edits.values import FileChange, Plan, Reject
 from flux_lsp.engine.added_tests import check_tests
+from flux_lsp.engine.kept_secrets import compare
 from flux_lsp.engine.prepare import Prepared
 from flux_lsp.syntax.directives import Directive, find_directives
 from flux_lsp.syntax.languages import language_for
 
 _COMPLETE = frozenset({"end_turn", "stop_sequence", "tool_use"})
+_MOST_NAMED = 3  # lines named in a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,9 @@ def read_answer(reply: Reply, sealed: SealedPrompt, prepared: Prepared) -> Plan 
     plan = read(restored, prepared.piece)
     if isinstance(plan, Reject):
         return plan
-    lost = _lost_secret(plan, sealed, prepared)
-    if lost is not None:
-        return lost
+    plan = _keep_secrets(plan, sealed, prepared)
+    if isinstance(plan, Reject):
+        return plan
     if prepared.action.answers == "tests":
         return check_tests(plan, prepared)
     return _check_edit(_without_directive(plan, prepared), prepared)
@@ -73,20 +76,31 @@ def _text(reply: Reply) -> Answer | Reject:
     return Answer(reply.text)
 
 
-def _lost_secret(plan: Plan, sealed: SealedPrompt, prepared: Prepared) -> Reject | None:
-    """A secret that stood in a file stands there as often afterwards, byte for byte."""
+def _keep_secrets(plan: Plan, sealed: SealedPrompt, prepared: Prepared) -> Plan | Reject:
+    """The plan, in doubt where it takes a secret out; a Reject where one is put anywhere else."""
+    hide = Redactor(frozenset(sealed.placeholders.values())).text
+    instruction = hide(prepared.request.instruction)
+    removed: list[str] = []
     for change in plan.files:
         before = prepared.piece.files[change.path].text
         after = apply_changes(before, change.changes)
-        for placeholder, secret in sealed.placeholders.items():
-            if after.count(secret) < before.count(secret):
-                return Reject(
-                    Code.FORMAT,
-                    "The answer lost a secret that stands in the code",
-                    f"{Code.FORMAT}: {placeholder} must stay exactly where it stands",
-                    (),
-                )
-    return None
+        kept = compare(hide(before), hide(after), instruction)
+        if kept.fault is not None:
+            return _moved_secret(kept.fault)
+        removed += [f"line {line} of {change.path}" for line in kept.removed]
+    for new in plan.new_files:
+        kept = compare("", hide(new.content), instruction)
+        if kept.fault is not None:
+            return _moved_secret(kept.fault)
+    if not removed:
+        return plan
+    doubt = f"It takes a secret out of {' and '.join(removed[:_MOST_NAMED])}"
+    return replace(plan, doubt=plan.doubt or doubt)
+
+
+def _moved_secret(fault: str) -> Reject:
+    message = "The answer did not leave a secret where it stands in the code"
+    return Reject(Code.FORMAT, message, f"{Code.FORMAT}: {fault}", ())
 
 
 def _check_edit(plan: Plan, prepared: Prepared) -> Plan | Reject:

@@ -4,6 +4,7 @@ Never lets a prompt through that could not be examined in full.
 """
 
 import asyncio
+from collections.abc import Iterable
 
 from flux_lsp.context.seal import seal
 from flux_lsp.core.conversation import Prompt, SealedPrompt
@@ -13,15 +14,20 @@ _MOST = 6_000_000  # characters; no model takes as much
 _SECONDS = 60.0
 
 
-async def seal_in_thread(prompt: Prompt, seconds: float = _SECONDS) -> SealedPrompt | Problem:
-    """`prompt` without its secrets, or a Problem when it is too much to be searched for them."""
+async def seal_in_thread(
+    prompt: Prompt, known: Iterable[str] = (), seconds: float = _SECONDS
+) -> SealedPrompt | Problem:
+    """`prompt` without its secrets, or a Problem when it is too much to be searched for them.
+
+    `known`: see `context.seal.seal`.
+    """
     size = len(prompt.system) + len(prompt.stable)
     size += sum(len(str(block)) for turn in prompt.turns for block in turn.blocks)
     if size > _MOST:
         return _too_much(f"it holds {size:,} characters")
     try:
         async with asyncio.timeout(seconds):
-            return await asyncio.to_thread(seal, prompt)
+            return await asyncio.to_thread(seal, prompt, known)
     except TimeoutError:
         return _too_much(f"that was not done after {seconds:.0f} s")
 

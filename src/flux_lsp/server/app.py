@@ -6,6 +6,7 @@ Holds no logic: handlers convert, ask the part that knows, and convert back.
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from flux_lsp.server.documents import Documents, path_of
 from flux_lsp.server.editor import Capabilities, ClientError, Editor
 from flux_lsp.server.offer import AUTOMATIC, Asked, at_cursor, offer_actions, wanted
 from flux_lsp.server.outlining import Outlining
+from flux_lsp.server.private_files import forget_old, forget_run
 from flux_lsp.server.protocol.errors import RpcError
 from flux_lsp.server.protocol.params import BadParamsError, need
 from flux_lsp.server.protocol.plain import PlainServer as Server
@@ -76,11 +78,14 @@ class App:
         session = self._session()
         await session.configuration.start()
         self._later(self._note_session)
+        self._later(self._forget_old)
 
     async def close(self) -> None:
         """End every run; the connection to the model is closed."""
         if self.session is not None:
             await self.session.jobs.close()
+            for proposal in self.session.proposals.newest_first():
+                forget_run(self.session.configuration.data_dir, proposal.run)
             await self.session.configuration.close()
             self._outlining.close()
 
@@ -190,6 +195,11 @@ class App:
         if not self._warmed:
             self._warmed = True
             self._spawn(self._session().configuration.warm())
+
+    async def _forget_old(self) -> None:
+        """Patches and explanations of days ago hold code that nobody waits for."""
+        data = self._session().configuration.data_dir
+        await asyncio.to_thread(forget_old, data, time.time())
 
     async def _note_session(self) -> None:
         """For `flux-lsp doctor`: what the last editor could do; our own commands are none."""

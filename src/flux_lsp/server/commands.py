@@ -19,6 +19,7 @@ from flux_lsp.server.convert import carry
 from flux_lsp.server.documents import path_of
 from flux_lsp.server.jobs import Job
 from flux_lsp.server.patch import write_patch
+from flux_lsp.server.private_files import forget_run
 from flux_lsp.server.runner import build_request, run_job, selection_of
 from flux_lsp.server.session import Session
 from flux_lsp.server.status_line import status_line
@@ -106,6 +107,7 @@ async def retry(session: Session, arguments: Sequence[object], token: str | int 
         raise BadArgumentsError(f"unknown tier `{given['tier']}`; known: haiku, sonnet")
     job = session.job(given["run"])
     session.proposals.drop(job.run)
+    await _forget(session, job.run)
     old = job.arguments
     remark = given.get("instruction", "")
     words = "\n".join(filter(None, (old.instruction, remark)))
@@ -175,7 +177,7 @@ async def preview(session: Session, arguments: Sequence[object], _: object) -> o
     if isinstance(made, Problem):
         raise FluxError(made.code, made.message, made.hint)
     prompt, route = made
-    sealed = await seal_in_thread(prompt)
+    sealed = await seal_in_thread(prompt, prepared.secrets)
     if isinstance(sealed, Problem):
         raise FluxError(sealed.code, sealed.message, sealed.hint)
     tokens = prompt_tokens(prompt)
@@ -221,6 +223,7 @@ async def accept(session: Session, arguments: Sequence[object], _: object) -> ob
         raise FluxError(made.code, made.message, made.hint)
     now = replace(proposal, accepted=proposal.accepted | {p.number for p in chosen})
     session.proposals.keep(now)
+    await _forget(session, now.run)
     job = session.jobs.find(proposal.run)
     if job is not None:
         job.made = (*(() if job.undone else job.made), made)
@@ -233,7 +236,13 @@ async def reject(session: Session, arguments: Sequence[object], _: object) -> ob
     proposal, chosen = _chosen(session, "flux.reject", arguments)
     now = replace(proposal, rejected=proposal.rejected | {p.number for p in chosen})
     session.proposals.keep(now)
+    await _forget(session, now.run)
     return {**_left(session, now), "rejected": [p.number for p in chosen]}
+
+
+async def _forget(session: Session, run: str) -> None:
+    """The patch that was shown of a proposal says no longer what is left of it."""
+    await asyncio.to_thread(forget_run, session.configuration.data_dir, run)
 
 
 def _left(session: Session, proposal: review.Proposal) -> dict[str, Any]:

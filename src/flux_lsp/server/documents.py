@@ -4,6 +4,7 @@ Never holds text of its own: the protocol's store does.
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -29,6 +30,7 @@ class Documents:
         """`roots` are the workspace folders, most specific one wins."""
         self.store = store
         self.roots = tuple(roots)
+        self.real_roots: tuple[Path, ...] = ()  # where those that are links lead
         self.syntax = SyntaxCache()
         self.listeners: set[Callable[[str], None]] = set()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -118,8 +120,13 @@ class Documents:
         root = self._root_of(document) if document else None
         return ((root or next(iter(self.roots), Path.cwd())) / path).as_uri()
 
+    def follow_roots(self) -> None:
+        """Learn where roots that are links lead: some editors name documents that way. Blocks."""
+        real = (Path(os.path.realpath(root)) for root in self.roots)
+        self.real_roots = tuple(root for root in real if root not in self.roots)
+
     def _root_of(self, path: Path) -> Path | None:
-        inside = [root for root in self.roots if path.is_relative_to(root)]
+        inside = [root for root in (*self.roots, *self.real_roots) if path.is_relative_to(root)]
         return max(inside, key=lambda root: len(root.parts), default=None)
 
     def changed(self, uri: str) -> None:
@@ -144,3 +151,12 @@ def path_of(uri: str) -> Path | None:
         return Path(f"//{parts.netloc}{path}")  # a Windows share
     drive = len(path) > 2 and path[0] == "/" and path[2] == ":"
     return Path(path[1:] if drive else path)
+
+
+def named_file(uri: str) -> Path | None:
+    """The file that a uri of any scheme names: a notebook's of a cell, the one a view shows."""
+    path = path_of(uri)
+    if path is not None:
+        return path
+    named = unquote(urlsplit(uri).path)
+    return Path(named) if named.startswith("/") else None

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flux_lsp.server.editor import Editor
+from flux_lsp.server.private_files import write_private
 
 if TYPE_CHECKING:
     from flux_lsp.core.text import Snapshot, Span
@@ -60,15 +61,11 @@ class Explanations:
 async def show(editor: Editor, folder: Path, run: str, title: str, markdown: str) -> Path:
     """Write the document, open it or say where it is; returns the file."""
     file = folder / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', title)[:60]}-{run[:6]}.md"
-    await asyncio.to_thread(_write, file, f"# {title}\n\n{markdown.strip()}\n")
+    written = f"# {title}\n\n{markdown.strip()}\n"
+    await asyncio.to_thread(write_private, file, written.encode("utf-8"))
     if not await editor.show(file.as_uri()):
         first = markdown.strip().split("\n", 1)[0]
         short = first if len(first) <= _SUMMARY else f"{first[: _SUMMARY - 1]}…"
         hover = "hover, or " if editor.can.get("textDocument.hover") is not None else ""
         editor.message("info", f"{short} (all of it: {hover}{file})")
     return file
-
-
-def _write(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")

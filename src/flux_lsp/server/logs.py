@@ -4,11 +4,28 @@ Never stdout, and never source, a prompt or a key above DEBUG.
 """
 
 import logging
+import os
+from contextlib import suppress
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from flux_lsp.server.private_files import make_private
+
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 _SIZE, _KEPT = 2_000_000, 2
 _FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
+
+class _PrivateFileHandler(RotatingFileHandler):
+    """Its files are for their owner only."""
+
+    def _open(self) -> TextIOWrapper:
+        descriptor = os.open(self.baseFilename, _APPEND, 0o600)
+        opened = TextIOWrapper(os.fdopen(descriptor, "ab"), encoding=self.encoding)
+        with suppress(OSError):
+            Path(self.baseFilename).chmod(0o600)
+        return opened
 
 
 def set_up(file: Path | None, level: str | None) -> None:
@@ -27,11 +44,13 @@ def set_up(file: Path | None, level: str | None) -> None:
     root.addHandler(stderr)
     path = file or paths.log_path(paths.data_dir())
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if file is not None:
+        if file is None:
+            make_private(path.parent)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
             with file.open("ab"):  # somebody waits for this one: say at once if it cannot be
                 pass
-        handler = RotatingFileHandler(
+        handler = _PrivateFileHandler(
             path, maxBytes=_SIZE, backupCount=_KEPT, encoding="utf-8", delay=True
         )
     except OSError as error:

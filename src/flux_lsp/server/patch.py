@@ -8,6 +8,7 @@ from pathlib import Path
 from flux_lsp.core.text import apply_changes
 from flux_lsp.edits.diff import unified
 from flux_lsp.engine.values import Outcome
+from flux_lsp.server.private_files import write_private
 
 
 def patch_text(outcome: Outcome) -> str:
@@ -32,8 +33,7 @@ def file_patch(path: str, before: str | None, after: str) -> str:
 
 
 def write_patch(folder: Path, run: str, patch: str) -> Path:
-    """Write the patch of a run; returns its path. Blocks."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write the patch of a run, for its owner only; returns its path. Blocks."""
     file = folder / f"{run}.patch"
-    file.write_bytes(patch.encode("utf-8"))
+    write_private(file, patch.encode("utf-8"))
     return file

@@ -4,7 +4,8 @@ Made in a thread and never changed afterwards; what was learnt of models is carr
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -26,7 +27,7 @@ from flux_lsp.models.prices import Prices, list_price, load_prices, price_usd
 from flux_lsp.models.selection import Selection, Wishes, wishes
 from flux_lsp.server.clock import SystemClock
 from flux_lsp.server.configuration import Read
-from flux_lsp.server.documents import Documents, path_of
+from flux_lsp.server.documents import Documents, named_file
 from flux_lsp.server.surroundings import TextOf, look_around
 from flux_lsp.server.syntax_cache import SyntaxCache
 from flux_lsp.settings import paths
@@ -49,6 +50,9 @@ class World:
     warnings: tuple[str, ...]
     text_of: TextOf
     tell: Callable[[str], None]  # a sentence for the person
+    real_roots: Mapping[Path, Path] = field(
+        default_factory=dict
+    )  # where a root that is a link leads
     _learning: set["asyncio.Task[object]"] = field(default_factory=set)
 
     @property
@@ -191,13 +195,16 @@ class World:
         await asyncio.to_thread(self.ledger.close)
 
     def _loaded_for(self, uri: str) -> Loaded:
-        path = path_of(uri)
+        path = named_file(uri)
         inside = [
             one
             for one in self.loaded
-            if path is not None and one.root is not None and path.is_relative_to(one.root)
+            if path is not None and one.root is not None and self._holds(one.root, path)
         ]
         return max(inside, key=lambda one: len(str(one.root)), default=self.loaded[0])
+
+    def _holds(self, root: Path, path: Path) -> bool:
+        return path.is_relative_to(root) or path.is_relative_to(self.real_roots.get(root, root))
 
     def _list_price(self, tokens: int, longest: int, model: str, day: date) -> float | None:
         if self.client.provider == "offline":
@@ -225,6 +232,7 @@ def make_world(
     selection = old.selection if old else Selection(catalogue, clock)
     selection.use(catalogue)
     wanted = wishes(first, read.credentials)
+    documents.follow_roots()
     # the same server with the same key: the connection is kept, and what was learnt of the server
     same = old is not None and _access(old.wanted) == _access(wanted)
     return World(
@@ -238,6 +246,11 @@ def make_world(
         syntax=documents.syntax,
         text_of=documents.read,
         tell=tell,
+        real_roots={
+            one.root: Path(os.path.realpath(one.root))
+            for one in read.loaded
+            if one.root is not None
+        },
         warnings=(*catalogue.warnings, *prices.warnings, *_doubts(selection, wanted)),
     )
 

@@ -1,0 +1,73 @@
+"""Every name that one file goes by: as it is called, at each link on the way, and where it really lies.
+
+Reads links and nothing else; never opens a file.
+"""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import unquote
+
+_MOST_LINKS = 40  # as the system has it; a longer chain is a circle
+
+
+def names_of(file: Path) -> list[Path]:
+    """The absolute names of `file`, the one it is called by first. Blocks.
+
+    A name that holds `%2e` counts as it reads decoded, too: who sent it may have encoded it twice.
+    """
+    called = Path(os.path.abspath(file))  # noqa: PTH100 - `..` goes as it reads here, links below
+    names = [called, *_decoded(called)]
+    with suppress(OSError, ValueError):  # no name that the system takes: nothing lies behind it
+        names += [*_behind_links(file.absolute()), Path(os.path.realpath(file))]
+    return list(dict.fromkeys(names))
+
+
+def leads_out(file: Path, root: Path) -> bool:
+    """Whether `file`, which need not exist, really lies outside of `root`. Blocks."""
+    try:
+        return not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(root))
+    except (OSError, ValueError):
+        return True
+
+
+def below(file: Path, root: Path) -> str | None:
+    """The path of `file` relative to `root` by either's called or real name, None outside of it."""
+    roots = {root, Path(os.path.realpath(root))}
+    found = (
+        name.relative_to(r) for name in names_of(file) for r in roots if name.is_relative_to(r)
+    )
+    return next((inside.as_posix() for inside in found), None)
+
+
+def _decoded(name: Path) -> list[Path]:
+    text = str(name)
+    for _ in range(3):
+        if "%" not in text or unquote(text) == text:
+            break
+        text = unquote(text)
+    return [] if text == str(name) else [Path(os.path.normpath(text))]
+
+
+def _behind_links(name: Path) -> list[Path]:
+    """The name after each step of following links, the first one on the way first."""
+    names: list[Path] = []
+    following: Path | None = name
+    while following is not None and len(names) < _MOST_LINKS:
+        following = _one_link_further(following)
+        if following is not None:
+            names.append(Path(os.path.normpath(following)))
+    return names
+
+
+def _one_link_further(name: Path) -> Path | None:
+    here = Path(name.anchor)
+    parts = name.parts[1:]
+    for number, part in enumerate(parts):
+        if part == "..":
+            here = here.parent
+            continue
+        if (here / part).is_symlink():
+            return Path(here, (here / part).readlink(), *parts[number + 1 :])
+        here /= part
+    return None

@@ -1,0 +1,82 @@
+"""Takes known secrets out of texts and puts placeholders in; the same secret has the same one always.
+
+Never finds a secret by itself beyond the pieces of those it is told.
+"""
+
+import hashlib
+import hmac
+import re
+import secrets as randomness
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from flux_lsp.context.replace_secrets import replacing
+from flux_lsp.context.secret_parts import find_parts
+from flux_lsp.context.secrets import find_secrets
+from flux_lsp.core.text import line_starts, split_lines
+
+# Placeholders are keyed hashes: stable within this process, so that a preview is what is sent and a
+# retry keeps its cached prefix, and worth nothing to anyone who has one.
+_KEY = randomness.token_bytes(32)
+_SHORTEST_LINE = 6  # of a secret of several lines
+_LINE_END = re.compile(r"\\r\\n|\\n|\r\n|\n|\r")
+_MARKS = " \t\"'`,;#*>|\\"  # what stands around a line of a secret and is none of it
+_NO_SECRET = re.compile(r"-----|[A-Za-z-]+: ")  # the first and last line of a key, and its headers
+
+
+def secrets_of(documents: Iterable[str]) -> frozenset[str]:
+    """What should not leave of whole documents, so that a part of one is known for what it is."""
+    return frozenset(secret for text in documents for secret in find_secrets(text))
+
+
+def with_pieces(secrets: Iterable[str], texts: Iterable[str]) -> set[str]:
+    """Those of `secrets` that stand in one of `texts`, and every piece of one that does."""
+    secrets, texts = tuple(secrets), tuple(texts)
+    wanted = {*secrets, *(line for secret in secrets for line in _lines(secret))}
+    present = {one for one in wanted if any(one in text for text in texts)}
+    return present.union(*(find_parts(secrets, text) for text in texts))
+
+
+@dataclass(frozen=True)
+class Redactor:
+    """Hides `secrets`, the longest first."""
+
+    secrets: frozenset[str]
+
+    def text(self, text: str) -> str:
+        """`text` with a placeholder for each secret."""
+        return replacing(self.placeholders)(text) if self.secrets else text
+
+    def lines(self, text: str) -> list[tuple[int, str]]:
+        """The lines of `text` without ends, each with its 0-based number there.
+
+        A secret of several lines is one placeholder; the lines it takes have no number of their own.
+        """
+        mark = next(char for char in map(chr, range(0xE000, 0xF8FF)) if char not in text)
+        marked = {s: p + mark * (len(line_starts(s)) - 1) for s, p in self.placeholders.items()}
+        number, lines = 0, list[tuple[int, str]]()
+        for line in split_lines(replacing(marked)(text)):
+            lines.append((number, line.rstrip("\r\n").replace(mark, "")))
+            number += 1 + line.count(mark)
+        return lines
+
+    @cached_property
+    def placeholders(self) -> dict[str, str]:
+        """Secret → placeholder."""
+        return {
+            secret: _placeholder(secret) for secret in sorted(self.secrets, key=len, reverse=True)
+        }
+
+
+def _lines(secret: str) -> Iterator[str]:
+    """The lines of a secret of several: each is worth hiding wherever it stands."""
+    lines = _LINE_END.split(secret)
+    if len(lines) > 1:
+        bare = (line.strip(_MARKS) for line in lines)
+        yield from (one for one in bare if len(one) >= _SHORTEST_LINE and not _NO_SECRET.match(one))
+
+
+def _placeholder(secret: str) -> str:
+    digest = hmac.new(_KEY, secret.encode("utf-8", "surrogatepass"), hashlib.sha256)
+    return f"FLUX_SECRET_{digest.hexdigest()[:12]}"

@@ -1,0 +1,62 @@
+"""Which lines of a file may be quoted to the model, and how: only what it was shown, secrets hidden.
+
+Never decides where an edit belongs: that is decided on the real text.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flux_lsp.core.text import Change, Lines, Snapshot, line_starts, split_lines
+
+# 0-based line number → the line without its end, as it may be quoted; what is missing may not be.
+Quotable = Mapping[int, str]
+
+
+def _as_they_are(text: str) -> Sequence[tuple[int, str]]:
+    return [(number, line.rstrip("\r\n")) for number, line in enumerate(split_lines(text))]
+
+
+@dataclass(frozen=True)
+class Quoting:
+    """`shown`: the lines of each file that the model was shown; of a file not named here, all.
+
+    `lines_of`: the lines of a text with their 0-based numbers, secrets hidden; a line that a secret
+    takes whole may be missing.
+    """
+
+    shown: Mapping[str, Sequence[Lines]] = field(default_factory=dict)
+    lines_of: Callable[[str], Sequence[tuple[int, str]]] = _as_they_are
+
+    def of(self, path: str, text: str) -> Quotable:
+        """The lines of the file as it is."""
+        return {n: line for n, line in self.lines_of(text) if self._is_shown(path, n)}
+
+    def after(self, before: Snapshot, text: str, changes: Sequence[Change]) -> Quotable:
+        """The lines of `text`, which `changes` made of `before`: those shown, and the changed ones."""
+        numbers = _numbers_before(before, changes, len(line_starts(text)))
+        return {
+            n: line
+            for n, line in self.lines_of(text)
+            if n >= len(numbers) or numbers[n] is None or self._is_shown(before.path, numbers[n])
+        }
+
+    def _is_shown(self, path: str, number: int | None) -> bool:
+        shown = self.shown.get(path)
+        if shown is None or number is None:
+            return True
+        return any(lines.first <= number + 1 <= lines.last for lines in shown)
+
+
+def _numbers_before(
+    before: Snapshot, changes: Sequence[Change], lines_after: int
+) -> list[int | None]:
+    """For each line after the changes, which one it was before; None for one that they touched."""
+    numbers: list[int | None] = []
+    reached = 0
+    for change in sorted(changes, key=lambda c: c.span):
+        first, last = before.line_of(change.span.start), before.line_of(change.span.end)
+        numbers += range(reached, first)
+        numbers += [None] * (len(line_starts(change.text)) - (0 if first >= reached else 1))
+        reached = max(reached, last + 1)
+    numbers += range(reached, before.line_count)
+    return numbers[:lines_after]

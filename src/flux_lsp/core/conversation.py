@@ -95,6 +95,7 @@ class Fault:
     retryable: bool = False
     retry_after: float | None = None
     unavailable: bool = False  # this key cannot reach this model (404, 403): use the other tier
+    may_cost: bool = False  # the request had left, and nobody said that it was refused
     usage: Usage = field(default_factory=Usage)
     first_token_ms: int | None = None
     total_ms: int = 0

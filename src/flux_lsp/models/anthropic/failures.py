@@ -4,6 +4,7 @@ Never hides a mistake of our own: only what calling a server is known to raise i
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -32,11 +33,32 @@ def of_status(error: Any, asked: Asked, now: datetime, cloud: bool) -> Fault:
     return refused(told, asked, now)
 
 
+def of_event(
+    event: Mapping[str, object], headers: Mapping[str, str], asked: Asked, now: datetime
+) -> Fault:
+    """An error event of a stream, or an error object with status 200."""
+    body = event.get("error")
+    error = body if isinstance(body, Mapping) else {}
+    details = error.get("details")
+    code = details.get("error_code") if isinstance(details, Mapping) else None
+    kind = error.get("type")
+    told = Refused(
+        200,
+        kind if isinstance(kind, str) else None,
+        code if isinstance(code, str) else None,
+        _message(error) or _message(event),
+        True,
+        {name.lower(): value for name, value in headers.items()},
+    )
+    return refused(told, asked, now)
+
+
 def of_silence(httpx2: Any, error: Exception, asked: Asked) -> Fault:
     """No byte for too long: while connecting, waiting or streaming."""
     if isinstance(error.__cause__ or error, httpx2.ConnectTimeout):
         return _unreachable(asked, "it does not answer")
-    return faults.timeout(f"{asked.server} sent nothing for too long", retryable=True)
+    fault = faults.timeout(f"{asked.server} sent nothing for too long", retryable=True)
+    return replace(fault, may_cost=True)
 
 
 def of_connection(httpx2: Any, error: Exception, asked: Asked) -> Fault:
@@ -53,11 +75,12 @@ def of_connection(httpx2: Any, error: Exception, asked: Asked) -> Fault:
         )
     if isinstance(cause, httpx2.ConnectError | httpx2.ProxyError | OSError):
         return _unreachable(asked, said)
-    return faults.network(
+    fault = faults.network(
         f"The connection to {asked.server} broke off: {said or type(cause).__name__}",
         "Run the action again",
         retryable=True,
     )
+    return replace(fault, may_cost=True)
 
 
 def of_setup(provider: str, error: Exception) -> Fault:

@@ -64,6 +64,7 @@ class Attempt:
             "output_tokens": self.usage.output,
             "cache_read_tokens": self.usage.cache_read,
             "usd": self.usd,
+            "estimated": self.usage.estimated,
             "ms": self.ms,
         }
 

@@ -158,8 +158,8 @@ async def preview(session: Session, arguments: Sequence[object], _: object) -> o
     """`flux.preview`: what `flux.run` would send, byte for byte, and its price; sends nothing."""
     from flux_lsp.context.seal import seal
     from flux_lsp.engine.perform import preview as first_call
-    from flux_lsp.engine.perform import prompt_tokens
     from flux_lsp.engine.prepare import prepare
+    from flux_lsp.models.size import body_tokens
 
     wanted = run_arguments(arguments, [a.id for a in all_actions()])
     snapshot = await _snapshot(session, wanted)
@@ -175,7 +175,8 @@ async def preview(session: Session, arguments: Sequence[object], _: object) -> o
         raise FluxError(made.code, made.message, made.hint)
     prompt, route = made
     sealed = await asyncio.to_thread(seal, prompt)
-    tokens = prompt_tokens(prompt)
+    body = services.client.request_body(sealed.prompt, route)
+    tokens = body_tokens(body)
     return {
         "model": route.model,
         "tier": route.tier,
@@ -185,7 +186,7 @@ async def preview(session: Session, arguments: Sequence[object], _: object) -> o
         "input_tokens": tokens,
         "max_tokens": prompt.max_tokens,
         "usd_at_most": await session.configuration.price_at_most(route, tokens, prompt.max_tokens),
-        "request": services.client.request_body(sealed.prompt, route),
+        "request": body,
     }
 
 

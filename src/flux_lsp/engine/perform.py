@@ -333,16 +333,10 @@ def _done(now: _Now, answer: Answer | Plan | Reject) -> Outcome:
     outcome = _outcome(now, None)
     if isinstance(answer, Plan):
         base = now.prepared.piece.files
-        summary = _with(now.trouble, answer.note)
-        return replace(outcome, status="proposed", plan=answer, base=base, summary=summary)
+        return replace(outcome, status="proposed", plan=answer, base=base, summary=answer.note)
     assert isinstance(answer, Answer)
-    first = _with(now.trouble, answer.text.strip().split("\n", 1)[0])
+    first = answer.text.strip().split("\n", 1)[0]
     return replace(outcome, status="answered", text=answer.text, summary=first)
-
-
-def _with(trouble: str, summary: str) -> str:
-    """The summary and, where there is any, the trouble with the ledger."""
-    return f"{summary} ({trouble})".strip() if trouble else summary
 
 
 def _outcome(now: _Now, problem: Problem | None) -> Outcome:
@@ -353,7 +347,7 @@ def _outcome(now: _Now, problem: Problem | None) -> Outcome:
         status="failed" if unanswered else ended.status,
         attempts=now.attempts,
         reason=now.route.reason,
-        summary=_with(now.trouble, ended.summary),
+        trouble=now.trouble,
     )
 
 

@@ -115,13 +115,12 @@ async def test_a_refusal_and_an_empty_answer_are_replies() -> None:
 
 
 @pytest.mark.parametrize("after", [None, 0, 1])
-async def test_a_stream_that_nothing_ended_is_no_answer(after: int | None) -> None:
+async def test_a_stream_that_nothing_ended_has_no_stop_reason(after: int | None) -> None:
     answer = tool("rewrite_range", {"code": "x = 1"}).unended(after)
     async with MessagesApi(answer) as api, asking(api) as it:
-        fault = await it.fault()
-    assert (fault.problem.code, fault.retryable) == (Code.NETWORK, True)
-    assert "in the middle" in fault.problem.message
-    assert fault.usage.input == 100
+        reply = await it.reply()
+    assert reply.stop_reason is None
+    assert (reply.usage.input, reply.usage.estimated) == (100, True)
 
 
 async def test_a_server_that_leaves_much_out_is_understood() -> None:

@@ -56,7 +56,7 @@ CASES: dict[str, tuple[Answer, Code, bool]] = {
         Code.NETWORK,
         True,
     ),
-    "no event names": (stream_of(b'data: {"type": "message_start"}\n\n'), Code.NETWORK, True),
+    "no events": (stream_of(b'data: {"some": "thing"}\n\n'), Code.NETWORK, True),
     "empty stream": (stream_of(b""), Code.NETWORK, True),
     "dropped before headers": (text("a").dropped_before_headers(), Code.NETWORK, True),
     "dropped": (text("abc").dropped(after=1), Code.NETWORK, True),

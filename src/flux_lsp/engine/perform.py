@@ -63,6 +63,7 @@ class _Now:
     started: float
     tried: tuple[Tried, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    cut: int = 0  # answers whose stream ended before they did
     trouble: str = ""  # what kept the end of the last call out of the ledger
     escalated: bool = False
     fallback: bool = False
@@ -112,9 +113,7 @@ async def _loop(now: _Now, services: Services, watch: Watch) -> Outcome:
             if asked.reply
             else None
         )
-        failure = answer if isinstance(answer, Reject) else asked.fault
-        if isinstance(failure, Fault):
-            failure = _asked_enough(failure, now.tried)
+        failure = answer if isinstance(answer, Reject) else _asked_enough(asked.fault, now.tried)
         attempt = _attempt(now, asked, failure)
         now = replace(now, attempts=(*now.attempts, attempt), trouble=asked.trouble)
         watch.attempt(attempt)
@@ -125,11 +124,10 @@ async def _loop(now: _Now, services: Services, watch: Watch) -> Outcome:
         if failure is None:
             assert answer is not None
             return _done(now, answer)
-        tried = Tried(now.route.tier, now.strategy, failure)
-        now = replace(now, tried=(*now.tried, tried))
+        now = _having_tried(now, asked.reply, failure)
         if isinstance(failure, Fault) and failure.unavailable:
             services.unavailable(now.route, failure.status)
-        step = next_step(now.tried, _room(now, services))
+        step = next_step(now.tried, _room(now, services)) if now.cut < 2 else Stop(_CUT_TWICE)
         if isinstance(step, Stop):
             return _outcome(now, step.problem)
         if step.wait:
@@ -240,12 +238,26 @@ def _record_of(now: _Now, answer: Reply | Fault) -> CallRecord:
     return _record(now, model, answer.usage, result, answer.first_token_ms, answer.total_ms)
 
 
+_CUT_TWICE = Problem(
+    Code.TRUNCATED,
+    "The stream ended in the middle of the answer, twice (nothing was changed)",
+    "Look at what limits the time of an answer (a proxy, a gateway, the server), or select less",
+)
+
 # Tokens of an answer that broke off: so much is paid for twice at most.
 _MUCH = 500
 
 
-def _asked_enough(fault: Fault, tried: tuple[Tried, ...]) -> Fault:
+def _having_tried(now: _Now, reply: Reply | None, failure: Reject | Fault) -> _Now:
+    tried = Tried(now.route.tier, now.strategy, failure)
+    cut = reply is not None and reply.stop_reason is None
+    return replace(now, tried=(*now.tried, tried), cut=now.cut + cut)
+
+
+def _asked_enough(fault: Fault | None, tried: tuple[Tried, ...]) -> Fault | None:
     """An answer of which much came and broke off is asked for once more, and then no further."""
+    if fault is None:
+        return None
     before = [one.failure for one in tried if isinstance(one.failure, Fault)]
     often = fault.usage.output > _MUCH and any(one.usage.output > _MUCH for one in before)
     return replace(fault, retryable=False) if often else fault

@@ -1,4 +1,4 @@
-"""The ledger's database, shared by every server on this machine: the one door to sqlite3.
+"""The ledger, shared by every server on this machine: reservations, calls, and what they cost.
 
 Never lets a call through that it could not write down, and never holds source text.
 """

@@ -66,8 +66,8 @@ class ModelClient(Protocol):
         """Ask once and stream the answer; at most `timeout` seconds in all.
 
         `on_text` gets each piece of text as it comes. `on_usage` gets the call's tokens, at last when
-        it ends in whatever way, a cancel or an exception included; it is not called where nothing
-        was sent. What no server told is measured and marked as an estimate. Cancelling the task
+        it ends in whatever way, a cancel or an exception included; zero where nothing was
+        sent. What no server told is measured and marked as an estimate. Cancelling the task
         closes the stream at once and raises CancelledError.
         """
         ...

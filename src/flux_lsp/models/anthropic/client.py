@@ -96,18 +96,18 @@ class AnthropicClient:
         except TimeoutError:
             fault = faults.timeout(f"No full answer within {timeout:.3g} s", retryable=False)
         finally:
-            if incoming.sent:
-                on_usage(counting.usage())
+            usage = incoming.usage()
+            on_usage(usage)
         reply = incoming.reply(route.model, started)
-        if fault is None:
-            fault = _unclear(reply, ending, asked)
+        if fault is None and reply.stop_reason == "other":
+            fault = faults.strange_end(asked, ending.word)
         if fault is None:
             return reply
         fault = self._without_extras(fault, body, asked)
         first = incoming.first_token
         return replace(
             fault,
-            usage=counting.usage() if incoming.sent else Usage(),
+            usage=usage,
             first_token_ms=None if first is None else milliseconds(first - started),
             total_ms=milliseconds(self._clock.monotonic() - started),
         )
@@ -173,13 +173,6 @@ class AnthropicClient:
             return fault
         self._plain = True
         return faults.less_next_time(asked, fault.status)
-
-
-def _unclear(reply: Reply, ending: Ending, asked: Asked) -> Fault | None:
-    """Why an answer that came cannot be taken for whole, None when it can."""
-    if reply.stop_reason is None:
-        return faults.broken_off(asked)
-    return faults.strange_end(asked, ending.word) if reply.stop_reason == "other" else None
 
 
 def _standing(answer: Mapping[str, object] | Fault) -> Standing:

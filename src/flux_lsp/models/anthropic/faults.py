@@ -37,15 +37,6 @@ def no_answer(asked: Asked) -> Fault:
     return network(message, "Run the action again", retryable=True)
 
 
-def broken_off(asked: Asked) -> Fault:
-    """A stream that ended in good order in the middle of an answer."""
-    return network(
-        f"{asked.server} ended its answer in the middle",
-        "Select less, or look at what limits the time of an answer: a proxy or gateway",
-        retryable=True,
-    )
-
-
 def strange_end(asked: Asked, word: str) -> Fault:
     """A stop reason that nobody knows, and nothing else says whether the answer is whole."""
     return Fault(

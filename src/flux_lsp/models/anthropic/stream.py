@@ -5,9 +5,10 @@ Never parses tool arguments to mend them: they are joined as they came, broken o
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flux_lsp.core.conversation import Block, Reply, ToolCall
+from flux_lsp.core.usage import Usage
 from flux_lsp.models.anthropic.counting import Counting
 from flux_lsp.models.anthropic.endings import Ending
 from flux_lsp.models.anthropic.events import Event
@@ -54,11 +55,18 @@ class Incoming:
             case _:
                 pass
 
+    def usage(self) -> Usage:
+        """What the call counts so far; an estimate until its end was there, zero if it never left."""
+        if not self.sent:
+            return Usage()
+        usage = self.counting.usage()
+        return usage if self.ending.over else replace(usage, estimated=True)
+
     def reply(self, asked: str, started: float) -> Reply:
         """What came; `stop_reason` None: the stream ended and nothing said that this is all."""
         blocks = [block.whole() for block in self._blocks]
         calls = tuple(block.call() for block in self._blocks if block.is_tool)
-        usage = self.counting.usage()
+        usage = self.usage()
         first = self.first_token
         return Reply(
             model=self.model or asked,

@@ -100,8 +100,8 @@ class SimulatedModel:
 
     def __call__(self, request: dict[str, Any], _number: int) -> Answer:
         """The answer to one request."""
-        first = request["messages"][0]["content"][0]["text"]
-        match = re.search(r'<target path="([^"]+)"', first)
+        first = request["messages"][0]["content"]
+        match = re.search(r'<target path="([^"]+)"', "\n".join(block["text"] for block in first))
         assert match is not None
         task = self.tasks[match[1]]
         feedback = _feedback(request)
@@ -114,8 +114,7 @@ class SimulatedModel:
         kind = self.random.choices(kinds, [WEIGHTS[k] for k in kinds])[0] if spoilt else ""
         if not feedback:
             self.faults[task.name] = kind
-        names = [t["name"] for t in request.get("tools") or ()]
-        if names == ["rewrite_range"]:
+        if re.search(r"call rewrite_range\b", feedback, re.IGNORECASE):
             return self._rewrite(task, kind)
         return self._edits(task, kind)
 

@@ -10,7 +10,7 @@ from flux_lsp.ledger.store import Ledger
 from flux_lsp.ledger.values import Limits
 from flux_lsp.settings.paths import ledger_path
 from tests.cli.commands import Shell, flux
-from tests.ledger.ledgers import StillClock, held, row
+from tests.ledger.ledgers import StillClock, held, reserve, row
 
 __all__ = ["flux"]
 
@@ -23,10 +23,10 @@ def fill(flux: Shell) -> None:
     ledger = Ledger(ledger_path(flux.data), clock)
     failed = row(result="FORMAT", error="FORMAT", tier="haiku", usd=0.25)
     for call in (failed, row(attempt=2, usd=0.5, result="ok")):
-        ledger.settle(held(ledger.reserve("r1", 0.5, Limits())), call)
+        ledger.settle(held(reserve(ledger, "r1", 0.5, Limits())), call)
     clock.time = NOW
-    ledger.settle(held(ledger.reserve("r2", 0.0, Limits())), row(run="r2", usd=None, result="ok"))
-    held(ledger.reserve("r3", 0.125, Limits()))
+    ledger.settle(held(reserve(ledger, "r2", 0.0, Limits())), row(run="r2", usd=None, result="ok"))
+    held(reserve(ledger, "r3", 0.125, Limits()))
     ledger.close()
 
 

@@ -10,10 +10,11 @@ from unittest.mock import Mock
 from flux_lsp.actions import find
 from flux_lsp.context.guidance import excerpts
 from flux_lsp.context.values import Diagnostic
-from flux_lsp.core.conversation import Block, Reply, SealedPrompt, ToolCall
+from flux_lsp.core.conversation import Block, Prompt, Reply, SealedPrompt, ToolCall
 from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.core.usage import Usage
 from flux_lsp.engine.perform import perform
+from flux_lsp.engine.purse import Settled
 from flux_lsp.engine.services import Services, Surroundings, TestFile
 from flux_lsp.engine.values import Outcome, Request
 from flux_lsp.ledger.values import Reservation
@@ -34,6 +35,9 @@ class Client:
     script: list[Answer]
     bodies: list[str] = field(default_factory=list)
     provider: str = "anthropic"
+
+    def request_body(self, prompt: Prompt, route: Route) -> dict[str, object]:
+        return request_body(prompt, route)
 
     async def complete(
         self,
@@ -107,7 +111,7 @@ def _services(client: Client, around: Surroundings) -> Services:
 
     purse = Mock()
     purse.reserve.return_value = Reservation(1, "r", 0.0)
-    purse.settle.return_value = 0.0
+    purse.settle.return_value = Settled(0.0)
     return Services(
         settings=Settings(max_attempts=4),
         not_ready=None,

@@ -13,6 +13,7 @@ from tests.fakes.answers import Answer, Json, status, text, tool
 
 Rule = Callable[[Json, int], Answer]
 
+_NO_TOOL = "call no tool"
 _OPENING = re.compile(r'<target\b((?:\s+[\w-]+="[^"]*")*)\s*>\n?')
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
@@ -58,10 +59,11 @@ def rewritten(change: Callable[[str], str]) -> Rule:
 
 
 def by_tools(offered: Answer | Rule, none: Answer | Rule) -> Rule:
-    """One answer for requests that offer tools, another for those that don't (explain)."""
+    """One answer where a tool is to be called, another where none is (explain)."""
 
     def rule(request: Json, number: int) -> Answer:
-        entry = offered if request.get("tools") else none
+        called = request.get("tools") and _NO_TOOL not in user_text(request)
+        entry = offered if called else none
         return entry if isinstance(entry, Answer) else entry(request, number)
 
     return rule
@@ -71,7 +73,7 @@ def by_text(choices: Mapping[str, Answer | Rule], otherwise: Answer | Rule) -> R
     """The first choice whose key occurs in what the user turns say."""
 
     def rule(request: Json, number: int) -> Answer:
-        said = "\n".join(_user_texts(request))
+        said = user_text(request)
         entry = next((a for key, a in choices.items() if key in said), otherwise)
         return entry if isinstance(entry, Answer) else entry(request, number)
 
@@ -99,6 +101,11 @@ def _in_its_dialect(request: Json, target: Target, new: str) -> Answer:
     old = target.text if target.text.endswith("\n") else target.text + "\n"
     new = new if new.endswith("\n") else new + "\n"
     return text(f"{target.path}\n<<<<<<< SEARCH\n{old}=======\n{new}>>>>>>> REPLACE\n")
+
+
+def user_text(request: Json) -> str:
+    """All text of the user turns."""
+    return "\n".join(_user_texts(request))
 
 
 def _user_texts(request: Json) -> list[str]:

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from flux_lsp.core.errors import Problem
 from flux_lsp.core.usage import Usage
 from flux_lsp.ledger.store import Ledger
-from flux_lsp.ledger.values import CallRow, Reservation
+from flux_lsp.ledger.values import CallRow, Limits, Reservation
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -51,6 +52,11 @@ def row(**changes: Any) -> CallRow:
 
 def open_ledger(folder: Path, clock: StillClock | None = None, **options: Any) -> Ledger:
     return Ledger(folder / "ledger.sqlite3", clock or StillClock(), **options)
+
+
+def reserve(ledger: Ledger, run: str, usd: float | None, limits: Limits) -> Reservation | Problem:
+    """A call of `run` that may cost `usd`, when it fits."""
+    return ledger.reserve(row(run=run, usage=Usage(), usd=None, total_ms=0), usd, limits)
 
 
 def held(answer: object) -> Reservation:

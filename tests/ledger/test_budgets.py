@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from flux_lsp.core.errors import Code, Problem
-from flux_lsp.ledger.budgets import admit, day_start, month_start
+from flux_lsp.ledger.budgets import admit, day_end, day_start, month_end, month_start
 from flux_lsp.ledger.values import Limits, Spent, dollars
-from tests.ledger.ledgers import StillClock, held, open_ledger, row
+from tests.ledger.ledgers import NOON, StillClock, held, open_ledger, reserve, row
 
 
 @pytest.mark.parametrize(
@@ -60,20 +60,20 @@ def test_a_model_without_a_price_is_named_and_the_way_out_with_it() -> None:
 def test_an_unknown_price_counts_as_what_was_held_for_the_call(tmp_path: Path) -> None:
     """The model that answered may be another one than asked; its tokens are not free."""
     ledger = open_ledger(tmp_path)
-    ledger.settle(held(ledger.reserve("r1", 0.4, Limits())), row(usd=None))
+    ledger.settle(held(reserve(ledger, "r1", 0.4, Limits())), row(usd=None))
 
     assert ledger.rows()[0].usd is None
     assert ledger.spent("r1").run == 0.4
-    assert isinstance(ledger.reserve("r1", 0.2, Limits(per_action_usd=0.5)), Problem)
+    assert isinstance(reserve(ledger, "r1", 0.2, Limits(per_action_usd=0.5)), Problem)
 
 
 def test_each_run_has_its_own_action_budget(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path)
     limits = Limits(per_action_usd=0.5)
-    held(ledger.reserve("one", 0.4, limits))
+    held(reserve(ledger, "one", 0.4, limits))
 
-    assert isinstance(ledger.reserve("one", 0.2, limits), Problem)
-    held(ledger.reserve("two", 0.4, limits))
+    assert isinstance(reserve(ledger, "one", 0.2, limits), Problem)
+    held(reserve(ledger, "two", 0.4, limits))
 
 
 @pytest.fixture
@@ -92,11 +92,11 @@ def test_a_day_ends_at_the_persons_midnight(tmp_path: Path) -> None:
     clock = StillClock(datetime(2026, 11, 21, 14, 59, tzinfo=UTC))  # 23:59 in Tokyo
     ledger = open_ledger(tmp_path, clock)
     limits = Limits(per_day_usd=1, per_month_usd=3)
-    ledger.settle(held(ledger.reserve("a", 1, limits)), row(run="a", usd=1.0))
-    assert isinstance(ledger.reserve("b", 1, limits), Problem)
+    ledger.settle(held(reserve(ledger, "a", 1, limits)), row(run="a", usd=1.0))
+    assert isinstance(reserve(ledger, "b", 1, limits), Problem)
 
     clock.time += timedelta(minutes=2)
-    ledger.settle(held(ledger.reserve("b", 1, limits)), row(run="b", usd=1.0))
+    ledger.settle(held(reserve(ledger, "b", 1, limits)), row(run="b", usd=1.0))
     assert ledger.spent().day == 1.0
     assert ledger.spent().month == 2.0
 
@@ -106,11 +106,11 @@ def test_a_month_ends_at_the_persons_midnight(tmp_path: Path) -> None:
     clock = StillClock(datetime(2026, 11, 30, 14, 59, tzinfo=UTC))
     ledger = open_ledger(tmp_path, clock)
     limits = Limits(per_month_usd=1)
-    ledger.settle(held(ledger.reserve("a", 1, limits)), row(run="a", usd=1.0))
-    assert isinstance(ledger.reserve("b", 1, limits), Problem)
+    ledger.settle(held(reserve(ledger, "a", 1, limits)), row(run="a", usd=1.0))
+    assert isinstance(reserve(ledger, "b", 1, limits), Problem)
 
     clock.time += timedelta(minutes=2)
-    held(ledger.reserve("b", 1, limits))
+    held(reserve(ledger, "b", 1, limits))
 
 
 def test_midnight_is_right_on_the_day_the_clocks_change(
@@ -142,3 +142,39 @@ def test_midnight_is_right_on_the_day_the_clocks_change(
 )
 def test_money_is_shown_as_precisely_as_it_matters(usd: float, text: str) -> None:
     assert dollars(usd) == text
+
+
+@pytest.mark.parametrize("years", [1, 10, 900])
+def test_a_call_that_a_wrong_clock_wrote_into_the_future_is_not_of_today(
+    tmp_path: Path, years: int
+) -> None:
+    clock = StillClock(NOON.replace(year=NOON.year + years))
+    ledger = open_ledger(tmp_path, clock)
+    ledger.settle(held(reserve(ledger, "a", 1, Limits())), row(run="a", usd=1.0))
+    held(reserve(ledger, "b", 1, Limits()))
+    clock.time = NOON
+
+    spent = open_ledger(tmp_path, clock, alive=lambda _: False, pid=1).spent()
+
+    assert (spent.day, spent.month, spent.held) == (0, 0, 0)
+    assert len(ledger.rows()) == 2, "they are not forgotten"
+
+
+def test_a_call_of_tomorrow_counts_tomorrow(tmp_path: Path) -> None:
+    clock = StillClock(NOON + timedelta(days=1))
+    ledger = open_ledger(tmp_path, clock)
+    ledger.settle(held(reserve(ledger, "a", 1, Limits())), row(run="a", usd=1.0))
+    clock.time = NOON
+    today = ledger.spent()
+    clock.time = NOON + timedelta(days=1)
+
+    assert (today.day, today.month) == (0, 1.0)
+    assert ledger.spent().day == 1.0
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+@pytest.mark.parametrize("day", [1, 28])
+def test_a_month_ends_where_the_next_begins(month: int, day: int) -> None:
+    moment = datetime(2027, month, day, 12, tzinfo=UTC)
+    assert month_end(moment) == month_start(moment.replace(day=28) + timedelta(days=7))
+    assert day_end(moment) == day_start(moment + timedelta(days=1))

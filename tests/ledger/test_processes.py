@@ -1,4 +1,4 @@
-"""Several servers share one ledger: they cannot overspend together, and the dead hold nothing."""
+"""Several servers share one ledger: they cannot overspend together, and no death makes a call free."""
 
 import multiprocessing
 import os
@@ -14,7 +14,7 @@ import pytest
 from flux_lsp.core.errors import Problem
 from flux_lsp.ledger.processes import is_alive
 from flux_lsp.ledger.values import Limits
-from tests.ledger.ledgers import StillClock, held, open_ledger
+from tests.ledger.ledgers import StillClock, held, open_ledger, reserve, row
 
 SPAWN = multiprocessing.get_context("spawn")
 
@@ -25,13 +25,13 @@ def spend(folder: Path, start: Barrier, results: Connection) -> None:
     start.wait(timeout=30)
     granted, refused = 0, ""
     for number in range(60):
-        answer = ledger.reserve(f"{os.getpid()}-{number}", 0.01, Limits(per_day_usd=0.5))
+        answer = reserve(ledger, f"{os.getpid()}-{number}", 0.01, Limits(per_day_usd=0.5))
         if isinstance(answer, Problem):
             refused = answer.message
         else:
             granted += 1
     results.send((granted, refused))
-    results.recv()  # stays alive until all are counted: the dead hold nothing
+    results.recv()  # stays alive until all are counted
 
 
 def test_two_processes_racing_on_a_new_ledger_never_pass_the_budget_together(
@@ -54,41 +54,58 @@ def test_two_processes_racing_on_a_new_ledger_never_pass_the_budget_together(
 
 def hold(folder: Path, ready: Connection) -> None:
     """Hold everything and wait to be killed."""
-    held(open_ledger(folder).reserve("run", 1.0, Limits(per_day_usd=1)))
+    held(reserve(open_ledger(folder), "run", 1.0, Limits(per_day_usd=1)))
     ready.send(os.getpid())
     ready.recv()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
-def test_a_killed_process_holds_nothing(tmp_path: Path) -> None:
+def test_a_killed_processs_call_stays_in_the_ledger_at_its_reservation(tmp_path: Path) -> None:
     ours, theirs = SPAWN.Pipe()
     worker = SPAWN.Process(target=hold, args=(tmp_path, theirs))
     worker.start()
     pid = ours.recv()
     ledger = open_ledger(tmp_path)
-    refused = ledger.reserve("mine", 0.5, Limits(per_day_usd=1))
+    refused = reserve(ledger, "mine", 0.5, Limits(per_day_usd=1))
     assert isinstance(refused, Problem)
     assert "$1.00 held for calls under way" in refused.message
 
     os.kill(pid, signal.SIGKILL)
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)  # dead, and nobody has reaped it
 
-    held(ledger.reserve("mine", 0.5, Limits(per_day_usd=1)))
+    refused = reserve(ledger, "mine", 0.5, Limits(per_day_usd=1))
+    assert isinstance(refused, Problem)
+    assert "$1.00 is spent" in refused.message
+    (call,) = ledger.rows()
+    assert (call.run, call.result, call.usd, call.held_usd) == ("run", "LOST", None, 1.0)
     worker.join()
     assert not is_alive(pid)
 
 
-def test_a_process_that_is_stuck_loses_what_it_holds_in_the_end(tmp_path: Path) -> None:
+@pytest.mark.parametrize("hours", [1.1, 5, 23, 100])
+def test_what_is_held_does_not_expire_while_its_process_lives(tmp_path: Path, hours: float) -> None:
     clock = StillClock()
     stuck = open_ledger(tmp_path, clock, pid=1)
     limits = Limits(per_month_usd=1)
-    held(stuck.reserve("run", 1.0, limits))
+    reservation = held(reserve(stuck, "run", 1.0, limits))
     ledger = open_ledger(tmp_path, clock, alive=lambda _: True)
-    assert isinstance(ledger.reserve("mine", 0.5, limits), Problem)
+    clock.time += timedelta(hours=hours)
 
-    clock.time += timedelta(hours=2)
+    assert isinstance(reserve(ledger, "mine", 0.5, limits), Problem)
 
-    held(ledger.reserve("mine", 0.5, limits))
+    stuck.settle(reservation, row(run="run", usd=0.25))
+    held(reserve(ledger, "mine", 0.5, limits))
+    assert [(r.run, r.usd) for r in ledger.rows()] == [("run", 0.25)]
+
+
+def test_a_number_that_another_process_was_given_holds_up_only_its_own_day(tmp_path: Path) -> None:
+    clock = StillClock()
+    held(reserve(open_ledger(tmp_path, clock, pid=1), "run", 1.0, Limits(per_day_usd=1)))
+    ledger = open_ledger(tmp_path, clock, alive=lambda _: True)
+    clock.time += timedelta(days=2)
+
+    held(reserve(ledger, "mine", 0.5, Limits(per_day_usd=1)))
+    assert [r.result for r in ledger.rows()] == ["LOST"]
 
 
 def test_another_hosts_process_is_not_taken_for_dead(
@@ -96,10 +113,10 @@ def test_another_hosts_process_is_not_taken_for_dead(
 ) -> None:
     """Two containers may share a data folder; their process ids mean nothing to each other."""
     monkeypatch.setattr("flux_lsp.ledger.store.this_host", lambda: "elsewhere")
-    held(open_ledger(tmp_path, pid=2**22 + 1).reserve("run", 1.0, Limits(per_day_usd=1)))
+    held(reserve(open_ledger(tmp_path, pid=2**22 + 1), "run", 1.0, Limits(per_day_usd=1)))
     monkeypatch.undo()
 
-    answer = open_ledger(tmp_path).reserve("mine", 0.5, Limits(per_day_usd=1))
+    answer = reserve(open_ledger(tmp_path), "mine", 0.5, Limits(per_day_usd=1))
     assert isinstance(answer, Problem)
 
 

@@ -1,8 +1,10 @@
 """The ledger on a real database: a row per call, and every failure a plain sentence."""
 
+import os
 import sqlite3
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,8 +12,9 @@ import pytest
 
 from flux_lsp.core.errors import Code, FluxError, Problem
 from flux_lsp.ledger.migrations import COLUMNS, MIGRATIONS
+from flux_lsp.ledger.store import Ledger
 from flux_lsp.ledger.values import Limits, workspace_hash
-from tests.ledger.ledgers import NOON, StillClock, held, open_ledger, row
+from tests.ledger.ledgers import NOON, StillClock, held, open_ledger, reserve, row
 
 ALL = Limits(0.5, 10, 100)
 
@@ -19,11 +22,11 @@ ALL = Limits(0.5, 10, 100)
 def test_a_settled_call_is_a_row_with_everything_in_it(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path)
     written = row(error=None, agent="reviewer", escalated=True, fallback=True)
-    ledger.settle(held(ledger.reserve("r1", 0.02, ALL)), written)
+    ledger.settle(held(reserve(ledger, "r1", 0.02, ALL)), written)
 
     (read,) = ledger.rows()
 
-    assert read == row(agent="reviewer", escalated=True, fallback=True, time=NOON)
+    assert read == row(agent="reviewer", escalated=True, fallback=True, time=NOON, held_usd=0.02)
 
 
 def test_nothing_is_opened_before_the_first_call(tmp_path: Path) -> None:
@@ -34,7 +37,7 @@ def test_nothing_is_opened_before_the_first_call(tmp_path: Path) -> None:
 
 def test_settling_frees_what_was_held_and_counts_what_it_cost(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path)
-    reservation = held(ledger.reserve("r1", 0.02, ALL))
+    reservation = held(reserve(ledger, "r1", 0.02, ALL))
     before = ledger.spent("r1")
     ledger.settle(reservation, row(usd=0.015))
     after = ledger.spent("r1")
@@ -45,7 +48,7 @@ def test_settling_frees_what_was_held_and_counts_what_it_cost(tmp_path: Path) ->
 
 def test_releasing_gives_it_back_without_a_row(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path)
-    ledger.release(held(ledger.reserve("r1", 0.02, ALL)))
+    ledger.release(held(reserve(ledger, "r1", 0.02, ALL)))
 
     assert ledger.spent("r1").held == 0
     assert ledger.rows() == []
@@ -53,7 +56,7 @@ def test_releasing_gives_it_back_without_a_row(tmp_path: Path) -> None:
 
 def test_judging_adds_what_reading_the_answer_showed(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path)
-    first, second = (held(ledger.reserve("r1", 0.01, ALL)) for _ in range(2))
+    first, second = (held(reserve(ledger, "r1", 0.01, ALL)) for _ in range(2))
     ledger.settle(first, row(attempt=1))
     ledger.settle(second, row(attempt=2))
     ledger.judge(first, "SYNTAX_ERROR", "SYNTAX_ERROR")
@@ -69,7 +72,7 @@ def test_rows_since_a_moment_come_oldest_first(tmp_path: Path) -> None:
     clock = StillClock()
     ledger = open_ledger(tmp_path, clock)
     for attempt in (1, 2, 3):
-        ledger.settle(held(ledger.reserve("r1", 0.01, ALL)), row(attempt=attempt))
+        ledger.settle(held(reserve(ledger, "r1", 0.01, ALL)), row(attempt=attempt))
         clock.time += timedelta(hours=1)
 
     assert [r.attempt for r in ledger.rows(NOON + timedelta(hours=1))] == [2, 3]
@@ -77,7 +80,7 @@ def test_rows_since_a_moment_come_oldest_first(tmp_path: Path) -> None:
 
 def test_the_ledger_survives_a_restart(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path)
-    ledger.settle(held(ledger.reserve("r1", 0.02, ALL)), row())
+    ledger.settle(held(reserve(ledger, "r1", 0.02, ALL)), row())
     ledger.close()
     ledger.close()
 
@@ -89,7 +92,7 @@ def test_threads_share_one_ledger(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path)
 
     def call(number: int) -> bool:
-        answer = ledger.reserve(f"run{number}", 0.1, Limits(per_day_usd=1.0))
+        answer = reserve(ledger, f"run{number}", 0.1, Limits(per_day_usd=1.0))
         if isinstance(answer, Problem):
             return False
         ledger.settle(answer, row(run=f"run{number}", usd=0.1))
@@ -118,7 +121,7 @@ def test_an_older_database_takes_the_missing_steps_and_keeps_its_rows(tmp_path: 
     old.close()
 
     ledger = open_ledger(tmp_path)
-    held(ledger.reserve("new", 0.1, ALL))
+    held(reserve(ledger, "new", 0.1, ALL))
 
     assert [(r.run, r.usd, r.result) for r in ledger.rows()] == [("old", 0.25, "ok")]
     assert ledger.spent().day == 0.25
@@ -130,7 +133,7 @@ def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
     newer.commit()
     newer.close()
 
-    problem = open_ledger(tmp_path).reserve("r", 0.1, ALL)
+    problem = reserve(open_ledger(tmp_path), "r", 0.1, ALL)
 
     assert isinstance(problem, Problem)
     assert "newer Flux LSP" in problem.message
@@ -140,11 +143,11 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = (*MIGRATIONS, ("CREATE TABLE more (x)", "NO SQL AT ALL"))
-    monkeypatch.setattr("flux_lsp.ledger.store.MIGRATIONS", broken)
-    assert isinstance(open_ledger(tmp_path).reserve("r", 0.1, ALL), Problem)
+    monkeypatch.setattr("flux_lsp.ledger.database.MIGRATIONS", broken)
+    assert isinstance(reserve(open_ledger(tmp_path), "r", 0.1, ALL), Problem)
     monkeypatch.undo()
 
-    held(open_ledger(tmp_path).reserve("r", 0.1, ALL))
+    held(reserve(open_ledger(tmp_path), "r", 0.1, ALL))
 
 
 def test_no_column_can_hold_source_a_prompt_or_a_key(tmp_path: Path) -> None:
@@ -181,16 +184,16 @@ def no_folder(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "says"),
+    ("damage", "says"),
     [(damaged, "is damaged"), (locked, "is locked"), (no_folder, "cannot be written")],
 )
 def test_a_ledger_that_cannot_be_written_lets_no_call_through(
-    tmp_path: Path, spoil: object, says: str
+    tmp_path: Path, damage: object, says: str
 ) -> None:
     ledger = open_ledger(tmp_path, busy_seconds=0.05)
-    other = spoil(ledger.path)  # type: ignore[operator]
+    other = damage(ledger.path)  # type: ignore[operator]
 
-    problem = ledger.reserve("r", 0.1, Limits())
+    problem = reserve(ledger, "r", 0.1, Limits())
 
     assert isinstance(problem, Problem)
     assert problem.code is Code.NOT_CONFIGURED
@@ -203,28 +206,144 @@ def test_a_ledger_that_cannot_be_written_lets_no_call_through(
         assert ledger.check() is None, "it is tried again once the trouble is over"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="file modes mean something else there")
-def test_a_read_only_ledger_is_named(tmp_path: Path) -> None:
-    ledger = open_ledger(tmp_path)
-    reservation = held(ledger.reserve("r", 0.1, ALL))
-    ledger.close()
-    # Root may write anything, so the database itself says no.
-    ledger._open().execute("PRAGMA query_only = ON")
+def spoil(ledger: Ledger, pragma: str = "query_only = ON") -> None:
+    """From now on the database lets nothing be written, however often it is opened."""
+    opened = ledger._open
 
-    problem = ledger.reserve("r", 0.1, ALL)
+    def open_spoilt() -> sqlite3.Connection:
+        database = opened()
+        database.execute(f"PRAGMA {pragma}")
+        return database
+
+    ledger.close()
+    ledger._open = open_spoilt  # type: ignore[method-assign]
+
+
+def test_a_read_only_ledger_is_named_and_still_read(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    ledger.settle(held(reserve(ledger, "r", 0.1, ALL)), row(usd=0.25))
+    spoil(ledger)
+
+    problem = reserve(ledger, "r", 0.1, ALL)
+
     assert isinstance(problem, Problem)
     assert "cannot be written" in problem.message
+    assert len(ledger.rows()) == 1
+    assert ledger.spent().day == 0.25
 
-    ledger._open().execute("PRAGMA query_only = ON")
+
+def test_what_could_not_be_finished_counts_as_reserved_and_is_written_later(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    reservation = held(reserve(ledger, "r1", 0.5, ALL))
+    spoil(ledger)
     with pytest.raises(FluxError) as caught:
-        ledger.settle(reservation, row())
-    assert caught.value.problem.code is Code.NOT_CONFIGURED
+        ledger.settle(reservation, row(usd=0.125))
+    assert "cannot be written" in caught.value.problem.message
+    with pytest.raises(FluxError):
+        ledger.judge(reservation, "ok", None)
+    others = open_ledger(tmp_path)
+    before = others.spent("r1")
+
+    ledger.close()
+    del ledger._open
+    after = ledger.spent("r1")
+
+    assert (before.held, before.day) == (0.5, 0)
+    assert (after.held, after.day) == (0, 0.125)
+    assert [(r.usd, r.result) for r in others.rows()] == [(0.125, "ok")]
+
+
+def test_closing_writes_what_is_waiting(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path, busy_seconds=0.01)
+    reservation = held(reserve(ledger, "r1", 0.5, ALL))
+    other = locked(ledger.path)
+    with pytest.raises(FluxError):
+        ledger.settle(reservation, row(usd=0.125))
+    other.close()
+    ledger.close()
+
+    assert [r.usd for r in open_ledger(tmp_path).rows()] == [0.125]
+
+
+def test_a_full_disk_leaves_the_call_at_its_reservation(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    calls = [held(reserve(ledger, f"r{n}", 0.25, ALL)) for n in range(3)]
+    with ledger._transaction() as database:
+        (pages,) = database.execute("PRAGMA page_count").fetchone()
+    spoil(ledger, f"max_page_count = {pages}")
+    long = "m" * 300_000  # more than fits into the pages there are
+
+    with pytest.raises(FluxError) as caught:
+        ledger.settle(calls[0], row(run="r0", model_answered=long, usd=0.01))
+
+    assert "disk is full" in caught.value.problem.message
+    assert open_ledger(tmp_path).spent().held == 0.75
+
+
+def test_a_row_whose_file_was_taken_away_is_written_anew(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    reservation = held(reserve(ledger, "r1", 0.5, ALL))
+    ledger.close()
+    for file in tmp_path.iterdir():
+        file.unlink()
+    other = held(reserve(ledger, "r2", 0.5, ALL))
+    assert other.id == reservation.id
+
+    ledger.settle(reservation, row(usd=0.125))
+
+    assert [(r.run, r.usd) for r in ledger.rows()] == [("r1", 0.125)]
+    assert ledger.spent().held == 0.5
+
+
+def test_a_call_is_in_the_database_before_it_is_made(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    held(reserve(ledger, "r1", 0.5, ALL))
+
+    with closing(sqlite3.connect(ledger.path)) as database:
+        calls = database.execute("SELECT run, result, usd, held_usd, pid FROM calls").fetchall()
+        views = database.execute("SELECT run, usd FROM reservations").fetchall()
+
+    assert calls == [("r1", "begun", None, 0.5, os.getpid())]
+    assert views == [("r1", 0.5)]
+    assert ledger.rows() == [], "it is not over"
+
+
+def test_what_an_older_version_held_is_not_forgotten(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    with closing(sqlite3.connect(path)) as old:
+        for statement in (*MIGRATIONS[0], *MIGRATIONS[1]):
+            old.execute(statement)
+        old.execute(
+            "INSERT INTO reservations (run, usd, host, pid, expires) VALUES"
+            " ('r', 0.25, 'h', 1, '2026-11-21T12:05:00.000000Z')"
+        )
+        old.execute("PRAGMA user_version = 2")
+        old.commit()
+
+    (call,) = open_ledger(tmp_path).rows()
+
+    assert (call.result, call.usd, call.held_usd) == ("LOST", None, 0.25)
+    assert call.time == NOON - timedelta(hours=1)
+    assert open_ledger(tmp_path).spent().day == 0.25
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may write anything")
+def test_a_ledger_in_a_folder_that_may_only_be_read_is_read(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path)
+    ledger.settle(held(reserve(ledger, "r1", 0.5, ALL)), row(usd=0.125))
+    ledger.close()
+    ledger.path.chmod(0o444)
+    tmp_path.chmod(0o555)
+    try:
+        assert ledger.spent().day == 0.125
+    finally:
+        tmp_path.chmod(0o755)
 
 
 def test_a_file_in_the_way_of_the_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
-    problem = open_ledger(tmp_path / "file").reserve("r", 0.1, ALL)
+    problem = reserve(open_ledger(tmp_path / "file"), "r", 0.1, ALL)
 
     assert isinstance(problem, Problem)
     assert "FLUX_DATA_DIR" in problem.hint

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from flux_lsp.core.conversation import Turn
 from flux_lsp.models.anthropic.body import request_body
 from flux_lsp.models.anthropic.tools import definitions
 from tests.models.given import HAIKU, LOCAL, SONNET, prompt
@@ -15,9 +16,36 @@ MARK = {"type": "ephemeral"}
 def test_everything_stable_comes_first_and_ends_in_a_cache_mark() -> None:
     body: Any = request_body(prompt(), HAIKU)
     assert [part.get("cache_control") for part in body["system"]] == [MARK]
-    assert [tool.get("cache_control") for tool in body["tools"]] == [None, MARK]
+    assert "cache_control" not in json.dumps(body["tools"]), "the system's mark holds for them"
     [turn] = body["messages"]
-    assert [block.get("cache_control") for block in turn["content"]] == [MARK, None]
+    assert [block.get("cache_control") for block in turn["content"]] == [MARK, MARK]
+
+
+@pytest.mark.parametrize("stable", ["", "The project's rules."])
+@pytest.mark.parametrize("files", [0, 1, 2, 3])
+@pytest.mark.parametrize("answers", [0, 1, 2])
+def test_the_last_block_is_marked_and_never_more_than_the_api_takes(
+    stable: str, files: int, answers: int
+) -> None:
+    blocks = tuple({"type": "text", "text": f"block {n}"} for n in range(files + 1))
+    turns = [Turn("user", blocks)]
+    for n in range(answers):
+        turns += [
+            Turn("assistant", ({"type": "text", "text": f"answer {n}"},)),
+            Turn("user", ({"type": "text", "text": f"again {n}"},)),
+        ]
+    body: Any = request_body(prompt(stable=stable, turns=tuple(turns)), SONNET)
+    last = body["messages"][-1]["content"][-1]
+    assert last["cache_control"] == MARK
+    assert json.dumps(body).count("cache_control") <= 4
+    first = body["messages"][0]["content"]
+    marks = [number for number, block in enumerate(first[:-1]) if "cache_control" in block]
+    assert marks == list(range(min(2, len(first) - 1)))
+
+
+def test_tools_that_only_begin_the_prompt_are_not_sent_where_nothing_is_cached() -> None:
+    assert "tools" in request_body(prompt(answers_in_text=True), HAIKU)
+    assert "tools" not in request_body(prompt(answers_in_text=True), LOCAL)
 
 
 def test_the_projects_own_text_is_data_of_the_first_user_turn() -> None:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from flux_lsp.core.usage import Usage
+from flux_lsp.models.size import body_tokens
 from tests.fakes.messages_api import Answer, Gate, MessagesApi, text
 from tests.models.given import HAIKU, asking, prompt
 
@@ -41,7 +42,17 @@ async def test_what_was_counted_is_told_before_the_cancel() -> None:
         await _until(lambda: bool(it.texts))
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-    assert it.usages == [Usage(input=70, output=1, cache_read=5)]
+    # the server told one token at the start; what came after that is measured
+    assert it.usages == [Usage(input=70, output=2, cache_read=5, estimated=True)]
+
+
+async def test_a_cancel_while_waiting_counts_what_was_sent() -> None:
+    async with MessagesApi(PLACES["waiting for the headers"]) as api, asking(api) as it:
+        task = asyncio.create_task(it.ask())
+        call = await api.call(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert it.usages == [Usage(input=body_tokens(call.json), estimated=True)]
 
 
 async def test_one_cancelled_call_leaves_the_others_alone() -> None:

@@ -6,8 +6,10 @@ import json
 import pytest
 
 from flux_lsp.core.conversation import ToolCall, Turn
+from flux_lsp.core.errors import Code
 from flux_lsp.core.usage import Usage
 from flux_lsp.models.client import Route
+from flux_lsp.models.size import body_tokens
 from tests.fakes.messages_api import (
     Gate,
     MessagesApi,
@@ -34,7 +36,7 @@ async def test_a_tool_call_comes_back_as_it_was_streamed() -> None:
     assert reply.text == "I'll do it."
     assert (reply.stop_reason, reply.model) == ("tool_use", "claude-haiku-5-5")
     assert reply.usage == Usage(50, 70, 30, 900)
-    assert it.usages == [Usage(50, 1, 30, 900), Usage(50, 70, 30, 900)]
+    assert it.usages == [Usage(50, 70, 30, 900)]
     assert "".join(it.texts) == "I'll do it."
     assert len(it.texts) > 1
 
@@ -92,9 +94,11 @@ async def test_thinking_is_kept_for_the_next_turn_and_is_no_text() -> None:
         ("end_turn", "end_turn"),
         ("stop_sequence", "stop_sequence"),
         ("model_context_window_exceeded", "max_tokens"),
-        ("pause_turn", "other"),
-        ("something_new", "other"),
-        (None, None),
+        ("stop", "end_turn"),
+        ("EOS", "end_turn"),
+        ("length", "max_tokens"),
+        ("content_filter", "refusal"),
+        (None, "end_turn"),  # message_stop is the end of a message, whatever it does not say
     ],
 )
 async def test_stop_reasons(sent: str | None, understood: str | None) -> None:
@@ -111,24 +115,12 @@ async def test_a_refusal_and_an_empty_answer_are_replies() -> None:
 
 
 @pytest.mark.parametrize("after", [None, 0, 1])
-async def test_a_stream_without_message_stop_has_no_stop_reason(after: int | None) -> None:
+async def test_a_stream_that_nothing_ended_has_no_stop_reason(after: int | None) -> None:
     answer = tool("rewrite_range", {"code": "x = 1"}).unended(after)
     async with MessagesApi(answer) as api, asking(api) as it:
         reply = await it.reply()
     assert reply.stop_reason is None
-    assert reply.usage == Usage(input=100, output=1)
-
-
-async def test_a_stop_reason_does_not_count_before_message_stop() -> None:
-    events = [
-        {"type": "message_start", "message": {"model": "m", "usage": {"input_tokens": 3}}},
-        {"type": "content_block_start", "index": 0, "content_block": {"type": "text"}},
-        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "a"}},
-        {"type": "message_delta", "delta": {"stop_reason": "end_turn"}},
-    ]
-    async with MessagesApi(stream_of(_wire(events))) as api, asking(api) as it:
-        reply = await it.reply()
-    assert (reply.text, reply.stop_reason) == ("a", None)
+    assert (reply.usage.input, reply.usage.estimated) == (100, True)
 
 
 async def test_a_server_that_leaves_much_out_is_understood() -> None:
@@ -150,7 +142,8 @@ async def test_a_server_that_leaves_much_out_is_understood() -> None:
     async with MessagesApi(stream_of(_wire(events))) as api, asking(api) as it:
         reply = await it.reply()
     assert (reply.text, reply.tool_calls[0].json) == ("a", '{"a": 1}')
-    assert (reply.stop_reason, reply.usage) == ("tool_use", Usage())
+    assert reply.stop_reason == "tool_use"
+    assert reply.usage == Usage(body_tokens(api.calls[0].json), 4, estimated=True)
     assert reply.model == "claude-haiku-5-5"  # as asked, since the server does not say
 
 
@@ -192,6 +185,14 @@ async def test_a_server_with_a_path_of_its_own() -> None:
     async with MessagesApi(text("a")) as api, asking(api.url + "/proxy/") as it:
         await it.reply()
     assert api.calls[0].path == "/proxy/v1/messages"
+
+
+async def test_an_unknown_stop_reason_is_named_and_not_asked_about_again() -> None:
+    async with MessagesApi(text("a").stopping("pause_turn")) as api, asking(api) as it:
+        fault = await it.fault()
+    assert (fault.problem.code, fault.retryable) == (Code.FORMAT, False)
+    assert "`pause_turn`" in fault.problem.message
+    assert api.url in fault.problem.message
 
 
 def _wire(events: list[object]) -> bytes:

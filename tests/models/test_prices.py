@@ -42,8 +42,20 @@ def test_without_a_price_the_cost_is_unknown_not_nothing(model: str) -> None:
     assert list_price(1, 1, model, TODAY) is None
 
 
-def test_a_price_is_unknown_before_its_first_day() -> None:
-    assert price_usd(Usage(1, 1), "claude-haiku-5-5", date(2026, 10, 6)) is None
+def test_before_the_first_day_of_any_price_it_is_that_one() -> None:
+    """A model that answers is out: the clock is behind, and the price is its first one."""
+    early = price_usd(MILLION, "claude-haiku-5-5", date(1970, 1, 1))
+    assert early == price_usd(MILLION, "claude-haiku-5-5", date(2026, 10, 7))
+
+
+@pytest.mark.parametrize(
+    ("region", "factor"), [("us", 1.1), ("eu", 1.1), ("global", 1), ("not_available", 1), ("", 1)]
+)
+def test_a_call_that_is_bound_to_a_region_costs_more(region: str, factor: float) -> None:
+    usage = Usage(1000, 100, 10, 10, region=region)
+    plain = price_usd(Usage(1000, 100, 10, 10), "claude-sonnet-5-5", TODAY)
+    assert plain is not None
+    assert price_usd(usage, "claude-sonnet-5-5", TODAY) == pytest.approx(plain * factor)
 
 
 @given(

@@ -181,7 +181,9 @@ async def test_two_servers_share_one_ledger_and_cannot_overspend_together(tmp_pa
         assert [t["spent"]["day_usd"] for t in told] == pytest.approx([0.18, 0.18])
 
 
-async def test_a_server_that_is_killed_in_mid_call_holds_no_money(tmp_path: Path) -> None:
+async def test_a_call_whose_server_is_killed_counts_at_what_it_may_have_cost(
+    tmp_path: Path,
+) -> None:
     settings = {"budget": {"per_day_usd": 0.10}}  # room for one
     async with flux(tmp_path, GOOD, settings=settings) as survivor:
         async with flux(tmp_path, GOOD.stalled(after=1), settings=settings) as killed:
@@ -194,4 +196,7 @@ async def test_a_server_that_is_killed_in_mid_call_holds_no_money(tmp_path: Path
 
         outcome = await survivor.run(uri, "edit", "n += item", instruction="x")
 
-        assert outcome["status"] == "applied", outcome
+        assert outcome["error"]["code"] == "OVER_BUDGET", outcome
+        assert survivor.api.calls == []
+        (row,) = survivor.ledger()
+        assert (row.result, row.usd) == ("LOST", None)

@@ -18,7 +18,7 @@ from flux_lsp.settings.schema import fields
 from tests.fakes.answers import refusal, status, text, tool
 from tests.fakes.flags import Gate
 from tests.fakes.messages_api import MessagesApi
-from tests.fakes.rules import replaced
+from tests.fakes.rules import replaced, user_text
 from tests.fakes.wire import clean_environment
 from tests.server.flux import KEY
 from tests.server.test_main_job import BETTER, CODE
@@ -204,8 +204,7 @@ async def test_lines_mean_the_symbol_or_the_lines_themselves(run: Shell) -> None
         assert (await run("explain", place)).code == 0
 
     targets = [
-        call.json["messages"][0]["content"][0]["text"].split("<target ", 1)[1].split(">", 1)[0]
-        for call in run.api.calls
+        user_text(call.json).split("<target ", 1)[1].split(">", 1)[0] for call in run.api.calls
     ]
     assert targets == [
         'path="app.py" first_line="4" last_line="8"',

@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from tests.fakes.answers import text, tool
 from tests.fakes.flags import Gate
+from tests.fakes.rules import user_text
 from tests.server.flux import Flux, flux
 
 CODE = """\
@@ -65,7 +66,7 @@ async def test_the_model_is_shown_the_target_exactly_and_the_instruction(shared:
     await f.run(uri, "edit", "n += item", instruction="use sum")
 
     body = f.api.calls[0].json
-    said = body["messages"][0]["content"][0]["text"]
+    said = user_text(body)
     assert '<target path="app.py" first_line="4" last_line="8">' in said
     assert "<instruction>use sum</instruction>" in said
     assert [t["name"] for t in body["tools"]] == ["rewrite_range", "apply_edits"]
@@ -212,7 +213,7 @@ async def test_fix_sends_only_the_diagnostics_of_the_range(shared: Flux) -> None
 
     assert [a["kind"] for a in offered] == ["quickfix.flux.fix"]
     assert result["status"] == "applied", result
-    said = f.api.calls[0].json["messages"][0]["content"][0]["text"]
+    said = user_text(f.api.calls[0].json)
     assert "<diagnostic" in said
     assert "bad name n" in said
 
@@ -287,7 +288,7 @@ async def test_undo_and_retry_by_command(shared: Flux) -> None:
 
     assert undone == CODE
     assert again["status"] == "applied", again
-    said = f.api.calls[1].json["messages"][0]["content"][0]["text"]
+    said = user_text(f.api.calls[1].json)
     assert "use sum\nshorter" in said
 
 

@@ -150,7 +150,8 @@ def _trail(outcome: Mapping[str, Any]) -> Table:
             name, justify="right" if name in {"in", "out", "cached", "cost", "time"} else "left"
         )
     for number, one in enumerate(outcome["attempts"], 1):
-        cost = "unknown" if one["usd"] is None else f"${one['usd']:.4f}"
+        about = "~" if one.get("estimated") else ""
+        cost = "unknown" if one["usd"] is None else f"{about}${one['usd']:.4f}"
         table.add_row(
             str(number),
             one["model"],

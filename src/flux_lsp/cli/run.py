@@ -149,7 +149,8 @@ def _print(done: Done, file: Path) -> None:
     if outcome["status"] == "proposed":
         words += " (changes outside of the given lines: add --accept to take them)"
     print(words, file=sys.stderr)
-    spent = "price unknown" if outcome["usd"] is None else f"${outcome['usd']:.4f}"
+    about = "~" if any(one.get("estimated") for one in outcome["attempts"]) else ""
+    spent = "price unknown" if outcome["usd"] is None else f"{about}${outcome['usd']:.4f}"
     print(
         f"{outcome['status']} · {outcome['model'] or 'no model'} · "
         f"{len(outcome['attempts'])} attempts · {spent}",

@@ -81,6 +81,8 @@ def _show(
     _print_table([*totals(rows, by), total(rows)], by)
     errors = ", ".join(f"{code} {count}" for code, count in failures(rows).items())
     print(f"\nCalls {start}." + (f" Calls that failed: {errors}." if errors else ""))
+    for line in remarks(total(rows)):
+        print(line)
 
 
 def _print_table(groups: Sequence[Total], by: Group) -> None:
@@ -115,11 +117,34 @@ def _line(group: Total) -> tuple[str, ...]:
 
 def price_of(group: Total) -> str:
     """The group's cost for a person: what is unknown is said, never shown as nothing."""
-    if group.unpriced == 0:
-        return dollars(group.usd)
     if group.unpriced == group.calls:
-        return "unknown"
-    return f"{dollars(group.usd)} + {group.unpriced} unpriced"
+        return "unknown" if group.calls else dollars(group.usd)
+    cost = f"{'~' if group.estimated else ''}{dollars(group.usd)}"
+    return f"{cost} + {group.unpriced} unpriced" if group.unpriced else cost
+
+
+def remarks(whole: Total) -> list[str]:
+    """Sentences on what of the figures is not as the servers told it; most often none."""
+    lines = []
+    if whole.estimated:
+        lines.append(
+            f"~ holds {_calls(whole.estimated)} whose tokens were estimated by the text that was "
+            "sent and came."
+        )
+    if whole.lost:
+        lines.append(f"{_calls(whole.lost, capital=True)} lost with a killed process.")
+    if whole.unpriced:
+        lines.append(
+            f"Budgets count what was reserved for calls without a price: "
+            f"{dollars(whole.reserved_usd)}."
+        )
+    return lines
+
+
+def _calls(count: int, *, capital: bool = False) -> str:
+    if capital:
+        return f"{count} call was" if count == 1 else f"{count} calls were"
+    return f"{count} call" if count == 1 else f"{count} calls"
 
 
 def seconds(ms: int | None) -> str:

@@ -10,12 +10,13 @@ import re
 import secrets as randomness
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from flux_lsp.context.values import Context, Diagnostic, Excerpt
 from flux_lsp.core.text import Lines, Span
 
-_NAMES = "file|target|selection|diagnostic|instruction|left_out|guidance|test_place"
+_NAMES = "file|target|selection|diagnostic|instruction|left_out|guidance|test_place|task"
 # Also what only looks like a tag to a model: `< / target`, `<\\instruction`.
 _TAG = re.compile(rf"<[^\w<>]{{0,8}}(?:{_NAMES})\b", re.IGNORECASE)
 _LINE_ENDS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
@@ -26,19 +27,40 @@ _MOST_DIAGNOSTICS = 50
 _LONGEST_SELECTION = 2_000  # characters; the lines of a longer one tell enough
 
 
-def first_turn(
-    context: Context, diagnostics: Sequence[Diagnostic], instruction: str, test_place: str = ""
-) -> tuple[str, str]:
-    """The guidance elements, "" without guidance, and the question; both with the same id.
+@dataclass(frozen=True, slots=True)
+class FirstTurn:
+    """The first user turn in the order of how seldom its parts change; all with the same id.
 
-    `test_place`: what is known of the file that tests belong in; no element for "".
+    `guidance`: the project's, "" without any. `files`: one text for each file, the same whatever in
+    it is asked about, as long as all of it is shown. `question`: the rest, from the task on.
+    """
+
+    guidance: str
+    files: tuple[str, ...]
+    question: str
+
+
+def first_turn(
+    context: Context,
+    diagnostics: Sequence[Diagnostic],
+    instruction: str,
+    test_place: str = "",
+    task: str = "",
+) -> FirstTurn:
+    """The parts of the first user turn.
+
+    `test_place`: what is known of the file that tests belong in; no element for "", as for `task`.
     """
     id_ = _needed_id(context, diagnostics, (instruction, test_place))
     guidance = (
         _element("guidance", {"path": g.path}, f"\n{g.text}", id_) for g in context.guidance
     )
-    question = _elements(context, diagnostics, instruction, test_place, id_)
-    return "\n".join(guidance), "\n".join(question)
+    question = [
+        *([_element("task", {}, task, id_)] if task else []),
+        *_question(context, diagnostics, instruction, test_place, id_),
+    ]
+    files = tuple("\n".join(file) for file in _files(context, id_))
+    return FirstTurn("\n".join(guidance), files, "\n".join(question))
 
 
 def user_turn(
@@ -52,18 +74,23 @@ def user_turn(
     `beside`: texts of earlier turns. They decide about the id too, so that all turns have the same.
     """
     id_ = _needed_id(context, diagnostics, (instruction, *beside))
-    return "\n".join(_elements(context, diagnostics, instruction, "", id_))
+    files = [element for file in _files(context, id_) for element in file]
+    return "\n".join((*files, *_question(context, diagnostics, instruction, "", id_)))
 
 
-def _elements(
+def _files(context: Context, id_: str | None) -> Iterator[Iterator[str]]:
+    """The elements of each file that is shown."""
+    for path in dict.fromkeys(excerpt.path for excerpt in context.excerpts):
+        yield _file([e for e in context.excerpts if e.path == path], context, id_)
+
+
+def _question(
     context: Context,
     diagnostics: Sequence[Diagnostic],
     instruction: str,
     test_place: str,
     id_: str | None,
 ) -> Iterator[str]:
-    for path in dict.fromkeys(excerpt.path for excerpt in context.excerpts):
-        yield from _file([e for e in context.excerpts if e.path == path], context, id_)
     target = context.target
     yield _element("target", _place(target.path, target.lines), f"\n{target.text}", id_)
     if context.selection is not None:

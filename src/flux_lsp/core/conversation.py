@@ -28,10 +28,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Everything one call says; `system` and `stable` come first and are cached.
+    """Everything one call says, in the order of how seldom it changes: tools, `system`, `stable`, turns.
 
+    What comes first is read from the cache by the next call that begins with the same bytes.
     `stable` is the project's own text (guidance). It is data, so it stands in the first user turn,
-    before the question, and never in the system prompt.
+    before the question, and never in the system prompt. `answers_in_text`: no tool is to be called;
+    `tools` only make the prompt begin like those of the other actions.
     """
 
     action: str
@@ -40,6 +42,7 @@ class Prompt:
     turns: tuple[Turn, ...]
     tools: tuple[ToolName, ...]
     max_tokens: int
+    answers_in_text: bool = False
 
     def then(self, *turns: Turn, tools: tuple[ToolName, ...] | None = None) -> "Prompt":
         """The same conversation continued by `turns`, with other tools if given."""
@@ -95,6 +98,7 @@ class Fault:
     retryable: bool = False
     retry_after: float | None = None
     unavailable: bool = False  # this key cannot reach this model (404, 403): use the other tier
+    may_cost: bool = False  # the request had left, and nobody said that it was refused
     usage: Usage = field(default_factory=Usage)
     first_token_ms: int | None = None
     total_ms: int = 0

@@ -5,20 +5,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one model call; `input` is the uncached remainder, `output` includes thinking."""
+    """Tokens of one model call; `input` is the uncached remainder, `output` includes thinking.
+
+    `estimated`: the server did not tell all of them, and text that was sent or came was measured.
+    `region`: where the call was bound to (`inference_geo`), "" for anywhere.
+    """
 
     input: int = 0
     output: int = 0
     cache_write: int = 0
     cache_read: int = 0
+    estimated: bool = False
+    region: str = ""
 
     def __add__(self, other: "Usage") -> "Usage":
-        """Sum of both."""
+        """Sum of both; an estimate when one of them is."""
         return Usage(
             self.input + other.input,
             self.output + other.output,
             self.cache_write + other.cache_write,
             self.cache_read + other.cache_read,
+            self.estimated or other.estimated,
         )
 
     @property
@@ -39,5 +46,14 @@ def estimate_tokens(text: str) -> int:
     Today's tokenizer takes about 3.3 characters of code a token; 2.8 leaves a margin. Text beyond
     ASCII takes up to about a token and a half a character, so its UTF-8 bytes are counted.
     """
-    size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+    return tokens_of_size(size_of(text))
+
+
+def size_of(text: str) -> int:
+    """What an estimate goes by: the UTF-8 bytes of `text`."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+def tokens_of_size(size: int) -> int:
+    """Upper estimate of the tokens in so many bytes of text."""
     return int(size / 2.8) + 1

@@ -11,7 +11,7 @@ from typing import TypeVar
 from flux_lsp.context.values import Sent
 from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt
 from flux_lsp.core.errors import Code, Problem
-from flux_lsp.core.usage import Usage, estimate_tokens
+from flux_lsp.core.usage import Usage
 from flux_lsp.edits.values import Plan, Reject
 from flux_lsp.engine.action import Action
 from flux_lsp.engine.guards import Again, Room, Stop, Tried, next_step
@@ -24,6 +24,7 @@ from flux_lsp.engine.values import Attempt, Outcome, Request, Status, Strategy, 
 from flux_lsp.engine.visible import hide_reasoning
 from flux_lsp.ledger.values import Reservation
 from flux_lsp.models.client import Route
+from flux_lsp.models.size import body_tokens
 
 _T = TypeVar("_T")
 
@@ -62,6 +63,8 @@ class _Now:
     started: float
     tried: tuple[Tried, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    cut: int = 0  # answers whose stream ended before they did
+    trouble: str = ""  # what kept the end of the last call out of the ledger
     escalated: bool = False
     fallback: bool = False
 
@@ -112,9 +115,9 @@ async def _loop(now: _Now, services: Services, watch: Watch) -> Outcome:
             if asked.reply
             else None
         )
-        failure = answer if isinstance(answer, Reject) else asked.fault
+        failure = answer if isinstance(answer, Reject) else _asked_enough(asked.fault, now.tried)
         attempt = _attempt(now, asked, failure)
-        now = replace(now, attempts=(*now.attempts, attempt))
+        now = replace(now, attempts=(*now.attempts, attempt), trouble=asked.trouble)
         watch.attempt(attempt)
         if asked.reply is not None:
             services.available(now.route)
@@ -123,11 +126,10 @@ async def _loop(now: _Now, services: Services, watch: Watch) -> Outcome:
         if failure is None:
             assert answer is not None
             return _done(now, answer)
-        tried = Tried(now.route.tier, now.strategy, failure)
-        now = replace(now, tried=(*now.tried, tried))
+        now = _having_tried(now, asked.reply, failure)
         if isinstance(failure, Fault) and failure.unavailable:
             services.unavailable(now.route, failure.status)
-        step = next_step(now.tried, _room(now, services))
+        step = next_step(now.tried, _room(now, services)) if now.cut < 2 else Stop(_CUT_TWICE)
         if isinstance(step, Stop):
             return _outcome(now, step.problem)
         if step.wait:
@@ -147,59 +149,59 @@ class _Asked:
     fault: Fault | None
     usd: float | None
     held: Reservation
+    trouble: str  # what kept its end out of the ledger
 
 
 async def _ask(
     now: _Now, sealed: SealedPrompt, services: Services, watch: Watch
 ) -> "_Asked | Problem":
-    """Reserve, call, record. Nothing leaves when the reservation fails."""
-    request = now.prepared.request
-    tokens = prompt_tokens(now.prompt)
-    held = await _reserve(now, tokens, services)
+    """Write the call down, make it, finish its row. Nothing leaves that could not be written."""
+    held = await _reserve(now, sealed, services)
     if isinstance(held, Problem):
         return held
-    watch.sent(now.prepared.context.sent)
+    before = services.clock.monotonic()
     used = Usage()
+    # What stands in the row when the call ends by an exception: it is over, whatever happens.
+    record = _record(now, now.route.model, used, str(Code.INTERNAL), None, 0)
 
     def count(usage: Usage) -> None:
-        nonlocal used
+        nonlocal used, record
         used = usage
+        record = replace(record, usage=usage)
 
-    before = services.clock.monotonic()
-    left = max(0.1, services.settings.deadline_seconds - (before - now.started))
     try:
+        watch.sent(now.prepared.context.sent)
         answer = await services.client.complete(
             sealed,
             now.route,
             on_text=hide_reasoning(watch.delta),
-            timeout=left,
+            timeout=max(0.1, services.settings.deadline_seconds - (before - now.started)),
             on_usage=count,
         )
+        record = _record_of(now, answer)
     except asyncio.CancelledError:
         ms = int((services.clock.monotonic() - before) * 1000)
         record = _record(now, now.route.model, used, str(Code.CANCELLED), None, ms)
-        await _to_its_end(services.purse.settle, held, request, now.route, record)
         raise
+    finally:
+        settle = services.purse.settle
+        settled = await _to_its_end(settle, held, now.prepared.request, now.route, record)
     if isinstance(answer, Fault):
-        code = str(answer.problem.code)
-        record = _record(
-            now, now.route.model, answer.usage, code, answer.first_token_ms, answer.total_ms
-        )
-    else:
-        record = _record(
-            now, answer.model, answer.usage, "answered", answer.first_token_ms, answer.total_ms
-        )
-    usd = await _to_its_end(services.purse.settle, held, request, now.route, record)
-    if isinstance(answer, Fault):
-        return _Asked(None, answer, usd, held)
-    return _Asked(answer, None, usd, held)
+        return _Asked(None, answer, settled.usd, held, settled.trouble)
+    return _Asked(answer, None, settled.usd, held, settled.trouble)
 
 
-async def _reserve(now: _Now, tokens: int, services: Services) -> Reservation | Problem:
-    """Hold the money; a cancel meanwhile gives it back, since the thread cannot be stopped."""
-    purse, prompt = services.purse, now.prompt
+async def _reserve(now: _Now, sealed: SealedPrompt, services: Services) -> Reservation | Problem:
+    """Hold the money; a cancel meanwhile gives it back, since the thread cannot be stopped.
+
+    It is held for what is really sent: the body, made from the sealed prompt.
+    """
+    purse, prompt = services.purse, sealed.prompt
+    tokens = body_tokens(services.client.request_body(prompt, now.route))
+    record = _record(now, now.route.model, Usage(), "answered", None, 0)
+    request = now.prepared.request
     reserving = asyncio.ensure_future(
-        asyncio.to_thread(purse.reserve, now.prepared.request, now.route, tokens, prompt.max_tokens)
+        asyncio.to_thread(purse.reserve, request, now.route, record, tokens, prompt.max_tokens)
     )
     try:
         return await asyncio.shield(reserving)
@@ -230,11 +232,37 @@ def _record(
     )
 
 
-def prompt_tokens(prompt: Prompt) -> int:
-    """Upper estimate of what the whole prompt counts, tool schemas included."""
-    turns = sum(estimate_tokens(str(block)) for turn in prompt.turns for block in turn.blocks)
-    schemas = 1500 if prompt.tools else 0
-    return estimate_tokens(prompt.system) + estimate_tokens(prompt.stable) + turns + schemas
+def _record_of(now: _Now, answer: Reply | Fault) -> CallRecord:
+    if isinstance(answer, Fault):
+        model, result = now.route.model, str(answer.problem.code)
+    else:
+        model, result = answer.model, "answered"
+    return _record(now, model, answer.usage, result, answer.first_token_ms, answer.total_ms)
+
+
+_CUT_TWICE = Problem(
+    Code.TRUNCATED,
+    "The stream ended in the middle of the answer, twice (nothing was changed)",
+    "Look at what limits the time of an answer (a proxy, a gateway, the server), or select less",
+)
+
+# Tokens of an answer that broke off: so much is paid for twice at most.
+_MUCH = 500
+
+
+def _having_tried(now: _Now, reply: Reply | None, failure: Reject | Fault) -> _Now:
+    tried = Tried(now.route.tier, now.strategy, failure)
+    cut = reply is not None and reply.stop_reason is None
+    return replace(now, tried=(*now.tried, tried), cut=now.cut + cut)
+
+
+def _asked_enough(fault: Fault | None, tried: tuple[Tried, ...]) -> Fault | None:
+    """An answer of which much came and broke off is asked for once more, and then no further."""
+    if fault is None:
+        return None
+    before = [one.failure for one in tried if isinstance(one.failure, Fault)]
+    often = fault.usage.output > _MUCH and any(one.usage.output > _MUCH for one in before)
+    return replace(fault, retryable=False) if often else fault
 
 
 def _next(
@@ -337,6 +365,7 @@ def _outcome(now: _Now, problem: Problem | None) -> Outcome:
         status="failed" if unanswered else ended.status,
         attempts=now.attempts,
         reason=now.route.reason,
+        trouble=now.trouble,
     )
 
 

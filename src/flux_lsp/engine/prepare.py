@@ -20,7 +20,7 @@ from flux_lsp.edits.markers import Markers, choose_markers
 from flux_lsp.edits.quoting import Quoting
 from flux_lsp.edits.values import Target, Workpiece
 from flux_lsp.engine.action import Action
-from flux_lsp.engine.prompt import first_prompt
+from flux_lsp.engine.prompt import first_prompt, task_of
 from flux_lsp.engine.services import Services, Surroundings
 from flux_lsp.engine.values import Request, Strategy
 from flux_lsp.syntax.selected import selected
@@ -76,17 +76,17 @@ async def prepare(action: Action, request: Request, services: Services) -> Prepa
 
 def question(prepared: Prepared, strategy: Strategy, max_tokens: int | None) -> Prompt:
     """The first call's prompt for what was prepared."""
-    stable, text = first_turn(
+    parts = first_turn(
         prepared.context,
         prepared.request.diagnostics,
         _instruction(prepared),
         _test_place(prepared),
+        task_of(prepared.action, strategy),
     )
     return first_prompt(
         prepared.action,
         prepared.context,
-        stable,
-        text,
+        parts,
         strategy,
         max_tokens,
         prepared.piece.markers,

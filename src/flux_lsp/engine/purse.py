@@ -1,25 +1,34 @@
-"""Money of a run: the highest price held before each call, the real one written after it.
+"""Money of a run: each call written down with its highest price before it is sent, finished after.
 
-Never lets a call through without a reservation; every method blocks and is called in a thread.
+Never lets a call through that is not written down; every method blocks and is called in a thread.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from flux_lsp.core.clock import Clock
-from flux_lsp.core.errors import Problem
+from flux_lsp.core.errors import FluxError, Problem
 from flux_lsp.core.usage import Usage
 from flux_lsp.engine.services import CallRecord
 from flux_lsp.engine.values import Request
 from flux_lsp.ledger.store import Ledger
-from flux_lsp.ledger.values import CallRow, Limits, Reservation, workspace_hash
+from flux_lsp.ledger.values import CallRow, Limits, Reservation, dollars, workspace_hash
 from flux_lsp.models.client import Route
 
 # (tokens of the prompt, longest answer, model, day) -> highest price; None when none is known
 ListPrice = Callable[[int, int, str, date], float | None]
 PriceOf = Callable[[Usage, str, date], float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A call's price, None when it is not known, and what kept its end out of the ledger."""
+
+    usd: float | None
+    trouble: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,11 +44,16 @@ class Purse:
     root: Path | None
 
     def reserve(
-        self, request: Request, route: Route, tokens: int, max_tokens: int
+        self, request: Request, route: Route, record: CallRecord, tokens: int, max_tokens: int
     ) -> Reservation | Problem:
-        """Hold what the call can cost at most, or the budget it does not fit."""
+        """Write the call down with what it can cost at most, or the budget it does not fit.
+
+        A call that costs nothing needs no ledger.
+        """
         most = self.list_price(tokens, max_tokens, route.model, self.clock.now().date())
-        return self.ledger.reserve(request.run, most, self._limits(request), model=route.model)
+        row = self._row(request, route, record, None)
+        held = self.ledger.reserve(row, most, self._limits(request))
+        return Reservation(0, request.run, 0.0) if isinstance(held, Problem) and most == 0 else held
 
     def release(self, held: Reservation) -> None:
         """Give back what was held for a call that was never made."""
@@ -47,36 +61,49 @@ class Purse:
 
     def settle(
         self, held: Reservation, request: Request, route: Route, record: CallRecord
-    ) -> float | None:
-        """Write the call's row; returns its price."""
+    ) -> Settled:
+        """Finish the call's row. The answer is paid for, so that a ledger in trouble keeps nobody
+        from it: the row counts at its reservation then.
+        """
         today = self.clock.now().date()
         usd = self.price_of(record.usage, record.model, today)
-        self.ledger.settle(
-            held,
-            CallRow(
-                run=request.run,
-                attempt=record.number,
-                action=request.action,
-                tier=route.tier,
-                model_asked=route.model,
-                model_answered=record.model if record.error is None else None,
-                provider=self.provider,
-                usage=record.usage,
-                usd=usd,
-                total_ms=record.total_ms,
-                result=record.result,
-                first_token_ms=record.first_token_ms,
-                error=record.error,
-                escalated=record.escalated,
-                fallback=record.fallback,
-                workspace=workspace_hash(self.root),
-            ),
-        )
-        return usd
+        try:
+            self.ledger.settle(held, self._row(request, route, record, usd))
+        except FluxError as error:
+            counts = "" if held.usd is None else f" and counts as {dollars(held.usd)}"
+            said = f"{error.problem.message}: the end of a call is not in it yet{counts}"
+            return Settled(usd, said)
+        return Settled(usd)
 
     def judge(self, held: Reservation, result: str, error: str | None) -> None:
-        """Add to the row what reading the answer showed: "ok" or the error's code."""
-        self.ledger.judge(held, result, error)
+        """Add to the row what reading the answer showed: "ok" or the error's code.
+
+        No money hangs on it: while the ledger is in trouble the row stays "answered".
+        """
+        with suppress(FluxError):
+            self.ledger.judge(held, result, error)
+
+    def _row(
+        self, request: Request, route: Route, record: CallRecord, usd: float | None
+    ) -> CallRow:
+        return CallRow(
+            run=request.run,
+            attempt=record.number,
+            action=request.action,
+            tier=route.tier,
+            model_asked=route.model,
+            model_answered=record.model if record.error is None else None,
+            provider=self.provider,
+            usage=record.usage,
+            usd=usd,
+            total_ms=record.total_ms,
+            result=record.result,
+            first_token_ms=record.first_token_ms,
+            error=record.error,
+            escalated=record.escalated,
+            fallback=record.fallback,
+            workspace=workspace_hash(self.root),
+        )
 
     def _limits(self, request: Request) -> Limits:
         if request.max_usd is None:

@@ -64,7 +64,10 @@ def _text(reply: Reply) -> Answer | Reject:
         said = reply.text.strip()
         message = f"The model declined: {said}" if said else "The model declined to answer"
         return Reject(Code.REFUSED_BY_MODEL, message, "REFUSED_BY_MODEL", ())
-    if reply.stop_reason not in {"end_turn", "stop_sequence"}:
+    if reply.tool_calls:
+        said = "FORMAT: answer with the text itself; no tool is to be called"
+        return Reject(Code.FORMAT, "The answer was a tool call instead of a text", said, ())
+    if reply.stop_reason not in {"end_turn", "stop_sequence", "tool_use"}:
         return Reject(
             Code.TRUNCATED,
             "The answer was cut off",

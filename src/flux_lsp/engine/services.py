@@ -47,7 +47,7 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
-    """What a finished call leaves in the ledger."""
+    """What a call leaves in the ledger: when it begins, and once more when it is over."""
 
     number: int
     model: str

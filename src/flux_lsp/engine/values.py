@@ -53,7 +53,7 @@ class Attempt:
     ms: int
 
     def as_json(self) -> dict[str, object]:
-        """The shape clients rely on."""
+        """The shape clients rely on; `estimated` only where the server did not tell all tokens."""
         return {
             "tier": self.tier,
             "model": self.model,
@@ -65,6 +65,7 @@ class Attempt:
             "cache_read_tokens": self.usage.cache_read,
             "usd": self.usd,
             "ms": self.ms,
+            **({"estimated": True} if self.usage.estimated else {}),
         }
 
 
@@ -79,6 +80,7 @@ class Outcome:
     attempts: tuple[Attempt, ...] = ()
     sent: tuple[Sent, ...] = ()
     summary: str = ""
+    trouble: str = ""  # what kept the end of a paid call out of the ledger
     reason: str = ""  # why this tier and model
     text: str = ""
     plan: Plan | None = None
@@ -94,6 +96,15 @@ class Outcome:
         """What the run cost, None when a price is unknown, 0.0 when nothing was called."""
         return add_usd([attempt.usd for attempt in self.attempts])
 
+    @property
+    def estimated(self) -> bool:
+        """Whether the price rests on tokens that no server told."""
+        return any(attempt.usage.estimated for attempt in self.attempts)
+
+    def with_trouble(self, words: str) -> str:
+        """`words`, and what is wrong with the ledger where something is."""
+        return f"{words} ({self.trouble})".strip() if self.trouble else words
+
     def as_json(self) -> dict[str, object]:
         """The shape clients rely on."""
         error = self.error
@@ -107,6 +118,6 @@ class Outcome:
             "model": self.model,
             "usd": self.usd,
             "sent": [{"path": s.path, "lines": s.lines, "why": s.why} for s in self.sent],
-            "summary": self.summary,
+            "summary": self.with_trouble(self.summary),
             "reason": self.reason,
         }

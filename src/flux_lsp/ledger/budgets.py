@@ -5,7 +5,7 @@ A call whose price is unknown cannot be held by a budget, so it is refused while
 of 0 in the user's price file lets a local model through.
 """
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from flux_lsp.core.errors import Code, Problem
 from flux_lsp.ledger.values import Limits, Spent, dollars
@@ -36,13 +36,27 @@ def admit(usd: float | None, limits: Limits, spent: Spent, model: str = "") -> P
 
 def day_start(now: datetime) -> datetime:
     """The last local midnight, in UTC."""
-    return datetime.combine(now.astimezone().date(), time.min).astimezone(UTC)
+    return _midnight(now.astimezone().date())
+
+
+def day_end(now: datetime) -> datetime:
+    """The next local midnight, in UTC."""
+    return _midnight(now.astimezone().date() + timedelta(days=1))
 
 
 def month_start(now: datetime) -> datetime:
     """Local midnight of the month's first day, in UTC."""
-    first = now.astimezone().date().replace(day=1)
-    return datetime.combine(first, time.min).astimezone(UTC)
+    return _midnight(now.astimezone().date().replace(day=1))
+
+
+def month_end(now: datetime) -> datetime:
+    """Local midnight of the next month's first day, in UTC."""
+    some_day_of_the_next = now.astimezone().date().replace(day=28) + timedelta(days=4)
+    return _midnight(some_day_of_the_next.replace(day=1))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min).astimezone(UTC)
 
 
 def _over(usd: float, limit: float, settled: float, held: float, when: str, key: str) -> Problem:

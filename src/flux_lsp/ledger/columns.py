@@ -15,7 +15,7 @@ from flux_lsp.ledger.values import CallRow
 COLUMNS = (
     "time, run, attempt, action, agent, tier, model_asked, model_answered, provider, "
     "input_tokens, output_tokens, cache_write_tokens, cache_read_tokens, usd, first_token_ms, "
-    "total_ms, result, error, escalated, fallback, workspace"
+    "total_ms, result, error, escalated, fallback, workspace, estimated"
 )
 _FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
@@ -33,14 +33,15 @@ def to_values(row: CallRow, now: datetime) -> tuple[object, ...]:
         *(row.model_asked, row.model_answered, row.provider),
         *(used.input, used.output, used.cache_write, used.cache_read),
         *(row.usd, row.first_token_ms, row.total_ms, row.result, row.error),
-        *(row.escalated, row.fallback, row.workspace),
+        *(row.escalated, row.fallback, row.workspace, used.estimated),
     )
 
 
 def from_values(values: Sequence[Any]) -> CallRow:
-    """The row that `to_values` gave, with its time."""
+    """The row that `to_values` gave, with its time, and what was reserved for it as the last."""
     time, run, attempt, action, agent, tier, asked, answered, provider = values[:9]
-    usd, first_token_ms, total_ms, result, error, escalated, fallback, workspace = values[13:]
+    usd, first_token_ms, total_ms, result, error, escalated, fallback = values[13:20]
+    workspace, estimated, held_usd = values[20:]
     return CallRow(
         run=run,
         attempt=attempt,
@@ -49,7 +50,7 @@ def from_values(values: Sequence[Any]) -> CallRow:
         model_asked=asked,
         model_answered=answered,
         provider=provider,
-        usage=Usage(*values[9:13]),
+        usage=Usage(values[9], values[10], values[11], values[12], bool(estimated)),
         usd=usd,
         total_ms=total_ms,
         result=result,
@@ -59,6 +60,7 @@ def from_values(values: Sequence[Any]) -> CallRow:
         escalated=bool(escalated),
         fallback=bool(fallback),
         workspace=workspace,
+        held_usd=held_usd,
         time=datetime.strptime(time, _FORMAT).replace(tzinfo=UTC),
     )
 

@@ -49,12 +49,37 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )
         """,
     ),
+    (
+        # A call has its row from before it is sent, with what was reserved for it: one row, two
+        # states, and nothing between them in which a call can be lost.
+        "ALTER TABLE calls ADD COLUMN estimated INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE calls ADD COLUMN host TEXT",
+        "ALTER TABLE calls ADD COLUMN pid INTEGER",
+        # What was held before this step belongs to calls that may be paid for.
+        """
+        INSERT INTO calls (time, run, attempt, action, tier, model_asked, provider, input_tokens,
+            output_tokens, cache_write_tokens, cache_read_tokens, usd, total_ms, result, escalated,
+            fallback, held_usd, estimated, host, pid)
+        SELECT strftime('%Y-%m-%dT%H:%M:%f000Z', expires, '-3900 seconds'), run, 1, 'unknown',
+            'unknown', 'unknown', 'unknown', 0, 0, 0, 0, NULL, 0, 'LOST', 0, 0, usd, 1, host, pid
+        FROM reservations
+        """,
+        # A server of an older version can reserve nothing any more, so it sends nothing either.
+        "DROP TABLE reservations",
+        """
+        CREATE VIEW reservations AS
+        SELECT id, run, held_usd AS usd, host, pid, time FROM calls WHERE result = 'begun'
+        """,
+        "CREATE INDEX calls_begun ON calls (result) WHERE result = 'begun'",
+        "DROP INDEX calls_by_time",
+        "CREATE INDEX calls_by_time ON calls (time, result, usd, held_usd)",
+    ),
 )
 
 # What each column says, for the manual.
 COLUMNS: dict[str, str] = {
     "id": "Number of the call.",
-    "time": "When the call was over, UTC.",
+    "time": "When the call was over, UTC; while `result` is begun or LOST, when it began.",
     "run": "The run it belongs to; all attempts of one action share it.",
     "attempt": "Which call of the run, from 1.",
     "action": "Action id.",
@@ -67,13 +92,17 @@ COLUMNS: dict[str, str] = {
     "output_tokens": "Tokens of the answer, thinking included.",
     "cache_write_tokens": "Prompt tokens written to the cache.",
     "cache_read_tokens": "Prompt tokens read from the cache.",
-    "usd": "Price in US dollars; null when no price is known.",
+    "usd": "Price in US dollars; null when it is not known.",
     "first_token_ms": "Milliseconds to the first token.",
     "total_ms": "Milliseconds to the end of the answer.",
-    "result": "ok, answered (nobody read the answer), or the error code.",
+    "result": "begun (under way), LOST (its process died, and nobody knows what became of it), "
+    "answered (nobody read the answer), ok, or the error code.",
     "error": "Error code, null when there is none.",
     "escalated": "1 when the tier had gone up in this run.",
     "fallback": "1 when another tier stood in for one that could not be reached.",
     "workspace": "Hash of the workspace's path.",
     "held_usd": "What was reserved for the call; budgets count it where `usd` is null.",
+    "estimated": "1 when the server did not tell all tokens, so that text was measured instead.",
+    "host": "The machine that made the call, and the space in which the process id counts.",
+    "pid": "The process that made the call.",
 }

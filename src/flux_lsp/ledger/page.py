@@ -36,7 +36,8 @@ def page(rows: Sequence[CallRow], period: str, made: str) -> str:
 def _tiles(whole: Total) -> str:
     used = whole.usage
     prompt = used.prompt
-    unpriced = f"without a price: {whole.unpriced} of {whole.calls} calls" if whole.unpriced else ""
+    unsure = {"without a price": whole.unpriced, "estimated": whole.estimated}
+    unpriced = ", ".join(f"{word}: {n} of {whole.calls} calls" for word, n in unsure.items() if n)
     cached = f"{used.cache_read / prompt:.0%} read from the cache" if prompt else ""
     tiles = (
         ("Spent", dollars(whole.usd), unpriced or _per_run(whole)),
@@ -126,7 +127,9 @@ def _table_row(group: Total) -> str:
         f"{group.runs:,}",
         _share(group.success),
         f"{group.calls:,}",
-        "unknown" if group.unpriced == group.calls else dollars(group.usd),
+        "unknown"
+        if group.unpriced == group.calls
+        else f"{'~' if group.estimated else ''}{dollars(group.usd)}",
         f"{used.input + used.cache_write:,}",
         f"{used.cache_read:,}",
         f"{used.output:,}",

@@ -1,4 +1,4 @@
-"""The ledger's database, shared by every server on this machine: the one door to sqlite3.
+"""The ledger, shared by every server on this machine: reservations, calls, and what they cost.
 
 Never lets a call through that it could not write down, and never holds source text.
 """
@@ -6,39 +6,38 @@ Never lets a call through that it could not write down, and never holds source t
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import RLock
 from time import monotonic, sleep
+from typing import TypeVar
 
 from flux_lsp.core.clock import Clock
-from flux_lsp.core.errors import Code, FluxError, Problem
-from flux_lsp.ledger.budgets import admit, day_start, month_start
-from flux_lsp.ledger.columns import COLUMNS, explain, from_values, to_text, to_values
-from flux_lsp.ledger.migrations import MIGRATIONS
+from flux_lsp.core.errors import FluxError, Problem
+from flux_lsp.ledger.budgets import admit
+from flux_lsp.ledger.columns import COLUMNS, explain, from_values, to_text
+from flux_lsp.ledger.database import open_copy, open_database
 from flux_lsp.ledger.processes import is_alive, this_host
-from flux_lsp.ledger.values import CallRow, Limits, Reservation, Spent
+from flux_lsp.ledger.rows import begin_row, finish_row, mark_lost, sum_spent
+from flux_lsp.ledger.values import BEGUN, CallRow, Limits, Reservation, Spent
 
-# Longer than any run may last, so that only a process that is stuck or on another host loses it.
-_HOLD = timedelta(seconds=3900)
+_T = TypeVar("_T")
 _BUSY_SECONDS = 5.0
-_SUMS = """
-    SELECT coalesce(sum(coalesce(usd, held_usd)) FILTER (WHERE time >= :day), 0.0),
-           coalesce(sum(coalesce(usd, held_usd)), 0.0)
-    FROM calls WHERE time >= :month
-"""
-_HELD = """
-    SELECT coalesce(sum(usd) FILTER (WHERE run = :run), 0.0), coalesce(sum(usd), 0.0)
-    FROM reservations
-"""
+_TRIES, _PAUSE = 3, 0.2  # to finish a row; a lock has been waited for before the first one ends
+# No call lasts so long. Beyond it, a process of another host is taken for dead, and one of this
+# host for another process that was given the same number.
+_LONGEST_CALL = timedelta(hours=24)
 
 
 class Ledger:
-    """Calls and reservations at `path`; methods block, and may be called from any thread.
+    """Calls and what is reserved for them at `path`; methods block, may be called from any thread.
 
-    Opened by the first call. Each method raises FluxError with a plain sentence when the database
-    is damaged, locked or read-only; `reserve` returns it, since that is where a run begins.
+    Opened by the first call. A call has a row from before it is sent: `reserve` writes it, `settle`
+    finishes it, and whatever happens in between it counts at its reservation. Each method raises
+    FluxError with a plain sentence when the database is damaged, locked or read-only; `reserve`
+    returns it, since that is where a run begins. Reading needs no right to write.
     """
 
     def __init__(
@@ -56,66 +55,89 @@ class Ledger:
         self._busy_seconds = busy_seconds
         self._lock = RLock()
         self._connection: sqlite3.Connection | None = None
+        # Calls that are over and could not be written yet; each transaction tries again.
+        self._unwritten: dict[Reservation, tuple[CallRow, datetime]] = {}
 
-    def reserve(
-        self, run: str, usd: float | None, limits: Limits, *, model: str = ""
-    ) -> Reservation | Problem:
-        """Hold `usd`, the most a call can cost, or say which budget it does not fit.
+    def reserve(self, row: CallRow, usd: float | None, limits: Limits) -> Reservation | Problem:
+        """Write `row` as a call that has begun and may cost `usd`, or say which budget stands in its way.
 
         `usd` None is an unknown price and fits no budget. One transaction counts what is settled
         and what every process holds, so that no two can pass a limit together.
         """
         try:
             with self._transaction() as database:
-                self._drop_dead(database)
-                refused = admit(usd, limits, self._spent(database, run), model)
+                self._mark_lost(database)
+                now = self._clock.now()
+                refused = admit(usd, limits, sum_spent(database, row.run, now), row.model_asked)
                 if refused is not None:
                     return refused
-                return Reservation(self._hold(database, run, usd), run, usd)
+                begun = replace(row, result=BEGUN, model_answered=None)
+                id_ = begin_row(database, begun, usd, now, (this_host(), self._pid))
+                return Reservation(id_, row.run, usd)
         except FluxError as error:
             return error.problem
 
     def settle(self, reservation: Reservation, row: CallRow) -> None:
-        """Write the call's row in place of its reservation; committed before it returns."""
-        values = (reservation.id, reservation.usd, *to_values(row, self._clock.now()))
-        marks = ", ".join("?" * len(values))
-        insert = f"INSERT INTO calls (id, held_usd, {COLUMNS}) VALUES ({marks})"  # noqa: S608 - constants
-        with self._transaction() as database:
-            _free(database, reservation)
-            database.execute(insert, values)
+        """Finish the call's row; committed before it returns.
+
+        Raises FluxError when that fails for good: the row still counts at its reservation then, and
+        it is tried again with each later use of the ledger.
+        """
+        if not reservation.id:
+            return
+        with self._lock:
+            self._unwritten[reservation] = row, self._clock.now()
+        self._write_the_unwritten()
 
     def judge(self, reservation: Reservation, result: str, error: str | None) -> None:
         """Add to a settled call what reading its answer showed: "ok" or an error code."""
+        if not reservation.id:
+            return
+        with self._lock:
+            if reservation in self._unwritten:
+                row, over = self._unwritten[reservation]
+                self._unwritten[reservation] = replace(row, result=result, error=error), over
         with self._transaction() as database:
             database.execute(
-                "UPDATE calls SET result = ?, error = ? WHERE id = ?",
-                (result, error, reservation.id),
+                "UPDATE calls SET result = ?, error = ? WHERE id = ? AND run = ?",
+                (result, error, reservation.id, reservation.run),
             )
 
     def release(self, reservation: Reservation) -> None:
-        """Give back what was held for a call that was never made."""
+        """Take back the row of a call that was never made."""
         with self._transaction() as database:
-            _free(database, reservation)
+            database.execute(
+                "DELETE FROM calls WHERE id = ? AND run = ?", (reservation.id, reservation.run)
+            )
 
     def spent(self, run: str = "") -> Spent:
         """What is settled and held for `run`, today and this month."""
-        with self._transaction() as database:
-            self._drop_dead(database)
-            return self._spent(database, run)
+
+        def add_up(database: sqlite3.Connection) -> Spent:
+            self._mark_lost(database)
+            return sum_spent(database, run, self._clock.now())
+
+        return self._read(add_up)
 
     def rows(self, since: datetime | None = None) -> list[CallRow]:
-        """Calls since `since`, oldest first."""
+        """Calls that are over, since `since`, oldest first."""
         after = "" if since is None else to_text(since)
-        query = f"SELECT {COLUMNS} FROM calls WHERE time >= ? ORDER BY time, id"  # noqa: S608 - constants
-        with self._transaction() as database:
-            found = database.execute(query, (after,)).fetchall()
-        return [from_values(values) for values in found]
+        query = (
+            f"SELECT {COLUMNS}, held_usd FROM calls "  # noqa: S608 - constants
+            "WHERE time >= ? AND result <> ? ORDER BY time, id"
+        )
+
+        def select(database: sqlite3.Connection) -> list[CallRow]:
+            self._mark_lost(database)
+            return [from_values(values) for values in database.execute(query, (after, BEGUN))]
+
+        return self._read(select)
 
     def check(self) -> Problem | None:
         """Why the ledger cannot be written, None when it can."""
         try:
             with self._transaction() as database:
-                database.execute("DELETE FROM reservations WHERE id < 0")
+                database.execute("DELETE FROM calls WHERE id < 0")
         except FluxError as error:
             return error.problem
         return None
@@ -123,121 +145,71 @@ class Ledger:
     def close(self) -> None:
         """Close the database; the next call opens it again."""
         with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            if self._unwritten:
+                with suppress(FluxError), self._transaction():
+                    pass
+            self._disconnect()
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, which also writes what could not be written before."""
         with self._lock:
             try:
                 database = self._connection or self._open()
                 database.execute("BEGIN IMMEDIATE")
                 try:
+                    waiting = dict(self._unwritten)
+                    for reservation, (row, over) in waiting.items():
+                        finish_row(database, reservation, row, over)
                     yield database
                 except BaseException:
                     database.rollback()
                     raise
                 database.commit()
             except (sqlite3.Error, OSError) as error:
-                self.close()
+                self._disconnect()
                 raise FluxError(*explain(error, self.path)) from error
+            for reservation in waiting:
+                self._unwritten.pop(reservation, None)
+
+    def _write_the_unwritten(self) -> None:
+        end = monotonic() + _TRIES * _PAUSE
+        while True:
+            try:
+                with self._transaction():
+                    return
+            except FluxError:
+                if monotonic() >= end:
+                    raise
+            sleep(_PAUSE)
+
+    def _read(self, query: Callable[[sqlite3.Connection], _T]) -> _T:
+        """`query` on the database, or on a copy of one that can only be read."""
+        try:
+            with self._transaction() as database:
+                return query(database)
+        except FluxError:
+            copy = open_copy(self.path)
+            if copy is None:
+                raise
+        try:
+            return query(copy)
+        finally:
+            copy.close()
 
     def _open(self) -> sqlite3.Connection:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(
-            self.path, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False
-        )
-        try:
-            _migrate(database, self.path, self._busy_seconds)
-        except BaseException:
-            database.close()
-            raise
-        self._connection = database
-        return database
+        self._connection = open_database(self.path, self._busy_seconds)
+        return self._connection
 
-    def _drop_dead(self, database: sqlite3.Connection) -> None:
-        now = to_text(self._clock.now())
-        database.execute("DELETE FROM reservations WHERE expires <= ?", (now,))
-        holders = database.execute(
-            "SELECT DISTINCT pid FROM reservations WHERE host = ? AND pid <> ?",
-            (this_host(), self._pid),
-        ).fetchall()
-        dead = [(this_host(), pid) for (pid,) in holders if not self._alive(pid)]
-        database.executemany("DELETE FROM reservations WHERE host = ? AND pid = ?", dead)
+    def _mark_lost(self, database: sqlite3.Connection) -> None:
+        """Calls whose process has died are nobody's: they stay, at what was reserved for them."""
 
-    def _spent(self, database: sqlite3.Connection, run: str) -> Spent:
-        now = self._clock.now()
-        limits = {"day": to_text(day_start(now)), "month": to_text(month_start(now))}
-        day, month = database.execute(_SUMS, limits).fetchone()
-        held_run, held = database.execute(_HELD, {"run": run}).fetchone()
-        (own,) = database.execute(
-            "SELECT coalesce(sum(coalesce(usd, held_usd)), 0.0) FROM calls WHERE run = ?", (run,)
-        ).fetchone()
-        return Spent(own, day, month, held_run, held)
+        def ended(host: str, pid: int) -> bool:
+            return host == this_host() and pid != self._pid and not self._alive(pid)
 
-    def _hold(self, database: sqlite3.Connection, run: str, usd: float | None) -> int:
-        expires = to_text(self._clock.now() + _HOLD)
-        cursor = database.execute(
-            "INSERT INTO reservations (run, usd, host, pid, expires) VALUES (?, ?, ?, ?, ?)",
-            (run, usd, this_host(), self._pid, expires),
-        )
-        assert cursor.lastrowid is not None
-        return cursor.lastrowid
-
-
-def schema() -> dict[str, list[tuple[str, str, bool]]]:
-    """Tables as the migrations make them: (column, type, may be null) of each, for the manual."""
-    database = sqlite3.connect(":memory:")
-    try:
-        for step in MIGRATIONS:
-            for statement in step:
-                database.execute(statement)
-        names = database.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-        ).fetchall()
-        return {name: _columns(database, name) for (name,) in names}
-    finally:
-        database.close()
-
-
-def _columns(database: sqlite3.Connection, table: str) -> list[tuple[str, str, bool]]:
-    found = database.execute('SELECT name, type, "notnull", pk FROM pragma_table_info(?)', (table,))
-    return [(name, kind, not (not_null or key)) for name, kind, not_null, key in found]
-
-
-def _free(database: sqlite3.Connection, reservation: Reservation) -> None:
-    database.execute("DELETE FROM reservations WHERE id = ?", (reservation.id,))
-
-
-def _migrate(database: sqlite3.Connection, path: Path, patience: float) -> None:
-    _into_wal(database, patience)
-    # WAL with NORMAL survives a crash of any process; only a power cut can lose the last rows.
-    database.execute("PRAGMA synchronous = NORMAL")
-    database.execute("BEGIN IMMEDIATE")
-    (taken,) = database.execute("PRAGMA user_version").fetchone()
-    if taken > len(MIGRATIONS):
-        raise FluxError(
-            Code.NOT_CONFIGURED,
-            f"The ledger {path} was written by a newer Flux LSP",
-            "Update this one, or set `FLUX_DATA_DIR` to another folder",
-        )
-    for step in MIGRATIONS[taken:]:
-        for statement in step:
-            database.execute(statement)
-    database.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-    database.commit()
-
-
-def _into_wal(database: sqlite3.Connection, patience: float) -> None:
-    """Switch to WAL; while another process does it, SQLite gives up at once, timeout or not."""
-    end = monotonic() + patience
-    while True:
-        try:
-            database.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > end:
-                raise
-            sleep(0.01)
-        else:
-            return
+        mark_lost(database, ended, self._clock.now(), _LONGEST_CALL)

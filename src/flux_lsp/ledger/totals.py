@@ -10,7 +10,7 @@ from math import ceil
 from typing import Literal
 
 from flux_lsp.core.usage import Usage
-from flux_lsp.ledger.values import CallRow
+from flux_lsp.ledger.values import LOST, CallRow
 
 Group = Literal["day", "model", "action", "tier"]
 GROUPS: tuple[Group, ...] = ("day", "model", "action", "tier")
@@ -20,7 +20,9 @@ GROUPS: tuple[Group, ...] = ("day", "model", "action", "tier")
 class Total:
     """Some calls added up.
 
-    `usd` is the sum of the known prices, `unpriced` counts the calls without one. A run succeeds
+    `usd` is the sum of the known prices, `unpriced` counts the calls without one, `reserved_usd` is
+    what budgets count for those. `estimated` counts the calls whose tokens the server did not tell,
+    `lost` those whose process died before they were over. A run succeeds
     when one of its calls did; cancelled runs count neither way. `attempts` is calls per run.
     Latencies are milliseconds of answered calls, None without any.
     """
@@ -31,7 +33,10 @@ class Total:
     cancelled: int
     calls: int
     unpriced: int
+    estimated: int
+    lost: int
     usd: float
+    reserved_usd: float
     usage: Usage
     attempts: float
     p50_ms: int | None
@@ -56,6 +61,9 @@ class Total:
             "attempts": self.attempts,
             "usd": None if self.calls and self.unpriced == self.calls else self.usd,
             "unpriced_calls": self.unpriced,
+            "reserved_usd": self.reserved_usd,
+            "estimated_calls": self.estimated,
+            "lost_calls": self.lost,
             "input_tokens": self.usage.input,
             "output_tokens": self.usage.output,
             "cache_write_tokens": self.usage.cache_write,
@@ -80,7 +88,10 @@ def total(rows: Sequence[CallRow], name: str = "all") -> Total:
         cancelled=ended.count("CANCELLED"),
         calls=len(rows),
         unpriced=len(rows) - len(prices),
+        estimated=sum(row.usage.estimated for row in rows),
+        lost=sum(row.result == LOST for row in rows),
         usd=sum(prices, 0.0),
+        reserved_usd=sum((row.held_usd or 0.0 for row in rows if row.usd is None), 0.0),
         usage=sum((row.usage for row in rows), Usage()),
         attempts=len(rows) / len(runs) if runs else 0.0,
         p50_ms=percentile(times, 50),

@@ -27,7 +27,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """US dollars settled and held (reserved by calls under way) for a run, its day and month."""
+    """US dollars settled and held (reserved by calls under way) for a run, its day and month.
+
+    A call of unknown price, or one that was lost with its process, is settled at its reservation.
+    """
 
     run: float = 0.0
     day: float = 0.0
@@ -38,20 +41,27 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A call that may be made; `id` becomes the number of its row. `usd` None: price unknown."""
+    """A call that may be made; `id` is the number of its row, `usd` None: price unknown.
+
+    `id` 0: a call that costs nothing, in a ledger that cannot be written.
+    """
 
     id: int
     run: str
     usd: float | None
 
 
+BEGUN, LOST = "begun", "LOST"
+
+
 @dataclass(frozen=True, slots=True)
 class CallRow:
     """One model call.
 
-    `result` is "answered" until the answer was read, then "ok" or an error code. `usd` is None when
-    no price is known, never 0. `attempt` counts from 1 within the run. `time` is stamped by the
-    ledger. `workspace` comes from `workspace_hash`.
+    `result` is "begun" until the call is over, then "answered" until the answer was read, then "ok"
+    or an error code; "LOST" when its process died before it was over. `usd` is None when no price is
+    known, never 0; budgets count `held_usd` then. `attempt` counts from 1 within the run. `time` and
+    `held_usd` are set by the ledger. `workspace` comes from `workspace_hash`.
     """
 
     run: str
@@ -71,6 +81,7 @@ class CallRow:
     escalated: bool = False
     fallback: bool = False
     workspace: str | None = None
+    held_usd: float | None = None
     time: datetime | None = None
 
 

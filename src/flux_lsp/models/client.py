@@ -67,8 +67,9 @@ class ModelClient(Protocol):
     ) -> Reply | Fault:
         """Ask once and stream the answer; at most `timeout` seconds in all.
 
-        `on_text` gets each piece of text as it comes; `on_usage` the call's tokens so far, each
-        time they are told, so that they are known when the task is cancelled. Cancelling the task
+        `on_text` gets each piece of text as it comes. `on_usage` gets the call's tokens, at last when
+        it ends in whatever way, a cancel or an exception included; zero where nothing was
+        sent. What no server told is measured and marked as an estimate. Cancelling the task
         closes the stream at once and raises CancelledError.
         """
         ...

@@ -17,6 +17,8 @@ from flux_lsp.models.catalogue import DATA, plain_id
 
 _PER = 1_000_000
 _KINDS = ("input", "output", "cache_write", "cache_read")
+_BOUND = 1.1  # what a call costs that is bound to a region (`inference_geo`)
+_UNBOUND = frozenset({"", "global", "not_available"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,18 @@ class Prices:
     warnings: tuple[str, ...] = ()
 
     def of(self, model: str, at: date) -> Price | None:
-        """The price of `model` on a day; None when there is none."""
+        """The price of `model` on a day; None when there is none.
+
+        Before the first day of any price it is that first one: a model that answers is out, so it
+        is the clock that is behind.
+        """
         for table in (self.own, self.table):
             for name in dict.fromkeys((model, plain_id(model))):
-                dated = [p for p in table if p.is_for(name) and p.since <= at]
-                if dated:
-                    return max(dated, key=lambda p: p.since)
+                known = [p for p in table if p.is_for(name)]
+                if known:
+                    dated = [p for p in known if p.since <= at]
+                    first = min(known, key=lambda p: p.since)
+                    return max(dated, key=lambda p: p.since, default=first)
         return None
 
 
@@ -76,7 +84,7 @@ def price_usd(usage: Usage, model: str, at: date, prices: Prices | None = None) 
         return None
     rates = price.for_prompt(usage.prompt)
     total = sum(getattr(usage, kind) * getattr(rates, kind) for kind in _KINDS)
-    return float(total) / _PER
+    return float(total) / _PER * (1.0 if usage.region in _UNBOUND else _BOUND)
 
 
 def list_price(

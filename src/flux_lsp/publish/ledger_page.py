@@ -3,18 +3,21 @@
 Never describes a column that is not there; one without a sentence is an error.
 """
 
+from flux_lsp.ledger.database import schema
 from flux_lsp.ledger.migrations import COLUMNS
-from flux_lsp.ledger.store import schema
 from flux_lsp.publish.pages import filled
 
-_TITLES = {"calls": "One row per model call.", "reservations": "What calls under way hold."}
+_TITLES = {
+    "calls": "One row per model call.",
+    "reservations": "What calls under way hold: a view of their rows in `calls`.",
+}
 _HELD = {
-    "id": "Becomes the number of the call.",
+    "id": "Number of the call.",
     "run": "The run it belongs to.",
     "usd": "What is held, in US dollars; null when no price is known.",
     "host": "The machine, and the space in which the process id counts.",
     "pid": "The process that makes the call.",
-    "expires": "When it counts no more, whatever became of the process.",
+    "time": "When it began, UTC.",
 }
 _SENTENCES = {"calls": COLUMNS, "reservations": _HELD}
 

@@ -159,9 +159,9 @@ async def status(session: Session, arguments: Sequence[object], _: object) -> ob
 async def preview(session: Session, arguments: Sequence[object], _: object) -> object:
     """`flux.preview`: what `flux.run` would send, byte for byte, and its price; sends nothing."""
     from flux_lsp.engine.perform import preview as first_call
-    from flux_lsp.engine.perform import prompt_tokens
     from flux_lsp.engine.prepare import prepare
     from flux_lsp.engine.sealing import seal_in_thread
+    from flux_lsp.models.size import body_tokens
 
     wanted = run_arguments(arguments, [a.id for a in all_actions()])
     snapshot = await _snapshot(session, wanted)
@@ -180,7 +180,8 @@ async def preview(session: Session, arguments: Sequence[object], _: object) -> o
     sealed = await seal_in_thread(prompt, prepared.secrets)
     if isinstance(sealed, Problem):
         raise FluxError(sealed.code, sealed.message, sealed.hint)
-    tokens = prompt_tokens(prompt)
+    body = services.client.request_body(sealed.prompt, route)
+    tokens = body_tokens(body)
     return {
         "model": route.model,
         "tier": route.tier,
@@ -190,7 +191,7 @@ async def preview(session: Session, arguments: Sequence[object], _: object) -> o
         "input_tokens": tokens,
         "max_tokens": prompt.max_tokens,
         "usd_at_most": await session.configuration.price_at_most(route, tokens, prompt.max_tokens),
-        "request": services.client.request_body(sealed.prompt, route),
+        "request": body,
     }
 
 

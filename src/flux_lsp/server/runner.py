@@ -268,6 +268,7 @@ def said(outcome: Outcome) -> str:
     """One line for people: what became of it, by whom, for how much."""
     by = paid(outcome)
     words = str(outcome.error) if outcome.error else outcome.summary or outcome.status
+    words = outcome.with_trouble(words)
     return f"{words} [{by}]" if by else words
 
 
@@ -276,7 +277,8 @@ def paid(outcome: Outcome) -> str:
     if outcome.model is None or outcome.usd is None:
         return outcome.model or ""
     tiny = 0 < outcome.usd < 0.0001
-    return f"{outcome.model}, {'<$0.0001' if tiny else f'${outcome.usd:.4f}'}"
+    about = "~" if outcome.estimated else ""
+    return f"{outcome.model}, {about}{'<$0.0001' if tiny else f'${outcome.usd:.4f}'}"
 
 
 def _announce(session: Session, job: Job, outcome: Outcome) -> None:

@@ -3,13 +3,21 @@
 Never adds what the route's model is not known to take.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
+from typing import TypedDict
 
 from flux_lsp.core.conversation import Prompt, Turn
 from flux_lsp.models.anthropic.tools import definitions
 from flux_lsp.models.client import Route
 
 Body = dict[str, object]
+
+
+class _Message(TypedDict):
+    role: str
+    content: list[Body]
+
+
 _CACHED = {"cache_control": {"type": "ephemeral"}}
 
 
@@ -31,15 +39,23 @@ def request_body(prompt: Prompt, route: Route, plain: bool = False) -> Body:
 
 
 def _plain(prompt: Prompt) -> Body:
-    body: Body = {"system": prompt.system, "messages": _messages(prompt, {})}
-    return body | ({"tools": definitions(prompt.tools)} if prompt.tools else {})
+    """Nothing is cached here, so that tools are sent only where one is to be called."""
+    body: Body = {"system": prompt.system, "messages": _messages(prompt)}
+    tools = () if prompt.answers_in_text else prompt.tools
+    return body | ({"tools": definitions(tools)} if tools else {})
 
 
 def _full(prompt: Prompt, route: Route) -> Body:
-    """Tools, system and stable context each end in a cache mark: they change at different times."""
+    """Each part that changes at a time of its own ends in a cache mark; the API takes four.
+
+    The one behind the system prompt holds for the tools too, which come before it.
+    """
+    messages = _messages(prompt)
+    for block in _marked(messages):
+        block.update(_CACHED)
     body: Body = {
         "system": [{"type": "text", "text": prompt.system, **_CACHED}],
-        "messages": _messages(prompt, _CACHED),
+        "messages": messages,
     }
     if prompt.tools:
         body["tools"] = _tools(prompt, route)
@@ -56,19 +72,25 @@ def _tools(prompt: Prompt, route: Route) -> list[Body]:
     extra: Body = {"eager_input_streaming": True}
     if route.strict_tools:
         extra["strict"] = True
-    tools: list[Body] = [{**one, **extra} for one in definitions(prompt.tools)]
-    tools[-1] |= _CACHED
-    return tools
+    return [{**one, **extra} for one in definitions(prompt.tools)]
 
 
-def _messages(prompt: Prompt, mark: Mapping[str, object]) -> list[Mapping[str, object]]:
-    """The turns; the project's own text, with `mark`, is the first block of the first one."""
-    turns = [_turn(turn) for turn in prompt.turns]
+def _messages(prompt: Prompt) -> list[_Message]:
+    """The turns; the project's own text is the first block of the first one."""
+    messages = [_message(turn) for turn in prompt.turns]
     if prompt.stable:
-        stable = {"type": "text", "text": prompt.stable, **mark}
-        turns[0] = {"role": "user", "content": [stable, *map(dict, prompt.turns[0].blocks)]}
-    return turns
+        messages[0]["content"].insert(0, {"type": "text", "text": prompt.stable})
+    return messages
 
 
-def _turn(turn: Turn) -> Mapping[str, object]:
+def _message(turn: Turn) -> _Message:
     return {"role": turn.role, "content": [dict(block) for block in turn.blocks]}
+
+
+def _marked(messages: Sequence[_Message]) -> Iterator[Body]:
+    """The blocks that end in a mark: the project's and the file's for the next action, and the last
+    one for the next answer of this conversation.
+    """
+    *stable, _ = messages[0]["content"]
+    yield from stable[:2]
+    yield messages[-1]["content"][-1]

@@ -16,6 +16,8 @@ from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt
 from flux_lsp.core.usage import Usage
 from flux_lsp.models.anthropic import failures, faults
 from flux_lsp.models.anthropic.body import request_body
+from flux_lsp.models.anthropic.counting import Counting
+from flux_lsp.models.anthropic.endings import Ending
 from flux_lsp.models.anthropic.faults import Asked
 from flux_lsp.models.anthropic.listing import model_of
 from flux_lsp.models.anthropic.sdk import Provider
@@ -23,6 +25,7 @@ from flux_lsp.models.anthropic.stream import Incoming, milliseconds
 from flux_lsp.models.anthropic.wire import Wire
 from flux_lsp.models.catalogue import ModelInfo
 from flux_lsp.models.client import Route, Standing
+from flux_lsp.models.size import body_tokens
 
 if TYPE_CHECKING:
     from flux_lsp.settings.credentials import Credentials
@@ -81,8 +84,11 @@ class AnthropicClient:
     ) -> Reply | Fault:
         """Ask once and stream the answer, see `ModelClient.complete`."""
         started = self._clock.monotonic()
-        incoming = Incoming(on_text, on_usage, self._clock.monotonic)
         body = self.request_body(sealed.prompt, route)
+        counting = Counting(body_tokens(body))
+        longest = route.max_output_tokens or sealed.prompt.max_tokens
+        ending = Ending(min(sealed.prompt.max_tokens, longest))
+        incoming = Incoming(on_text, self._clock.monotonic, counting, ending)
         asked = replace(
             self._asked(route.model, route.setting, route.replacement), pinned=route.pinned
         )
@@ -91,13 +97,19 @@ class AnthropicClient:
                 fault = await self._wire.stream(body, incoming, asked)
         except TimeoutError:
             fault = faults.timeout(f"No full answer within {timeout:.3g} s", retryable=False)
+        finally:
+            usage = incoming.usage()
+            on_usage(usage)
+        reply = incoming.reply(route.model, started)
+        if fault is None and reply.stop_reason == "other":
+            fault = faults.strange_end(asked, ending.word)
         if fault is None:
-            return incoming.reply(route.model, started)
+            return reply
         fault = self._without_extras(fault, body, asked)
         first = incoming.first_token
         return replace(
             fault,
-            usage=incoming.usage,
+            usage=usage,
             first_token_ms=None if first is None else milliseconds(first - started),
             total_ms=milliseconds(self._clock.monotonic() - started),
         )

@@ -6,12 +6,12 @@ Never hides a mistake of our own: only what calling a server is known to raise i
 import logging
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from flux_lsp.core.conversation import Fault
-from flux_lsp.files import parse_json
 from flux_lsp.models.anthropic import faults
 from flux_lsp.models.anthropic.faults import Asked, one_line
 from flux_lsp.models.anthropic.reasons import words_of
@@ -39,21 +39,32 @@ def of_status(error: Any, asked: Asked, now: datetime, cloud: bool) -> Fault:
     return refused(told, asked, now)
 
 
-def of_page(content: bytes, asked: Asked, now: datetime) -> Fault:
-    """Status 200 and no stream of events: an error in a server's own words, or somebody's page."""
-    try:
-        body = parse_json(content.decode("utf-8"))
-    except ValueError:
-        return faults.web_page(asked)
-    words = words_of(body.get("error")) if isinstance(body, Mapping) else ""
-    return refused(Refused(400, message=words), asked, now) if words else faults.web_page(asked)
+def of_event(
+    event: Mapping[str, object], headers: Mapping[str, str], asked: Asked, now: datetime
+) -> Fault:
+    """An error event of a stream, or an error object with status 200."""
+    body = event.get("error")
+    error = body if isinstance(body, Mapping) else {}
+    details = error.get("details")
+    code = details.get("error_code") if isinstance(details, Mapping) else None
+    kind = error.get("type")
+    told = Refused(
+        200 if isinstance(kind, str) else 400,
+        kind if isinstance(kind, str) else None,
+        code if isinstance(code, str) else None,
+        words_of(body) or words_of(event),
+        True,
+        {name.lower(): value for name, value in headers.items()},
+    )
+    return refused(told, asked, now)
 
 
 def of_silence(httpx2: Any, error: Exception, asked: Asked) -> Fault:
     """No byte for too long: while connecting, waiting or streaming."""
     if isinstance(error.__cause__ or error, httpx2.ConnectTimeout):
         return _unreachable(asked, "it does not answer")
-    return faults.timeout(f"{asked.server} sent nothing for too long", retryable=True)
+    fault = faults.timeout(f"{asked.server} sent nothing for too long", retryable=True)
+    return replace(fault, may_cost=True)
 
 
 def of_connection(httpx2: Any, error: Exception, asked: Asked) -> Fault:
@@ -70,11 +81,12 @@ def of_connection(httpx2: Any, error: Exception, asked: Asked) -> Fault:
         )
     if isinstance(cause, httpx2.ConnectError | httpx2.ProxyError | OSError):
         return _unreachable(asked, said)
-    return faults.network(
+    fault = faults.network(
         f"The connection to {asked.server} broke off: {said or type(cause).__name__}",
         "Run the action again",
         retryable=True,
     )
+    return replace(fault, may_cost=True)
 
 
 def of_setup(provider: str, error: Exception) -> Fault:

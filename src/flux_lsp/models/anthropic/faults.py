@@ -33,6 +33,24 @@ def web_page(asked: Asked) -> Fault:
     )
 
 
+def no_answer(asked: Asked) -> Fault:
+    """Status 200, an event stream, and nothing in it."""
+    message = f"{asked.server} ended its answer before it began"
+    return network(message, "Run the action again", retryable=True)
+
+
+def strange_end(asked: Asked, word: str) -> Fault:
+    """A stop reason that nobody knows, and nothing else says whether the answer is whole."""
+    return Fault(
+        Problem(
+            Code.FORMAT,
+            f"{asked.server} ended its answer in a way that Flux does not know: "
+            f"`{one_line(word, 40) or 'a tool call that is not closed'}`",
+            "Nothing was changed. Use another model or server, and report this one",
+        )
+    )
+
+
 def network(message: str, hint: str, *, retryable: bool, status: int | None = None) -> Fault:
     """The connection failed or somebody else answered."""
     return Fault(Problem(Code.NETWORK, message, hint), status=status, retryable=retryable)

@@ -5,75 +5,75 @@ Never parses tool arguments to mend them: they are joined as they came, broken o
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from flux_lsp.core.conversation import Block, Reply, StopReason, ToolCall
+from flux_lsp.core.conversation import Block, Reply, ToolCall
 from flux_lsp.core.usage import Usage
-
-Event = Mapping[str, object]
-
-_STOP_REASONS: dict[object, StopReason] = {
-    "end_turn": "end_turn",
-    "tool_use": "tool_use",
-    "stop_sequence": "stop_sequence",
-    "refusal": "refusal",
-    "max_tokens": "max_tokens",
-    # the window was full before max_tokens was reached: cut off all the same
-    "model_context_window_exceeded": "max_tokens",
-}
-_TOKENS = {
-    "input_tokens": "input",
-    "output_tokens": "output",
-    "cache_creation_input_tokens": "cache_write",
-    "cache_read_input_tokens": "cache_read",
-}
+from flux_lsp.models.anthropic.counting import Counting
+from flux_lsp.models.anthropic.endings import Ending
+from flux_lsp.models.anthropic.events import Event
 
 
 @dataclass
 class Incoming:
-    """One answer while it comes in. `now` is a monotonic clock in seconds."""
+    """One answer while it comes in. `now` is a monotonic clock in seconds.
+
+    `sent`: the request left, so that it may cost something. `begun`: some of the answer came.
+    """
 
     on_text: Callable[[str], None]
-    on_usage: Callable[[Usage], None]
     now: Callable[[], float]
+    counting: Counting
+    ending: Ending
     model: str = ""
-    usage: Usage = field(default_factory=Usage)
-    begun: bool = False  # message_start was there
+    sent: bool = False
+    begun: bool = False
     first_token: float | None = None  # when the first piece of content came
-    _ended: bool = False
-    _stop_reason: StopReason | None = None
-    _blocks: dict[object, "_Growing"] = field(default_factory=dict)
+    _blocks: list["_Growing"] = field(default_factory=list)
+    _at: dict[object, "_Growing"] = field(default_factory=dict)  # by index, the latest of each
 
     def take(self, event: Event) -> None:
         """One event as the API sends it; what is not known is passed over."""
         match event.get("type"):
-            case "message_start":
-                self._start(_mapping(event.get("message")))
+            case "message_start" | "message":  # the latter is a whole answer without a stream
+                self._start(_mapping(event.get("message", event)))
+                if event.get("type") == "message":
+                    self.ending.stop()
             case "content_block_start":
-                start = _mapping(event.get("content_block"))
-                self._blocks[event.get("index")] = _Growing(dict(start))
+                self._open(event.get("index"), _mapping(event.get("content_block")))
             case "content_block_delta":
                 self._grow(event.get("index"), _mapping(event.get("delta")))
             case "message_delta":
-                reason = _mapping(event.get("delta")).get("stop_reason")
-                if reason is not None:
-                    self._stop_reason = _STOP_REASONS.get(reason, "other")
-                self._count(_mapping(event.get("usage")))
+                self.begun = True
+                delta = _mapping(event.get("delta"))
+                self.ending.say(delta.get("stop_reason", event.get("stop_reason")))
+                self.counting.take(_mapping(event.get("usage", delta.get("usage"))))
             case "message_stop":
-                self._ended = True
+                self.ending.say(_mapping(event.get("message")).get("stop_reason"))
+                self.counting.take(_mapping(event.get("usage")))
+                self.ending.stop()
             case _:
                 pass
 
+    def usage(self) -> Usage:
+        """What the call counts so far; an estimate until its end was there, zero if it never left."""
+        if not self.sent:
+            return Usage()
+        usage = self.counting.usage()
+        return usage if self.ending.over else replace(usage, estimated=True)
+
     def reply(self, asked: str, started: float) -> Reply:
-        """What came. Without message_stop nobody knows if it is all, so stop_reason is None."""
-        blocks = [self._blocks[index].whole() for index in self._blocks]
+        """What came; `stop_reason` None: the stream ended and nothing said that this is all."""
+        blocks = [block.whole() for block in self._blocks]
+        calls = tuple(block.call() for block in self._blocks if block.is_tool)
+        usage = self.usage()
         first = self.first_token
         return Reply(
             model=self.model or asked,
-            text="".join(str(b["text"]) for b in blocks if b.get("type") == "text"),
-            tool_calls=tuple(g.call() for g in self._blocks.values() if g.is_tool),
-            stop_reason=self._stop_reason if self._ended else None,
-            usage=self.usage,
+            text="".join(str(b.get("text", "")) for b in blocks if b.get("type") == "text"),
+            tool_calls=calls,
+            stop_reason=self.ending.reason([call.json for call in calls], usage.output),
+            usage=usage,
             blocks=tuple(block for block in blocks if _can_be_sent_back(block)),
             first_token_ms=None if first is None else milliseconds(first - started),
             total_ms=milliseconds(self.now() - started),
@@ -81,28 +81,39 @@ class Incoming:
 
     def _start(self, message: Event) -> None:
         self.begun = True
-        self.model = _text(message.get("model"))
-        self._count(_mapping(message.get("usage")))
+        self.model = _text(message.get("model")) or self.model
+        content = message.get("content")
+        for index, block in enumerate(content if isinstance(content, list) else []):
+            self._open(index, _mapping(block))
+        self.counting.take(_mapping(message.get("usage")))
+        self.ending.say(message.get("stop_reason"))
+
+    def _open(self, index: object, start: Event) -> None:
+        """A block begins; some servers number all of them alike, or none."""
+        self.begun = True
+        before = self._at.get(index)
+        block = _Growing(dict(start))
+        if before is not None and not before.pieces and before.start == block.start:
+            return
+        self._blocks.append(block)
+        self._at[index] = block
+        self._arrived(block.start.get("type"), block.opening())
 
     def _grow(self, index: object, delta: Event) -> None:
-        piece = self._blocks.setdefault(index, _Growing({"type": "text"})).add(delta)
+        self.begun = True
+        kind = _text(delta.get("type"))
+        if index not in self._at:
+            self._open(index, {"type": _BLOCK_OF.get(kind, "text")})
+        self._arrived(_BLOCK_OF.get(kind), self._at[index].add(delta))
+
+    def _arrived(self, kind: object, piece: str) -> None:
         if not piece:
             return
+        self.counting.measure(piece)
         if self.first_token is None:
             self.first_token = self.now()
-        if delta.get("type") == "text_delta":
+        if kind == "text":
             self.on_text(piece)
-
-    def _count(self, told: Event) -> None:
-        """Counts are totals so far; one that is not told keeps its last value."""
-        if not told:
-            return
-        counts = {
-            ours: value if isinstance(value := told.get(theirs), int) else getattr(self.usage, ours)
-            for theirs, ours in _TOKENS.items()
-        }
-        self.usage = Usage(**counts)
-        self.on_usage(self.usage)
 
 
 def milliseconds(seconds: float) -> int:
@@ -116,6 +127,12 @@ _ADDS = {
     "input_json_delta": ("partial_json", "json"),
     "thinking_delta": ("thinking", "thinking"),
     "signature_delta": ("signature", "signature"),
+}
+_BLOCK_OF = {
+    "text_delta": "text",
+    "input_json_delta": "tool_use",
+    "thinking_delta": "thinking",
+    "signature_delta": "thinking",
 }
 
 
@@ -137,6 +154,11 @@ class _Growing:
         if piece:
             self.pieces.setdefault(key, []).append(piece)
         return piece
+
+    def opening(self) -> str:
+        """What of its content the block's start holds already."""
+        text = "".join(_text(self.start.get(key)) for key in ("text", "thinking", "data"))
+        return text + (self._json() if self.is_tool else "")
 
     def call(self) -> ToolCall:
         return ToolCall(_text(self.start.get("id")), _text(self.start.get("name")), self._json())

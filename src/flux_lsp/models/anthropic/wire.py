@@ -4,13 +4,15 @@ Knows nothing of prompts and routes; never retries but once, with a fresh key af
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from flux_lsp.core.clock import Clock
 from flux_lsp.core.conversation import Fault
 from flux_lsp.core.errors import FluxError
 from flux_lsp.models.anthropic import failures, faults
+from flux_lsp.models.anthropic.events import Event, EventDecoder
 from flux_lsp.models.anthropic.faults import Asked
 from flux_lsp.models.anthropic.keys import CommandKey
 from flux_lsp.models.anthropic.sdk import Provider, Sdk, load
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from flux_lsp.settings.credentials import Credentials
 
 _SMALL_CALL_SECONDS = 20.0
+# An answer that is over is taken at once; for so long the last counts, and the end of the body, may
+# follow: a connection whose body is read to its end serves the next call too.
+_LAST_WORDS_SECONDS = 0.25
 
 
 class Wire:
@@ -103,6 +108,7 @@ class Wire:
         self, sdk: Sdk, body: dict[str, object], incoming: Incoming, asked: Asked
     ) -> Fault | None:
         """Send and read to the end; None when the answer came as far as the server sent it."""
+        incoming.sent = True
         stream = await self._sent(
             sdk,
             asked,
@@ -112,25 +118,40 @@ class Wire:
             stream_cls=sdk.anthropic.AsyncStream[object],
         )
         if isinstance(stream, Fault):
+            incoming.sent = stream.may_cost
             return stream
         async with stream:  # closes the connection at once when the task is cancelled
             kind = stream.response.headers.get("content-type", "")
-            if "event-stream" not in kind and "eventstream" not in kind:  # the latter is Bedrock's
-                content = await _beginning(stream.response)
-                return failures.of_page(content, asked, self._clock.now())
-            return await self._read(sdk, stream, incoming, asked)
+            fault = None
+            if "html" not in kind:
+                fault = await self._read(sdk, stream, incoming, asked)
+        if fault is None and not incoming.begun:
+            incoming.sent = "event-stream" in kind  # else it was no model that answered
+            return faults.no_answer(asked) if incoming.sent else faults.web_page(asked)
+        return fault
 
     async def _read(self, sdk: Sdk, stream: Any, incoming: Incoming, asked: Asked) -> Fault | None:
+        """Read until the answer is over, whatever the connection does then."""
         try:
-            async for event in stream:
-                if isinstance(event, Mapping):
+            async with contextlib.aclosing(_events(stream)) as events:
+                async for event in events:
+                    if event.get("type") == "error" or ("error" in event and "type" not in event):
+                        incoming.sent = incoming.begun
+                        headers = stream.response.headers
+                        return failures.of_event(event, headers, asked, self._clock.now())
                     incoming.take(event)
+                    if incoming.ending.over:
+                        break
+                await self._last_words(events, incoming)
         except sdk.failures as error:
-            return self._fault(sdk, error, asked)
-        if incoming.begun:
-            return None
-        message = f"{asked.server} ended its answer before it began"
-        return faults.network(message, "Run the action again", retryable=True)
+            return None if incoming.ending.over else self._fault(sdk, error, asked)
+        return None
+
+    async def _last_words(self, events: AsyncIterator[Event], incoming: Incoming) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_WORDS_SECONDS):
+                async for event in events:
+                    incoming.take(event)
 
     async def _sent(self, sdk: Sdk, asked: Asked, path: str, **request: Any) -> Any:
         """The SDK's answer, raw: no types of its own are built from it."""
@@ -163,11 +184,16 @@ class Wire:
                 return failures.of_setup(self._provider, error)
 
 
-async def _beginning(response: Any, most: int = 64_000) -> bytes:
-    """What a response that is no stream of events begins with."""
-    content = b""
-    async for chunk in response.aiter_bytes():
-        content += chunk
-        if len(content) >= most:
-            break
-    return content
+async def _events(stream: Any) -> AsyncGenerator[Event, None]:
+    """The events of the SDK's stream; only a cloud's own framing is left to the SDK to read."""
+    if "eventstream" in stream.response.headers.get("content-type", ""):  # Bedrock's
+        async for event in stream:
+            if isinstance(event, Mapping):
+                yield event
+        return
+    decoder = EventDecoder()
+    async for chunk in stream.response.aiter_bytes():
+        for event in decoder.feed(chunk):
+            yield event
+    for event in decoder.close():
+        yield event

@@ -1,0 +1,97 @@
+"""Opens the ledger's file, makes its tables, and copies one that may only be read.
+
+Never leaves a database half migrated.
+"""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from time import monotonic, sleep
+
+from flux_lsp.core.errors import Code, FluxError
+from flux_lsp.ledger.migrations import MIGRATIONS
+
+
+def open_database(path: Path, patience: float) -> sqlite3.Connection:
+    """The database at `path`, made or brought up to date. `patience`: seconds to wait for a lock.
+
+    Raises sqlite3.Error, OSError, and FluxError for one of a newer version.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    database = sqlite3.connect(
+        path, timeout=patience, isolation_level=None, check_same_thread=False
+    )
+    try:
+        _into_wal(database, patience)
+        # WAL with NORMAL survives a crash of any process; only a power cut can lose the last rows.
+        database.execute("PRAGMA synchronous = NORMAL")
+        _migrate(database, path)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def open_copy(path: Path) -> sqlite3.Connection | None:
+    """A copy in memory of a database that may only be read; None when it cannot be."""
+    copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    uri = path.absolute().as_uri()
+    # A folder that may not be written takes no lock files: read it as a file that nobody changes.
+    for query in ("mode=ro", "mode=ro&immutable=1"):
+        try:
+            with closing(sqlite3.connect(f"{uri}?{query}", uri=True)) as source:
+                source.backup(copy)
+            _migrate(copy, path)
+        except (sqlite3.Error, FluxError):
+            continue
+        return copy
+    copy.close()
+    return None
+
+
+def schema() -> dict[str, list[tuple[str, str, bool]]]:
+    """Tables and views as the migrations make them: (column, type, may be null) of each."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        for step in MIGRATIONS:
+            for statement in step:
+                database.execute(statement)
+        names = database.execute(
+            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
+            "AND name NOT LIKE 'sqlite_%'"
+        ).fetchall()
+        return {name: _columns(database, name) for (name,) in names}
+
+
+def _columns(database: sqlite3.Connection, table: str) -> list[tuple[str, str, bool]]:
+    found = database.execute('SELECT name, type, "notnull", pk FROM pragma_table_info(?)', (table,))
+    return [(name, kind, not (not_null or key)) for name, kind, not_null, key in found]
+
+
+def _migrate(database: sqlite3.Connection, path: Path) -> None:
+    database.execute("BEGIN IMMEDIATE")
+    (taken,) = database.execute("PRAGMA user_version").fetchone()
+    if taken > len(MIGRATIONS):
+        raise FluxError(
+            Code.NOT_CONFIGURED,
+            f"The ledger {path} was written by a newer Flux LSP",
+            "Update this one, or set `FLUX_DATA_DIR` to another folder",
+        )
+    for step in MIGRATIONS[taken:]:
+        for statement in step:
+            database.execute(statement)
+    database.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    database.commit()
+
+
+def _into_wal(database: sqlite3.Connection, patience: float) -> None:
+    """Switch to WAL; while another process does it, SQLite gives up at once, timeout or not."""
+    end = monotonic() + patience
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > end:
+                raise
+            sleep(0.01)
+        else:
+            return

@@ -1,0 +1,93 @@
+"""The statements on the table of calls: begin a row, finish it, find the lost ones, add up.
+
+Each function works inside of a transaction of the caller's; none opens or commits anything.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from flux_lsp.ledger.budgets import day_end, day_start, month_end, month_start
+from flux_lsp.ledger.columns import COLUMNS, to_text, to_values
+from flux_lsp.ledger.values import BEGUN, LOST, CallRow, Reservation, Spent
+
+_MARKS = ", ".join("?" * len(COLUMNS.split(",")))
+_INSERT = f"INSERT INTO calls (held_usd, host, pid, {COLUMNS}) VALUES (?, ?, ?, {_MARKS})"  # noqa: S608 - constants
+_FINISH = f"UPDATE calls SET ({COLUMNS}) = ({_MARKS}) WHERE id = ? AND run = ?"  # noqa: S608 - constants
+# What lies in the future was written while the clock was wrong: it is not of today or this month.
+_SUMS = """
+    SELECT coalesce(sum(coalesce(usd, held_usd))
+               FILTER (WHERE time >= :day AND time < :day_end), 0.0),
+           coalesce(sum(coalesce(usd, held_usd)), 0.0)
+    FROM calls WHERE time >= :month AND time < :month_end AND result <> :begun
+"""
+_HELD = """
+    SELECT coalesce(sum(held_usd) FILTER (WHERE run = :run), 0.0), coalesce(sum(held_usd), 0.0)
+    FROM calls WHERE result = 'begun'
+"""
+_OWN = """
+    SELECT coalesce(sum(coalesce(usd, held_usd)), 0.0) FROM calls WHERE run = ? AND result <> ?
+"""
+
+
+def begin_row(
+    database: sqlite3.Connection,
+    row: CallRow,
+    usd: float | None,
+    now: datetime,
+    process: tuple[str, int],
+) -> int:
+    """Write the row of a call that is about to be sent; its number."""
+    cursor = database.execute(_INSERT, (usd, *process, *to_values(row, now)))
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def finish_row(
+    database: sqlite3.Connection, reservation: Reservation, row: CallRow, over: datetime
+) -> None:
+    """Write what became of the call; as a new row where its own has gone with its file."""
+    values = to_values(row, over)
+    cursor = database.execute(_FINISH, (*values, reservation.id, reservation.run))
+    if cursor.rowcount == 0:
+        database.execute(_INSERT, (reservation.usd, None, None, *values))
+
+
+def mark_lost(
+    database: sqlite3.Connection,
+    ended: Callable[[str, int], bool],
+    now: datetime,
+    longest: timedelta,
+) -> None:
+    """Mark the calls that nobody will finish: of a process that has ended, or older than any call.
+
+    `ended`: whether the process of a host and number is known to be gone.
+    """
+    holders = database.execute(
+        "SELECT DISTINCT host, pid FROM calls WHERE result = ?", (BEGUN,)
+    ).fetchall()
+    if not holders:
+        return
+    gone = [(LOST, BEGUN, host, pid) for host, pid in holders if ended(host, pid)]
+    database.executemany(
+        "UPDATE calls SET result = ? WHERE result = ? AND host = ? AND pid = ?", gone
+    )
+    database.execute(
+        "UPDATE calls SET result = ? WHERE result = ? AND (time < ? OR time > ?)",
+        (LOST, BEGUN, to_text(now - longest), to_text(now + longest)),
+    )
+
+
+def sum_spent(database: sqlite3.Connection, run: str, now: datetime) -> Spent:
+    """What is settled and held for `run`, and on the day and in the month of `now`."""
+    limits = {
+        "day": to_text(day_start(now)),
+        "day_end": to_text(day_end(now)),
+        "month": to_text(month_start(now)),
+        "month_end": to_text(month_end(now)),
+        "begun": BEGUN,
+    }
+    day, month = database.execute(_SUMS, limits).fetchone()
+    held_run, held = database.execute(_HELD, {"run": run}).fetchone()
+    (own,) = database.execute(_OWN, (run, BEGUN)).fetchone()
+    return Spent(own, day, month, held_run, held)

@@ -1,0 +1,100 @@
+"""The bytes of an answer's body as events: an event stream, or the whole message as JSON.
+
+Lenient where the meaning is clear: event names, blank lines and the end may be missing. Never
+guesses at broken JSON or broken UTF-8: both raise ValueError.
+"""
+
+import json
+import re
+from codecs import getincrementaldecoder
+from collections.abc import Iterator, Mapping
+
+Event = Mapping[str, object]
+
+_LONGEST = 64_000_000  # bytes of one body; the API's own answers have less than one
+_LINE = re.compile(r"\r\n|\n|\r(?!$)")  # a carriage return at the end may be half of a line end
+_ENDS = re.compile(r"[\r\n]")
+
+
+class EventDecoder:
+    """Takes a body piece by piece and gives its events."""
+
+    def __init__(self) -> None:
+        self._decoder = getincrementaldecoder("utf-8")()
+        self._text = ""
+        self._size = 0
+        self._whole: bool | None = None  # JSON as a whole; unknown until the first sign
+        self._name = ""
+        self._data: list[str] = []
+
+    def feed(self, chunk: bytes) -> Iterator[Event]:
+        """The events that are complete with `chunk`."""
+        self._size += len(chunk)
+        if self._size > _LONGEST:
+            raise json.JSONDecodeError("the answer has no end", "", 0)
+        before = len(self._text)
+        self._text += self._decoder.decode(chunk)
+        if self._whole is None and (start := self._text.lstrip("\ufeff \t\r\n")):
+            self._whole = start[0] in "{["
+        if self._whole is False and _ENDS.search(self._text, max(0, before - 1)):
+            *lines, self._text = _LINE.split(self._text)
+            for line in lines:
+                yield from self._line(line)
+
+    def close(self) -> Iterator[Event]:
+        """The events that nothing but the end of the body completes."""
+        text = self._text + self._decoder.decode(b"", True)
+        self._text = ""
+        if self._whole:
+            yield from _documents(text)
+        elif text:
+            yield from self._line(text.rstrip("\r"))
+        yield from self._flush()
+
+    def _line(self, line: str) -> Iterator[Event]:
+        """One line of an event stream, see the HTML standard; comments and other fields are passed over."""
+        if not line:
+            yield from self._flush()
+            return
+        name, _, value = line.lstrip("\ufeff").partition(":")
+        value = value.removeprefix(" ")
+        if name == "data":
+            self._data.append(value)
+        elif name == "event":
+            yield from self._flush()  # a server that leaves blank lines out
+            self._name = value.strip()
+
+    def _flush(self) -> Iterator[Event]:
+        name, data = self._name, self._data
+        self._name, self._data = "", []
+        if data:
+            for event in _events("\n".join(data), data):
+                yield event if "type" in event or not name else {**event, "type": name}
+
+
+def _events(text: str, lines: list[str]) -> Iterator[Event]:
+    """The object of one event; several where each line holds one of its own."""
+    if not text.lstrip().startswith("{"):
+        return  # [DONE], and whatever else closes a stream or keeps it alive
+    try:
+        yield from _objects(json.loads(text))
+    except json.JSONDecodeError:
+        if len(lines) == 1:
+            raise
+        for line in filter(str.strip, lines):
+            yield from _objects(json.loads(line))
+
+
+def _documents(text: str) -> Iterator[Event]:
+    """A message, a list of events, or one event a line."""
+    try:
+        yield from _objects(json.loads(text.lstrip("\ufeff")))
+    except json.JSONDecodeError:
+        for line in filter(str.strip, text.splitlines()):
+            yield from _objects(json.loads(line))
+
+
+def _objects(value: object) -> Iterator[Event]:
+    for event in value if isinstance(value, list) else [value]:
+        if isinstance(event, Mapping):
+            yield event if "type" in event or "error" not in event else {**event, "type": "error"}

@@ -1,0 +1,44 @@
+"""How many tokens a request's body counts at most: what reservations and estimates go by.
+
+Pure. Goes by the body that is sent and nothing else.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+
+from flux_lsp.core.usage import size_of, tokens_of_size
+
+_TOOL_USE = 600  # what the API itself says to a model that has tools
+_BLOCK = 8  # what surrounds a block or a turn
+
+
+def body_tokens(body: Mapping[str, object]) -> int:
+    """Upper estimate of the prompt's tokens: system, tools, and all turns."""
+    parts = [*_texts(body.get("system")), *_texts(body.get("messages"))]
+    overhead = _BLOCK * (len(parts) + 1)
+    if tools := body.get("tools"):
+        parts.append(_json(tools))
+        overhead += _TOOL_USE
+    return tokens_of_size(sum(map(size_of, parts))) + overhead
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text of blocks and turns; a tool's arguments count as the JSON they are."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key == "input":
+                yield _json(inner)
+            elif key not in _NO_TEXT:
+                yield from _texts(inner)
+
+
+_NO_TEXT = frozenset({"type", "role", "cache_control"})
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)

@@ -83,11 +83,15 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
 
 
+class SpecialFileError(OSError):
+    """A device, a pipe or a socket: nobody wrote settings or text into it."""
+
+
 def _refuse_special(mode: int) -> None:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, "it is a folder")
     if not stat.S_ISREG(mode):
-        raise OSError(errno.EINVAL, "it is no regular file")
+        raise SpecialFileError(errno.EINVAL, "it is no regular file")
 
 
 def _read(descriptor: int, most: int) -> bytes:

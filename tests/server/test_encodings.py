@@ -200,13 +200,14 @@ async def test_a_new_file_has_the_characters_it_was_given(shared: Flux) -> None:
         "from a import total\n\n\ndef test_total_of_😀():\n    assert total([1]) == 1  # 日本\n"
     )
     content = content.replace("_of_😀", "_of_数")
-    path = f"tests/test_a_{f.client.editor.encoding}.py"
+    name = f"a_{f.client.editor.encoding.replace('-', '')}"
+    path = f"tests/test_{name}.py"
     f.start_over(
         tool("apply_edits", {"edits": [], "new_files": [{"path": path, "content": content}]})
     )
     f.file("pyproject.toml", "[tool.pytest.ini_options]\n")
     f.file("tests/test_x.py", "def test_x():\n    pass\n")
-    uri = f.open("a.py", PLAIN)
+    uri = f.open(f"{name}.py", PLAIN)
 
     outcome = await f.run(uri, "tests", "# 𝒳 e")
 

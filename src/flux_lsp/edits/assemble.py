@@ -11,11 +11,12 @@ from flux_lsp.edits.answer import Answer, Edit
 from flux_lsp.edits.diff import smallest
 from flux_lsp.edits.document import Document
 from flux_lsp.edits.feedback import clash, failed
+from flux_lsp.edits.in_line import Rewrite
 from flux_lsp.edits.located import Applied, One
 from flux_lsp.edits.placeholders import left_out, left_out_by_dots
 from flux_lsp.edits.placing import Placed, place
 from flux_lsp.edits.repeats import repeated_beside
-from flux_lsp.edits.rewrite import Rewrite, rewrite_target
+from flux_lsp.edits.rewrite import rewrite_target
 from flux_lsp.edits.sorting import Sorted, sorted_out
 from flux_lsp.edits.values import FileChange, NewFile, Plan, Reject, Workpiece, reject
 from flux_lsp.syntax.languages import language_for

@@ -21,6 +21,7 @@ from flux_lsp.syntax.languages import Language
 _REACH = 40  # lines around the target that an answer may hold beside as many as it has itself
 _LONG, _TINY = 16, 0.2  # lines of a target, and the share of them that is no whole answer
 _FEW, _MUCH = 3, 0.2  # lines that go without others in their place, and their share
+_MOST = 0.5  # share of the target's lines in an answer that leaves out some at one end
 _LIKE = 0.5  # of a first line that was changed
 _SHARED, _SHARED_BY_LESS = 0.3, 0.5  # words of the target in an answer without its lines
 _REWRITTEN, _ABOUT_THE_SAME = 10, 0.25  # lines that a new text saves; words it has of the old one
@@ -44,13 +45,18 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """An answer's lines and the file's; `home` are the target's lines, `name` its symbol's or None."""
+    """An answer's lines and the file's.
+
+    `home` are the target's lines, `name` its symbol's or None, `problems` the lines with a diagnostic
+    that the answer is to mend.
+    """
 
     answer: Sequence[str]
     file: Sequence[str]
     home: range
     language: Language
     name: Callable[[], str | None]
+    problems: frozenset[int] = frozenset()
 
 
 def cover(scene: Scene) -> Coverage | Reject:
@@ -179,8 +185,11 @@ def _joined(scene: Scene, side: Side, top: Edge, bottom: Edge) -> Coverage | Rej
     ]
     if first_row > last_row or start_row > stop_row:
         return _incomplete(scene)
+    part = (top.kept and not top.harmless) or (bottom.kept and not bottom.harmless)
     kept = top.kept or bottom.kept
     if kept and _unchanged(inside, start_row, stop_row, first_row, last_row):
+        return _deletion(scene, side, top)
+    if part and _is_shortened(scene, side, inside, top, bottom):
         return _deletion(scene, side, top)
     coverage = Coverage(
         _line(side.file, first_row, scene.home.start, top.whole),
@@ -191,7 +200,7 @@ def _joined(scene: Scene, side: Side, top: Edge, bottom: Edge) -> Coverage | Rej
     )
     doubt = top.doubt or bottom.doubt
     ends = inside and (start_row, stop_row) == (inside[0].answer, inside[-1].answer)
-    if kept and not (ends and _certain(scene, side, inside, top, bottom)):
+    if part and not (ends and _certain(scene, side, inside, top, bottom)):
         lines = f"{coverage.first + 1}-{coverage.last}"
         doubt = f"The answer holds only a part of the target; it is taken as lines {lines}"
     return _weigh_loss(scene, replace(coverage, doubt=doubt))
@@ -211,6 +220,15 @@ def _unchanged(inside: Sequence[Pair], start: int, stop: int, first: int, last: 
     return same == stop - start + 1 == last - first + 1
 
 
+def _is_shortened(
+    scene: Scene, side: Side, inside: Sequence[Pair], top: Edge, bottom: Edge
+) -> bool:
+    """Whether lines at one end are to go: of statements, not of a symbol, most of which is there."""
+    if (top.kept and bottom.kept) or scene.name() is not None:
+        return False
+    return len(inside) >= len(side.home) * _MOST
+
+
 def _deletion(scene: Scene, side: Side, top: Edge) -> Coverage | Reject:
     """The answer is a part of the target as it is: the rest is to go, or was left out."""
     if top.kept and scene.name() is not None:
@@ -220,8 +238,11 @@ def _deletion(scene: Scene, side: Side, top: Edge) -> Coverage | Reject:
         for p in side.pairs
         if p.same and p.file in side.home
     )
-    gone = len(side.home) - len(side.answer)
-    doubt = f"The answer leaves out {gone} of the target's {len(side.home)} lines"
+    held = {pair.file for pair in side.pairs}
+    gone = [side.file[k].number for k in side.home if k not in held]
+    doubt = f"The answer leaves out {len(gone)} of the target's {len(side.home)} lines"
+    if gone and scene.problems.issuperset(gone):
+        doubt = ""  # the lines that are to go were reported
     return Coverage(scene.home.start, scene.home.stop, 0, len(scene.answer), pairs, doubt)
 
 
@@ -232,8 +253,6 @@ def _certain(scene: Scene, side: Side, inside: Sequence[Pair], top: Edge, bottom
     a symbol without its first line, or lines out of the middle.
     """
     above, below = top.kept and not top.harmless, bottom.kept and not bottom.harmless
-    if not above and not below:
-        return True  # nothing but comments above, or brackets below, was left out
     if not above or not (below or scene.name() is not None):
         return False
     ends = (inside[0], inside[-1])

@@ -6,7 +6,6 @@ Refuses what is no new text of the target: empty, with placeholders, or plainly 
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import Snapshot, Span
@@ -15,6 +14,7 @@ from flux_lsp.edits.damage import unfenced, unnumbered
 from flux_lsp.edits.doc_comment import place_comment
 from flux_lsp.edits.document import BOM, Document
 from flux_lsp.edits.file_characters import keep_characters
+from flux_lsp.edits.in_line import Rewrite, place_in_line
 from flux_lsp.edits.indentation import indent_of
 from flux_lsp.edits.merge import Sides, Spot, merged
 from flux_lsp.edits.placeholders import left_out, left_out_by_dots
@@ -25,15 +25,6 @@ from flux_lsp.syntax.languages import Language, language_for
 from flux_lsp.syntax.tree import Parsed, parse
 
 _TAG = re.compile(r"^\s*</?(?:target|code|file)(?:\s[^<>]{0,300})?>\s*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Rewrite:
-    """`span` of the file's text becomes `text`; `doubt` as in `Plan`."""
-
-    span: Span
-    text: str
-    doubt: str = ""
 
 
 def rewrite_target(
@@ -52,7 +43,11 @@ def rewrite_target(
         )
     language = language_for(snapshot.language_id, snapshot.path)
     tree = _Tree(snapshot, language, parsed)
-    scene = Scene(lines, doc.lines, home, language, lambda: tree.name(target.span))
+    problems = frozenset(line for span in target.problems for line in _lines_of(doc, span))
+    scene = Scene(lines, doc.lines, home, language, lambda: tree.name(target.span), problems)
+    part = place_in_line(lines, target, doc)
+    if part is not None:
+        return part
     coverage = place_comment(scene, lambda: tree.docstring(target.span)) or cover(scene)
     if isinstance(coverage, Reject):
         return coverage
@@ -91,7 +86,7 @@ def _lines_of(doc: Document, span: Span) -> range:
 def _unwrap(lines: list[str], old: Sequence[str]) -> list[str]:
     """Without what only wraps the text: fences, tags, line numbers that the target has not."""
     if unfenced(list(old)) is None:
-        inner = unfenced(lines) or _only_block(lines)
+        inner = unfenced(lines) or _only_block(lines, old)
         lines = lines if inner is None else inner
     solid = [i for i, line in enumerate(lines) if line.strip()]
     if len(solid) > 2 and all(_TAG.match(lines[solid[i]][:400]) for i in (0, -1)):
@@ -103,10 +98,16 @@ def _unwrap(lines: list[str], old: Sequence[str]) -> list[str]:
     return lines
 
 
-def _only_block(lines: list[str]) -> list[str] | None:
-    """The lines of the one fenced block among words; None when there is none, or more."""
+def _only_block(lines: list[str], old: Sequence[str]) -> list[str] | None:
+    """The lines of the one fenced block among words; None when there is none, or more.
+
+    A fence within code is no such block: then lines of the target stand outside of it.
+    """
     fences = [i for i, line in enumerate(lines) if line.lstrip().startswith("```")]
     if len(fences) != 2 or lines[fences[1]].strip() != "```":
+        return None
+    outside = {line.strip() for line in [*lines[: fences[0]], *lines[fences[1] + 1 :]]} - {""}
+    if outside & {line.strip() for line in old}:
         return None
     return lines[fences[0] + 1 : fences[1]]
 

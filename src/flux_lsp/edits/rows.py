@@ -108,5 +108,6 @@ def _weight(token: str) -> float:
 
 
 def words_of(keys: Sequence[str]) -> frozenset[str]:
-    """The different words of some lines, in lower case."""
-    return frozenset(token for key in keys for token in _tokens(key) if token[0].isalnum())
+    """The different words of two letters or more in some lines, in lower case."""
+    tokens = (token for key in keys for token in _tokens(key))
+    return frozenset(token for token in tokens if len(token) > 1 and not token[0].isdigit())

@@ -25,10 +25,16 @@ def nothing_exists(path: str) -> bool:  # noqa: ARG001 (the signature of `Workpi
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the action promised to change: whole lines of one file, a span of its text."""
+    """What the action promised to change: whole lines of one file, a span of its text.
+
+    `selected`: the part of a line that the person selected, None where whole lines are meant.
+    `problems`: where the diagnostics are that the answer is to mend.
+    """
 
     path: str
     span: Span
+    selected: Span | None = None
+    problems: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -191,7 +191,12 @@ def _piece(
     snapshot = request.snapshot
     return Workpiece(
         files={snapshot.path: snapshot},
-        target=Target(snapshot.path, context.target.span),
+        target=Target(
+            snapshot.path,
+            context.target.span,
+            context.selection,
+            tuple(diagnostic.span for diagnostic in request.diagnostics),
+        ),
         may_leave_target=services.settings.review != "never",
         existing=services.exists,
         parsed=services.parse,

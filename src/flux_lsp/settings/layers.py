@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from flux_lsp.files import CONFIG_BYTES, parse_toml, read_text
+from flux_lsp.files import CONFIG_BYTES, SpecialFileError, parse_toml, read_text
 from flux_lsp.settings.dotenv import parse_dotenv, unread_names
 from flux_lsp.settings.lines import toml_line, variable_line
 from flux_lsp.settings.unread import Unread, misnamed_tables, protects
@@ -184,8 +184,9 @@ def _read(path: Path, ours: re.Pattern[bytes] | None) -> tuple[str | None, Layer
         data = error.object
     except OSError as error:
         warning = f"{path} cannot be read and is ignored: {error.strerror}"
-        # A folder of that name is another thing than a file that is kept from us.
-        concerns = ours is None or not isinstance(error, IsADirectoryError)
+        # A folder or a device of that name is another thing than a file that is kept from us.
+        other = isinstance(error, SpecialFileError | IsADirectoryError)
+        concerns = not other or (ours is None and isinstance(error, IsADirectoryError))
         return None, _unreadable(nothing, warning, path, concerns)
     concerns = ours is None or ours.search(data.replace(b"\0", b"")) is not None
     return None, _unreadable(nothing, f"{path} is not UTF-8 and is ignored", path, concerns)

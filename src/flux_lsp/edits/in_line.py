@@ -1,0 +1,56 @@
+"""An answer that holds only what is selected within a line, without the rest of that line.
+
+Never decides for whole lines: those are for `coverage`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flux_lsp.core.text import Span
+from flux_lsp.edits.document import Document
+from flux_lsp.edits.rows import words_of
+from flux_lsp.edits.values import Target
+
+_DOUBT = "The answer holds only a part of the line; it is put in place of what is selected"
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """`span` of the file's text becomes `text`; `doubt` as in `Plan`."""
+
+    span: Span
+    text: str
+    doubt: str = ""
+
+
+def place_in_line(lines: Sequence[str], target: Target, doc: Document) -> Rewrite | None:
+    """The place of one line that answers for one line with a part selected; None for any other.
+
+    The text around the selection tells: an answer for the whole line begins or ends with it.
+    """
+    solid = [line.strip() for line in lines if line.strip()]
+    selected = target.selected
+    old = target.span.of(doc.text)
+    if selected is None or len(solid) != 1 or len(old.strip().splitlines()) != 1:
+        return None
+    before = doc.text[target.span.start : selected.start].strip()
+    after = doc.text[selected.end : target.span.end].strip()
+    answer = solid[0]
+    if _holds(answer, before, after):
+        return None
+    if not _repeats(before, after, answer):
+        return Rewrite(selected, answer, _DOUBT)
+    return None
+
+
+def _holds(answer: str, before: str, after: str) -> bool:
+    """Whether the line around the selection is there as it was."""
+    return answer.startswith(before) and answer.endswith(after)
+
+
+def _repeats(before: str, after: str, answer: str) -> bool:
+    """Whether the answer has most of the words around the selection: then it is the whole line."""
+    around = words_of([before, after])
+    if not around:
+        return answer.startswith(before[:1]) and answer.endswith(after[-1:])
+    return len(around & words_of([answer])) >= 0.5 * len(around)

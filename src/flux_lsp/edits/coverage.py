@@ -14,7 +14,7 @@ from flux_lsp.edits.alignment import Pair, align
 from flux_lsp.edits.comment_lines import attribute_lines, comment_lines, is_pragma
 from flux_lsp.edits.edges import Edge, Side, decide_edge
 from flux_lsp.edits.linediff import blocks
-from flux_lsp.edits.rows import Likeness, Row, rows_of, words_of
+from flux_lsp.edits.rows import Likeness, Row, is_closer, rows_of, words_of
 from flux_lsp.edits.values import Reject, reject
 from flux_lsp.syntax.languages import Language
 
@@ -79,6 +79,8 @@ def _as_a_whole(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> C
     head = _head(answer, target[0])
     if head is None or answer[-1].key != target[-1].key:
         return None
+    if head == len(answer) - 1 and len(target) > 1:
+        return None  # one line is not both
     if answer[-1].indent - answer[head].indent != target[-1].indent - target[0].indent:
         return None
     own = [row.key for row in answer]
@@ -95,12 +97,23 @@ def _as_a_whole(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> C
         for block in blocks(old, own)
         for k in range(block.size)
     ]
+    if _definition_row(scene, target) not in {k for _, k in same}:
+        return None
     twice = [row for row in answer if row.telling and own.count(row.key) > old.count(row.key) > 0]
     beside = {*above[-1:], *below[:1]}
     doubt = next((row.key for row in twice if row.key in beside), "")
     pairs = tuple((answer[i].number, target[k].number) for i, k in same)
     home = scene.home
     return Coverage(home.start, home.stop, 0, len(scene.answer), pairs, _repeated(doubt))
+
+
+def _definition_row(scene: Scene, target: Sequence[Row]) -> int:
+    """Which row of the target is its first one below comments, decorators and attributes."""
+    lines = scene.file[scene.home.start : scene.home.stop]
+    comments = comment_lines(lines, scene.language)
+    above = comments | attribute_lines(lines, comments)
+    rows = (k for k, row in enumerate(target) if row.number - scene.home.start not in above)
+    return next(rows, 0)
 
 
 def _repeated(line: str) -> str:
@@ -199,6 +212,9 @@ def _joined(scene: Scene, side: Side, top: Edge, bottom: Edge) -> Coverage | Rej
         tuple((side.answer[p.answer].number, side.file[p.file].number) for p in inside if p.same),
     )
     doubt = top.doubt or bottom.doubt
+    gone = last_row - first_row - (stop_row - start_row)
+    if bottom.kept and bottom.harmless and gone > 0:
+        doubt = doubt or "The answer ends before the target does, and has fewer lines"
     ends = inside and (start_row, stop_row) == (inside[0].answer, inside[-1].answer)
     if part and not (ends and _certain(scene, side, inside, top, bottom)):
         lines = f"{coverage.first + 1}-{coverage.last}"
@@ -289,9 +305,39 @@ def _weigh_loss(scene: Scene, coverage: Coverage) -> Coverage | Reject:
     kept = {line for _, line in coverage.pairs}
     inner = sum(line in kept for line in code[1:-1])
     hollow = len(code) > _FEW and inner < (len(code) - 2) * _HOLLOW
-    if hollow or (gone > _FEW and gone > old * _MUCH):
+    much = gone > _FEW and gone > old * _MUCH
+    if hollow or much or _loses_end(scene, coverage, code) or _loses_comment(scene, coverage, code):
         return replace(coverage, doubt=f"The answer has {new} lines in place of {old}")
     return coverage
+
+
+def _loses_end(scene: Scene, coverage: Coverage, code: Sequence[int]) -> bool:
+    """Whether the last statement is gone and nothing new stands in its place."""
+    kept = dict(coverage.pairs)
+    statements = [row for n in code for row in rows_of(scene.file, n, n + 1)]
+    statements = [row for row in statements if not is_closer(row.key)]
+    if not statements or statements[-1].number in kept.values():
+        return False
+    own = rows_of(scene.answer, coverage.start, coverage.stop)
+    new = [row for row in own if row.telling and row.number not in kept]
+    likeness = Likeness()
+    if any(likeness.between(row.key, statements[-1].key) >= _LIKE for row in new):
+        return False
+    lost = [row for row in statements if row.number not in kept.values()]
+    return all(any(likeness.between(row.key, o.key) >= _LIKE for o in lost) for row in new)
+
+
+def _loses_comment(scene: Scene, coverage: Coverage, code: Sequence[int]) -> bool:
+    """Whether all that is less are comments, directives aside."""
+    old = scene.file[coverage.first : coverage.last]
+    own = scene.answer[coverage.start : coverage.stop]
+    known = {line.strip() for line in own}
+    remarks = [old[n].strip() for n in comment_lines(old, scene.language)]
+    if all(remark in known or "flux:" in remark.lower() for remark in remarks):
+        return False
+    notes = comment_lines(own, scene.language)
+    above = notes | attribute_lines(own, notes)
+    return sum(bool(line.strip()) and n not in above for n, line in enumerate(own)) >= len(code)
 
 
 def _is_rewritten(scene: Scene, coverage: Coverage, body: Sequence[int]) -> bool:

@@ -34,13 +34,16 @@ def place_comment(
         place = find_docstring()
         return Coverage(*place, 0, len(scene.answer), ()) if place else None
     first, last = _comment_above(scene, code[0], comments)
-    inner = _width(scene.answer[solid[0]]) > _width(home[code[0]])
+    head = home[code[0]].rstrip()
     mark = _INSIDE.get(scene.language.id)
-    if mark and scene.answer[solid[0]].lstrip().startswith(mark):
-        inner = home[code[0]].rstrip().endswith(_OPENERS)
-    doubt = "The comment is indented like one inside of the code" if inner and not mark else ""
-    if inner and home[code[0]].rstrip().endswith(_OPENERS):
+    marked = mark is not None and scene.answer[solid[0]].lstrip().startswith(mark)
+    inner = marked or _width(scene.answer[solid[0]]) > _width(home[code[0]])
+    opened = inner and head.endswith(_OPENERS)
+    if opened:
         first = last = scene.home.start + code[0] + 1
+        while marked and scene.file[last : last + 1] and scene.file[last].lstrip()[:2] == mark:
+            last += 1
+    doubt = "" if not inner or (marked and opened) else "The comment may belong inside of the code"
     return Coverage(first, last, 0, len(scene.answer), (), doubt)
 
 

@@ -3,14 +3,15 @@
 Never decides for whole lines: those are for `coverage`.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flux_lsp.core.text import Span
 from flux_lsp.edits.document import Document
-from flux_lsp.edits.rows import words_of
 from flux_lsp.edits.values import Target
 
+_TOKEN = re.compile(r"\w+|[^\w\s]")
 _DOUBT = "The answer holds only a part of the line; it is put in place of what is selected"
 
 
@@ -36,21 +37,13 @@ def place_in_line(lines: Sequence[str], target: Target, doc: Document) -> Rewrit
     before = doc.text[target.span.start : selected.start].strip()
     after = doc.text[selected.end : target.span.end].strip()
     answer = solid[0]
-    if _holds(answer, before, after):
+    if _is_whole(answer, before, after):
         return None
-    if not _repeats(before, after, answer):
-        return Rewrite(selected, answer, _DOUBT)
-    return None
+    return Rewrite(selected, answer, _DOUBT)
 
 
-def _holds(answer: str, before: str, after: str) -> bool:
-    """Whether the line around the selection is there as it was."""
-    return answer.startswith(before) and answer.endswith(after)
-
-
-def _repeats(before: str, after: str, answer: str) -> bool:
-    """Whether the answer has most of the words around the selection: then it is the whole line."""
-    around = words_of([before, after])
-    if not around:
-        return answer.startswith(before[:1]) and answer.endswith(after[-1:])
-    return len(around & words_of([answer])) >= 0.5 * len(around)
+def _is_whole(answer: str, before: str, after: str) -> bool:
+    """Whether the answer begins and ends as the line around the selection does."""
+    first, last = _TOKEN.match(before), _TOKEN.match(after[::-1])
+    begins = first is None or answer.startswith(first[0])
+    return begins and (last is None or answer.endswith(last[0][::-1]))

@@ -60,8 +60,7 @@ def _by_shape(lines: list[str], region: Sequence[str], at: int, real: str) -> li
     if not below:
         return _by(whole, lines) or lines
     step = _step(lines[at], region)
-    width = len(below[0].expandtabs(4))
-    all_off, first_off = width - len(first.expandtabs(4)), width - len(real.expandtabs(4))
+    all_off, first_off = _width(below[0]) - _width(first), _width(below[0]) - _width(real)
     if first_off == step and all_off != step:
         return [*lines[:at], real + lines[at].lstrip(), *lines[at + 1 :]]
     return _by(whole, lines) or lines
@@ -72,8 +71,12 @@ def _step(first: str, region: Sequence[str]) -> int:
     old = [line for line in region if line.strip()]
     opens = first.rstrip().endswith(_OPENERS)
     if len(old) > 1 and opens == old[0].rstrip().endswith(_OPENERS):
-        return len(indent_of(old[1])) - len(indent_of(old[0]))
-    return len(unit_of([indent_of(line) for line in region])) if opens else 0
+        return _width(indent_of(old[1])) - _width(indent_of(old[0]))
+    return _width(unit_of([indent_of(line) for line in region])) if opens else 0
+
+
+def _width(indent: str) -> int:
+    return len(indent.expandtabs(4))
 
 
 def _with_the_files_blanks(

@@ -3,6 +3,7 @@
 Never says that they must stay: a person decides.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 
 from flux_lsp.syntax.languages import Language
@@ -19,10 +20,9 @@ def find_lost_symbols(old: Sequence[str], new: Sequence[str], language: Language
     """
     if len(new) >= len(old):
         return ""
-    before, after = _names(old, language), _names(new, language)
-    lost = [name for name in before if name not in after]
-    added = [name for name in after if name not in before]
-    if len(lost) <= len(added):
+    before, after = Counter(_names(old, language)), Counter(_names(new, language))
+    lost = list((before - after).elements())
+    if len(lost) <= (after - before).total():
         return ""
     more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
     return f"The answer removes `{lost[0]}`{more}"
@@ -31,4 +31,4 @@ def find_lost_symbols(old: Sequence[str], new: Sequence[str], language: Language
 def _names(lines: Sequence[str], language: Language) -> list[str]:
     parsed = parse("\n".join([_OPENINGS.get(language.id, ""), *lines, ""]), language)
     symbols = parsed.symbols() if parsed else ()
-    return list(dict.fromkeys(s.qualified for s in symbols if s.kind in _KINDS))
+    return [s.qualified for s in symbols if s.kind in _KINDS]

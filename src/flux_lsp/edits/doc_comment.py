@@ -6,8 +6,8 @@ Never replaces code by a comment.
 from collections.abc import Callable
 
 from flux_lsp.edits.comment_lines import comment_lines, is_pragma
-from flux_lsp.edits.coverage import Coverage, Scene
 from flux_lsp.edits.indentation import indent_of
+from flux_lsp.edits.scene import Coverage, Scene
 
 _STRINGS = ('"""', "'''")
 _INSIDE = {"nim": "##"}  # what a documentation comment in the body begins with

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import Snapshot, Span
-from flux_lsp.edits.coverage import Coverage, Scene, cover
+from flux_lsp.edits.coverage import cover
 from flux_lsp.edits.damage import unfenced, unnumbered
 from flux_lsp.edits.doc_comment import place_comment
 from flux_lsp.edits.document import BOM, Document
@@ -19,6 +19,7 @@ from flux_lsp.edits.indentation import indent_of
 from flux_lsp.edits.merge import Sides, Spot, merged
 from flux_lsp.edits.placeholders import left_out, left_out_by_dots
 from flux_lsp.edits.reindent import reindent
+from flux_lsp.edits.scene import Coverage, Scene
 from flux_lsp.edits.symbols_lost import find_lost_symbols
 from flux_lsp.edits.values import Parse, Reject, Target, reject
 from flux_lsp.syntax.languages import Language, language_for

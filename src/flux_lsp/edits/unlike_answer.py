@@ -1,0 +1,78 @@
+"""An answer without one line of the target: another text for the same place, or something else.
+
+Never takes it for the target's new text when it does not speak of the same things.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flux_lsp.core.errors import Code
+from flux_lsp.edits.comment_lines import attribute_lines
+from flux_lsp.edits.edges import Side
+from flux_lsp.edits.losses import weigh_loss
+from flux_lsp.edits.rows import Row, rows_of, words_of
+from flux_lsp.edits.scene import Coverage, Scene
+from flux_lsp.edits.values import Reject, reject
+
+_SHARED, _SHARED_BY_LESS = 0.3, 0.5  # words of the target in an answer without its lines
+
+
+def cover_unlike(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> Coverage | Reject:
+    """No line of the answer is one of the target's: it is all new, or something else."""
+    whole = Coverage(scene.home.start, scene.home.stop, 0, len(scene.answer), ())
+    name = scene.name()
+    if name is not None:
+        if name not in {word for row in answer for word in _words(row.key)}:
+            return refuse_incomplete(scene)
+        return weigh_loss(scene, whole)
+    if len(target) == 1 or is_related(answer, target):
+        return weigh_loss(scene, whole)
+    return replace(whole, doubt="The answer has no line in common with what it should replace")
+
+
+def refuse_other(scene: Scene, side: Side) -> Reject | None:
+    """A Reject when the answer begins with the first line of another part of the file."""
+    notes = side.notes | attribute_lines(scene.answer, side.notes)
+    head = next((row for row in side.answer if row.number not in notes), None)
+    if head is None or not head.telling or scene.name() is None:
+        return None
+    above = side.comments | side.attributes
+    own = next((k for k in side.home if side.file[k].number not in above), side.home.start)
+    if any(pair.file == own and side.answer[pair.answer] != head for pair in side.pairs):
+        return None  # the answer has the target's first line, wherever else it begins
+    around = [*scene.file[: scene.home.start], *scene.file[scene.home.stop :]]
+    target = {side.file[k].key for k in side.home}
+    known = {row.key for row in rows_of(around, 0, len(around))} - target
+    if head.key not in known:
+        return None
+    return reject(
+        Code.OUT_OF_SCOPE,
+        "The answer is about code outside of what was selected",
+        f"your new text begins with `{head.key[:200]}`, which is another part of the file. Give the "
+        "new text of the target's own lines",
+    )
+
+
+def refuse_incomplete(scene: Scene) -> Reject:
+    """The answer is no text of the whole target."""
+    first = next(line.strip() for line in scene.file[scene.home.start :] if line.strip())
+    last = next(
+        scene.file[number].strip() for number in reversed(scene.home) if scene.file[number].strip()
+    )
+    return reject(
+        Code.INCOMPLETE,
+        "The answer holds only a part of the code it should replace",
+        f"your new text must hold the whole target, from `{first[:200]}` to `{last[:200]}`; it holds "
+        "only a part. Give the whole new text, or change a few lines with apply_edits",
+    )
+
+
+def is_related(answer: Sequence[Row], target: Sequence[Row]) -> bool:
+    """Whether the answer speaks of what the target speaks of; of less when it is much shorter."""
+    old, new = words_of([row.key for row in target]), words_of([row.key for row in answer])
+    share = _SHARED if len(answer) >= len(target) else _SHARED_BY_LESS
+    return len(old & new) >= share * len(old)
+
+
+def _words(key: str) -> list[str]:
+    return "".join(char if char.isalnum() or char in "_$" else " " for char in key).split()

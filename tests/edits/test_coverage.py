@@ -260,7 +260,7 @@ REFUSED = [
     pytest.param("console.log(order);\n", JS, SHIPPING, "a.js", Code.INCOMPLETE, id="one new line"),
     pytest.param(
         "export function tax(order) {\n  return order.total * 0.2;\n}\n", JS, SHIPPING, "a.js",
-        Code.INCOMPLETE, id="another function",
+        Code.OUT_OF_SCOPE, id="another function",
     ),
     pytest.param(
         SHIPPING.split("\n", 1)[1], JS, SHIPPING, "a.js", Code.INCOMPLETE,

@@ -23,8 +23,10 @@ _PRAGMA = re.compile(
     r"|SPDX|copyright|\(c\) \d{4}|licen[sc]e",
     re.IGNORECASE,
 )
-_ATTRIBUTE = re.compile(r"@[A-Za-z_]|#!?\[|\[\[?[A-Za-z_][\w:.]*[(\],]|template\s*<|__attribute__")
-_BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
+_ATTRIBUTE = re.compile(
+    r"@[A-Za-z_][\w.:$]*|#!?\[|\[(?=\[?<?[A-Za-z_])|template\s*<|__attribute__\s*\("
+)
+_BRACKETS = {"(": 1, "[": 1, "{": 1, "<": 1, ")": -1, "]": -1, "}": -1, ">": -1}
 _STRINGS = ('"""', "'''")
 _PAGES = frozenset({"html", "vue", "svelte", "astro", "php"})  # with scripts and styles inside
 
@@ -82,28 +84,61 @@ def _opening(bare: str, language: Language) -> str:
 
 
 def _blocks(language: Language) -> list[tuple[str, str]]:
-    own = [language.block_comment] if language.block_comment else []
+    own = list(language.block_comments)
     return [*own, ("/*", "*/")] if language.id in _PAGES else own
 
 
 def _line_marks(language: Language) -> tuple[str, ...]:
-    own = (language.line_comment,) if language.line_comment else ()
+    own = language.line_comments
     return ("#!", *own, "//") if language.id in _PAGES else ("#!", *own)
 
 
 def attribute_lines(lines: Sequence[str], comments: frozenset[int]) -> frozenset[int]:
     """The numbers of the decorators, annotations and attributes above the first line of code.
 
-    `comments` are the numbers of the lines that hold comments.
+    A line that goes on with code (`@Test fun read()`) is none. `comments` are the numbers of the
+    lines that hold comments.
     """
-    numbers = []
-    depth = 0
+    numbers: list[int] = []
+    waiting: list[int] = []  # lines of an attribute whose brackets are still open
+    text = ""
     for number, line in enumerate(lines):
         bare = line.strip()
         if number in comments or not bare:
             continue
-        if depth <= 0 and not _ATTRIBUTE.match(bare):
+        text = f"{text} {bare}" if waiting else bare
+        rest = _behind_attributes(text)
+        if rest:
             break
-        numbers.append(number)
-        depth = max(0, depth + sum(_BRACKETS.get(char, 0) for char in bare))
+        waiting.append(number)
+        if rest is not None:
+            numbers += waiting
+            waiting = []
     return frozenset(numbers)
+
+
+def _behind_attributes(text: str) -> str | None:
+    """What follows the attributes that `text` begins with; None while one is not closed."""
+    while match := _ATTRIBUTE.match(text):
+        end = match.end()
+        if match[0][-1] not in "([<":
+            rest = text[end:].lstrip()
+            if not rest.startswith("("):
+                text = rest
+                continue
+            end = len(text) - len(rest) + 1
+        end = _closed(text, end)
+        if end < 0:
+            return None
+        text = text[end:].lstrip()
+    return text
+
+
+def _closed(text: str, start: int) -> int:
+    """Where the bracket that was opened before `start` is closed; -1 when it is not."""
+    depth = 1
+    for at in range(start, len(text)):
+        depth += _BRACKETS.get(text[at], 0)
+        if depth == 0:
+            return at + 1
+    return -1

@@ -15,7 +15,12 @@ from flux_lsp.edits.edges import Edge, Side, decide_edge
 from flux_lsp.edits.losses import weigh_loss
 from flux_lsp.edits.rows import Likeness, Row, rows_of
 from flux_lsp.edits.scene import Coverage, Scene, window_of
-from flux_lsp.edits.unlike_answer import cover_unlike, refuse_incomplete, refuse_other
+from flux_lsp.edits.unlike_answer import (
+    cover_unlike,
+    refuse_incomplete,
+    refuse_other,
+    refuse_other_symbol,
+)
 from flux_lsp.edits.values import Reject
 from flux_lsp.edits.whole_answer import cover_whole
 
@@ -29,6 +34,9 @@ def cover(scene: Scene) -> Coverage | Reject:
     target = rows_of(scene.file, scene.home.start, scene.home.stop)
     if not target:
         return Coverage(scene.home.start, scene.home.stop, 0, len(scene.answer), ())
+    other = refuse_other_symbol(scene, answer)
+    if other is not None:
+        return other
     whole = cover_whole(scene, answer, target)
     if whole is not None:
         return weigh_loss(scene, whole)

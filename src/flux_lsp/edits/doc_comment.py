@@ -44,6 +44,9 @@ def place_comment(
         while marked and scene.file[last : last + 1] and scene.file[last].lstrip()[:2] == mark:
             last += 1
     doubt = "" if not inner or (marked and opened) else "The comment may belong inside of the code"
+    lost = next((line for line in scene.file[first:last] if is_pragma(line)), None)
+    if lost is not None:
+        doubt = f"The comment takes the place of one with `{lost.strip()[:60]}`"
     return Coverage(first, last, 0, len(scene.answer), (), doubt)
 
 
@@ -58,14 +61,21 @@ def _width(line: str) -> int:
 def _comment_above(scene: Scene, code: int, comments: frozenset[int]) -> tuple[int, int]:
     """The comment of the same form directly above the target's first line of code.
 
-    What tools read stays, and so does a comment of another form (`//` above `/**`).
+    A line that tools read stays, and so does a comment of another form (`//` above `/**`).
     """
     start = scene.home.start
     mark = _mark(next(line for line in scene.answer if line.strip()))
+    lines = scene.file[start : start + code]
+    block = next((b for b in scene.language.block_comments if mark.startswith(b[0])), None)
+    if block is not None:
+        ends = bool(lines) and lines[-1].rstrip().endswith(block[1])
+        opening = (n for n in reversed(range(code)) if lines[n].lstrip().startswith(block[0]))
+        first = next(opening, code) if ends else code
+        return start + first, start + code
     first = code
-    while first - 1 in comments and not is_pragma(scene.file[start + first - 1]):
+    while first - 1 in comments and not is_pragma(lines[first - 1]):
         first -= 1
-    if first < code and _mark(scene.file[start + first]) != mark:
+    if first < code and _mark(lines[first]) != mark:
         first = code
     return start + first, start + code
 

@@ -44,6 +44,7 @@ def place_in_line(lines: Sequence[str], target: Target, doc: Document) -> Rewrit
 
 def _is_whole(answer: str, before: str, after: str) -> bool:
     """Whether the answer begins and ends as the line around the selection does."""
-    first, last = _TOKEN.match(before), _TOKEN.match(after[::-1])
-    begins = first is None or answer.startswith(first[0])
-    return begins and (last is None or answer.endswith(last[0][::-1]))
+    tokens, head, tail = (_TOKEN.findall(text) for text in (answer, before, after))
+    return (
+        tokens[: len(head[:1])] == head[:1] and tokens[len(tokens) - len(tail[-1:]) :] == tail[-1:]
+    )

@@ -14,6 +14,7 @@ from flux_lsp.edits.rows import Row, rows_of, words_of
 from flux_lsp.edits.scene import Coverage, Scene
 from flux_lsp.edits.values import Reject, reject
 
+_HEAD = 5  # lines that a definition may begin with
 _SHARED, _SHARED_BY_LESS = 0.3, 0.5  # words of the target in an answer without its lines
 
 
@@ -28,6 +29,28 @@ def cover_unlike(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> 
     if len(target) == 1 or is_related(answer, target):
         return weigh_loss(scene, whole)
     return replace(whole, doubt="The answer has no line in common with what it should replace")
+
+
+def refuse_other_symbol(scene: Scene, answer: Sequence[Row]) -> Reject | None:
+    """A Reject when the answer does not name the target, and begins as another part of the file."""
+    name = scene.name()
+    if name is None or any(name in _words(row.key) for row in answer):
+        return None
+    around = [*scene.file[: scene.home.start], *scene.file[scene.home.stop :]]
+    target = rows_of(scene.file, scene.home.start, scene.home.stop)
+    known = {row.key for row in rows_of(around, 0, len(around))} - {row.key for row in target}
+    heads = (row for row in answer[:_HEAD] if row.telling and row.key in known)
+    head = next(heads, None)
+    return _refuse_head(head) if head else None
+
+
+def _refuse_head(head: Row) -> Reject:
+    return reject(
+        Code.OUT_OF_SCOPE,
+        "The answer is about code outside of what was selected",
+        f"your new text begins with `{head.key[:200]}`, which is another part of the file. Give the "
+        "new text of the target's own lines",
+    )
 
 
 def refuse_other(scene: Scene, side: Side) -> Reject | None:
@@ -45,12 +68,7 @@ def refuse_other(scene: Scene, side: Side) -> Reject | None:
     known = {row.key for row in rows_of(around, 0, len(around))} - target
     if head.key not in known:
         return None
-    return reject(
-        Code.OUT_OF_SCOPE,
-        "The answer is about code outside of what was selected",
-        f"your new text begins with `{head.key[:200]}`, which is another part of the file. Give the "
-        "new text of the target's own lines",
-    )
+    return _refuse_head(head)
 
 
 def refuse_incomplete(scene: Scene) -> Reject:

@@ -328,7 +328,7 @@ test('a change of several files', { timeout: 180_000 }, (t) =>
   }));
 
 // A server on this machine is asked without a key; by this name it counts as one elsewhere.
-const elsewhere = (url) => ({ ANTHROPIC_API_KEY: undefined, ANTHROPIC_BASE_URL: url.replace('127.0.0.1', '0.0.0.0') });
+const elsewhere = (url) => ({ ANTHROPIC_API_KEY: undefined, ANTHROPIC_BASE_URL: url.replace('127.0.0.1', '127.1') });
 test('a person without a key, in a folder they do not trust', { timeout: 180_000 }, (t) =>
   session(t, { name: 'first-run', files: restricted, trusted: false, env: elsewhere }, async ({ me, api, page, home, step }) => {
     await step('the workspace is not trusted', async () => {

@@ -71,6 +71,8 @@ def _comment_above(scene: Scene, code: int, comments: frozenset[int]) -> tuple[i
         ends = bool(lines) and lines[-1].rstrip().endswith(block[1])
         opening = (n for n in reversed(range(code)) if lines[n].lstrip().startswith(block[0]))
         first = next(opening, code) if ends else code
+        if first < code and _mark(lines[first]) != mark:
+            first = code
         return start + first, start + code
     first = code
     while first - 1 in comments and not is_pragma(lines[first - 1]):

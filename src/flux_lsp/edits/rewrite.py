@@ -35,7 +35,8 @@ def rewrite_target(
     doc = Document(snapshot.text)
     home = _lines_of(doc, target.span)
     old = doc.lines[home.start : home.stop]
-    lines = _unwrap(code.replace("\r\n", "\n").replace(BOM, "").removesuffix("\n").split("\n"), old)
+    answer = code.replace("\r\n", "\n").replace(BOM, "").removesuffix("\n").split("\n")
+    lines = _unwrap(answer, old, doc.lines)
     if not any(line.strip() for line in lines):
         return reject(
             Code.FORMAT,
@@ -84,10 +85,10 @@ def _lines_of(doc: Document, span: Span) -> range:
     return range(bisect_left(starts, span.start), bisect_left(starts, span.end))
 
 
-def _unwrap(lines: list[str], old: Sequence[str]) -> list[str]:
+def _unwrap(lines: list[str], old: Sequence[str], file: Sequence[str]) -> list[str]:
     """Without what only wraps the text: fences, tags, line numbers that the target has not."""
     if unfenced(list(old)) is None:
-        inner = unfenced(lines) or _only_block(lines, old)
+        inner = unfenced(lines) or _only_block(lines, file)
         lines = lines if inner is None else inner
     solid = [i for i, line in enumerate(lines) if line.strip()]
     if len(solid) > 2 and all(_TAG.match(lines[solid[i]][:400]) for i in (0, -1)):
@@ -99,16 +100,16 @@ def _unwrap(lines: list[str], old: Sequence[str]) -> list[str]:
     return lines
 
 
-def _only_block(lines: list[str], old: Sequence[str]) -> list[str] | None:
+def _only_block(lines: list[str], file: Sequence[str]) -> list[str] | None:
     """The lines of the one fenced block among words; None when there is none, or more.
 
-    A fence within code is no such block: then lines of the target stand outside of it.
+    A fence within code is no such block: then lines of the file stand outside of it.
     """
     fences = [i for i, line in enumerate(lines) if line.lstrip().startswith("```")]
     if len(fences) != 2 or lines[fences[1]].strip() != "```":
         return None
     outside = {line.strip() for line in [*lines[: fences[0]], *lines[fences[1] + 1 :]]} - {""}
-    if outside & {line.strip() for line in old}:
+    if outside & {line.strip() for line in file}:
         return None
     return lines[fences[0] + 1 : fences[1]]
 

@@ -50,6 +50,15 @@ function M.choose(words)
   end)
 end
 
+--- The titles of the menu, one a line; nothing is picked.
+function M.menu()
+  pick, vim.ui.select = nil, select_by_words
+  M.titles = {}
+  vim.lsp.buf.code_action()
+  M.wait(function() return #M.titles > 0 end, 1000)
+  return table.concat(M.titles, '\n')
+end
+
 --- How many requests the model has had, and the newest.
 function M.calls()
   local all = vim.json.decode(M.api('GET', '/_fake/requests'))

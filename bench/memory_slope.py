@@ -1,7 +1,8 @@
 """What a server keeps of each applied edit: its memory over many runs on one file.
 
-Every run parses the document, checks the answer and applies it. The first 500 runs fill what is
-kept on purpose (the last runs, for `flux.undo`); after them the memory may not grow.
+Every run parses the document, checks the answer and applies it. The first 1,000 runs fill what is
+kept on purpose (the last runs, for `flux.undo`, and the ledger's pages); after them the memory may
+not grow.
 
     python -m bench.memory_slope [--runs 2500] [--lines 400] [--most 200]
 
@@ -20,7 +21,7 @@ from tests.fakes.messages_api import MessagesApi
 
 from bench.runs import flux_client, more_than, source, target
 
-WARM = 500
+WARM = 1000
 EVERY = 100
 
 

@@ -72,6 +72,8 @@ def _opened(bare: str, language: Language) -> str | None:
     for start, end in _blocks(language):
         if bare.startswith(start):
             return end
+    if language.id == "php" and bare.startswith("#["):
+        return None  # an attribute
     if bare.startswith(_line_marks(language)):
         return ""
     return None

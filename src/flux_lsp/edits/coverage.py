@@ -93,6 +93,11 @@ def _joined(scene: Scene, side: Side, top: Edge, bottom: Edge) -> Coverage | Rej
     gone = last_row - first_row - (stop_row - start_row)
     if bottom.kept and bottom.harmless and gone > 0:
         doubt = doubt or "The answer ends before the target does, and has fewer lines"
+    pairs = side.pairs
+    wide_top, wide_bottom = pairs[0].file < side.home.start, pairs[-1].file >= side.home.stop
+    new_top, new_bottom = pairs[0].answer > 0, pairs[-1].answer < len(side.answer) - 1
+    if (wide_top and new_bottom) or (wide_bottom and new_top):
+        doubt = doubt or "The answer holds more than the target, and new lines at its other end"
     ends = inside and (start_row, stop_row) == (inside[0].answer, inside[-1].answer)
     if part and not (ends and _certain(scene, side, inside, top, bottom)):
         lines = f"{coverage.first + 1}-{coverage.last}"

@@ -10,10 +10,11 @@ from flux_lsp.core.errors import Code
 from flux_lsp.edits.comment_lines import attribute_lines
 from flux_lsp.edits.edges import Side
 from flux_lsp.edits.losses import weigh_loss
-from flux_lsp.edits.rows import Row, rows_of, words_of
+from flux_lsp.edits.rows import Likeness, Row, rows_of, words_of
 from flux_lsp.edits.scene import Coverage, Scene
 from flux_lsp.edits.values import Reject, reject
 
+_LIKE = 0.7  # of a line that is another one, changed
 _HEAD = 5  # lines that a definition may begin with
 _SHARED, _SHARED_BY_LESS = 0.3, 0.5  # words of the target in an answer without its lines
 
@@ -26,9 +27,36 @@ def cover_unlike(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> 
         if name not in {word for row in answer for word in _words(row.key)}:
             return refuse_incomplete(scene)
         return weigh_loss(scene, whole)
+    beside = _repeat_beside(scene, answer)
+    if beside is not None:
+        return replace(
+            whole, doubt=f"The answer repeats `{beside}`, which stands beside the target"
+        )
+    if len(answer) < len(target) and _is_alike(answer, target):
+        return replace(whole, doubt="The answer is like a part of what it should replace")
     if len(target) == 1 or is_related(answer, target):
         return weigh_loss(scene, whole)
     return replace(whole, doubt="The answer has no line in common with what it should replace")
+
+
+def _repeat_beside(scene: Scene, answer: Sequence[Row]) -> str | None:
+    """The first or last line of the answer, when it stands right above or below the target."""
+    above = rows_of(scene.file, max(0, scene.home.start - 3), scene.home.start)[-1:]
+    below = rows_of(scene.file, scene.home.stop, min(len(scene.file), scene.home.stop + 3))[:1]
+    pairs = ((above, answer[0]), (below, answer[-1]))
+    repeated = (row.key for around, row in pairs if around and around[0].key == row.key)
+    return next(repeated, None) if len(answer) > 1 else None
+
+
+def _is_alike(answer: Sequence[Row], target: Sequence[Row]) -> bool:
+    """Whether a line of the answer may be one of the target's, changed."""
+    likeness = Likeness()
+    return any(
+        likeness.between(row.key, other.key) >= _LIKE
+        for row in answer
+        for other in target
+        if row.telling and other.telling
+    )
 
 
 def refuse_other_symbol(scene: Scene, answer: Sequence[Row]) -> Reject | None:

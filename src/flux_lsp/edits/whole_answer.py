@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from flux_lsp.edits.comment_lines import attribute_lines, comment_lines
 from flux_lsp.edits.linediff import blocks
-from flux_lsp.edits.rows import Row, rows_of
+from flux_lsp.edits.rows import Row, is_closer, rows_of
 from flux_lsp.edits.scene import Coverage, Scene, window_of
 
 
@@ -41,6 +41,9 @@ def cover_whole(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> C
         return None
     twice = [row for row in answer if row.telling and own.count(row.key) > old.count(row.key) > 0]
     beside = {*above[-1:], *below[:1]}
+    twice += [
+        row for row in (answer[0], answer[-1]) if len(own) > len(old) and not is_closer(row.key)
+    ]
     doubt = next((row.key for row in twice if row.key in beside), "")
     pairs = tuple((answer[i].number, target[k].number) for i, k in same)
     home = scene.home

@@ -11,6 +11,7 @@ from flux_lsp.edits.scene import Coverage, Scene
 
 _STRINGS = ('"""', "'''")
 _INSIDE = {"nim": "##"}  # what a documentation comment in the body begins with
+_HEADER = 8  # lines that the header of a definition may have
 _OPENERS = (":", "=", "{", "do")
 
 
@@ -34,13 +35,15 @@ def place_comment(
         place = find_docstring()
         return Coverage(*place, 0, len(scene.answer), ()) if place else None
     first, last = _comment_above(scene, code[0], comments)
-    head = home[code[0]].rstrip()
+    ends = (k for k in code[:_HEADER] if home[k].rstrip().endswith(_OPENERS))
+    end = next(ends, code[0]) if scene.language.id in _INSIDE else code[0]
+    head = home[end].rstrip()
     mark = _INSIDE.get(scene.language.id)
     marked = mark is not None and scene.answer[solid[0]].lstrip().startswith(mark)
     inner = marked or _width(scene.answer[solid[0]]) > _width(home[code[0]])
     opened = inner and head.endswith(_OPENERS)
     if opened:
-        first = last = scene.home.start + code[0] + 1
+        first = last = scene.home.start + end + 1
         while marked and scene.file[last : last + 1] and scene.file[last].lstrip()[:2] == mark:
             last += 1
     doubt = "" if not inner or (marked and opened) else "The comment may belong inside of the code"

@@ -115,7 +115,8 @@ def _decide_leading(side: Side, old: Sequence[Row], new: Sequence[Row]) -> Edge 
     pragmas = [k for k, row in enumerate(old) if row.number in side.pragmas]
     begin = side.home.start + (pragmas[-1] + 1 if pragmas else 0)
     whole = begin == side.home.start
-    return Edge(begin, side.start, whole=whole, kept=not whole, harmless=True)
+    doubt = f"The answer lacks `{old[pragmas[-1]].key[:60]}`; it stays" if pragmas else ""
+    return Edge(begin, side.start, whole=whole, kept=not whole, harmless=True, doubt=doubt)
 
 
 def _decide_beyond(side: Side) -> Edge | Reject:

@@ -35,7 +35,7 @@ def place_comment(
         place = find_docstring()
         return Coverage(*place, 0, len(scene.answer), ()) if place else None
     first, last = _comment_above(scene, code[0], comments)
-    ends = (k for k in code[:_HEADER] if home[k].rstrip().endswith(_OPENERS))
+    ends = (k for k in code[:_HEADER] if home[k].rstrip().endswith("="))
     end = next(ends, code[0]) if scene.language.id in _INSIDE else code[0]
     head = home[end].rstrip()
     mark = _INSIDE.get(scene.language.id)

@@ -16,6 +16,7 @@ _LONG, _TINY = 16, 0.2  # lines of a target, and the share of them that is no wh
 _FEW, _MUCH = 3, 0.2  # lines that go without others in their place, and their share
 _LIKE = 0.5  # of a line that was changed
 _REWRITTEN, _ABOUT_THE_SAME = 10, 0.25  # lines that a new text saves; words it has of the old one
+_COMPARED = 40_000  # pairs of lines that are compared; beyond it a person looks
 _HOLLOW = 0.5  # share of the lines between the first and the last that stays when lines go
 
 
@@ -52,17 +53,19 @@ def weigh_loss(scene: Scene, coverage: Coverage) -> Coverage | Reject:
 
 def _loses_end(scene: Scene, coverage: Coverage, code: Sequence[int]) -> bool:
     """Whether the last statement is gone and nothing new stands in its place."""
-    kept = dict(coverage.pairs)
+    kept, stays = dict(coverage.pairs), {line for _, line in coverage.pairs}
     statements = [row for n in code for row in rows_of(scene.file, n, n + 1)]
     statements = [row for row in statements if not is_closer(row.key)]
-    if not statements or statements[-1].number in kept.values():
+    if not statements or statements[-1].number in stays:
         return False
     own = rows_of(scene.answer, coverage.start, coverage.stop)
     new = [row for row in own if row.telling and row.number not in kept]
     likeness = Likeness()
     if any(likeness.between(row.key, statements[-1].key) >= _LIKE for row in new):
         return False
-    lost = [row for row in statements if row.number not in kept.values()]
+    lost = [row for row in statements if row.number not in stays]
+    if len(new) * len(lost) > _COMPARED:
+        return True
     return all(any(likeness.between(row.key, o.key) >= _LIKE for o in lost) for row in new)
 
 
@@ -89,7 +92,10 @@ def _is_rewritten(scene: Scene, coverage: Coverage, body: Sequence[int]) -> bool
     new = [row for row in own if row.telling and row.number not in kept]
     old = [rows_of(scene.file, line, line + 1)[0] for line in body]
     telling = [row for row in old if row.telling]
-    if not new or any(row.number in kept.values() for row in telling):
+    stays = set(kept.values())
+    if not new or any(row.number in stays for row in telling):
+        return False
+    if len(new) * len(telling) > _COMPARED:
         return False
     likeness = Likeness()
     if any(likeness.between(row.key, o.key) >= _LIKE for row in new for o in telling):

@@ -15,6 +15,7 @@ from flux_lsp.edits.scene import Coverage, Scene
 from flux_lsp.edits.values import Reject, reject
 
 _LIKE = 0.7  # of a line that is another one, changed
+_COMPARED = 40_000  # pairs of lines that are compared; beyond it a person looks
 _HEAD = 5  # lines that a definition may begin with
 _SHARED, _SHARED_BY_LESS = 0.3, 0.5  # words of the target in an answer without its lines
 
@@ -50,6 +51,8 @@ def _repeat_beside(scene: Scene, answer: Sequence[Row]) -> str | None:
 
 def _is_alike(answer: Sequence[Row], target: Sequence[Row]) -> bool:
     """Whether a line of the answer may be one of the target's, changed."""
+    if len(answer) * len(target) > _COMPARED:
+        return True
     likeness = Likeness()
     return any(
         likeness.between(row.key, other.key) >= _LIKE
@@ -64,12 +67,17 @@ def refuse_other_symbol(scene: Scene, answer: Sequence[Row]) -> Reject | None:
     name = scene.name()
     if name is None or any(name in _words(row.key) for row in answer):
         return None
-    around = [*scene.file[: scene.home.start], *scene.file[scene.home.stop :]]
-    target = rows_of(scene.file, scene.home.start, scene.home.stop)
-    known = {row.key for row in rows_of(around, 0, len(around))} - {row.key for row in target}
+    known = _keys_elsewhere(scene)
     heads = (row for row in answer[:_HEAD] if row.telling and row.key in known)
     head = next(heads, None)
     return _refuse_head(head) if head else None
+
+
+def _keys_elsewhere(scene: Scene) -> set[str]:
+    """The lines that the file has and the target has not."""
+    rows = rows_of(scene.file, 0, len(scene.file))
+    inside = {row.key for row in rows if row.number in scene.home}
+    return {row.key for row in rows} - inside
 
 
 def _refuse_head(head: Row) -> Reject:
@@ -91,12 +99,7 @@ def refuse_other(scene: Scene, side: Side) -> Reject | None:
     own = next((k for k in side.home if side.file[k].number not in above), side.home.start)
     if any(pair.file == own and side.answer[pair.answer] != head for pair in side.pairs):
         return None  # the answer has the target's first line, wherever else it begins
-    around = [*scene.file[: scene.home.start], *scene.file[scene.home.stop :]]
-    target = {side.file[k].key for k in side.home}
-    known = {row.key for row in rows_of(around, 0, len(around))} - target
-    if head.key not in known:
-        return None
-    return _refuse_head(head)
+    return _refuse_head(head) if head.key in _keys_elsewhere(scene) else None
 
 
 def refuse_incomplete(scene: Scene) -> Reject:

@@ -3,6 +3,7 @@
 Says None for anything else; then `coverage` lines the answer up with the file.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 
 from flux_lsp.edits.comment_lines import attribute_lines, comment_lines
@@ -39,7 +40,8 @@ def cover_whole(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> C
     ]
     if _definition_row(scene, target) not in {k for _, k in same}:
         return None
-    twice = [row for row in answer if row.telling and own.count(row.key) > old.count(row.key) > 0]
+    now, before = Counter(own), Counter(old)
+    twice = [row for row in answer if row.telling and now[row.key] > before[row.key] > 0]
     beside = {*above[-1:], *below[:1]}
     twice += [
         row for row in (answer[0], answer[-1]) if len(own) > len(old) and not is_closer(row.key)

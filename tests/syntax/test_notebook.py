@@ -9,7 +9,7 @@ from flux_lsp.syntax.languages import language_for
 from flux_lsp.syntax.notebook import cell_code, cell_language, is_cell
 
 PYTHON = language_for("python", "a.ipynb")
-URI = "vscode-notebook-cell:/work/a.ipynb#W0sZmlsZQ%3D%3D"
+URI = "vscode-notebook-cell:/w/a.ipynb#W0sZmlsZQ%3D%3D"
 
 
 def judge(before: str, after: str, uri: str = URI) -> Code | None:

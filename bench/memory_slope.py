@@ -15,11 +15,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench.runs import flux_client, more_than, source, target
 from tests.fakes.answers import tool
 from tests.fakes.lsp import LspClient
 from tests.fakes.messages_api import MessagesApi
-
-from bench.runs import flux_client, more_than, source, target
 
 WARM = 1000
 EVERY = 100

@@ -21,8 +21,8 @@ from typing import Any
 from flux_lsp.actions import all_actions
 from flux_lsp.context.target import target_span
 from flux_lsp.core.text import Snapshot, Span, split_lines
-from flux_lsp.server.offer import Asked, Menu, offer_actions
-from flux_lsp.server.outlines import Carried, Changes
+from flux_lsp.fronts.lsp.offer import Asked, Menu, offer_actions
+from flux_lsp.fronts.lsp.outlines import Carried, Changes
 from flux_lsp.syntax.blocks import block_around
 from flux_lsp.syntax.languages import Language, language_for
 from flux_lsp.syntax.tree import Parsed, parse

@@ -17,12 +17,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from bench.simulated_model import SimulatedModel, Task
 from tests.fakes.answers import Answer
 from tests.fakes.lsp import session
 from tests.fakes.messages_api import MessagesApi
 from tests.server.flux import KEY
-
-from bench.simulated_model import SimulatedModel, Task
 
 SETTINGS = {
     "budget": {"perActionUsd": "unlimited", "perDayUsd": "unlimited", "perMonthUsd": "unlimited"},

@@ -6,7 +6,6 @@ from bench.real_symbols.kinds import KINDS
 from bench.real_symbols.sample import Sample
 from bench.real_symbols.source import File
 from bench.real_symbols.subject import Subject, subjects
-
 from flux_lsp.syntax.languages import language_for
 
 Place = tuple[str, str]  # a file and a symbol in it

@@ -3,12 +3,12 @@
 import random
 
 import pytest
+
 from bench.real_symbols.by_lines import own_lines
 from bench.real_symbols.kinds import GROUPS, KINDS
 from bench.real_symbols.sample import first_at_margin, margin
 from bench.real_symbols.source import BOM, File
 from bench.real_symbols.subject import subjects
-
 from flux_lsp.syntax.languages import language_for
 from tests.bench.samples import (
     ALL,

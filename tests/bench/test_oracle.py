@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from bench.real_symbols import __main__ as command
 from bench.real_symbols.judge import (
     PROPOSED,
@@ -20,7 +21,6 @@ from bench.real_symbols.judge import (
 from bench.real_symbols.play import Engine, Played, is_proposed
 from bench.real_symbols.source import files
 from bench.real_symbols.subject import LANGUAGES
-
 from flux_lsp.edits.values import FileChange, Plan
 from tests.bench.samples import (
     ALL,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from flux_lsp.cli.main import main
+from flux_lsp.fronts.cli.main import main
 
 UNWANTED = ("ANTHROPIC_", "FLUX_", "AWS_", "XDG_")
 

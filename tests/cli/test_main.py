@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from flux_lsp import __version__
-from flux_lsp.cli.parser import COMMANDS, parse
+from flux_lsp.fronts.cli.parser import COMMANDS, parse
 from tests.cli.commands import Shell, flux
 
 __all__ = ["flux"]
 
 LAZY = """
 import sys
-sys.modules["flux_lsp.server.run"] = probe = type(sys)("probe")
+sys.modules["flux_lsp.fronts.lsp.run"] = probe = type(sys)("probe")
 def serve(options):
     loaded = {name.partition(".")[0] for name in sys.modules}
     print(sorted(loaded - set(sys.stdlib_module_names) - BEFORE))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from flux_lsp.cli.since import moment
+from flux_lsp.fronts.cli.since import moment
 from flux_lsp.ledger.budgets import day_start, month_start
 from flux_lsp.ledger.store import Ledger
 from flux_lsp.ledger.values import Limits

@@ -215,7 +215,7 @@ def test_sealing_and_unsealing_is_the_identity(text: str) -> None:
 
 def test_this_projects_own_sources_hold_nothing_to_hide() -> None:
     """What is found in ordinary code is the measure of over-redaction."""
-    sources = Path(__file__).parents[2] / "src"
+    sources = Path(__file__).parents[2] / "flux_lsp"
     found = {
         p.name for p in sources.rglob("*.py") if seal(prompt(p.read_text("utf-8"))).placeholders
     }

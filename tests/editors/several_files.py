@@ -9,15 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "src"))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from flux_lsp.cli.main import main
 from flux_lsp.core.text import Snapshot
 from flux_lsp.edits.values import Workpiece
 from flux_lsp.engine import prepare
 from flux_lsp.engine.services import Surroundings
-from flux_lsp.server import world
-from flux_lsp.server.surroundings import look_around
+from flux_lsp.fronts.cli.main import main
+from flux_lsp.fronts.lsp import world
+from flux_lsp.fronts.lsp.surroundings import look_around
 
 
 @dataclass(frozen=True)

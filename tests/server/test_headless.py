@@ -13,7 +13,7 @@ from typing import Any, get_args
 import pytest
 import pytest_asyncio
 
-from flux_lsp.cli.run import PROVIDERS
+from flux_lsp.fronts.cli.run import PROVIDERS
 from flux_lsp.settings.schema import fields
 from tests.fakes.answers import refusal, status, text, tool
 from tests.fakes.flags import Gate

@@ -6,8 +6,8 @@ import pytest
 
 from flux_lsp.actions import all_actions
 from flux_lsp.core.text import split_lines
-from flux_lsp.server.offer import Asked, Menu, offer_actions
-from flux_lsp.server.outlines import Carried, Changes
+from flux_lsp.fronts.lsp.offer import Asked, Menu, offer_actions
+from flux_lsp.fronts.lsp.outlines import Carried, Changes
 from flux_lsp.syntax.languages import language_for
 from flux_lsp.syntax.tree import parse
 

@@ -1,6 +1,6 @@
 """An outline carried through typing: lines keep their place until a new tree is there."""
 
-from flux_lsp.server.outlines import Outlines
+from flux_lsp.fronts.lsp.outlines import Outlines
 from flux_lsp.syntax.languages import language_for
 from flux_lsp.syntax.outline import Outline
 from flux_lsp.syntax.tree import parse

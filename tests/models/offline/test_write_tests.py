@@ -12,7 +12,7 @@ from flux_lsp.edits.values import Plan
 from tests.models.offline.asking import Asked, ask, excerpt
 from tests.models.offline.test_sandbox import MODULE
 
-SAMPLE = files("flux_lsp.cli").joinpath("sample/inventory.py").read_text("utf-8")
+SAMPLE = files("flux_lsp.fronts.cli").joinpath("sample/inventory.py").read_text("utf-8")
 
 SHOP = '''\
 """Prices."""

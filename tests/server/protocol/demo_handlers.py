@@ -7,9 +7,9 @@ import resource
 import time
 from typing import Any
 
-from flux_lsp.server.protocol.errors import RpcError
-from flux_lsp.server.protocol.params import BadParamsError, need
-from flux_lsp.server.protocol.plain import PlainServer
+from flux_lsp.fronts.lsp.protocol.errors import RpcError
+from flux_lsp.fronts.lsp.protocol.params import BadParamsError, need
+from flux_lsp.fronts.lsp.protocol.plain import PlainServer
 
 
 def register(server: PlainServer, errors: Any = RpcError) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from flux_lsp.server.protocol.greeting import Offer
-from flux_lsp.server.protocol.server import Server
+from flux_lsp.fronts.lsp.protocol.greeting import Offer
+from flux_lsp.fronts.lsp.protocol.server import Server
 from tests.server.protocol.demo_handlers import register
 
 

@@ -10,10 +10,10 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from flux_lsp.server.protocol.greeting import Offer, greet, importing
+from flux_lsp.fronts.lsp.protocol.greeting import Offer, greet, importing
 
 if TYPE_CHECKING:
-    from flux_lsp.server.protocol.plain import PlainServer
+    from flux_lsp.fronts.lsp.protocol.plain import PlainServer
 
 OFFER = Offer(
     "demo",
@@ -51,7 +51,7 @@ def build(offer: Offer, with_pygls: bool) -> "PlainServer":
         from tests.server.protocol.demo_pygls import build as build_for_pygls
 
         return build_for_pygls(offer, watch)
-    from flux_lsp.server.protocol.plain import PlainServer
+    from flux_lsp.fronts.lsp.protocol.plain import PlainServer
 
     server = PlainServer(offer, parent_watch_seconds=watch)
     register(server)
@@ -59,6 +59,6 @@ def build(offer: Offer, with_pygls: bool) -> "PlainServer":
 
 
 if __name__ == "__main__":
-    from flux_lsp.server.protocol.leaving import leave
+    from flux_lsp.fronts.lsp.protocol.leaving import leave
 
     leave(main(sys.argv[1:]))

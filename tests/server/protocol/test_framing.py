@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flux_lsp.server.protocol.framing import BadFrame, Decoder, StrictDecoder, frame
+from flux_lsp.fronts.lsp.protocol.framing import BadFrame, Decoder, StrictDecoder, frame
 
 BODIES = st.lists(st.binary(max_size=60), min_size=1, max_size=6)
 LAST = b'{"the": "last"}'

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flux_lsp.server.protocol import messages
-from flux_lsp.server.protocol.messages import Malformed, Notification, Request, Response
+from flux_lsp.fronts.lsp.protocol import messages
+from flux_lsp.fronts.lsp.protocol.messages import Malformed, Notification, Request, Response
 
 
 def read(value: Any) -> messages.Message:

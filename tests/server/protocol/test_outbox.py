@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from flux_lsp.server.protocol import outbox
-from flux_lsp.server.protocol.outbox import Outbox
+from flux_lsp.fronts.lsp.protocol import outbox
+from flux_lsp.fronts.lsp.protocol.outbox import Outbox
 
 posix = pytest.mark.skipif(os.name != "posix", reason="pipes that do not block")
 

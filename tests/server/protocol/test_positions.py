@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from flux_lsp.server.protocol.positions import (
+from flux_lsp.fronts.lsp.protocol.positions import (
     ENCODINGS,
     Encoding,
     negotiate,

@@ -1,0 +1,166 @@
+"""`flux-lsp demo [FILE]`: the real server does its main job on a copy of a real file, shown in full.
+
+Never touches the file it is given: it works on a copy in a temporary folder.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.table import Table
+from rich.text import Text
+
+from flux_lsp.core.text import Snapshot
+from flux_lsp.files import SOURCE_BYTES, read_bytes
+from flux_lsp.fronts.cli.client import HeadlessClient, ServerFailedError, connected
+from flux_lsp.fronts.cli.headless import Done, Seen, run_on_file
+from flux_lsp.fronts.cli.main import FAILED, WRONG_USAGE
+from flux_lsp.fronts.cli.run import diff_of
+from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.symbols import Symbol
+from flux_lsp.syntax.tree import parse
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run edit, explain and tests on a copy of the file; returns the exit code."""
+    console = Console(soft_wrap=True)
+    try:
+        return asyncio.run(_demo(args, console))
+    except ServerFailedError as error:
+        console.print(f"[red]The server failed:[/] {error}")
+        return FAILED
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's options."""
+    parser.add_argument("file", nargs="?", type=Path, help="your own file; a sample without it")
+    parser.add_argument("--instruction", help="what the edit should do")
+
+
+async def _demo(args: argparse.Namespace, console: Console) -> int:
+    source = args.file or Path(str(files("flux_lsp.fronts.cli") / "sample" / "inventory.py"))
+    try:
+        content = read_bytes(source, SOURCE_BYTES)
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        print(f"flux-lsp demo: {source} is not UTF-8 text", file=sys.stderr)
+        return WRONG_USAGE
+    except OSError as error:
+        print(f"flux-lsp demo: {source} cannot be read: {error.strerror}", file=sys.stderr)
+        return WRONG_USAGE
+    offline = not any(os.environ.get(k) for k in ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"))
+    if offline:
+        console.print(
+            "No ANTHROPIC_API_KEY in the environment: the offline provider answers, by fixed rules "
+            "and for nothing. Set the key to see Claude do the same."
+        )
+    settings: dict[str, Any] = {"provider": "offline"} if offline else {}
+    with tempfile.TemporaryDirectory(prefix="flux-demo-") as folder:
+        root = Path(folder)
+        file = root / source.name
+        file.write_bytes(content)
+        async with connected(root, settings) as client:
+            return await _show(client, console, file, args.instruction, offline)
+
+
+async def _show(
+    client: HeadlessClient, console: Console, file: Path, instruction: str | None, offline: bool
+) -> int:
+    text = file.read_bytes().decode("utf-8")
+    symbol = _largest_function(file, text)
+    if symbol is None:
+        console.print(f"{file.name} holds no function or class to work on")
+        return FAILED
+    snapshot = Snapshot("", file.name, "", None, text)
+    line = snapshot.line_of(symbol.name_span.start) + 1
+    steps = [
+        ("edit", instruction or _instruction(file, offline)),
+        ("explain", ""),
+        ("tests", ""),
+    ]
+    ok = True
+    for action, words in steps:
+        if action == "tests" and offline and file.suffix != ".py":
+            console.print("\n[bold]tests[/]: the offline provider writes tests for Python only")
+            continue
+        title = f"{action} `{symbol.name}`" + (f": {words}" if words else "")
+        console.rule(f"[bold]{title}", align="left")
+        other = action == "edit" and offline and file.suffix != ".py"
+        argument = {
+            "action": "document" if other else action,
+            **({"instruction": words} if words else {}),
+        }
+        before = file.read_bytes().decode("utf-8")
+        done = await run_on_file(client, Seen(), file, (line, line), argument)
+        _print(console, done, file)
+        ok = ok and done.outcome["status"] in {"applied", "answered", "proposed"}
+        client.texts.clear()
+        await client.notify("textDocument/didClose", {"textDocument": {"uri": file.as_uri()}})
+        assert file.read_bytes().decode("utf-8") == before
+    console.print("\nNothing was written: the editor's buffer is what an edit changes.")
+    return 0 if ok else FAILED
+
+
+def _instruction(file: Path, offline: bool) -> str:
+    if not offline:
+        return "Handle an empty input clearly and say so in the documentation"
+    return "add docstrings" if file.suffix == ".py" else ""
+
+
+def _largest_function(file: Path, text: str) -> Symbol | None:
+    parsed = parse(text, language_for("", file.name))
+    symbols = parsed.symbols() if parsed else ()
+    functions = [s for s in symbols if s.kind in {"function", "method"}] or list(symbols)
+    return max(functions, key=lambda s: len(s.span), default=None)
+
+
+def _print(console: Console, done: Done, file: Path) -> None:
+    outcome = done.outcome
+    diff = diff_of(done, file.parent)
+    if diff:
+        _print_diff(console, diff)
+    if done.told.get("text"):
+        console.print(Markdown(done.told["text"]))
+    if outcome.get("error"):
+        error = outcome["error"]
+        console.print(f"[yellow]{error['code']}[/]: {error['message']}. {error['hint']}")
+    console.print(_trail(outcome))
+
+
+_DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
+
+
+def _print_diff(console: Console, diff: str) -> None:
+    for line in diff.splitlines():
+        console.print(Text(line, style=_DIFF_STYLES.get(line[:1], "")), soft_wrap=True)
+
+
+def _trail(outcome: Mapping[str, Any]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for name in ("attempt", "model", "strategy", "result", "in", "out", "cached", "cost", "time"):
+        table.add_column(
+            name, justify="right" if name in {"in", "out", "cached", "cost", "time"} else "left"
+        )
+    for number, one in enumerate(outcome["attempts"], 1):
+        about = "~" if one.get("estimated") else ""
+        cost = "unknown" if one["usd"] is None else f"{about}${one['usd']:.4f}"
+        table.add_row(
+            str(number),
+            one["model"],
+            one["strategy"],
+            one["result"],
+            str(one["input_tokens"]),
+            str(one["output_tokens"]),
+            str(one["cache_read_tokens"]),
+            cost,
+            f"{one['ms']} ms",
+        )
+    return table

@@ -1,0 +1,115 @@
+"""`flux-lsp doctor`: everything a person needs when nothing happens.
+
+Never shows a key, and never changes anything but the ledger's emptiness: it is opened to be tried.
+"""
+
+import argparse
+import json
+import platform
+import sys
+from pathlib import Path
+from typing import Any
+
+from flux_lsp import __version__
+from flux_lsp.core.errors import Problem
+from flux_lsp.files import CONFIG_BYTES, parse_json, read_text
+from flux_lsp.fronts.cli.main import DONE, FAILED, NOT_CONFIGURED
+from flux_lsp.fronts.cli.say import print_json
+from flux_lsp.fronts.cli.tiers import ModelsReport, report
+from flux_lsp.fronts.cli.workspace import Here, here, open_ledger
+from flux_lsp.settings import paths
+from flux_lsp.settings.show import shown
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's options."""
+    parser.add_argument(
+        "--offline", action="store_true", help="don't ask the provider which models answer"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--workspace", metavar="DIR", type=Path, help="look at this one (default: the one here)"
+    )
+    parser.add_argument(
+        "--editor",
+        metavar="JSON",
+        type=_object,
+        help="count in what an editor says at the start: settings, userSettings, workspaceTrusted",
+    )
+
+
+def _object(text: str) -> dict[str, Any]:
+    value = json.loads(text)
+    if not isinstance(value, dict):
+        raise ValueError("not an object")  # noqa: TRY004 - what argparse turns into wrong usage
+    return value
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the findings. 3 when no key was found, 1 when something else is in the way."""
+    place = here(options.workspace, options.editor)
+    found = report(place, check=not options.offline)
+    trouble = _ledger_problem(place.data)
+    document = _document(place, found, trouble)
+    if options.json:
+        print_json(document)
+    else:
+        from flux_lsp.fronts.cli.doctor_text import lines
+
+        print("\n".join(lines(document)))
+    if not found.credentials.found:
+        return NOT_CONFIGURED
+    return FAILED if trouble or found.fault else DONE
+
+
+def _document(place: Here, found: ModelsReport, trouble: Problem | None) -> dict[str, Any]:
+    loaded, data, key = place.loaded, place.data, found.credentials
+    own_prices = paths.config_dir() / "prices.toml"
+    return {
+        "version": __version__,
+        "python": f"{platform.python_version()} at {sys.executable}",
+        "platform": platform.platform(),
+        "settings": [
+            {"key": one.key, "value": one.value, "source": one.source} for one in shown(loaded)
+        ],
+        "warnings": [*loaded.warnings, *found.warnings],
+        "user_file": {"path": str(paths.config_file()), "exists": paths.config_file().is_file()},
+        "workspace": {
+            "root": str(loaded.root),
+            "trusted": loaded.trust.trusted,
+            "why": loaded.trust.why,
+            "files": [str(path) for path in loaded.files],
+        },
+        "key": {"found": key.found, "source": key.source, "hint": key.hint or None},
+        "models": [tier.as_json() for tier in found.tiers],
+        "models_fault": found.fault or None,
+        "prices": {
+            "as_of": found.prices.as_of.isoformat(),
+            "own_file": str(own_prices) if own_prices.is_file() else None,
+        },
+        "ledger": {
+            "path": str(paths.ledger_path(data)),
+            "writable": trouble is None,
+            "problem": trouble and str(trouble),
+        },
+        "log": {"path": str(paths.log_path(data)), "exists": paths.log_path(data).is_file()},
+        "data_dir": str(data),
+        "last_session": _last_session(paths.last_session(data)),
+    }
+
+
+def _ledger_problem(data: Path) -> Problem | None:
+    ledger = open_ledger(data)
+    try:
+        return ledger.check()
+    finally:
+        ledger.close()
+
+
+def _last_session(path: Path) -> dict[str, Any] | None:
+    """The client and its capabilities as the server wrote them down; None when it never did."""
+    try:
+        note = parse_json(read_text(path, CONFIG_BYTES))
+    except (OSError, ValueError):
+        return None
+    return note if isinstance(note, dict) else None

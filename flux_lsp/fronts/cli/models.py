@@ -1,0 +1,76 @@
+"""`flux-lsp models`: which model stands behind each tier, why, and whether this key can use it.
+
+Never asks the provider unless told to.
+"""
+
+import argparse
+
+from flux_lsp.fronts.cli.main import DONE, FAILED, NOT_CONFIGURED
+from flux_lsp.fronts.cli.say import print_json
+from flux_lsp.fronts.cli.tiers import ModelsReport, TierReport, report
+from flux_lsp.fronts.cli.workspace import here
+from flux_lsp.models.prices import Price
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's options."""
+    parser.add_argument("--check", action="store_true", help="ask the provider with your key")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print both tiers. With `--check`: 3 without a key, 1 when a model cannot be used."""
+    found = report(here(), check=options.check)
+    if options.json:
+        print_json(_document(found))
+    else:
+        _show(found, options.check)
+    if not options.check:
+        return DONE
+    if not found.credentials.found:
+        return NOT_CONFIGURED
+    return DONE if all(tier.standing == "available" for tier in found.tiers) else FAILED
+
+
+def _document(found: ModelsReport) -> dict[str, object]:
+    return {
+        "tiers": [tier.as_json() for tier in found.tiers],
+        "prices_as_of": found.prices.as_of.isoformat(),
+        "fault": found.fault or None,
+        "warnings": list(found.warnings),
+    }
+
+
+def _show(found: ModelsReport, check: bool) -> None:
+    for tier in found.tiers:
+        print("\n".join(lines_of(tier)))
+    for sentence in (found.fault, *found.warnings):
+        if sentence:
+            print(f"! {sentence.removesuffix('.')}.")
+    if check and not found.credentials.found:
+        print(f"! {found.credentials.problem}. {found.credentials.hint}.")
+    elif not check:
+        print("`flux-lsp models --check` asks whether your key can use them.")
+    print(f"Prices as of {found.prices.as_of}.")
+
+
+def lines_of(tier: TierReport) -> list[str]:
+    """A tier for a person."""
+    lines = [f"{tier.tier:<7} {tier.model}  [{tier.standing}]", f"        {tier.why}"]
+    facts = []
+    if tier.context_tokens:
+        facts.append(f"{tier.context_tokens:,} tokens context")
+    facts.append(_price(tier.price))
+    if tier.retires_on:
+        facts.append(f"retires {tier.retires_on}")
+    lines.append(f"        {' · '.join(facts)}")
+    return [*lines, f"        ! {tier.warning}"] if tier.warning else lines
+
+
+def _price(price: Price | None) -> str:
+    if price is None:
+        return "price unknown: add it to prices.toml in the config folder"
+    text = f"${price.rates.input:g} in, ${price.rates.output:g} out per million"
+    if price.long is None or price.over is None:
+        return text
+    return f"{text} (${price.long.input:g}, ${price.long.output:g} above {price.over:,} tokens)"

@@ -1,0 +1,61 @@
+"""The command line's grammar: every command's name and sentence, its options in its own module.
+
+Never runs anything; only the module of the command that was asked for is imported.
+"""
+
+import argparse
+from collections.abc import Collection, Sequence
+from importlib import import_module
+from types import ModuleType
+
+from flux_lsp import __version__
+
+# Each is a module of this package with `add_arguments(parser)` and `run(options) -> exit code`.
+COMMANDS = {
+    "serve": "the language server (default), over stdio",
+    "demo": "run edit, explain and tests on a file and show each",
+    "run": "run one action without an editor",
+    "doctor": "what is set up, what is missing, and why",
+    "models": "which model stands behind each tier, and why",
+    "usage": "what was spent, on what, and how well it went",
+    "report": "the same as a page with charts",
+    "trust": "let a workspace's own settings do what yours may",
+}
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The options, `command` among them. Exits with 2 on wrong usage, with 0 after `--help`."""
+    given = list(arguments)
+    if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
+        given.insert(0, "serve")
+    return build(given[:1])[0].parse_args(given)
+
+
+def build(
+    wanted: Collection[str],
+) -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+    """The grammar and its commands' parsers, with the options of the `wanted` commands alone."""
+    parser = argparse.ArgumentParser(
+        prog="flux-lsp",
+        description="Claude in the code-action menu of every editor.",
+        formatter_class=_formatter,
+    )
+    parser.add_argument("--version", action="version", version=f"flux-lsp {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    parts = {}
+    for name, sentence in COMMANDS.items():
+        parts[name] = commands.add_parser(
+            name, help=sentence, description=f"{sentence}.", formatter_class=_formatter
+        )
+        if name in wanted:
+            module_of(name).add_arguments(parts[name])
+    return parser, parts
+
+
+def module_of(command: str) -> ModuleType:
+    """The module behind a command."""
+    return import_module(f"flux_lsp.fronts.cli.{command}")
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    return argparse.HelpFormatter(prog, width=88)  # the README shows it, on any terminal

@@ -1,0 +1,39 @@
+"""`flux-lsp report FILE.html`: the ledger as one page with charts.
+
+Never sends the page anywhere, and never opens it.
+"""
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flux_lsp.core.errors import Code, FluxError
+from flux_lsp.fronts.cli.since import add_since, moment
+from flux_lsp.fronts.cli.usage import read
+from flux_lsp.ledger.page import page
+from flux_lsp.settings import paths
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's options."""
+    parser.add_argument("file", type=Path, metavar="FILE.html", help="the page to write")
+    add_since(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the page. Raises FluxError when the ledger cannot be read or the page written."""
+    now = datetime.now(UTC)
+    since = moment(options.since, now)
+    rows, _ = read(paths.data_dir(), since)
+    period = f"Since {since.astimezone():%d %B %Y}" if since else "All calls"
+    text = page(rows, period, f"{now.astimezone():%d %B %Y, %H:%M}")
+    try:
+        options.file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise FluxError(
+            Code.FORMAT,
+            f"{options.file} cannot be written: {error.strerror}",
+            "Name a file in a folder that is there and writable",
+        ) from error
+    print(f"{options.file}: {len(rows)} calls")
+    return 0

@@ -1,0 +1,40 @@
+"""How commands speak: JSON alone on stdout, complaints on stderr, and the exit code of a problem.
+
+Never prints a key, and never anything but the document when JSON was asked for.
+"""
+
+import json
+import sys
+
+from flux_lsp.core.errors import Code, Problem
+from flux_lsp.fronts.cli.main import FAILED, NOT_CONFIGURED
+from flux_lsp.fronts.cli.streams import shows_unicode
+
+_NOT_CONFIGURED = frozenset({Code.NOT_CONFIGURED, Code.AUTHENTICATION})
+
+
+def exit_code(problem: Problem | None) -> int:
+    """0 without a problem, 3 when something has to be set up first, else 1."""
+    if problem is None:
+        return 0
+    return NOT_CONFIGURED if problem.code in _NOT_CONFIGURED else FAILED
+
+
+def complain(problem: Problem) -> int:
+    """Tell `problem` on stderr; returns its exit code."""
+    print(f"flux-lsp: {problem.message}.", file=sys.stderr)
+    if problem.hint:
+        print(f"  {problem.hint}.", file=sys.stderr)
+    return exit_code(problem)
+
+
+def complain_of_file(error: OSError) -> int:
+    """Tell which file or folder stood in the way; returns the exit code."""
+    where = f"{error.filename}: " if error.filename is not None else ""
+    print(f"flux-lsp: {where}{error.strerror or error}.", file=sys.stderr)
+    return FAILED
+
+
+def print_json(document: object) -> None:
+    """One JSON document on stdout, in letters that every encoding has where it has to be."""
+    print(json.dumps(document, indent=2, ensure_ascii=not shows_unicode(), default=str))

@@ -1,0 +1,143 @@
+"""What stands behind each tier, for `models` and `doctor`: model, reason, price, and whether it
+answers.
+
+Never spends anything: asking which models a key can use is free.
+"""
+
+import asyncio
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from flux_lsp.core.conversation import Fault
+from flux_lsp.fronts.cli.workspace import Here
+from flux_lsp.fronts.lsp.clock import SystemClock
+from flux_lsp.models.catalogue import load_catalogue
+from flux_lsp.models.client import TIERS, Standing, Tier
+from flux_lsp.models.connect import connect
+from flux_lsp.models.prices import Price, Prices, Rates, load_prices
+from flux_lsp.models.selection import Selection, Wishes, wishes
+from flux_lsp.models.tiers import Resolved
+from flux_lsp.settings import paths
+from flux_lsp.settings.credentials import Credentials, credentials_of
+
+_SECONDS = 10.0  # for all questions together
+
+
+@dataclass(frozen=True, slots=True)
+class TierReport:
+    """One tier. `standing` is "unknown" when nobody asked or answered; `price` None: not known."""
+
+    tier: Tier
+    model: str
+    why: str
+    warning: str
+    standing: Standing
+    context_tokens: int | None
+    max_output_tokens: int | None
+    price: Price | None
+    retires_on: date | None
+    replacement: str | None
+
+    def as_json(self) -> dict[str, object]:
+        """The shape scripts rely on."""
+        return {
+            "tier": self.tier,
+            "model": self.model,
+            "why": self.why,
+            "warning": self.warning or None,
+            "availability": self.standing,
+            "context_tokens": self.context_tokens,
+            "max_output_tokens": self.max_output_tokens,
+            "usd_per_million_tokens": self.price and _price_json(self.price),
+            "retires_on": self.retires_on and self.retires_on.isoformat(),
+            "replacement": self.replacement,
+        }
+
+
+@dataclass(frozen=True)
+class ModelsReport:
+    """Both tiers, what they were looked up in, and why the server could not be asked."""
+
+    credentials: Credentials
+    tiers: tuple[TierReport, ...]
+    prices: Prices
+    fault: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+def report(place: Here, *, check: bool) -> ModelsReport:
+    """Look both tiers up; `check` asks the provider with the key, for some seconds at most."""
+    credentials = credentials_of(place.loaded)
+    return asyncio.run(_report(place, credentials, check and credentials.found))
+
+
+async def _report(place: Here, credentials: Credentials, check: bool) -> ModelsReport:
+    settings = place.loaded.settings
+    catalogue = load_catalogue(paths.config_dir() / "catalogue.toml")
+    prices = load_prices(paths.config_dir() / "prices.toml")
+    warnings = (*catalogue.warnings, *prices.warnings)
+    if settings.provider == "offline":
+        tiers = tuple(_offline(tier) for tier in TIERS)
+        return ModelsReport(credentials, tiers, prices, warnings=warnings)
+    selection, wanted = Selection(catalogue, SystemClock()), wishes(settings, credentials)
+    standing: dict[Tier, Standing] = {}
+    fault = ""
+    if check:
+        fault, standing = await _ask(place, credentials, selection, wanted)
+    tiers = tuple(
+        _tier_report(selection.resolved(tier, wanted), standing.get(tier, "unknown"), prices)
+        for tier in TIERS
+    )
+    return ModelsReport(credentials, tiers, prices, fault, warnings)
+
+
+async def _ask(
+    place: Here, credentials: Credentials, selection: Selection, wanted: Wishes
+) -> tuple[str, dict[Tier, Standing]]:
+    """Why it could not be asked, and each tier's standing as far as it was told."""
+    standing: dict[Tier, Standing] = {}
+    client = connect(place.loaded.settings, credentials, SystemClock())
+    try:
+        async with asyncio.timeout(_SECONDS):
+            fault = await selection.refresh(client, wanted)
+            if isinstance(fault, Fault):
+                return str(fault.problem), standing
+            for tier in TIERS:
+                model = selection.resolved(tier, wanted).model
+                told = await client.probe(model.id)
+                # Other servers list their models and know no route for a single one.
+                standing[tier] = "available" if told == "unknown" and model.live else told
+    except TimeoutError:
+        return f"The server did not answer within {_SECONDS:.0f} seconds", standing
+    finally:
+        await client.close()
+    return "", standing
+
+
+def _tier_report(resolved: Resolved, standing: Standing, prices: Prices) -> TierReport:
+    model = resolved.model
+    return TierReport(
+        resolved.tier,
+        model.id,
+        resolved.why,
+        resolved.warning,
+        standing,
+        model.context_tokens,
+        model.max_output_tokens,
+        prices.of(model.id, SystemClock().now().date()),
+        model.retires_on,
+        resolved.replacement,
+    )
+
+
+def _offline(tier: Tier) -> TierReport:
+    free = Price(("offline",), date.min, Rates(0, 0, 0, 0))
+    why = "`provider` is offline"
+    return TierReport(tier, "offline", why, "", "available", None, None, free, None, None)
+
+
+def _price_json(price: Price) -> dict[str, object]:
+    rates: dict[str, object] = asdict(price.rates)
+    if price.long is not None:
+        rates["long_prompt"] = {"over_tokens": price.over, **asdict(price.long)}
+    return rates

@@ -1,0 +1,64 @@
+"""`flux-lsp trust [DIR]`: writes down that a workspace's own settings may do what yours may.
+
+Never reads the workspace.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from flux_lsp.fronts.cli.main import FAILED
+from flux_lsp.fronts.cli.workspace import current_folder, workspace_of
+from flux_lsp.settings import paths
+from flux_lsp.settings.trust import distrust, trust, trusted_folders
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's options."""
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        metavar="DIR",
+        help="the workspace (default: the one this folder is in)",
+    )
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument("--remove", action="store_true", help="trust it no longer")
+    either.add_argument("--list", action="store_true", help="show what is trusted")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Change or show the list. Raises FluxError when it cannot be written."""
+    store = paths.trust_store(paths.data_dir(os.environ))
+    if options.list:
+        for path in trusted_folders(store):
+            print(path)
+        return 0
+    folder = _folder(options.folder)
+    if options.remove:
+        return _remove(folder, store)
+    if not folder.is_dir():
+        return _fail(f"{folder} is no folder")
+    trust(folder, store)
+    print(f"{folder} is trusted, with everything below it.")
+    print("Its pyproject.toml, flux.toml and .env may now raise budgets, choose servers and name")
+    print("commands; a running server takes that up when its settings change or it restarts.")
+    print(f"`flux-lsp trust --remove {folder}` takes it back.")
+    return 0
+
+
+def _folder(given: Path | None) -> Path:
+    return workspace_of(current_folder()) if given is None else given.expanduser().resolve()
+
+
+def _remove(folder: Path, store: Path) -> int:
+    if distrust(folder, store):
+        print(f"{folder} is not trusted any more.")
+        return 0
+    return _fail(f"{folder} is not in the list; `flux-lsp trust --list` shows it")
+
+
+def _fail(sentence: str) -> int:
+    print(f"flux-lsp trust: {sentence}", file=sys.stderr)
+    return FAILED

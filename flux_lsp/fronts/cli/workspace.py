@@ -1,0 +1,71 @@
+"""Where a command was called: its workspace, its settings and its ledger.
+
+Never changes anything.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flux_lsp.core.errors import Code, FluxError
+from flux_lsp.settings import paths
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flux_lsp.ledger.store import Ledger
+    from flux_lsp.settings.load import Loaded
+
+
+@dataclass(frozen=True)
+class Here:
+    """The settings in effect in a folder, and where Flux keeps its things."""
+
+    loaded: "Loaded"
+    data: Path
+
+
+def here(root: Path | None = None, editor: "Mapping[str, object] | None" = None) -> Here:
+    """Everything for the workspace `root`, by default the one the current folder is in.
+
+    `editor`: what an editor tells a server at the start, for those who ask from inside of one.
+    """
+    from flux_lsp.actions import all_actions
+    from flux_lsp.settings.load import load
+
+    said = editor or {}
+    trusted = said.get("workspaceTrusted")
+    loaded = load(
+        os.environ,
+        root=root or workspace_of(current_folder()),
+        editor=said.get("settings"),
+        editor_user=said.get("userSettings"),
+        workspace_trusted=trusted if isinstance(trusted, bool) else None,
+        actions=[action.id for action in all_actions()],
+    )
+    return Here(loaded, paths.data_dir(os.environ))
+
+
+def current_folder() -> Path:
+    """The folder the command was called in. Raises FluxError when it was deleted meanwhile."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise FluxError(
+            Code.NOT_CONFIGURED, "The current folder is not there any more", "Go to another one"
+        ) from error
+
+
+def workspace_of(folder: Path) -> Path:
+    """The project `folder` belongs to: the nearest one under version control, or itself."""
+    folder = folder.resolve()
+    return next((f for f in (folder, *folder.parents) if os.path.exists(f / ".git")), folder)  # noqa: PTH110 - says no where it may not look
+
+
+def open_ledger(data: Path) -> "Ledger":
+    """The ledger of this machine; nothing is opened or made yet."""
+    from flux_lsp.fronts.lsp.clock import SystemClock
+    from flux_lsp.ledger.store import Ledger
+
+    return Ledger(paths.ledger_path(data), SystemClock())

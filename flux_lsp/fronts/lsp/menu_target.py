@@ -1,0 +1,108 @@
+"""The name of what a run would be about, told without parsing: for the menu's hot path.
+
+From the document's outline where there is one, else by the same guess at lines that a run uses where
+there is no tree. `context/target.py` decides for a run; a benchmark holds the two together.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from flux_lsp.syntax.block_ends import Head
+from flux_lsp.syntax.head_search import LOOK_AHEAD, LOOK_BACK, head_around
+from flux_lsp.syntax.heads import head_at
+from flux_lsp.syntax.languages import Language
+from flux_lsp.syntax.line_marks import is_swallowed
+from flux_lsp.syntax.outline import Place
+
+
+class LineView(Protocol):
+    """What the menu reads of a document; 0-based lines with their ends."""
+
+    language_id: str
+    version: int
+
+    @property
+    def line_count(self) -> int:
+        """Number of lines."""
+        ...
+
+    def lines(self, first: int, last: int) -> list[str]:
+        """A copy of lines `first..last`, clamped to the document."""
+        ...
+
+    def column(self, number: int, units: int) -> int:
+        """Code point column of a position on line `number`."""
+        ...
+
+
+class Known(Protocol):
+    """What was learnt of a document from an earlier tree; see `fronts/lsp/outlines.py`."""
+
+    def at(self, line: int) -> "tuple[Place, int, bool] | None":
+        """The place of a line now, by how much lines moved there, and whether it was typed on."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A symbol: its name, "" without one, None where there is no symbol; its kind where known."""
+
+    name: str | None
+    kind: str = ""
+
+
+def named_at(document: LineView, line: int, language: Language, known: Known | None) -> Named:
+    """What a cursor on the 0-based `line` means."""
+    place = known.at(line) if known is not None else None
+    if place is None:
+        return _guessed(document, line, language)
+    symbol, _, typed = place
+    if typed and _begins(document, line, language):
+        return _guessed(document, line, language)
+    if symbol.torn:
+        head, window, start = _head(document, line, language)
+        if head is not None and _is_better(head, start, window, place, document, language):
+            return Named(head.name)
+    return Named(symbol.name, symbol.kind)
+
+
+def _guessed(document: LineView, line: int, language: Language) -> Named:
+    head, window, start = _head(document, line, language)
+    if head is None:
+        return Named(None)
+    is_element = window[head.line - start].lstrip().startswith("<")
+    return Named(head.name, "element" if is_element else "")
+
+
+def _begins(document: LineView, line: int, language: Language) -> bool:
+    return head_at(document.lines(line, line + LOOK_AHEAD), 0, language) is not None
+
+
+def _head(
+    document: LineView, line: int, language: Language
+) -> tuple[Head | None, Sequence[str], int]:
+    """The head around a line, its line counted in the document; the lines looked at, and their first."""
+    start = max(0, line - LOOK_BACK)
+    window = document.lines(start, line + LOOK_AHEAD)
+    head = head_around(window, line - start, language) if window else None
+    return (Head(head.line + start, head.name) if head else None), window, start
+
+
+def _is_better(
+    head: Head,
+    start: int,
+    window: Sequence[str],
+    place: tuple[Place, int, bool],
+    document: LineView,
+    language: Language,
+) -> bool:
+    """Whether the guess goes before the tree, which a fault misled; as a run decides."""
+    symbol, moved, _ = place
+    if symbol.name is None:
+        return True
+    first, signature = symbol.first + moved, symbol.signature + moved
+    if head.line <= max(first, signature):
+        return False
+    above = document.lines(signature, signature)
+    return bool(above) and is_swallowed([*above, window[head.line - start]], 1, 0, 0, language)

@@ -1,0 +1,39 @@
+"""A change as a patch file: to look at, and for clients that take no workspace edits.
+
+Never writes into the workspace.
+"""
+
+from pathlib import Path
+
+from flux_lsp.core.text import apply_changes
+from flux_lsp.edits.diff import unified
+from flux_lsp.engine.values import Outcome
+from flux_lsp.fronts.lsp.private_files import write_private
+
+
+def patch_text(outcome: Outcome) -> str:
+    """What `git apply` and `patch -p1` take in the workspace's root."""
+    assert outcome.plan is not None
+    parts = []
+    for file in outcome.plan.files:
+        before = outcome.base[file.path].text
+        parts.append(file_patch(file.path, before, apply_changes(before, file.changes)))
+    parts += [file_patch(new.path, None, new.content) for new in outcome.plan.new_files]
+    return "".join(parts)
+
+
+def file_patch(path: str, before: str | None, after: str) -> str:
+    """One file's patch; None before: its old side is /dev/null, so that `git apply` makes it."""
+    patch = unified(path, before or "", after)
+    if before is not None or not patch:
+        return patch
+    header, rest = patch.split("\n", 1)
+    assert header.startswith("--- ")
+    return f"--- /dev/null\n{rest}"
+
+
+def write_patch(folder: Path, run: str, patch: str) -> Path:
+    """Write the patch of a run, for its owner only; returns its path. Blocks."""
+    file = folder / f"{run}.patch"
+    write_private(file, patch.encode("utf-8"))
+    return file

@@ -1,0 +1,59 @@
+"""The proposals of a session that still wait for a person's yes.
+
+Never looks into one: `review.py` does.
+"""
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from flux_lsp.core.errors import Code, Problem
+
+if TYPE_CHECKING:
+    from flux_lsp.fronts.lsp.review import Proposal
+
+_KEPT = 20
+
+
+class Proposals:
+    """The open proposals of this session."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._open: OrderedDict[str, Proposal] = OrderedDict()
+
+    def keep(self, proposal: "Proposal") -> None:
+        """Add, or replace by its newer state; one with nothing left is forgotten."""
+        self._open.pop(proposal.run, None)
+        if proposal.open:
+            self._open[proposal.run] = proposal
+        while len(self._open) > _KEPT:
+            self._open.popitem(last=False)
+
+    def drop(self, run: str) -> bool:
+        """Forget one; False when there was none."""
+        return self._open.pop(run, None) is not None
+
+    def newest_first(self) -> "list[Proposal]":
+        """All of them."""
+        return list(reversed(self._open.values()))
+
+    def find(self, run: str | None) -> "Proposal | Problem":
+        """A proposal by its run; the newest when none is named."""
+        if run is None and self._open:
+            return next(reversed(self._open.values()))
+        if run is not None and run in self._open:
+            return self._open[run]
+        return Problem(
+            Code.STALE_DOCUMENT, "There is no such proposal any more", "Run the action again"
+        )
+
+    def of(self, uri: str) -> "list[Proposal]":
+        """Open proposals that change the document or came of a run on it, newest first.
+
+        One that makes files counts everywhere.
+        """
+        return [
+            p
+            for p in self.newest_first()
+            if p.uri == uri or any(piece.base is None or piece.base.uri == uri for piece in p.open)
+        ]

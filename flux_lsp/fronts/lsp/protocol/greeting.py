@@ -1,0 +1,112 @@
+"""Answers `initialize` before the heavy imports, so that an editor does not wait for them.
+
+Knows only what a server offers as plain values; never handles anything but the greeting. Stdlib
+only: importing pygls takes a third of a second, answering takes milliseconds.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any, NamedTuple, TypeGuard
+
+from flux_lsp.fronts.lsp.protocol import messages
+from flux_lsp.fronts.lsp.protocol.framing import BadFrame, Decoder
+from flux_lsp.fronts.lsp.protocol.positions import negotiate
+
+_CHUNK = 64 * 1024
+
+
+class Offer(NamedTuple):
+    """What the server says of itself; `capabilities` as in the reply, without the encoding.
+
+    Without capabilities pygls derives them from the registered features, which takes its import:
+    such an offer cannot greet early.
+    """
+
+    name: str
+    version: str
+    capabilities: Mapping[str, Any] | None = None
+
+
+class Greeting(NamedTuple):
+    """What was read of the input, for the real loop to go on with.
+
+    `bodies` come first, in order; then `initialize`, which has its reply; then what `decoder`
+    still holds.
+    """
+
+    decoder: Decoder
+    bodies: tuple[bytes | BadFrame, ...]
+    initialize: messages.Request | None
+
+
+def initialize_result(offer: Offer, params: Any) -> dict[str, Any]:
+    """The result of `initialize`: the one place it is made, early or late."""
+    capabilities = params.get("capabilities") if isinstance(params, dict) else None
+    encoding = negotiate(capabilities if isinstance(capabilities, dict) else {})
+    return {
+        "capabilities": {"positionEncoding": encoding, **(offer.capabilities or {})},
+        "serverInfo": {"name": offer.name, "version": offer.version},
+    }
+
+
+def greet(offer: Offer, stdin: int = 0, stdout: int = 1) -> Greeting:
+    """Read up to the first message that wants more than patience; answer it if it may be.
+
+    Blocks until that message, or the end of the input. Both are file descriptors.
+    """
+    if os.name == "posix":  # a shared descriptor may have been left non-blocking
+        os.set_blocking(stdin, True)
+        os.set_blocking(stdout, True)
+    decoder = Decoder()
+    if offer.capabilities is None:
+        return Greeting(decoder, (), None)
+    bodies: list[bytes | BadFrame] = []
+    for body in _bodies(decoder, stdin):
+        message = messages.read(body) if isinstance(body, bytes) else None
+        if _is_greeting(message):
+            reply = messages.result(message.id, initialize_result(offer, message.params))
+            _write(stdout, messages.encode_frame(reply))
+            return Greeting(decoder, tuple(bodies), message)
+        bodies.append(body)
+        if not isinstance(message, messages.Notification) or message.method == "exit":
+            break  # for the real loop, which knows what to say to it
+    return Greeting(decoder, tuple(bodies), None)
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """Import much at once: no garbage collection meanwhile, nor ever of what was imported."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _bodies(decoder: Decoder, stdin: int) -> Iterator[bytes | BadFrame]:
+    while True:
+        while (body := decoder.next()) is not None:
+            yield body
+        data = os.read(stdin, _CHUNK)
+        if not data:
+            return
+        decoder.feed(data)
+
+
+def _is_greeting(message: messages.Message | None) -> TypeGuard[messages.Request]:
+    return (
+        isinstance(message, messages.Request)
+        and message.method == "initialize"
+        and isinstance(message.params, dict)
+    )
+
+
+def _write(stdout: int, data: bytes) -> None:
+    with suppress(BrokenPipeError):  # a client that left: the real loop finds the input ended
+        while data:
+            data = data[os.write(stdout, data) :]

@@ -1,0 +1,127 @@
+"""The bridge to pygls' typed handlers: parameters structured by lsprotocol's converter.
+
+Never used by plain handlers, so that a server which has only those never pays for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from lsprotocol.types import ExecuteCommandParams, ResponseError
+from pygls.exceptions import JsonRpcException
+from pygls.feature_manager import is_thread_function
+from pygls.protocol import JsonRPCRequestMessage, default_converter
+from pygls.protocol.language_server import _prepare_command_arguments
+
+from flux_lsp.fronts.lsp.protocol import messages
+from flux_lsp.fronts.lsp.protocol.errors import RpcError
+from flux_lsp.fronts.lsp.protocol.params import BadParamsError
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+    from pygls.protocol import LanguageServerProtocol
+
+T = TypeVar("T")
+
+# whatever cattrs and lsprotocol's hooks raise for data of the wrong shape
+UNSTRUCTURABLE = (ExceptionGroup, AttributeError, KeyError, TypeError, ValueError)
+
+
+class LazyConverter:
+    """lsprotocol's converter, made when it is first needed: that takes as long as 500 messages."""
+
+    def __init__(self) -> None:
+        self._made: Converter | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._made is None:
+            self._made = default_converter()  # type: ignore[no-untyped-call]
+        return getattr(self._made, name)
+
+
+def call_feature(
+    protocol: LanguageServerProtocol, method: str, feature: Callable[[Any], Any], params: Any
+) -> Any:
+    """Call a handler registered by `@server.feature`."""
+    return call(protocol, feature, structure_params(protocol, method, params))
+
+
+def call_command(
+    protocol: LanguageServerProtocol, name: str, command: Callable[..., Any], arguments: list[Any]
+) -> Any:
+    """Call a handler registered by `@server.command`."""
+    params = ExecuteCommandParams(command=name, arguments=arguments)
+    try:
+        args, _ = _prepare_command_arguments(command, params, protocol._converter)
+    except UNSTRUCTURABLE as error:
+        raise BadParamsError(f"arguments of {name}: {error}") from error
+    return call(protocol, command, *args)
+
+
+def call(protocol: LanguageServerProtocol, handler: Callable[..., Any], *args: Any) -> Any:
+    """Call `handler` where it wants to run: here, or in a thread if it is marked so."""
+    if not is_thread_function(handler):  # type: ignore[no-untyped-call]
+        return handler(*args)
+    pool, context = protocol._server.thread_pool, contextvars.copy_context()
+    return asyncio.get_running_loop().run_in_executor(pool, context.run, handler, *args)
+
+
+def structure_params(protocol: LanguageServerProtocol, method: str, params: Any) -> Any:
+    """Parameters as lsprotocol's class for this method, or as an object for one of no class."""
+    message = {"jsonrpc": "2.0", "id": 0, "method": method}
+    if params is not None:
+        message["params"] = params
+    kind = protocol.get_message_type(method) or JsonRPCRequestMessage
+    if kind is JsonRPCRequestMessage:
+        message.setdefault("params", None)
+    try:
+        return protocol._converter.structure(message, kind).params
+    except UNSTRUCTURABLE as error:
+        raise BadParamsError(f"not the parameters of {method}") from error
+
+
+def structure_result(protocol: LanguageServerProtocol, kind: Any, result: Any) -> Any:
+    """The result in a reply of the client's, as lsprotocol's class for such replies has it."""
+    if kind is None:  # no method of the protocol's
+        return result
+    try:
+        return protocol._converter.structure(messages.result(0, result), kind).result
+    except UNSTRUCTURABLE as error:
+        raise BadParamsError("not what was asked for") from error
+
+
+def exception_of(error: RpcError) -> Exception:
+    """The exception that pygls has for this error reply."""
+    response = ResponseError(error.code, error.message, error.data)
+    exception: JsonRpcException = JsonRpcException.from_error(response)
+    return exception
+
+
+def structure_capabilities(protocol: LanguageServerProtocol, data: Any, kind: type[T]) -> T:
+    """Capabilities as lsprotocol's class; what it cannot read counts as none."""
+    try:
+        return protocol._converter.structure(data, kind)
+    except UNSTRUCTURABLE:
+        return kind()
+
+
+def build_capabilities(protocol: LanguageServerProtocol) -> dict[str, Any]:
+    """The server's capabilities as pygls derives them from the registered features."""
+    from pygls.capabilities import ServerCapabilitiesBuilder
+
+    features, server = protocol.fm, protocol._server
+    builder = ServerCapabilitiesBuilder(
+        protocol.client_capabilities,
+        {*features.features, *features.builtin_features},
+        features.feature_options,
+        list(features.commands),
+        server._text_document_sync_kind,
+        server._notebook_document_sync,
+    )
+    built = builder.build()  # type: ignore[no-untyped-call]
+    capabilities: dict[str, Any] = protocol._converter.unstructure(built)
+    del capabilities["positionEncoding"]  # negotiated where the reply is made
+    return capabilities

@@ -1,0 +1,50 @@
+"""Starts the server on stdio, TCP or WebSocket; standard library only until `initialize` is answered.
+
+Never prints to stdout: it belongs to the protocol.
+"""
+
+import os
+import sys
+from typing import Any, NoReturn
+
+
+def serve(args: Any) -> NoReturn:
+    """Serve until the client leaves, then end this process with the exit code.
+
+    `args` has `tcp` and `ws` (host and port, or None), `log_file`, `log_level`, and for `tcp` and
+    `ws` the `token` that a client has to send, or None.
+    """
+    from flux_lsp.fronts.lsp.capabilities import offer
+    from flux_lsp.fronts.lsp.protocol.greeting import greet, importing
+
+    mine = offer()
+    on_network = args.tcp or args.ws
+    greeting = None if on_network else greet(mine)
+    with importing():
+        from flux_lsp.fronts.lsp.app import App
+        from flux_lsp.fronts.lsp.logs import set_up
+        from flux_lsp.fronts.lsp.protocol.leaving import leave
+        from flux_lsp.fronts.lsp.protocol.plain import PlainServer as Server
+    set_up(args.log_file, args.log_level)
+    server = Server(mine)
+    App(server, {"log_level": args.log_level} if args.log_level else {})
+    if on_network:
+        start = server.start_tcp if args.tcp else server.start_ws
+        host, port = on_network
+        try:
+            code = start(host, port, token=args.token)
+        except OSError as error:
+            sys.stderr.write(
+                f"flux-lsp: cannot listen on {host} port {port}: {_reason(error)}.\n"
+                "  Choose another port, or 0 for a free one; the log says which.\n"
+            )
+            code = 1
+    else:
+        code = server.start_io(greeting=greeting)
+    leave(code)  # a thread may hang in a dead network drive
+
+
+def _reason(error: OSError) -> str:
+    """In the system's own words; asyncio wraps them into a sentence of its own."""
+    number = error.errno or 0
+    return os.strerror(number) if number > 0 else error.strerror or str(error)

@@ -1,0 +1,70 @@
+"""What lies around a document on disk: exclusions, guidance files and the place for its tests.
+
+Blocks, so it is called in a thread; never reads a file that may not be sent.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from flux_lsp.context.exclude import why_excluded
+from flux_lsp.context.file_names import leads_out
+from flux_lsp.context.guidance import load_guidance
+from flux_lsp.context.test_place import Place, find_place
+from flux_lsp.core.text import Snapshot
+from flux_lsp.engine.action import Action
+from flux_lsp.engine.services import Surroundings, TestFile
+from flux_lsp.engine.values import Request
+from flux_lsp.fronts.lsp.documents import named_file
+from flux_lsp.settings.schema import Settings
+from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.tree import parse
+
+TextOf = Callable[[str], Snapshot | None]  # uri -> the open document, else the file
+
+
+def look_around(
+    request: Request, action: Action, root: Path | None, settings: Settings, text_of: TextOf
+) -> Surroundings:
+    """Everything a run needs from the disk around its document; open documents come first."""
+    snapshot = request.snapshot
+
+    def excluded(file: Path) -> str | None:
+        return why_excluded(file, root, settings.context.exclude)
+
+    reason = excluded(named_file(snapshot.uri) or Path(snapshot.path))
+    if reason is not None:
+        return Surroundings(excluded=reason)
+    if root is None:
+        return Surroundings()
+    guidance = load_guidance(root, snapshot.path) if settings.context.guidance else ()
+    allowed = tuple(g for g in guidance if excluded(root / g.path) is None)
+    if action.answers != "tests":
+        return Surroundings(guidance=allowed)
+    place = _place(root, request)
+    reason = _why_not(root, place, excluded)
+    if reason is not None:
+        return Surroundings(excluded=f"its tests are in `{place.path}`, and {reason}")
+    existing = text_of((root / place.path).as_uri()) if place.existing else None
+    test_file = TestFile(place.path, place.framework, existing, place.facts)
+
+    def why_not(path: str) -> str | None:
+        if leads_out(root / path, root):
+            return "a link leads from there out of the workspace"
+        return excluded(root / path)
+
+    return Surroundings(guidance=allowed, test_file=test_file, why_excluded=why_not)
+
+
+def _why_not(root: Path, place: Place, excluded: Callable[[Path], str | None]) -> str | None:
+    """Why the file for the tests is neither read nor written."""
+    file = root / place.path
+    if leads_out(file, root):
+        return "a link leads from there out of the workspace"
+    return excluded(file) if place.existing else None
+
+
+def _place(root: Path, request: Request) -> Place:
+    snapshot = request.snapshot
+    parsed = parse(snapshot.text, language_for(snapshot.language_id, snapshot.path))
+    symbol = parsed.enclosing(request.selection) if parsed else None
+    return find_place(root, snapshot, symbol.name if symbol else "")

@@ -36,6 +36,7 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m flux_lsp.publish --check
+	$(BIN)/python -m bench.code_measures
 
 test: check
 	$(BIN)/pytest -n 2 --dist loadfile -m "not editor"

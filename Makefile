@@ -7,13 +7,13 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 INSTALL := $(shell command -v uv >/dev/null 2>&1 && echo uv pip install -q --python $(BIN)/python \
   || echo $(BIN)/python -m pip install -q --disable-pip-version-check)
 
-.PHONY: help demo test check bench fuzz setup editors test-editors generate clean
+.PHONY: help demo test check bench fuzz setup hooks editors test-editors generate clean
 
 help:
 	@echo "make demo          the main job on a real file, in one command"
 	@echo "make test          everything CI checks: style, types, import rules, generated files, tests"
 	@echo "make test-editors  the same story in real VS Code, Neovim, Helix and Emacs"
-	@echo "make bench         the figures of the README, beside a yardstick in the same run"
+	@echo "make bench         the figures of docs/figures.md, beside a yardstick in the same run"
 	@echo "make fuzz          answers that try to break the edit engine, for SECONDS=600"
 	@echo "make generate      rewrite what is generated from settings, actions and errors"
 
@@ -26,6 +26,11 @@ $(VENV)/.ready: pyproject.toml
 	else $(PYTHON) -m venv $(VENV); fi
 	@$(INSTALL) -e '.[dev]'
 	@touch $@
+
+# what CI checks of style and generated files, before each commit
+hooks: setup
+	@$(INSTALL) 'pre-commit>=4,<5'
+	$(BIN)/pre-commit install
 
 demo: setup
 	@$(BIN)/flux-lsp demo $(FILE)

@@ -1,4 +1,4 @@
-"""Every figure of the README in one command, each beside its yardstick in the same run.
+"""Every figure of docs/figures.md in one command, each beside its yardstick in the same run.
 
     python -m bench [CORPORA] [--repositories FOLDER]
 

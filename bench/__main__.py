@@ -2,8 +2,8 @@
 
     python -m bench [CORPORA] [--repositories FOLDER]
 
-Startup, documents and runs need nothing. CORPORA is a folder of cases for the edit engine
-(faults.jsonl.gz, tasks.jsonl.gz, …); with it, the edit engine and the simulated model are measured too.
+CORPORA is a folder of further cases for the edit engine (faults.jsonl.gz, tasks.jsonl.gz, …); without
+it the edit engine and the simulated model are measured on the edits of `bench/corpora`.
 FOLDER holds checked-out repositories; with it, what becomes of answers on their symbols is measured.
 """
 
@@ -25,11 +25,14 @@ def main() -> int:
         ["bench.documents", *(["--rounds", "10"] if args.quick else [])],
         ["bench.runs", *(["--rounds", "3", "--runs", "20"] if args.quick else [])],
         ["bench.locate_speed"],
+        ["bench.history"],
+        ["bench.history", "--tools"],
     ]
+    tasks = []
     if args.corpora:
         parts.append(["bench.edits", str(args.corpora)])
-        tasks = str(args.corpora / "tasks.jsonl.gz")
-        parts.append(["bench.simulated", tasks, *(["--rounds", "1"] if args.quick else [])])
+        tasks = [str(args.corpora / "tasks.jsonl.gz")]
+    parts.append(["bench.simulated", *tasks, *(["--rounds", "1"] if args.quick else [])])
     if args.repositories:
         folder = str(args.repositories)
         parts.append(["bench.real_symbols", folder, *(["--symbols", "50"] if args.quick else [])])

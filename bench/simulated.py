@@ -4,7 +4,7 @@ For each dialect and first-answer fault rate: the share right after one, two and
 and dollars per success, and how often something WRONG was written. Without guards: the first answer
 is applied as simple tools do it, the first place that matches, unverified, once.
 
-    python -m bench.simulated TASKS.jsonl.gz [--rounds N] [--seed N] [--json]
+    python -m bench.simulated [TASKS.jsonl] [--rounds N] [--seed N] [--json]
 """
 
 import argparse
@@ -17,6 +17,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from bench.history import OWN_EDITS
 from bench.simulated_model import SimulatedModel, Task
 from tests.fakes.answers import Answer
 from tests.fakes.lsp import session
@@ -30,15 +31,16 @@ SETTINGS = {
 
 
 def load_tasks(file: Path) -> list[Task]:
-    """The tasks of a corpus in JSON lines: name, before, after, instruction_lazy."""
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
+    """The tasks of a corpus: JSON lines with name, before, after and instruction, gzipped or not."""
+    read = gzip.open if file.suffix == ".gz" else open
+    with read(file, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     return [
         Task(
-            re.sub(r"\W", "_", row["full_name"]),
+            re.sub(r"\W", "_", row.get("name") or row["full_name"]),
             row["before"].rstrip("\n") + "\n",
             row["after"].rstrip("\n") + "\n",
-            row["instruction_lazy"],
+            row.get("instruction") or row["instruction_lazy"],
         )
         for row in rows
     ]
@@ -175,7 +177,7 @@ async def measure(tasks: list[Task], rounds: int, seed: int) -> dict[str, Any]:
 def main() -> None:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tasks", type=Path)
+    parser.add_argument("tasks", nargs="?", type=Path, default=OWN_EDITS)
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")

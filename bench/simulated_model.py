@@ -6,6 +6,7 @@ a retry is mended at the rates measured there: when the feedback shows the neare
 names the format, and when it says neither.
 """
 
+import ast
 import difflib
 import json
 import random
@@ -273,8 +274,14 @@ def _elided(edit: Edit, _task: Task, _chance: random.Random) -> Edit:
     return edit[0], "".join(lines[:1]) + "    # ... existing code ...\n" + "".join(lines[-1:])
 
 
-def _syntax(edit: Edit, _task: Task, _chance: random.Random) -> Edit:
-    return edit[0], broken(edit[1])
+def _syntax(edit: Edit, task: Task, _chance: random.Random) -> Edit:
+    """The bracket, or a stray one where the edit lies in a docstring, in which a bracket is text."""
+    old, new = edit[0], broken(edit[1])
+    try:
+        ast.parse(task.before.replace(old, new, 1))
+    except SyntaxError:
+        return old, new
+    return task.before, task.before + "return ((\n"
 
 
 def broken(code: str) -> str:

@@ -23,6 +23,7 @@ _MOST_PLACES = 20
 _EQUAL = 0.8  # of the lines on the longer side
 _SHARED = 0.6  # of the search lines, wherever they stand: less is not looked at
 _AHEAD = 0.1  # how much better the place must be than any other
+_IMAGINED = "The answer adds a line that it takes for a line of the file"
 
 
 @dataclass(frozen=True)
@@ -108,4 +109,7 @@ def _merged(doc: Document, new: list[str], fit: _Fit) -> One | None:
     sides = Sides(search_keys, new_keys, real, at, over.loose)
     text = merged(sides, new, write, doc.end_of_line, settle)
     span = doc.span(first, last)
-    return One("nearly", span, smallest(span.of(doc.text), text, span.start)) if text else None
+    if not text:
+        return None
+    doubt = _IMAGINED if over.imagined else ""
+    return One("nearly", span, smallest(span.of(doc.text), text, span.start), doubt)

@@ -85,7 +85,7 @@ def _file(path: str, answer: Answer, parts: Sorted, piece: Workpiece) -> Placed 
             return rewrite
         given, doubt = _rewrite(snapshot, rewrite), rewrite.doubt
     placed = place(snapshot.text, edits, target.span if target else None, given)
-    placed = replace(placed, doubt=doubt)
+    placed = replace(placed, doubt=doubt or placed.doubt)
     return _fault(path, placed, snapshot, piece, len(answer.edits)) or placed
 
 

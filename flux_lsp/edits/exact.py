@@ -12,6 +12,7 @@ from flux_lsp.edits.diff import smallest
 from flux_lsp.edits.document import Document
 from flux_lsp.edits.indentation import indent_of
 from flux_lsp.edits.located import Located, Many, One
+from flux_lsp.edits.partial_lines import widen_to_line
 from flux_lsp.edits.places import offsets, preferred
 
 _SHOWN = 6
@@ -32,9 +33,10 @@ def literal(doc: Document, edit: Edit, target: Span | None) -> Located:
         return Many("exact", tuple(spans[i] for i in chosen[:_SHOWN]))
     if not chosen or _needs_indenting(doc, spans[chosen[0]], old, new):
         return None  # a later step knows about indentation
-    region = spans[chosen[0]]
+    region, doubt = widen_to_line(doc.text, spans[chosen[0]], old, new)
+    old = region.of(doc.text)
     new = _on_its_own_lines(doc, region, old, new)
-    return One("exact", region, smallest(old, new, region.start))
+    return One("exact", region, smallest(old, new, region.start), doubt)
 
 
 def is_text(old: str) -> bool:

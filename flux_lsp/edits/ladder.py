@@ -22,7 +22,7 @@ from flux_lsp.edits.document import (
 from flux_lsp.edits.elision import by_pieces
 from flux_lsp.edits.exact import everywhere, is_text, literal
 from flux_lsp.edits.fit import Level, Lines, fits, fitted
-from flux_lsp.edits.located import Located, Many, One
+from flux_lsp.edits.located import Applied, Located, Many, One
 from flux_lsp.edits.places import Place, contiguous, narrowed, preferred, skipping_blanks
 from flux_lsp.edits.reflow import reflowed
 
@@ -70,9 +70,31 @@ def _located(doc: Document, edit: Edit, lines: Lines, target: Span | None) -> Lo
     found = found or by_levels(doc, lines, target)
     if found is None and edit.whole_lines and len(lines.search) == 1:
         found = _within_a_line(doc, edit, target)
-    if found is None:
-        found = already_there(doc, lines, target)
-    return found or _mended(doc, lines, target)
+    return found or _place_or_applied(doc, lines, target)
+
+
+def _place_or_applied(doc: Document, lines: Lines, target: Span | None) -> Located:
+    """Where a search text that is not quite the file's belongs, unless its new text is there already.
+
+    The new text may also stand at another place by chance. Then a place of the same text is meant;
+    a place of a similar text is in doubt, and nothing is.
+    """
+    applied = already_there(doc, lines, target)
+    place = _same_text(doc, lines, target)
+    if applied is None:
+        return place or _similar_text(doc, lines, target)
+    if place is not None:
+        return place if _is_apart(place, applied) else applied
+    similar = _similar_text(doc, lines, target)
+    return None if similar is not None and _is_apart(similar, applied) else applied
+
+
+def _is_apart(place: One | Many | Applied, applied: Applied) -> bool:
+    regions = place.regions if isinstance(place, Many) else (place.region,)
+    return not any(
+        region.start < applied.region.end and applied.region.start < region.end
+        for region in regions
+    )
 
 
 def by_levels(doc: Document, lines: Lines, target: Span | None) -> Located:
@@ -113,17 +135,18 @@ def _chosen(
     return One(level.name, span, smallest(span.of(doc.text), text, span.start))
 
 
-def _mended(doc: Document, lines: Lines, target: Span | None) -> Located:
+def _same_text(doc: Document, lines: Lines, target: Span | None) -> Located:
+    """The place of the same text but for the damage of copying, quotes, or blanks within lines."""
     for name, repaired in repairs(lines):
         found = by_levels(doc, repaired, target)
         if found is not None:
             return One(name, found.region, found.changes) if isinstance(found, One) else found
-    return (
-        by_pieces(doc, lines, LEVELS)
-        or by_level(doc, lines, INNER, target)
-        or reflowed(doc, lines, target)
-        or aligned(doc, lines)
-    )
+    return by_level(doc, lines, INNER, target)
+
+
+def _similar_text(doc: Document, lines: Lines, target: Span | None) -> Located:
+    """The place of a text that leaves lines out, breaks them otherwise, or has a slip."""
+    return by_pieces(doc, lines, LEVELS) or reflowed(doc, lines, target) or aligned(doc, lines)
 
 
 def _within_a_line(doc: Document, edit: Edit, target: Span | None) -> Located:

@@ -3,7 +3,7 @@
 Says nothing unless every line of the search text is accounted for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flux_lsp.edits.document import folded, keys_of
@@ -19,6 +19,7 @@ _ALIKE = 0.9  # characters of two lines that count as one line with a slip
 class Overlay:
     """A search text without the lines it only anticipates, over solid lines of a file.
 
+    `imagined`: those lines may be ones that the model only imagined, since it changes others too.
     `at[i]` is the place among those lines of search line `i`; `loose` ones differ by a slip;
     `score` is the share of equal lines on the longer side.
     """
@@ -28,6 +29,7 @@ class Overlay:
     at: dict[int, int]
     loose: frozenset[int]
     score: float
+    imagined: bool
 
 
 def overlay(lines: Lines, real: Sequence[str], in_file: frozenset[str]) -> Overlay | None:
@@ -56,6 +58,7 @@ def overlay(lines: Lines, real: Sequence[str], in_file: frozenset[str]) -> Overl
         {back[k]: j for k, j in at.items()},
         frozenset(back[k] for k in loose),
         equal / longer if equal > 1 else 0.0,
+        bool(extra) and _texts(search) != _texts(lines.new),
     )
 
 
@@ -80,9 +83,12 @@ def _anticipated(
     wanted = {line.strip() for line in new}
     if any(search[i].strip() not in wanted or search[i].strip() in in_file for i in only):
         return None
-    rest = [line.strip() for i, line in enumerate(search) if i not in only]
-    changes = gaps(rest, [line.strip() for line in new if line.strip()])
+    changes = gaps(_texts(line for i, line in enumerate(search) if i not in only), _texts(new))
     return only if not only or len(changes) == 1 else None
+
+
+def _texts(lines: Iterable[str]) -> list[str]:
+    return [line.strip() for line in lines if line.strip()]
 
 
 def _paired(search: list[str], own: list[str]) -> tuple[dict[int, int], frozenset[int]] | None:

@@ -23,7 +23,7 @@ class Placed:
     """What became of the edits of one file. `found[i]` is for edit `i`; `changes` of the file's
     text, in order; `clash` names two edits that change the same place; `made` has, for an edit that
     was only found in what others make of the file, that text: its region is of it. `doubt` as in
-    `Plan`, of the change whose place was known.
+    `Plan`.
     """
 
     doc: Document
@@ -92,7 +92,8 @@ def place(
     made: dict[int, str] = {}
     if None in found and changes:
         changes = _later(doc, edits, found, changes, made)
-    return Placed(doc, edits, tuple(found), changes, made=made)
+    doubt = next((one.doubt for one in found if isinstance(one, One) and one.doubt), "")
+    return Placed(doc, edits, tuple(found), changes, made=made, doubt=doubt)
 
 
 def _plain(edit: Edit) -> Edit:

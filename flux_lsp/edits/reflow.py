@@ -5,6 +5,7 @@ Only whole lines of the file, only where no string changes by it, and only in on
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -13,7 +14,7 @@ from flux_lsp.edits.diff import smallest
 from flux_lsp.edits.document import Document, folded, keys_of, squeezed
 from flux_lsp.edits.fit import Lines
 from flux_lsp.edits.indentation import Rule, indent_of, uniform
-from flux_lsp.edits.linediff import common_prefix, common_suffix
+from flux_lsp.edits.linediff import blocks
 from flux_lsp.edits.located import Located, Many, One
 from flux_lsp.edits.places import Place, offsets, preferred
 
@@ -76,48 +77,53 @@ def _same_strings(real: list[str], search: list[str]) -> bool:
 
 
 def _replaced(doc: Document, place: Place, rule: Rule, lines: Lines) -> One | None:
-    """The new text in the place of the lines, but for those at both ends it leaves alone."""
-    head, tail = _kept(doc, place, lines)
-    new = lines.new[head.searched : len(lines.new) - tail.searched]
-    margins = [rule(indent_of(line)) if line.strip() else "" for line in new]
+    """The new text in the place of the lines, but for those that it leaves alone."""
+    margins = [rule(indent_of(line)) if line.strip() else "" for line in lines.new]
     if None in margins:
         return None
+    new = [f"{m}{line.lstrip()}" for m, line in zip(margins, lines.new, strict=True)]
+    rows: list[str] = []
+    done = 0
+    for kept in _kept(doc.lines[place.first : place.last], lines):
+        rows += new[done : kept.new]
+        rows += doc.lines[place.first + kept.first : place.first + kept.last]
+        done = kept.new + kept.size
+    rows += new[done:]
     end = doc.ends[place.first] or doc.end_of_line
-    text = "".join(f"{m}{line.lstrip()}{end}" for m, line in zip(margins, new, strict=True))
-    first, last = place.first + head.real, place.last - tail.real
-    if last == len(doc.lines) and not doc.ends[-1]:
-        text = text.removesuffix(end)
-    span = doc.span(first, last)
-    whole = doc.span(place.first, place.last)
-    return One("line breaks", whole, smallest(span.of(doc.text), text, span.start))
+    open_end = place.last == len(doc.lines) and not doc.ends[-1]
+    text = end.join(rows) + ("" if open_end or not rows else end)
+    span = doc.span(place.first, place.last)
+    return One("line breaks", span, smallest(span.of(doc.text), text, span.start))
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """So many lines of the search text, and the lines of the file that hold the same."""
+    """`size` lines of the new text from `new` on, and the lines of the region that hold the same."""
 
-    searched: int
-    real: int
-
-
-def _kept(doc: Document, place: Place, lines: Lines) -> tuple[_Kept, _Kept]:
-    """What stays at the start and at the end of the region."""
-    real = keys_of(doc.lines[place.first : place.last], squeezed)
-    search = keys_of(lines.search, squeezed)
-    start = common_prefix(lines.search, lines.new)
-    limit = min(len(lines.search), len(lines.new)) - start
-    stop = common_suffix(lines.search, lines.new, limit)
-    head = _fitting(search[:start], real)
-    rest = real[head.real :]
-    tail = _fitting(search[len(search) - stop :][::-1], rest[::-1])
-    return head, tail
+    new: int
+    size: int
+    first: int
+    last: int
 
 
-def _fitting(search: list[str], real: list[str]) -> _Kept:
-    """The most lines of `search` that end where a line of `real` does."""
-    sizes = {size: i for i, size in enumerate(accumulate(map(len, real), initial=0))}
-    found = _Kept(0, 0)
-    for i, size in enumerate(accumulate(map(len, search), initial=0)):
-        if size in sizes:
-            found = _Kept(i, sizes[size])
-    return found
+def _kept(region: list[str], lines: Lines) -> Iterator[_Kept]:
+    """What stays: lines that both texts have, as far as they begin and end where real lines do."""
+    bounds = _bounds(region)
+    sizes = list(accumulate(map(len, keys_of(lines.search, squeezed)), initial=0))
+    free = 0  # no line of the region is kept twice
+    for block in blocks(lines.search, lines.new):
+        at = range(block.a_start, block.a_start + block.size + 1)
+        fits = [i for i in at if sizes[i] in bounds]
+        if not fits or fits[0] == fits[-1]:
+            continue
+        first, last = max(free, bounds[sizes[fits[0]]][0]), bounds[sizes[fits[-1]]][1]
+        yield _Kept(block.b_start + fits[0] - block.a_start, fits[-1] - fits[0], first, last)
+        free = last
+
+
+def _bounds(region: list[str]) -> dict[int, tuple[int, int]]:
+    """The first and the last line bound at each size of squeezed text: blank lines lie between."""
+    bounds: dict[int, tuple[int, int]] = {}
+    for i, size in enumerate(accumulate(map(len, keys_of(region, squeezed)), initial=0)):
+        bounds[size] = (bounds.get(size, (i, i))[0], i)
+    return bounds

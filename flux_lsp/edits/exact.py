@@ -86,9 +86,12 @@ def _on_its_own_lines(doc: Document, region: Span, old: str, new: str) -> str:
     """`new` with the line ends that its search text has around it and that it forgot.
 
     It would swallow the next line, or be glued to the line above: there only where it plainly begins
-    a line, as ".b()" may well be meant to go up.
+    a line, as ".b()" may well be meant to go up. An edit that takes away nothing but the line end
+    before a blank line takes that blank line away.
     """
     end = doc.end_of_line
+    if new + end == old and doc.text.startswith(end, region.end):
+        return new
     if old.endswith(end) and new and not new.endswith(end) and region.end < len(doc.text):
         new = new + end
     if old.startswith(end) and _BEGINS_LINE.match(new) and region.start:

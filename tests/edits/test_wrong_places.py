@@ -141,3 +141,8 @@ def test_a_rest_that_is_repeated_perhaps_waits_for_a_yes(line: str, old: str, ne
     work = piece(f"before\n{line}\nafter\n", path="a.txt")
 
     assert "ends within a line" in proposed(edit(old, new, "a.txt"), work).doubt
+
+
+def test_a_line_end_that_goes_before_a_blank_line_takes_the_blank_line_away() -> None:
+    assert made(edit("    )\n", "    )"), "f(\n    )\n\n") == "f(\n    )\n"
+    assert made(edit("a\n", "a", "a.txt"), "a\n\nb\n", path="a.txt") == "a\nb\n"

@@ -16,8 +16,8 @@ from flux_lsp.edits.values import Workpiece
 from flux_lsp.engine import prepare
 from flux_lsp.engine.services import Surroundings
 from flux_lsp.fronts.cli.main import main
-from flux_lsp.fronts.lsp import world
-from flux_lsp.fronts.lsp.surroundings import look_around
+from flux_lsp.runs import environment as world
+from flux_lsp.runs.workspace_context import look_around
 
 
 @dataclass(frozen=True)

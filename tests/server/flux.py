@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flux_lsp.fronts.lsp.clock import SystemClock
 from flux_lsp.ledger.store import Ledger
 from flux_lsp.ledger.values import CallRow
+from flux_lsp.runs.clock import SystemClock
 from flux_lsp.settings.paths import ledger_path
 from tests.fakes.lsp import LspClient, session
 from tests.fakes.messages_api import Answer, MessagesApi

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flux_lsp.fronts.lsp.private_files import KEPT_DAYS, forget_old, write_private
+from flux_lsp.runs.private_files import KEPT_DAYS, forget_old, write_private
 from tests.fakes.answers import text, tool
 from tests.server.flux import Flux, flux
 from tests.server.test_main_job import BETTER, CODE

@@ -160,7 +160,7 @@ def _print(done: Done, file: Path) -> None:
 
 def diff_of(done: Done, root: Path) -> str:
     """What changed, or is proposed, as `git apply` and `patch -p1` take it in `root`."""
-    from flux_lsp.fronts.lsp.patch import file_patch
+    from flux_lsp.runs.patch import file_patch
 
     changed = dict(done.changed)
     for entry in (done.told.get("proposal") or {}).get("files", ()) if not changed else ():

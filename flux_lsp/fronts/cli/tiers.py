@@ -10,13 +10,13 @@ from datetime import date
 
 from flux_lsp.core.conversation import Fault
 from flux_lsp.fronts.cli.workspace import Here
-from flux_lsp.fronts.lsp.clock import SystemClock
 from flux_lsp.models.catalogue import load_catalogue
 from flux_lsp.models.client import TIERS, Standing, Tier
 from flux_lsp.models.connect import connect
 from flux_lsp.models.prices import Price, Prices, Rates, load_prices
 from flux_lsp.models.selection import Selection, Wishes, wishes
 from flux_lsp.models.tiers import Resolved
+from flux_lsp.runs.clock import SystemClock
 from flux_lsp.settings import paths
 from flux_lsp.settings.credentials import Credentials, credentials_of
 

@@ -65,7 +65,7 @@ def workspace_of(folder: Path) -> Path:
 
 def open_ledger(data: Path) -> "Ledger":
     """The ledger of this machine; nothing is opened or made yet."""
-    from flux_lsp.fronts.lsp.clock import SystemClock
     from flux_lsp.ledger.store import Ledger
+    from flux_lsp.runs.clock import SystemClock
 
     return Ledger(paths.ledger_path(data), SystemClock())

@@ -20,12 +20,12 @@ from flux_lsp.fronts.lsp.documents import Documents, path_of
 from flux_lsp.fronts.lsp.editor import Capabilities, ClientError, Editor
 from flux_lsp.fronts.lsp.offer import AUTOMATIC, Asked, at_cursor, offer_actions, wanted
 from flux_lsp.fronts.lsp.outlining import Outlining
-from flux_lsp.fronts.lsp.private_files import forget_old, forget_run
 from flux_lsp.fronts.lsp.protocol.errors import RpcError
 from flux_lsp.fronts.lsp.protocol.params import BadParamsError, need
 from flux_lsp.fronts.lsp.protocol.plain import PlainServer as Server
 from flux_lsp.fronts.lsp.protocol.progress import WorkDone
 from flux_lsp.fronts.lsp.session import Session
+from flux_lsp.runs.private_files import forget_old, forget_run
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +131,7 @@ class App:
         first, last = asked.range["start"]["line"], asked.range["end"]["line"]
         items: list[tuple[str, str, Any]] = []
         for proposal in session.proposals.of(asked.uri):
-            from flux_lsp.fronts.lsp.review import menu_items
+            from flux_lsp.runs.review import menu_items
 
             items += menu_items(proposal, asked.uri, first, last)
         for job in session.jobs.running(asked.uri):
@@ -253,7 +253,7 @@ class _Wire:
 
 def _proposed(session: Session, uri: str, line: int) -> str | None:
     for proposal in session.proposals.of(uri):
-        from flux_lsp.fronts.lsp.review import as_markdown, near
+        from flux_lsp.runs.review import as_markdown, near
 
         if any(near(piece, uri, line, line) for piece in proposal.open):
             return as_markdown(proposal)

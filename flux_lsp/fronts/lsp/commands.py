@@ -12,17 +12,17 @@ from urllib.parse import urlsplit
 from flux_lsp.actions import all_actions, find
 from flux_lsp.core.errors import Code, FluxError, Problem
 from flux_lsp.core.text import Snapshot
-from flux_lsp.fronts.lsp import review
-from flux_lsp.fronts.lsp.apply import apply_edits, inverse
 from flux_lsp.fronts.lsp.arguments import BadArgumentsError, RunArguments, run_arguments, single
 from flux_lsp.fronts.lsp.convert import carry
 from flux_lsp.fronts.lsp.documents import path_of
-from flux_lsp.fronts.lsp.jobs import Job
-from flux_lsp.fronts.lsp.patch import write_patch
-from flux_lsp.fronts.lsp.private_files import forget_run
 from flux_lsp.fronts.lsp.runner import build_request, run_job, selection_of
 from flux_lsp.fronts.lsp.session import Session
-from flux_lsp.fronts.lsp.status_line import status_line
+from flux_lsp.runs import review
+from flux_lsp.runs.apply import apply_edits, inverse
+from flux_lsp.runs.patch import write_patch
+from flux_lsp.runs.private_files import forget_run
+from flux_lsp.runs.run_table import Job
+from flux_lsp.runs.status_line import status_line
 
 Handler = Callable[[Session, Sequence[object], str | int | None], Awaitable[object]]
 

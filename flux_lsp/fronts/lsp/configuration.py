@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from flux_lsp.fronts.lsp.documents import Documents
 from flux_lsp.fronts.lsp.editor import ClientError, Editor
 from flux_lsp.fronts.lsp.offer import Menu
-from flux_lsp.fronts.lsp.stamps import Stamps, take_stamps
 from flux_lsp.settings import paths
+from flux_lsp.settings.stamps import Stamps, take_stamps
 
 if TYPE_CHECKING:
     from flux_lsp.engine.services import Services
-    from flux_lsp.fronts.lsp.world import World
     from flux_lsp.models.client import Route
+    from flux_lsp.runs.environment import World
     from flux_lsp.settings.credentials import Credentials
     from flux_lsp.settings.load import Loaded
 
@@ -183,7 +183,7 @@ class Configuration:
     ) -> "World":
         read = await asyncio.shield(reading)
         old = await asyncio.shield(before) if before is not None else None
-        from flux_lsp.fronts.lsp.world import make_world
+        from flux_lsp.runs.environment import make_world
         from flux_lsp.settings.show import set_lines
 
         for line in set_lines(read.loaded[0]):

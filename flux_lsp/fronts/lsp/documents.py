@@ -15,12 +15,12 @@ from weakref import WeakValueDictionary
 from flux_lsp.core.errors import Code, Problem
 from flux_lsp.core.text import Snapshot
 from flux_lsp.files import SOURCE_BYTES, read_bytes
-from flux_lsp.fronts.lsp.syntax_cache import SyntaxCache
+from flux_lsp.runs.syntax_cache import SyntaxCache
 
 if TYPE_CHECKING:
-    from flux_lsp.fronts.lsp.apply import Seen
     from flux_lsp.fronts.lsp.protocol.documents import Documents as Store
     from flux_lsp.fronts.lsp.protocol.positions import Encoding
+    from flux_lsp.runs.apply import Seen
 
 
 class Documents:
@@ -136,7 +136,7 @@ class Documents:
 
     def watch(self, uris: Sequence[str]) -> "Seen":
         """Record what the client tells of `uris` while an edit is on its way."""
-        from flux_lsp.fronts.lsp.apply import Seen
+        from flux_lsp.runs.apply import Seen
 
         return Seen(self, uris)
 

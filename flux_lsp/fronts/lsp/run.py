@@ -22,9 +22,9 @@ def serve(args: Any) -> NoReturn:
     greeting = None if on_network else greet(mine)
     with importing():
         from flux_lsp.fronts.lsp.app import App
-        from flux_lsp.fronts.lsp.logs import set_up
         from flux_lsp.fronts.lsp.protocol.leaving import leave
         from flux_lsp.fronts.lsp.protocol.plain import PlainServer as Server
+        from flux_lsp.runs.logs import set_up
     set_up(args.log_file, args.log_level)
     server = Server(mine)
     App(server, {"log_level": args.log_level} if args.log_level else {})

@@ -18,16 +18,17 @@ from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.engine.perform import perform
 from flux_lsp.engine.services import Watch
 from flux_lsp.engine.values import Attempt, Outcome, Request
-from flux_lsp.fronts.lsp import explain, review
-from flux_lsp.fronts.lsp.apply import FileEdit, Made, apply_edits
 from flux_lsp.fronts.lsp.arguments import RunArguments
 from flux_lsp.fronts.lsp.convert import range_of, span_of
 from flux_lsp.fronts.lsp.diagnostics import message_of
 from flux_lsp.fronts.lsp.editor import Progress
-from flux_lsp.fronts.lsp.jobs import Job
-from flux_lsp.fronts.lsp.patch import patch_text, write_patch
 from flux_lsp.fronts.lsp.protocol.positions import Encoding
 from flux_lsp.fronts.lsp.session import Session
+from flux_lsp.runs import explanations as explain
+from flux_lsp.runs import review
+from flux_lsp.runs.apply import FileEdit, Made, apply_edits
+from flux_lsp.runs.patch import patch_text, write_patch
+from flux_lsp.runs.run_table import Job
 
 log = logging.getLogger(__name__)
 

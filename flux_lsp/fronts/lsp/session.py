@@ -10,9 +10,9 @@ from flux_lsp.core.errors import Code, FluxError
 from flux_lsp.fronts.lsp.configuration import Configuration
 from flux_lsp.fronts.lsp.documents import Documents
 from flux_lsp.fronts.lsp.editor import Editor
-from flux_lsp.fronts.lsp.explain import Explanations
-from flux_lsp.fronts.lsp.jobs import Job, Jobs
-from flux_lsp.fronts.lsp.proposals import Proposals
+from flux_lsp.runs.explanations import Explanations
+from flux_lsp.runs.proposals import Proposals
+from flux_lsp.runs.run_table import Job, Jobs
 
 
 @dataclass

@@ -8,7 +8,7 @@ from pathlib import Path
 from flux_lsp.core.text import apply_changes
 from flux_lsp.edits.diff import unified
 from flux_lsp.engine.values import Outcome
-from flux_lsp.fronts.lsp.private_files import write_private
+from flux_lsp.runs.private_files import write_private
 
 
 def patch_text(outcome: Outcome) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flux_lsp.core.errors import Code, Problem
 
 if TYPE_CHECKING:
-    from flux_lsp.fronts.lsp.review import Proposal
+    from flux_lsp.runs.review import Proposal
 
 _KEPT = 20
 

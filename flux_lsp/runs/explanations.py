@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flux_lsp.fronts.lsp.editor import Editor
-from flux_lsp.fronts.lsp.private_files import write_private
+from flux_lsp.runs.private_files import write_private
 
 if TYPE_CHECKING:
     from flux_lsp.core.text import Snapshot, Span

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from flux_lsp.context.values import Sent
     from flux_lsp.core.text import Span
     from flux_lsp.engine.values import Attempt, Outcome, Request
-    from flux_lsp.fronts.lsp.apply import Made
+    from flux_lsp.runs.apply import Made
 
 _KEPT = 50  # ended runs remembered for undo, retry and review
 

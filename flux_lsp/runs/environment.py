@@ -18,11 +18,8 @@ from flux_lsp.engine.action import Action
 from flux_lsp.engine.purse import Purse
 from flux_lsp.engine.services import Services, Surroundings
 from flux_lsp.engine.values import Request, Tier
-from flux_lsp.fronts.lsp.clock import SystemClock
 from flux_lsp.fronts.lsp.configuration import Read
 from flux_lsp.fronts.lsp.documents import Documents, named_file
-from flux_lsp.fronts.lsp.surroundings import TextOf, look_around
-from flux_lsp.fronts.lsp.syntax_cache import SyntaxCache
 from flux_lsp.ledger.store import Ledger
 from flux_lsp.ledger.values import Limits
 from flux_lsp.models.catalogue import load_catalogue
@@ -30,6 +27,9 @@ from flux_lsp.models.client import TIERS, ModelClient, Route
 from flux_lsp.models.connect import connect
 from flux_lsp.models.prices import Prices, list_price, load_prices, price_usd
 from flux_lsp.models.selection import Selection, Wishes, wishes
+from flux_lsp.runs.clock import SystemClock
+from flux_lsp.runs.syntax_cache import SyntaxCache
+from flux_lsp.runs.workspace_context import TextOf, look_around
 from flux_lsp.settings import paths
 from flux_lsp.settings.credentials import Credentials
 from flux_lsp.settings.load import Loaded

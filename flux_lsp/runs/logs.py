@@ -10,7 +10,7 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from flux_lsp.fronts.lsp.private_files import make_private
+from flux_lsp.runs.private_files import make_private
 
 _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 _SIZE, _KEPT = 2_000_000, 2

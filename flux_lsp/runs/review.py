@@ -14,8 +14,8 @@ from flux_lsp.core.text import Change, Lines, Snapshot, apply_changes, split_lin
 from flux_lsp.edits.hunks import Hunk, Replaced, hunks, replaced, shifted
 from flux_lsp.edits.values import NewFile
 from flux_lsp.engine.values import Outcome
-from flux_lsp.fronts.lsp.apply import FileEdit
-from flux_lsp.fronts.lsp.patch import file_patch
+from flux_lsp.runs.apply import FileEdit
+from flux_lsp.runs.patch import file_patch
 
 
 @dataclass(frozen=True)

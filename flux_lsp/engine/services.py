@@ -1,16 +1,19 @@
-"""Everything a run needs from the world, in one value made once: the seam tests replace."""
+"""Everything a run needs from the world, in one value made once: the seam tests replace.
+
+Never holds what changes while a run goes on.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flux_lsp.context.values import Excerpt, Sent
+from flux_lsp.context.values import Excerpt
 from flux_lsp.core.clock import Clock
 from flux_lsp.core.errors import Problem
-from flux_lsp.core.text import Snapshot, Span
+from flux_lsp.core.text import Snapshot
 from flux_lsp.core.usage import Usage
 from flux_lsp.engine.action import Action
-from flux_lsp.engine.values import Attempt, Request, Tier
+from flux_lsp.engine.values import Request, Tier
 from flux_lsp.models.client import ModelClient, Route
 from flux_lsp.settings.schema import Settings
 from flux_lsp.syntax.tree import Parsed
@@ -75,14 +78,3 @@ class Services:
     available: Callable[[Route], None]  # it answered after all
     parse: Callable[[Snapshot], Parsed | None]
     exists: Callable[[str], bool]
-
-
-@dataclass(frozen=True)
-class Watch:
-    """What a run tells while it goes on; none of it may fail or wait."""
-
-    state: Callable[[str], None] = lambda _: None
-    delta: Callable[[str], None] = lambda _: None
-    target: Callable[[Span], None] = lambda _: None  # what the run is about
-    sent: Callable[[tuple[Sent, ...]], None] = lambda _: None  # what is about to leave
-    attempt: Callable[[Attempt], None] = lambda _: None

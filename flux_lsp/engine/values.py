@@ -1,8 +1,11 @@
-"""What goes into one run and what comes out of it, as frozen values."""
+"""What goes into one run and what comes out of it, as frozen values.
+
+Never holds what a run does meanwhile: see `events.py`.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
 
 from flux_lsp.context.values import Diagnostic, Sent
 from flux_lsp.core.errors import Problem
@@ -69,22 +72,27 @@ class Attempt:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How a run ended. `plan` and `text` are what it brought; the server turns a plan into an edit."""
+    """What every end of a run has in common; each class below is one of the ends.
+
+    `trouble` is what kept the end of a paid call out of the ledger, `reason` why this tier and model.
+    """
+
+    status: ClassVar[Status]
 
     run: str
     action: str
-    status: Status
-    error: Problem | None = None
     attempts: tuple[Attempt, ...] = ()
     sent: tuple[Sent, ...] = ()
     summary: str = ""
-    trouble: str = ""  # what kept the end of a paid call out of the ledger
-    reason: str = ""  # why this tier and model
-    text: str = ""
-    plan: Plan | None = None
-    base: Mapping[str, Snapshot] = field(default_factory=dict)  # what the plan's spans refer to
+    trouble: str = ""
+    reason: str = ""
+
+    @property
+    def error(self) -> Problem | None:
+        """Why the run brought nothing; None when it did."""
+        return None
 
     @property
     def model(self) -> str | None:
@@ -100,6 +108,12 @@ class Outcome:
     def estimated(self) -> bool:
         """Whether the price rests on tokens that no server told."""
         return any(attempt.usage.estimated for attempt in self.attempts)
+
+    @property
+    def common(self) -> dict[str, Any]:
+        """What is carried over when one end becomes another, all but the summary."""
+        names = ("run", "action", "attempts", "sent", "trouble", "reason")
+        return {name: getattr(self, name) for name in names}
 
     def with_trouble(self, words: str) -> str:
         """`words`, and what is wrong with the ledger where something is."""
@@ -121,3 +135,67 @@ class Outcome:
             "summary": self.with_trouble(self.summary),
             "reason": self.reason,
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposed(Outcome):
+    """A verified plan, not in any document yet; its spans refer to `base`, by path."""
+
+    status: ClassVar[Status] = "proposed"
+
+    plan: Plan
+    base: Mapping[str, Snapshot]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applied(Outcome):
+    """The change is in the documents, or was there before."""
+
+    status: ClassVar[Status] = "applied"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered(Outcome):
+    """A text for the person, Markdown."""
+
+    status: ClassVar[Status] = "answered"
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unsuccessful(Outcome):
+    """Nothing was changed, and `problem` says why."""
+
+    problem: Problem
+
+    @property
+    def error(self) -> Problem:
+        """Why."""
+        return self.problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused(Unsuccessful):
+    """The product's own decision."""
+
+    status: ClassVar[Status] = "refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failed(Unsuccessful):
+    """Something was in the way."""
+
+    status: ClassVar[Status] = "failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cancelled(Unsuccessful):
+    """The person's wish, or a newer run in its place."""
+
+    status: ClassVar[Status] = "cancelled"
+
+
+# What `perform` comes to, and what a whole run does.
+Result = Proposed | Answered | Refused | Failed
+RunResult = Result | Applied | Cancelled

@@ -18,8 +18,6 @@ from flux_lsp.engine.action import Action
 from flux_lsp.engine.purse import Purse
 from flux_lsp.engine.services import Services, Surroundings
 from flux_lsp.engine.values import Request, Tier
-from flux_lsp.fronts.lsp.configuration import Read
-from flux_lsp.fronts.lsp.documents import Documents, named_file
 from flux_lsp.ledger.store import Ledger
 from flux_lsp.ledger.values import Limits
 from flux_lsp.models.catalogue import load_catalogue
@@ -28,18 +26,18 @@ from flux_lsp.models.connect import connect
 from flux_lsp.models.prices import Prices, list_price, load_prices, price_usd
 from flux_lsp.models.selection import Selection, Wishes, wishes
 from flux_lsp.runs.clock import SystemClock
+from flux_lsp.runs.documents import WorkspaceDocuments
+from flux_lsp.runs.loaded_settings import LoadedSettings
 from flux_lsp.runs.syntax_cache import SyntaxCache
 from flux_lsp.runs.workspace_context import TextOf, look_around
 from flux_lsp.settings import paths
-from flux_lsp.settings.credentials import Credentials
-from flux_lsp.settings.load import Loaded
 
 
 @dataclass(frozen=True)
-class World:
+class Environment:
     """What the settings come to."""
 
-    read: Read
+    settings: LoadedSettings
     wanted: Wishes
     client: ModelClient
     selection: Selection
@@ -55,25 +53,15 @@ class World:
     )  # where a root that is a link leads
     _learning: set["asyncio.Task[object]"] = field(default_factory=set)
 
-    @property
-    def loaded(self) -> tuple[Loaded, ...]:
-        """Settings per workspace folder, the first one leads."""
-        return self.read.loaded
-
-    @property
-    def credentials(self) -> Credentials:
-        """Where the key comes from."""
-        return self.read.credentials
-
     def services(self, uri: str) -> Services:
         """What a run on this document needs."""
-        loaded = self._loaded_for(uri)
+        loaded = self.settings.of(uri, self.real_roots)
         root = loaded.root
         settings = loaded.settings
         budget = settings.budget
 
         def wanted(model: str = "") -> Wishes:
-            return wishes(settings, self.credentials, model)
+            return wishes(settings, self.settings.credentials, model)
 
         limits = Limits(budget.per_action_usd, budget.per_day_usd, budget.per_month_usd)
 
@@ -113,9 +101,11 @@ class World:
         )
 
     def _not_ready(self) -> Problem | None:
-        if self.credentials.found:
+        if self.settings.credentials.found:
             return None
-        return Problem(Code.NOT_CONFIGURED, self.credentials.problem, self.credentials.hint)
+        return Problem(
+            Code.NOT_CONFIGURED, self.settings.credentials.problem, self.settings.credentials.hint
+        )
 
     def _unavailable(self, route: Route, wanted: Wishes, status: int | None) -> None:
         self.selection.unavailable(route, wanted, status)
@@ -142,7 +132,9 @@ class World:
 
     def _available(self, route: Route, wanted: Wishes) -> None:
         self.selection.available(route, wanted)
-        if self.credentials.kind == "command":  # it has run by now: the list costs no question more
+        if (
+            self.settings.credentials.kind == "command"
+        ):  # it has run by now: the list costs no question more
             task = asyncio.ensure_future(self.selection.refresh(self.client, wanted))
             self._learning.add(task)
             task.add_done_callback(self._learning.discard)
@@ -153,7 +145,7 @@ class World:
 
     async def status(self) -> dict[str, Any]:
         """Spending, budgets and models in effect."""
-        budget = self.loaded[0].settings.budget
+        budget = self.settings.first.settings.budget
         try:
             spent = await asyncio.to_thread(self.ledger.spent)
             money: dict[str, Any] = {
@@ -165,8 +157,8 @@ class World:
             money = {"error": str(error.problem)}
         return {
             "provider": self.client.provider,
-            "ready": self.credentials.found,
-            "why_not": self.read.disabled or None,
+            "ready": self.settings.credentials.found,
+            "why_not": self.settings.why_not_ready or None,
             "spent": money,
             "budget": budget.model_dump(),
             "models": {tier: self._model(tier) for tier in ("haiku", "sonnet")},
@@ -183,9 +175,9 @@ class World:
         from flux_lsp.context.seal import warm as warm_scanner
 
         await asyncio.to_thread(warm_scanner)
-        if self.credentials.found:
+        if self.settings.credentials.found:
             await self.client.warm()
-        if self.credentials.found and self.credentials.kind != "command":
+        if self.settings.credentials.found and self.settings.credentials.kind != "command":
             # a password manager asks the person, and nobody has wished for anything yet
             await self.selection.refresh(self.client, self.wanted)
 
@@ -193,18 +185,6 @@ class World:
         """Give connections and the ledger back."""
         await self.client.close()
         await asyncio.to_thread(self.ledger.close)
-
-    def _loaded_for(self, uri: str) -> Loaded:
-        path = named_file(uri)
-        inside = [
-            one
-            for one in self.loaded
-            if path is not None and one.root is not None and self._holds(one.root, path)
-        ]
-        return max(inside, key=lambda one: len(str(one.root)), default=self.loaded[0])
-
-    def _holds(self, root: Path, path: Path) -> bool:
-        return path.is_relative_to(root) or path.is_relative_to(self.real_roots.get(root, root))
 
     def _list_price(self, tokens: int, longest: int, model: str, day: date) -> float | None:
         if self.client.provider == "offline":
@@ -217,28 +197,28 @@ class World:
         return price_usd(usage, model, day, self.prices)
 
 
-def make_world(
-    read: Read,
+def make_environment(
+    settings: LoadedSettings,
     data: Path,
-    documents: Documents,
+    documents: WorkspaceDocuments,
     tell: Callable[[str], None],
-    old: World | None,
-) -> World:
+    old: Environment | None,
+) -> Environment:
     """Build it; blocks on files, so call it in a thread. `old` lends what it has learnt."""
-    first = read.loaded[0].settings
+    first = settings.first.settings
     clock = old.clock if old else SystemClock()
     catalogue = load_catalogue(paths.config_dir() / "catalogue.toml")
     prices = load_prices(paths.config_dir() / "prices.toml")
     selection = old.selection if old else Selection(catalogue, clock)
     selection.use(catalogue)
-    wanted = wishes(first, read.credentials)
+    wanted = wishes(first, settings.credentials)
     documents.follow_roots()
     # the same server with the same key: the connection is kept, and what was learnt of the server
     same = old is not None and _access(old.wanted) == _access(wanted)
-    return World(
-        read=read,
+    return Environment(
+        settings=settings,
         wanted=wanted,
-        client=old.client if old and same else connect(first, read.credentials, clock),
+        client=old.client if old and same else connect(first, settings.credentials, clock),
         selection=selection,
         prices=prices,
         ledger=old.ledger if old else Ledger(paths.ledger_path(data), clock),
@@ -248,7 +228,7 @@ def make_world(
         tell=tell,
         real_roots={
             one.root: Path(os.path.realpath(one.root))
-            for one in read.loaded
+            for one in settings.folders
             if one.root is not None
         },
         warnings=(*catalogue.warnings, *prices.warnings, *_doubts(selection, wanted)),

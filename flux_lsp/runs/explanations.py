@@ -1,4 +1,4 @@
-"""Shows an explanation: a Markdown document where the client has them, else a message; and as hover.
+"""Explanations of a session: kept for the hover, written to a file where a front shows none itself.
 
 Never touches the explained document.
 """
@@ -10,24 +10,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flux_lsp.fronts.lsp.editor import Editor
 from flux_lsp.runs.private_files import write_private
 
 if TYPE_CHECKING:
     from flux_lsp.core.text import Snapshot, Span
+    from flux_lsp.runs.ports import Front
 
 _KEPT = 30
 _SUMMARY = 200
 
 
 @dataclass(frozen=True)
-class Explained:
-    """An explanation and the text it is about."""
+class Explanation:
+    """A text about a span of a snapshot, Markdown; `title` names what it is about."""
 
-    uri: str
-    about: str
-    start: int
+    title: str
+    snapshot: "Snapshot"
+    span: "Span"
     markdown: str
+
+    @property
+    def subject(self) -> str:
+        """The explained text."""
+        return self.span.of(self.snapshot.text)
 
 
 class Explanations:
@@ -35,37 +40,40 @@ class Explanations:
 
     def __init__(self) -> None:
         """None yet."""
-        self._kept: OrderedDict[str, Explained] = OrderedDict()
+        self._kept: OrderedDict[str, Explanation] = OrderedDict()
 
-    def keep(self, run: str, snapshot: "Snapshot", span: "Span", markdown: str) -> None:
+    def keep(self, run: str, explanation: Explanation) -> None:
         """Remember one."""
-        self._kept[run] = Explained(snapshot.uri, span.of(snapshot.text), span.start, markdown)
+        self._kept[run] = explanation
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
 
     def has(self, uri: str) -> bool:
         """Whether any is about this document: the hover's quick way out."""
-        return any(one.uri == uri for one in self._kept.values())
+        return any(explanation.snapshot.uri == uri for explanation in self._kept.values())
 
     def at(self, uri: str, text: str, offset: int) -> str | None:
         """The newest explanation about the text around `offset`, if that text is still the same."""
-        for one in reversed(self._kept.values()):
-            if one.uri != uri or not one.about.strip():
+        for explanation in reversed(self._kept.values()):
+            subject, start = explanation.subject, explanation.span.start
+            if explanation.snapshot.uri != uri or not subject.strip():
                 continue
-            start = one.start if text.startswith(one.about, one.start) else text.find(one.about)
-            if 0 <= start <= offset <= start + len(one.about):
-                return one.markdown
+            start = start if text.startswith(subject, start) else text.find(subject)
+            if 0 <= start <= offset <= start + len(subject):
+                return explanation.markdown
         return None
 
 
-async def show(editor: Editor, folder: Path, run: str, title: str, markdown: str) -> Path:
+async def show_explanation(
+    front: "Front", folder: Path, run: str, explanation: Explanation
+) -> Path:
     """Write the document, open it or say where it is; returns the file."""
+    title, text = explanation.title, explanation.markdown.strip()
     file = folder / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', title)[:60]}-{run[:6]}.md"
-    written = f"# {title}\n\n{markdown.strip()}\n"
-    await asyncio.to_thread(write_private, file, written.encode("utf-8"))
-    if not await editor.show(file.as_uri()):
-        first = markdown.strip().split("\n", 1)[0]
+    await asyncio.to_thread(write_private, file, f"# {title}\n\n{text}\n".encode())
+    if not await front.show_document(file.as_uri()):
+        first = text.split("\n", 1)[0]
         short = first if len(first) <= _SUMMARY else f"{first[: _SUMMARY - 1]}…"
-        hover = "hover, or " if editor.can.get("textDocument.hover") is not None else ""
-        editor.message("info", f"{short} (all of it: {hover}{file})")
+        hover = "hover, or " if front.can.hovers else ""
+        front.tell("info", f"{short} (all of it: {hover}{file})")
     return file

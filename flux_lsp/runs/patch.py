@@ -7,18 +7,17 @@ from pathlib import Path
 
 from flux_lsp.core.text import apply_changes
 from flux_lsp.edits.diff import unified
-from flux_lsp.engine.values import Outcome
+from flux_lsp.engine.values import Proposed
 from flux_lsp.runs.private_files import write_private
 
 
-def patch_text(outcome: Outcome) -> str:
+def plan_patch(proposed: Proposed) -> str:
     """What `git apply` and `patch -p1` take in the workspace's root."""
-    assert outcome.plan is not None
     parts = []
-    for file in outcome.plan.files:
-        before = outcome.base[file.path].text
+    for file in proposed.plan.files:
+        before = proposed.base[file.path].text
         parts.append(file_patch(file.path, before, apply_changes(before, file.changes)))
-    parts += [file_patch(new.path, None, new.content) for new in outcome.plan.new_files]
+    parts += [file_patch(new.path, None, new.content) for new in proposed.plan.new_files]
     return "".join(parts)
 
 
@@ -27,8 +26,7 @@ def file_patch(path: str, before: str | None, after: str) -> str:
     patch = unified(path, before or "", after)
     if before is not None or not patch:
         return patch
-    header, rest = patch.split("\n", 1)
-    assert header.startswith("--- ")
+    _, rest = patch.split("\n", 1)  # the line of the old side
     return f"--- /dev/null\n{rest}"
 
 

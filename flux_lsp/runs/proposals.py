@@ -52,8 +52,4 @@ class Proposals:
 
         One that makes files counts everywhere.
         """
-        return [
-            p
-            for p in self.newest_first()
-            if p.uri == uri or any(piece.base is None or piece.base.uri == uri for piece in p.open)
-        ]
+        return [proposal for proposal in self.newest_first() if proposal.concerns(uri)]

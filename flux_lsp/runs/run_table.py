@@ -4,116 +4,131 @@ Never decides what a run does; it owns only their life.
 """
 
 import asyncio
-import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
-
-from flux_lsp.fronts.lsp.arguments import RunArguments
 
 if TYPE_CHECKING:
     from flux_lsp.context.values import Sent
     from flux_lsp.core.text import Span
-    from flux_lsp.engine.values import Attempt, Outcome, Request
-    from flux_lsp.runs.apply import Made
+    from flux_lsp.engine.values import Attempt, Request, RunResult
+    from flux_lsp.runs.events import Observer
+    from flux_lsp.runs.values import AppliedEdit
 
 _KEPT = 50  # ended runs remembered for undo, retry and review
 
 
 @dataclass
-class Job:
+class Run:
     """One run and everything that is known of it so far."""
 
-    run: str
-    arguments: RunArguments
-    span: "Span"
+    request: "Request"
+    observers: "tuple[Observer, ...]" = ()
+    target: "Span | None" = None  # what it turned out to be about
     state: str = "starting"
-    started: float = field(default_factory=time.monotonic)
     attempts: "list[Attempt]" = field(default_factory=list)
     sent: "tuple[Sent, ...]" = ()  # what has left so far
-    request: "Request | None" = None
-    outcome: "Outcome | None" = None
-    made: "tuple[Made, ...]" = ()  # what it changed, oldest first; hunks may be accepted singly
+    result: "RunResult | None" = None
+    edits: "tuple[AppliedEdit, ...]" = ()  # what it changed, oldest first; hunks may come singly
     undone: bool = False
-    task: "asyncio.Task[Outcome] | None" = None
+    task: "asyncio.Task[RunResult] | None" = None
+
+    @property
+    def id(self) -> str:
+        """The run's name towards everyone."""
+        return self.request.run
+
+    @property
+    def uri(self) -> str:
+        """The document it was started on."""
+        return self.request.snapshot.uri
+
+    @property
+    def span(self) -> "Span":
+        """What it is about, as far as it is known: a cursor may mean a whole symbol."""
+        return self.request.selection if self.target is None else self.target
 
     @property
     def model(self) -> str | None:
         """The model that answered, None as long as none has."""
-        return self.outcome.model if self.outcome else None
+        return self.result.model if self.result else None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended."""
+        return self.task is not None and not self.task.done()
 
 
-class Jobs:
-    """The table of runs."""
+class RunTable:
+    """Every run of a session."""
 
     def __init__(self) -> None:
         """Empty."""
-        self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._runs: OrderedDict[str, Run] = OrderedDict()
 
     def start(
         self,
-        arguments: RunArguments,
-        span: "Span",
-        work: "Callable[[Job], Awaitable[Outcome]]",
-    ) -> Job:
-        """Begin `work` in the background; the same action on the same place ends an older run."""
-        job = Job(uuid4().hex[:12], arguments, span)
-        self._supersede(job)
-        self._jobs[job.run] = job
-        job.task = asyncio.ensure_future(work(job))
+        request: "Request",
+        work: "Callable[[Run], Awaitable[RunResult]]",
+        observers: "tuple[Observer, ...]" = (),
+    ) -> Run:
+        """Begin `work` in the background; the same action on the same place ends an older run.
+
+        The run gets an id of its own, whatever the request has.
+        """
+        run = Run(replace(request, run=uuid4().hex[:12]), observers)
+        self._supersede(run)
+        self._runs[run.id] = run
+        run.task = asyncio.ensure_future(work(run))
         self._forget()
-        return job
+        return run
 
-    def narrow(self, job: Job, target: "Span") -> None:
-        """What the run turned out to be about: a cursor may mean a whole symbol."""
-        job.span = target
-        self._supersede(job)
+    def narrow(self, run: Run, target: "Span") -> None:
+        """What the run turned out to be about."""
+        run.target = target
+        self._supersede(run)
 
-    def running(self, uri: str | None = None) -> list[Job]:
+    def running(self, uri: str | None = None) -> list[Run]:
         """Runs that have not ended, oldest first, of one document or all."""
         return [
-            job
-            for job in self._jobs.values()
-            if job.task is not None
-            and not job.task.done()
-            and (uri is None or job.arguments.uri == uri)
+            run for run in self._runs.values() if run.is_running and (uri is None or run.uri == uri)
         ]
 
-    def find(self, run: str) -> Job | None:
+    def find(self, run_id: str) -> Run | None:
         """A run by its id, running or remembered."""
-        return self._jobs.get(run)
+        return self._runs.get(run_id)
 
-    def last(self, matching: Callable[[Job], bool]) -> Job | None:
+    def last(self, matches: Callable[[Run], bool]) -> Run | None:
         """The newest run that matches."""
-        return next((job for job in reversed(self._jobs.values()) if matching(job)), None)
+        return next((run for run in reversed(self._runs.values()) if matches(run)), None)
 
-    def cancel(self, run: str | None) -> list[str]:
+    def cancel(self, run_id: str | None) -> list[str]:
         """End one run, or every running one; returns the ids of those that were running."""
-        ended = [job for job in self.running() if run is None or job.run == run]
-        for job in ended:
-            assert job.task is not None
-            job.task.cancel()
-        return [job.run for job in ended]
+        ended = [run for run in self.running() if run_id is None or run.id == run_id]
+        for run in ended:
+            if run.task is not None:
+                run.task.cancel()
+        return [run.id for run in ended]
 
     async def close(self) -> None:
         """Cancel everything and wait until it has ended."""
         self.cancel(None)
-        tasks = [job.task for job in self._jobs.values() if job.task is not None]
+        tasks = [run.task for run in self._runs.values() if run.task is not None]
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _supersede(self, job: Job) -> None:
-        for other in self.running(job.arguments.uri):
-            if other is job:
+    def _supersede(self, run: Run) -> None:
+        for other in self.running(run.uri):
+            if other is run:
                 return  # those behind it are newer
-            if other.arguments.action == job.arguments.action and _meet(other.span, job.span):
-                self.cancel(other.run)
+            if other.request.action == run.request.action and _meet(other.span, run.span):
+                self.cancel(other.id)
 
     def _forget(self) -> None:
-        ended = [run for run, job in self._jobs.items() if job.task is None or job.task.done()]
-        for run in ended[: max(0, len(self._jobs) - _KEPT)]:
-            del self._jobs[run]
+        ended = [run_id for run_id, run in self._runs.items() if not run.is_running]
+        for run_id in ended[: max(0, len(self._runs) - _KEPT)]:
+            del self._runs[run_id]
 
 
 def _meet(a: "Span", b: "Span") -> bool:

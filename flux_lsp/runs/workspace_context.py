@@ -14,7 +14,7 @@ from flux_lsp.core.text import Snapshot
 from flux_lsp.engine.action import Action
 from flux_lsp.engine.services import Surroundings, TestFile
 from flux_lsp.engine.values import Request
-from flux_lsp.fronts.lsp.documents import named_file
+from flux_lsp.runs.uris import named_file
 from flux_lsp.settings.schema import Settings
 from flux_lsp.syntax.languages import language_for
 from flux_lsp.syntax.tree import parse

@@ -17,9 +17,10 @@ from typing import Any, Literal
 from flux_lsp.actions import find
 from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.core.usage import Usage
+from flux_lsp.engine.events import Observer, ignore_events
 from flux_lsp.engine.perform import perform
 from flux_lsp.engine.purse import Purse
-from flux_lsp.engine.services import Services, Surroundings, Watch
+from flux_lsp.engine.services import Services, Surroundings
 from flux_lsp.engine.values import Outcome, Request
 from flux_lsp.ledger.store import Ledger
 from flux_lsp.ledger.values import Limits
@@ -214,14 +215,14 @@ class Asker:
     seconds: float = 60.0
     runs: int = 0
 
-    async def ask(self, watch: Watch | None = None) -> Outcome:
+    async def ask(self, observe: Observer = ignore_events) -> Outcome:
         """One run of explain."""
         self.runs += 1
         action = find("explain")
         assert action is not None
         snapshot = Snapshot("file:///app.py", "app.py", "python", 1, CODE)
         request = Request(f"run{self.runs}-{id(self)}", "explain", snapshot, Span(0, len(CODE)))
-        return await perform(action, request, self._services(), watch)
+        return await perform(action, request, self._services(), observe)
 
     def _services(self) -> Services:
         async def nothing(*_: object) -> Surroundings:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from flux_lsp.core.errors import Code, Problem
-from flux_lsp.engine.services import Watch
+from flux_lsp.engine.events import ContextSent, RunEvent, TextArrived
 from flux_lsp.ledger.values import Limits
 from tests.engine.billing import MovingClock, Telling, asking, check_the_books
 from tests.fakes.flags import Gate
@@ -134,23 +134,25 @@ async def test_a_call_that_takes_too_long_is_counted(tmp_path: Path) -> None:
 
 
 async def test_an_exception_before_the_call_costs_and_holds_nothing(tmp_path: Path) -> None:
-    def fail(_: object) -> None:
-        raise RuntimeError
+    def fail(event: RunEvent) -> None:
+        if isinstance(event, ContextSent):
+            raise RuntimeError
 
     async with asking(tmp_path, Telling()) as it:
         with pytest.raises(RuntimeError):
-            await it.ask(Watch(sent=fail))
+            await it.ask(fail)
         assert (it.api.calls, it.ledger.spent().held, it.ledger.spent().day) == (0, 0, 0)
         assert [row.result for row in it.ledger.rows()] == ["INTERNAL"]
 
 
 async def test_an_exception_within_the_call_is_counted(tmp_path: Path) -> None:
-    def fail(_: object) -> None:
-        raise RuntimeError
+    def fail(event: RunEvent) -> None:
+        if isinstance(event, TextArrived):
+            raise RuntimeError
 
     async with asking(tmp_path, Telling()) as it:
         with pytest.raises(RuntimeError):
-            await it.ask(Watch(delta=fail))
+            await it.ask(fail)
         assert it.ledger.spent().held == 0
         assert it.ledger.spent().day > 0
         assert [row.result for row in it.ledger.rows()] == ["INTERNAL"]

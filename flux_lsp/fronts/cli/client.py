@@ -219,7 +219,7 @@ async def _read_message(stream: asyncio.StreamReader) -> dict[str, Any] | None:
 
 
 def _from_disk(uri: str) -> Snapshot | None:
-    from flux_lsp.fronts.lsp.documents import path_of
+    from flux_lsp.runs.uris import path_of
 
     path = path_of(uri)
     if path is None or not path.is_file():

@@ -81,7 +81,7 @@ def line_range(snapshot: Snapshot, lines: tuple[int, int] | None) -> dict[str, A
 
 
 def _changes(client: HeadlessClient, before: Snapshot) -> dict[Path, tuple[str | None, str]]:
-    from flux_lsp.fronts.lsp.documents import path_of
+    from flux_lsp.runs.uris import path_of
 
     changed: dict[Path, tuple[str | None, str]] = {}
     for uri, snapshot in client.texts.items():

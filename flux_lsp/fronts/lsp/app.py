@@ -16,7 +16,7 @@ from flux_lsp.core.errors import FluxError
 from flux_lsp.fronts.lsp.arguments import BadArgumentsError
 from flux_lsp.fronts.lsp.capabilities import COMMANDS
 from flux_lsp.fronts.lsp.configuration import Configuration
-from flux_lsp.fronts.lsp.documents import Documents, path_of
+from flux_lsp.fronts.lsp.documents import Documents
 from flux_lsp.fronts.lsp.editor import Capabilities, ClientError, Editor
 from flux_lsp.fronts.lsp.offer import AUTOMATIC, Asked, at_cursor, offer_actions, wanted
 from flux_lsp.fronts.lsp.outlining import Outlining
@@ -26,6 +26,7 @@ from flux_lsp.fronts.lsp.protocol.plain import PlainServer as Server
 from flux_lsp.fronts.lsp.protocol.progress import WorkDone
 from flux_lsp.fronts.lsp.session import Session
 from flux_lsp.runs.private_files import forget_old, forget_run
+from flux_lsp.runs.uris import path_of
 
 log = logging.getLogger(__name__)
 
@@ -131,12 +132,12 @@ class App:
         first, last = asked.range["start"]["line"], asked.range["end"]["line"]
         items: list[tuple[str, str, Any]] = []
         for proposal in session.proposals.of(asked.uri):
-            from flux_lsp.runs.review import menu_items
+            from flux_lsp.fronts.lsp.review_menu import menu_items
 
             items += menu_items(proposal, asked.uri, first, last)
-        for job in session.jobs.running(asked.uri):
-            title = f"Flux: cancel {job.arguments.action} ({job.state})"
-            items.append((title, "flux.cancel", {"run": job.run}))
+        for run in session.jobs.running(asked.uri):
+            title = f"Flux: cancel {run.request.action} ({run.state})"
+            items.append((title, "flux.cancel", {"run": run.id}))
         return [
             {
                 "title": title,
@@ -246,16 +247,16 @@ class _Wire:
         self._server.tell(method, params)
 
     def progress(
-        self, title: str, on_cancel: Callable[[], None], token: str | int | None
+        self, title: str, on_cancel: Callable[[], object], token: str | int | None
     ) -> WorkDone:
         return self._server.work_done(title, on_cancel=on_cancel, client_token=token)
 
 
 def _proposed(session: Session, uri: str, line: int) -> str | None:
     for proposal in session.proposals.of(uri):
-        from flux_lsp.runs.review import as_markdown, near
+        from flux_lsp.runs.review import as_markdown, is_near
 
-        if any(near(piece, uri, line, line) for piece in proposal.open):
+        if any(is_near(piece, uri, line, line) for piece in proposal.open):
             return as_markdown(proposal)
     return None
 

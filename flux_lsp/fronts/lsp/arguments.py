@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flux_lsp.models.client import Tier
+from flux_lsp.runs.diagnostics import find_mistake, is_range
+
 
 class BadArgumentsError(ValueError):
     """What is wrong with a command's arguments and what is right."""
@@ -21,7 +24,7 @@ class RunArguments:
     range: Mapping[str, Mapping[str, int]]
     version: int | None = None
     instruction: str = ""
-    tier: str | None = None
+    tier: Tier | None = None
     model: str = ""
     max_usd: float | None = None
     diagnostics: tuple[Mapping[str, Any], ...] = ()
@@ -44,24 +47,25 @@ _RUN = {
 }
 
 
-def run_arguments(arguments: Sequence[object], actions: Sequence[str]) -> RunArguments:
+def parse_run_arguments(arguments: Sequence[object], actions: Sequence[str]) -> RunArguments:
     """Check and convert; raises BadArgumentsError."""
-    given = single(arguments, "flux.run", _RUN, required=("action", "uri", "range"))
-    if given["action"] not in actions:
-        raise BadArgumentsError(f"unknown action `{given['action']}`; known: {', '.join(actions)}")
-    if given.get("tier") not in {None, "haiku", "sonnet"}:
-        raise BadArgumentsError(f"unknown tier `{given['tier']}`; known: haiku, sonnet")
-    if not _is_range(given["range"]):
+    values = parse_single(arguments, "flux.run", _RUN, required=("action", "uri", "range"))
+    if values["action"] not in actions:
+        raise BadArgumentsError(f"unknown action `{values['action']}`; known: {', '.join(actions)}")
+    if values.get("tier") not in {None, "haiku", "sonnet"}:
+        raise BadArgumentsError(f"unknown tier `{values['tier']}`; known: haiku, sonnet")
+    if not is_range(values["range"]):
         raise BadArgumentsError(
             "`range` is {start: {line, character}, end: {line, character}}, 0-based"
         )
-    diagnostics = tuple(given.pop("diagnostics", None) or ())
-    if not all(isinstance(d, Mapping) and _is_range(d.get("range")) for d in diagnostics):
-        raise BadArgumentsError("`diagnostics` is a list of LSP diagnostics, each with its `range`")
-    return RunArguments(**given, diagnostics=diagnostics)
+    diagnostics = tuple(values.pop("diagnostics", None) or ())
+    mistake = find_mistake(diagnostics)
+    if mistake is not None:
+        raise BadArgumentsError(mistake)
+    return RunArguments(**values, diagnostics=diagnostics)
 
 
-def single(
+def parse_single(
     arguments: Sequence[object],
     command: str,
     known: Mapping[str, Any],
@@ -70,33 +74,20 @@ def single(
     """The one object a command takes (none means empty), each value of its type; null is absent."""
     if len(arguments) > 1 or (arguments and not isinstance(arguments[0], Mapping)):
         raise BadArgumentsError(f"{command} takes one object")
-    given = dict(arguments[0]) if arguments else {}  # type: ignore[call-overload]
-    unknown = [key for key in given if key not in known]
+    values = dict(arguments[0]) if arguments else {}  # type: ignore[call-overload]
+    unknown = [key for key in values if key not in known]
     if unknown:
         raise BadArgumentsError(
             f"{command}: unknown argument `{unknown[0]}`; known: {', '.join(known)}"
         )
-    given = {key: value for key, value in given.items() if value is not None}
+    values = {key: value for key, value in values.items() if value is not None}
     for key in required:
-        if key not in given:
+        if key not in values:
             raise BadArgumentsError(f"{command}: `{key}` is missing")
-    for key, value in given.items():
+    for key, value in values.items():
         wanted = known[key]
         if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
             raise BadArgumentsError(
                 f"{command}: `{key}` has the wrong type ({type(value).__name__})"
             )
-    return given
-
-
-def _is_range(value: object) -> bool:
-    return isinstance(value, Mapping) and all(
-        isinstance(value.get(end), Mapping)
-        and all(
-            isinstance(value[end].get(part), int)
-            and not isinstance(value[end][part], bool)
-            and value[end][part] >= 0
-            for part in ("line", "character")
-        )
-        for end in ("start", "end")
-    )
+    return values

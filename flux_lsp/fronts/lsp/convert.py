@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from flux_lsp.core.text import Change, Snapshot, Span
-from flux_lsp.edits.diff import smallest
 from flux_lsp.fronts.lsp.protocol.positions import Encoding, to_column, to_units
 
 
@@ -48,29 +47,6 @@ def text_edits(
         {"range": range_of(snapshot, change.span, encoding), "newText": change.text}
         for change in changes
     ]
-
-
-def carry(
-    ranges: Sequence[Mapping[str, Mapping[str, int]]],
-    before: Snapshot,
-    now: Snapshot,
-    encoding: Encoding,
-) -> list[dict[str, dict[str, int]]]:
-    """LSP ranges of `before` where their text is in `now`; what was typed over closes up."""
-    typed = smallest(before.text, now.text)
-    spans = [span_of(before, one, encoding) for one in ranges]
-    moved = [Span(_moved(span.start, typed), _moved(span.end, typed)) for span in spans]
-    return [range_of(now, span, encoding) for span in moved]
-
-
-def _moved(offset: int, typed: Sequence[Change]) -> int:
-    by = 0
-    for change in typed:
-        if change.span.end <= offset:
-            by += len(change.text) - len(change.span)
-        elif change.span.start < offset:
-            return change.span.start + by
-    return offset + by
 
 
 def line_text(snapshot: Snapshot, line: int) -> str:

@@ -1,4 +1,4 @@
-"""LSP diagnostics as plain words and places; they come from any client, so nothing is taken for granted.
+"""LSP diagnostics as the menu shows them; they come from any client, so nothing is taken for granted.
 
 Never decides what is done about them.
 """
@@ -7,15 +7,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from flux_lsp.runs.diagnostics import message_of
+
 _FENCE = re.compile(r"^\s*(?:```|~~~).*$", re.MULTILINE)
-
-
-def message_of(diagnostic: Mapping[str, Any]) -> str:
-    """The text of the message, which since LSP 3.18 may be markup: `{kind, value}`."""
-    message = diagnostic.get("message", "")
-    if isinstance(message, Mapping):
-        message = message.get("value", "")
-    return message if isinstance(message, str) else str(message)
 
 
 def headline(diagnostic: Mapping[str, Any]) -> str:

@@ -1,0 +1,126 @@
+"""One call of a run: written down, made, and its row finished.
+
+Never lets a call leave that could not be written down, and never reads its answer.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from flux_lsp.core.conversation import Fault, Reply, SealedPrompt
+from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.usage import Usage
+from flux_lsp.engine.events import ContextSent, Observer, TextArrived
+from flux_lsp.engine.run_state import RunState
+from flux_lsp.engine.services import CallRecord, Services
+from flux_lsp.engine.visible import hide_reasoning
+from flux_lsp.ledger.values import Reservation
+from flux_lsp.models.size import body_tokens
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that was made: its answer or fault, its price, and its row in the ledger."""
+
+    answer: Reply | Fault
+    usd: float | None
+    reservation: Reservation
+    trouble: str  # what kept its end out of the ledger
+
+    @property
+    def reply(self) -> Reply | None:
+        """The answer, None when there is none."""
+        return self.answer if isinstance(self.answer, Reply) else None
+
+
+async def make_call(
+    state: RunState, sealed: SealedPrompt, services: Services, observe: Observer
+) -> Call | Problem:
+    """Write the call down, make it, finish its row. Nothing leaves that could not be written."""
+    reservation = await _reserve(state, sealed, services)
+    if isinstance(reservation, Problem):
+        return reservation
+    run = state.prepared.request.run
+    before = services.clock.monotonic()
+    used = Usage()
+    # What stands in the row when the call ends by an exception: it is over, whatever happens.
+    record = _record(state, state.route.model, used, str(Code.INTERNAL), None, 0)
+
+    def count(usage: Usage) -> None:
+        nonlocal used, record
+        used = usage
+        record = replace(record, usage=usage)
+
+    try:
+        observe(ContextSent(run, state.prepared.context.sent))
+        answer = await services.client.complete(
+            sealed,
+            state.route,
+            on_text=hide_reasoning(lambda text: observe(TextArrived(run, text))),
+            timeout=max(0.1, services.settings.deadline_seconds - (before - state.started)),
+            on_usage=count,
+        )
+        record = _record_answer(state, answer)
+    except asyncio.CancelledError:
+        ms = int((services.clock.monotonic() - before) * 1000)
+        record = _record(state, state.route.model, used, str(Code.CANCELLED), None, ms)
+        raise
+    finally:
+        settle = services.purse.settle
+        request = state.prepared.request
+        settled = await finish_write(settle, reservation, request, state.route, record)
+    return Call(answer, settled.usd, reservation, settled.trouble)
+
+
+async def finish_write(write: Callable[..., _T], *arguments: object) -> _T:
+    """`write` in a thread; a cancel waits for it, or it might never begin and money stay held."""
+    writing = asyncio.ensure_future(asyncio.to_thread(write, *arguments))
+    try:
+        return await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        await writing
+        raise
+
+
+async def _reserve(
+    state: RunState, sealed: SealedPrompt, services: Services
+) -> Reservation | Problem:
+    """Hold the money; a cancel meanwhile gives it back, since the thread cannot be stopped.
+
+    It is held for what is really sent: the body, made from the sealed prompt.
+    """
+    purse, prompt = services.purse, sealed.prompt
+    tokens = body_tokens(services.client.request_body(prompt, state.route))
+    record = _record(state, state.route.model, Usage(), "answered", None, 0)
+    request = state.prepared.request
+    reserving = asyncio.ensure_future(
+        asyncio.to_thread(purse.reserve, request, state.route, record, tokens, prompt.max_tokens)
+    )
+    try:
+        return await asyncio.shield(reserving)
+    except asyncio.CancelledError:
+        reservation = await reserving
+        if isinstance(reservation, Reservation):
+            await finish_write(purse.release, reservation)
+        raise
+
+
+def _record(
+    state: RunState, model: str, usage: Usage, result: str, first_ms: int | None, ms: int
+) -> CallRecord:
+    error = None if result == "answered" else result
+    number = len(state.attempts) + 1
+    return CallRecord(
+        number, model, usage, result, error, first_ms, ms, state.escalated, state.fallback
+    )
+
+
+def _record_answer(state: RunState, answer: Reply | Fault) -> CallRecord:
+    if isinstance(answer, Fault):
+        model, result = state.route.model, str(answer.problem.code)
+    else:
+        model, result = answer.model, "answered"
+    return _record(state, model, answer.usage, result, answer.first_token_ms, answer.total_ms)

@@ -1,0 +1,124 @@
+"""A proposal as an editor shows it: items of its menu, and the files that a plugin lays side by side.
+
+Never changes a proposal.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import Any
+
+from flux_lsp.core.text import Lines, Snapshot, apply_changes, split_lines
+from flux_lsp.edits.hunks import Replaced, replaced
+from flux_lsp.edits.values import NewFile
+from flux_lsp.runs.review import HunkPiece, NewFilePiece, Piece, Proposal, is_near
+
+
+def menu_items(proposal: Proposal, uri: str, first: int, last: int) -> list[tuple[str, str, Any]]:
+    """(title, command, argument) to decide on a proposal at 0-based lines `first..last` of `uri`."""
+    total = len(proposal.open)
+    run = {"run": proposal.run}
+    items: list[tuple[str, str, Any]] = [
+        (f"Flux: show {_count(total)} of “{proposal.action}”", "flux.show", run),
+        (f"Flux: accept {_count(total)} of “{proposal.action}”", "flux.accept", run),
+    ]
+    for piece in proposal.open if total > 1 else ():
+        if not _concerns(piece, proposal, uri, first, last):
+            continue
+        which = f"{_name(piece)} of {len(proposal.pieces)}{_place(piece, uri)}"
+        hunk = {**run, "hunk": piece.number}
+        items += [
+            (f"Flux: accept {which}{_glimpse(piece)}", "flux.accept", hunk),
+            (f"Flux: reject {which}", "flux.reject", hunk),
+        ]
+    return [*items, (f"Flux: reject {_count(total)}", "flux.reject", run)]
+
+
+def proposal_json(proposal: Proposal, uri_of: Callable[[str, str], str]) -> dict[str, Any]:
+    """The shape plugins show: each file before and after, and its hunks as whole lines."""
+    files: list[dict[str, Any]] = []
+    for base, pieces in groupby(proposal.pieces, _base_of):  # by value
+        if base is not None:
+            hunk_pieces = [piece for piece in pieces if isinstance(piece, HunkPiece)]
+            files.append(_changed_file(base, hunk_pieces))
+            continue
+        for piece in pieces:
+            if isinstance(piece, NewFilePiece):
+                uri = proposal.uri_of(piece, uri_of)
+                files.append(_new_file(piece.number, piece.file, uri))
+    for number, file in enumerate(files, 1):
+        changes = "new file" if file["before"] is None else _changes(len(file["hunks"]))
+        among = f"file {number} of {len(files)}" if len(files) > 1 else changes
+        file["title"] = f"{file['path'].rsplit('/', 1)[-1]} (Flux: {proposal.action}, {among})"
+    return {"run": proposal.run, "files": files}
+
+
+def _concerns(piece: Piece, proposal: Proposal, uri: str, first: int, last: int) -> bool:
+    """A hunk is offered where it is; one of another file also where the run was asked for."""
+    if isinstance(piece, NewFilePiece) or is_near(piece, uri, first, last):
+        return True
+    return piece.base.uri != uri and proposal.uri == uri
+
+
+def _name(piece: Piece) -> str:
+    if isinstance(piece, NewFilePiece):
+        return f"new file {piece.file.path}"
+    return f"change {piece.number}"
+
+
+def _place(piece: Piece, uri: str) -> str:
+    if isinstance(piece, NewFilePiece) or piece.base.uri == uri:
+        return ""
+    return f" in {piece.base.path}"
+
+
+def _base_of(piece: Piece) -> Snapshot | None:
+    return piece.base if isinstance(piece, HunkPiece) else None
+
+
+def _changed_file(base: Snapshot, pieces: Sequence[HunkPiece]) -> dict[str, Any]:
+    all_hunks = [piece.hunk for piece in pieces]
+    after = apply_changes(base.text, [change for hunk in all_hunks for change in hunk.changes])
+    shown = [
+        _hunk_json(piece.number, lines)
+        for piece, lines in zip(pieces, replaced(base.text, all_hunks), strict=True)
+    ]
+    return _file_json(base.uri, base.path, base.text, after, shown)
+
+
+def _new_file(number: int, new: NewFile, uri: str) -> dict[str, Any]:
+    count = len(split_lines(new.content))
+    whole = Replaced(Lines(1, 0), Lines(1, count), new.content)
+    return _file_json(uri, new.path, None, new.content, [_hunk_json(number, whole)])
+
+
+def _file_json(
+    uri: str, path: str, before: str | None, after: str, shown: list[dict[str, Any]]
+) -> dict[str, Any]:
+    return {"uri": uri, "path": path, "before": before, "after": after, "hunks": shown}
+
+
+def _hunk_json(number: int, lines: Replaced) -> dict[str, Any]:
+    """`first..last` of `before` become `new_first..new_last` of `after`, 1-based; `text` is those."""
+    return {
+        "index": number,
+        "first": lines.lines.first,
+        "last": lines.lines.last,
+        "new_first": lines.new_lines.first,
+        "new_last": lines.new_lines.last,
+        "text": lines.text,
+    }
+
+
+def _count(number: int) -> str:
+    return "the change" if number == 1 else f"all {number} changes"
+
+
+def _changes(number: int) -> str:
+    return "1 change" if number == 1 else f"{number} changes"
+
+
+def _glimpse(piece: Piece) -> str:
+    if isinstance(piece, NewFilePiece):
+        return ""
+    text = " ".join("".join(change.text for change in piece.hunk.changes).split())
+    return f": {text[:40]}…" if len(text) > 40 else f": {text}" if text else ": (removal)"

@@ -1,0 +1,108 @@
+"""What a client is shown of a run: work-done progress, and the notifications it asked for.
+
+Observers of the run's events: never wait, and never change what a run does.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from flux_lsp.fronts.lsp.convert import range_of
+from flux_lsp.fronts.lsp.documents import Documents
+from flux_lsp.fronts.lsp.editor import Editor, Progress
+from flux_lsp.fronts.lsp.review_menu import proposal_json
+from flux_lsp.runs.events import (
+    Event,
+    Observer,
+    RunEnded,
+    RunStarted,
+    TextArrived,
+    describe_event,
+)
+from flux_lsp.runs.explanations import Explanation
+from flux_lsp.runs.words import describe_outcome, describe_price
+
+_REPORT_EVERY = 0.1  # seconds; more often only costs the editor redraws
+
+Token = str | int
+
+
+class ProgressObserver:
+    """Work-done progress of one run, under the client's own token if it sent one."""
+
+    def __init__(
+        self, editor: Editor, cancel: Callable[[str], object], token: Token | None
+    ) -> None:
+        """`cancel` ends the run with an id, when the person wishes so."""
+        self._editor = editor
+        self._cancel = cancel
+        self._token = token
+        self._progress: Progress | None = None
+        self._state = ""
+        self._characters = 0
+        self._reported = 0.0
+
+    def __call__(self, event: Event) -> None:
+        """Show what happened."""
+        if isinstance(event, RunStarted):
+            self._begin(event)
+        elif self._progress is None:
+            return
+        elif isinstance(event, TextArrived):
+            self._count(event.text, self._progress)
+        elif isinstance(event, RunEnded):
+            self._progress.end(describe_outcome(event.result))
+        elif (state := describe_event(event)) is not None:
+            self._state = state
+            self._progress.report(state)
+
+    def _begin(self, event: RunStarted) -> None:
+        request = event.request
+        title = f"Flux: {request.action} {request.snapshot.path}"
+        self._progress = self._editor.wire.progress(
+            title, lambda: self._cancel(event.run), self._token
+        )
+
+    def _count(self, text: str, progress: Progress) -> None:
+        self._characters += len(text)
+        if time.monotonic() - self._reported > _REPORT_EVERY:
+            self._reported = time.monotonic()
+            progress.report(f"{self._state}: {self._characters:,} characters")
+
+
+def notify_text(editor: Editor) -> Observer:
+    """Sends `flux/delta` for each piece of an answer, to a client that wants it."""
+
+    def observe(event: Event) -> None:
+        if isinstance(event, TextArrived) and editor.can.delta:
+            editor.wire.notify("flux/delta", {"run": event.run, "text": event.text})
+
+    return observe
+
+
+def notify_outcome(editor: Editor, documents: Documents) -> Observer:
+    """Sends `flux/outcome` at the end of each run, to a client that wants it."""
+
+    def observe(event: Event) -> None:
+        if not isinstance(event, RunEnded) or not editor.can.outcome:
+            return
+        params: dict[str, Any] = {**event.result.as_json()}
+        if event.proposal is not None:
+            params["proposal"] = proposal_json(event.proposal, documents.uri_of)
+        if event.explanation is not None:
+            params |= _explanation_json(event.explanation, documents)
+            params["by"] = describe_price(event.result)
+        params["said"] = describe_outcome(event.result)
+        editor.wire.notify("flux/outcome", params)
+
+    return observe
+
+
+def _explanation_json(explanation: Explanation, documents: Documents) -> dict[str, Any]:
+    snapshot = explanation.snapshot
+    return {
+        "text": explanation.markdown,
+        "title": explanation.title,
+        "uri": snapshot.uri,
+        "range": range_of(snapshot, explanation.span, documents.encoding),
+    }

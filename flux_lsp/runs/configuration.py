@@ -1,0 +1,187 @@
+"""Settings of a session, read again when they change, and the environment that is made of them.
+
+Loads in threads, off the start-up path. Never shows a key.
+"""
+
+import asyncio
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flux_lsp.runs.documents import WorkspaceDocuments
+from flux_lsp.runs.loaded_settings import LoadedSettings
+from flux_lsp.runs.ports import Front
+from flux_lsp.settings import paths
+from flux_lsp.settings.stamps import Stamps, take_stamps
+
+if TYPE_CHECKING:
+    from flux_lsp.engine.services import Services
+    from flux_lsp.models.client import Route
+    from flux_lsp.runs.environment import Environment
+
+log = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 1.0  # to see whether a file changed
+
+
+@dataclass(frozen=True)
+class SettingsInput:
+    """What a front hands on of settings; files and the process environment are read beside it.
+
+    `editor` may come from a workspace, `personal` is the person's own. `workspace_trusted` is the
+    editor's own word on the workspace, None where it says nothing.
+    """
+
+    editor: object = None
+    personal: object = None
+    workspace_trusted: bool | None = None
+    command_line: Mapping[str, object] = field(default_factory=dict)
+
+
+class Configuration:
+    """What is set, per workspace folder, and what follows from it."""
+
+    def __init__(
+        self, front: Front, documents: WorkspaceDocuments, settings_input: SettingsInput
+    ) -> None:
+        """Nothing is read yet."""
+        self.data_dir = paths.data_dir()
+        self.settings_input = settings_input
+        self._front = front
+        self._documents = documents
+        self._reading: asyncio.Task[LoadedSettings] | None = None
+        self._making: asyncio.Task[Environment] | None = None
+        self._started = asyncio.Event()
+        self._warned: set[str] = set()
+        self._stamps: Stamps | None = None  # of the files as they were when they were last read
+
+    async def start(self) -> None:
+        """First load."""
+        self.reload()
+        self._started.set()
+
+    def reload(self) -> None:
+        """Read everything again; runs that go on keep what they started with."""
+        self._reading = asyncio.ensure_future(self._read())
+        if self._making is not None:
+            self._making = asyncio.ensure_future(self._make(self._reading, self._making))
+
+    async def refresh(self) -> None:
+        """Read everything again if a file that settings come from changed since."""
+        await self._started.wait()
+        try:
+            async with asyncio.timeout(_LOOK_SECONDS):
+                now = await asyncio.to_thread(self._take_stamps)
+        except TimeoutError:  # a folder that does not answer keeps nobody from working
+            return
+        if self._stamps is not None and now != self._stamps:
+            self.reload()
+
+    async def services(self, uri: str) -> "Services":
+        """What a run on this document needs."""
+        return (await self._environment()).services(uri)
+
+    async def status(self) -> dict[str, Any]:
+        """Spending, budgets and models in effect, for `flux.status`."""
+        return await (await self._environment()).status()
+
+    async def price_at_most(self, route: "Route", tokens: int, max_tokens: int) -> float | None:
+        """The highest price a call on `route` can have, in US dollars."""
+        return (await self._environment()).price_at_most(route, tokens, max_tokens)
+
+    async def warm(self) -> None:
+        """Load what the first run would otherwise wait for."""
+        await (await self._environment()).warm()
+
+    async def close(self) -> None:
+        """Give connections and the ledger back."""
+        if self._making is not None and self._making.done() and not self._making.cancelled():
+            await self._making.result().close()
+
+    async def current(self) -> LoadedSettings:
+        """The settings as they are now."""
+        await self._started.wait()
+        while True:  # a reload meanwhile makes this one old
+            reading = self._current_reading()
+            settings = await asyncio.shield(reading)
+            if reading is self._reading:
+                return settings
+
+    async def _environment(self) -> "Environment":
+        await self.current()
+        if self._making is None:
+            self._making = asyncio.ensure_future(self._make(self._current_reading(), None))
+        while True:
+            making = self._making
+            environment = await asyncio.shield(making)
+            if making is self._making:
+                return environment
+
+    def _current_reading(self) -> "asyncio.Task[LoadedSettings]":
+        if self._reading is None:
+            self._reading = asyncio.ensure_future(self._read())
+        return self._reading
+
+    async def _read(self) -> LoadedSettings:
+        settings = await asyncio.to_thread(self._read_files)
+        level = settings.first.given.get("log_level")
+        if isinstance(level, str):
+            logging.getLogger().setLevel(level.upper())
+        for warning in settings.warnings:
+            log.warning("settings: %s", warning)
+            self._warn(warning)
+        withheld = settings.credentials.kind == "withheld"  # the warnings say so already
+        if settings.why_not_ready and not withheld and not self._front.can.shows_outcomes:
+            self._warn(settings.why_not_ready)  # some editors hide disabled actions
+        return settings
+
+    async def _make(
+        self, reading: "asyncio.Task[LoadedSettings]", before: "asyncio.Task[Environment] | None"
+    ) -> "Environment":
+        settings = await asyncio.shield(reading)
+        old = await asyncio.shield(before) if before is not None else None
+        from flux_lsp.runs.environment import make_environment
+        from flux_lsp.settings.show import set_lines
+
+        for line in set_lines(settings.first):
+            log.info("setting: %s", line)
+        environment = await asyncio.to_thread(
+            make_environment, settings, self.data_dir, self._documents, self._warn, old
+        )
+        for warning in environment.warnings:
+            self._warn(warning)
+        return environment
+
+    def _read_files(self) -> LoadedSettings:
+        """The settings of each workspace folder and the credentials. Blocks."""
+        from flux_lsp.actions import all_actions
+        from flux_lsp.settings.credentials import credentials_of
+        from flux_lsp.settings.load import load
+
+        self._stamps = self._take_stamps()  # first: what changes meanwhile is seen next time
+        handed = self.settings_input
+        folders = tuple(
+            load(
+                os.environ,
+                root=root,
+                editor=handed.editor,
+                editor_user=handed.personal,
+                workspace_trusted=handed.workspace_trusted,
+                cli=handed.command_line,
+                actions=[action.id for action in all_actions()],
+            )
+            for root in (self._documents.roots or (None,))
+        )
+        leading = next((one for one in folders if one.unread), folders[0])
+        return LoadedSettings(folders, credentials_of(leading))
+
+    def _take_stamps(self) -> Stamps:
+        return take_stamps(self._documents.roots, self.data_dir)
+
+    def _warn(self, text: str) -> None:
+        """Tell the person, each thing once."""
+        if text not in self._warned:
+            self._warned.add(text)
+            self._front.tell("warning", f"Flux: {text}")

@@ -1,0 +1,146 @@
+"""A person's word on what a run changed or would change: accept, reject, look at, undo.
+
+Never touches what was typed since.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from flux_lsp.core.errors import Code, FluxError, Problem
+from flux_lsp.runs.apply import EditOrder, apply_edits
+from flux_lsp.runs.events import EditApplied, EditUndone, HunksRejected
+from flux_lsp.runs.patch import write_patch
+from flux_lsp.runs.review import Piece, Proposal, as_patch
+from flux_lsp.runs.run_table import Run
+from flux_lsp.runs.session import RunSession
+from flux_lsp.runs.undo import invert_edits
+from flux_lsp.runs.values import WorkspaceEdit
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Some open pieces of a proposal: all, one hunk by its number, one file's."""
+
+    proposal: Proposal
+    pieces: tuple[Piece, ...]
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """What they are accepted by."""
+        return tuple(piece.number for piece in self.pieces)
+
+
+def choose_pieces(
+    session: RunSession, run_id: str | None, hunk: int | None = None, uri: str | None = None
+) -> Choice:
+    """The open pieces meant, of the newest proposal when no run is named. Raises FluxError."""
+    proposal = find_proposal(session, run_id)
+    new_uri = session.documents.uri_of
+    pieces = tuple(
+        piece
+        for piece in proposal.open
+        if hunk in {None, piece.number} and uri in {None, proposal.uri_of(piece, new_uri)}
+    )
+    return Choice(proposal, pieces)
+
+
+def find_proposal(session: RunSession, run_id: str | None) -> Proposal:
+    """A proposal by its run, or the newest; raises FluxError when there is none."""
+    proposal = session.proposals.find(run_id)
+    if isinstance(proposal, Problem):
+        raise FluxError(proposal.code, proposal.message, proposal.hint)
+    return proposal
+
+
+async def accept_pieces(session: RunSession, choice: Choice) -> Proposal:
+    """Apply them; returns what of the proposal is left. Raises FluxError when they cannot be."""
+    proposal = choice.proposal
+    if not choice.pieces:
+        raise FluxError(Code.STALE_DOCUMENT, "This change was decided on already", "")
+    order = EditOrder(
+        label=f"Flux: {proposal.action}",
+        edits=proposal.edits(choice.pieces),
+        new_files=proposal.new_files(choice.pieces),
+        beside=proposal.uri,
+    )
+    applied = await apply_edits(session.front, session.documents, order)
+    if isinstance(applied, Problem):
+        raise FluxError(applied.code, applied.message, applied.hint)
+    left = replace(proposal, accepted=proposal.accepted | set(choice.numbers))
+    await _keep(session, left)
+    run = session.jobs.find(proposal.run)
+    if run is not None:
+        run.edits = (*(() if run.undone else run.edits), applied)
+        run.undone = False
+    session.publish(EditApplied(proposal.run, applied))
+    return left
+
+
+async def reject_pieces(session: RunSession, choice: Choice) -> Proposal:
+    """Drop them; returns what of the proposal is left. Nothing changes."""
+    proposal = choice.proposal
+    left = replace(proposal, rejected=proposal.rejected | set(choice.numbers))
+    await _keep(session, left)
+    session.publish(HunksRejected(proposal.run, choice.numbers))
+    return left
+
+
+async def show_proposal(session: RunSession, proposal: Proposal) -> Path:
+    """What it would still change, as a diff in a document; returns the file."""
+    folder, front = session.configuration.data_dir / "proposals", session.front
+    file = await asyncio.to_thread(write_patch, folder, proposal.run, as_patch(proposal))
+    if not await front.show_document(file.as_uri()):
+        hover = "hover over it, or " if front.can.hovers else ""
+        front.tell("info", f"Flux: to see the change {hover}open {file}")
+    return file
+
+
+async def undo_run(session: RunSession, run_id: str | None) -> tuple[Run, list[str]]:
+    """Take back what a run changed; the run, and the uris of new files that could not be removed.
+
+    Without an id: the newest that changed something. Raises FluxError when it cannot be undone.
+    """
+    run = _find_undoable(session, run_id)
+    if not run.edits or run.undone:
+        raise FluxError(Code.NO_CHANGE, "This run changed nothing that is still there", "")
+    edits = invert_edits(run.edits)
+    if not isinstance(edits, Problem):
+        order = EditOrder(f"Flux: undo {run.request.action}", edits)
+        undone = await apply_edits(session.front, session.documents, order)
+    problem = edits if isinstance(edits, Problem) else undone
+    if isinstance(problem, Problem):
+        raise FluxError(problem.code, problem.message, "Use the editor's own undo")
+    run.undone = True
+    created = [file for edit in run.edits for file in edit.created]
+    kept = await _remove_files(session, created)
+    session.publish(EditUndone(run.id, tuple(kept)))
+    return run, kept
+
+
+def _find_undoable(session: RunSession, run_id: str | None) -> Run:
+    if run_id is not None:
+        return session.find_run(run_id)
+    newest = session.jobs.last(lambda run: bool(run.edits) and not run.undone)
+    return newest or session.find_run("")
+
+
+async def _remove_files(session: RunSession, created: Sequence[tuple[str, str]]) -> list[str]:
+    """Take away files a run made, where nobody wrote in them since; the uris of those that stay."""
+    kept = []
+    for uri, content in created:
+        now = await session.documents.snapshot(uri)
+        unchanged = now is not None and now.text == content
+        if not unchanged or not session.front.can.deletes_files:
+            kept.append(uri)
+            continue
+        edit = WorkspaceEdit("Flux: undo", deleted=(uri,))
+        if await session.front.apply_edit(edit) is not None:
+            kept.append(uri)
+    return kept
+
+
+async def _keep(session: RunSession, proposal: Proposal) -> None:
+    session.proposals.keep(proposal)
+    await session.forget_patch(proposal.run)

@@ -1,0 +1,122 @@
+"""What a run brought reaches the person: applied, proposed, written as a patch, or shown.
+
+Never applies what was not verified, and never without the person's yes where `review` wants one.
+"""
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from flux_lsp.actions import find
+from flux_lsp.core.errors import Problem
+from flux_lsp.engine.values import Answered, Applied, Proposed, Refused, Result, RunResult
+from flux_lsp.runs.apply import EditOrder, apply_edits
+from flux_lsp.runs.events import EditApplied
+from flux_lsp.runs.explanations import Explanation, show_explanation
+from flux_lsp.runs.patch import plan_patch, write_patch
+from flux_lsp.runs.review import Proposal, propose
+from flux_lsp.runs.run_table import Run
+from flux_lsp.runs.session import RunSession
+from flux_lsp.runs.values import AppliedEdit, FileEdit
+from flux_lsp.runs.words import describe_plan
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How a run ended, and what of it the session keeps."""
+
+    result: RunResult
+    proposal: Proposal | None = None
+    explanation: Explanation | None = None
+
+
+async def deliver(session: RunSession, run: Run, result: Result) -> Delivery:
+    """Hand the result over; raises FluxError where a cancelled edit's fate is not known."""
+    if isinstance(result, Answered):
+        return await _answer(session, run, result)
+    if not isinstance(result, Proposed):
+        return Delivery(result)
+    if result.plan.already_applied:
+        return Delivery(Applied(**result.common, summary="Already as asked; nothing to do"))
+    if not session.front.can.applies_edits:
+        return await _write_patch(session, run, result)
+    review = (await session.configuration.services(run.uri)).settings.review
+    if review == "always" or (review == "auto" and _needs_yes(result)):
+        return await _propose(session, run, result)
+    applied = await _apply(session, run, result)
+    if isinstance(applied, Problem):
+        common = result.common
+        return Delivery(Refused(problem=applied, summary=str(applied), **common))
+    return Delivery(_record_edit(session, run, result, applied))
+
+
+def _needs_yes(proposed: Proposed) -> bool:
+    """Whether a plan is more than a person expects of the action."""
+    plan, action = proposed.plan, find(proposed.action)
+    makes_tests = action is not None and action.answers == "tests"
+    many = len(plan.files) + len(plan.new_files) > 1 and not makes_tests
+    return bool(plan.outside or plan.doubt or many)
+
+
+async def _write_patch(session: RunSession, run: Run, proposed: Proposed) -> Delivery:
+    folder = session.configuration.data_dir / "patches"
+    file = await asyncio.to_thread(write_patch, folder, run.id, plan_patch(proposed))
+    session.front.tell(
+        "info",
+        f"Flux: this editor takes no edits; apply {file} with `git apply` or `patch -p1`",
+    )
+    return Delivery(replace(proposed, summary=f"Written as a patch: {file}"))
+
+
+async def _apply(
+    session: RunSession, run: Run, proposed: Proposed, *, confirm: bool = False
+) -> AppliedEdit | Problem:
+    def keep(edit: AppliedEdit) -> None:
+        """An edit of a cancelled run turned up after all: it can be undone."""
+        run.edits = (edit,)
+
+    plan = proposed.plan
+    order = EditOrder(
+        label=f"Flux: {proposed.action}",
+        edits=[FileEdit(proposed.base[file.path], file.changes) for file in plan.files],
+        new_files=plan.new_files,
+        beside=run.uri,
+        confirm=confirm,
+        on_late=keep,
+    )
+    return await apply_edits(session.front, session.documents, order)
+
+
+async def _propose(session: RunSession, run: Run, proposed: Proposed) -> Delivery:
+    proposal = propose(proposed, run.uri)
+    can = session.front.can
+    if can.shows_outcomes or not can.previews_edits:
+        session.proposals.keep(proposal)
+        why = f". {proposed.plan.doubt}" if proposed.plan.doubt else ""
+        summary = f"{describe_plan(proposed.plan)}: waiting for your yes{why}"
+        return Delivery(replace(proposed, summary=summary), proposal)
+    applied = await _apply(session, run, proposed, confirm=True)
+    if isinstance(applied, Problem):  # a no, or the document moved: keep it to decide later
+        session.proposals.keep(proposal)
+        summary = "Not taken; still offered as a code action"
+        return Delivery(replace(proposed, summary=summary), proposal)
+    return Delivery(_record_edit(session, run, proposed, applied))
+
+
+def _record_edit(session: RunSession, run: Run, proposed: Proposed, edit: AppliedEdit) -> RunResult:
+    run.edits = (edit,)
+    session.publish(EditApplied(run.id, edit))
+    return Applied(**proposed.common, summary=describe_plan(proposed.plan))
+
+
+async def _answer(session: RunSession, run: Run, answered: Answered) -> Delivery:
+    snapshot, about = run.request.snapshot, run.span  # narrowed to what the model was asked about
+    parsed = await asyncio.to_thread(session.documents.syntax.parse, snapshot)
+    holders = parsed.holders(about) if parsed else ()
+    symbol = next((symbol for symbol in holders if symbol.span == about), None)
+    title = symbol.name if symbol else snapshot.path
+    explanation = Explanation(title, snapshot, about, answered.text)
+    session.explanations.keep(run.id, explanation)
+    if not session.front.can.shows_answers:
+        folder = session.configuration.data_dir / "explanations"
+        await show_explanation(session.front, folder, run.id, explanation)
+    return Delivery(answered, explanation=explanation)

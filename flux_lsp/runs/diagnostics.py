@@ -1,0 +1,60 @@
+"""Diagnostics as fronts get them, LSP's JSON of any client, as values of the project.
+
+Never takes their form for granted, and never decides what is done about them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from flux_lsp.context.values import Diagnostic
+from flux_lsp.core.text import Span
+
+_SEVERITIES = {1: "error", 2: "warning", 3: "information", 4: "hint"}
+
+# Where a range {start: {line, character}, end: …} is in a text; only a front knows how it counts.
+Place = Callable[[Mapping[str, Mapping[str, int]]], Span]
+
+
+def is_range(value: object) -> bool:
+    """Whether this is a range: whole numbers from 0 for both of its ends."""
+    return isinstance(value, Mapping) and all(
+        isinstance(value.get(end), Mapping)
+        and all(
+            isinstance(value[end].get(part), int)
+            and not isinstance(value[end][part], bool)
+            and value[end][part] >= 0
+            for part in ("line", "character")
+        )
+        for end in ("start", "end")
+    )
+
+
+def find_mistake(diagnostics: Iterable[object]) -> str | None:
+    """What is wrong with a list of diagnostics, None when nothing is."""
+    if all(isinstance(one, Mapping) and is_range(one.get("range")) for one in diagnostics):
+        return None
+    return "`diagnostics` is a list of LSP diagnostics, each with its `range`"
+
+
+def read_diagnostics(
+    diagnostics: Iterable[Mapping[str, Any]], place: Place
+) -> tuple[Diagnostic, ...]:
+    """Those that `find_mistake` finds nothing wrong with, as values."""
+    return tuple(
+        Diagnostic(
+            span=place(raw["range"]),
+            severity=_SEVERITIES.get(raw.get("severity", 1), "error"),
+            message=message_of(raw),
+            source=str(raw.get("source") or ""),
+            code=str(raw.get("code") or ""),
+        )
+        for raw in diagnostics
+    )
+
+
+def message_of(diagnostic: Mapping[str, Any]) -> str:
+    """The text of the message, which since LSP 3.18 may be markup: `{kind, value}`."""
+    message = diagnostic.get("message", "")
+    if isinstance(message, Mapping):
+        message = message.get("value", "")
+    return message if isinstance(message, str) else str(message)

@@ -1,0 +1,78 @@
+"""The texts that documents come to hold while an edit is on its way.
+
+Driven by events: never polls, and never changes a document.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from flux_lsp.runs.documents import WorkspaceDocuments
+from flux_lsp.runs.values import AppliedEdit
+
+# How long an edit of a cancelled run may still turn up in a document, to be undone.
+_LATEST = 600.0
+
+
+class DocumentWatch:
+    """What a front tells of some documents; use as a context manager."""
+
+    def __init__(self, documents: WorkspaceDocuments, uris: Sequence[str]) -> None:
+        """Watches `uris` from the moment it is entered."""
+        self._documents = documents
+        self._uris = frozenset(uris)
+        self._texts: dict[str, list[str]] = {uri: [] for uri in uris}
+        self._changed = asyncio.Event()
+
+    def __enter__(self) -> "DocumentWatch":
+        self._documents.listeners.add(self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._documents.listeners.discard(self._note)
+
+    def has_held(self, uri: str, text: str) -> bool:
+        """Whether the document held exactly `text` at some moment."""
+        return text in self._texts[uri]
+
+    async def wait_for_change(self, within: float) -> bool:
+        """Whether a document changed since the watch began, waiting a little for it."""
+        return await self._wait(lambda: any(self._texts.values()), within)
+
+    async def wait_for_text(self, uri: str, expected: str, within: float) -> bool:
+        """Whether the document held exactly `expected` at some moment, waiting a little for it."""
+        return await self._wait(lambda: self.has_held(uri, expected), within)
+
+    async def _wait(self, happened: Callable[[], bool], within: float) -> bool:
+        try:
+            async with asyncio.timeout(within):
+                while not happened():
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def _note(self, uri: str) -> None:
+        if uri in self._uris:
+            snapshot = self._documents.open_snapshot(uri)
+            if snapshot is not None:
+                self._texts[uri].append(snapshot.text)
+                self._changed.set()
+
+
+def watch_late_edit(
+    documents: WorkspaceDocuments, edit: AppliedEdit, tell: Callable[[AppliedEdit], None]
+) -> None:
+    """Have `tell` called should the documents come to hold the edit after all."""
+    missing = {base.uri: text for base, text in edit.files}
+
+    def look(uri: str) -> None:
+        now = documents.open_snapshot(uri)
+        if now is not None and missing.get(uri) == now.text:
+            del missing[uri]
+            if not missing:
+                documents.listeners.discard(look)
+                tell(edit)
+
+    documents.listeners.add(look)
+    asyncio.get_running_loop().call_later(_LATEST, documents.listeners.discard, look)

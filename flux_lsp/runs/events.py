@@ -1,0 +1,103 @@
+"""The stream of a whole run: what the engine tells, and what becomes of its result.
+
+Never waits for an observer, and carries no prompt and no key.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flux_lsp.engine.events import (
+    AttemptEnded,
+    CallStarted,
+    CheckStarted,
+    ContextSent,
+    EngineEvent,
+    ReadingStarted,
+    RunEvent,
+    TargetKnown,
+    TextArrived,
+    WaitStarted,
+)
+from flux_lsp.engine.values import Request, RunResult
+from flux_lsp.runs.explanations import Explanation
+from flux_lsp.runs.review import Proposal
+from flux_lsp.runs.values import AppliedEdit
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted(RunEvent):
+    """The run is at work; the first event of each."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class EditApplied(RunEvent):
+    """A change of the run is in the documents: the whole of it, or some accepted hunks."""
+
+    edit: AppliedEdit
+
+
+@dataclass(frozen=True, slots=True)
+class EditUndone(RunEvent):
+    """Everything the run changed was taken back, but for new files that are kept."""
+
+    kept: tuple[str, ...]  # uris
+
+
+@dataclass(frozen=True, slots=True)
+class HunksRejected(RunEvent):
+    """The person does not want these pieces of a proposal."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded(RunEvent):
+    """The last event of the run itself; a proposal of it may still be decided on."""
+
+    result: RunResult
+    proposal: Proposal | None = None  # what waits for the person's yes
+    explanation: Explanation | None = None  # what was answered
+
+
+LifeEvent = RunStarted | EditApplied | EditUndone | HunksRejected | RunEnded
+Event = EngineEvent | LifeEvent
+Observer = Callable[[Event], None]
+
+
+def describe_event(event: Event) -> str | None:
+    """What a person is told of a run at this moment; None when it goes on as before."""
+    match event:
+        case ReadingStarted():
+            return "reading"
+        case CallStarted(model=model, attempt=attempt):
+            return f"asking {model}" + (f" (attempt {attempt})" if attempt > 1 else "")
+        case CheckStarted():
+            return "checking the answer"
+        case WaitStarted(seconds=seconds, reason=reason):
+            return f"waiting {seconds:.0f} s: {reason}"
+        case _:
+            return None
+
+
+__all__ = [
+    "AttemptEnded",
+    "CallStarted",
+    "CheckStarted",
+    "ContextSent",
+    "EditApplied",
+    "EditUndone",
+    "Event",
+    "HunksRejected",
+    "LifeEvent",
+    "Observer",
+    "ReadingStarted",
+    "RunEnded",
+    "RunEvent",
+    "RunStarted",
+    "TargetKnown",
+    "TextArrived",
+    "WaitStarted",
+    "describe_event",
+]

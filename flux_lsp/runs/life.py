@@ -1,0 +1,116 @@
+"""One run from its start to its end: the engine's work, delivery of what it brought, one last event.
+
+Never lets an exception out: every run ends in an Outcome.
+"""
+
+import asyncio
+import logging
+
+from flux_lsp.actions import find
+from flux_lsp.core.errors import Code, FluxError, Problem
+from flux_lsp.engine.perform import perform
+from flux_lsp.engine.values import Cancelled, Failed, Proposed, Result, RunResult
+from flux_lsp.runs.deliver import Delivery, deliver
+from flux_lsp.runs.events import (
+    AttemptEnded,
+    ContextSent,
+    Event,
+    RunEnded,
+    RunStarted,
+    TargetKnown,
+    describe_event,
+)
+from flux_lsp.runs.run_table import Run
+from flux_lsp.runs.session import RunSession
+from flux_lsp.runs.words import describe_plan
+
+log = logging.getLogger(__name__)
+
+
+async def live(session: RunSession, run: Run) -> RunResult:
+    """The whole life of a run; its result is kept in the run and published."""
+    session.publish(RunStarted(run.id, run.request))
+    delivery: Delivery | None = None
+    result: RunResult
+    try:
+        delivery = await deliver(session, run, await _perform(session, run))
+        result = delivery.result
+    except asyncio.CancelledError:  # the task itself ends normally, with a result that says so
+        result = _break_off(run, Code.CANCELLED, "The run was cancelled", "Nothing was changed")
+    except FluxError as error:
+        problem = error.problem
+        result = _break_off(run, problem.code, problem.message, problem.hint)
+    except Exception:
+        # The edge: whatever went wrong inside, the person is told and the session goes on.
+        log.exception("run failed run=%s action=%s", run.id, run.request.action)
+        result = _break_off(
+            run,
+            Code.INTERNAL,
+            "Something went wrong inside Flux; nothing was changed",
+            "Run `flux-lsp doctor` for the log's place and report what it says",
+        )
+    run.result = result
+    proposal = delivery.proposal if delivery else None
+    explanation = delivery.explanation if delivery else None
+    session.publish(RunEnded(run.id, result, proposal, explanation))
+    _announce(session, result)
+    return result
+
+
+async def _perform(session: RunSession, run: Run) -> Result:
+    await session.configuration.refresh()
+    services = await session.configuration.services(run.uri)
+    action = find(run.request.action)
+    if action is None:
+        raise FluxError(Code.BAD_REQUEST, f"There is no action `{run.request.action}`")
+
+    def observe(event: Event) -> None:
+        _note(session, run, event)
+        session.publish(event)
+
+    return await perform(action, run.request, services, observe)
+
+
+def _note(session: RunSession, run: Run, event: Event) -> None:
+    """Keep what the rest of the session asks of a run that goes on."""
+    run.state = describe_event(event) or run.state
+    match event:
+        case TargetKnown(span=span):
+            session.jobs.narrow(run, span)
+        case ContextSent(parts=parts):
+            run.sent = parts
+        case AttemptEnded(attempt=attempt):
+            run.attempts.append(attempt)
+
+
+def _break_off(run: Run, code: Code, message: str, hint: str) -> RunResult:
+    end = Cancelled if code is Code.CANCELLED else Failed
+    return end(
+        run=run.id,
+        action=run.request.action,
+        problem=Problem(code, message, hint),
+        attempts=tuple(run.attempts),
+        sent=run.sent,
+        summary=message,
+    )
+
+
+def _announce(session: RunSession, result: RunResult) -> None:
+    """A failure is always shown; success only where the edit itself does not show it."""
+    log.info(
+        "run ended run=%s action=%s status=%s code=%s attempts=%d",
+        result.run,
+        result.action,
+        result.status,
+        result.error.code if result.error else None,
+        len(result.attempts),
+    )
+    front = session.front
+    if front.can.shows_outcomes:
+        return
+    if result.error is not None and result.status != "cancelled":
+        front.tell("warning", f"Flux: {result.error}")
+    elif isinstance(result, Proposed) and front.can.applies_edits:
+        words = "Flux: open the code actions to see, accept or reject"  # first: lines are short
+        doubt = f" ({result.plan.doubt})" if result.plan.doubt else ""
+        front.tell("info", f"{words} {describe_plan(result.plan)}{doubt}")

@@ -1,0 +1,55 @@
+"""The settings that were read: one for each workspace folder, and where the key is.
+
+Never reads anything, and never shows a key.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flux_lsp.runs.uris import named_file
+
+if TYPE_CHECKING:
+    from flux_lsp.settings.credentials import Credentials
+    from flux_lsp.settings.load import Loaded
+
+
+@dataclass(frozen=True)
+class LoadedSettings:
+    """Settings per workspace folder, the first one leads."""
+
+    folders: "tuple[Loaded, ...]"
+    credentials: "Credentials"
+
+    @property
+    def first(self) -> "Loaded":
+        """Those that count where no folder does."""
+        return self.folders[0]
+
+    @property
+    def why_not_ready(self) -> str:
+        """Why nothing can run, and what to do; "" when it can."""
+        credentials = self.credentials
+        return "" if credentials.found else f"{credentials.problem}. {credentials.hint}"
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was wrong in any of the places, once each."""
+        reworded = {entry.warning: entry.told for one in self.folders for entry in one.unread}
+        every = (warning for one in self.folders for warning in one.warnings)
+        return tuple(dict.fromkeys(reworded.get(warning, warning) for warning in every))
+
+    def of(self, uri: str, real_roots: "Mapping[Path, Path]") -> "Loaded":
+        """Those of the innermost folder that a document lies in; `real_roots`: where links lead."""
+        path = named_file(uri)
+        holding = [
+            one
+            for one in self.folders
+            if path is not None and one.root is not None and _holds(one.root, path, real_roots)
+        ]
+        return max(holding, key=lambda one: len(str(one.root)), default=self.first)
+
+
+def _holds(root: Path, path: Path, real_roots: Mapping[Path, Path]) -> bool:
+    return path.is_relative_to(root) or path.is_relative_to(real_roots.get(root, root))

@@ -1,0 +1,76 @@
+"""What a front must offer so that runs can be started from it.
+
+Never says how: an editor asks its client, the command line works on texts of its own. Progress is no
+part of it: a front observes the events of its runs.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from flux_lsp.core.errors import Problem
+from flux_lsp.runs.values import WorkspaceEdit
+
+Level = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class FrontCapabilities:
+    """What a front can do. What it cannot is done in another way, or left out."""
+
+    applies_edits: bool  # else a change is written as a patch file
+    creates_files: bool = False  # as a part of an edit; else they are made on disk
+    deletes_files: bool = False
+    previews_edits: bool = False  # asks the person about an edit itself, whole or not at all
+    shows_outcomes: bool = False  # tells the person how a run ended, and of proposals
+    shows_answers: bool = False  # shows an explanation itself
+    hovers: bool = False
+
+
+class OpenDocument(Protocol):
+    """A document that a person has open."""
+
+    @property
+    def language_id(self) -> str:
+        """As the front calls the language, "" when it does not."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """Goes up with each change."""
+        ...
+
+    def text(self) -> str:
+        """The whole text as it is now."""
+        ...
+
+
+class OpenDocuments(Protocol):
+    """Every document that is open, by uri."""
+
+    def get(self, uri: str) -> OpenDocument | None:
+        """The document, None when it is not open."""
+        ...
+
+
+class Front(Protocol):
+    """The person's side of a session."""
+
+    @property
+    def can(self) -> FrontCapabilities:
+        """What it can do; does not change during a session."""
+        ...
+
+    async def apply_edit(self, edit: WorkspaceEdit) -> Problem | None:
+        """Carry an edit out; why it was not, `Declined` where nothing of it is in a document.
+
+        A cancelled call takes the edit back where it is still on its way.
+        """
+        ...
+
+    async def show_document(self, uri: str) -> bool:
+        """Open a file beside the code, within seconds; False when that cannot be."""
+        ...
+
+    def tell(self, level: Level, text: str) -> None:
+        """Show the person a sentence; waits for nothing."""
+        ...

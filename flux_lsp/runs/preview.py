@@ -1,0 +1,48 @@
+"""What a run would send, byte for byte, and its highest price.
+
+Never sends anything.
+"""
+
+from typing import Any, TypeVar
+
+from flux_lsp.actions import find
+from flux_lsp.core.errors import Code, FluxError, Problem
+from flux_lsp.engine.perform import preview
+from flux_lsp.engine.prepare import prepare
+from flux_lsp.engine.sealing import seal_in_thread
+from flux_lsp.engine.values import Request
+from flux_lsp.models.size import body_tokens
+from flux_lsp.runs.session import RunSession
+
+_T = TypeVar("_T")
+
+
+async def preview_run(session: RunSession, request: Request) -> dict[str, Any]:
+    """The shape of `flux.preview`. Raises FluxError when such a run would end before its first call."""
+    await session.configuration.refresh()
+    services = await session.configuration.services(request.snapshot.uri)
+    action = find(request.action)
+    if action is None:
+        raise FluxError(Code.BAD_REQUEST, f"There is no action `{request.action}`")
+    prepared = _check(await prepare(action, request, services))
+    prompt, route = _check(preview(action, prepared, request, services))
+    sealed = _check(await seal_in_thread(prompt, prepared.secrets))
+    body = services.client.request_body(sealed.prompt, route)
+    tokens = body_tokens(body)
+    return {
+        "model": route.model,
+        "tier": route.tier,
+        "reason": route.reason,
+        "sent": [{"path": s.path, "lines": s.lines, "why": s.why} for s in prepared.context.sent],
+        "redacted": len(sealed.placeholders),
+        "input_tokens": tokens,
+        "max_tokens": prompt.max_tokens,
+        "usd_at_most": await session.configuration.price_at_most(route, tokens, prompt.max_tokens),
+        "request": body,
+    }
+
+
+def _check(value: _T | Problem) -> _T:
+    if isinstance(value, Problem):
+        raise FluxError(value.code, value.message, value.hint)
+    return value

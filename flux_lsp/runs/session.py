@@ -1,0 +1,59 @@
+"""One front's session: its documents, settings, runs, proposals and explanations, in one place.
+
+Holds no logic of a run; it is what everything around one shares.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from flux_lsp.core.errors import Code, FluxError
+from flux_lsp.runs.configuration import Configuration
+from flux_lsp.runs.documents import WorkspaceDocuments
+from flux_lsp.runs.explanations import Explanations
+from flux_lsp.runs.ports import Front
+from flux_lsp.runs.private_files import forget_run
+from flux_lsp.runs.proposals import Proposals
+from flux_lsp.runs.run_table import Run, RunTable
+
+if TYPE_CHECKING:
+    from flux_lsp.runs.events import Event, Observer
+
+
+@dataclass
+class RunSession:
+    """Everything that is known while one front is connected."""
+
+    front: Front
+    documents: WorkspaceDocuments
+    configuration: Configuration
+    jobs: RunTable = field(default_factory=RunTable)
+    proposals: Proposals = field(default_factory=Proposals)
+    explanations: Explanations = field(default_factory=Explanations)
+    observers: "list[Observer]" = field(default_factory=list)  # of every run
+
+    def publish(self, event: "Event") -> None:
+        """Hand an event to everyone who observes its run."""
+        run = self.jobs.find(event.run)
+        for observe in (*self.observers, *(run.observers if run is not None else ())):
+            observe(event)
+
+    def find_run(self, run_id: str | None) -> Run:
+        """A run by id, or the newest; raises FluxError when there is none."""
+        run = self.jobs.last(lambda _: True) if run_id is None else self.jobs.find(run_id)
+        if run is None:
+            raise FluxError(
+                Code.STALE_DOCUMENT, "There is no such run in this session", "Start it again"
+            )
+        return run
+
+    async def forget_patch(self, run_id: str) -> None:
+        """The patch that was shown of a proposal says no longer what is left of it."""
+        await asyncio.to_thread(forget_run, self.configuration.data_dir, run_id)
+
+    async def close(self) -> None:
+        """End every run and give connections and the ledger back."""
+        await self.jobs.close()
+        for proposal in self.proposals.newest_first():
+            await self.forget_patch(proposal.run)
+        await self.configuration.close()

@@ -1,0 +1,119 @@
+"""How a run begins: on a document as it is now, anew, or once more where its code is now.
+
+Never waits for a model.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from flux_lsp.actions import find
+from flux_lsp.core.errors import Code, FluxError
+from flux_lsp.core.text import Change, Snapshot, Span
+from flux_lsp.edits.diff import smallest
+from flux_lsp.engine.values import Request, Tier
+from flux_lsp.runs.events import Observer
+from flux_lsp.runs.life import live
+from flux_lsp.runs.run_table import Run
+from flux_lsp.runs.session import RunSession
+from flux_lsp.runs.uris import path_of
+
+
+async def take_snapshot(
+    session: RunSession, uri: str, action: str, version: int | None = None
+) -> Snapshot:
+    """The document that `action` is to work on, which is at `version` if one is named.
+
+    Raises FluxError when there is none, or none that the action can work on.
+    """
+    snapshot = await session.documents.snapshot(uri)
+    path = path_of(uri)
+    if snapshot is None and path is None:
+        raise FluxError(
+            Code.STALE_DOCUMENT,
+            f"“{urlsplit(uri).scheme}” documents are not shared with Flux: it works on "
+            "files on disk, untitled documents and notebook cells",
+            "Save a copy and run the action there",
+        )
+    if snapshot is None:
+        raise FluxError(
+            Code.STALE_DOCUMENT,
+            f"`{path.name if path else uri}` is neither open nor a readable text file",
+            "Open it in the editor, then run the action again",
+        )
+    entry = find(action)
+    if entry is not None and entry.answers == "tests" and path is None:
+        raise FluxError(
+            Code.OUT_OF_SCOPE,
+            f"Tests import what they test, and `{snapshot.path}` is no file yet",
+            "Save the document first",
+        )
+    if version is not None and version != snapshot.version:
+        raise FluxError(
+            Code.STALE_DOCUMENT,
+            f"`{snapshot.path}` changed since the action was offered",
+            "Open the menu again",
+        )
+    return snapshot
+
+
+def start_run(session: RunSession, request: Request, *observers: Observer) -> Run:
+    """Begin a run in the background; `observers` get its events beside those of the session."""
+    return session.jobs.start(request, lambda run: live(session, run), observers)
+
+
+async def retry_run(
+    session: RunSession,
+    run: Run,
+    *observers: Observer,
+    instruction: str = "",
+    tier: Tier | None = None,
+) -> Run:
+    """The same action on the same code, with a further remark or on another tier."""
+    session.proposals.drop(run.id)
+    await session.forget_patch(run.id)
+    old = run.request
+    now = await take_snapshot(session, run.uri, old.action)
+    request = replace(
+        await asyncio.to_thread(_carry, old, now),
+        instruction="\n".join(filter(None, (old.instruction, instruction))),
+        tier=tier or old.tier,
+    )
+    return start_run(session, request, *observers)
+
+
+def _carry(request: Request, now: Snapshot) -> Request:
+    """The request on what the document has become: places that were named once mean other code now."""
+    before = request.snapshot
+    if before.text == now.text:
+        return replace(request, snapshot=now)
+    typed = smallest(before.text, now.text)
+    selection = _move_span(request.selection, typed)
+    diagnostics = tuple(
+        replace(diagnostic, span=_move_span(diagnostic.span, typed))
+        for diagnostic in request.diagnostics
+    )
+    directive = None if request.directive_line is None else now.line_of(selection.start)
+    return replace(
+        request,
+        snapshot=now,
+        selection=selection,
+        diagnostics=diagnostics,
+        directive_line=directive,
+    )
+
+
+def _move_span(span: Span, typed: Sequence[Change]) -> Span:
+    """Where the text of `span` is after `typed`; what was typed over closes up."""
+    return Span(_move_offset(span.start, typed), _move_offset(span.end, typed))
+
+
+def _move_offset(offset: int, typed: Sequence[Change]) -> int:
+    shift = 0
+    for change in typed:
+        if change.span.end <= offset:
+            shift += len(change.text) - len(change.span)
+        elif change.span.start < offset:
+            return change.span.start + shift
+    return offset + shift

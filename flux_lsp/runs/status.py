@@ -1,0 +1,64 @@
+"""What is going on in a session: runs, proposals, spending and models, also as a line for a status bar.
+
+Never starts anything.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flux_lsp.runs.session import RunSession
+
+
+async def report_status(session: RunSession) -> dict[str, Any]:
+    """The shape of `flux.status`; `line` and `details` (Markdown) say the same in words."""
+    running = [
+        {"run": run.id, "action": run.request.action, "uri": run.uri, "state": run.state}
+        for run in session.jobs.running()
+    ]
+    proposals = [
+        {"run": proposal.run, "action": proposal.action, "open": len(proposal.open)}
+        for proposal in session.proposals.newest_first()
+    ]
+    status = {"running": running, "proposals": proposals, **await session.configuration.status()}
+    last = session.jobs.last(lambda run: run.model is not None)
+    line = _line(status, last.model if last else None)
+    return {**status, "line": " · ".join(line), "details": "\n\n".join(_details(status))}
+
+
+def _line(status: Mapping[str, Any], last_model: str | None) -> list[str]:
+    running, waiting = len(status["running"]), len(status["proposals"])
+    resolved = [tier["model"] for tier in status["models"].values() if tier["model"]]
+    names = [last_model] if last_model else resolved
+    models = " | ".join(dict.fromkeys(_shorten(name) for name in names))
+    parts = [
+        f"{running} running" if running else "",
+        f"{waiting} to review" if waiting else "",
+        "not ready" if status["why_not"] else models,
+        _describe_cost(status),
+    ]
+    return [part for part in parts if part]
+
+
+def _details(status: Mapping[str, Any]) -> list[str]:
+    cost = _describe_cost(status)
+    parts = [
+        status["why_not"],
+        *(_describe_tier(tier, model) for tier, model in status["models"].items()),
+        f"today: {cost}" if cost else "",
+        status["spent"].get("error"),
+        *(f"running: {run['action']} ({run['state']})" for run in status["running"]),
+    ]
+    return [part for part in parts if part]
+
+
+def _describe_tier(tier: str, model: Mapping[str, Any]) -> str:
+    return f"**{tier}**: {model['model'] or 'none'} ({model['reason']})"
+
+
+def _describe_cost(status: Mapping[str, Any]) -> str:
+    amounts = (status["spent"].get("day_usd"), status["budget"].get("per_day_usd"))
+    return " of ".join(f"${usd:.2f}" for usd in amounts if isinstance(usd, int | float))
+
+
+def _shorten(model: str) -> str:
+    return model.removeprefix("claude-")

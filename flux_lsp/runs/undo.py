@@ -1,0 +1,33 @@
+"""The edit that takes back what a run changed.
+
+Never touches what was typed since.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flux_lsp.core.errors import Problem
+from flux_lsp.core.text import Snapshot
+from flux_lsp.edits.diff import smallest
+from flux_lsp.edits.rebase import rebased_text
+from flux_lsp.runs.apply import refuse_stale
+from flux_lsp.runs.values import AppliedEdit, FileEdit
+
+
+def invert_edits(applied: Sequence[AppliedEdit]) -> tuple[FileEdit, ...] | Problem:
+    """The edits that take back all of `applied`, oldest first; what was typed in between stays."""
+    steps: dict[str, list[tuple[Snapshot, str]]] = {}
+    for edit in reversed(applied):
+        for before, after in edit.files:
+            steps.setdefault(before.uri, []).append((before, after))
+    edits = []
+    for newest_first in steps.values():
+        before, after = newest_first[0]
+        text = after
+        for earlier, later in newest_first:
+            back = rebased_text(smallest(later, earlier.text), later, text)
+            if back is None:
+                return refuse_stale(before, "changed where the run had changed it")
+            text = back
+        edits.append(FileEdit(replace(before, text=after), smallest(after, text)))
+    return tuple(edits)

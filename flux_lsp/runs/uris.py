@@ -1,0 +1,33 @@
+"""The file that a document's uri names.
+
+Never touches a disk.
+"""
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+
+def path_of(uri: str) -> Path | None:
+    """The file behind a `file:` uri, None for any other scheme."""
+    parts = urlsplit(uri)
+    if parts.scheme != "file":
+        return None
+    path = unquote(parts.path)
+    if parts.netloc not in {"", "localhost"}:
+        return Path(f"//{parts.netloc}{path}")  # a Windows share
+    drive = len(path) > 2 and path[0] == "/" and path[2] == ":"
+    return Path(path[1:] if drive else path)
+
+
+def named_file(uri: str) -> Path | None:
+    """The file that a uri of any scheme names: a notebook's of a cell, the one a view shows."""
+    path = path_of(uri)
+    if path is not None:
+        return path
+    name = unquote(urlsplit(uri).path)
+    return Path(name) if name.startswith("/") else None
+
+
+def name_untitled(uri: str) -> str:
+    """How a document that is no file is called."""
+    return unquote(urlsplit(uri).path).rsplit("/", 1)[-1] or "untitled"

@@ -1,0 +1,49 @@
+"""What a run asks of a front, and what became of it, as frozen values.
+
+Never holds a position of an editor's: places are spans of a snapshot.
+"""
+
+from dataclasses import dataclass
+
+from flux_lsp.core.errors import Problem
+from flux_lsp.core.text import Change, Snapshot, apply_changes
+
+
+@dataclass(frozen=True)
+class FileEdit:
+    """Changes to one document as it was in `base`."""
+
+    base: Snapshot
+    changes: tuple[Change, ...]
+
+    @property
+    def after(self) -> str:
+        """The whole text once the changes are in it."""
+        return apply_changes(self.base.text, self.changes)
+
+
+@dataclass(frozen=True)
+class WorkspaceEdit:
+    """Everything that one edit does; a front does all of it or nothing.
+
+    `created` are new files as (uri, content); `deleted` are uris. `confirm` asks for the front's own
+    preview, which only one that `previews_edits` is asked for.
+    """
+
+    label: str
+    files: tuple[FileEdit, ...] = ()
+    created: tuple[tuple[str, str], ...] = ()
+    deleted: tuple[str, ...] = ()
+    confirm: bool = False
+
+
+@dataclass(frozen=True)
+class AppliedEdit:
+    """What an edit did, so that it can be undone."""
+
+    files: tuple[tuple[Snapshot, str], ...]  # (as it was, text afterwards)
+    created: tuple[tuple[str, str], ...] = ()  # (uri, content)
+
+
+class Declined(Problem):
+    """The front's own no, in words or by throwing the edit away: nothing of it is in a document."""

@@ -1,0 +1,36 @@
+"""What a person is told of a run's end, in one line.
+
+Never decides anything.
+"""
+
+from flux_lsp.edits.values import Plan
+from flux_lsp.engine.values import Outcome
+
+
+def describe_outcome(outcome: Outcome) -> str:
+    """What became of it, by whom, for how much."""
+    by = describe_price(outcome)
+    words = str(outcome.error) if outcome.error else outcome.summary or outcome.status
+    words = outcome.with_trouble(words)
+    return f"{words} [{by}]" if by else words
+
+
+def describe_price(outcome: Outcome) -> str:
+    """Which model answered and for how much; "" when none did."""
+    if outcome.model is None or outcome.usd is None:
+        return outcome.model or ""
+    tiny = 0 < outcome.usd < 0.0001
+    about = "~" if outcome.estimated else ""
+    return f"{outcome.model}, {about}{'<$0.0001' if tiny else f'${outcome.usd:.4f}'}"
+
+
+def describe_plan(plan: Plan) -> str:
+    """What it changes."""
+    parts = [f"{_count(len(file.changes))} in {file.path}" for file in plan.files]
+    parts += [f"new file {new.path}" for new in plan.new_files]
+    note = f" ({plan.note})" if plan.note else ""
+    return ", ".join(parts) + note
+
+
+def _count(changes: int) -> str:
+    return "1 change" if changes == 1 else f"{changes} changes"

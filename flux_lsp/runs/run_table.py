@@ -60,6 +60,12 @@ class Run:
         """Whether it has not ended."""
         return self.task is not None and not self.task.done()
 
+    async def wait(self) -> "RunResult":
+        """Its result; a cancel of who waits leaves the run alone."""
+        if self.task is None:
+            raise RuntimeError("only the table starts a run")
+        return await asyncio.shield(self.task)
+
 
 class RunTable:
     """Every run of a session."""

@@ -109,7 +109,7 @@ async def test_a_diff_is_printed_and_nothing_is_written(run: Shell, option: tupl
 
     assert ran.code == 0, ran.err
     assert (run.root / "app.py").read_text() == CODE
-    assert "applied · claude-sonnet-5-5 · 1 attempts · $" in ran.err
+    assert "applied · claude-sonnet-5-5 · 1 attempt · $" in ran.err
     await patched(run, ran.out)
     assert (run.root / "app.py").read_text() == AFTER
 

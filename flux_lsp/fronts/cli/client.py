@@ -1,4 +1,4 @@
-"""A small LSP client for the commands that use the real server: `demo` and `run`.
+"""A small LSP client for the command that shows the real server: `demo`.
 
 Never knows what an action does: it opens a document, runs a command and keeps what comes back.
 """
@@ -15,11 +15,11 @@ from typing import Any
 from flux_lsp.core.isolation import isolated_environment, own_command
 from flux_lsp.core.text import Change, Snapshot, apply_changes
 from flux_lsp.files import SOURCE_BYTES, read_bytes
-from flux_lsp.fronts.lsp.convert import span_of
-from flux_lsp.fronts.lsp.protocol.positions import Encoding
+from flux_lsp.fronts.cli.lines import locate_range
+from flux_lsp.runs.uris import path_of
 
 _INVALID_PARAMS = -32602
-ENCODING: Encoding = "utf-32"  # the server counts code points too
+ENCODING = "utf-32"  # the server counts code points too
 
 _CAPABILITIES = {
     "general": {"positionEncodings": [ENCODING]},
@@ -142,9 +142,7 @@ class HeadlessClient:
         base = self.texts.get(uri) or _from_disk(uri)
         if base is None or operation["textDocument"]["version"] not in {None, base.version}:
             return False
-        changes = [
-            Change(span_of(base, e["range"], ENCODING), e["newText"]) for e in operation["edits"]
-        ]
+        changes = [Change(locate_range(base, e["range"]), e["newText"]) for e in operation["edits"]]
         text = apply_changes(base.text, changes)
         version = (base.version or 0) + 1
         self.texts[uri] = Snapshot(uri, base.path, "", version, text)
@@ -219,8 +217,6 @@ async def _read_message(stream: asyncio.StreamReader) -> dict[str, Any] | None:
 
 
 def _from_disk(uri: str) -> Snapshot | None:
-    from flux_lsp.runs.uris import path_of
-
     path = path_of(uri)
     if path is None or not path.is_file():
         return None

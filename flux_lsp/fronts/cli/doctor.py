@@ -13,7 +13,7 @@ from typing import Any
 from flux_lsp import __version__
 from flux_lsp.core.errors import Problem
 from flux_lsp.files import CONFIG_BYTES, parse_json, read_text
-from flux_lsp.fronts.cli.main import DONE, FAILED, NOT_CONFIGURED
+from flux_lsp.fronts.cli.exit_codes import DONE, FAILED, NOT_CONFIGURED
 from flux_lsp.fronts.cli.say import print_json
 from flux_lsp.fronts.cli.tiers import ModelsReport, report
 from flux_lsp.fronts.cli.workspace import Here, here, open_ledger

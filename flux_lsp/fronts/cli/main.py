@@ -7,9 +7,9 @@ before the server takes over.
 import sys
 from collections.abc import Sequence
 
-DONE, FAILED, WRONG_USAGE, NOT_CONFIGURED = 0, 1, 2, 3
+from flux_lsp.fronts.cli.exit_codes import FAILED, INTERRUPTED, WRONG_USAGE
 
-INTERRUPTED = 130  # what a shell reports for an interrupt
+__all__ = ["FAILED", "WRONG_USAGE", "main"]
 
 # What an editor starts a server with: no option that would have to be parsed.
 _PLAIN = ((), ("serve",), ("--stdio",), ("serve", "--stdio"))
@@ -32,9 +32,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         from flux_lsp.fronts.cli.streams import prepare_streams
 
         prepare_streams()
-        return _run(tuple(sys.argv[1:] if argv is None else argv))
+        code = _run(tuple(sys.argv[1:] if argv is None else argv))
     except KeyboardInterrupt:
-        return INTERRUPTED
+        code = INTERRUPTED
+    if (loop := sys.modules.get("flux_lsp.fronts.cli.loop")) is not None:
+        loop.leave_if_stuck(code)
+    return code
 
 
 def _run(arguments: tuple[str, ...]) -> int:
@@ -52,9 +55,9 @@ def _run(arguments: tuple[str, ...]) -> int:
 def _serve() -> int:
     from types import SimpleNamespace
 
-    from flux_lsp.fronts.lsp.run import serve
+    from flux_lsp.fronts.cli.server import start_server
 
-    return serve(SimpleNamespace(tcp=None, ws=None, log_file=None, log_level=None))
+    return start_server(SimpleNamespace(tcp=None, ws=None, log_file=None, log_level=None))
 
 
 def _guarded(command: str, options: object) -> int:

@@ -5,7 +5,7 @@ Never asks the provider unless told to.
 
 import argparse
 
-from flux_lsp.fronts.cli.main import DONE, FAILED, NOT_CONFIGURED
+from flux_lsp.fronts.cli.exit_codes import DONE, FAILED, NOT_CONFIGURED
 from flux_lsp.fronts.cli.say import print_json
 from flux_lsp.fronts.cli.tiers import ModelsReport, TierReport, report
 from flux_lsp.fronts.cli.workspace import here

@@ -4,23 +4,27 @@ Never leaves a half-written file: a change goes in by one atomic rename, or not 
 """
 
 import argparse
-import asyncio
 import re
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+from flux_lsp.actions import all_actions
+from flux_lsp.core.errors import Code, FluxError, Problem
+from flux_lsp.engine.values import Answered, Applied, Proposed, Refused, RunResult
 from flux_lsp.files import SOURCE_BYTES, parse_json, read_bytes, read_text
-from flux_lsp.fronts.cli.client import ServerFailedError, connected
-from flux_lsp.fronts.cli.headless import Done, Seen, run_on_file
-from flux_lsp.fronts.cli.main import DONE, FAILED, NOT_CONFIGURED, WRONG_USAGE
+from flux_lsp.fronts.cli.action import ActionOrder, ActionReport, run_action
+from flux_lsp.fronts.cli.disk_front import Changes
+from flux_lsp.fronts.cli.exit_codes import DONE, FAILED, NOT_CONFIGURED, WRONG_USAGE
+from flux_lsp.fronts.cli.loop import run_to_end
 from flux_lsp.fronts.cli.say import print_json
 from flux_lsp.fronts.cli.streams import explain_lost_output, print_exactly
 from flux_lsp.fronts.cli.workspace import workspace_of
 from flux_lsp.fronts.cli.write import write_all
-from flux_lsp.fronts.lsp.capabilities import action_ids
+from flux_lsp.runs.diagnostics import find_mistake
+from flux_lsp.runs.logs import set_up
+from flux_lsp.runs.patch import file_patch
 
 PROVIDERS = ("auto", "anthropic", "bedrock", "vertex", "foundry", "offline")
 
@@ -30,25 +34,43 @@ def run(args: argparse.Namespace) -> int:
     place = _place(args.file)
     if isinstance(place, str):
         return _misused(place)
-    found = _diagnostics(args.diagnostics)
-    if isinstance(found, str):
-        return _misused(found)
+    diagnostics = _diagnostics(args.diagnostics)
+    if isinstance(diagnostics, str):
+        return _misused(diagnostics)
     file, lines = place
+    order = ActionOrder(
+        action=args.action,
+        file=file,
+        lines=lines,
+        instruction=args.instruction,
+        tier=args.tier,
+        model=args.model or "",
+        max_usd=args.max_usd,
+        diagnostics=diagnostics,
+        settings={"provider": args.provider} if args.provider else {},
+        accept=args.accept,
+    )
+    set_up(None, None)
     try:
-        done = asyncio.run(_run(args, file, lines, found))
-    except ServerFailedError as error:
-        if error.misused:
-            return _misused(str(error))
-        print(f"flux-lsp run: {error}", file=sys.stderr)
+        report = run_to_end(run_action(order))
+    except FluxError as error:
+        print(f"flux-lsp run: {error.problem}", file=sys.stderr)
         return FAILED
-    return _finish(args, file, done)
+    for message in report.messages:  # what an editor would show: settings that were not taken
+        print(message, file=sys.stderr)
+    return _finish(args, file, report)
 
 
 def _action(name: str) -> str:
-    if name not in action_ids():
-        known = ", ".join(action_ids())
-        raise argparse.ArgumentTypeError(f"there is no action {name}; there are: {known}")
+    known = _action_ids()
+    if name not in known:
+        there_are = ", ".join(known)
+        raise argparse.ArgumentTypeError(f"there is no action {name}; there are: {there_are}")
     return name
+
+
+def _action_ids() -> list[str]:
+    return sorted(action.id for action in all_actions())
 
 
 def _dollars(text: str) -> float:
@@ -65,7 +87,7 @@ def _misused(how: str) -> int:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
-    parser.add_argument("action", type=_action, metavar="ACTION", help=", ".join(action_ids()))
+    parser.add_argument("action", type=_action, metavar="ACTION", help=", ".join(_action_ids()))
     parser.add_argument("file", metavar="FILE[:START[-END]]", help="file, and lines from 1")
     parser.add_argument(
         "--instruction", default="", help="what to do, for edit; a remark otherwise"
@@ -87,86 +109,65 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-async def _run(
-    args: argparse.Namespace, file: Path, lines: tuple[int, int] | None, found: list[Any] | None
-) -> Done:
-    settings: dict[str, Any] = {"provider": args.provider} if args.provider else {}
-    argument: dict[str, Any] = {"action": args.action}
-    for key in ("instruction", "tier", "model", "max_usd"):
-        if getattr(args, key) is not None:
-            argument[key] = getattr(args, key)
-    if found is not None:
-        argument["diagnostics"] = found
-    seen = Seen()
-    async with connected(workspace_of(file.parent), settings) as client:
-        client.on_notification = seen.take
-        done = await run_on_file(client, seen, file, lines, argument, accept=args.accept)
-    for message in seen.messages:  # what an editor would show: settings that were not taken
-        print(message, file=sys.stderr)
-    return done
-
-
-def _finish(args: argparse.Namespace, file: Path, done: Done) -> int:
-    problem, writes = None, args.apply and done.outcome["status"] == "applied"
+def _finish(args: argparse.Namespace, file: Path, report: ActionReport) -> int:
+    problem, writes = None, args.apply and isinstance(report.result, Applied)
     if writes:
-        problem = write_all(done.changed)
+        problem = write_all(report.changed)
     if problem is not None:
-        done = replace(done, outcome=_not_written(done.outcome, problem))
-    outcome = done.outcome
+        report = replace(report, result=_refuse_write(report.result, problem))
     try:
         if args.json:
-            print_json(outcome)
+            print_json(report.result.as_json())
         else:
-            _print(done, file)
+            _print(report, file)
         sys.stdout.flush()
     except OSError as lost:
-        if problem is not None or not (writes and done.changed):
+        if problem is not None or not (writes and report.changed):
             raise
         explain_lost_output(lost, "the change was written, its report could not be")
         return DONE
-    return _exit_code(outcome)
+    return _exit_code(report.result)
 
 
-def _exit_code(outcome: Mapping[str, Any]) -> int:
-    if outcome["status"] in {"applied", "answered"}:
+def _exit_code(result: RunResult) -> int:
+    if isinstance(result, Applied | Answered):
         return DONE
-    error = outcome.get("error") or {}
-    return NOT_CONFIGURED if error.get("code") == "NOT_CONFIGURED" else FAILED
+    missing = result.error is not None and result.error.code is Code.NOT_CONFIGURED
+    return NOT_CONFIGURED if missing else FAILED
 
 
-def _not_written(outcome: Mapping[str, Any], problem: str) -> dict[str, Any]:
-    error = {"code": "STALE_DOCUMENT", "message": problem, "hint": "Run it again"}
-    return {**outcome, "status": "refused", "error": error, "summary": problem}
+def _refuse_write(result: RunResult, words: str) -> RunResult:
+    problem = Problem(Code.STALE_DOCUMENT, words, "Run it again")
+    return Refused(problem=problem, summary=words, **result.common)
 
 
-def _print(done: Done, file: Path) -> None:
-    outcome = done.outcome
-    if outcome["status"] == "answered":
-        print(done.told.get("text", ""))
-    print_exactly(diff_of(done, workspace_of(file.parent)))
-    error = outcome.get("error")
-    words = f"{error['message']}. {error['hint']}" if error else outcome["summary"]
-    if outcome["status"] == "proposed":
+def _print(report: ActionReport, file: Path) -> None:
+    result = report.result
+    if isinstance(result, Answered):
+        print(result.text)
+    print_exactly(diff_of(report, workspace_of(file.parent)))
+    error = result.error
+    words = f"{error.message}. {error.hint}" if error else result.with_trouble(result.summary)
+    if isinstance(result, Proposed):
         words += " (changes outside of the given lines: add --accept to take them)"
     print(words, file=sys.stderr)
-    about = "~" if any(one.get("estimated") for one in outcome["attempts"]) else ""
-    spent = "price unknown" if outcome["usd"] is None else f"{about}${outcome['usd']:.4f}"
-    print(
-        f"{outcome['status']} · {outcome['model'] or 'no model'} · "
-        f"{len(outcome['attempts'])} attempts · {spent}",
-        file=sys.stderr,
-    )
+    about = "~" if result.estimated else ""
+    spent = "price unknown" if result.usd is None else f"{about}${result.usd:.4f}"
+    count = len(result.attempts)
+    attempts = "1 attempt" if count == 1 else f"{count} attempts"
+    print(f"{result.status} · {result.model or 'no model'} · {attempts} · {spent}", file=sys.stderr)
 
 
-def diff_of(done: Done, root: Path) -> str:
+class _Changed(Protocol):
+    @property
+    def changed(self) -> Changes: ...
+
+
+def diff_of(report: _Changed, root: Path) -> str:
     """What changed, or is proposed, as `git apply` and `patch -p1` take it in `root`."""
-    from flux_lsp.runs.patch import file_patch
-
-    changed = dict(done.changed)
-    for entry in (done.told.get("proposal") or {}).get("files", ()) if not changed else ():
-        changed[root / entry["path"]] = (entry["before"], entry["after"])
     return "".join(
-        file_patch(_below(path, root), before, after) for path, (before, after) in changed.items()
+        file_patch(_below(path, root), before, after)
+        for path, (before, after) in report.changed.items()
     )
 
 
@@ -174,22 +175,25 @@ def _below(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
 
 
-def _diagnostics(file: str | None) -> list[Any] | str | None:
+def _diagnostics(file: str | None) -> list[Any] | str:
     """What the file holds, or what is wrong with it."""
     if file is None:
-        return None
+        return []
     try:
-        found = parse_json(read_text(Path(file), SOURCE_BYTES))
+        content = parse_json(read_text(Path(file), SOURCE_BYTES))
     except OSError as error:
         return f"{file} cannot be read: {error.strerror}"
     except ValueError:
         return f"{file} is not JSON"
-    return found if isinstance(found, list) else f"{file} is no list of LSP diagnostics"
+    if not isinstance(content, list):
+        return f"{file} is no list of LSP diagnostics"
+    return find_mistake(content) or content
 
 
 def _place(text: str) -> tuple[Path, tuple[int, int] | None] | str:
-    match = re.fullmatch(r"(.+?)(?::(\d+)(?:-(\d+))?)?", text)
-    assert match is not None
+    match = re.fullmatch(r"(.+?)(?::(\d+)(?:-(\d+))?)?", text, re.DOTALL)
+    if match is None:
+        return "no file is named"
     file = Path(text) if Path(text).is_file() else Path(match[1])
     try:
         read_bytes(file, SOURCE_BYTES).decode("utf-8")

@@ -7,7 +7,7 @@ import json
 import sys
 
 from flux_lsp.core.errors import Code, Problem
-from flux_lsp.fronts.cli.main import FAILED, NOT_CONFIGURED
+from flux_lsp.fronts.cli.exit_codes import FAILED, NOT_CONFIGURED
 from flux_lsp.fronts.cli.streams import shows_unicode
 
 _NOT_CONFIGURED = frozenset({Code.NOT_CONFIGURED, Code.AUTHENTICATION})

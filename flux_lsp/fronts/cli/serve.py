@@ -8,6 +8,8 @@ import os
 import sys
 from pathlib import Path
 
+from flux_lsp.fronts.cli.server import start_server
+
 _LOG_LEVELS = ("error", "warning", "info", "debug")
 
 
@@ -33,10 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until the client leaves; `options` has tcp, ws, no_token, log_file and log_level."""
-    from flux_lsp.fronts.lsp.run import serve
-
     options.token = _token(options) if options.tcp or options.ws else None
-    return serve(options)
+    return start_server(options)
 
 
 def _token(options: argparse.Namespace) -> str | None:

@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from flux_lsp.fronts.cli.main import FAILED
+from flux_lsp.fronts.cli.exit_codes import FAILED
 from flux_lsp.fronts.cli.workspace import current_folder, workspace_of
 from flux_lsp.settings import paths
 from flux_lsp.settings.trust import distrust, trust, trusted_folders

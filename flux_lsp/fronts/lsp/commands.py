@@ -3,7 +3,7 @@
 Never waits for a model unless the caller asked to.
 """
 
-import asyncio
+from asyncio import CancelledError
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -164,11 +164,11 @@ def _observers(session: Session, token: Token | None) -> tuple[Observer, ...]:
 
 
 async def _answer(session: Session, started: Run, wait: bool) -> dict[str, Any]:
-    if not wait or started.task is None:
+    if not wait:
         return {"run": started.id}
     try:
-        result = await asyncio.shield(started.task)
-    except asyncio.CancelledError:  # the request was cancelled: so is the run it waits for
+        result = await started.wait()
+    except CancelledError:  # the request was cancelled: so is the run it waits for
         session.jobs.cancel(started.id)
         raise
     return result.as_json()

@@ -1,0 +1,110 @@
+"""One action on one file, in this process: a session of its own from its start to its end.
+
+Never prints and never writes a file.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flux_lsp.engine.values import Applied, Proposed, Request, RunResult, Tier
+from flux_lsp.files import SOURCE_BYTES, read_bytes
+from flux_lsp.fronts.cli.disk_front import Changes, DiskFront
+from flux_lsp.fronts.cli.lines import locate_range, select_lines
+from flux_lsp.fronts.cli.workspace import workspace_of
+from flux_lsp.runs.configuration import Configuration, SettingsInput
+from flux_lsp.runs.decide import accept_pieces, choose_pieces
+from flux_lsp.runs.diagnostics import read_diagnostics
+from flux_lsp.runs.documents import WorkspaceDocuments
+from flux_lsp.runs.session import RunSession
+from flux_lsp.runs.start import start_run, take_snapshot
+from flux_lsp.runs.uris import path_of
+from flux_lsp.runs.values import FileEdit
+
+
+@dataclass(frozen=True)
+class ActionOrder:
+    """What a person asked for. `lines` count from 1, None is the whole file.
+
+    `settings` are the person's own, by key. `accept`: also take what waits for a yes.
+    """
+
+    action: str
+    file: Path
+    lines: tuple[int, int] | None = None
+    instruction: str = ""
+    tier: Tier | None = None
+    model: str = ""
+    max_usd: float | None = None
+    diagnostics: Sequence[Mapping[str, Any]] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    accept: bool = False
+
+
+@dataclass(frozen=True)
+class ActionReport:
+    """How it ended, what it changed or would change, and what the person is told beside that."""
+
+    result: RunResult
+    changed: Changes
+    messages: Sequence[str]
+
+
+async def run_action(order: ActionOrder) -> ActionReport:
+    """Run it and wait for its end; cancelled, it ends in order first. Raises FluxError."""
+    front = DiskFront()
+    documents = WorkspaceDocuments(front, [workspace_of(order.file.parent).resolve()])
+    front.on_change = documents.changed
+    personal = {"flux": dict(order.settings)}
+    configuration = Configuration(front, documents, SettingsInput(personal=personal))
+    session = RunSession(front, documents, configuration)
+    await configuration.start()
+    try:
+        request = await _make_request(front, session, order)
+        result: RunResult = await start_run(session, request).wait()
+        if order.accept and isinstance(result, Proposed):
+            await accept_pieces(session, choose_pieces(session, result.run))
+            result = Applied(**result.common, summary=result.summary)
+        if isinstance(result, Proposed):
+            changed = _list_proposed(session, result, request.snapshot.uri)
+        else:
+            changed = front.changes()
+        return ActionReport(result, changed, front.messages)
+    finally:
+        await session.close()
+
+
+async def _make_request(front: DiskFront, session: RunSession, order: ActionOrder) -> Request:
+    content = await asyncio.to_thread(read_bytes, order.file, SOURCE_BYTES)
+    uri = front.open(order.file, content.decode("utf-8"))
+    snapshot = await take_snapshot(session, uri, order.action)
+    return Request(
+        run="",
+        action=order.action,
+        snapshot=snapshot,
+        selection=select_lines(snapshot, order.lines),
+        instruction=order.instruction,
+        diagnostics=read_diagnostics(
+            order.diagnostics, lambda range_: locate_range(snapshot, range_)
+        ),
+        tier=order.tier,
+        model=order.model,
+        max_usd=order.max_usd,
+    )
+
+
+def _list_proposed(session: RunSession, result: Proposed, beside: str) -> Changes:
+    """What would change if the person said yes."""
+    changed: Changes = {}
+    for file in result.plan.files:
+        edit = FileEdit(result.base[file.path], file.changes)
+        path = path_of(edit.base.uri)
+        if path is not None:
+            changed[path] = (edit.base.text, edit.after)
+    for new in result.plan.new_files:
+        path = path_of(session.documents.uri_of(new.path, beside))
+        if path is not None:
+            changed[path] = (None, new.content)
+    return changed

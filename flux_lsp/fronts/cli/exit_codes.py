@@ -1,0 +1,7 @@
+"""What a command's end means to a script.
+
+Never grows: scripts rely on each number.
+"""
+
+DONE, FAILED, WRONG_USAGE, NOT_CONFIGURED = 0, 1, 2, 3
+INTERRUPTED = 130  # what a shell reports for an interrupt

@@ -1,0 +1,52 @@
+"""Lines and positions of a command line as spans of a text; columns count code points.
+
+Never raises for a place behind the end: that means the end.
+"""
+
+from collections.abc import Mapping
+
+from flux_lsp.core.text import Snapshot, Span
+
+
+def select_lines(snapshot: Snapshot, lines: tuple[int, int] | None) -> Span:
+    """The span of 1-based lines, None for the whole file.
+
+    One line is a cursor in it, which means the enclosing symbol; several are a selection.
+    """
+    first, last = lines or (1, snapshot.line_count)
+    first = min(max(first, 1), snapshot.line_count)
+    last = min(max(last, first), snapshot.line_count)
+    text = _line_text(snapshot, last - 1)
+    if first == last and lines is not None:
+        cursor = snapshot.line_starts[first - 1] + len(text) - len(text.lstrip())
+        return Span(cursor, cursor)
+    return Span(snapshot.line_starts[first - 1], snapshot.line_starts[last - 1] + len(text))
+
+
+def locate_range(snapshot: Snapshot, range_: Mapping[str, Mapping[str, int]]) -> Span:
+    """The span of an LSP range that counts code points; ends swapped when reversed."""
+    ends = sorted(_locate(snapshot, range_[end]) for end in ("start", "end"))
+    return Span(ends[0], ends[1])
+
+
+def range_json(snapshot: Snapshot, span: Span) -> dict[str, dict[str, int]]:
+    """The LSP range of a span, in code points."""
+    return {"start": _position(snapshot, span.start), "end": _position(snapshot, span.end)}
+
+
+def _locate(snapshot: Snapshot, position: Mapping[str, int]) -> int:
+    line = int(position["line"])
+    if line >= snapshot.line_count:
+        return len(snapshot.text)
+    column = min(int(position["character"]), len(_line_text(snapshot, line)))
+    return snapshot.line_starts[line] + column
+
+
+def _position(snapshot: Snapshot, offset: int) -> dict[str, int]:
+    line = snapshot.line_of(offset)
+    return {"line": line, "character": offset - snapshot.line_starts[line]}
+
+
+def _line_text(snapshot: Snapshot, line: int) -> str:
+    """One 0-based line without its end."""
+    return snapshot.span_of_lines(line, line).of(snapshot.text).rstrip("\r\n")

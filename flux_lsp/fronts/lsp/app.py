@@ -247,7 +247,7 @@ class _Wire:
         self._server.tell(method, params)
 
     def progress(
-        self, title: str, on_cancel: Callable[[], object], token: str | int | None
+        self, title: str, on_cancel: Callable[[], None], token: str | int | None
     ) -> WorkDone:
         return self._server.work_done(title, on_cancel=on_cancel, client_token=token)
 

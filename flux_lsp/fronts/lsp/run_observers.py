@@ -59,9 +59,11 @@ class ProgressObserver:
     def _begin(self, event: RunStarted) -> None:
         request = event.request
         title = f"Flux: {request.action} {request.snapshot.path}"
-        self._progress = self._editor.wire.progress(
-            title, lambda: self._cancel(event.run), self._token
-        )
+
+        def cancel() -> None:
+            self._cancel(event.run)
+
+        self._progress = self._editor.wire.progress(title, cancel, self._token)
 
     def _count(self, text: str, progress: Progress) -> None:
         self._characters += len(text)

@@ -1,0 +1,258 @@
+"""A front that a test plays, a model that answers from a script, and a session of both."""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
+
+from flux_lsp.core.conversation import Block, Fault, Prompt, Reply, SealedPrompt, ToolCall
+from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.text import Span, apply_changes
+from flux_lsp.core.usage import Usage
+from flux_lsp.engine.purse import Settled
+from flux_lsp.engine.services import Services, Surroundings, TestFile
+from flux_lsp.engine.values import Request
+from flux_lsp.ledger.values import Reservation
+from flux_lsp.models.anthropic.body import request_body
+from flux_lsp.models.client import Route
+from flux_lsp.runs.configuration import Configuration, SettingsInput
+from flux_lsp.runs.documents import WorkspaceDocuments
+from flux_lsp.runs.events import Event
+from flux_lsp.runs.ports import FrontCapabilities, Level
+from flux_lsp.runs.run_table import Run
+from flux_lsp.runs.session import RunSession
+from flux_lsp.runs.start import start_run
+from flux_lsp.runs.values import Declined, WorkspaceEdit
+from flux_lsp.settings.schema import Settings
+
+URI = "file:///w/app.py"
+CODE = """\
+import os
+
+
+def total(items):
+    n = 0
+    for item in items:
+        n += item
+    return n
+
+
+def home():
+    return os.name
+"""
+BETTER = "def total(items):\n    return sum(items)\n"
+AFTER = CODE.replace(CODE[CODE.index("def total") : CODE.index("\n\ndef home")], BETTER)
+ABLE = FrontCapabilities(
+    applies_edits=True, creates_files=True, deletes_files=True, shows_outcomes=True
+)
+
+
+@dataclass
+class OpenText:
+    """An open document."""
+
+    content: str
+    version: int = 1
+    language_id: str = "python"
+
+    def text(self) -> str:
+        return self.content
+
+
+@dataclass
+class FakeFront:
+    """Does what it is asked, or what `on_edit` does instead; keeps what it was told."""
+
+    can: FrontCapabilities = ABLE
+    texts: dict[str, OpenText] = field(default_factory=dict)
+    edits: list[WorkspaceEdit] = field(default_factory=list)
+    told: list[tuple[Level, str]] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    can_show: bool = True
+    on_edit: "Callable[[FakeFront, WorkspaceEdit], Any] | None" = None
+    on_change: Callable[[str], None] = lambda _: None
+
+    def get(self, uri: str) -> OpenText | None:
+        return self.texts.get(uri)
+
+    def type(self, uri: str, change: Callable[[str], str]) -> None:
+        """The person changes a document."""
+        document = self.texts[uri]
+        self.texts[uri] = OpenText(change(document.content), document.version + 1)
+        self.on_change(uri)
+
+    async def apply_edit(self, edit: WorkspaceEdit) -> Problem | None:
+        self.edits.append(edit)
+        if self.on_edit is not None:
+            answer = self.on_edit(self, edit)
+            problem: Problem | None = await answer if asyncio.iscoroutine(answer) else answer
+            return problem
+        return self.take(edit)
+
+    def take(self, edit: WorkspaceEdit) -> Problem | None:
+        """What a good front does."""
+        for file in edit.files:
+            document = self.texts.get(file.base.uri)
+            if document is not None and document.version != file.base.version:
+                return declined()
+        for file in edit.files:
+            if file.base.uri in self.texts:
+                self.type(file.base.uri, lambda text, file=file: apply_changes(text, file.changes))  # type: ignore[misc]
+        for uri, content in edit.created:
+            self.texts[uri] = OpenText(content)
+            self.on_change(uri)
+        for uri in edit.deleted:
+            self.texts.pop(uri, None)
+        return None
+
+    async def show_document(self, uri: str) -> bool:
+        self.shown.append(uri)
+        return self.can_show
+
+    def tell(self, level: Level, text: str) -> None:
+        self.told.append((level, text))
+
+
+def declined() -> Declined:
+    return Declined(Code.STALE_DOCUMENT, "The editor did not apply the edit", "Try again")
+
+
+Answer = tuple[str, Mapping[str, Any]] | str | Exception
+
+
+@dataclass
+class FakeModel:
+    """Answers from a script, the last answer again and again; waits at `gate` while it is shut."""
+
+    script: list[Answer]
+    gate: asyncio.Event | None = None
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    prompts: list[Prompt] = field(default_factory=list)
+    provider: str = "anthropic"
+
+    def request_body(self, prompt: Prompt, route: Route) -> dict[str, object]:
+        return request_body(prompt, route)
+
+    async def complete(
+        self,
+        sealed: SealedPrompt,
+        route: Route,
+        on_text: Callable[[str], None],
+        timeout: float,
+        on_usage: Callable[[Usage], None] = lambda _: None,
+    ) -> Reply | Fault:
+        del timeout, route
+        self.prompts.append(sealed.prompt)
+        self.asked.set()
+        if self.gate is not None:
+            await self.gate.wait()
+        on_usage(Usage(10, 5))
+        answer = self.script[min(len(self.prompts), len(self.script)) - 1]
+        if isinstance(answer, Exception):
+            raise answer
+        if isinstance(answer, str):
+            on_text(answer)
+            block: Block = {"type": "text", "text": answer}
+            return Reply("m", answer, (), "end_turn", Usage(10, 5), (block,))
+        name, arguments = answer
+        call = ToolCall("t1", name, json.dumps(arguments))
+        block = {"type": "tool_use", "id": "t1", "name": name, "input": arguments}
+        return Reply("m", "", (call,), "tool_use", Usage(10, 5), (block,))
+
+
+class FixedConfiguration(Configuration):
+    """Settings that a test gives, and a model of its own."""
+
+    def __init__(
+        self,
+        front: FakeFront,
+        documents: WorkspaceDocuments,
+        settings: Settings,
+        model: FakeModel,
+        data: Path,
+    ) -> None:
+        super().__init__(front, documents, SettingsInput())
+        self.data_dir = data
+        self.test_file: TestFile | None = None
+        self._model, self._settings = model, settings
+
+    async def refresh(self) -> None:
+        """Nothing changes."""
+
+    async def services(self, uri: str) -> Services:
+        async def surroundings(*_: object) -> Surroundings:
+            return Surroundings(test_file=self.test_file)
+
+        purse = Mock()
+        purse.reserve.return_value = Reservation(1, "r", 0.0)
+        purse.settle.return_value = Settled(0.0)
+        return Services(
+            settings=self._settings,
+            not_ready=None,
+            client=self._model,  # type: ignore[arg-type]
+            purse=purse,
+            clock=_Clock(),  # type: ignore[arg-type]
+            surroundings=surroundings,
+            choose=lambda *_: Route("haiku", "m", "asked"),
+            unavailable=lambda *_: None,
+            available=lambda _: None,
+            parse=self._documents.syntax.parse,
+            exists=lambda _: False,
+        )
+
+
+class _Clock:
+    def monotonic(self) -> float:
+        return 0.0
+
+    async def sleep(self, seconds: float) -> None:
+        del seconds
+
+
+@dataclass
+class Stage:
+    """A session with everything that a test plays and looks at."""
+
+    front: FakeFront
+    model: FakeModel
+    session: RunSession
+    events: list[Event]
+
+    @property
+    def text(self) -> str:
+        """The document as it is now."""
+        return self.front.texts[URI].content
+
+    def kinds(self) -> list[str]:
+        """The names of the events so far."""
+        return [type(event).__name__ for event in self.events]
+
+    def start(self, action: str = "edit", at: str = "n += item", **more: Any) -> Run:
+        """A run with a cursor at `at`."""
+        snapshot = self.session.documents.open_snapshot(URI)
+        assert snapshot is not None
+        offset = snapshot.text.index(at)
+        fields = {"instruction": "use sum", **more}
+        request = Request("", action, snapshot, Span(offset, offset), **fields)
+        return start_run(self.session, request, self.events.append)
+
+
+def stage(
+    data: Path,
+    *script: Answer,
+    front: FakeFront | None = None,
+    text: str = CODE,
+    **settings: Any,
+) -> Stage:
+    """`script` is what the model answers, by default a good rewrite of `total`."""
+    front = front or FakeFront()
+    front.texts[URI] = OpenText(text)
+    model = FakeModel(list(script) or [("rewrite_range", {"code": BETTER})])
+    documents = WorkspaceDocuments(front, [Path("/w")])
+    front.on_change = documents.changed
+    chosen = Settings.model_validate(settings)
+    configuration = FixedConfiguration(front, documents, chosen, model, data)
+    return Stage(front, model, RunSession(front, documents, configuration), [])

@@ -71,8 +71,8 @@ class Purse:
             self.ledger.settle(held, self._row(request, route, record, usd))
         except FluxError as error:
             counts = "" if held.usd is None else f" and counts as {dollars(held.usd)}"
-            said = f"{error.problem.message}: the end of a call is not in it yet{counts}"
-            return Settled(usd, said)
+            trouble = f"{error.problem.message}: the end of a call is not in it yet{counts}"
+            return Settled(usd, trouble)
         return Settled(usd)
 
     def judge(self, held: Reservation, result: str, error: str | None) -> None:

@@ -120,7 +120,9 @@ def retry_limits(state: RunState, services: Services) -> Room:
 def limit_retries(fault: Fault, tried: tuple[Tried, ...]) -> Fault:
     """An answer of which much came and broke off is asked for once more, and then no further."""
     earlier = [entry.failure for entry in tried if isinstance(entry.failure, Fault)]
-    often = fault.usage.output > _MUCH and any(one.usage.output > _MUCH for one in earlier)
+    often = fault.usage.output > _MUCH and any(
+        fault_before.usage.output > _MUCH for fault_before in earlier
+    )
     return replace(fault, retryable=False) if often else fault
 
 

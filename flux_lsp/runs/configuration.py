@@ -174,7 +174,7 @@ class Configuration:
             )
             for root in (self._documents.roots or (None,))
         )
-        leading = next((one for one in folders if one.unread), folders[0])
+        leading = next((folder for folder in folders if folder.unread), folders[0])
         return LoadedSettings(folders, credentials_of(leading))
 
     def _take_stamps(self) -> Stamps:

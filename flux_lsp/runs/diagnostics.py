@@ -31,7 +31,7 @@ def is_range(value: object) -> bool:
 
 def find_mistake(diagnostics: Iterable[object]) -> str | None:
     """What is wrong with a list of diagnostics, None when nothing is."""
-    if all(isinstance(one, Mapping) and is_range(one.get("range")) for one in diagnostics):
+    if all(isinstance(entry, Mapping) and is_range(entry.get("range")) for entry in diagnostics):
         return None
     return "`diagnostics` is a list of LSP diagnostics, each with its `range`"
 

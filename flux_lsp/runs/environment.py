@@ -227,9 +227,9 @@ def make_environment(
         text_of=documents.read,
         tell=tell,
         real_roots={
-            one.root: Path(os.path.realpath(one.root))
-            for one in settings.folders
-            if one.root is not None
+            folder.root: Path(os.path.realpath(folder.root))
+            for folder in settings.folders
+            if folder.root is not None
         },
         warnings=(*catalogue.warnings, *prices.warnings, *_doubts(selection, wanted)),
     )

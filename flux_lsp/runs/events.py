@@ -7,15 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flux_lsp.engine.events import (
-    AttemptEnded,
     CallStarted,
     CheckStarted,
-    ContextSent,
     EngineEvent,
     ReadingStarted,
     RunEvent,
-    TargetKnown,
-    TextArrived,
     WaitStarted,
 )
 from flux_lsp.engine.values import Request, RunResult
@@ -79,25 +75,3 @@ def describe_event(event: Event) -> str | None:
             return f"waiting {seconds:.0f} s: {reason}"
         case _:
             return None
-
-
-__all__ = [
-    "AttemptEnded",
-    "CallStarted",
-    "CheckStarted",
-    "ContextSent",
-    "EditApplied",
-    "EditUndone",
-    "Event",
-    "HunksRejected",
-    "LifeEvent",
-    "Observer",
-    "ReadingStarted",
-    "RunEnded",
-    "RunEvent",
-    "RunStarted",
-    "TargetKnown",
-    "TextArrived",
-    "WaitStarted",
-    "describe_event",
-]

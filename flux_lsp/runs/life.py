@@ -8,18 +8,11 @@ import logging
 
 from flux_lsp.actions import find
 from flux_lsp.core.errors import Code, FluxError, Problem
+from flux_lsp.engine.events import AttemptEnded, ContextSent, TargetKnown
 from flux_lsp.engine.perform import perform
 from flux_lsp.engine.values import Cancelled, Failed, Proposed, Result, RunResult
 from flux_lsp.runs.deliver import Delivery, deliver
-from flux_lsp.runs.events import (
-    AttemptEnded,
-    ContextSent,
-    Event,
-    RunEnded,
-    RunStarted,
-    TargetKnown,
-    describe_event,
-)
+from flux_lsp.runs.events import Event, RunEnded, RunStarted, describe_event
 from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.session import RunSession
 from flux_lsp.runs.words import describe_plan

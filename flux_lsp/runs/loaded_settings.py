@@ -36,19 +36,21 @@ class LoadedSettings:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What was wrong in any of the places, once each."""
-        reworded = {entry.warning: entry.told for one in self.folders for entry in one.unread}
-        every = (warning for one in self.folders for warning in one.warnings)
+        reworded = {entry.warning: entry.told for folder in self.folders for entry in folder.unread}
+        every = (warning for folder in self.folders for warning in folder.warnings)
         return tuple(dict.fromkeys(reworded.get(warning, warning) for warning in every))
 
     def of(self, uri: str, real_roots: "Mapping[Path, Path]") -> "Loaded":
         """Those of the innermost folder that a document lies in; `real_roots`: where links lead."""
         path = named_file(uri)
         holding = [
-            one
-            for one in self.folders
-            if path is not None and one.root is not None and _holds(one.root, path, real_roots)
+            folder
+            for folder in self.folders
+            if path is not None
+            and folder.root is not None
+            and _holds(folder.root, path, real_roots)
         ]
-        return max(holding, key=lambda one: len(str(one.root)), default=self.first)
+        return max(holding, key=lambda folder: len(str(folder.root)), default=self.first)
 
 
 def _holds(root: Path, path: Path, real_roots: Mapping[Path, Path]) -> bool:

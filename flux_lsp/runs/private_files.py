@@ -23,9 +23,13 @@ def write_private(file: Path, content: bytes) -> None:
 
 def make_private(folder: Path) -> None:
     """Make `folder` and those above it that are missing, for its owner only."""
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    for one in reversed(missing):
-        one.mkdir(mode=0o700, exist_ok=True)
+    missing = [
+        missing_folder
+        for missing_folder in (folder, *folder.parents)
+        if not missing_folder.exists()
+    ]
+    for missing_folder in reversed(missing):
+        missing_folder.mkdir(mode=0o700, exist_ok=True)
     _restrict(folder, 0o700)
 
 

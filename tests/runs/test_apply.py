@@ -214,7 +214,9 @@ async def test_a_file_that_appeared_meanwhile_is_never_overwritten(tmp_path: Pat
 async def test_undo_takes_a_new_file_away_where_the_front_can(
     tmp_path: Path, deletes_files: bool
 ) -> None:
-    it = stage_with_tests(tmp_path / "data", tmp_path, creates_files=True, deletes_files=deletes_files)
+    it = stage_with_tests(
+        tmp_path / "data", tmp_path, creates_files=True, deletes_files=deletes_files
+    )
     run = start_tests(it, tmp_path)
     await run.wait()
     uri = (tmp_path / "test_app.py").as_uri()

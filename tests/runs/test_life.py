@@ -8,8 +8,9 @@ import pytest
 from flux_lsp.context.values import Diagnostic
 from flux_lsp.core.errors import Code, FluxError
 from flux_lsp.core.text import Span
+from flux_lsp.engine.events import AttemptEnded, TextArrived
 from flux_lsp.engine.values import Answered, Applied, Cancelled, Failed, Proposed, Refused
-from flux_lsp.runs.events import AttemptEnded, Event, RunEnded, TextArrived
+from flux_lsp.runs.events import Event, RunEnded
 from flux_lsp.runs.ports import FrontCapabilities
 from flux_lsp.runs.start import retry_run, take_snapshot
 from tests.runs.fakes import ABLE, AFTER, BETTER, CODE, URI, FakeFront, stage

@@ -48,31 +48,32 @@ def _object(text: str) -> dict[str, Any]:
 def run(options: argparse.Namespace) -> int:
     """Print the findings. 3 when no key was found, 1 when something else is in the way."""
     place = here(options.workspace, options.editor)
-    found = report(place, check=not options.offline)
+    models = report(place, check=not options.offline)
     trouble = _ledger_problem(place.data)
-    document = _document(place, found, trouble)
+    document = _document(place, models, trouble)
     if options.json:
         print_json(document)
     else:
         from flux_lsp.fronts.cli.doctor_text import lines
 
         print("\n".join(lines(document)))
-    if not found.credentials.found:
+    if not models.credentials.found:
         return NOT_CONFIGURED
-    return FAILED if trouble or found.fault else DONE
+    return FAILED if trouble or models.fault else DONE
 
 
-def _document(place: Here, found: ModelsReport, trouble: Problem | None) -> dict[str, Any]:
-    loaded, data, key = place.loaded, place.data, found.credentials
+def _document(place: Here, models: ModelsReport, trouble: Problem | None) -> dict[str, Any]:
+    loaded, data, key = place.loaded, place.data, models.credentials
     own_prices = paths.config_dir() / "prices.toml"
     return {
         "version": __version__,
         "python": f"{platform.python_version()} at {sys.executable}",
         "platform": platform.platform(),
         "settings": [
-            {"key": one.key, "value": one.value, "source": one.source} for one in shown(loaded)
+            {"key": entry.key, "value": entry.value, "source": entry.source}
+            for entry in shown(loaded)
         ],
-        "warnings": [*loaded.warnings, *found.warnings],
+        "warnings": [*loaded.warnings, *models.warnings],
         "user_file": {"path": str(paths.config_file()), "exists": paths.config_file().is_file()},
         "workspace": {
             "root": str(loaded.root),
@@ -81,10 +82,10 @@ def _document(place: Here, found: ModelsReport, trouble: Problem | None) -> dict
             "files": [str(path) for path in loaded.files],
         },
         "key": {"found": key.found, "source": key.source, "hint": key.hint or None},
-        "models": [tier.as_json() for tier in found.tiers],
-        "models_fault": found.fault or None,
+        "models": [tier.as_json() for tier in models.tiers],
+        "models_fault": models.fault or None,
         "prices": {
-            "as_of": found.prices.as_of.isoformat(),
+            "as_of": models.prices.as_of.isoformat(),
             "own_file": str(own_prices) if own_prices.is_file() else None,
         },
         "ledger": {

@@ -80,10 +80,10 @@ def _places(document: Mapping[str, Any]) -> Iterator[str]:
 def _settings(settings: list[dict[str, Any]]) -> Iterator[str]:
     yield ""
     yield "Settings in effect"
-    width = max(len(one["key"]) for one in settings)
-    for one in settings:
-        value = "–" if one["value"] is None else str(one["value"])
-        yield f"  {one['key']:<{width}}  {value:<12}  {one['source']}"
+    width = max(len(entry["key"]) for entry in settings)
+    for entry in settings:
+        value = "–" if entry["value"] is None else str(entry["value"])
+        yield f"  {entry['key']:<{width}}  {value:<12}  {entry['source']}"
 
 
 def _session(session: Mapping[str, Any] | None) -> Iterator[str]:

@@ -20,38 +20,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print both tiers. With `--check`: 3 without a key, 1 when a model cannot be used."""
-    found = report(here(), check=options.check)
+    models_report = report(here(), check=options.check)
     if options.json:
-        print_json(_document(found))
+        print_json(_document(models_report))
     else:
-        _show(found, options.check)
+        _show(models_report, options.check)
     if not options.check:
         return DONE
-    if not found.credentials.found:
+    if not models_report.credentials.found:
         return NOT_CONFIGURED
-    return DONE if all(tier.standing == "available" for tier in found.tiers) else FAILED
+    return DONE if all(tier.standing == "available" for tier in models_report.tiers) else FAILED
 
 
-def _document(found: ModelsReport) -> dict[str, object]:
+def _document(models_report: ModelsReport) -> dict[str, object]:
     return {
-        "tiers": [tier.as_json() for tier in found.tiers],
-        "prices_as_of": found.prices.as_of.isoformat(),
-        "fault": found.fault or None,
-        "warnings": list(found.warnings),
+        "tiers": [tier.as_json() for tier in models_report.tiers],
+        "prices_as_of": models_report.prices.as_of.isoformat(),
+        "fault": models_report.fault or None,
+        "warnings": list(models_report.warnings),
     }
 
 
-def _show(found: ModelsReport, check: bool) -> None:
-    for tier in found.tiers:
+def _show(models_report: ModelsReport, check: bool) -> None:
+    for tier in models_report.tiers:
         print("\n".join(lines_of(tier)))
-    for sentence in (found.fault, *found.warnings):
+    for sentence in (models_report.fault, *models_report.warnings):
         if sentence:
             print(f"! {sentence.removesuffix('.')}.")
-    if check and not found.credentials.found:
-        print(f"! {found.credentials.problem}. {found.credentials.hint}.")
+    if check and not models_report.credentials.found:
+        print(f"! {models_report.credentials.problem}. {models_report.credentials.hint}.")
     elif not check:
         print("`flux-lsp models --check` asks whether your key can use them.")
-    print(f"Prices as of {found.prices.as_of}.")
+    print(f"Prices as of {models_report.prices.as_of}.")
 
 
 def lines_of(tier: TierReport) -> list[str]:

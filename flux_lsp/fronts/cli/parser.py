@@ -25,10 +25,10 @@ COMMANDS = {
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The options, `command` among them. Exits with 2 on wrong usage, with 0 after `--help`."""
-    given = list(arguments)
-    if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
-        given.insert(0, "serve")
-    return build(given[:1])[0].parse_args(given)
+    words = list(arguments)
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
+        words.insert(0, "serve")
+    return build(words[:1])[0].parse_args(words)
 
 
 def build(

@@ -104,9 +104,9 @@ async def _ask(
                 return str(fault.problem), standing
             for tier in TIERS:
                 model = selection.resolved(tier, wanted).model
-                told = await client.probe(model.id)
+                answer = await client.probe(model.id)
                 # Other servers list their models and know no route for a single one.
-                standing[tier] = "available" if told == "unknown" and model.live else told
+                standing[tier] = "available" if answer == "unknown" and model.live else answer
     except TimeoutError:
         return f"The server did not answer within {_SECONDS:.0f} seconds", standing
     finally:

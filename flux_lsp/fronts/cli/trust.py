@@ -48,8 +48,8 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _folder(given: Path | None) -> Path:
-    return workspace_of(current_folder()) if given is None else given.expanduser().resolve()
+def _folder(named: Path | None) -> Path:
+    return workspace_of(current_folder()) if named is None else named.expanduser().resolve()
 
 
 def _remove(folder: Path, store: Path) -> int:

@@ -34,13 +34,13 @@ def here(root: Path | None = None, editor: "Mapping[str, object] | None" = None)
     from flux_lsp.actions import all_actions
     from flux_lsp.settings.load import load
 
-    said = editor or {}
-    trusted = said.get("workspaceTrusted")
+    handed = editor or {}
+    trusted = handed.get("workspaceTrusted")
     loaded = load(
         os.environ,
         root=root or workspace_of(current_folder()),
-        editor=said.get("settings"),
-        editor_user=said.get("userSettings"),
+        editor=handed.get("settings"),
+        editor_user=handed.get("userSettings"),
         workspace_trusted=trusted if isinstance(trusted, bool) else None,
         actions=[action.id for action in all_actions()],
     )

@@ -43,8 +43,8 @@ def _is_still(path: Path, before: str | None) -> bool:
 def _write(path: Path, text: str, *, new: bool) -> None:
     if new:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as made:
-            made.write(text.encode("utf-8"))
+        with path.open("xb") as file:
+            file.write(text.encode("utf-8"))
         return
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

@@ -25,7 +25,7 @@ def on_lines(
 ) -> list[Mapping[str, Any]]:
     """Those that touch the 0-based lines `first..last`; all where none does, as a run has it."""
     every = list(diagnostics)
-    return [one for one in every if _touches(one, first, last)] or every
+    return [diagnostic for diagnostic in every if _touches(diagnostic, first, last)] or every
 
 
 def _touches(diagnostic: Mapping[str, Any], first: int, last: int) -> bool:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from flux_lsp.engine.events import TextArrived
 from flux_lsp.fronts.lsp.convert import range_of
 from flux_lsp.fronts.lsp.documents import Documents
 from flux_lsp.fronts.lsp.editor import Editor, Progress
@@ -16,7 +17,6 @@ from flux_lsp.runs.events import (
     Observer,
     RunEnded,
     RunStarted,
-    TextArrived,
     describe_event,
 )
 from flux_lsp.runs.explanations import Explanation

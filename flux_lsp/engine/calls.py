@@ -47,7 +47,7 @@ async def make_call(
     before = services.clock.monotonic()
     used = Usage()
     # What stands in the row when the call ends by an exception: it is over, whatever happens.
-    record = _record(state, state.route.model, used, str(Code.INTERNAL), None, 0)
+    record = _make_record(state, state.route.model, used, str(Code.INTERNAL), None, 0)
 
     def count(usage: Usage) -> None:
         nonlocal used, record
@@ -66,7 +66,7 @@ async def make_call(
         record = _record_answer(state, answer)
     except asyncio.CancelledError:
         ms = int((services.clock.monotonic() - before) * 1000)
-        record = _record(state, state.route.model, used, str(Code.CANCELLED), None, ms)
+        record = _make_record(state, state.route.model, used, str(Code.CANCELLED), None, ms)
         raise
     finally:
         settle = services.purse.settle
@@ -94,7 +94,7 @@ async def _reserve(
     """
     purse, prompt = services.purse, sealed.prompt
     tokens = body_tokens(services.client.request_body(prompt, state.route))
-    record = _record(state, state.route.model, Usage(), "answered", None, 0)
+    record = _make_record(state, state.route.model, Usage(), "answered", None, 0)
     request = state.prepared.request
     reserving = asyncio.ensure_future(
         asyncio.to_thread(purse.reserve, request, state.route, record, tokens, prompt.max_tokens)
@@ -108,7 +108,7 @@ async def _reserve(
         raise
 
 
-def _record(
+def _make_record(
     state: RunState, model: str, usage: Usage, result: str, first_ms: int | None, ms: int
 ) -> CallRecord:
     error = None if result == "answered" else result
@@ -123,4 +123,4 @@ def _record_answer(state: RunState, answer: Reply | Fault) -> CallRecord:
         model, result = state.route.model, str(answer.problem.code)
     else:
         model, result = answer.model, "answered"
-    return _record(state, model, answer.usage, result, answer.first_token_ms, answer.total_ms)
+    return _make_record(state, model, answer.usage, result, answer.first_token_ms, answer.total_ms)

@@ -68,7 +68,7 @@ async def perform(
     state = begin_state(action, prepared, request, services)
     if isinstance(state, Problem):
         return _end_early(request, state, prepared.context.sent)
-    return await _loop(state, services, observe)
+    return await _run_loop(state, services, observe)
 
 
 def preview(
@@ -79,14 +79,14 @@ def preview(
     return state if isinstance(state, Problem) else (state.prompt, state.route)
 
 
-async def _loop(state: RunState, services: Services, observe: Observer) -> Result:
+async def _run_loop(state: RunState, services: Services, observe: Observer) -> Result:
     run = state.prepared.request.run
     while True:
         asked = await _ask(state, services, observe)
         if isinstance(asked, Problem):
             return _give_up(state, asked)
         call, answer = asked
-        attempt = _attempt(state, call, answer)
+        attempt = _make_attempt(state, call, answer)
         state = replace(state, attempts=(*state.attempts, attempt), trouble=call.trouble)
         observe(AttemptEnded(run, attempt))
         if not isinstance(answer, Fault):
@@ -103,7 +103,7 @@ async def _loop(state: RunState, services: Services, observe: Observer) -> Resul
         if isinstance(step, Stop):
             return _give_up(state, step.problem)
         if step.wait:
-            observe(WaitStarted(run, step.wait, _message_of(answer)))
+            observe(WaitStarted(run, step.wait, _get_message(answer)))
             await services.clock.sleep(step.wait)
         following = next_state(state, step, call.reply, answer, services)
         if isinstance(following, Problem):
@@ -137,31 +137,31 @@ _CUT_TWICE = Problem(
 )
 
 
-def _attempt(state: RunState, call: Call, answer: Reading) -> Attempt:
+def _make_attempt(state: RunState, call: Call, answer: Reading) -> Attempt:
     return Attempt(
         tier=state.route.tier,
         model=state.route.model if call.reply is None else call.reply.model,
         strategy=state.strategy,
-        result=_code_of(answer),
-        error=_message_of(answer) if isinstance(answer, Reject | Fault) else None,
+        result=_get_code(answer),
+        error=_get_message(answer) if isinstance(answer, Reject | Fault) else None,
         usage=call.answer.usage,
         usd=call.usd,
         ms=call.answer.total_ms,
     )
 
 
-def _code_of(answer: Reading) -> str:
+def _get_code(answer: Reading) -> str:
     if isinstance(answer, Reject):
         return str(answer.code)
     return str(answer.problem.code) if isinstance(answer, Fault) else "ok"
 
 
-def _message_of(failure: Reject | Fault) -> str:
+def _get_message(failure: Reject | Fault) -> str:
     return failure.message if isinstance(failure, Reject) else failure.problem.message
 
 
 def _succeed(state: RunState, answer: Plan | Answer) -> Result:
-    common = _common(state)
+    common = _list_common_fields(state)
     if isinstance(answer, Plan):
         base = state.prepared.piece.files
         return Proposed(plan=answer, base=base, summary=answer.note, **common)
@@ -172,10 +172,10 @@ def _succeed(state: RunState, answer: Plan | Answer) -> Result:
 def _give_up(state: RunState, problem: Problem) -> Result:
     unanswered = bool(state.tried) and isinstance(state.tried[-1].failure, Fault)
     end = Refused if problem.code in _REFUSALS and not unanswered else Failed
-    return end(problem=problem, summary=str(problem), **_common(state))
+    return end(problem=problem, summary=str(problem), **_list_common_fields(state))
 
 
-def _common(state: RunState) -> dict[str, Any]:
+def _list_common_fields(state: RunState) -> dict[str, Any]:
     request = state.prepared.request
     return {
         "run": request.run,

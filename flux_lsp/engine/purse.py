@@ -51,8 +51,8 @@ class Purse:
         A call that costs nothing needs no ledger.
         """
         most = self.list_price(tokens, max_tokens, route.model, self.clock.now().date())
-        row = self._row(request, route, record, None)
-        held = self.ledger.reserve(row, most, self._limits(request))
+        row = self._make_row(request, route, record, None)
+        held = self.ledger.reserve(row, most, self._apply_max_usd(request))
         return Reservation(0, request.run, 0.0) if isinstance(held, Problem) and most == 0 else held
 
     def release(self, held: Reservation) -> None:
@@ -68,7 +68,7 @@ class Purse:
         today = self.clock.now().date()
         usd = self.price_of(record.usage, record.model, today)
         try:
-            self.ledger.settle(held, self._row(request, route, record, usd))
+            self.ledger.settle(held, self._make_row(request, route, record, usd))
         except FluxError as error:
             counts = "" if held.usd is None else f" and counts as {dollars(held.usd)}"
             trouble = f"{error.problem.message}: the end of a call is not in it yet{counts}"
@@ -83,7 +83,7 @@ class Purse:
         with suppress(FluxError):
             self.ledger.judge(held, result, error)
 
-    def _row(
+    def _make_row(
         self, request: Request, route: Route, record: CallRecord, usd: float | None
     ) -> CallRow:
         return CallRow(
@@ -105,7 +105,7 @@ class Purse:
             workspace=workspace_hash(self.root),
         )
 
-    def _limits(self, request: Request) -> Limits:
+    def _apply_max_usd(self, request: Request) -> Limits:
         if request.max_usd is None:
             return self.limits
         known = self.limits.per_action_usd

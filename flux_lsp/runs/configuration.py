@@ -81,19 +81,19 @@ class Configuration:
 
     async def services(self, uri: str) -> "Services":
         """What a run on this document needs."""
-        return (await self._environment()).services(uri)
+        return (await self._get_environment()).services(uri)
 
     async def status(self) -> dict[str, Any]:
         """Spending, budgets and models in effect, for `flux.status`."""
-        return await (await self._environment()).status()
+        return await (await self._get_environment()).status()
 
     async def price_at_most(self, route: "Route", tokens: int, max_tokens: int) -> float | None:
         """The highest price a call on `route` can have, in US dollars."""
-        return (await self._environment()).price_at_most(route, tokens, max_tokens)
+        return (await self._get_environment()).price_at_most(route, tokens, max_tokens)
 
     async def warm(self) -> None:
         """Load what the first run would otherwise wait for."""
-        await (await self._environment()).warm()
+        await (await self._get_environment()).warm()
 
     async def close(self) -> None:
         """Give connections and the ledger back."""
@@ -104,22 +104,22 @@ class Configuration:
         """The settings as they are now."""
         await self._started.wait()
         while True:  # a reload meanwhile makes this one old
-            reading = self._current_reading()
+            reading = self._get_reading()
             settings = await asyncio.shield(reading)
             if reading is self._reading:
                 return settings
 
-    async def _environment(self) -> "Environment":
+    async def _get_environment(self) -> "Environment":
         await self.current()
         if self._making is None:
-            self._making = asyncio.ensure_future(self._make(self._current_reading(), None))
+            self._making = asyncio.ensure_future(self._make(self._get_reading(), None))
         while True:
             making = self._making
             environment = await asyncio.shield(making)
             if making is self._making:
                 return environment
 
-    def _current_reading(self) -> "asyncio.Task[LoadedSettings]":
+    def _get_reading(self) -> "asyncio.Task[LoadedSettings]":
         if self._reading is None:
             self._reading = asyncio.ensure_future(self._read())
         return self._reading

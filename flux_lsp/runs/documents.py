@@ -93,13 +93,13 @@ class WorkspaceDocuments:
         path = path_of(uri)
         if path is None:
             return name_untitled(uri)
-        root = self._root_of(path)
+        root = self._find_root(path)
         return path.name if root is None else path.relative_to(root).as_posix()
 
     def uri_of(self, path: str, beside: str) -> str:
         """The uri of a relative path, in the folder that the document `beside` lies in."""
         document = path_of(beside)
-        root = self._root_of(document) if document else None
+        root = self._find_root(document) if document else None
         return ((root or next(iter(self.roots), Path.cwd())) / path).as_uri()
 
     def follow_roots(self) -> None:
@@ -120,6 +120,6 @@ class WorkspaceDocuments:
         for listener in tuple(self.listeners):
             listener(uri)
 
-    def _root_of(self, path: Path) -> Path | None:
+    def _find_root(self, path: Path) -> Path | None:
         inside = [root for root in (*self.roots, *self.real_roots) if path.is_relative_to(root)]
         return max(inside, key=lambda root: len(root.parts), default=None)

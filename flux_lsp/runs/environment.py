@@ -71,7 +71,7 @@ class Environment:
                 return route
             if may_fall_back and route.stands_in:
                 self.tell(route.reason)
-            return (self._misnamed(route, wanted(model)) if limits.any else None) or route
+            return (self._check_name(route, wanted(model)) if limits.any else None) or route
 
         async def surroundings(request: Request, action: Action) -> Surroundings:
             return await asyncio.to_thread(
@@ -80,13 +80,13 @@ class Environment:
 
         return Services(
             settings=settings,
-            not_ready=self._not_ready(),
+            not_ready=self._check_credentials(),
             client=self.client,
             purse=Purse(
                 self.ledger,
                 limits,
-                self._list_price,
-                self._price,
+                self._find_list_price,
+                self._find_price,
                 self.clock,
                 self.client.provider,
                 root,
@@ -94,23 +94,23 @@ class Environment:
             clock=self.clock,
             surroundings=surroundings,
             choose=choose,
-            unavailable=lambda route, status: self._unavailable(route, wanted(), status),
-            available=lambda route: self._available(route, wanted()),
+            unavailable=lambda route, status: self._record_unavailable(route, wanted(), status),
+            available=lambda route: self._record_available(route, wanted()),
             parse=self.syntax.parse,
             exists=lambda path: root is not None and (root / path).exists(),
         )
 
-    def _not_ready(self) -> Problem | None:
+    def _check_credentials(self) -> Problem | None:
         if self.settings.credentials.found:
             return None
         return Problem(
             Code.NOT_CONFIGURED, self.settings.credentials.problem, self.settings.credentials.hint
         )
 
-    def _unavailable(self, route: Route, wanted: Wishes, status: int | None) -> None:
+    def _record_unavailable(self, route: Route, wanted: Wishes, status: int | None) -> None:
         self.selection.unavailable(route, wanted, status)
 
-    def _misnamed(self, route: Route, wanted: Wishes) -> Problem | None:
+    def _check_name(self, route: Route, wanted: Wishes) -> Problem | None:
         """Why a name that has no price is not taken for a model of the person's own."""
         if self.price_at_most(route, 1, 1) is not None:
             return None
@@ -130,7 +130,7 @@ class Environment:
             "your own, add its price to `prices.toml` in the config folder",
         )
 
-    def _available(self, route: Route, wanted: Wishes) -> None:
+    def _record_available(self, route: Route, wanted: Wishes) -> None:
         self.selection.available(route, wanted)
         if (
             self.settings.credentials.kind == "command"
@@ -141,7 +141,7 @@ class Environment:
 
     def price_at_most(self, route: Route, tokens: int, max_tokens: int) -> float | None:
         """The highest price a call can have."""
-        return self._list_price(tokens, max_tokens, route.model, self.clock.now().date())
+        return self._find_list_price(tokens, max_tokens, route.model, self.clock.now().date())
 
     async def status(self) -> dict[str, Any]:
         """Spending, budgets and models in effect."""
@@ -161,10 +161,10 @@ class Environment:
             "why_not": self.settings.why_not_ready or None,
             "spent": money,
             "budget": budget.model_dump(),
-            "models": {tier: self._model(tier) for tier in ("haiku", "sonnet")},
+            "models": {tier: self._describe_tier(tier) for tier in ("haiku", "sonnet")},
         }
 
-    def _model(self, tier: Tier) -> dict[str, Any]:
+    def _describe_tier(self, tier: Tier) -> dict[str, Any]:
         route = self.selection.choose(tier, True, self.wanted)
         if isinstance(route, Problem):
             return {"model": None, "reason": str(route)}
@@ -186,12 +186,12 @@ class Environment:
         await self.client.close()
         await asyncio.to_thread(self.ledger.close)
 
-    def _list_price(self, tokens: int, longest: int, model: str, day: date) -> float | None:
+    def _find_list_price(self, tokens: int, longest: int, model: str, day: date) -> float | None:
         if self.client.provider == "offline":
             return 0.0
         return list_price(tokens, longest, model, day, self.prices)
 
-    def _price(self, usage: Usage, model: str, day: date) -> float | None:
+    def _find_price(self, usage: Usage, model: str, day: date) -> float | None:
         if self.client.provider == "offline":
             return 0.0
         return price_usd(usage, model, day, self.prices)
@@ -214,7 +214,7 @@ def make_environment(
     wanted = wishes(first, settings.credentials)
     documents.follow_roots()
     # the same server with the same key: the connection is kept, and what was learnt of the server
-    same = old is not None and _access(old.wanted) == _access(wanted)
+    same = old is not None and _get_access(old.wanted) == _get_access(wanted)
     return Environment(
         settings=settings,
         wanted=wanted,
@@ -231,15 +231,15 @@ def make_environment(
             for folder in settings.folders
             if folder.root is not None
         },
-        warnings=(*catalogue.warnings, *prices.warnings, *_doubts(selection, wanted)),
+        warnings=(*catalogue.warnings, *prices.warnings, *_find_doubts(selection, wanted)),
     )
 
 
-def _access(wanted: Wishes) -> tuple[str, str]:
+def _get_access(wanted: Wishes) -> tuple[str, str]:
     return wanted.provider, wanted.credential
 
 
-def _doubts(selection: Selection, wanted: Wishes) -> Iterator[str]:
+def _find_doubts(selection: Selection, wanted: Wishes) -> Iterator[str]:
     """What is wrong with the models the person named, as far as it is known without asking."""
     if wanted.provider != "offline":
         yield from filter(None, (selection.resolved(tier, wanted).warning for tier in TIERS))

@@ -70,7 +70,7 @@ class Proposal:
         files: OrderedDict[str, tuple[Snapshot, list[Change]]] = OrderedDict()
         for piece in chosen:
             if isinstance(piece, HunkPiece):
-                base, before = piece.base, self._accepted_changes(piece.base)
+                base, before = piece.base, self._list_accepted_changes(piece.base)
                 after = replace(base, text=apply_changes(base.text, before))
                 files.setdefault(base.uri, (after, []))[1].extend(shifted(piece.hunk, before))
         return tuple(FileEdit(base, tuple(changes)) for base, changes in files.values())
@@ -79,7 +79,7 @@ class Proposal:
         """The chosen new files."""
         return tuple(piece.file for piece in chosen if isinstance(piece, NewFilePiece))
 
-    def _accepted_changes(self, base: Snapshot) -> list[Change]:
+    def _list_accepted_changes(self, base: Snapshot) -> list[Change]:
         return [
             change
             for piece in self.pieces

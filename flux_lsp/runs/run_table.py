@@ -128,7 +128,7 @@ class RunTable:
         for other in self.running(run.uri):
             if other is run:
                 return  # those behind it are newer
-            if other.request.action == run.request.action and _meet(other.span, run.span):
+            if other.request.action == run.request.action and _do_overlap(other.span, run.span):
                 self.cancel(other.id)
 
     def _forget(self) -> None:
@@ -137,6 +137,6 @@ class RunTable:
             del self._runs[run_id]
 
 
-def _meet(a: "Span", b: "Span") -> bool:
+def _do_overlap(a: "Span", b: "Span") -> bool:
     """Whether two places share a character; a cursor stands on the one behind it."""
     return a.start < max(b.end, b.start + 1) and b.start < max(a.end, a.start + 1)

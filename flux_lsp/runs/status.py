@@ -21,11 +21,11 @@ async def report_status(session: RunSession) -> dict[str, Any]:
     ]
     status = {"running": running, "proposals": proposals, **await session.configuration.status()}
     last = session.jobs.last(lambda run: run.model is not None)
-    line = _line(status, last.model if last else None)
-    return {**status, "line": " · ".join(line), "details": "\n\n".join(_details(status))}
+    line = _build_line(status, last.model if last else None)
+    return {**status, "line": " · ".join(line), "details": "\n\n".join(_build_details(status))}
 
 
-def _line(status: Mapping[str, Any], last_model: str | None) -> list[str]:
+def _build_line(status: Mapping[str, Any], last_model: str | None) -> list[str]:
     running, waiting = len(status["running"]), len(status["proposals"])
     resolved = [tier["model"] for tier in status["models"].values() if tier["model"]]
     names = [last_model] if last_model else resolved
@@ -39,7 +39,7 @@ def _line(status: Mapping[str, Any], last_model: str | None) -> list[str]:
     return [part for part in parts if part]
 
 
-def _details(status: Mapping[str, Any]) -> list[str]:
+def _build_details(status: Mapping[str, Any]) -> list[str]:
     cost = _describe_cost(status)
     parts = [
         status["why_not"],

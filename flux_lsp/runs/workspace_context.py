@@ -40,8 +40,8 @@ def look_around(
     allowed = tuple(g for g in guidance if excluded(root / g.path) is None)
     if action.answers != "tests":
         return Surroundings(guidance=allowed)
-    place = _place(root, request)
-    reason = _why_not(root, place, excluded)
+    place = _find_test_place(root, request)
+    reason = _check_test_place(root, place, excluded)
     if reason is not None:
         return Surroundings(excluded=f"its tests are in `{place.path}`, and {reason}")
     existing = text_of((root / place.path).as_uri()) if place.existing else None
@@ -55,7 +55,9 @@ def look_around(
     return Surroundings(guidance=allowed, test_file=test_file, why_excluded=why_not)
 
 
-def _why_not(root: Path, place: Place, excluded: Callable[[Path], str | None]) -> str | None:
+def _check_test_place(
+    root: Path, place: Place, excluded: Callable[[Path], str | None]
+) -> str | None:
     """Why the file for the tests is neither read nor written."""
     file = root / place.path
     if leads_out(file, root):
@@ -63,7 +65,7 @@ def _why_not(root: Path, place: Place, excluded: Callable[[Path], str | None]) -
     return excluded(file) if place.existing else None
 
 
-def _place(root: Path, request: Request) -> Place:
+def _find_test_place(root: Path, request: Request) -> Place:
     snapshot = request.snapshot
     parsed = parse(snapshot.text, language_for(snapshot.language_id, snapshot.path))
     symbol = parsed.enclosing(request.selection) if parsed else None

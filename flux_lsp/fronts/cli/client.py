@@ -139,7 +139,7 @@ class HeadlessClient:
         if uri in self.created:
             self.created[uri] = "".join(e["newText"] for e in operation["edits"])
             return True
-        base = self.texts.get(uri) or _from_disk(uri)
+        base = self.texts.get(uri) or _read_from_disk(uri)
         if base is None or operation["textDocument"]["version"] not in {None, base.version}:
             return False
         changes = [Change(locate_range(base, e["range"]), e["newText"]) for e in operation["edits"]]
@@ -216,7 +216,7 @@ async def _read_message(stream: asyncio.StreamReader) -> dict[str, Any] | None:
     return message
 
 
-def _from_disk(uri: str) -> Snapshot | None:
+def _read_from_disk(uri: str) -> Snapshot | None:
     path = path_of(uri)
     if path is None or not path.is_file():
         return None

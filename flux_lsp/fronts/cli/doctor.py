@@ -33,12 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--editor",
         metavar="JSON",
-        type=_object,
+        type=_parse_object,
         help="count in what an editor says at the start: settings, userSettings, workspaceTrusted",
     )
 
 
-def _object(text: str) -> dict[str, Any]:
+def _parse_object(text: str) -> dict[str, Any]:
     value = json.loads(text)
     if not isinstance(value, dict):
         raise ValueError("not an object")  # noqa: TRY004 - what argparse turns into wrong usage
@@ -49,8 +49,8 @@ def run(options: argparse.Namespace) -> int:
     """Print the findings. 3 when no key was found, 1 when something else is in the way."""
     place = here(options.workspace, options.editor)
     models = report(place, check=not options.offline)
-    trouble = _ledger_problem(place.data)
-    document = _document(place, models, trouble)
+    trouble = _check_ledger(place.data)
+    document = _build_document(place, models, trouble)
     if options.json:
         print_json(document)
     else:
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     return FAILED if trouble or models.fault else DONE
 
 
-def _document(place: Here, models: ModelsReport, trouble: Problem | None) -> dict[str, Any]:
+def _build_document(place: Here, models: ModelsReport, trouble: Problem | None) -> dict[str, Any]:
     loaded, data, key = place.loaded, place.data, models.credentials
     own_prices = paths.config_dir() / "prices.toml"
     return {
@@ -95,11 +95,11 @@ def _document(place: Here, models: ModelsReport, trouble: Problem | None) -> dic
         },
         "log": {"path": str(paths.log_path(data)), "exists": paths.log_path(data).is_file()},
         "data_dir": str(data),
-        "last_session": _last_session(paths.last_session(data)),
+        "last_session": _read_last_session(paths.last_session(data)),
     }
 
 
-def _ledger_problem(data: Path) -> Problem | None:
+def _check_ledger(data: Path) -> Problem | None:
     ledger = open_ledger(data)
     try:
         return ledger.check()
@@ -107,7 +107,7 @@ def _ledger_problem(data: Path) -> Problem | None:
         ledger.close()
 
 
-def _last_session(path: Path) -> dict[str, Any] | None:
+def _read_last_session(path: Path) -> dict[str, Any] | None:
     """The client and its capabilities as the server wrote them down; None when it never did."""
     try:
         note = parse_json(read_text(path, CONFIG_BYTES))

@@ -35,34 +35,36 @@ def lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"{document['platform']}"
     yield ""
     key = document["key"]
-    yield _mark(key["found"], f"Key: {key['source']}", f"{key['hint']}.")
+    yield _format_finding(key["found"], f"Key: {key['source']}", f"{key['hint']}.")
     ledger = document["ledger"]
-    yield _mark(ledger["writable"], f"Ledger: {ledger['path']}", f"{ledger['problem']}.")
-    yield from _models(document)
+    yield _format_finding(ledger["writable"], f"Ledger: {ledger['path']}", f"{ledger['problem']}.")
+    yield from _format_models(document)
     for warning in document["warnings"]:
-        yield _mark(False, "Settings", warning)
-    yield from _places(document)
-    yield from _settings(document["settings"])
-    yield from _session(document["last_session"])
+        yield _format_finding(False, "Settings", warning)
+    yield from _format_places(document)
+    yield from _format_settings(document["settings"])
+    yield from _format_session(document["last_session"])
 
 
-def _mark(good: bool, what: str, trouble: str) -> str:
+def _format_finding(good: bool, what: str, trouble: str) -> str:
     return f"✓ {what}" if good else f"✗ {what}\n    {trouble}"
 
 
-def _models(document: Mapping[str, Any]) -> Iterator[str]:
+def _format_models(document: Mapping[str, Any]) -> Iterator[str]:
     for tier in document["models"]:
         standing = tier["availability"]
         what = f"{tier['tier'].capitalize()}: {tier['model']} ({tier['why']})"
         if standing == "unknown":
             yield f"? {what}\n    {document['models_fault'] or 'Not asked whether it answers'}."
         else:
-            yield _mark(standing == "available", what, f"This key cannot use it ({standing}).")
+            yield _format_finding(
+                standing == "available", what, f"This key cannot use it ({standing})."
+            )
         if tier["warning"]:
             yield f"    {tier['warning']}."
 
 
-def _places(document: Mapping[str, Any]) -> Iterator[str]:
+def _format_places(document: Mapping[str, Any]) -> Iterator[str]:
     workspace, prices = document["workspace"], document["prices"]
     trusted = "trusted" if workspace["trusted"] else "not trusted"
     there = "" if document["user_file"]["exists"] else " (there is none)"
@@ -77,7 +79,7 @@ def _places(document: Mapping[str, Any]) -> Iterator[str]:
         yield f"Read       {path}"
 
 
-def _settings(settings: list[dict[str, Any]]) -> Iterator[str]:
+def _format_settings(settings: list[dict[str, Any]]) -> Iterator[str]:
     yield ""
     yield "Settings in effect"
     width = max(len(entry["key"]) for entry in settings)
@@ -86,7 +88,7 @@ def _settings(settings: list[dict[str, Any]]) -> Iterator[str]:
         yield f"  {entry['key']:<{width}}  {value:<12}  {entry['source']}"
 
 
-def _session(session: Mapping[str, Any] | None) -> Iterator[str]:
+def _format_session(session: Mapping[str, Any] | None) -> Iterator[str]:
     yield ""
     if session is None:
         yield "No editor has started the server yet, or it keeps its data elsewhere."
@@ -96,10 +98,10 @@ def _session(session: Mapping[str, Any] | None) -> Iterator[str]:
     version = client.get("version", "") if isinstance(client, Mapping) else ""
     yield f"Last editor: {name} {version}".rstrip()
     for path, (able, unable) in _ABILITIES.items():
-        yield f"  {able if _at(session.get('capabilities'), path) else unable}"
+        yield f"  {able if _get_value(session.get('capabilities'), path) else unable}"
 
 
-def _at(value: Any, path: str) -> Any:
+def _get_value(value: Any, path: str) -> Any:
     for name in path.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None
     return value

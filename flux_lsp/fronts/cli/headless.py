@@ -51,29 +51,29 @@ async def run_on_file(
     argument: Mapping[str, Any],
 ) -> Done:
     """Open `file`, run one action on its 1-based `lines` (None: the whole file), take the outcome."""
-    text = _text_of(file)
+    text = _read_text(file)
     before = await client.open(file, text)
     client.on_notification = seen.take
     seen.told = {}
     place = range_json(before, select_lines(before, lines))
     outcome = await client.run({"uri": before.uri, "version": 1, "range": place, **argument})
-    return Done(outcome, seen.told, _proposed(seen.told) or _changes(client, before))
+    return Done(outcome, seen.told, _list_proposed(seen.told) or _list_changes(client, before))
 
 
-def _proposed(told: Mapping[str, Any]) -> Changes:
+def _list_proposed(told: Mapping[str, Any]) -> Changes:
     """What waits for a yes."""
     files = (told.get("proposal") or {}).get("files", ())
     places = [(path_of(entry["uri"]), entry["before"], entry["after"]) for entry in files]
     return {path: (before, after) for path, before, after in places if path is not None}
 
 
-def _changes(client: HeadlessClient, before: Snapshot) -> Changes:
+def _list_changes(client: HeadlessClient, before: Snapshot) -> Changes:
     changed: Changes = {}
     for uri, snapshot in client.texts.items():
         path = path_of(uri)
         if path is None:
             continue
-        old = before.text if uri == before.uri else _text_of(path)
+        old = before.text if uri == before.uri else _read_text(path)
         if snapshot.text != old:
             changed[path] = (old, snapshot.text)
     for uri, content in client.created.items():
@@ -83,5 +83,5 @@ def _changes(client: HeadlessClient, before: Snapshot) -> Changes:
     return changed
 
 
-def _text_of(file: Path) -> str:
+def _read_text(file: Path) -> str:
     return read_bytes(file, SOURCE_BYTES).decode("utf-8")

@@ -16,7 +16,7 @@ def select_lines(snapshot: Snapshot, lines: tuple[int, int] | None) -> Span:
     first, last = lines or (1, snapshot.line_count)
     first = min(max(first, 1), snapshot.line_count)
     last = min(max(last, first), snapshot.line_count)
-    text = _line_text(snapshot, last - 1)
+    text = _get_line(snapshot, last - 1)
     if first == last and lines is not None:
         cursor = snapshot.line_starts[first - 1] + len(text) - len(text.lstrip())
         return Span(cursor, cursor)
@@ -31,22 +31,25 @@ def locate_range(snapshot: Snapshot, range_: Mapping[str, Mapping[str, int]]) ->
 
 def range_json(snapshot: Snapshot, span: Span) -> dict[str, dict[str, int]]:
     """The LSP range of a span, in code points."""
-    return {"start": _position(snapshot, span.start), "end": _position(snapshot, span.end)}
+    return {
+        "start": _make_position(snapshot, span.start),
+        "end": _make_position(snapshot, span.end),
+    }
 
 
 def _locate(snapshot: Snapshot, position: Mapping[str, int]) -> int:
     line = int(position["line"])
     if line >= snapshot.line_count:
         return len(snapshot.text)
-    column = min(int(position["character"]), len(_line_text(snapshot, line)))
+    column = min(int(position["character"]), len(_get_line(snapshot, line)))
     return snapshot.line_starts[line] + column
 
 
-def _position(snapshot: Snapshot, offset: int) -> dict[str, int]:
+def _make_position(snapshot: Snapshot, offset: int) -> dict[str, int]:
     line = snapshot.line_of(offset)
     return {"line": line, "character": offset - snapshot.line_starts[line]}
 
 
-def _line_text(snapshot: Snapshot, line: int) -> str:
+def _get_line(snapshot: Snapshot, line: int) -> str:
     """One 0-based line without its end."""
     return snapshot.span_of_lines(line, line).of(snapshot.text).rstrip("\r\n")

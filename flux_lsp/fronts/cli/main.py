@@ -49,7 +49,7 @@ def _run(arguments: tuple[str, ...]) -> int:
     from flux_lsp.fronts.cli.parser import parse
 
     options = parse(arguments)
-    return _guarded(options.command, options)
+    return _run_guarded(options.command, options)
 
 
 def _serve() -> int:
@@ -60,7 +60,7 @@ def _serve() -> int:
     return start_server(SimpleNamespace(tcp=None, ws=None, log_file=None, log_level=None))
 
 
-def _guarded(command: str, options: object) -> int:
+def _run_guarded(command: str, options: object) -> int:
     """Run a command's module and turn what it raises into a sentence and a code."""
     from flux_lsp.core.errors import FluxError
     from flux_lsp.fronts.cli.parser import module_of

@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
     """Print both tiers. With `--check`: 3 without a key, 1 when a model cannot be used."""
     models_report = report(here(), check=options.check)
     if options.json:
-        print_json(_document(models_report))
+        print_json(_build_document(models_report))
     else:
         _show(models_report, options.check)
     if not options.check:
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     return DONE if all(tier.standing == "available" for tier in models_report.tiers) else FAILED
 
 
-def _document(models_report: ModelsReport) -> dict[str, object]:
+def _build_document(models_report: ModelsReport) -> dict[str, object]:
     return {
         "tiers": [tier.as_json() for tier in models_report.tiers],
         "prices_as_of": models_report.prices.as_of.isoformat(),
@@ -60,14 +60,14 @@ def lines_of(tier: TierReport) -> list[str]:
     facts = []
     if tier.context_tokens:
         facts.append(f"{tier.context_tokens:,} tokens context")
-    facts.append(_price(tier.price))
+    facts.append(_format_price(tier.price))
     if tier.retires_on:
         facts.append(f"retires {tier.retires_on}")
     lines.append(f"        {' · '.join(facts)}")
     return [*lines, f"        ! {tier.warning}"] if tier.warning else lines
 
 
-def _price(price: Price | None) -> str:
+def _format_price(price: Price | None) -> str:
     if price is None:
         return "price unknown: add it to prices.toml in the config folder"
     text = f"${price.rates.input:g} in, ${price.rates.output:g} out per million"

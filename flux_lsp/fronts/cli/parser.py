@@ -38,14 +38,14 @@ def build(
     parser = argparse.ArgumentParser(
         prog="flux-lsp",
         description="Claude in the code-action menu of every editor.",
-        formatter_class=_formatter,
+        formatter_class=_make_formatter,
     )
     parser.add_argument("--version", action="version", version=f"flux-lsp {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     parts = {}
     for name, sentence in COMMANDS.items():
         parts[name] = commands.add_parser(
-            name, help=sentence, description=f"{sentence}.", formatter_class=_formatter
+            name, help=sentence, description=f"{sentence}.", formatter_class=_make_formatter
         )
         if name in wanted:
             module_of(name).add_arguments(parts[name])
@@ -57,5 +57,5 @@ def module_of(command: str) -> ModuleType:
     return import_module(f"flux_lsp.fronts.cli.{command}")
 
 
-def _formatter(prog: str) -> argparse.HelpFormatter:
+def _make_formatter(prog: str) -> argparse.HelpFormatter:
     return argparse.HelpFormatter(prog, width=88)  # the README shows it, on any terminal

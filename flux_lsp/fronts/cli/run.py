@@ -31,12 +31,12 @@ PROVIDERS = ("auto", "anthropic", "bedrock", "vertex", "foundry", "offline")
 
 def run(args: argparse.Namespace) -> int:
     """Run the action; returns the exit code."""
-    place = _place(args.file)
+    place = _parse_place(args.file)
     if isinstance(place, str):
-        return _misused(place)
-    diagnostics = _diagnostics(args.diagnostics)
+        return _report_misuse(place)
+    diagnostics = _read_diagnostics_file(args.diagnostics)
     if isinstance(diagnostics, str):
-        return _misused(diagnostics)
+        return _report_misuse(diagnostics)
     file, lines = place
     order = ActionOrder(
         action=args.action,
@@ -61,33 +61,35 @@ def run(args: argparse.Namespace) -> int:
     return _finish(args, file, report)
 
 
-def _action(name: str) -> str:
-    known = _action_ids()
+def _parse_action(name: str) -> str:
+    known = _list_action_ids()
     if name not in known:
         there_are = ", ".join(known)
         raise argparse.ArgumentTypeError(f"there is no action {name}; there are: {there_are}")
     return name
 
 
-def _action_ids() -> list[str]:
+def _list_action_ids() -> list[str]:
     return sorted(action.id for action in all_actions())
 
 
-def _dollars(text: str) -> float:
+def _parse_dollars(text: str) -> float:
     value = float(text)
     if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is no amount of dollars, as 0.25 is")
     return value
 
 
-def _misused(how: str) -> int:
+def _report_misuse(how: str) -> int:
     print(f"flux-lsp run: {how}", file=sys.stderr)
     return WRONG_USAGE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
-    parser.add_argument("action", type=_action, metavar="ACTION", help=", ".join(_action_ids()))
+    parser.add_argument(
+        "action", type=_parse_action, metavar="ACTION", help=", ".join(_list_action_ids())
+    )
     parser.add_argument("file", metavar="FILE[:START[-END]]", help="file, and lines from 1")
     parser.add_argument(
         "--instruction", default="", help="what to do, for edit; a remark otherwise"
@@ -103,7 +105,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--provider", choices=PROVIDERS, help="whom to ask; otherwise as configured"
     )
-    parser.add_argument("--max-usd", type=_dollars, help="spend at most this much on it")
+    parser.add_argument("--max-usd", type=_parse_dollars, help="spend at most this much on it")
     parser.add_argument(
         "--diagnostics", metavar="FILE.json", help="LSP diagnostics to repair, for fix"
     )
@@ -126,10 +128,10 @@ def _finish(args: argparse.Namespace, file: Path, report: ActionReport) -> int:
             raise
         explain_lost_output(lost, "the change was written, its report could not be")
         return DONE
-    return _exit_code(report.result)
+    return _choose_exit_code(report.result)
 
 
-def _exit_code(result: RunResult) -> int:
+def _choose_exit_code(result: RunResult) -> int:
     if isinstance(result, Applied | Answered):
         return DONE
     missing = result.error is not None and result.error.code is Code.NOT_CONFIGURED
@@ -166,16 +168,16 @@ class _Changed(Protocol):
 def diff_of(report: _Changed, root: Path) -> str:
     """What changed, or is proposed, as `git apply` and `patch -p1` take it in `root`."""
     return "".join(
-        file_patch(_below(path, root), before, after)
+        file_patch(_make_relative(path, root), before, after)
         for path, (before, after) in report.changed.items()
     )
 
 
-def _below(path: Path, root: Path) -> str:
+def _make_relative(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
 
 
-def _diagnostics(file: str | None) -> list[Any] | str:
+def _read_diagnostics_file(file: str | None) -> list[Any] | str:
     """What the file holds, or what is wrong with it."""
     if file is None:
         return []
@@ -190,7 +192,7 @@ def _diagnostics(file: str | None) -> list[Any] | str:
     return find_mistake(content) or content
 
 
-def _place(text: str) -> tuple[Path, tuple[int, int] | None] | str:
+def _parse_place(text: str) -> tuple[Path, tuple[int, int] | None] | str:
     match = re.fullmatch(r"(.+?)(?::(\d+)(?:-(\d+))?)?", text, re.DOTALL)
     if match is None:
         return "no file is named"

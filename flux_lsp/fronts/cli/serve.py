@@ -16,10 +16,13 @@ _LOG_LEVELS = ("error", "warning", "info", "debug")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
     parser.add_argument(
-        "--tcp", type=_address, metavar="[HOST:]PORT", help="listen on TCP; loopback without HOST"
+        "--tcp",
+        type=_parse_address,
+        metavar="[HOST:]PORT",
+        help="listen on TCP; loopback without HOST",
     )
     parser.add_argument(
-        "--ws", type=_address, metavar="[HOST:]PORT", help="listen for WebSockets instead"
+        "--ws", type=_parse_address, metavar="[HOST:]PORT", help="listen for WebSockets instead"
     )
     parser.add_argument(
         "--no-token",
@@ -35,11 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until the client leaves; `options` has tcp, ws, no_token, log_file and log_level."""
-    options.token = _token(options) if options.tcp or options.ws else None
+    options.token = _choose_token(options) if options.tcp or options.ws else None
     return start_server(options)
 
 
-def _token(options: argparse.Namespace) -> str | None:
+def _choose_token(options: argparse.Namespace) -> str | None:
     """What a client has to send: `FLUX_TOKEN`, else a new one, told on stderr. None if unwanted."""
     import secrets
 
@@ -52,7 +55,7 @@ def _token(options: argparse.Namespace) -> str | None:
     return token
 
 
-def _address(text: str) -> tuple[str, int]:
+def _parse_address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     if not port.isdecimal() or not 0 <= int(port) <= 65535:
         raise argparse.ArgumentTypeError(f"{text!r} has no port number")

@@ -17,7 +17,7 @@ def add_since(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--since",
         default="30d",
-        type=_checked,
+        type=_check_moment,
         metavar="D",
         help="a date (2026-11-01), today, month, all, or 12h, 7d, 4w (default: 30d)",
     )
@@ -37,7 +37,7 @@ def moment(text: str, now: datetime) -> datetime | None:
     return datetime.combine(date.fromisoformat(text), time.min).astimezone(UTC)
 
 
-def _checked(text: str) -> str:
+def _check_moment(text: str) -> str:
     try:
         moment(text, datetime.now(UTC))
     except (ValueError, OverflowError) as error:

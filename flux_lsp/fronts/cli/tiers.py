@@ -48,7 +48,7 @@ class TierReport:
             "availability": self.standing,
             "context_tokens": self.context_tokens,
             "max_output_tokens": self.max_output_tokens,
-            "usd_per_million_tokens": self.price and _price_json(self.price),
+            "usd_per_million_tokens": self.price and _format_price(self.price),
             "retires_on": self.retires_on and self.retires_on.isoformat(),
             "replacement": self.replacement,
         }
@@ -68,16 +68,16 @@ class ModelsReport:
 def report(place: Here, *, check: bool) -> ModelsReport:
     """Look both tiers up; `check` asks the provider with the key, for some seconds at most."""
     credentials = credentials_of(place.loaded)
-    return asyncio.run(_report(place, credentials, check and credentials.found))
+    return asyncio.run(_look_up_tiers(place, credentials, check and credentials.found))
 
 
-async def _report(place: Here, credentials: Credentials, check: bool) -> ModelsReport:
+async def _look_up_tiers(place: Here, credentials: Credentials, check: bool) -> ModelsReport:
     settings = place.loaded.settings
     catalogue = load_catalogue(paths.config_dir() / "catalogue.toml")
     prices = load_prices(paths.config_dir() / "prices.toml")
     warnings = (*catalogue.warnings, *prices.warnings)
     if settings.provider == "offline":
-        tiers = tuple(_offline(tier) for tier in TIERS)
+        tiers = tuple(_report_offline(tier) for tier in TIERS)
         return ModelsReport(credentials, tiers, prices, warnings=warnings)
     selection, wanted = Selection(catalogue, SystemClock()), wishes(settings, credentials)
     standing: dict[Tier, Standing] = {}
@@ -85,7 +85,7 @@ async def _report(place: Here, credentials: Credentials, check: bool) -> ModelsR
     if check:
         fault, standing = await _ask(place, credentials, selection, wanted)
     tiers = tuple(
-        _tier_report(selection.resolved(tier, wanted), standing.get(tier, "unknown"), prices)
+        _make_report(selection.resolved(tier, wanted), standing.get(tier, "unknown"), prices)
         for tier in TIERS
     )
     return ModelsReport(credentials, tiers, prices, fault, warnings)
@@ -114,7 +114,7 @@ async def _ask(
     return "", standing
 
 
-def _tier_report(resolved: Resolved, standing: Standing, prices: Prices) -> TierReport:
+def _make_report(resolved: Resolved, standing: Standing, prices: Prices) -> TierReport:
     model = resolved.model
     return TierReport(
         resolved.tier,
@@ -130,13 +130,13 @@ def _tier_report(resolved: Resolved, standing: Standing, prices: Prices) -> Tier
     )
 
 
-def _offline(tier: Tier) -> TierReport:
+def _report_offline(tier: Tier) -> TierReport:
     free = Price(("offline",), date.min, Rates(0, 0, 0, 0))
     why = "`provider` is offline"
     return TierReport(tier, "offline", why, "", "available", None, None, free, None, None)
 
 
-def _price_json(price: Price) -> dict[str, object]:
+def _format_price(price: Price) -> dict[str, object]:
     rates: dict[str, object] = asdict(price.rates)
     if price.long is not None:
         rates["long_prompt"] = {"over_tokens": price.over, **asdict(price.long)}

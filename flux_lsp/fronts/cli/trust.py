@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
         for path in trusted_folders(store):
             print(path)
         return 0
-    folder = _folder(options.folder)
+    folder = _choose_folder(options.folder)
     if options.remove:
         return _remove(folder, store)
     if not folder.is_dir():
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _folder(named: Path | None) -> Path:
+def _choose_folder(named: Path | None) -> Path:
     return workspace_of(current_folder()) if named is None else named.expanduser().resolve()
 
 

@@ -70,8 +70,8 @@ def _show(
     budget = place.loaded.settings.budget
     start = f"since {since.astimezone():%Y-%m-%d %H:%M}" if since else "in all"
     print(
-        f"Spent today {_of(spent.day, budget.per_day_usd)}, "
-        f"this month {_of(spent.month, budget.per_month_usd)}"
+        f"Spent today {_get_value(spent.day, budget.per_day_usd)}, "
+        f"this month {_get_value(spent.month, budget.per_month_usd)}"
         + (f"; {dollars(spent.held)} held for calls under way" if spent.held else "")
     )
     if not rows:
@@ -89,7 +89,7 @@ def _print_table(groups: Sequence[Total], by: Group) -> None:
     """One line per group, the sum last; columns as wide as they must be."""
     lines = [
         (by, "runs", "ok", "calls", "cost", "in", "cached", "out", "p50", "p95"),
-        *(_line(group) for group in groups),
+        *(_format_line(group) for group in groups),
     ]
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     for number, line in enumerate(lines):
@@ -99,7 +99,7 @@ def _print_table(groups: Sequence[Total], by: Group) -> None:
         print("  ".join([line[0].ljust(widths[0]), *rest]))
 
 
-def _line(group: Total) -> tuple[str, ...]:
+def _format_line(group: Total) -> tuple[str, ...]:
     used = group.usage
     return (
         group.name,
@@ -128,11 +128,11 @@ def remarks(whole: Total) -> list[str]:
     lines = []
     if whole.estimated:
         lines.append(
-            f"~ holds {_calls(whole.estimated)} whose tokens were estimated by the text that was "
+            f"~ holds {_count_calls(whole.estimated)} whose tokens were estimated by the text that was "
             "sent and came."
         )
     if whole.lost:
-        lines.append(f"{_calls(whole.lost, capital=True)} lost with a killed process.")
+        lines.append(f"{_count_calls(whole.lost, capital=True)} lost with a killed process.")
     if whole.unpriced:
         lines.append(
             f"Budgets count what was reserved for calls without a price: "
@@ -141,7 +141,7 @@ def remarks(whole: Total) -> list[str]:
     return lines
 
 
-def _calls(count: int, *, capital: bool = False) -> str:
+def _count_calls(count: int, *, capital: bool = False) -> str:
     if capital:
         return f"{count} call was" if count == 1 else f"{count} calls were"
     return f"{count} call" if count == 1 else f"{count} calls"
@@ -152,5 +152,5 @@ def seconds(ms: int | None) -> str:
     return "–" if ms is None else f"{ms / 1000:.2f} s"
 
 
-def _of(spent: float, limit: float | None) -> str:
+def _get_value(spent: float, limit: float | None) -> str:
     return dollars(spent) if limit is None else f"{dollars(spent)} of {dollars(limit)}"

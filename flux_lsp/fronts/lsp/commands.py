@@ -47,7 +47,7 @@ async def run(session: Session, arguments: Sequence[object], token: Token | None
     """`flux.run`: start a run; answers `{run}` at once, or the Outcome with `wait`."""
     order = parse_run_arguments(arguments, [action.id for action in all_actions()])
     request = await _make_request(session, order)
-    started = start_run(session, request, *_observers(session, token))
+    started = start_run(session, request, *_make_observers(session, token))
     return await _answer(session, started, order.wait)
 
 
@@ -78,7 +78,7 @@ async def retry(session: Session, arguments: Sequence[object], token: Token | No
     started = await retry_run(
         session,
         session.find_run(values["run"]),
-        *_observers(session, token),
+        *_make_observers(session, token),
         instruction=values.get("instruction", ""),
         tier=tier,
     )
@@ -109,14 +109,14 @@ async def accept(session: Session, arguments: Sequence[object], _: object) -> ob
     """`flux.accept`: apply a proposal, or one hunk of it, or one file's."""
     choice = choose_pieces(session, *_parse_choice("flux.accept", arguments))
     left = await accept_pieces(session, choice)
-    return {**_left_json(session, left), "accepted": list(choice.numbers)}
+    return {**_format_left(session, left), "accepted": list(choice.numbers)}
 
 
 async def reject(session: Session, arguments: Sequence[object], _: object) -> object:
     """`flux.reject`: drop a proposal, or one hunk of it, or one file's; nothing changes."""
     choice = choose_pieces(session, *_parse_choice("flux.reject", arguments))
     left = await reject_pieces(session, choice)
-    return {**_left_json(session, left), "rejected": list(choice.numbers)}
+    return {**_format_left(session, left), "rejected": list(choice.numbers)}
 
 
 HANDLERS: dict[str, Handler] = {
@@ -153,7 +153,7 @@ async def _make_request(session: Session, order: RunArguments) -> Request:
     )
 
 
-def _observers(session: Session, token: Token | None) -> tuple[Observer, ...]:
+def _make_observers(session: Session, token: Token | None) -> tuple[Observer, ...]:
     """What the client is shown of one run."""
     editor = session.editor
     return (
@@ -181,7 +181,7 @@ def _parse_choice(
     return values.get("run"), values.get("hunk"), values.get("uri")
 
 
-def _left_json(session: Session, proposal: Proposal) -> dict[str, Any]:
+def _format_left(session: Session, proposal: Proposal) -> dict[str, Any]:
     """What is still to be decided, as a proposal of its own: what was accepted counts as there."""
     left = keep_open_pieces(proposal) if proposal.open else None
     return {

@@ -25,10 +25,10 @@ def on_lines(
 ) -> list[Mapping[str, Any]]:
     """Those that touch the 0-based lines `first..last`; all where none does, as a run has it."""
     every = list(diagnostics)
-    return [diagnostic for diagnostic in every if _touches(diagnostic, first, last)] or every
+    return [diagnostic for diagnostic in every if _is_on_lines(diagnostic, first, last)] or every
 
 
-def _touches(diagnostic: Mapping[str, Any], first: int, last: int) -> bool:
+def _is_on_lines(diagnostic: Mapping[str, Any], first: int, last: int) -> bool:
     place = diagnostic["range"]
     start, end = place["start"], place["end"]
     below = end["line"]

@@ -33,7 +33,7 @@ class EditorFront:
 
     async def apply_edit(self, edit: WorkspaceEdit) -> Problem | None:
         """One `workspace/applyEdit`; why the client did not take it."""
-        params = {"label": edit.label, "edit": self._as_lsp(edit)}
+        params = {"label": edit.label, "edit": self._convert_edit(edit)}
         try:
             answer = await self._editor.ask("workspace/applyEdit", params, within=_APPLY_WITHIN)
         except ClientError as error:
@@ -61,13 +61,13 @@ class EditorFront:
         """`window/showMessage`."""
         self._editor.message(level, text)
 
-    def _as_lsp(self, edit: WorkspaceEdit) -> dict[str, object]:
+    def _convert_edit(self, edit: WorkspaceEdit) -> dict[str, object]:
         if not self._editor.can.document_changes:
-            changes = {file.base.uri: self._text_edits(file) for file in edit.files}
+            changes = {file.base.uri: self._convert_changes(file) for file in edit.files}
             return {"changes": changes}
         operations: list[dict[str, object]] = [
             # Versioned edits come first: one client checks the version of the first operation only.
-            *(self._versioned_edit(file) for file in edit.files),
+            *(self._convert_versioned(file) for file in edit.files),
             *_create_operations(edit.created),
             *_delete_operations(edit.deleted),
         ]
@@ -78,11 +78,11 @@ class EditorFront:
             "changeAnnotations": {"flux": {"label": edit.label, "needsConfirmation": True}},
         }
 
-    def _versioned_edit(self, file: FileEdit) -> dict[str, object]:
+    def _convert_versioned(self, file: FileEdit) -> dict[str, object]:
         document = {"uri": file.base.uri, "version": file.base.version}
-        return {"textDocument": document, "edits": self._text_edits(file)}
+        return {"textDocument": document, "edits": self._convert_changes(file)}
 
-    def _text_edits(self, file: FileEdit) -> list[dict[str, object]]:
+    def _convert_changes(self, file: FileEdit) -> list[dict[str, object]]:
         return text_edits(file.base, file.changes, self._documents.encoding)
 
 

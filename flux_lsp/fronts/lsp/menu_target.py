@@ -56,30 +56,30 @@ def named_at(document: LineView, line: int, language: Language, known: Known | N
     """What a cursor on the 0-based `line` means."""
     place = known.at(line) if known is not None else None
     if place is None:
-        return _guessed(document, line, language)
+        return _guess_name(document, line, language)
     symbol, _, typed = place
-    if typed and _begins(document, line, language):
-        return _guessed(document, line, language)
+    if typed and _starts_symbol(document, line, language):
+        return _guess_name(document, line, language)
     if symbol.torn:
-        head, window, start = _head(document, line, language)
+        head, window, start = _find_head(document, line, language)
         if head is not None and _is_better(head, start, window, place, document, language):
             return Named(head.name)
     return Named(symbol.name, symbol.kind)
 
 
-def _guessed(document: LineView, line: int, language: Language) -> Named:
-    head, window, start = _head(document, line, language)
+def _guess_name(document: LineView, line: int, language: Language) -> Named:
+    head, window, start = _find_head(document, line, language)
     if head is None:
         return Named(None)
     is_element = window[head.line - start].lstrip().startswith("<")
     return Named(head.name, "element" if is_element else "")
 
 
-def _begins(document: LineView, line: int, language: Language) -> bool:
+def _starts_symbol(document: LineView, line: int, language: Language) -> bool:
     return head_at(document.lines(line, line + LOOK_AHEAD), 0, language) is not None
 
 
-def _head(
+def _find_head(
     document: LineView, line: int, language: Language
 ) -> tuple[Head | None, Sequence[str], int]:
     """The head around a line, its line counted in the document; the lines looked at, and their first."""

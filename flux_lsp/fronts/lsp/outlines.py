@@ -37,7 +37,7 @@ class Changes:
                 self.lost = True
                 return
             first, last = place["start"]["line"], place["end"]["line"]
-            added = _line_ends(change["text"])
+            added = _count_line_ends(change["text"])
             self.moves.append(Moved(first, last - first, added))
 
 
@@ -112,5 +112,5 @@ class Outlines:
         self._begun.pop(uri, None)
 
 
-def _line_ends(text: str) -> int:
+def _count_line_ends(text: str) -> int:
     return len(LINE_END.findall(text)) if "\r" in text else text.count("\n")

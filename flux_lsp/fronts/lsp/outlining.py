@@ -55,7 +55,7 @@ class Outlining:
     def changed(self, uri: str, changes: Sequence[Mapping[str, Any]]) -> None:
         """Carry the outline through the changes, and plan a new one."""
         document = self._documents.store.get(uri)
-        if document is None or self._language(document).grammar is None:
+        if document is None or self._get_language(document).grammar is None:
             return
         self._outlines.note(document.uri, changes)
         self._plan(document.uri, max(self._quiet, _SHARE * self._took.get(document.uri, 0.0)))
@@ -74,7 +74,7 @@ class Outlining:
             handle.cancel()
         self._due.clear()
 
-    def _language(self, document: "Document") -> Language:
+    def _get_language(self, document: "Document") -> Language:
         return language_for(document.language_id, self._documents.display(document.uri))
 
     def _forget(self, uri: str) -> None:
@@ -99,8 +99,8 @@ class Outlining:
             return
         if uri not in self._took:
             self._took[uri] = 0.0
-            await asyncio.to_thread(prepare, self._language(document))
-        if self._language(document).grammar is None:
+            await asyncio.to_thread(prepare, self._get_language(document))
+        if self._get_language(document).grammar is None:
             return
         snapshot = self._documents.open_snapshot(uri)
         if snapshot is None:

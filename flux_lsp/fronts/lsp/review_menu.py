@@ -22,9 +22,9 @@ def menu_items(proposal: Proposal, uri: str, first: int, last: int) -> list[tupl
         (f"Flux: accept {_count(total)} of “{proposal.action}”", "flux.accept", run),
     ]
     for piece in proposal.open if total > 1 else ():
-        if not _concerns(piece, proposal, uri, first, last):
+        if not _is_offered(piece, proposal, uri, first, last):
             continue
-        which = f"{_name(piece)} of {len(proposal.pieces)}{_place(piece, uri)}"
+        which = f"{_name_piece(piece)} of {len(proposal.pieces)}{_name_place(piece, uri)}"
         hunk = {**run, "hunk": piece.number}
         items += [
             (f"Flux: accept {which}{_glimpse(piece)}", "flux.accept", hunk),
@@ -36,68 +36,68 @@ def menu_items(proposal: Proposal, uri: str, first: int, last: int) -> list[tupl
 def proposal_json(proposal: Proposal, uri_of: Callable[[str, str], str]) -> dict[str, Any]:
     """The shape plugins show: each file before and after, and its hunks as whole lines."""
     files: list[dict[str, Any]] = []
-    for base, pieces in groupby(proposal.pieces, _base_of):  # by value
+    for base, pieces in groupby(proposal.pieces, _get_base):  # by value
         if base is not None:
             hunk_pieces = [piece for piece in pieces if isinstance(piece, HunkPiece)]
-            files.append(_changed_file(base, hunk_pieces))
+            files.append(_format_changed_file(base, hunk_pieces))
             continue
         for piece in pieces:
             if isinstance(piece, NewFilePiece):
                 uri = proposal.uri_of(piece, uri_of)
-                files.append(_new_file(piece.number, piece.file, uri))
+                files.append(_format_new_file(piece.number, piece.file, uri))
     for number, file in enumerate(files, 1):
-        changes = "new file" if file["before"] is None else _changes(len(file["hunks"]))
+        changes = "new file" if file["before"] is None else _count_changes(len(file["hunks"]))
         among = f"file {number} of {len(files)}" if len(files) > 1 else changes
         file["title"] = f"{file['path'].rsplit('/', 1)[-1]} (Flux: {proposal.action}, {among})"
     return {"run": proposal.run, "files": files}
 
 
-def _concerns(piece: Piece, proposal: Proposal, uri: str, first: int, last: int) -> bool:
+def _is_offered(piece: Piece, proposal: Proposal, uri: str, first: int, last: int) -> bool:
     """A hunk is offered where it is; one of another file also where the run was asked for."""
     if isinstance(piece, NewFilePiece) or is_near(piece, uri, first, last):
         return True
     return piece.base.uri != uri and proposal.uri == uri
 
 
-def _name(piece: Piece) -> str:
+def _name_piece(piece: Piece) -> str:
     if isinstance(piece, NewFilePiece):
         return f"new file {piece.file.path}"
     return f"change {piece.number}"
 
 
-def _place(piece: Piece, uri: str) -> str:
+def _name_place(piece: Piece, uri: str) -> str:
     if isinstance(piece, NewFilePiece) or piece.base.uri == uri:
         return ""
     return f" in {piece.base.path}"
 
 
-def _base_of(piece: Piece) -> Snapshot | None:
+def _get_base(piece: Piece) -> Snapshot | None:
     return piece.base if isinstance(piece, HunkPiece) else None
 
 
-def _changed_file(base: Snapshot, pieces: Sequence[HunkPiece]) -> dict[str, Any]:
+def _format_changed_file(base: Snapshot, pieces: Sequence[HunkPiece]) -> dict[str, Any]:
     all_hunks = [piece.hunk for piece in pieces]
     after = apply_changes(base.text, [change for hunk in all_hunks for change in hunk.changes])
     shown = [
-        _hunk_json(piece.number, lines)
+        _format_hunk(piece.number, lines)
         for piece, lines in zip(pieces, replaced(base.text, all_hunks), strict=True)
     ]
-    return _file_json(base.uri, base.path, base.text, after, shown)
+    return _format_file(base.uri, base.path, base.text, after, shown)
 
 
-def _new_file(number: int, new: NewFile, uri: str) -> dict[str, Any]:
+def _format_new_file(number: int, new: NewFile, uri: str) -> dict[str, Any]:
     count = len(split_lines(new.content))
     whole = Replaced(Lines(1, 0), Lines(1, count), new.content)
-    return _file_json(uri, new.path, None, new.content, [_hunk_json(number, whole)])
+    return _format_file(uri, new.path, None, new.content, [_format_hunk(number, whole)])
 
 
-def _file_json(
+def _format_file(
     uri: str, path: str, before: str | None, after: str, shown: list[dict[str, Any]]
 ) -> dict[str, Any]:
     return {"uri": uri, "path": path, "before": before, "after": after, "hunks": shown}
 
 
-def _hunk_json(number: int, lines: Replaced) -> dict[str, Any]:
+def _format_hunk(number: int, lines: Replaced) -> dict[str, Any]:
     """`first..last` of `before` become `new_first..new_last` of `after`, 1-based; `text` is those."""
     return {
         "index": number,
@@ -113,7 +113,7 @@ def _count(number: int) -> str:
     return "the change" if number == 1 else f"all {number} changes"
 
 
-def _changes(number: int) -> str:
+def _count_changes(number: int) -> str:
     return "1 change" if number == 1 else f"{number} changes"
 
 

@@ -92,7 +92,7 @@ def notify_outcome(editor: Editor, documents: Documents) -> Observer:
         if event.proposal is not None:
             params["proposal"] = proposal_json(event.proposal, documents.uri_of)
         if event.explanation is not None:
-            params |= _explanation_json(event.explanation, documents)
+            params |= _format_explanation(event.explanation, documents)
             params["by"] = describe_price(event.result)
         params["said"] = describe_outcome(event.result)
         editor.wire.notify("flux/outcome", params)
@@ -100,7 +100,7 @@ def notify_outcome(editor: Editor, documents: Documents) -> Observer:
     return observe
 
 
-def _explanation_json(explanation: Explanation, documents: Documents) -> dict[str, Any]:
+def _format_explanation(explanation: Explanation, documents: Documents) -> dict[str, Any]:
     snapshot = explanation.snapshot
     return {
         "text": explanation.markdown,

@@ -19,7 +19,7 @@ from flux_lsp.settings.schema import Settings
 from flux_lsp.syntax.tree import Parsed
 
 if TYPE_CHECKING:
-    from flux_lsp.engine.purse import Purse
+    from flux_lsp.engine.call_budget import Purse
 
 
 @dataclass(frozen=True)

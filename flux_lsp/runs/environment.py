@@ -15,7 +15,7 @@ from flux_lsp.core.clock import Clock
 from flux_lsp.core.errors import Code, FluxError, Problem
 from flux_lsp.core.usage import Usage
 from flux_lsp.engine.action import Action
-from flux_lsp.engine.purse import Purse
+from flux_lsp.engine.call_budget import Purse
 from flux_lsp.engine.services import Services, Surroundings
 from flux_lsp.engine.values import Request, Tier
 from flux_lsp.ledger.store import Ledger

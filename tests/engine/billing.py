@@ -17,9 +17,9 @@ from typing import Any, Literal
 from flux_lsp.actions import find
 from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.core.usage import Usage
+from flux_lsp.engine.call_budget import Purse
 from flux_lsp.engine.events import Observer, ignore_events
 from flux_lsp.engine.perform import perform
-from flux_lsp.engine.purse import Purse
 from flux_lsp.engine.services import Services, Surroundings
 from flux_lsp.engine.values import Outcome, Request
 from flux_lsp.ledger.store import Ledger

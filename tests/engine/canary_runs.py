@@ -13,8 +13,8 @@ from flux_lsp.context.values import Diagnostic
 from flux_lsp.core.conversation import Block, Prompt, Reply, SealedPrompt, ToolCall
 from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.core.usage import Usage
+from flux_lsp.engine.call_budget import Settled
 from flux_lsp.engine.perform import perform
-from flux_lsp.engine.purse import Settled
 from flux_lsp.engine.services import Services, Surroundings, TestFile
 from flux_lsp.engine.values import Outcome, Request
 from flux_lsp.ledger.values import Reservation

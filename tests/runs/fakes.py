@@ -12,7 +12,7 @@ from flux_lsp.core.conversation import Block, Fault, Prompt, Reply, SealedPrompt
 from flux_lsp.core.errors import Code, Problem
 from flux_lsp.core.text import Span, apply_changes
 from flux_lsp.core.usage import Usage
-from flux_lsp.engine.purse import Settled
+from flux_lsp.engine.call_budget import Settled
 from flux_lsp.engine.services import Services, Surroundings, TestFile
 from flux_lsp.engine.values import Request
 from flux_lsp.ledger.values import Reservation

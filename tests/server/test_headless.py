@@ -14,6 +14,9 @@ import pytest
 import pytest_asyncio
 
 from flux_lsp.fronts.cli.run import PROVIDERS
+from flux_lsp.ledger.store import Ledger
+from flux_lsp.runs.clock import SystemClock
+from flux_lsp.settings.paths import ledger_path
 from flux_lsp.settings.schema import fields
 from tests.fakes.answers import refusal, status, text, tool
 from tests.fakes.flags import Gate
@@ -311,6 +314,25 @@ async def test_an_interrupt_closes_the_stream_and_changes_nothing(run: Shell) ->
 
     assert process.returncode == 130
     assert "Traceback" not in err.decode()
+    assert (run.root / "app.py").read_text() == CODE
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+async def test_a_terminated_command_settles_its_call_first(run: Shell) -> None:
+    run.api.queue(GOOD.stalled(after=1))
+    process = await run.start(*EDIT, "--apply")
+    call = await run.api.call(0)
+
+    process.terminate()
+    _, err = await process.communicate()
+    await call.disconnected.wait()
+
+    assert process.returncode == -signal.SIGTERM
+    assert "Traceback" not in err.decode()
+    ledger = Ledger(ledger_path(run.home / "flux-data"), SystemClock())
+    (row,) = ledger.rows()
+    assert (row.result, ledger.spent().held) == ("CANCELLED", 0)
+    ledger.close()
     assert (run.root / "app.py").read_text() == CODE
 
 

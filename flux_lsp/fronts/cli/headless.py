@@ -3,7 +3,7 @@
 Never writes a file.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,20 +18,14 @@ from flux_lsp.runs.uris import path_of
 
 @dataclass
 class Seen:
-    """What a run told while it went on and when it had ended."""
+    """What a run told when it had ended: the flux/outcome notification."""
 
-    told: dict[str, Any] = field(default_factory=dict)  # the flux/outcome notification
-    messages: list[str] = field(default_factory=list)
-    on_delta: Callable[[str], None] = lambda _: None
+    told: dict[str, Any] = field(default_factory=dict)
 
     def take(self, method: str, params: Any) -> None:
         """A notification from the server."""
         if method == "flux/outcome":
             self.told = params
-        elif method == "flux/delta":
-            self.on_delta(params["text"])
-        elif method == "window/showMessage":
-            self.messages.append(params["message"])
 
 
 @dataclass(frozen=True)

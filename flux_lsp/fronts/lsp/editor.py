@@ -125,10 +125,6 @@ class Editor:
         """Show a line to the person."""
         self.wire.notify("window/showMessage", {"type": _LEVELS[level], "message": text})
 
-    def log(self, text: str) -> None:
-        """A line for the client's log."""
-        self.wire.notify("window/logMessage", {"type": 3, "message": text})
-
     async def show(self, uri: str, *, focus: bool = False) -> bool:
         """Open a document beside the code; False when the client cannot."""
         if not self.can.has("window.showDocument.support"):

@@ -13,10 +13,10 @@ from pathlib import Path
 from flux_lsp.core.conversation import Reply, StopReason, ToolCall
 from flux_lsp.core.text import Snapshot, apply_changes
 from flux_lsp.core.usage import Usage
+from flux_lsp.edits.parse.text_answer import from_text
+from flux_lsp.edits.parse.tool_calls import from_tool_calls
 from flux_lsp.edits.paths import resolve
 from flux_lsp.edits.read import read
-from flux_lsp.edits.text_answer import from_text
-from flux_lsp.edits.tool_calls import from_tool_calls
 from flux_lsp.edits.values import Plan, Reject, Workpiece
 
 RIGHT, RIGHTLY, THOUGH, WRONG = "right", "refused rightly", "refused though recoverable", "WRONG"

@@ -30,7 +30,7 @@ from bench.edit_cases import (
     score,
 )
 from bench.edit_policies import policy_of
-from flux_lsp.edits.placeholders import left_out
+from flux_lsp.edits.parse.placeholders import left_out
 from flux_lsp.edits.values import Reject
 
 Table = dict[str, Counter[str]]

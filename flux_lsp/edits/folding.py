@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from itertools import accumulate
 
-from flux_lsp.edits.linediff import common_prefix, common_suffix
+from flux_lsp.edits.change.linediff import common_prefix, common_suffix
 
 _PLAIN = str.maketrans(
     {

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flux_lsp.edits.diff import smallest, unified
-from flux_lsp.edits.linediff import blocks, common_prefix, common_suffix
+from flux_lsp.edits.change.diff import smallest, unified
+from flux_lsp.edits.change.linediff import blocks, common_prefix, common_suffix
 
 LONG = "".join(f"line {n}\n" for n in range(40))
 PAIRS = {

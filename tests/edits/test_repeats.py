@@ -3,7 +3,7 @@
 import pytest
 
 from flux_lsp.core.text import Span
-from flux_lsp.edits.repeats import repeated_beside
+from flux_lsp.edits.plan.repeats import repeated_beside
 
 FILE = "def one(a):\n    b = work(a)\n    return b\n\n\ndef two():\n    pass\n"
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from flux_lsp.core.errors import Code, FluxError, Problem
 from flux_lsp.core.text import Change, Snapshot, apply_changes
-from flux_lsp.edits.diff import smallest
-from flux_lsp.edits.rebase import rebase, rebased_text
+from flux_lsp.edits.change.diff import smallest
+from flux_lsp.edits.change.rebase import rebase, rebased_text
 from flux_lsp.edits.values import NewFile
 from flux_lsp.fronts.lsp.convert import text_edits
 from flux_lsp.fronts.lsp.documents import Documents

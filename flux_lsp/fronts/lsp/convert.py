@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from flux_lsp.core.text import Change, Snapshot, Span
-from flux_lsp.edits.diff import smallest
+from flux_lsp.edits.change.diff import smallest
 from flux_lsp.fronts.lsp.protocol.positions import Encoding, to_column, to_units
 
 

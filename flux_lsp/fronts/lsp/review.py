@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from flux_lsp.core.text import Change, Lines, Snapshot, apply_changes, split_lines
-from flux_lsp.edits.hunks import Hunk, Replaced, hunks, replaced, shifted
+from flux_lsp.edits.change.hunks import Hunk, Replaced, hunks, replaced, shifted
 from flux_lsp.edits.values import NewFile
 from flux_lsp.engine.values import Outcome
 from flux_lsp.fronts.lsp.apply import FileEdit

@@ -1,0 +1,128 @@
+"""The smallest changes between two texts, and patch text that other tools accept.
+
+Never tears a character: changes start and end where `characters.may_cut` allows.
+"""
+
+import re
+
+from flux_lsp.core.text import Change, Span, split_lines
+from flux_lsp.edits.change.linediff import Gap, common_prefix, common_suffix, gaps
+from flux_lsp.edits.characters import may_cut
+
+_CONTEXT = 3
+_NEWLINE = re.compile(r"[^\n]*\n|[^\n]+")
+
+
+def smallest(old: str, new: str, offset: int = 0) -> tuple[Change, ...]:
+    """Changes that turn `old` into `new`: by lines, then trimmed to characters; sorted, disjoint.
+
+    `offset` is added to every span, for an `old` that is a part of a longer text.
+    """
+    if old == new:
+        return ()
+    head = _line_start(old, new, common_prefix(old, new))
+    old_lines, new_lines = split_lines(old[head:]), split_lines(new[head:])
+    changes: list[Change] = []
+    at = done = 0
+    for gap in gaps(old_lines, new_lines):
+        at += sum(map(len, old_lines[done : gap.a_start]))
+        before = "".join(old_lines[gap.a_start : gap.a_end])
+        after = "".join(new_lines[gap.b_start : gap.b_end])
+        changes.append(_trimmed(before, after, offset + head + at))
+        at, done = at + len(before), gap.a_end
+    return tuple(changes)
+
+
+def unified(path: str, old: str, new: str) -> str:
+    """Patch text for one file, `old` to `new`, as `git apply -p1` and `patch -p1` read it.
+
+    Lines end at line feeds only, so that a carriage return stays in its line; "" when equal.
+    """
+    old_lines, new_lines = _NEWLINE.findall(old), _NEWLINE.findall(new)
+    hunks = _hunks(gaps(old_lines, new_lines), len(old_lines))
+    if not hunks:
+        return ""
+    made = [_header("---", f"a/{path}"), _header("+++", f"b/{path}")]
+    for hunk in hunks:
+        made.append(_range(hunk))
+        made += _body(hunk, old_lines, new_lines)
+    return "".join(made)
+
+
+def _line_start(old: str, new: str, at: int) -> int:
+    """The last line start at or before `at`, the same one in both texts."""
+    at = old.rfind("\n", 0, at) + 1
+    while at and not (may_cut(old, at) and may_cut(new, at)):
+        at = old.rfind("\n", 0, at - 1) + 1
+    return at
+
+
+def _trimmed(before: str, after: str, at: int) -> Change:
+    head = common_prefix(before, after)
+    while not (may_cut(before, head) and may_cut(after, head)):
+        head -= 1
+    tail = common_suffix(before, after, min(len(before), len(after)) - head)
+    while not (may_cut(before, len(before) - tail) and may_cut(after, len(after) - tail)):
+        tail -= 1
+    return Change(Span(at + head, at + len(before) - tail), after[head : len(after) - tail])
+
+
+def _hunks(found: list[Gap], total: int) -> list[list[Gap]]:
+    """Gaps whose contexts touch, together."""
+    groups: list[list[Gap]] = []
+    for gap in found:
+        if groups and gap.a_start - groups[-1][-1].a_end <= 2 * _CONTEXT:
+            groups[-1].append(gap)
+        else:
+            groups.append([gap])
+    return [_with_context(group, total) for group in groups]
+
+
+def _with_context(group: list[Gap], total: int) -> list[Gap]:
+    """The group between two empty gaps that mark where its context begins and ends."""
+    first, last = group[0], group[-1]
+    lead = min(_CONTEXT, first.a_start)
+    trail = min(_CONTEXT, total - last.a_end)
+    begin = Gap(first.a_start - lead, first.a_start - lead, *[first.b_start - lead] * 2)
+    end = Gap(last.a_end + trail, last.a_end + trail, *[last.b_end + trail] * 2)
+    return [begin, *group, end]
+
+
+def _range(hunk: list[Gap]) -> str:
+    first, last = hunk[0], hunk[-1]
+    a, b = last.a_end - first.a_start, last.b_end - first.b_start
+    return f"@@ -{_start(first.a_start, a)},{a} +{_start(first.b_start, b)},{b} @@\n"
+
+
+def _start(index: int, count: int) -> int:
+    """1-based, except that an empty range names the line before it."""
+    return index + 1 if count else index
+
+
+def _body(hunk: list[Gap], old: list[str], new: list[str]) -> list[str]:
+    made: list[str] = []
+    at = hunk[0].a_start
+    for gap in hunk:
+        made += [_marked(" ", line) for line in old[at : gap.a_start]]
+        made += [_marked("-", line) for line in old[gap.a_start : gap.a_end]]
+        made += [_marked("+", line) for line in new[gap.b_start : gap.b_end]]
+        at = gap.a_end
+    return made
+
+
+def _marked(mark: str, line: str) -> str:
+    return mark + line if line.endswith("\n") else f"{mark}{line}\n\\ No newline at end of file\n"
+
+
+def _header(mark: str, path: str) -> str:
+    """A file line; a name with unusual characters is quoted as git does, blanks end at a tab."""
+    if any(char in '"\\' or ord(char) < 32 for char in path):
+        quoted = "".join(_escaped(char) for char in path)
+        return f'{mark} "{quoted}"\n'
+    return f"{mark} {path}\t\n" if " " in path else f"{mark} {path}\n"
+
+
+def _escaped(char: str) -> str:
+    if char in '"\\':
+        return "\\" + char
+    return f"\\{ord(char):03o}" if ord(char) < 32 else char

@@ -1,0 +1,99 @@
+"""Changes made for one text, carried over to what the text has become since.
+
+Never loses what a person typed: when both changed the same place, there is no result.
+"""
+
+from collections.abc import Sequence
+
+from flux_lsp.core.text import Change, Span, apply_changes
+from flux_lsp.edits.change.diff import smallest
+
+_TELLING = 20  # letters and digits in lines that are known again elsewhere
+_AROUND = 1  # lines around the changes that must have moved with them
+
+
+def rebase(changes: Sequence[Change], base: str, current: str) -> tuple[Change, ...] | None:
+    """`changes` of `base` as changes of `current`; None where they and the typing collide."""
+    if base == current:
+        return tuple(changes)
+    typed = smallest(base, current)
+    kept = [change for change in changes if change not in typed]  # typed the very same: done
+    if any(_collide(change, other, base) for change in kept for other in typed):
+        return _relocated(changes, base, current)
+    return tuple(_moved(change, typed) for change in kept)
+
+
+def _relocated(changes: Sequence[Change], base: str, current: str) -> tuple[Change, ...] | None:
+    """All of `changes` where their lines stand now, moved but intact and in one place only."""
+    extents = [_extent(change, base) for change in changes]
+    whole = Span(min(e.start for e in extents), max(e.end for e in extents))
+    start = _lines_back(base, whole.start)
+    end = _lines_on(base, whole.end)
+    anchor = base[start:end]
+    if sum(char.isalnum() for char in anchor) < _TELLING:
+        return None
+    if base.count(anchor) != 1 or current.count(anchor) != 1:
+        return None
+    at = current.index(anchor)
+    if at and current[at - 1] != "\n":
+        return None
+    by = at - start
+    return tuple(
+        Change(Span(change.span.start + by, change.span.end + by), change.text)
+        for change in changes
+    )
+
+
+def _lines_back(text: str, at: int) -> int:
+    for _ in range(_AROUND):
+        at = text.rfind("\n", 0, max(0, at - 1)) + 1
+    return at
+
+
+def _lines_on(text: str, at: int) -> int:
+    for _ in range(_AROUND):
+        stop = text.find("\n", at)
+        at = len(text) if stop < 0 else stop + 1
+    return at
+
+
+def _collide(mine: Change, typed: Change, base: str) -> bool:
+    a, b = _extent(mine, base), _extent(typed, base)
+    if len(a) == 0 and len(b) == 0:
+        return a.start == b.start
+    if len(a) == 0 or len(b) == 0:
+        point, (span, change) = (a.start, (b, typed)) if len(a) == 0 else (b.start, (a, mine))
+        at_edge = point in {span.start, span.end} and _grows(change, base)
+        return at_edge or span.start < point < span.end
+    return a.start < b.end and b.start < a.end
+
+
+def _grows(change: Change, base: str) -> bool:
+    """Whether a change puts in or takes out lines, so that what is beside it has no sure order."""
+    return change.text.count("\n") != change.span.of(base).count("\n")
+
+
+def _extent(change: Change, base: str) -> Span:
+    """The whole lines a change touches; an insertion of whole lines touches none."""
+    start, end = change.span.start, change.span.end
+    at_line_start = start == 0 or base[start - 1] == "\n"
+    if start == end and at_line_start and change.text.endswith("\n"):
+        return change.span
+    first = base.rfind("\n", 0, start) + 1
+    if end > start and base[end - 1] == "\n":
+        return Span(first, end)
+    stop = base.find("\n", end)
+    return Span(first, len(base) if stop < 0 else stop + 1)
+
+
+def _moved(change: Change, typed: Sequence[Change]) -> Change:
+    by = sum(
+        len(other.text) - len(other.span) for other in typed if other.span.end <= change.span.start
+    )
+    return Change(Span(change.span.start + by, change.span.end + by), change.text)
+
+
+def rebased_text(changes: Sequence[Change], base: str, current: str) -> str | None:
+    """`current` with `changes` of `base` made in it, None where they collide."""
+    carried = rebase(changes, base, current)
+    return None if carried is None else apply_changes(current, carried)

@@ -1,0 +1,93 @@
+"""An edit that leaves out the same stretch in both texts ("..."), taken piece by piece.
+
+Both texts must leave out at the same rank; the file's text in between is kept. Never joins pieces
+unless exactly one way of placing them in order exists.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flux_lsp.core.text import Change, Span
+from flux_lsp.edits.change.diff import smallest
+from flux_lsp.edits.document import Document
+from flux_lsp.edits.locate.fit import Level, Lines, fitted
+from flux_lsp.edits.located import Located, Many, One
+from flux_lsp.edits.parse.placeholders import is_dots, is_placeholder
+
+_MOST_PIECES = 12
+_SHOWN = 6
+_MOST_WAYS = 40  # that make different changes; more than one is ambiguous in any case
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way to place all pieces so far."""
+
+    spans: tuple[Span, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def end(self) -> int:
+        return self.spans[-1].end if self.spans else 0
+
+
+def by_pieces(doc: Document, lines: Lines, levels: Sequence[Level]) -> Located:
+    """Place what is around the left-out stretches; None unless both texts leave out alike."""
+    search, new = pieces(lines.search), pieces(lines.new)
+    if not 1 < len(search) == len(new) <= _MOST_PIECES:
+        return None
+    parts = [Lines(a, b) for a, b in zip(search, new, strict=True) if not _blank(a) or a != b]
+    if not parts or any(_blank(part.search) for part in parts):
+        return None
+    for level in levels:
+        ways = _ways(doc, parts, level)
+        if len({way.changes for way in ways}) > 1:
+            return Many("left-out lines", tuple(_extent(way) for way in ways[:_SHOWN]))
+        if ways:
+            return One("left-out lines", _extent(ways[0]), ways[0].changes)
+    return None
+
+
+def _blank(lines: list[str]) -> bool:
+    return not any(line.strip() for line in lines)
+
+
+def pieces(lines: list[str]) -> list[list[str]]:
+    """`lines` split at those that stand for left-out code."""
+    found: list[list[str]] = [[]]
+    for line in lines:
+        if is_dots(line) or is_placeholder(line):
+            found.append([])
+        else:
+            found[-1].append(line)
+    return found
+
+
+def _ways(doc: Document, parts: list[Lines], level: Level) -> list[_Way]:
+    """All ways that differ in what they change; of those that do not, the one that ends first."""
+    ways = [_Way()]
+    for part in parts:
+        options = _options(doc, part, level)
+        longer: dict[tuple[Change, ...], _Way] = {}
+        for way in ways:
+            for span, changes in options:
+                if way.end <= span.start:
+                    longer.setdefault(
+                        (*way.changes, *changes), _Way((*way.spans, span), (*way.changes, *changes))
+                    )
+        ways = list(longer.values())[:_MOST_WAYS]
+    return ways
+
+
+def _extent(way: _Way) -> Span:
+    return Span(way.spans[0].start, way.spans[-1].end)
+
+
+def _options(doc: Document, part: Lines, level: Level) -> list[tuple[Span, tuple[Change, ...]]]:
+    found: list[tuple[Span, tuple[Change, ...]]] = []
+    for place in level.find(doc, part.search, level.view):
+        text = fitted(doc, place, part, level)
+        if text is not None:
+            span = doc.span(place.first, place.last)
+            found.append((span, smallest(span.of(doc.text), text, span.start)))
+    return found

@@ -1,0 +1,113 @@
+"""Lines that hold text, as they are compared when an answer is laid beside the file.
+
+Never changes a line: a row only says which lines count as the same, and how much that tells.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flux_lsp.edits.change.similarity import alike
+from flux_lsp.edits.folding import fold
+from flux_lsp.edits.indentation import indent_of
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_SIGN = 0.3  # what a sign counts beside a word when two lines are compared
+_SPELLING = 0.75  # characters that two spellings of a word share
+_TELLING = 3  # letters and digits of a line that is not there twice by chance
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line with text. `number` is its index among all lines, `indent` its columns.
+
+    `key` is the line without indentation and with plain characters; equal keys are equal lines.
+    `telling`: whether it holds enough text to be known again.
+    """
+
+    number: int
+    indent: int
+    key: str
+    telling: bool
+
+
+def rows_of(lines: Sequence[str], first: int, last: int, *, tab: int = 4) -> list[Row]:
+    """The rows among `lines[first:last]`; `tab` is the columns that a tab takes."""
+    return [
+        Row(number, _columns(lines[number], tab), key, is_telling(key))
+        for number in range(first, last)
+        if (key := fold(lines[number]).strip())
+    ]
+
+
+def is_telling(key: str) -> bool:
+    """Whether a line holds enough letters and digits to be known again; a bracket or `end` not."""
+    return sum(map(str.isalnum, key)) >= _TELLING and key not in _CLOSERS
+
+
+def is_closer(key: str) -> bool:
+    """Whether a line only ends a block that began before it."""
+    return key in _CLOSERS or (bool(key) and not any(map(str.isalnum, key)) and key[0] in ")]}")
+
+
+_CLOSERS = frozenset(
+    {
+        *("end", "fi", "done", "esac", "od", "until", "end;", "end.", "end,", "end)"),
+        *("endif", "endfor", "endwhile", "endfunction", "endtry", "endmodule", "endclass"),
+        *("endcase", "});", "})", "},", "};", "</div>"),
+    }
+)
+
+
+def _columns(line: str, tab: int) -> int:
+    return len(indent_of(line).expandtabs(tab))
+
+
+class Likeness:
+    """How alike two lines are, from 0 to 1, by the words they share; remembers what it compared."""
+
+    def __init__(self) -> None:
+        self._bags: dict[str, tuple[Counter[str], float]] = {}
+
+    def between(self, key: str, other: str) -> float:
+        """Twice the weight of what both hold, by the weight of all they hold."""
+        if key == other:
+            return 1.0
+        (bag, weight), (other_bag, other_weight) = self._bag(key), self._bag(other)
+        smaller, larger = sorted((weight, other_weight))
+        if 2 * smaller < 0.45 * (smaller + larger):
+            return 0.0  # what both hold cannot be half of it
+        if len(bag) > len(other_bag):
+            bag, other_bag = other_bag, bag
+        shared = sum(
+            min(count, other_bag[token]) * _weight(token)
+            for token, count in bag.items()
+            if token in other_bag
+        )
+        likeness = 2 * shared / (weight + other_weight)
+        if likeness < 0.5 and key[:3] == other[:3] and alike(key, other, _SPELLING):
+            return _SPELLING  # one word alone, in another spelling
+        return likeness
+
+    def _bag(self, key: str) -> tuple[Counter[str], float]:
+        known = self._bags.get(key)
+        if known is None:
+            bag = Counter(_tokens(key))
+            known = bag, sum(count * _weight(token) for token, count in bag.items()) or 1.0
+            self._bags[key] = known
+        return known
+
+
+def _tokens(key: str) -> Iterator[str]:
+    return (match[0].lower() for match in _TOKEN.finditer(key[:400]))
+
+
+def _weight(token: str) -> float:
+    return 1.0 if token[0].isalnum() or token[0] == "_" else _SIGN
+
+
+def words_of(keys: Sequence[str]) -> frozenset[str]:
+    """The different words of two letters or more in some lines, in lower case."""
+    tokens = (token for key in keys for token in _tokens(key))
+    return frozenset(token for token in tokens if len(token) > 1 and not token[0].isdigit())

@@ -1,0 +1,173 @@
+"""Damage that copying does to both texts of an edit, undone in both: numbers, signs, escapes.
+
+Never undoes what is not in both texts alike, and only repairs: whether it fits is for the ladder.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from flux_lsp.edits.locate.fit import Lines
+
+_NUMBER = re.compile(r"^\s*(\d{1,7})(?: ?[|:\u2502]( ?)|[\u2192\t])")
+_FENCE = re.compile(r"^\s*(`{3,}|~{3,})[^`]*$")
+_ENTITY = re.compile(r"&(lt|gt|amp|quot|apos|nbsp|#39|#34|#x27|#x22|#60|#62|#38);")
+_BRACKET = re.compile("&[lg]t;")
+_ENTITIES = {
+    "lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'", "nbsp": " ", "#39": "'",
+    "#34": '"', "#x27": "'", "#x22": '"', "#60": "<", "#62": ">", "#38": "&",
+}  # fmt: skip
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_PLAIN = {"n": "\n", "t": "\t", "r": "", '"': '"', "'": "'", "\\": "\\", "/": "/", "`": "`"}
+_MARKER = re.compile(r"^(\s*)\\(?=[<=>-]{3,})")
+
+Repair = Callable[[Lines], Lines | None]
+
+
+def repairs(lines: Lines) -> Iterator[tuple[str, Lines]]:
+    """`lines` with one kind of damage undone, then with all that were found."""
+    every = lines
+    kinds = 0
+    for name, repair in _REPAIRS:
+        done = repair(lines)
+        if done is None:
+            continue
+        yield name, done
+        together = repair(every)
+        every, kinds = (together, kinds + 1) if together else (every, kinds)
+    if kinds > 1:
+        yield "copying damage", every
+
+
+def _without_fences(lines: Lines) -> Lines | None:
+    search, new = unfenced(lines.search), unfenced(lines.new)
+    if search is None:
+        return None
+    return Lines(search, lines.new if new is None else new)
+
+
+def unfenced(lines: list[str]) -> list[str] | None:
+    """The lines within a fence that holds all of `lines`, None when there is no such fence."""
+    solid = [i for i, line in enumerate(lines) if line.strip()]
+    if len(solid) < 2:
+        return None
+    first, last = lines[solid[0]], lines[solid[-1]]
+    opening = _FENCE.match(first)
+    if not opening or last.strip() != opening[1]:
+        return None
+    return lines[solid[0] + 1 : solid[-1]]
+
+
+def _without_numbers(lines: Lines) -> Lines | None:
+    search = _all_numbered(lines.search)
+    if search is None:
+        return None
+    new = list(map(_NUMBER.match, lines.new))
+    spaced = _spaced([*search, *new])
+    return Lines(_cut(lines.search, search, spaced), _cut(lines.new, new, spaced))
+
+
+def unnumbered(lines: list[str]) -> list[str] | None:
+    """Lines without their numbers; None unless every line has one and they ascend."""
+    found = _all_numbered(lines)
+    return None if found is None else _cut(lines, found, _spaced(found))
+
+
+Numbers = list[re.Match[str] | None]
+
+
+def _all_numbered(lines: list[str]) -> Numbers | None:
+    found = list(map(_NUMBER.match, lines))
+    numbers = [int(match[1]) for match in found if match]
+    complete = all(match or not line.strip() for match, line in zip(found, lines, strict=True))
+    return found if numbers and complete and numbers == sorted(set(numbers)) else None
+
+
+def _spaced(found: Numbers) -> bool:
+    """Whether the space behind the sign belongs to the numbers: when every line has it."""
+    return all(match[2] or match.end() == len(match.string) for match in found if match)
+
+
+def _cut(lines: list[str], found: Numbers, spaced: bool) -> list[str]:
+    """Lines without their numbers; those that have none stay as they are."""
+    return [
+        line[match.end() if spaced else match.end() - len(match[2] or "") :] if match else line
+        for match, line in zip(found, lines, strict=True)
+    ]
+
+
+def _without_signs(lines: Lines) -> Lines | None:
+    search, new = _unsigned(lines.search, "-"), _unsigned(lines.new, "+")
+    return None if search is None or new is None else Lines(search, new)
+
+
+def _unsigned(lines: list[str], sign: str) -> list[str] | None:
+    """Lines of a patch without their first character, which is `sign` at least once."""
+    if not any(line.startswith(sign) for line in lines):
+        return None
+    if not all(line[:1] in {sign, " ", ""} for line in lines):
+        return None
+    return [line[1:] for line in lines]
+
+
+def _without_entities(lines: Lines) -> Lines | None:
+    if not any(map(has_entities, lines.search)):
+        return None
+    return Lines(list(map(without_entities, lines.search)), list(map(without_entities, lines.new)))
+
+
+def has_entities(text: str) -> bool:
+    """Whether `text` holds an entity such as `&lt;`."""
+    return _ENTITY.search(text) is not None
+
+
+def maybe_escaped(texts: Iterable[str]) -> bool:
+    """Whether an answer may be escaped as a whole: entities for brackets, and no bare bracket."""
+    whole = "\n".join(texts)
+    return bool(_BRACKET.search(whole)) and not any(char in whole for char in "<>")
+
+
+def without_entities(text: str) -> str:
+    """`text` with entities as the characters they stand for."""
+    return _ENTITY.sub(lambda found: _ENTITIES[found[1]], text)
+
+
+def _without_escapes(lines: Lines) -> Lines | None:
+    """One level of backslashes off, where both texts are escaped throughout."""
+    search, new = "\n".join(lines.search), "\n".join(lines.new)
+    kinds = {found[1] for found in _ESCAPED.finditer(search)}
+    if not kinds or not kinds <= _PLAIN.keys() or not _escaped(search, kinds):
+        return None
+    if not {found[1] for found in _ESCAPED.finditer(new)} <= _PLAIN.keys():
+        return None
+    if not _escaped(new, kinds):
+        return None
+    return Lines(_unescaped(search), _unescaped(new))
+
+
+def _escaped(text: str, kinds: set[str]) -> bool:
+    """Whether nothing of `kinds` also stands unescaped in `text`, which proves a second level."""
+    bare = _ESCAPED.sub("", text)
+    return not any(_PLAIN[kind] and _PLAIN[kind] in bare for kind in kinds)
+
+
+def _unescaped(text: str) -> list[str]:
+    plain = _ESCAPED.sub(lambda found: _PLAIN[found[1]], text)
+    return plain.removesuffix("\n").split("\n") if plain else []
+
+
+def _without_marker_escapes(lines: Lines) -> Lines | None:
+    if not any(_MARKER.match(line) for line in lines.search):
+        return None
+    return Lines(
+        *([_MARKER.sub(r"\1", line) for line in part] for part in (lines.search, lines.new))
+    )
+
+
+_REPAIRS: tuple[tuple[str, Repair], ...] = (
+    ("fences", _without_fences),
+    ("line numbers", _without_numbers),
+    ("patch signs", _without_signs),
+    ("entities", _without_entities),
+    ("escapes", _without_escapes),
+    ("escaped markers", _without_marker_escapes),
+)

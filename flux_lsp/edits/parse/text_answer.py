@@ -1,0 +1,100 @@
+"""A text answer becomes an `Answer`: SEARCH/REPLACE blocks, tool calls, or the target rewritten.
+
+Prose alone, and code of which it is not clear where it belongs, is FORMAT.
+"""
+
+from flux_lsp.core.errors import Code
+from flux_lsp.edits.markers import DEFAULT_MARKERS, block_spans, fence
+from flux_lsp.edits.parse.answer import Answer
+from flux_lsp.edits.parse.call_forms import (
+    BadCallTextError,
+    SpokenCall,
+    read_calls,
+    speaks_of_tools,
+)
+from flux_lsp.edits.parse.reasoning_tags import unpaired
+from flux_lsp.edits.parse.text_blocks import BadBlockError, read_blocks
+from flux_lsp.edits.parse.tool_calls import from_tool_calls
+from flux_lsp.edits.values import Reject, Workpiece, reject
+
+
+def from_text(text: str, piece: Workpiece) -> Answer | Reject:
+    """What `text` asks for."""
+    text = text.replace("\r\n", "\n")
+    try:
+        calls = _calls(text, piece)
+    except BadCallTextError as bad:
+        return _no_call(str(bad), piece)
+    if calls:
+        return _from_calls(calls, piece)
+    try:
+        found = read_blocks(text, piece)
+    except BadBlockError as bad:
+        return _unreadable(str(bad), piece)
+    if found is not None:
+        return Answer(edits=found.edits, note=found.note)
+    code = _whole_target(text, piece)
+    if code is not None:
+        return Answer(rewrite=code)
+    return _unreadable("it holds no SEARCH/REPLACE block" if text.strip() else "it is empty", piece)
+
+
+def _calls(text: str, piece: Workpiece) -> list[SpokenCall]:
+    """The tool calls that an answer is; none when it is blocks, which may speak of calls."""
+    blocks = block_spans(text, piece.markers)
+    if not blocks:
+        return read_calls(text)
+    outside, at = "", 0
+    for start, end, _ in blocks:
+        outside, at = outside + text[at:start], end
+    outside += text[at:]
+    try:
+        if not read_calls(outside):
+            return []
+    except BadCallTextError:
+        pass  # the blocks may be a part of the call
+    calls = read_calls(text)
+    if all(any(call.start <= start < call.end for call in calls) for start, *_ in blocks):
+        return calls
+    raise BadCallTextError("it holds both a tool call and a SEARCH/REPLACE block")
+
+
+def _from_calls(calls: list[SpokenCall], piece: Workpiece) -> Answer | Reject:
+    if any(speaks_of_tools(shown.text) for shown in piece.files.values()):
+        return _no_call("the file holds tool calls itself, so that one in a text is unclear", piece)
+    return from_tool_calls(call.call for call in calls)
+
+
+def _unreadable(why: str, piece: Workpiece) -> Reject:
+    said = "The answer was empty" if why == "it is empty" else "The answer held no readable edit"
+    return reject(Code.FORMAT, said, f"{why}. Write each edit as\n{piece.markers.skeleton}")
+
+
+def _no_call(why: str, piece: Workpiece) -> Reject:
+    return reject(
+        Code.FORMAT,
+        "The answer was a tool call written as text, and it cannot be read",
+        f"{why}. Call the tool itself, or write each edit as\n{piece.markers.skeleton}",
+    )
+
+
+def _whole_target(text: str, piece: Workpiece) -> str | None:
+    """The only code of an answer, when it begins and ends as the target does."""
+    if piece.target is None:
+        return None
+    lines = text.split("\n")
+    fences = [i for i, line in enumerate(lines) if fence(line) is not None]
+    if len(fences) != 2 or fence(lines[fences[1]]):
+        return None
+    code = lines[fences[0] + 1 : fences[1]]
+    old = piece.target.span.of(piece.files[piece.target.path].text)
+    new_lines = [line.strip() for line in code if line.strip()]
+    old_lines = [line.strip() for line in old.splitlines() if line.strip()]
+    ends = new_lines[:1] == old_lines[:1] and new_lines[-1:] == old_lines[-1:]
+    alike = len(new_lines) > 1 and ends
+    if not alike or (piece.markers.mark and DEFAULT_MARKERS.head(new_lines[0], 0)):
+        return None  # with a mark: a block that lacks it, or the target; nobody can tell
+    rewrite = "\n".join(code) + "\n"
+    if unpaired(rewrite) - unpaired(old):
+        return None  # a tag of reasoning that ends in the middle of the code
+    return rewrite

@@ -1,0 +1,166 @@
+"""Everything an answer asks for, brought to its files: a plan that is not verified yet.
+
+Never makes a part of it: one edit without a place, and there is no plan.
+"""
+
+from dataclasses import replace
+
+from flux_lsp.core.errors import Code
+from flux_lsp.core.text import Change, Snapshot, Span
+from flux_lsp.edits.change.diff import smallest
+from flux_lsp.edits.document import Document
+from flux_lsp.edits.located import Applied, One
+from flux_lsp.edits.parse.answer import Answer, Edit
+from flux_lsp.edits.parse.placeholders import left_out, left_out_by_dots
+from flux_lsp.edits.plan.feedback import clash, failed
+from flux_lsp.edits.plan.in_line import Rewrite
+from flux_lsp.edits.plan.placing import Placed, place
+from flux_lsp.edits.plan.repeats import repeated_beside
+from flux_lsp.edits.plan.rewrite import rewrite_target
+from flux_lsp.edits.plan.sorting import Sorted, sorted_out
+from flux_lsp.edits.values import FileChange, NewFile, Plan, Reject, Workpiece, reject
+from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.tree import parse
+
+_PROSE = frozenset({"markdown", "plaintext"})
+
+
+def assemble(answer: Answer, piece: Workpiece) -> Plan | Reject:
+    """The changes `answer` asks for, every one of them, or the reason why not."""
+    if answer.rewrite is not None and piece.target is None:
+        return reject(
+            Code.FORMAT, "There is nothing to rewrite", "there is no target; use apply_edits"
+        )
+    parts = sorted_out(answer, piece)
+    if isinstance(parts, Reject):
+        return parts
+    files: list[FileChange] = []
+    there = False
+    doubt = ""
+    for path in _touched(answer, parts, piece):
+        made = _file(path, answer, parts, piece)
+        if isinstance(made, Reject):
+            return made
+        there = there or made.applied
+        doubt = doubt or made.doubt
+        if made.changes:
+            files.append(FileChange(path, made.changes, _steps(made)))
+    new_files = tuple(NewFile(path, text) for path, text in parts.new_files.items())
+    return _plan(files, new_files, answer.note, doubt, there=there)
+
+
+def _touched(answer: Answer, parts: Sorted, piece: Workpiece) -> list[str]:
+    target = [piece.target.path] if answer.rewrite is not None and piece.target else []
+    return list(dict.fromkeys([*target, *parts.edits, *parts.fills]))
+
+
+def _plan(
+    files: list[FileChange], new_files: tuple[NewFile, ...], note: str, doubt: str, *, there: bool
+) -> Plan | Reject:
+    if not files and not new_files and not there:
+        return reject(
+            Code.NO_CHANGE,
+            "The answer changes nothing",
+            "your answer leaves the code as it is; nothing was changed",
+        )
+    nothing = not files and not new_files
+    return Plan(tuple(files), new_files, note, doubt=doubt, already_applied=nothing)
+
+
+def _steps(placed: Placed) -> tuple[str, ...]:
+    return tuple(one.step if isinstance(one, One) else "already there" for one in placed.found)
+
+
+def _file(path: str, answer: Answer, parts: Sorted, piece: Workpiece) -> Placed | Reject:
+    """All changes of one file."""
+    snapshot, edits = piece.files[path], parts.edits.get(path, [])
+    target = piece.target if piece.target and piece.target.path == path else None
+    given: One | None = None
+    doubt = ""
+    if path in parts.fills:
+        given = _whole(snapshot, parts.fills[path])
+    elif target and answer.rewrite is not None:
+        rewrite = rewrite_target(answer.rewrite, target, snapshot, piece.parsed)
+        if isinstance(rewrite, Reject):
+            return rewrite
+        given, doubt = _rewrite(snapshot, rewrite), rewrite.doubt
+    placed = place(snapshot.text, edits, target.span if target else None, given)
+    placed = replace(placed, doubt=doubt)
+    return _fault(path, placed, snapshot, piece, len(answer.edits)) or placed
+
+
+def _whole(snapshot: Snapshot, content: str) -> One:
+    span = Span(0, len(snapshot.text))
+    return One("whole file", span, (Change(span, content),))
+
+
+def _rewrite(snapshot: Snapshot, rewrite: Rewrite) -> One:
+    span = rewrite.span
+    return One("rewrite", span, smallest(span.of(snapshot.text), rewrite.text, span.start))
+
+
+def _fault(
+    path: str, placed: Placed, snapshot: Snapshot, piece: Workpiece, all_edits: int
+) -> Reject | None:
+    if placed.failed:
+        quotable = piece.quoting.of(path, snapshot.text)
+        return failed(
+            path, placed, lambda span: _symbol(snapshot, span, piece), all_edits, quotable
+        )
+    if placed.clash:
+        return clash(path, *placed.clash)
+    return _left_out(snapshot, placed) or _repeats(snapshot, placed)
+
+
+def _symbol(snapshot: Snapshot, span: Span, piece: Workpiece) -> str:
+    parsed = piece.parsed(snapshot) if piece.parsed else None
+    language = language_for(snapshot.language_id, snapshot.path)
+    parsed = parsed or parse(snapshot.text, language)
+    found = parsed.enclosing(span) if parsed else None
+    return f"{found.parent}.{found.name}" if found and found.parent else found.name if found else ""
+
+
+def _repeats(snapshot: Snapshot, placed: Placed) -> Reject | None:
+    for i, (edit, found) in enumerate(zip(placed.edits, placed.found, strict=True)):
+        if not isinstance(found, One):
+            continue
+        text = placed.made.get(i, snapshot.text)
+        beside = repeated_beside(text, found.region, edit.old, edit.new)
+        if beside is not None:
+            number, line = text.count("\n", 0, beside[0]) + 1, beside[1].strip()
+            return reject(
+                Code.SEARCH_TEXT_NOT_FOUND,
+                "The answer repeats a line that stands right beside its place",
+                f"your new text holds a line that the file has right there already, near line "
+                f"{number}:\n{number}: {line}\nPut that line into the search text too, or leave it "
+                "out of the new text",
+                (edit.old,),
+            )
+    return None
+
+
+def _left_out(snapshot: Snapshot, placed: Placed) -> Reject | None:
+    prose = language_for(snapshot.language_id, snapshot.path).id in _PROSE
+    for edit, found in zip(placed.edits, placed.found, strict=True):
+        if isinstance(found, Applied) or (
+            isinstance(found, One) and found.step == "left-out lines"
+        ):
+            continue
+        line = _placeholder(edit, placed.doc, prose=prose)
+        if line is not None:
+            return reject(
+                Code.ELISION,
+                "The answer left out code",
+                f"the line `{line.strip()}` in your new text stands for code you left out. Write "
+                "it out, or search for fewer lines",
+                (edit.old,),
+            )
+    return None
+
+
+def _placeholder(edit: Edit, doc: Document, *, prose: bool) -> str | None:
+    old, new = edit.old.split("\n"), edit.new.split("\n")
+    found = left_out(new, old)
+    if found is not None:
+        found = left_out(new, [*old, *doc.lines])
+    return found if found or prose else left_out_by_dots(new, old)

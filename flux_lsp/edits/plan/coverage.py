@@ -1,0 +1,207 @@
+"""Which lines of the file a rewrite stands for, and how sure that is.
+
+A rewrite should hold the whole target and nothing else. Models also answer with less (the changed
+line, the doc comment), with more (the line below, the whole function), or with something that has
+no place there. Both ends are decided by the same alignment. Never drops a line of the file that the
+answer does not plainly replace.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flux_lsp.edits.locate.alignment import Pair, align
+from flux_lsp.edits.locate.rows import Likeness, Row, rows_of
+from flux_lsp.edits.plan.comment_lines import attribute_lines, comment_lines, is_pragma
+from flux_lsp.edits.plan.edges import Edge, Side, decide_edge
+from flux_lsp.edits.plan.losses import weigh_loss
+from flux_lsp.edits.plan.scene import Coverage, Scene, window_of
+from flux_lsp.edits.plan.unlike_answer import (
+    cover_unlike,
+    refuse_incomplete,
+    refuse_other,
+    refuse_other_symbol,
+)
+from flux_lsp.edits.plan.whole_answer import cover_whole
+from flux_lsp.edits.values import Reject
+
+_MOST = 0.5  # share of the target's lines in an answer that leaves out some at one end
+_LIKE = 0.5  # of a first line that was changed
+
+
+def cover(scene: Scene) -> Coverage | Reject:
+    """What the answer's lines stand for; a Reject when there is no plausible place for them."""
+    answer = rows_of(scene.answer, 0, len(scene.answer))
+    target = rows_of(scene.file, scene.home.start, scene.home.stop)
+    if not target:
+        return Coverage(scene.home.start, scene.home.stop, 0, len(scene.answer), ())
+    other = refuse_other_symbol(scene, answer)
+    if other is not None:
+        return other
+    whole = cover_whole(scene, answer, target)
+    if whole is not None:
+        return weigh_loss(scene, whole)
+    return _by_alignment(scene, answer, target)
+
+
+def _by_alignment(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> Coverage | Reject:
+    window = window_of(scene, len(answer))
+    file = rows_of(scene.file, window.start, window.stop)
+    first = next(i for i, row in enumerate(file) if row.number >= scene.home.start)
+    home = range(first, first + len(target))
+    answer = _shifted(answer, target, file)
+    pairs = align(answer, file, home)
+    if not any(answer[pair.answer].telling for pair in pairs):
+        return cover_unlike(scene, answer, target)
+    side = _side(scene, answer, file, home, pairs)
+    other = refuse_other(scene, side)
+    if other is not None:
+        return other
+    top, bottom = decide_edge(side), decide_edge(side.mirrored())
+    if isinstance(top, Reject):
+        return top
+    if isinstance(bottom, Reject):
+        return bottom
+    return _joined(scene, side, top, bottom)
+
+
+def _joined(scene: Scene, side: Side, top: Edge, bottom: Edge) -> Coverage | Reject:
+    """Both ends together."""
+    count = len(side.file) - 1
+    first_row, last_row = top.file, count - bottom.file
+    start_row, stop_row = top.answer, len(side.answer) - 1 - bottom.answer
+    inside = [
+        p
+        for p in side.pairs
+        if first_row <= p.file <= last_row and start_row <= p.answer <= stop_row
+    ]
+    if first_row > last_row or start_row > stop_row:
+        return refuse_incomplete(scene)
+    part = (top.kept and not top.harmless) or (bottom.kept and not bottom.harmless)
+    kept = top.kept or bottom.kept
+    if kept and _unchanged(inside, start_row, stop_row, first_row, last_row):
+        return _deletion(scene, side, top)
+    if part and _is_shortened(scene, side, inside, top, bottom):
+        return _deletion(scene, side, top)
+    coverage = Coverage(
+        _line(side.file, first_row, scene.home.start, top.whole),
+        _line_after(side.file, last_row, scene.home.stop, bottom.whole),
+        0 if start_row == 0 else side.answer[start_row].number,
+        len(scene.answer) if stop_row == len(side.answer) - 1 else side.answer[stop_row].number + 1,
+        tuple((side.answer[p.answer].number, side.file[p.file].number) for p in inside if p.same),
+    )
+    doubt = top.doubt or bottom.doubt
+    gone = last_row - first_row - (stop_row - start_row)
+    if bottom.kept and bottom.harmless and gone > 0:
+        doubt = doubt or "The answer ends before the target does, and has fewer lines"
+    pairs = side.pairs
+    wide_top, wide_bottom = pairs[0].file < side.home.start, pairs[-1].file >= side.home.stop
+    new_top, new_bottom = pairs[0].answer > 0, pairs[-1].answer < len(side.answer) - 1
+    if (wide_top and new_bottom) or (wide_bottom and new_top):
+        doubt = doubt or "The answer holds more than the target, and new lines at its other end"
+    ends = inside and (start_row, stop_row) == (inside[0].answer, inside[-1].answer)
+    if part and not (ends and _certain(scene, side, inside, top, bottom)):
+        lines = f"{coverage.first + 1}-{coverage.last}"
+        doubt = f"The answer holds only a part of the target; it is taken as lines {lines}"
+    return weigh_loss(scene, replace(coverage, doubt=doubt))
+
+
+def _line(file: Sequence[Row], row: int, home: int, whole: bool) -> int:
+    return home if whole else file[row].number
+
+
+def _line_after(file: Sequence[Row], row: int, home: int, whole: bool) -> int:
+    return home if whole else file[row].number + 1
+
+
+def _unchanged(inside: Sequence[Pair], start: int, stop: int, first: int, last: int) -> bool:
+    """Whether the answer says just what stands there."""
+    same = sum(pair.same for pair in inside)
+    return same == stop - start + 1 == last - first + 1
+
+
+def _is_shortened(
+    scene: Scene, side: Side, inside: Sequence[Pair], top: Edge, bottom: Edge
+) -> bool:
+    """Whether lines at one end are to go: of statements, not of a symbol, most of which is there."""
+    if (top.kept and bottom.kept) or scene.name() is not None:
+        return False
+    return len(inside) >= len(side.home) * _MOST
+
+
+def _deletion(scene: Scene, side: Side, top: Edge) -> Coverage | Reject:
+    """The answer is a part of the target as it is: the rest is to go, or was left out."""
+    if top.kept and scene.name() is not None:
+        return refuse_incomplete(scene)
+    pairs = tuple(
+        (side.answer[p.answer].number, side.file[p.file].number)
+        for p in side.pairs
+        if p.same and p.file in side.home
+    )
+    held = {pair.file for pair in side.pairs}
+    gone = [side.file[k].number for k in side.home if k not in held]
+    doubt = f"The answer leaves out {len(gone)} of the target's {len(side.home)} lines"
+    if gone and scene.problems.issuperset(gone):
+        doubt = ""  # the lines that are to go were reported
+    return Coverage(scene.home.start, scene.home.stop, 0, len(scene.answer), pairs, doubt)
+
+
+def _certain(scene: Scene, side: Side, inside: Sequence[Pair], top: Edge, bottom: Edge) -> bool:
+    """Whether a part of the target has its place beyond doubt.
+
+    It is held at both ends by lines that stand there once, and no one could mean it to be the whole:
+    a symbol without its first line, or lines out of the middle.
+    """
+    above, below = top.kept and not top.harmless, bottom.kept and not bottom.harmless
+    if not above or not (below or scene.name() is not None):
+        return False
+    ends = (inside[0], inside[-1])
+    keys = [row.key for row in side.file]
+    held = all(pair.same and keys.count(side.file[pair.file].key) == 1 for pair in ends)
+    telling = sum(pair.same and side.file[pair.file].telling for pair in inside)
+    gone = inside[-1].file - inside[0].file + 1 - len(inside)
+    new = inside[-1].answer - inside[0].answer + 1 - len(inside)
+    return held and telling > 1 and gone <= new
+
+
+def _shifted(answer: Sequence[Row], target: Sequence[Row], file: Sequence[Row]) -> list[Row]:
+    """The answer's rows with their columns as they are in the file."""
+    known = _indents(file) | _indents(target)
+    shifts = [
+        indent - row.indent
+        for row in answer
+        if row.telling and (indent := known.get(row.key)) is not None
+    ]
+    if shifts:
+        shift = max(set(shifts), key=lambda size: (shifts.count(size), -abs(size)))
+    elif Likeness().between(answer[0].key, target[0].key) >= _LIKE:
+        shift = target[0].indent - answer[0].indent
+    else:
+        shift = min(row.indent for row in target) - min(row.indent for row in answer)
+        shift = max(shift, 0)
+    return [replace(row, indent=row.indent + shift) for row in answer]
+
+
+def _indents(rows: Sequence[Row]) -> dict[str, int | None]:
+    """The columns of each line that is there once, by its key."""
+    known: dict[str, int | None] = {}
+    for row in rows:
+        known[row.key] = None if row.key in known else row.indent
+    return known
+
+
+def _side(
+    scene: Scene, answer: Sequence[Row], file: Sequence[Row], home: range, pairs: Sequence[Pair]
+) -> Side:
+    lines = scene.file[scene.home.start : scene.home.stop]
+    start = scene.home.start
+    comments = comment_lines(lines, scene.language)
+    return Side(
+        answer,
+        file,
+        home,
+        tuple(pairs),
+        comments=frozenset(start + n for n in comments),
+        attributes=frozenset(start + n for n in attribute_lines(lines, comments)),
+        pragmas=frozenset(number for number in scene.home if is_pragma(scene.file[number])),
+        notes=comment_lines(scene.answer, scene.language),
+    )

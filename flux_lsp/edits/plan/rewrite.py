@@ -1,0 +1,200 @@
+"""A rewrite of the target, made fit for the file: what it covers, indentation, characters.
+
+Refuses what is no new text of the target: empty, with placeholders, or plainly something else.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from flux_lsp.core.errors import Code
+from flux_lsp.core.text import Snapshot, Span
+from flux_lsp.edits.change.merge import Sides, Spot, merged
+from flux_lsp.edits.document import BOM, Document
+from flux_lsp.edits.indentation import indent_of
+from flux_lsp.edits.locate.file_characters import keep_characters
+from flux_lsp.edits.parse.damage import unfenced, unnumbered
+from flux_lsp.edits.parse.placeholders import left_out, left_out_by_dots
+from flux_lsp.edits.plan.coverage import cover
+from flux_lsp.edits.plan.doc_comment import place_comment
+from flux_lsp.edits.plan.in_line import Rewrite, place_in_line
+from flux_lsp.edits.plan.reindent import reindent
+from flux_lsp.edits.plan.scene import Coverage, Scene
+from flux_lsp.edits.plan.symbols_lost import find_lost_symbols
+from flux_lsp.edits.values import Parse, Reject, Target, reject
+from flux_lsp.syntax.languages import Language, language_for
+from flux_lsp.syntax.tree import Parsed, parse
+
+_TAG = re.compile(r"^\s*</?(?:target|code|file)(?:\s[^<>]{0,300})?>\s*$")
+
+
+def rewrite_target(
+    code: str, target: Target, snapshot: Snapshot, parsed: Parse | None
+) -> Rewrite | Reject:
+    """What the answer `code` for the whole of `target` makes of the file."""
+    doc = Document(snapshot.text)
+    home = _lines_of(doc, target.span)
+    old = doc.lines[home.start : home.stop]
+    answer = code.replace("\r\n", "\n").replace(BOM, "").removesuffix("\n").split("\n")
+    lines = _unwrap(answer, old, doc.lines)
+    if not any(line.strip() for line in lines):
+        return reject(
+            Code.FORMAT,
+            "The answer was empty",
+            "the new text of the target is empty. To delete code, name it with apply_edits",
+        )
+    language = language_for(snapshot.language_id, snapshot.path)
+    tree = _Tree(snapshot, language, parsed)
+    problems = frozenset(line for span in target.problems for line in _lines_of(doc, span))
+    scene = Scene(lines, doc.lines, home, language, lambda: tree.name(target.span), problems)
+    part = place_in_line(lines, target, doc)
+    if part is not None:
+        return part
+    coverage = place_comment(scene, lambda: tree.docstring(target.span)) or cover(scene)
+    if isinstance(coverage, Reject):
+        return coverage
+    return _refuse_placeholders(scene, coverage) or _write(doc, scene, coverage)
+
+
+class _Tree:
+    """The file's tree, made when it is first asked for."""
+
+    def __init__(self, snapshot: Snapshot, language: Language, parsed: Parse | None) -> None:
+        self._snapshot, self._language, self._parsed = snapshot, language, parsed
+
+    def name(self, span: Span) -> str | None:
+        """The name of the symbol that `span` is, or None."""
+        tree = self._tree()
+        symbols = tree.holders(span) if tree else ()
+        whole = span.of(self._snapshot.text).strip()
+        same = (s.name for s in symbols if s.span.of(self._snapshot.text).strip() == whole)
+        return next(same, None)
+
+    def docstring(self, span: Span) -> tuple[int, int] | None:
+        """The lines (0-based, half-open) where the docstring of the symbol at `span` belongs."""
+        tree = self._tree()
+        return tree.docstring_lines(span) if tree else None
+
+    def _tree(self) -> Parsed | None:
+        cached = self._parsed(self._snapshot) if self._parsed else None
+        return cached or parse(self._snapshot.text, self._language)
+
+
+def _lines_of(doc: Document, span: Span) -> range:
+    starts = doc.starts[:-1]
+    return range(bisect_left(starts, span.start), bisect_left(starts, span.end))
+
+
+def _unwrap(lines: list[str], old: Sequence[str], file: Sequence[str]) -> list[str]:
+    """Without what only wraps the text: fences, tags, line numbers that the target has not."""
+    if unfenced(list(old)) is None:
+        inner = unfenced(lines) or _only_block(lines, file)
+        lines = lines if inner is None else inner
+    solid = [i for i, line in enumerate(lines) if line.strip()]
+    if len(solid) > 2 and all(_TAG.match(lines[solid[i]][:400]) for i in (0, -1)):
+        known = {line.strip() for line in old}
+        if lines[solid[0]].strip() not in known:
+            lines = lines[solid[0] + 1 : solid[-1]]
+    if unnumbered(list(old)) is None and len(solid) > 1:
+        lines = unnumbered(lines) or lines
+    return lines
+
+
+def _only_block(lines: list[str], file: Sequence[str]) -> list[str] | None:
+    """The lines of the one fenced block among words; None when there is none, or more.
+
+    A fence within code is no such block: then lines of the file stand outside of it.
+    """
+    fences = [i for i, line in enumerate(lines) if line.lstrip().startswith("```")]
+    if len(fences) != 2 or lines[fences[1]].strip() != "```":
+        return None
+    outside = {line.strip() for line in [*lines[: fences[0]], *lines[fences[1] + 1 :]]} - {""}
+    if outside & {line.strip() for line in file}:
+        return None
+    return lines[fences[0] + 1 : fences[1]]
+
+
+def _refuse_placeholders(scene: Scene, coverage: Coverage) -> Reject | None:
+    lines = scene.answer[coverage.start : coverage.stop]
+    old = scene.file[coverage.first : coverage.last]
+    line = left_out(lines, [*old, *scene.file]) or left_out_by_dots(lines, old)
+    if line is None:
+        return None
+    return reject(
+        Code.ELISION,
+        "The answer left out code",
+        f"the line `{line.strip()}` stands for code you left out. Write it all out, or change only "
+        "a few lines with apply_edits",
+    )
+
+
+def _write(doc: Document, scene: Scene, coverage: Coverage) -> Rewrite:
+    """The lines with the file's own bytes where they are unchanged."""
+    first, last = coverage.first, coverage.last
+    region = doc.lines[first:last]
+    pairs = [
+        (a - coverage.start, f - first)
+        for a, f in coverage.pairs
+        if coverage.start <= a < coverage.stop
+    ]
+    lines = list(scene.answer[coverage.start : coverage.stop])
+    span = doc.span(first, last)
+    if not any(line.strip() for line in region):
+        below = next((line for line in doc.lines[last:] if line.strip()), "")
+        lines = reindent(lines, [below], (), doc.lines)
+        insertion = "".join(line + doc.end_of_line for line in _bare(lines))
+        return Rewrite(span, _joined_to_file(doc, span, insertion), coverage.doubt)
+    lines = reindent(lines, region, pairs, doc.lines)
+    lines = keep_characters(region, _with_blank_ends(lines, region))
+    doubt = (
+        coverage.doubt
+        or _further_out(lines, region)
+        or find_lost_symbols(region, lines, scene.language)
+    )
+    return Rewrite(span, _merge(doc, span, lines), doubt)
+
+
+def _further_out(lines: Sequence[str], region: Sequence[str]) -> str:
+    """A sentence on a new line that stands left of all the region; "" when there is none.
+
+    Such a line ends the block that the region is a part of.
+    """
+    margin = min(len(indent_of(line)) for line in region if line.strip())
+    known = {line.strip() for line in region}
+    left = (line.strip() for line in lines if line.strip() and len(indent_of(line)) < margin)
+    new = next((line for line in left if line not in known and not line.startswith("#")), None)
+    return f"The answer puts `{new[:60]}` further out than what it replaces" if new else ""
+
+
+def _bare(lines: Sequence[str]) -> Sequence[str]:
+    solid = [i for i, line in enumerate(lines) if line.strip()]
+    return lines[solid[0] : solid[-1] + 1]
+
+
+def _joined_to_file(doc: Document, span: Span, insertion: str) -> str:
+    """New lines in place of nothing or blank lines; behind a last line without an end, one more."""
+    old = span.of(doc.text)
+    glued = not old and span.start == len(doc.text) > 0 and not doc.text.endswith(("\n", "\r"))
+    return (doc.end_of_line if glued else "") + insertion
+
+
+def _with_blank_ends(lines: list[str], region: Sequence[str]) -> list[str]:
+    """As many blank lines at both ends as the region has."""
+    mine = [i for i, line in enumerate(region) if line.strip()]
+    return [*region[: mine[0]], *_bare(lines), *region[mine[-1] + 1 :]]
+
+
+def _merge(doc: Document, span: Span, lines: list[str]) -> str:
+    part = Document(span.of(doc.text))
+    real = list(zip(part.lines, part.ends, strict=True))
+    sides = Sides(part.lines, lines, real, {i: i for i in range(len(real))})
+
+    def write(number: int, spot: Spot) -> str | None:  # noqa: ARG001 (a `merge.Write`)
+        return lines[number]
+
+    def settle(search: int, number: int) -> str | None:
+        return None if part.lines[search] == lines[number] else lines[number]
+
+    text = merged(sides, lines, write, doc.end_of_line, settle)
+    assert text is not None
+    return doc.text[span.start : span.start + part.starts[0]] + text

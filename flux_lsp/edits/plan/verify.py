@@ -1,0 +1,86 @@
+"""The last look at a plan: what it leaves, where it reaches, whether the result still parses.
+
+Never changes the plan but for saying that it reaches outside of the target.
+"""
+
+from dataclasses import replace
+from functools import partial
+
+from flux_lsp.core.errors import Code
+from flux_lsp.core.text import apply_changes
+from flux_lsp.edits.parse.placeholders import left_out
+from flux_lsp.edits.plan.syntax_check import check, check_new
+from flux_lsp.edits.values import FileChange, NewFile, Plan, Reject, Workpiece, reject
+
+
+def verified(plan: Plan, piece: Workpiece) -> Plan | Reject:
+    """`plan` with `outside` set, or what is wrong with it."""
+    beyond = [file for file in plan.files if _outside(file, piece)]
+    if beyond and not piece.may_leave_target:
+        return _out_of_scope(beyond[0], piece)
+    if plan.doubt and not piece.may_leave_target:
+        return _in_doubt(plan, piece)
+    for file in plan.files:
+        before = piece.files[file.path]
+        after = apply_changes(before.text, file.changes)
+        quote = partial(piece.quoting.after, before, after, file.changes)
+        fault = check(before, after, piece.parsed, quote)
+        if fault is not None:
+            return fault
+    for new in plan.new_files:
+        quote = partial(piece.quoting.of, new.path, new.content)
+        fault = _unfinished(new) or check_new(new.path, new.content, quote)
+        if fault is not None:
+            return fault
+    return replace(
+        plan, outside=bool(beyond) or (bool(plan.new_files) and piece.target is not None)
+    )
+
+
+def _outside(file: FileChange, piece: Workpiece) -> bool:
+    target = piece.target
+    if target is None:
+        return False
+    return file.path != target.path or not all(
+        target.span.contains(change.span) for change in file.changes
+    )
+
+
+def _out_of_scope(file: FileChange, piece: Workpiece) -> Reject:
+    assert piece.target is not None
+    snapshot, target = piece.files[file.path], piece.target
+    lines = piece.files[target.path].lines_of(target.span)
+    change = next(
+        change
+        for change in file.changes
+        if file.path != target.path or not target.span.contains(change.span)
+    )
+    return reject(
+        Code.OUT_OF_SCOPE,
+        "The answer changes code outside of what was selected",
+        f"your answer changes {file.path} at line {snapshot.lines_of(change.span).first}, but only "
+        f"lines {lines} of {target.path} may change",
+    )
+
+
+def _in_doubt(plan: Plan, piece: Workpiece) -> Reject:
+    """Nobody can look at it first."""
+    assert piece.target is not None
+    lines = piece.files[piece.target.path].lines_of(piece.target.span)
+    return reject(
+        Code.INCOMPLETE,
+        plan.doubt,
+        f"{plan.doubt}. Give the whole new text of lines {lines} and nothing else; to delete code, "
+        "name it with apply_edits",
+    )
+
+
+def _unfinished(new: NewFile) -> Reject | None:
+    line = left_out(new.content.split("\n"), ())
+    if line is None:
+        return None
+    return reject(
+        Code.ELISION,
+        "The answer left out code",
+        f"the line `{line.strip()}` in {new.path} stands for code you left out. Write it all out",
+    )

@@ -1,0 +1,82 @@
+"""The common case of a rewrite: it holds the whole target and nothing around it.
+
+Says None for anything else; then `coverage` lines the answer up with the file.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from flux_lsp.edits.change.linediff import blocks
+from flux_lsp.edits.locate.rows import Row, is_closer, rows_of
+from flux_lsp.edits.plan.comment_lines import attribute_lines, comment_lines
+from flux_lsp.edits.plan.scene import Coverage, Scene, window_of
+
+
+def cover_whole(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> Coverage | None:
+    """The common case: the answer holds the target's first and last line and repeats nothing around.
+
+    There may be new lines above the first: a helper, a decorator, a comment.
+    """
+    head = _head(answer, target[0])
+    if head is None or answer[-1].key != target[-1].key:
+        return None
+    if head == len(answer) - 1 and len(target) > 1:
+        return None  # one line is not both
+    if answer[-1].indent - answer[head].indent != target[-1].indent - target[0].indent:
+        return None
+    own = [row.key for row in answer]
+    old = [row.key for row in target]
+    window = window_of(scene, len(answer))
+    above = [row.key for row in rows_of(scene.file, window.start, scene.home.start)]
+    below = [row.key for row in rows_of(scene.file, scene.home.stop, window.stop)]
+    if _repeats(own, below, old) or _repeats(own[::-1], above[::-1], old[::-1]):
+        return None
+    if any(row.telling and row.key in above for row in answer[:head]):
+        return None
+    same = [
+        (block.b_start + k, block.a_start + k)
+        for block in blocks(old, own)
+        for k in range(block.size)
+    ]
+    if _definition_row(scene, target) not in {k for _, k in same}:
+        return None
+    now, before = Counter(own), Counter(old)
+    twice = [row for row in answer if row.telling and now[row.key] > before[row.key] > 0]
+    beside = {*above[-1:], *below[:1]}
+    twice += [
+        row for row in (answer[0], answer[-1]) if len(own) > len(old) and not is_closer(row.key)
+    ]
+    doubt = next((row.key for row in twice if row.key in beside), "")
+    pairs = tuple((answer[i].number, target[k].number) for i, k in same)
+    home = scene.home
+    return Coverage(home.start, home.stop, 0, len(scene.answer), pairs, _repeated(doubt))
+
+
+def _definition_row(scene: Scene, target: Sequence[Row]) -> int:
+    """Which row of the target is its first one below comments, decorators and attributes."""
+    lines = scene.file[scene.home.start : scene.home.stop]
+    comments = comment_lines(lines, scene.language)
+    above = comments | attribute_lines(lines, comments)
+    rows = (k for k, row in enumerate(target) if row.number - scene.home.start not in above)
+    return next(rows, 0)
+
+
+def _repeated(line: str) -> str:
+    return f"The answer repeats `{line[:60]}`, which stands beside the target" if line else ""
+
+
+def _head(answer: Sequence[Row], first: Row) -> int | None:
+    """Where the answer has the target's first line; None when that is not plain."""
+    places = [i for i, row in enumerate(answer) if row.key == first.key]
+    if places[:1] == [0] or (len(places) == 1 and first.telling):
+        return places[0]
+    return None
+
+
+def _repeats(answer: Sequence[str], below: Sequence[str], old: Sequence[str]) -> bool:
+    """Whether the answer ends with the lines below the target, though the target does not."""
+    for size in range(1, min(len(answer), len(below)) + 1):
+        tail = answer[-size:]
+        if tail == below[:size] and tail != old[-size:]:
+            return True
+    return False

@@ -18,7 +18,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["flux_lsp.edits"]):
-    from flux_lsp.edits.folding import fold
+    from flux_lsp.edits.normalize import fold
     from flux_lsp.edits.read import read
 from flux_lsp.core.conversation import Reply, ToolCall
 from flux_lsp.core.text import Snapshot, Span, apply_changes

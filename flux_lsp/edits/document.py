@@ -11,7 +11,7 @@ from itertools import accumulate
 from operator import add
 
 from flux_lsp.core.text import LINE_END, Span
-from flux_lsp.edits.folding import fold
+from flux_lsp.edits.normalize import fold
 
 BOM = "\ufeff"
 View = Callable[[str], str]  # of lines joined by line feeds; keeps their number

@@ -1,4 +1,4 @@
-"""What a step of the ladder says: one place with its new text, many places, or nothing (None)."""
+"""What one way of locating an edit says: one place with its new text, many places, or nothing (None)."""
 
 from dataclasses import dataclass
 

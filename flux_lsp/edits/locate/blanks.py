@@ -6,8 +6,8 @@ Changes nothing but the number of blank lines at the ends of the new text.
 from collections.abc import Sequence
 
 from flux_lsp.edits.document import Document
-from flux_lsp.edits.locate.fit import Lines
 from flux_lsp.edits.locate.places import Place
+from flux_lsp.edits.locate.reindent import Lines
 
 _FAR = 50  # blank lines in a row that are looked at
 

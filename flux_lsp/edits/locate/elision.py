@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from flux_lsp.core.text import Change, Span
 from flux_lsp.edits.change.diff import smallest
 from flux_lsp.edits.document import Document
-from flux_lsp.edits.locate.fit import Level, Lines, fitted
+from flux_lsp.edits.locate.reindent import Level, Lines, fitted
 from flux_lsp.edits.located import Located, Many, One
 from flux_lsp.edits.parse.placeholders import is_dots, is_placeholder
 

@@ -7,7 +7,7 @@ form. Where that is all an answer changes, it is what was asked for.
 from collections.abc import Sequence
 
 from flux_lsp.edits.change.linediff import gaps
-from flux_lsp.edits.folding import fold, graft
+from flux_lsp.edits.normalize import fold, graft
 
 
 def keep_characters(region: Sequence[str], lines: list[str]) -> list[str]:

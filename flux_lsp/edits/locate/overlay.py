@@ -10,7 +10,7 @@ from flux_lsp.edits.change.linediff import Gap, blocks, gaps
 from flux_lsp.edits.change.similarity import alike
 from flux_lsp.edits.document import folded, keys_of
 from flux_lsp.edits.indentation import Rule, indent_of, uniform
-from flux_lsp.edits.locate.fit import Lines
+from flux_lsp.edits.locate.reindent import Lines
 
 _ALIKE = 0.9  # characters of two lines that count as one line with a slip
 

@@ -13,8 +13,8 @@ from flux_lsp.edits.change.diff import smallest
 from flux_lsp.edits.change.linediff import common_prefix, common_suffix
 from flux_lsp.edits.document import Document, folded, keys_of, squeezed
 from flux_lsp.edits.indentation import Rule, indent_of, uniform
-from flux_lsp.edits.locate.fit import Lines
 from flux_lsp.edits.locate.places import Place, offsets, preferred
+from flux_lsp.edits.locate.reindent import Lines
 from flux_lsp.edits.located import Located, Many, One
 
 _STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`")

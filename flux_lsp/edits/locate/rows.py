@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flux_lsp.edits.change.similarity import alike
-from flux_lsp.edits.folding import fold
 from flux_lsp.edits.indentation import indent_of
+from flux_lsp.edits.normalize import fold
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _SIGN = 0.3  # what a sign counts beside a word when two lines are compared

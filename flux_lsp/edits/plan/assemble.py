@@ -13,11 +13,11 @@ from flux_lsp.edits.located import Applied, One
 from flux_lsp.edits.parse.answer import Answer, Edit
 from flux_lsp.edits.parse.placeholders import left_out, left_out_by_dots
 from flux_lsp.edits.plan.feedback import clash, failed
+from flux_lsp.edits.plan.group_by_file import Sorted, sorted_out
 from flux_lsp.edits.plan.in_line import Rewrite
-from flux_lsp.edits.plan.placing import Placed, place
 from flux_lsp.edits.plan.repeats import repeated_beside
+from flux_lsp.edits.plan.resolve import Placed, place
 from flux_lsp.edits.plan.rewrite import rewrite_target
-from flux_lsp.edits.plan.sorting import Sorted, sorted_out
 from flux_lsp.edits.values import FileChange, NewFile, Plan, Reject, Workpiece, reject
 from flux_lsp.syntax.languages import language_for
 from flux_lsp.syntax.tree import parse

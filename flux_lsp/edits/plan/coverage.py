@@ -9,7 +9,7 @@ answer does not plainly replace.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flux_lsp.edits.locate.alignment import Pair, align
+from flux_lsp.edits.locate.align_rows import Pair, align
 from flux_lsp.edits.locate.rows import Likeness, Row, rows_of
 from flux_lsp.edits.plan.comment_lines import attribute_lines, comment_lines, is_pragma
 from flux_lsp.edits.plan.edges import Edge, Side, decide_edge

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flux_lsp.core.errors import Code
-from flux_lsp.edits.locate.alignment import Pair
+from flux_lsp.edits.locate.align_rows import Pair
 from flux_lsp.edits.locate.rows import Row, is_closer
 from flux_lsp.edits.values import Reject, reject
 

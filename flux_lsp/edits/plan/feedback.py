@@ -12,7 +12,7 @@ from flux_lsp.edits.document import Document
 from flux_lsp.edits.locate.nearest import nearest, numbered
 from flux_lsp.edits.located import Many
 from flux_lsp.edits.parse.placeholders import is_dots, is_placeholder
-from flux_lsp.edits.plan.placing import Placed
+from flux_lsp.edits.plan.resolve import Placed
 from flux_lsp.edits.quoting import Quotable
 from flux_lsp.edits.values import Reject, reject
 

@@ -4,7 +4,7 @@ Never decides that a repeat was meant; the model can say so by searching for tho
 """
 
 from flux_lsp.core.text import Span, split_lines
-from flux_lsp.edits.folding import fold
+from flux_lsp.edits.normalize import fold
 
 _FAR = 4000  # characters of the file that are looked at on either side
 

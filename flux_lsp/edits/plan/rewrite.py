@@ -13,12 +13,12 @@ from flux_lsp.edits.change.merge import Sides, Spot, merged
 from flux_lsp.edits.document import BOM, Document
 from flux_lsp.edits.indentation import indent_of
 from flux_lsp.edits.locate.file_characters import keep_characters
-from flux_lsp.edits.parse.damage import unfenced, unnumbered
 from flux_lsp.edits.parse.placeholders import left_out, left_out_by_dots
+from flux_lsp.edits.parse.undo_damage import unfenced, unnumbered
 from flux_lsp.edits.plan.coverage import cover
 from flux_lsp.edits.plan.doc_comment import place_comment
 from flux_lsp.edits.plan.in_line import Rewrite, place_in_line
-from flux_lsp.edits.plan.reindent import reindent
+from flux_lsp.edits.plan.reindent_rewrite import reindent
 from flux_lsp.edits.plan.scene import Coverage, Scene
 from flux_lsp.edits.plan.symbols_lost import find_lost_symbols
 from flux_lsp.edits.values import Parse, Reject, Target, reject

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from flux_lsp.edits.parse.answer import Answer
-from flux_lsp.edits.parse.damage import has_entities, maybe_escaped, without_entities
+from flux_lsp.edits.parse.undo_damage import has_entities, maybe_escaped, without_entities
 from flux_lsp.edits.values import NewFile, Workpiece
 
 _CURLY = re.compile("[\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f]")

@@ -13,8 +13,8 @@ from flux_lsp.edits.change.diff import smallest
 from flux_lsp.edits.change.merge import Sides, Spot, merged
 from flux_lsp.edits.document import Document, keys_of, unindented
 from flux_lsp.edits.indentation import indent_of
-from flux_lsp.edits.locate.fit import Lines
 from flux_lsp.edits.locate.overlay import Overlay, overlay, written
+from flux_lsp.edits.locate.reindent import Lines
 from flux_lsp.edits.located import Located, Many, One
 
 _LEAST_LINES = 3

@@ -14,17 +14,17 @@ from flux_lsp.edits.document import (
     unindented,
     without_trailing,
 )
-from flux_lsp.edits.locate.aligned import aligned
-from flux_lsp.edits.locate.applied import already_there, holds_new
+from flux_lsp.edits.locate.align_fuzzy import aligned
+from flux_lsp.edits.locate.already_applied import already_there, holds_new
 from flux_lsp.edits.locate.blanks import without_doubled_blanks
 from flux_lsp.edits.locate.elision import by_pieces
 from flux_lsp.edits.locate.exact import everywhere, is_text, literal
-from flux_lsp.edits.locate.fit import Level, Lines, fits, fitted
 from flux_lsp.edits.locate.places import Place, contiguous, narrowed, preferred, skipping_blanks
 from flux_lsp.edits.locate.reflow import reflowed
+from flux_lsp.edits.locate.reindent import Level, Lines, fits, fitted
 from flux_lsp.edits.located import Located, Many, One
 from flux_lsp.edits.parse.answer import Edit
-from flux_lsp.edits.parse.damage import repairs
+from flux_lsp.edits.parse.undo_damage import repairs
 
 LEVELS = (
     Level("exact", as_is, contiguous),

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from flux_lsp.core.text import Change, Span, apply_changes
 from flux_lsp.edits.change.diff import smallest
 from flux_lsp.edits.document import Document
-from flux_lsp.edits.locate.applied import stands_elsewhere
-from flux_lsp.edits.locate.ladder import locate, locate_plainly
+from flux_lsp.edits.locate.already_applied import stands_elsewhere
+from flux_lsp.edits.locate.locate import locate, locate_plainly
 from flux_lsp.edits.locate.tabs import indented_alike
 from flux_lsp.edits.located import Applied, Located, Many, One
 from flux_lsp.edits.parse.answer import Edit
-from flux_lsp.edits.parse.damage import without_entities
+from flux_lsp.edits.parse.undo_damage import without_entities
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from flux_lsp.edits.document import (
     squeezed,
     unindented,
 )
-from flux_lsp.edits.locate.fit import Lines
 from flux_lsp.edits.locate.places import Place, contiguous, preferred, skipping_blanks
+from flux_lsp.edits.locate.reindent import Lines
 from flux_lsp.edits.located import Applied, One
 
 _LEAST = 6  # letters and digits in a new text that says anything

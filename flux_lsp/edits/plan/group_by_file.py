@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from flux_lsp.core.errors import Code
 from flux_lsp.edits.document import Document
-from flux_lsp.edits.locate.ladder import locate
+from flux_lsp.edits.locate.locate import locate
 from flux_lsp.edits.located import Applied, One
 from flux_lsp.edits.parse.answer import Answer, Edit
 from flux_lsp.edits.paths import fault_of_new, resolve, tidy

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from flux_lsp.edits.change.merge import Sides, Spot, merged
 from flux_lsp.edits.document import Document, View, keys_of
-from flux_lsp.edits.folding import graft, learned
 from flux_lsp.edits.indentation import Rule, indent_of, scaling, uniform, unit_of
 from flux_lsp.edits.locate.places import Place
+from flux_lsp.edits.normalize import graft, learned
 
 _OPENERS = (":", "{", "(", "[", "->", "=>", "do", "then")
 

@@ -1,12 +1,12 @@
 """Damage that copying does to both texts of an edit, undone in both: numbers, signs, escapes.
 
-Never undoes what is not in both texts alike, and only repairs: whether it fits is for the ladder.
+Never undoes what is not in both texts alike, and only repairs: whether it fits is for `locate`.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from flux_lsp.edits.locate.fit import Lines
+from flux_lsp.edits.locate.reindent import Lines
 
 _NUMBER = re.compile(r"^\s*(\d{1,7})(?: ?[|:\u2502]( ?)|[\u2192\t])")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})[^`]*$")

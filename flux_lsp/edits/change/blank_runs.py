@@ -1,36 +1,65 @@
 """How many blank lines stand between two lines of a merge, and whose bytes they have.
 
-Blank lines are what answers and files differ in most and mean least by: the answer decides where it
-changed their number, the file where it did not; where the search text already had the number wrong,
-it must be plain what is meant.
+Never decides where it is not plain: the answer decides where it changed the number of blank lines, the
+file where it did not; where the search text already had the number wrong, there may be no decision.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-Line = tuple[str, str | None]  # content, and its end or None for the neighbour's
-Settle = Callable[[int, int], str | None]  # (search line, new line) → what to write, None: keep
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """Line `number` of the file's region, with its end.
+
+    Where the answer has that line too, `search` and `new` are its numbers in the answer's texts.
+    """
+
+    number: int
+    end: str
+    search: int = -1
+    new: int = -1
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the answer has the line, too."""
+        return self.new >= 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """Line `number` of the answer's new text. `end` is None for that of its neighbour.
+
+    `partner`: the search line that it replaces, None when it replaces no single one.
+    """
+
+    number: int
+    end: str | None
+    partner: int | None = None
+    is_blank: bool = False
+
+
+MergedLine = FileLine | NewLine
 
 
 @dataclass(frozen=True)
-class Rows:
+class SideLines:
     """The lines of a side that are not blank, and the blank ones before each and after the last."""
 
     solid: list[int]
-    runs: list[range]
+    blank_runs: list[range]
 
-    @staticmethod
-    def of(lines: Sequence[str]) -> "Rows":
-        """Rows of `lines`; `runs` has one more item than `solid`."""
-        solid = [i for i, line in enumerate(lines) if line.strip()]
-        bounds = [-1, *solid, len(lines)]
-        runs = [range(a + 1, b) for a, b in pairwise(bounds)]
-        return Rows(solid, runs)
+
+def split_blank_runs(lines: Sequence[str]) -> SideLines:
+    """The solid lines of `lines`; `blank_runs` has one more item than `solid`."""
+    solid = [i for i, line in enumerate(lines) if line.strip()]
+    bounds = [-1, *solid, len(lines)]
+    return SideLines(solid, [range(a + 1, b) for a, b in pairwise(bounds)])
 
 
 @dataclass(frozen=True)
-class Runs:
+class BlankRun:
     """One run of blank lines on each side: numbers of search, new and real lines."""
 
     search: range
@@ -39,81 +68,76 @@ class Runs:
 
 
 @dataclass(frozen=True)
-class Blanks:
-    """Decides runs; `new` are the answer's lines, `real` the file's."""
+class BlankLines:
+    """Decides runs of blank lines; `real` are the file's lines with their ends."""
 
-    new: Sequence[str]
     real: Sequence[tuple[str, str]]
-    settle: Settle
     left_out: bool  # the search text has no blank line anywhere: it just leaves them out
 
-    def between(self, runs: Runs) -> list[Line] | None:
+    def decide_between(self, run: BlankRun) -> list[MergedLine] | None:
         """Between two lines that follow one another on all sides; None when it is not plain."""
-        searched, wanted, there = len(runs.search), len(runs.new), len(runs.real)
+        searched, wanted, present = len(run.search), len(run.new), len(run.real)
         if wanted != searched:
-            return self.answers(runs)
-        if there == searched or (self.left_out and not self._formal(runs.real)):
-            return self._files(runs)
+            return self.take_answers(run)
+        if present == searched or (self.left_out and not self._is_at_bracket(run.real)):
+            return self._keep_files(run)
         return None
 
-    def _formal(self, real: range) -> bool:
-        """Whether blank lines stand where formatters take them out: inside of brackets and blocks."""
-        before, after = self.real[real.start - 1][0].rstrip(), self.real[real.stop][0].lstrip()
-        return before.endswith(("{", "(", "[", ":")) or after.startswith(("}", ")", "]"))
-
-    def agreed(self, runs: Runs) -> list[Line] | None:
+    def decide_if_plain(self, run: BlankRun) -> list[MergedLine] | None:
         """Where the search text has the number right, or the answer changed it; else None."""
-        told = len(runs.new) != len(runs.search) or len(runs.search) == len(runs.real)
-        return self.between(runs) if told else None
+        plain = len(run.new) != len(run.search) or len(run.search) == len(run.real)
+        return self.decide_between(run) if plain else None
 
-    def among(self, runs: Runs, real: range) -> list[Line] | None:
+    def decide_among(self, run: BlankRun, real: range) -> list[MergedLine] | None:
         """The lines `real` that only the file has, and the blank ones among them.
 
         None when the answer changed the number of blank lines there: on which side, nobody knows.
         """
-        if len(runs.search) != len(runs.new):
+        if len(run.search) != len(run.new):
             return None
         blank = [number for number in real if not self.real[number][0].strip()]
-        alike = len(runs.search) == len(runs.new) == len(blank)
-        left = (
-            dict(zip(blank, zip(runs.search, runs.new, strict=True), strict=True)) if alike else {}
-        )
-        made: list[Line] = []
-        for number in real:
-            content, end = self.real[number]
-            instead = self.settle(*left[number]) if number in left else None
-            made.append((content if instead is None else instead, end))
-        return made
+        shared: dict[int, tuple[int, int]] = {}
+        if len(run.search) == len(blank):
+            shared = dict(zip(blank, zip(run.search, run.new, strict=True), strict=True))
+        return [
+            FileLine(number, self.real[number][1], *shared.get(number, (-1, -1))) for number in real
+        ]
 
-    def answers(self, runs: Runs) -> list[Line]:
+    def take_answers(self, run: BlankRun) -> list[MergedLine]:
         """As many as the answer has; those it left alone as they are in the file."""
-        own = self.own(runs.new)
-        if len(runs.search) != len(runs.real):
-            return own
-        return [self._left_alone(runs, k) or line for k, line in enumerate(own)]
+        lines = self.take_new(run.new)
+        if len(run.search) != len(run.real):
+            return lines
+        return [self._share_line(run, k) or line for k, line in enumerate(lines)]
 
-    def own(self, new: Sequence[int]) -> list[Line]:
+    def take_new(self, new: Sequence[int]) -> list[MergedLine]:
         """The answer's blank lines `new` as they stand."""
-        return [(self.new[number], None) for number in new]
+        return [NewLine(number, None, is_blank=True) for number in new]
 
-    def at_end(self, runs: Runs, *, first: bool) -> list[Line]:
+    def decide_at_end(self, run: BlankRun, *, first: bool) -> list[MergedLine]:
         """At an end of the region, where the file may go on: more or fewer by what the answer did."""
-        more = len(runs.new) - len(runs.search)
-        kept = self._files(runs)
+        more = len(run.new) - len(run.search)
+        kept = self._keep_files(run)
         if more < 0:
             return kept[: max(0, len(kept) + more)]
         if first:
-            return [*self.own(runs.new[:more]), *kept]
-        return [*kept, *self.own(runs.new[len(runs.new) - more :])]
+            return [*self.take_new(run.new[:more]), *kept]
+        return [*kept, *self.take_new(run.new[len(run.new) - more :])]
 
-    def _files(self, runs: Runs) -> list[Line]:
-        kept: list[Line] = [self.real[number] for number in runs.real]
-        return [self._left_alone(runs, k) or line for k, line in enumerate(kept)]
+    def _is_at_bracket(self, real: range) -> bool:
+        """Whether blank lines stand where formatters take them out: inside of brackets and blocks."""
+        before, after = self.real[real.start - 1][0].rstrip(), self.real[real.stop][0].lstrip()
+        return before.endswith(("{", "(", "[", ":")) or after.startswith(("}", ")", "]"))
 
-    def _left_alone(self, runs: Runs, k: int) -> Line | None:
-        """The `k`-th line, where all sides have it."""
-        if k >= min(len(runs.search), len(runs.new), len(runs.real)):
+    def _keep_files(self, run: BlankRun) -> list[MergedLine]:
+        return [
+            self._share_line(run, k) or FileLine(number, self.real[number][1])
+            for k, number in enumerate(run.real)
+        ]
+
+    def _share_line(self, run: BlankRun, k: int) -> FileLine | None:
+        """The `k`-th line of the run, where all sides have it."""
+        if k >= min(len(run.search), len(run.new), len(run.real)):
             return None
-        instead = self.settle(runs.search[k], runs.new[k])
-        content, end = self.real[runs.real[k]]
-        return (content if instead is None else instead, end)
+        number = run.real[k]
+        return FileLine(number, self.real[number][1], run.search[k], run.new[k])

@@ -1,29 +1,24 @@
 """What becomes of the file's lines when an answer turns its search lines into new ones.
 
-A three-way merge: base is the search text, mine the file's lines, theirs the new text. What the
-answer left alone keeps the file's own bytes; lines only the file has stay; where both changed the
-same place there is no result.
+A three-way merge: base is the search text, one side the file's lines, the other the new text. Never
+loses a line that only the file has, and never decides a place that both sides changed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from flux_lsp.edits.change.blank_runs import Blanks, Line, Rows, Runs, Settle
+from flux_lsp.edits.change.blank_runs import (
+    BlankLines,
+    BlankRun,
+    FileLine,
+    MergedLine,
+    NewLine,
+    split_blank_runs,
+)
 from flux_lsp.edits.change.linediff import Gap, gaps
 from flux_lsp.edits.change.similarity import alike
 
 _ALIKE = 0.7  # characters of a line that became another
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where a new line goes: the search line it replaces, if one, and the search lines around."""
-
-    partner: int | None
-    beside: tuple[int, ...]
-
-
-Write = Callable[[int, Spot], str | None]  # (number of the new line, where) → what to write
 
 
 @dataclass(frozen=True)
@@ -43,32 +38,28 @@ class Sides:
     skipping: tuple[bool, bool] = (False, False)
 
 
-def as_in_file(search: int, new: int) -> None:
-    """Equal keys mean that the file's line stays as it is."""
+def merge_lines(sides: Sides) -> list[MergedLine] | None:
+    """The region's new lines, each with where it comes from; None on a conflict."""
+    try:
+        return _Merge(sides).run()
+    except _ConflictError:
+        return None
 
 
-def merged(
-    sides: Sides,
-    lines: Sequence[str],
-    write: Write,
+def join_lines(
+    contents: Iterable[str],
+    merged: Iterable[MergedLine],
+    real: Sequence[tuple[str, str]],
     end_of_line: str,
-    settle: Settle = as_in_file,
-) -> str | None:
-    """The region's new text; None on a conflict or when `write` does not know a line.
+) -> str:
+    """The text of `merged` lines with these contents.
 
-    `lines` are the answer's new lines as they stand; `write` gives what a new one is in the file,
-    `settle` what one is that was left alone but for what does not count.
+    A new line has its neighbour's end; the last one has none if the file's last one had none.
     """
-    made = _Merge(sides, lines, write, settle).lines()
-    return None if made is None else _joined(made, sides.real, end_of_line)
-
-
-def _joined(lines: list[Line], real: Sequence[tuple[str, str]], end_of_line: str) -> str:
-    """Lines with their ends; a new one has its neighbour's, the last of the file none if it had."""
     neighbour = next((end for _, end in real if end), end_of_line)
     pieces: list[str] = []
-    for content, end in lines:
-        neighbour = end or neighbour
+    for content, line in zip(contents, merged, strict=True):
+        neighbour = line.end or neighbour
         pieces += [content, neighbour]
     if pieces and real and not real[-1][1]:
         pieces[-1] = ""
@@ -82,56 +73,50 @@ class _ConflictError(Exception):
 class _Merge:
     """One merge, over the lines that are not blank; runs of blank ones are decided in between."""
 
-    def __init__(self, sides: Sides, lines: Sequence[str], write: Write, settle: Settle) -> None:
-        self.sides, self.write, self.settle = sides, write, settle
-        self.search, self.new = Rows.of(sides.search), Rows.of(sides.new)
-        self.real = Rows.of([content for content, _ in sides.real])
+    def __init__(self, sides: Sides) -> None:
+        self.sides = sides
+        self.search, self.new = split_blank_runs(sides.search), split_blank_runs(sides.new)
+        self.real = split_blank_runs([content for content, _ in sides.real])
         order = {number: k for k, number in enumerate(self.real.solid)}
         self.at = [order[sides.at[i]] for i in self.search.solid]
-        left_out = not any(self.search.runs[1:-1])
-        self.blanks = Blanks(lines, sides.real, settle, left_out)
-        self.out: list[Line] = []
+        self.blanks = BlankLines(sides.real, not any(self.search.blank_runs[1:-1]))
+        self.lines: list[MergedLine] = []
 
-    def lines(self) -> list[Line] | None:
-        """The merged lines, None on a conflict."""
-        try:
-            self._all()
-        except _ConflictError:
-            return None
-        return self.out
-
-    def _all(self) -> None:
+    def run(self) -> list[MergedLine]:
+        """The merged lines; raises _ConflictError."""
         search = [self.sides.search[i] for i in self.search.solid]
         new = [self.sides.new[k] for k in self.new.solid]
-        done = made = 0
+        at_search = at_new = 0
         for gap in gaps(search, new):
-            self._kept(done, gap.a_start, made)
-            self._changed(gap)
-            done, made = gap.a_end, gap.b_end
-        self._kept(done, len(search), made)
-        if done < len(search):
-            self.out += self.blanks.at_end(self._runs(-1, -1, self.at[-1] + 1), first=False)
+            self._keep(at_search, gap.a_start, at_new)
+            self._change(gap)
+            at_search, at_new = gap.a_end, gap.b_end
+        self._keep(at_search, len(search), at_new)
+        if at_search < len(search):
+            self._end(self._run_at(-1, -1, self.at[-1] + 1), first=False)
+        return self.lines
 
-    def _kept(self, start: int, stop: int, new: int) -> None:
+    def _keep(self, start: int, stop: int, new: int) -> None:
         """Search lines `start` to before `stop`, left alone as new lines from `new` on."""
         for i, k in zip(range(start, stop), range(new, new + stop - start), strict=True):
             if i == k == 0:
-                self.out += self.blanks.at_end(self._runs(0, 0, self.at[0]), first=True)
+                self._end(self._run_at(0, 0, self.at[0]), first=True)
             elif i > start:
-                self.out += self._between(i, k)
-            instead = self.settle(self.search.solid[i], self.new.solid[k])
-            content, end = self.sides.real[self.real.solid[self.at[i]]]
-            self.out.append((content if instead is None else instead, end))
+                self._add(self._decide_before(i, k))
+            number = self.real.solid[self.at[i]]
+            end = self.sides.real[number][1]
+            self.lines.append(FileLine(number, end, self.search.solid[i], self.new.solid[k]))
 
-    def _between(self, i: int, k: int) -> list[Line]:
+    def _decide_before(self, i: int, k: int) -> list[MergedLine] | None:
         """What stands before search line `i` that, like the one before it, was left alone."""
         before, here = self.at[i - 1], self.at[i]
+        run = self._run_at(i, k, here)
         if here == before + 1:
-            return _plain(self.blanks.between(self._runs(i, k, here)))
+            return self.blanks.decide_between(run)
         first, last = self.real.solid[before] + 1, self.real.solid[here]
-        return _plain(self.blanks.among(self._runs(i, k, here), range(first, last)))
+        return self.blanks.decide_among(run, range(first, last))
 
-    def _changed(self, gap: Gap) -> None:
+    def _change(self, gap: Gap) -> None:
         """The search lines of `gap` became its new lines."""
         low = self.at[gap.a_start - 1] if gap.a_start else -1
         high = self.at[gap.a_end] if gap.a_end < len(self.at) else len(self.real.solid)
@@ -139,84 +124,86 @@ class _Merge:
             raise _ConflictError  # the file has lines of its own right there
         if any(self.search.solid[i] in self.sides.loose for i in range(gap.a_start, gap.a_end)):
             raise _ConflictError  # the answer changed a line that the file has otherwise
-        before = self._runs(gap.a_start, gap.b_start, low + 1)
-        after = self._runs(gap.a_end, gap.b_end, high)
+        before = self._run_at(gap.a_start, gap.b_start, low + 1)
+        after = self._run_at(gap.a_end, gap.b_end, high)
         if gap.b_start == gap.b_end:
-            self._deleted(gap, before, after)
+            self._delete(gap, before, after)
         elif gap.a_start == gap.a_end:
-            self._inserted(gap, before, after)
+            self._insert(gap, before, after)
         else:
-            first, last = gap.a_start == 0, gap.a_end == len(self.at)
-            head, tail = self._beside(gap, 0), self._beside(gap, -1)
-            self.out += self.blanks.at_end(before, first=True) if first else head(before)
-            self._written(gap)
-            self.out += self.blanks.at_end(after, first=False) if last else tail(after)
+            self._replace(gap, before, after)
 
-    def _beside(self, gap: Gap, edge: int) -> Callable[[Runs], list[Line]]:
-        """How to decide the run before (`edge` 0) or after (-1) lines that replace others.
+    def _replace(self, gap: Gap, before: BlankRun, after: BlankRun) -> None:
+        if gap.a_start == 0:
+            self._end(before, first=True)
+        else:
+            self._add(self._decide_beside(gap, before, 0))
+        self._write(gap)
+        if gap.a_end == len(self.at):
+            self._end(after, first=False)
+        else:
+            self._add(self._decide_beside(gap, after, -1))
+
+    def _decide_beside(self, gap: Gap, run: BlankRun, edge: int) -> list[MergedLine] | None:
+        """The run before (`edge` 0) or after (-1) lines that replace others.
 
         Beside a line that visibly became another, what was there stays; else the answer tells.
         """
-        paired = gap.a_end - gap.a_start == gap.b_end - gap.b_start
+        if gap.a_end - gap.a_start != gap.b_end - gap.b_start:
+            return self.blanks.take_answers(run)
         old = self.sides.search[self.search.solid[gap.a_start : gap.a_end][edge]]
         new = self.sides.new[self.new.solid[gap.b_start : gap.b_end][edge]]
-        if not paired:
-            return self.blanks.answers
         if alike(old, new, _ALIKE):
-            return lambda runs: _plain(self.blanks.between(runs))
-        return lambda runs: _plain(self.blanks.agreed(runs))
+            return self.blanks.decide_between(run)
+        return self.blanks.decide_if_plain(run)
 
-    def _inserted(self, gap: Gap, before: Runs, after: Runs) -> None:
+    def _insert(self, gap: Gap, before: BlankRun, after: BlankRun) -> None:
         """New lines between two that follow one another, or at an end: one run became two."""
-        if self._beyond(gap.a_start):
-            raise _ConflictError
-        if gap.a_start == 0:
-            self.out += self.blanks.at_end(before, first=True)
-            self._written(gap)
-            self.out += self.blanks.own(after.new)
-        elif gap.a_start == len(self.at):
-            self.out += self.blanks.own(before.new)
-            self._written(gap)
-            self.out += self.blanks.at_end(after, first=False)
-        else:
-            self.out += self.blanks.own(before.new)
-            self._written(gap)
-            self.out += self.blanks.answers(after)
-
-    def _beyond(self, i: int) -> bool:
-        """Whether new lines go to an end where the search text seems to skip a line of the file."""
         above, below = self.sides.skipping
-        return (above and i == 0) or (below and i == len(self.at))
+        first, last = gap.a_start == 0, gap.a_start == len(self.at)
+        if (above and first) or (below and last):
+            raise _ConflictError  # the search text seems to skip a line of the file there
+        if first:
+            self._end(before, first=True)
+        else:
+            self._add(self.blanks.take_new(before.new))
+        self._write(gap)
+        if first:
+            self._add(self.blanks.take_new(after.new))
+        elif last:
+            self._end(after, first=False)
+        else:
+            self._add(self.blanks.take_answers(after))
 
-    def _deleted(self, gap: Gap, before: Runs, after: Runs) -> None:
+    def _delete(self, gap: Gap, before: BlankRun, after: BlankRun) -> None:
         """Lines gone: the runs before and after them became one."""
         if gap.a_start == 0:
-            self.out += self.blanks.at_end(before, first=True)
+            self._end(before, first=True)
         elif gap.a_end == len(self.at):
-            self.out += self.blanks.at_end(after, first=False)
+            self._end(after, first=False)
         else:
-            self.out += self.blanks.answers(before)
+            self._add(self.blanks.take_answers(before))
 
-    def _written(self, gap: Gap) -> None:
+    def _write(self, gap: Gap) -> None:
         paired = gap.a_end - gap.a_start == gap.b_end - gap.b_start
-        around = range(max(0, gap.a_start - 1), min(gap.a_end + 1, len(self.at)))
-        beside = tuple(self.search.solid[i] for i in around)
         replaced = [self.real.solid[place] for place in self.at[gap.a_start : gap.a_end]]
         ends = [self.sides.real[number][1] or None for number in replaced] or [None]
         for k in range(gap.b_start, gap.b_end):
             if k > gap.b_start:
-                self.out += self.blanks.own(self.new.runs[k])
+                self._add(self.blanks.take_new(self.new.blank_runs[k]))
             partner = self.search.solid[gap.a_start + k - gap.b_start] if paired else None
-            content = self.write(self.new.solid[k], Spot(partner, beside))
-            if content is None:
-                raise _ConflictError
-            self.out.append((content, ends[min(k - gap.b_start, len(ends) - 1)]))
+            end = ends[min(k - gap.b_start, len(ends) - 1)]
+            self.lines.append(NewLine(self.new.solid[k], end, partner))
 
-    def _runs(self, i: int, k: int, real: int) -> Runs:
-        return Runs(self.search.runs[i], self.new.runs[k], self.real.runs[real])
+    def _end(self, run: BlankRun, *, first: bool) -> None:
+        self._add(self.blanks.decide_at_end(run, first=first))
 
+    def _add(self, lines: list[MergedLine] | None) -> None:
+        if lines is None:
+            raise _ConflictError
+        self.lines += lines
 
-def _plain(lines: list[Line] | None) -> list[Line]:
-    if lines is None:
-        raise _ConflictError
-    return lines
+    def _run_at(self, i: int, k: int, real: int) -> BlankRun:
+        return BlankRun(
+            self.search.blank_runs[i], self.new.blank_runs[k], self.real.blank_runs[real]
+        )

@@ -1,21 +1,24 @@
 """The last step: a search text that is nearly, but not quite, what stands in the file.
 
 Strictly bounded: its first and last line stand in the file, nearly all others do too, and nowhere
-else does it fit nearly as well. The result is a three-way merge, so that no line of the file is
-lost and nothing the answer only imagined is written.
+else does it fit nearly as well. Never loses a line of the file and never writes what the answer only
+imagined: the result is a three-way merge.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from flux_lsp.edits.change.blank_runs import FileLine, MergedLine
 from flux_lsp.edits.change.diff import smallest
-from flux_lsp.edits.change.merge import Sides, Spot, merged
-from flux_lsp.edits.document import Document, keys_of, unindented
-from flux_lsp.edits.indentation import indent_of
-from flux_lsp.edits.locate.overlay import Overlay, overlay, written
-from flux_lsp.edits.locate.reindent import Lines
+from flux_lsp.edits.change.linediff import Gap, blocks, gaps
+from flux_lsp.edits.change.merge import Sides, join_lines, merge_lines
+from flux_lsp.edits.change.similarity import alike
+from flux_lsp.edits.document import Document, folded, keys_of, unindented
+from flux_lsp.edits.indentation import Rule, indent_of, uniform
 from flux_lsp.edits.located import Located, Many, One
+from flux_lsp.edits.parse.answer import EditLines
 
 _LEAST_LINES = 3
 _MOST_LINES = 200
@@ -23,6 +26,27 @@ _MOST_PLACES = 20
 _EQUAL = 0.8  # of the lines on the longer side
 _SHARED = 0.6  # of the search lines, wherever they stand: less is not looked at
 _AHEAD = 0.1  # how much better the place must be than any other
+_ALIKE = 0.9  # characters of two lines that count as one line with a slip
+
+
+@dataclass(frozen=True)
+class _Overlay:
+    """A search text without the lines it only anticipates, over solid lines of a file.
+
+    `at[i]` is the place among those lines of search line `i`; `loose` ones differ by a slip;
+    `score` is the share of equal lines on the longer side.
+    """
+
+    rule: Rule
+    search: list[str]
+    at: dict[int, int]
+    loose: frozenset[int]
+    score: float
+
+    @cached_property
+    def slips(self) -> frozenset[str]:
+        """The search lines that the file has otherwise."""
+        return frozenset(self.search[i].strip() for i in self.loose)
 
 
 @dataclass(frozen=True)
@@ -30,28 +54,28 @@ class _Fit:
     """The search text over some lines of the file, whose numbers are `numbers`."""
 
     numbers: list[int]
-    over: Overlay
+    over: _Overlay
 
     @property
     def lines(self) -> tuple[int, int]:
         return self.numbers[0], self.numbers[-1] + 1
 
 
-def aligned(doc: Document, lines: Lines) -> Located:
+def align_fuzzy(doc: Document, lines: EditLines) -> Located:
     """The one place the search text nearly fits, merged; None when in any doubt."""
     solid = sum(1 for line in lines.search if line.strip())
     if not _LEAST_LINES <= solid <= _MOST_LINES:
         return None
-    fits = sorted(_fits(doc, lines), key=lambda fit: -fit.over.score)
+    fits = sorted(_find_fits(doc, lines), key=lambda fit: -fit.over.score)
     if not fits or fits[0].over.score < _EQUAL:
         return None
     rivals = [fit for fit in fits[1:] if fits[0].over.score - fit.over.score < _AHEAD]
     if rivals:
         return Many("nearly", tuple(doc.span(*fit.lines) for fit in [fits[0], *rivals[:5]]))
-    return _merged(doc, lines.new, fits[0])
+    return _merge(doc, lines.new, fits[0])
 
 
-def _fits(doc: Document, lines: Lines) -> Iterator[_Fit]:
+def _find_fits(doc: Document, lines: EditLines) -> Iterator[_Fit]:
     """The best fit from each line that is the first of the search text."""
     search = [key for key in keys_of(lines.search, unindented) if key]
     if any(f"\n{search[i]}\n" not in doc.joined(unindented) for i in (0, -1)):
@@ -63,16 +87,16 @@ def _fits(doc: Document, lines: Lines) -> Iterator[_Fit]:
         return
     in_file = frozenset(keys)
     for start in starts:
-        stops = list(_stops(search, keys, start))
+        stops = list(_find_stops(search, keys, start))
         laid = (
-            overlay(lines, [doc.lines[n] for n in numbers[start:stop]], in_file) for stop in stops
+            _lay_over(lines, [doc.lines[n] for n in numbers[start:stop]], in_file) for stop in stops
         )
         found = [_Fit(numbers[start:stop], o) for stop, o in zip(stops, laid, strict=True) if o]
         if found:
             yield max(found, key=lambda fit: fit.over.score)
 
 
-def _stops(search: list[str], keys: list[str], start: int) -> Iterator[int]:
+def _find_stops(search: list[str], keys: list[str], start: int) -> Iterator[int]:
     """Where the region may end: at the search text's last line, with most lines in common."""
     size, slack = len(search), max(2, len(search) // 5)
     wanted = Counter(search)
@@ -84,28 +108,114 @@ def _stops(search: list[str], keys: list[str], start: int) -> Iterator[int]:
                 yield stop
 
 
-def _merged(doc: Document, new: list[str], fit: _Fit) -> One | None:
+def _merge(doc: Document, new: list[str], fit: _Fit) -> One | None:
     first, last = fit.lines
     over, rule = fit.over, fit.over.rule
-    search_keys, new_keys = written(over.search, rule), written(new, rule)
+    search_keys, new_keys = _write_keys(over.search, rule), _write_keys(new, rule)
     if search_keys is None or new_keys is None:
         return None
     real = list(zip(doc.lines[first:last], doc.ends[first:last], strict=True))
     at = {i: fit.numbers[j] - first for i, j in over.at.items()}
-    slips = {over.search[i].strip() for i in over.loose}
-
-    def write(number: int, spot: Spot) -> str | None:  # noqa: ARG001 (a `merge.Write`)
-        line = new[number]
-        if line.strip() in slips:
-            return None
-        return f"{rule(indent_of(line))}{line.lstrip()}" if line.strip() else line
-
-    def settle(search: int, number: int) -> str | None:
-        if search in over.loose or over.search[search] == new[number]:
-            return None
-        return write(number, Spot(search, ()))
-
-    sides = Sides(search_keys, new_keys, real, at, over.loose)
-    text = merged(sides, new, write, doc.end_of_line, settle)
+    merged = merge_lines(Sides(search_keys, new_keys, real, at, over.loose))
+    if merged is None:
+        return None
+    contents = [text for line in merged if (text := _write(line, new, over, real)) is not None]
+    if len(contents) < len(merged):
+        return None
+    text = join_lines(contents, merged, real, doc.end_of_line)
     span = doc.span(first, last)
     return One("nearly", span, smallest(span.of(doc.text), text, span.start)) if text else None
+
+
+def _write(
+    line: MergedLine, new: list[str], over: _Overlay, real: Sequence[tuple[str, str]]
+) -> str | None:
+    """The content of a line; None for a new line that the search text has as a slip."""
+    if not isinstance(line, FileLine):
+        content = new[line.number]
+        if line.is_blank:
+            return content
+        return None if content.strip() in over.slips else _indent(content, over.rule)
+    content = real[line.number][0]
+    if not line.is_shared or line.search in over.loose or over.search[line.search] == new[line.new]:
+        return content
+    return content if new[line.new].strip() in over.slips else _indent(new[line.new], over.rule)
+
+
+def _indent(line: str, rule: Rule) -> str:
+    return f"{rule(indent_of(line))}{line.lstrip()}" if line.strip() else line
+
+
+def _lay_over(lines: EditLines, real: Sequence[str], in_file: frozenset[str]) -> _Overlay | None:
+    """`lines.search` over the solid lines `real`; the first and last of both are the same."""
+    solid = [i for i, line in enumerate(lines.search) if line.strip()]
+    search = [lines.search[i] for i in solid]
+    rule = uniform([(indent_of(search[k]), indent_of(real[k])) for k in (0, -1)])
+    keys = _write_keys(search, rule) if rule else None
+    if rule is None or keys is None:
+        return None
+    own = keys_of(list(real), folded)
+    extra = _anticipated(search, gaps(keys, own), lines.new, in_file)
+    if extra is None:
+        return None
+    pairs = _paired([key for k, key in enumerate(keys) if k not in extra], own)
+    if pairs is None:
+        return None
+    at, loose = pairs
+    equal, longer = len(at) - len(loose), max(len(keys) - len(extra), len(own))
+    gone = {solid[k] for k in extra}
+    kept = [i for i in range(len(lines.search)) if i not in gone]
+    back = [kept.index(i) for i in solid if i not in gone]
+    return _Overlay(
+        rule,
+        [lines.search[i] for i in kept],
+        {back[k]: j for k, j in at.items()},
+        frozenset(back[k] for k in loose),
+        equal / longer if equal > 1 else 0.0,
+    )
+
+
+def _write_keys(lines: Sequence[str], rule: Rule) -> list[str] | None:
+    """EditLines as the file would have them, folded; None when one cannot be indented."""
+    margins = [rule(indent_of(line)) if line.strip() else "" for line in lines]
+    if None in margins:
+        return None
+    made = [f"{margin}{line.lstrip()}" for margin, line in zip(margins, lines, strict=True)]
+    return keys_of(made, folded)
+
+
+def _anticipated(
+    search: list[str], found: list[Gap], new: list[str], in_file: frozenset[str]
+) -> set[int] | None:
+    """Search lines that the file has not because they are what the answer wants to add.
+
+    They stand in the new text and nowhere in the file, and with them the answer changes one
+    place only: then the result is the new text as it was given. None when that is not so.
+    """
+    only = {i for gap in found if gap.b_start == gap.b_end for i in range(gap.a_start, gap.a_end)}
+    wanted = {line.strip() for line in new}
+    if any(search[i].strip() not in wanted or search[i].strip() in in_file for i in only):
+        return None
+    rest = [line.strip() for i, line in enumerate(search) if i not in only]
+    changes = gaps(rest, [line.strip() for line in new if line.strip()])
+    return only if not only or len(changes) == 1 else None
+
+
+def _paired(search: list[str], own: list[str]) -> tuple[dict[int, int], frozenset[int]] | None:
+    """Which line of the file each search line is; None when one is neither equal nor alike."""
+    at = {b.a_start + k: b.b_start + k for b in blocks(search, own) for k in range(b.size)}
+    loose: dict[int, int] = {}
+    for gap in gaps(search, own):
+        mine, theirs = range(gap.a_start, gap.a_end), range(gap.b_start, gap.b_end)
+        if not mine:
+            continue  # lines that the search text skips: the file keeps them
+        if len(mine) != len(theirs):
+            return None
+        loose |= dict(zip(mine, theirs, strict=True))
+    if not all(_alike(search[i], own[j]) for i, j in loose.items()):
+        return None
+    return at | loose, frozenset(loose)
+
+
+def _alike(one: str, other: str) -> bool:
+    return indent_of(one) == indent_of(other) and alike(one, other, _ALIKE)

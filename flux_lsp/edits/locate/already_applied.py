@@ -13,8 +13,8 @@ from flux_lsp.edits.document import (
     unindented,
 )
 from flux_lsp.edits.locate.places import Place, contiguous, preferred, skipping_blanks
-from flux_lsp.edits.locate.reindent import Lines
 from flux_lsp.edits.located import Applied, One
+from flux_lsp.edits.parse.answer import EditLines
 
 _LEAST = 6  # letters and digits in a new text that says anything
 _ALIKE = 0.6
@@ -86,7 +86,7 @@ def _says_much(line: str) -> bool:
     return sum(char.isalnum() for char in line[:200]) >= _LEAST
 
 
-def already_there(doc: Document, lines: Lines, target: Span | None) -> Applied | None:
+def already_there(doc: Document, lines: EditLines, target: Span | None) -> Applied | None:
     """The new text, when it stands in one place and the search text, its like, in none."""
     if not any(_says_much(line) for line in lines.new):
         return None
@@ -99,13 +99,13 @@ def already_there(doc: Document, lines: Lines, target: Span | None) -> Applied |
     return Applied(doc.span(places[chosen[0]].first, places[chosen[0]].last))
 
 
-def _is_part(lines: Lines) -> bool:
+def _is_part(lines: EditLines) -> bool:
     """Whether the new text is a run of the search text: then it stands there before, too."""
     search = "\n".join(["", *(line.strip() for line in lines.search if line.strip()), ""])
     return "\n".join(["", *(line.strip() for line in lines.new if line.strip()), ""]) in search
 
 
-def _removed_is_near(doc: Document, place: Place, lines: Lines) -> bool:
+def _removed_is_near(doc: Document, place: Place, lines: EditLines) -> bool:
     """Whether a line the edit takes away still stands around the place."""
     keys, around = doc.keys(squeezed), len(lines.search) + 2
     near = set(keys[max(0, place.first - around) : place.last + around])
@@ -114,7 +114,7 @@ def _removed_is_near(doc: Document, place: Place, lines: Lines) -> bool:
     return any(key in near for key in gone)
 
 
-def _derived(lines: Lines) -> bool:
+def _derived(lines: EditLines) -> bool:
     """Whether the new text is visibly made from the search text."""
     search = [line.strip() for line in lines.search if line.strip()]
     new = {line.strip() for line in lines.new}

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from flux_lsp.edits.document import Document
 from flux_lsp.edits.locate.places import Place
-from flux_lsp.edits.locate.reindent import Lines
+from flux_lsp.edits.parse.answer import EditLines
 
 _FAR = 50  # blank lines in a row that are looked at
 
 
-def without_doubled_blanks(doc: Document, place: Place, lines: Lines) -> Lines:
+def without_doubled_blanks(doc: Document, place: Place, lines: EditLines) -> EditLines:
     """`lines`, whose new text does not make a run longer than both the file's and its own.
 
     A search text that ends before or within a run of blank lines, and a new text that has more of
@@ -26,7 +26,7 @@ def without_doubled_blanks(doc: Document, place: Place, lines: Lines) -> Lines:
     )
     if not above and not below:
         return lines
-    return Lines(lines.search, lines.new[above : len(lines.new) - below])
+    return EditLines(lines.search, lines.new[above : len(lines.new) - below])
 
 
 def _surplus(search: Sequence[str], new: Sequence[str], beyond: Sequence[str]) -> int:

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from flux_lsp.core.text import Change, Span
 from flux_lsp.edits.change.diff import smallest
 from flux_lsp.edits.document import Document
-from flux_lsp.edits.locate.reindent import Level, Lines, fitted
+from flux_lsp.edits.locate.places import Level
+from flux_lsp.edits.locate.reindent import reindent_edit
 from flux_lsp.edits.located import Located, Many, One
+from flux_lsp.edits.parse.answer import EditLines
 from flux_lsp.edits.parse.placeholders import is_dots, is_placeholder
 
 _MOST_PIECES = 12
@@ -31,12 +33,12 @@ class _Way:
         return self.spans[-1].end if self.spans else 0
 
 
-def by_pieces(doc: Document, lines: Lines, levels: Sequence[Level]) -> Located:
+def by_pieces(doc: Document, lines: EditLines, levels: Sequence[Level]) -> Located:
     """Place what is around the left-out stretches; None unless both texts leave out alike."""
     search, new = pieces(lines.search), pieces(lines.new)
     if not 1 < len(search) == len(new) <= _MOST_PIECES:
         return None
-    parts = [Lines(a, b) for a, b in zip(search, new, strict=True) if not _blank(a) or a != b]
+    parts = [EditLines(a, b) for a, b in zip(search, new, strict=True) if not _blank(a) or a != b]
     if not parts or any(_blank(part.search) for part in parts):
         return None
     for level in levels:
@@ -63,7 +65,7 @@ def pieces(lines: list[str]) -> list[list[str]]:
     return found
 
 
-def _ways(doc: Document, parts: list[Lines], level: Level) -> list[_Way]:
+def _ways(doc: Document, parts: list[EditLines], level: Level) -> list[_Way]:
     """All ways that differ in what they change; of those that do not, the one that ends first."""
     ways = [_Way()]
     for part in parts:
@@ -83,10 +85,10 @@ def _extent(way: _Way) -> Span:
     return Span(way.spans[0].start, way.spans[-1].end)
 
 
-def _options(doc: Document, part: Lines, level: Level) -> list[tuple[Span, tuple[Change, ...]]]:
+def _options(doc: Document, part: EditLines, level: Level) -> list[tuple[Span, tuple[Change, ...]]]:
     found: list[tuple[Span, tuple[Change, ...]]] = []
     for place in level.find(doc, part.search, level.view):
-        text = fitted(doc, place, part, level)
+        text = reindent_edit(doc, place, part, level)
         if text is not None:
             span = doc.span(place.first, place.last)
             found.append((span, smallest(span.of(doc.text), text, span.start)))

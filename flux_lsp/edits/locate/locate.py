@@ -14,16 +14,23 @@ from flux_lsp.edits.document import (
     unindented,
     without_trailing,
 )
-from flux_lsp.edits.locate.align_fuzzy import aligned
+from flux_lsp.edits.locate.align_fuzzy import align_fuzzy
 from flux_lsp.edits.locate.already_applied import already_there, holds_new
 from flux_lsp.edits.locate.blanks import without_doubled_blanks
 from flux_lsp.edits.locate.elision import by_pieces
 from flux_lsp.edits.locate.exact import everywhere, is_text, literal
-from flux_lsp.edits.locate.places import Place, contiguous, narrowed, preferred, skipping_blanks
+from flux_lsp.edits.locate.places import (
+    Level,
+    Place,
+    contiguous,
+    narrowed,
+    preferred,
+    skipping_blanks,
+)
 from flux_lsp.edits.locate.reflow import reflowed
-from flux_lsp.edits.locate.reindent import Level, Lines, fits, fitted
+from flux_lsp.edits.locate.reindent import can_reindent, reindent_edit
 from flux_lsp.edits.located import Located, Many, One
-from flux_lsp.edits.parse.answer import Edit
+from flux_lsp.edits.parse.answer import Edit, EditLines
 from flux_lsp.edits.parse.undo_damage import repairs
 
 LEVELS = (
@@ -45,7 +52,7 @@ def locate(doc: Document, edit: Edit, target: Span | None) -> Located:
         return everywhere(doc, edit)
     if not _searchable(doc, edit):
         return None
-    lines = Lines(_lines(edit.old), _lines(edit.new))
+    lines = EditLines(_lines(edit.old), _lines(edit.new))
     found = _located(doc, edit, lines, target)
     return (holds_new(doc, found) or found) if isinstance(found, One) else found
 
@@ -54,7 +61,7 @@ def locate_plainly(doc: Document, edit: Edit) -> Located:
     """Where `edit` belongs when nothing but indentation and line ends may differ."""
     if not _searchable(doc, edit):
         return None
-    lines = Lines(_lines(edit.old), _lines(edit.new))
+    lines = EditLines(_lines(edit.old), _lines(edit.new))
     return (None if edit.whole_lines else literal(doc, edit, None)) or by_levels(doc, lines, None)
 
 
@@ -63,7 +70,7 @@ def _searchable(doc: Document, edit: Edit) -> bool:
     return is_text(edit.old) and len(edit.old) <= _LONGEST * len(doc.text) + _ANYWAY
 
 
-def _located(doc: Document, edit: Edit, lines: Lines, target: Span | None) -> Located:
+def _located(doc: Document, edit: Edit, lines: EditLines, target: Span | None) -> Located:
     if not edit.old.strip():
         return literal(doc, edit, target)
     found = None if edit.whole_lines else literal(doc, edit, target)
@@ -75,7 +82,7 @@ def _located(doc: Document, edit: Edit, lines: Lines, target: Span | None) -> Lo
     return found or _mended(doc, lines, target)
 
 
-def by_levels(doc: Document, lines: Lines, target: Span | None) -> Located:
+def by_levels(doc: Document, lines: EditLines, target: Span | None) -> Located:
     """The steps that compare line by line.
 
     All but the first and the last are a narrower choice of what the coarsest of them sees.
@@ -91,15 +98,15 @@ def by_levels(doc: Document, lines: Lines, target: Span | None) -> Located:
     return by_level(doc, lines, LEVELS[-1], target)
 
 
-def by_level(doc: Document, lines: Lines, level: Level, target: Span | None) -> Located:
+def by_level(doc: Document, lines: EditLines, level: Level, target: Span | None) -> Located:
     """One step: places as `level` sees lines, of which exactly one must be meant."""
     return _chosen(doc, lines, level, level.find(doc, lines.search, level.view), target)
 
 
 def _chosen(
-    doc: Document, lines: Lines, level: Level, places: list[Place], target: Span | None
+    doc: Document, lines: EditLines, level: Level, places: list[Place], target: Span | None
 ) -> Located:
-    places = [place for place in places if fits(doc, place, lines, level)]
+    places = [place for place in places if can_reindent(doc, place, lines, level)]
     spans = doc.spans([(place.first, place.last) for place in places])
     chosen = preferred(spans, target)
     if len(chosen) > 1:
@@ -107,13 +114,13 @@ def _chosen(
     if not chosen:
         return None
     place, span = places[chosen[0]], spans[chosen[0]]
-    text = fitted(doc, place, without_doubled_blanks(doc, place, lines), level)
+    text = reindent_edit(doc, place, without_doubled_blanks(doc, place, lines), level)
     if text is None:
         return None
     return One(level.name, span, smallest(span.of(doc.text), text, span.start))
 
 
-def _mended(doc: Document, lines: Lines, target: Span | None) -> Located:
+def _mended(doc: Document, lines: EditLines, target: Span | None) -> Located:
     for name, repaired in repairs(lines):
         found = by_levels(doc, repaired, target)
         if found is not None:
@@ -122,7 +129,7 @@ def _mended(doc: Document, lines: Lines, target: Span | None) -> Located:
         by_pieces(doc, lines, LEVELS)
         or by_level(doc, lines, INNER, target)
         or reflowed(doc, lines, target)
-        or aligned(doc, lines)
+        or align_fuzzy(doc, lines)
     )
 
 

@@ -4,7 +4,7 @@ Finds every place (up to a bound) and chooses one only when it is the only one: 
 first, then in the file. Never takes the first of many.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flux_lsp.core.text import Span
@@ -21,6 +21,17 @@ class Place:
     first: int
     last: int
     at: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One way to compare lines. `indents`: indentation may differ. `blanks`: inner ones too."""
+
+    name: str
+    view: View
+    find: Callable[[Document, list[str], View], list[Place]]
+    indents: bool = False
+    blanks: bool = False
 
 
 def contiguous(doc: Document, search: list[str], view: View) -> list[Place]:

@@ -14,15 +14,15 @@ from flux_lsp.edits.change.linediff import common_prefix, common_suffix
 from flux_lsp.edits.document import Document, folded, keys_of, squeezed
 from flux_lsp.edits.indentation import Rule, indent_of, uniform
 from flux_lsp.edits.locate.places import Place, offsets, preferred
-from flux_lsp.edits.locate.reindent import Lines
 from flux_lsp.edits.located import Located, Many, One
+from flux_lsp.edits.parse.answer import EditLines
 
 _STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`")
 _LEAST = 12  # characters that are no blanks; less says too little
 _SHOWN = 6
 
 
-def reflowed(doc: Document, lines: Lines, target: Span | None) -> Located:
+def reflowed(doc: Document, lines: EditLines, target: Span | None) -> Located:
     """The lines of the file that hold the search text when line breaks do not count."""
     needle = "".join(keys_of(lines.search, squeezed))
     whole = doc.joined(squeezed).replace("\n", "")
@@ -75,7 +75,7 @@ def _same_strings(real: list[str], search: list[str]) -> bool:
     return _STRING.findall(one) == _STRING.findall(other)
 
 
-def _replaced(doc: Document, place: Place, rule: Rule, lines: Lines) -> One | None:
+def _replaced(doc: Document, place: Place, rule: Rule, lines: EditLines) -> One | None:
     """The new text in the place of the lines, but for those at both ends it leaves alone."""
     head, tail = _kept(doc, place, lines)
     new = lines.new[head.searched : len(lines.new) - tail.searched]
@@ -100,7 +100,7 @@ class _Kept:
     real: int
 
 
-def _kept(doc: Document, place: Place, lines: Lines) -> tuple[_Kept, _Kept]:
+def _kept(doc: Document, place: Place, lines: EditLines) -> tuple[_Kept, _Kept]:
     """What stays at the start and at the end of the region."""
     real = keys_of(doc.lines[place.first : place.last], squeezed)
     search = keys_of(lines.search, squeezed)

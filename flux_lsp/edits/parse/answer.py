@@ -23,6 +23,14 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class EditLines:
+    """The two texts of an edit as lines without ends."""
+
+    search: list[str]
+    new: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Everything an answer asks for; `rewrite` is the new text of the target, None without one."""
 

@@ -7,7 +7,6 @@ reading must be borne out by a file's text, else the answer is refused.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flux_lsp.edits.locate.places import offsets
 from flux_lsp.edits.markers import Head, Markers, fence, has_stray_marker, without_line_hints
 from flux_lsp.edits.parse.answer import Edit
 from flux_lsp.edits.paths import looks_like_path, named_in, resolve, tidy
@@ -91,7 +90,7 @@ def _marked(path: str, piece: Workpiece) -> _Files:
 
     def stands(lines: list[str]) -> bool:
         needle = "\n".join(["", *lines, ""])
-        return any(any(True for _ in offsets(text, needle, 1)) for text in lined)
+        return any(needle in text for text in lined)
 
     return _Files(
         any(m.is_divider(line) or m.is_end(line) or m.head(line, 0) for line in suspects),

@@ -6,7 +6,7 @@ Never undoes what is not in both texts alike, and only repairs: whether it fits 
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from flux_lsp.edits.locate.reindent import Lines
+from flux_lsp.edits.parse.answer import EditLines
 
 _NUMBER = re.compile(r"^\s*(\d{1,7})(?: ?[|:\u2502]( ?)|[\u2192\t])")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})[^`]*$")
@@ -20,10 +20,10 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _PLAIN = {"n": "\n", "t": "\t", "r": "", '"': '"', "'": "'", "\\": "\\", "/": "/", "`": "`"}
 _MARKER = re.compile(r"^(\s*)\\(?=[<=>-]{3,})")
 
-Repair = Callable[[Lines], Lines | None]
+Repair = Callable[[EditLines], EditLines | None]
 
 
-def repairs(lines: Lines) -> Iterator[tuple[str, Lines]]:
+def repairs(lines: EditLines) -> Iterator[tuple[str, EditLines]]:
     """`lines` with one kind of damage undone, then with all that were found."""
     every = lines
     kinds = 0
@@ -38,11 +38,11 @@ def repairs(lines: Lines) -> Iterator[tuple[str, Lines]]:
         yield "copying damage", every
 
 
-def _without_fences(lines: Lines) -> Lines | None:
+def _without_fences(lines: EditLines) -> EditLines | None:
     search, new = unfenced(lines.search), unfenced(lines.new)
     if search is None:
         return None
-    return Lines(search, lines.new if new is None else new)
+    return EditLines(search, lines.new if new is None else new)
 
 
 def unfenced(lines: list[str]) -> list[str] | None:
@@ -57,17 +57,17 @@ def unfenced(lines: list[str]) -> list[str] | None:
     return lines[solid[0] + 1 : solid[-1]]
 
 
-def _without_numbers(lines: Lines) -> Lines | None:
+def _without_numbers(lines: EditLines) -> EditLines | None:
     search = _all_numbered(lines.search)
     if search is None:
         return None
     new = list(map(_NUMBER.match, lines.new))
     spaced = _spaced([*search, *new])
-    return Lines(_cut(lines.search, search, spaced), _cut(lines.new, new, spaced))
+    return EditLines(_cut(lines.search, search, spaced), _cut(lines.new, new, spaced))
 
 
 def unnumbered(lines: list[str]) -> list[str] | None:
-    """Lines without their numbers; None unless every line has one and they ascend."""
+    """EditLines without their numbers; None unless every line has one and they ascend."""
     found = _all_numbered(lines)
     return None if found is None else _cut(lines, found, _spaced(found))
 
@@ -88,20 +88,20 @@ def _spaced(found: Numbers) -> bool:
 
 
 def _cut(lines: list[str], found: Numbers, spaced: bool) -> list[str]:
-    """Lines without their numbers; those that have none stay as they are."""
+    """EditLines without their numbers; those that have none stay as they are."""
     return [
         line[match.end() if spaced else match.end() - len(match[2] or "") :] if match else line
         for match, line in zip(found, lines, strict=True)
     ]
 
 
-def _without_signs(lines: Lines) -> Lines | None:
+def _without_signs(lines: EditLines) -> EditLines | None:
     search, new = _unsigned(lines.search, "-"), _unsigned(lines.new, "+")
-    return None if search is None or new is None else Lines(search, new)
+    return None if search is None or new is None else EditLines(search, new)
 
 
 def _unsigned(lines: list[str], sign: str) -> list[str] | None:
-    """Lines of a patch without their first character, which is `sign` at least once."""
+    """EditLines of a patch without their first character, which is `sign` at least once."""
     if not any(line.startswith(sign) for line in lines):
         return None
     if not all(line[:1] in {sign, " ", ""} for line in lines):
@@ -109,10 +109,12 @@ def _unsigned(lines: list[str], sign: str) -> list[str] | None:
     return [line[1:] for line in lines]
 
 
-def _without_entities(lines: Lines) -> Lines | None:
+def _without_entities(lines: EditLines) -> EditLines | None:
     if not any(map(has_entities, lines.search)):
         return None
-    return Lines(list(map(without_entities, lines.search)), list(map(without_entities, lines.new)))
+    return EditLines(
+        list(map(without_entities, lines.search)), list(map(without_entities, lines.new))
+    )
 
 
 def has_entities(text: str) -> bool:
@@ -131,7 +133,7 @@ def without_entities(text: str) -> str:
     return _ENTITY.sub(lambda found: _ENTITIES[found[1]], text)
 
 
-def _without_escapes(lines: Lines) -> Lines | None:
+def _without_escapes(lines: EditLines) -> EditLines | None:
     """One level of backslashes off, where both texts are escaped throughout."""
     search, new = "\n".join(lines.search), "\n".join(lines.new)
     kinds = {found[1] for found in _ESCAPED.finditer(search)}
@@ -141,7 +143,7 @@ def _without_escapes(lines: Lines) -> Lines | None:
         return None
     if not _escaped(new, kinds):
         return None
-    return Lines(_unescaped(search), _unescaped(new))
+    return EditLines(_unescaped(search), _unescaped(new))
 
 
 def _escaped(text: str, kinds: set[str]) -> bool:
@@ -155,10 +157,10 @@ def _unescaped(text: str) -> list[str]:
     return plain.removesuffix("\n").split("\n") if plain else []
 
 
-def _without_marker_escapes(lines: Lines) -> Lines | None:
+def _without_marker_escapes(lines: EditLines) -> EditLines | None:
     if not any(_MARKER.match(line) for line in lines.search):
         return None
-    return Lines(
+    return EditLines(
         *([_MARKER.sub(r"\1", line) for line in part] for part in (lines.search, lines.new))
     )
 

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import Snapshot, Span
-from flux_lsp.edits.change.merge import Sides, Spot, merged
+from flux_lsp.edits.change.blank_runs import FileLine
+from flux_lsp.edits.change.merge import Sides, join_lines, merge_lines
 from flux_lsp.edits.document import BOM, Document
 from flux_lsp.edits.indentation import indent_of
 from flux_lsp.edits.locate.file_characters import keep_characters
@@ -187,14 +188,13 @@ def _with_blank_ends(lines: list[str], region: Sequence[str]) -> list[str]:
 def _merge(doc: Document, span: Span, lines: list[str]) -> str:
     part = Document(span.of(doc.text))
     real = list(zip(part.lines, part.ends, strict=True))
-    sides = Sides(part.lines, lines, real, {i: i for i in range(len(real))})
-
-    def write(number: int, spot: Spot) -> str | None:  # noqa: ARG001 (a `merge.Write`)
-        return lines[number]
-
-    def settle(search: int, number: int) -> str | None:
-        return None if part.lines[search] == lines[number] else lines[number]
-
-    text = merged(sides, lines, write, doc.end_of_line, settle)
-    assert text is not None
+    merged = merge_lines(Sides(part.lines, lines, real, {i: i for i in range(len(real))}))
+    assert merged is not None  # the search text is the file's own
+    contents = [
+        part.lines[line.number]
+        if isinstance(line, FileLine) and not line.is_shared
+        else lines[line.new if isinstance(line, FileLine) else line.number]
+        for line in merged
+    ]
+    text = join_lines(contents, merged, real, doc.end_of_line)
     return doc.text[span.start : span.start + part.starts[0]] + text

@@ -11,6 +11,8 @@ from flux_lsp.core.text import Change, Lines, Snapshot, line_starts, split_lines
 # 0-based line number → the line without its end, as it may be quoted; what is missing may not be.
 Quotable = Mapping[int, str]
 
+_LONGEST = 200  # characters of a line shown
+
 
 def _as_they_are(text: str) -> Sequence[tuple[int, str]]:
     return [(number, line.rstrip("\r\n")) for number, line in enumerate(split_lines(text))]
@@ -45,6 +47,15 @@ class Quoting:
         if shown is None or number is None:
             return True
         return any(lines.first <= number + 1 <= lines.last for lines in shown)
+
+
+def numbered(quotable: Quotable, first: int, last: int, marked: int) -> str:
+    """Lines `first` to before `last`, 0-based, with their numbers; line `marked` marked `>`."""
+    return "\n".join(
+        f"{'>' if i == marked else ' '} {i + 1} | {quotable[i][:_LONGEST]}"
+        for i in range(max(0, first), last)
+        if i in quotable
+    )
 
 
 def _numbers_before(

@@ -6,9 +6,9 @@ Never raises for what a model says, and never gives a part of what it asked for.
 from flux_lsp.core.conversation import Reply
 from flux_lsp.core.errors import Code
 from flux_lsp.edits.parse.answer import Answer
-from flux_lsp.edits.parse.second_readings import second_readings, unescaped_too
 from flux_lsp.edits.parse.text_answer import from_text
 from flux_lsp.edits.parse.tool_calls import from_tool_calls
+from flux_lsp.edits.parse.undo_damage import second_readings, unescaped_too
 from flux_lsp.edits.plan.assemble import assemble
 from flux_lsp.edits.plan.verify import verified
 from flux_lsp.edits.values import Plan, Reject, Workpiece, reject

@@ -4,12 +4,13 @@ Never tears a character: changes start and end where `characters.may_cut` allows
 """
 
 import re
+import unicodedata
 
 from flux_lsp.core.text import Change, Span, split_lines
 from flux_lsp.edits.change.linediff import Gap, common_prefix, common_suffix, gaps
-from flux_lsp.edits.characters import may_cut
 
 _CONTEXT = 3
+_JOINER = "\u200d"
 _NEWLINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
@@ -47,6 +48,18 @@ def unified(path: str, old: str, new: str) -> str:
         made.append(_range(hunk))
         made += _body(hunk, old_lines, new_lines)
     return "".join(made)
+
+
+def may_cut(text: str, at: int) -> bool:
+    """Whether `text` may be cut at offset `at`: not within CRLF, a surrogate pair or a cluster."""
+    if at <= 0 or at >= len(text):
+        return True
+    before, after = text[at - 1], text[at]
+    if before in "\r\n":
+        return not (before == "\r" and after == "\n")
+    if after < "\u0300":  # the first combining mark
+        return before != _JOINER
+    return before != _JOINER and not _extends(after) and not _pairs(before, after)
 
 
 def _line_start(old: str, new: str, at: int) -> int:
@@ -126,3 +139,18 @@ def _escaped(char: str) -> str:
     if char in '"\\':
         return "\\" + char
     return f"\\{ord(char):03o}" if ord(char) < 32 else char
+
+
+def _extends(char: str) -> bool:
+    """Whether `char` belongs to the character before it."""
+    return (
+        unicodedata.category(char) in {"Mn", "Mc", "Me", "Cf"}
+        or "\U0001f3fb" <= char <= "\U0001f3ff"  # skin tones
+        or "\u1160" <= char <= "\u11ff"  # Hangul vowels and final consonants
+    )
+
+
+def _pairs(before: str, after: str) -> bool:
+    surrogates = "\ud800" <= before <= "\udbff" and "\udc00" <= after <= "\udfff"
+    flags = "\U0001f1e6" <= before <= "\U0001f1ff" and "\U0001f1e6" <= after <= "\U0001f1ff"
+    return surrogates or flags

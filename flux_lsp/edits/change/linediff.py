@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _STEPS = 1_000_000  # of the greedy search, for one gap between anchors
+_LONGEST = 300  # characters of a line that are compared by `alike`
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,21 @@ def common_suffix(a: Sequence[str], b: Sequence[str], limit: int) -> int:
         else:
             high = middle - 1
     return low
+
+
+def alike(one: str, other: str, ratio: float) -> bool:
+    """Whether at least `ratio` of both texts is common to them, in order.
+
+    Characters to be taken out or put in are counted, as far as `ratio` allows and no further.
+    """
+    one, other = one[:_LONGEST], other[:_LONGEST]
+    total = len(one) + len(other)
+    allowed = int((1 - ratio) * total + 1e-9)
+    if abs(len(one) - len(other)) > allowed:
+        return False
+    head = common_prefix(one, other)
+    tail = common_suffix(one, other, min(len(one), len(other)) - head)
+    return _within(one[head : len(one) - tail], other[head : len(other) - tail], allowed)
 
 
 def _pairs(a: Sequence[str], b: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -192,3 +208,19 @@ def _joined(pairs: Iterator[tuple[int, int]]) -> list[Block]:
             found.append(Block(*start, size))
         start, size = (i, j), 1
     return [*found, Block(*start, size)] if start is not None else found
+
+
+def _within(one: str, other: str, allowed: int) -> bool:
+    """Whether `one` becomes `other` by at most `allowed` characters out or in (Myers' search)."""
+    n, m = len(one), len(other)
+    furthest = {1: 0}
+    for d in range(allowed + 1):
+        for k in range(-d, d + 1, 2):
+            down = k == -d or (k != d and furthest[k - 1] < furthest[k + 1])
+            x = furthest[k + 1] if down else furthest[k - 1] + 1
+            while x < n and x - k < m and one[x] == other[x - k]:
+                x += 1
+            furthest[k] = x
+            if x >= n and x - k >= m:
+                return True
+    return False

@@ -15,8 +15,7 @@ from flux_lsp.edits.change.blank_runs import (
     NewLine,
     split_blank_runs,
 )
-from flux_lsp.edits.change.linediff import Gap, gaps
-from flux_lsp.edits.change.similarity import alike
+from flux_lsp.edits.change.linediff import Gap, alike, gaps
 
 _ALIKE = 0.7  # characters of a line that became another
 

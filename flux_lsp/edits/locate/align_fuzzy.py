@@ -12,9 +12,8 @@ from functools import cached_property
 
 from flux_lsp.edits.change.blank_runs import FileLine, MergedLine
 from flux_lsp.edits.change.diff import smallest
-from flux_lsp.edits.change.linediff import Gap, blocks, gaps
+from flux_lsp.edits.change.linediff import Gap, alike, blocks, gaps
 from flux_lsp.edits.change.merge import Sides, join_lines, merge_lines
-from flux_lsp.edits.change.similarity import alike
 from flux_lsp.edits.document import Document, folded, keys_of, unindented
 from flux_lsp.edits.indentation import Rule, indent_of, uniform
 from flux_lsp.edits.located import Located, Many, One

@@ -4,7 +4,7 @@ Never calls a short or common text "already there": it must be the edit's own ne
 """
 
 from flux_lsp.core.text import Change, Span, apply_changes
-from flux_lsp.edits.change.similarity import alike
+from flux_lsp.edits.change.linediff import alike
 from flux_lsp.edits.document import (
     Document,
     as_is,

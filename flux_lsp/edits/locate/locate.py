@@ -16,7 +16,6 @@ from flux_lsp.edits.document import (
 )
 from flux_lsp.edits.locate.align_fuzzy import align_fuzzy
 from flux_lsp.edits.locate.already_applied import already_there, holds_new
-from flux_lsp.edits.locate.blanks import without_doubled_blanks
 from flux_lsp.edits.locate.elision import by_pieces
 from flux_lsp.edits.locate.exact import everywhere, is_text, literal
 from flux_lsp.edits.locate.places import (
@@ -28,7 +27,7 @@ from flux_lsp.edits.locate.places import (
     skipping_blanks,
 )
 from flux_lsp.edits.locate.reflow import reflowed
-from flux_lsp.edits.locate.reindent import can_reindent, reindent_edit
+from flux_lsp.edits.locate.reindent import can_reindent, reindent_edit, without_doubled_blanks
 from flux_lsp.edits.located import Located, Many, One
 from flux_lsp.edits.parse.answer import Edit, EditLines
 from flux_lsp.edits.parse.undo_damage import repairs

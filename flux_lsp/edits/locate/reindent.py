@@ -4,6 +4,8 @@ The new text goes through the same map as the search text did: indentation, typo
 Never writes where no single map explains the difference.
 """
 
+from collections.abc import Sequence
+
 from flux_lsp.edits.change.blank_runs import FileLine, MergedLine
 from flux_lsp.edits.change.merge import Sides, join_lines, merge_lines
 from flux_lsp.edits.document import Document, keys_of
@@ -12,6 +14,8 @@ from flux_lsp.edits.locate.file_characters import infer_substitutions, keep_file
 from flux_lsp.edits.locate.infer_indents import Indents, infer_indents, keep_indent
 from flux_lsp.edits.locate.places import Level, Place
 from flux_lsp.edits.parse.answer import EditLines
+
+_FAR = 50  # blank lines in a row that are looked at
 
 
 def can_reindent(doc: Document, place: Place, lines: EditLines, level: Level) -> bool:
@@ -36,6 +40,23 @@ def reindent_edit(doc: Document, place: Place, lines: EditLines, level: Level) -
     if len(contents) < len(merged):
         return None
     return join_lines(contents, merged, real, doc.end_of_line)
+
+
+def without_doubled_blanks(doc: Document, place: Place, lines: EditLines) -> EditLines:
+    """`lines`, whose new text does not make a run longer than both the file's and its own.
+
+    A search text that ends before or within a run of blank lines, and a new text that has more of
+    it: the rest of the file's run would come on top of that.
+    """
+    if [line for line in lines.search if line.strip()] == [x for x in lines.new if x.strip()]:
+        return lines  # blank lines are all it is about
+    below = _surplus(lines.search[::-1], lines.new[::-1], doc.lines[place.last : place.last + _FAR])
+    above = _surplus(
+        lines.search, lines.new, doc.lines[max(0, place.first - _FAR) : place.first][::-1]
+    )
+    if not above and not below:
+        return lines
+    return EditLines(lines.search, lines.new[above : len(lines.new) - below])
 
 
 def _infer_indents(doc: Document, place: Place, lines: EditLines, level: Level) -> Indents | None:
@@ -146,3 +167,15 @@ def _infer_added_tail(pairs: list[tuple[str, str]], new: list[str]) -> str:
     clean = all(real == real.rstrip() for _, real in solid)
     tail = tails.pop() if len(tails) == 1 and clean else ""
     return tail if tail and all(line.endswith(tail) for line in new if line.strip()) else ""
+
+
+def _surplus(search: Sequence[str], new: Sequence[str], beyond: Sequence[str]) -> int:
+    """How many blank lines at the start of `new` the file has already `beyond` the place."""
+    mine, wanted, more = _run(search), _run(new), _run(beyond)
+    if not mine < wanted < len(new) or not more:
+        return 0
+    return min(wanted - mine, more)
+
+
+def _run(lines: Sequence[str]) -> int:
+    return next((i for i, line in enumerate(lines) if line.strip()), len(lines))

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from flux_lsp.edits.change.similarity import alike
+from flux_lsp.edits.change.linediff import alike
 from flux_lsp.edits.indentation import indent_of
 from flux_lsp.edits.normalize import fold
 

@@ -5,8 +5,10 @@ Never undoes what is not in both texts alike, and only repairs: whether it fits 
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
-from flux_lsp.edits.parse.answer import EditLines
+from flux_lsp.edits.parse.answer import Answer, EditLines
+from flux_lsp.edits.values import NewFile, Workpiece
 
 _NUMBER = re.compile(r"^\s*(\d{1,7})(?: ?[|:\u2502]( ?)|[\u2192\t])")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})[^`]*$")
@@ -19,6 +21,11 @@ _ENTITIES = {
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _PLAIN = {"n": "\n", "t": "\t", "r": "", '"': '"', "'": "'", "\\": "\\", "/": "/", "`": "`"}
 _MARKER = re.compile(r"^(\s*)\\(?=[<=>-]{3,})")
+
+_CURLY = re.compile("[\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f]")
+_STRAIGHT = str.maketrans(
+    dict.fromkeys("\u2018\u2019\u201a\u201b", "'") | dict.fromkeys("\u201c\u201d\u201e\u201f", '"')
+)
 
 Repair = Callable[[EditLines], EditLines | None]
 
@@ -36,6 +43,24 @@ def repairs(lines: EditLines) -> Iterator[tuple[str, EditLines]]:
         every, kinds = (together, kinds + 1) if together else (every, kinds)
     if kinds > 1:
         yield "copying damage", every
+
+
+def second_readings(answer: Answer, piece: Workpiece) -> Iterator[Answer]:
+    """`answer` without entities, and with straight quotes, where that makes a difference."""
+    texts = [snapshot.text for snapshot in piece.files.values()]
+    if not any(has_entities(text) for text in texts):
+        yield from _changed(answer, without_entities)
+    if not any(_CURLY.search(text) for text in texts):
+        yield from _changed(answer, _straight)
+
+
+def unescaped_too(answer: Answer, piece: Workpiece) -> Answer | None:
+    """`answer` without entities, when all of it may have been escaped; None when it was not."""
+    texts = [text for edit in answer.edits for text in (edit.old, edit.new)]
+    texts += [answer.rewrite or "", *(new.content for new in answer.new_files)]
+    if not maybe_escaped(texts) or any(has_entities(one.text) for one in piece.files.values()):
+        return None
+    return next(_changed(answer, without_entities), None)
 
 
 def _without_fences(lines: EditLines) -> EditLines | None:
@@ -163,6 +188,21 @@ def _without_marker_escapes(lines: EditLines) -> EditLines | None:
     return EditLines(
         *([_MARKER.sub(r"\1", line) for line in part] for part in (lines.search, lines.new))
     )
+
+
+def _straight(text: str) -> str:
+    return text.translate(_STRAIGHT)
+
+
+def _changed(answer: Answer, read: Callable[[str], str]) -> Iterator[Answer]:
+    other = Answer(
+        rewrite=None if answer.rewrite is None else read(answer.rewrite),
+        edits=tuple(replace(edit, old=read(edit.old), new=read(edit.new)) for edit in answer.edits),
+        new_files=tuple(NewFile(new.path, read(new.content)) for new in answer.new_files),
+        note=answer.note,
+    )
+    if other != answer:
+        yield other
 
 
 _REPAIRS: tuple[tuple[str, Repair], ...] = (

@@ -3,6 +3,7 @@
 Refuses what is plainly only a part of the target; puts in doubt what a person should look at.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,6 +12,8 @@ from flux_lsp.edits.locate.rows import Likeness, is_closer, rows_of, words_of
 from flux_lsp.edits.plan.comment_lines import attribute_lines, comment_lines, is_pragma
 from flux_lsp.edits.plan.scene import Coverage, Scene, code_lines
 from flux_lsp.edits.values import Reject, reject
+from flux_lsp.syntax.languages import Language
+from flux_lsp.syntax.tree import parse
 
 _LONG, _TINY = 16, 0.2  # lines of a target, and the share of them that is no whole answer
 _FEW, _MUCH = 3, 0.2  # lines that go without others in their place, and their share
@@ -18,6 +21,8 @@ _LIKE = 0.5  # of a line that was changed
 _REWRITTEN, _ABOUT_THE_SAME = 10, 0.25  # lines that a new text saves; words it has of the old one
 _COMPARED = 40_000  # pairs of lines that are compared; beyond it a person looks
 _HOLLOW = 0.5  # share of the lines between the first and the last that stays when lines go
+_KINDS = frozenset({"function", "method", "class", "struct", "interface", "trait", "enum", "test"})
+_OPENINGS = {"php": "<?php"}  # what a part of a file needs above it to be parsed
 
 
 def weigh_loss(scene: Scene, coverage: Coverage) -> Coverage | Reject:
@@ -49,6 +54,21 @@ def weigh_loss(scene: Scene, coverage: Coverage) -> Coverage | Reject:
     if hollow or much or _loses_end(scene, coverage, code) or _loses_comment(scene, coverage, code):
         return replace(coverage, doubt=f"The answer has {new} lines in place of {old}")
     return coverage
+
+
+def find_lost_symbols(old: Sequence[str], new: Sequence[str], language: Language) -> str:
+    """A sentence that names what `new` lacks of the symbols in `old`; "" when it lacks none.
+
+    A symbol that is only renamed counts as there.
+    """
+    if len(new) >= len(old):
+        return ""
+    before, after = Counter(_names(old, language)), Counter(_names(new, language))
+    lost = list((before - after).elements())
+    if len(lost) <= (after - before).total():
+        return ""
+    more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+    return f"The answer removes `{lost[0]}`{more}"
 
 
 def _loses_end(scene: Scene, coverage: Coverage, code: Sequence[int]) -> bool:
@@ -117,3 +137,9 @@ def _lost_line(scene: Scene, coverage: Coverage) -> str | None:
         return lost[0]
     pragmas = (old[n].strip() for n in sorted(comments) if is_pragma(old[n]))
     return next((line for line in pragmas if line not in known), None)
+
+
+def _names(lines: Sequence[str], language: Language) -> list[str]:
+    parsed = parse("\n".join([_OPENINGS.get(language.id, ""), *lines, ""]), language)
+    symbols = parsed.symbols() if parsed else ()
+    return [s.qualified for s in symbols if s.kind in _KINDS]

@@ -19,9 +19,9 @@ from flux_lsp.edits.parse.undo_damage import unfenced, unnumbered
 from flux_lsp.edits.plan.coverage import cover
 from flux_lsp.edits.plan.doc_comment import place_comment
 from flux_lsp.edits.plan.in_line import Rewrite, place_in_line
+from flux_lsp.edits.plan.losses import find_lost_symbols
 from flux_lsp.edits.plan.reindent_rewrite import reindent
 from flux_lsp.edits.plan.scene import Coverage, Scene
-from flux_lsp.edits.plan.symbols_lost import find_lost_symbols
 from flux_lsp.edits.values import Parse, Reject, Target, reject
 from flux_lsp.syntax.languages import Language, language_for
 from flux_lsp.syntax.tree import Parsed, parse

@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import Snapshot
-from flux_lsp.edits.locate.nearest import numbered
-from flux_lsp.edits.quoting import Quotable
+from flux_lsp.edits.quoting import Quotable, numbered
 from flux_lsp.edits.values import Parse, Reject, reject
 from flux_lsp.syntax.block_balance import newly_unbalanced
 from flux_lsp.syntax.brackets import imbalance

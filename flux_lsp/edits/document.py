@@ -144,6 +144,6 @@ class Document:
         return {}
 
 
-def keys_of(lines: list[str], view: View) -> list[str]:
+def keys_of(lines: Sequence[str], view: View) -> list[str]:
     """`lines` as `view` sees them."""
     return view("\n".join(lines)).split("\n") if lines else []

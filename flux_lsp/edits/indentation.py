@@ -4,7 +4,7 @@ Never guesses: a rule must explain every line it was learned from, else there is
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 Rule = Callable[[str], str | None]  # an indentation of the answer → the file's, None if unknown
 Pair = tuple[str, str]  # (indentation in the answer, indentation in the file)
@@ -18,6 +18,13 @@ def indent_of(line: str) -> str:
     """The blanks `line` begins with."""
     found = _INDENT.match(line)
     return found[0] if found else ""
+
+
+def indents_of(lines: Iterable[str]) -> list[str]:
+    """The indentations of `lines`, of those that have one and say something."""
+    return [
+        line[: len(line) - len(bare)] for line in lines if line != (bare := line.lstrip()) and bare
+    ]
 
 
 def uniform(pairs: Sequence[Pair]) -> Rule | None:

@@ -57,6 +57,11 @@ the lines that replace them
             return None
         return Head(number, found[1], len(found[2].rstrip()), found[3].strip().strip(">:").strip())
 
+    def find_heads(self, lines: Iterable[str]) -> list[Head]:
+        """The openings among `lines`."""
+        heads = (self.head(line, number) for number, line in enumerate(lines))
+        return [head for head in heads if head is not None]
+
     def is_divider(self, line: str) -> bool:
         """Whether `line` may divide old from new text."""
         return len(line) <= _LONGEST and bool(self._divider.match(line))

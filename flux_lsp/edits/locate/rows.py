@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flux_lsp.edits.change.linediff import alike
-from flux_lsp.edits.indentation import indent_of
-from flux_lsp.edits.normalize import fold
+from flux_lsp.edits.document import keys_of, unindented
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _SIGN = 0.3  # what a sign counts beside a word when two lines are compared
@@ -34,10 +33,11 @@ class Row:
 
 def rows_of(lines: Sequence[str], first: int, last: int, *, tab: int = 4) -> list[Row]:
     """The rows among `lines[first:last]`; `tab` is the columns that a tab takes."""
+    keys = keys_of(lines[first:last], unindented)
     return [
-        Row(number, _columns(lines[number], tab), key, is_telling(key))
-        for number in range(first, last)
-        if (key := fold(lines[number]).strip())
+        Row(number, _measure_indent(lines[number], tab), key, is_telling(key))
+        for number, key in enumerate(keys, first)
+        if key
     ]
 
 
@@ -60,8 +60,8 @@ _CLOSERS = frozenset(
 )
 
 
-def _columns(line: str, tab: int) -> int:
-    return len(indent_of(line).expandtabs(tab))
+def _measure_indent(line: str, tab: int) -> int:
+    return len(line[: len(line) - len(line.lstrip())].expandtabs(tab))
 
 
 class Likeness:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from flux_lsp.edits.document import Document
-from flux_lsp.edits.indentation import TAB_WIDTHS, indent_of, unit_of
+from flux_lsp.edits.indentation import TAB_WIDTHS, indent_of, indents_of, unit_of
 from flux_lsp.edits.parse.answer import Edit
 
 
@@ -36,14 +36,14 @@ def _has_tabs(doc: Document) -> bool:
 
 
 def _alike(doc: Document, edit: Edit, width: int | None) -> Edit:
-    mine = _indents(edit.new.split("\n"))
-    shown = _indents(edit.old.split("\n"))
+    mine = indents_of(edit.new.split("\n"))
+    shown = indents_of(edit.old.split("\n"))
     tabs, spaces = any("\t" in indent for indent in mine), any(" " in indent for indent in mine)
     if tabs and width and not any("\t" in indent for indent in shown):
         return _mapped(edit, lambda indent: indent.expandtabs(width))
     if shown:
         return edit
-    theirs = _indents(doc.lines)
+    theirs = indents_of(doc.lines)
     if tabs and theirs and not any("\t" in indent for indent in theirs):
         return _mapped(edit, lambda indent: indent.replace("\t", unit_of(theirs)))
     if spaces and not tabs and theirs and all(set(indent) == {"\t"} for indent in theirs):
@@ -51,11 +51,6 @@ def _alike(doc: Document, edit: Edit, width: int | None) -> Edit:
         if step > 1 and all(len(indent) % step == 0 for indent in mine):
             return _mapped(edit, lambda indent: "\t" * (len(indent) // step))
     return edit
-
-
-def _indents(lines: Sequence[str]) -> list[str]:
-    """The indentations of lines that have one and say something."""
-    return [indent for line in lines if (indent := indent_of(line)) and line.strip()]
 
 
 def _mapped(edit: Edit, rule: Callable[[str], str]) -> Edit:

@@ -30,7 +30,7 @@ class Found:
 def read_blocks(text: str, piece: Workpiece) -> Found | None:
     """All blocks of `text`, None when it holds no marker at all; raises BadBlockError."""
     lines = text.replace("\r\n", "\n").split("\n")
-    heads = [found for i, line in enumerate(lines) if (found := _head(line, i, piece))]
+    heads = [head for head in piece.markers.find_heads(lines) if _is_head(head, piece)]
     if not heads:
         if any(map(piece.markers.is_end, lines)):
             raise BadBlockError("a block has no `<<<<<<< SEARCH` line")
@@ -44,15 +44,12 @@ def read_blocks(text: str, piece: Workpiece) -> Found | None:
         block = _Block(inside, opening, files, followed=following is not None)
         edits.append(_edit(path, *block.split()))
         above = opening.line + 1 + block.end
-    first = next((i for i, line in enumerate(lines) if _head(line, i, piece)), 0)
-    return Found(tuple(edits), _note(lines[:first]))
+    return Found(tuple(edits), _note(lines[: heads[0].line]))
 
 
-def _head(line: str, number: int, piece: Workpiece) -> Head | None:
-    found = piece.markers.head(line, number)
-    if found and found.rest and not (resolve(found.rest, piece) or looks_like_path(found.rest)):
-        return None
-    return found
+def _is_head(head: Head, piece: Workpiece) -> bool:
+    """Whether what follows the word is a path, or nothing."""
+    return not head.rest or bool(resolve(head.rest, piece)) or looks_like_path(head.rest)
 
 
 def _edit(path: str, search: list[str], new: list[str]) -> Edit:

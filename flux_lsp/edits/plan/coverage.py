@@ -11,10 +11,9 @@ from dataclasses import replace
 
 from flux_lsp.edits.locate.align_rows import Pair, align
 from flux_lsp.edits.locate.rows import Likeness, Row, rows_of
-from flux_lsp.edits.plan.comment_lines import attribute_lines, comment_lines, is_pragma
 from flux_lsp.edits.plan.edges import Edge, Side, decide_edge
 from flux_lsp.edits.plan.losses import weigh_loss
-from flux_lsp.edits.plan.scene import Coverage, Scene, window_of
+from flux_lsp.edits.plan.scene import Coverage, Scene
 from flux_lsp.edits.plan.unlike_answer import (
     cover_unlike,
     refuse_incomplete,
@@ -44,15 +43,14 @@ def cover(scene: Scene) -> Coverage | Reject:
 
 
 def _by_alignment(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> Coverage | Reject:
-    window = window_of(scene, len(answer))
-    file = rows_of(scene.file, window.start, window.stop)
+    file = rows_of(scene.file, scene.window.start, scene.window.stop)
     first = next(i for i, row in enumerate(file) if row.number >= scene.home.start)
     home = range(first, first + len(target))
     answer = _shifted(answer, target, file)
     pairs = align(answer, file, home)
     if not any(answer[pair.answer].telling for pair in pairs):
         return cover_unlike(scene, answer, target)
-    side = _side(scene, answer, file, home, pairs)
+    side = Side(scene, answer, file, home, tuple(pairs))
     other = refuse_other(scene, side)
     if other is not None:
         return other
@@ -123,14 +121,14 @@ def _is_shortened(
     scene: Scene, side: Side, inside: Sequence[Pair], top: Edge, bottom: Edge
 ) -> bool:
     """Whether lines at one end are to go: of statements, not of a symbol, most of which is there."""
-    if (top.kept and bottom.kept) or scene.name() is not None:
+    if (top.kept and bottom.kept) or scene.name is not None:
         return False
     return len(inside) >= len(side.home) * _MOST
 
 
 def _deletion(scene: Scene, side: Side, top: Edge) -> Coverage | Reject:
     """The answer is a part of the target as it is: the rest is to go, or was left out."""
-    if top.kept and scene.name() is not None:
+    if top.kept and scene.name is not None:
         return refuse_incomplete(scene)
     pairs = tuple(
         (side.answer[p.answer].number, side.file[p.file].number)
@@ -152,7 +150,7 @@ def _certain(scene: Scene, side: Side, inside: Sequence[Pair], top: Edge, bottom
     a symbol without its first line, or lines out of the middle.
     """
     above, below = top.kept and not top.harmless, bottom.kept and not bottom.harmless
-    if not above or not (below or scene.name() is not None):
+    if not above or not (below or scene.name is not None):
         return False
     ends = (inside[0], inside[-1])
     keys = [row.key for row in side.file]
@@ -187,21 +185,3 @@ def _indents(rows: Sequence[Row]) -> dict[str, int | None]:
     for row in rows:
         known[row.key] = None if row.key in known else row.indent
     return known
-
-
-def _side(
-    scene: Scene, answer: Sequence[Row], file: Sequence[Row], home: range, pairs: Sequence[Pair]
-) -> Side:
-    lines = scene.file[scene.home.start : scene.home.stop]
-    start = scene.home.start
-    comments = comment_lines(lines, scene.language)
-    return Side(
-        answer,
-        file,
-        home,
-        tuple(pairs),
-        comments=frozenset(start + n for n in comments),
-        attributes=frozenset(start + n for n in attribute_lines(lines, comments)),
-        pragmas=frozenset(number for number in scene.home if is_pragma(scene.file[number])),
-        notes=comment_lines(scene.answer, scene.language),
-    )

@@ -3,10 +3,8 @@
 Never replaces code by a comment.
 """
 
-from collections.abc import Callable
-
 from flux_lsp.edits.indentation import indent_of
-from flux_lsp.edits.plan.comment_lines import comment_lines, is_pragma
+from flux_lsp.edits.plan.comment_lines import is_pragma
 from flux_lsp.edits.plan.scene import Coverage, Scene
 
 _STRINGS = ('"""', "'''")
@@ -15,24 +13,19 @@ _HEADER = 8  # lines that the header of a definition may have
 _OPENERS = (":", "=", "{", "do")
 
 
-def place_comment(
-    scene: Scene, find_docstring: Callable[[], tuple[int, int] | None]
-) -> Coverage | None:
-    """Where an answer of comments alone goes; None for any other answer, or where code has none.
-
-    `find_docstring` gives the lines of a symbol's docstring, or the empty range where it belongs.
-    """
+def place_comment(scene: Scene) -> Coverage | None:
+    """Where an answer of comments alone goes; None for any other answer, or where code has none."""
     solid = [number for number, line in enumerate(scene.answer) if line.strip()]
-    if not set(solid) <= comment_lines(scene.answer, scene.language):
+    if not scene.notes.issuperset(solid):
         return None
     home = scene.file[scene.home.start : scene.home.stop]
-    comments = comment_lines(home, scene.language)
+    comments = frozenset(number - scene.home.start for number in scene.comments)
     code = [k for k, line in enumerate(home) if line.strip() and k not in comments]
     known = {home[k].strip() for k in comments}
     if not code or all(scene.answer[number].strip() in known for number in solid):
         return None  # nothing but comments anyway, or code is to go from between them
     if scene.language.id == "python" and _is_string(scene.answer[solid[0]]):
-        place = find_docstring()
+        place = scene.tree.docstring_lines(scene.span) if scene.tree else None
         return Coverage(*place, 0, len(scene.answer), ()) if place else None
     first, last = _comment_above(scene, code[0], comments)
     ends = (k for k in code[:_HEADER] if home[k].rstrip().endswith("="))

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from flux_lsp.core.errors import Code
 from flux_lsp.edits.locate.align_rows import Pair
 from flux_lsp.edits.locate.rows import Row, is_closer
+from flux_lsp.edits.plan.comment_lines import is_pragma
+from flux_lsp.edits.plan.scene import Scene
 from flux_lsp.edits.values import Reject, reject
 
 _SKIPPED, _SKIPPED_SHARE = 2, 0.2  # lines outside of the target that an answer may delete
@@ -19,19 +21,14 @@ _SKIPPED, _SKIPPED_SHARE = 2, 0.2  # lines outside of the target that an answer 
 class Side:
     """The rows of both texts and their pairs, seen from the top or, mirrored, from the bottom.
 
-    `home`: the rows of `file` that are the target. `comments`, `attributes` and `pragmas` are line
-    numbers of the file, `notes` of the answer's comments. `start`: the first row of the answer that
-    counts.
+    `home`: the rows of `file` that are the target. `start`: the first row of the answer that counts.
     """
 
+    scene: Scene
     answer: Sequence[Row]
     file: Sequence[Row]
     home: range
     pairs: tuple[Pair, ...]
-    comments: frozenset[int]
-    attributes: frozenset[int]
-    pragmas: frozenset[int]
-    notes: frozenset[int]
     start: int = 0
     mirror: bool = False
 
@@ -86,7 +83,8 @@ def _decide_inside(side: Side) -> Edge | Reject:
     part = Edge(first.file, side.start, kept=True)
     if not old:
         return whole
-    if not side.mirror and all(row.number in side.comments | side.attributes for row in old):
+    above = side.scene.comments | side.scene.attributes
+    if not side.mirror and all(row.number in above for row in old):
         return _decide_leading(side, old, new)
     if all(is_closer(row.key) for row in old) and not any(is_closer(row.key) for row in new):
         return replace(part, harmless=True)
@@ -106,13 +104,13 @@ def _stand_elsewhere(side: Side, old: Sequence[Row]) -> bool:
 def _decide_leading(side: Side, old: Sequence[Row], new: Sequence[Row]) -> Edge | Reject:
     """The answer lacks comments, decorators or attributes that stand above the definition."""
     first = side.pairs[0]
-    attributes = [row for row in old if row.number in side.attributes]
-    if not any(row.number in side.notes for row in new):
+    attributes = [row for row in old if row.number in side.scene.attributes]
+    if not any(row.number in side.scene.notes for row in new):
         doubt = f"The answer lacks `{attributes[0].key[:60]}`; it stays" if attributes else ""
         return Edge(first.file, side.start, kept=True, harmless=True, doubt=doubt)
     if attributes:
         return _refuse_lost(attributes[0])
-    pragmas = [k for k, row in enumerate(old) if row.number in side.pragmas]
+    pragmas = [k for k, row in enumerate(old) if is_pragma(side.scene.file[row.number])]
     begin = side.home.start + (pragmas[-1] + 1 if pragmas else 0)
     whole = begin == side.home.start
     doubt = f"The answer lacks `{old[pragmas[-1]].key[:60]}`; it stays" if pragmas else ""

@@ -1,16 +1,18 @@
 """What a rewrite takes away without putting anything in its place.
 
-Refuses what is plainly only a part of the target; puts in doubt what a person should look at.
+Refuses what is plainly only a part of the target; puts in doubt what a person should look at. Never
+says that something must stay: a person decides.
 """
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from flux_lsp.core.errors import Code
-from flux_lsp.edits.locate.rows import Likeness, is_closer, rows_of, words_of
+from flux_lsp.edits.locate.rows import Likeness, Row, is_closer, rows_of, words_of
 from flux_lsp.edits.plan.comment_lines import attribute_lines, comment_lines, is_pragma
-from flux_lsp.edits.plan.scene import Coverage, Scene, code_lines
+from flux_lsp.edits.plan.scene import Coverage, Scene
 from flux_lsp.edits.values import Reject, reject
 from flux_lsp.syntax.languages import Language
 from flux_lsp.syntax.tree import parse
@@ -26,9 +28,9 @@ _OPENINGS = {"php": "<?php"}  # what a part of a file needs above it to be parse
 
 
 def weigh_loss(scene: Scene, coverage: Coverage) -> Coverage | Reject:
-    """The same, in doubt when much of the file goes without anything in its place."""
-    old = len(rows_of(scene.file, coverage.first, coverage.last))
-    new = len(rows_of(scene.answer, coverage.start, coverage.stop))
+    """`coverage`, in doubt when much of the file goes without anything in its place."""
+    loss = _Loss(scene, coverage)
+    old, new = len(loss.old_rows), len(loss.new_rows)
     if old >= _LONG and new < old * _TINY:
         return reject(
             Code.INCOMPLETE,
@@ -38,20 +40,12 @@ def weigh_loss(scene: Scene, coverage: Coverage) -> Coverage | Reject:
         )
     if coverage.doubt:
         return coverage
-    lost = _lost_line(scene, coverage)
-    if lost is not None:
-        return replace(coverage, doubt=f"The answer lacks `{lost[:60]}`")
-    gone = old - new
-    if gone <= 0:
+    mark = _find_lost_mark(loss)
+    if mark is not None:
+        return replace(coverage, doubt=f"The answer lacks `{mark[:60]}`")
+    if new >= old or (old - new <= _REWRITTEN and _is_rewritten(loss)):
         return coverage
-    code = code_lines(scene, coverage)
-    if gone <= _REWRITTEN and _is_rewritten(scene, coverage, code[1:]):
-        return coverage
-    kept = {line for _, line in coverage.pairs}
-    inner = sum(line in kept for line in code[1:-1])
-    hollow = len(code) > _FEW and inner < (len(code) - 2) * _HOLLOW
-    much = gone > _FEW and gone > old * _MUCH
-    if hollow or much or _loses_end(scene, coverage, code) or _loses_comment(scene, coverage, code):
+    if _is_hollow(loss) or _is_end_lost(loss) or _are_comments_lost(loss):
         return replace(coverage, doubt=f"The answer has {new} lines in place of {old}")
     return coverage
 
@@ -71,71 +65,146 @@ def find_lost_symbols(old: Sequence[str], new: Sequence[str], language: Language
     return f"The answer removes `{lost[0]}`{more}"
 
 
-def _loses_end(scene: Scene, coverage: Coverage, code: Sequence[int]) -> bool:
-    """Whether the last statement is gone and nothing new stands in its place."""
-    kept, stays = dict(coverage.pairs), {line for _, line in coverage.pairs}
-    statements = [row for n in code for row in rows_of(scene.file, n, n + 1)]
-    statements = [row for row in statements if not is_closer(row.key)]
-    if not statements or statements[-1].number in stays:
-        return False
-    own = rows_of(scene.answer, coverage.start, coverage.stop)
-    new = [row for row in own if row.telling and row.number not in kept]
-    likeness = Likeness()
-    if any(likeness.between(row.key, statements[-1].key) >= _LIKE for row in new):
-        return False
-    lost = [row for row in statements if row.number not in stays]
-    if len(new) * len(lost) > _COMPARED:
+@dataclass(frozen=True)
+class _Loss:
+    """What becomes of the covered lines: which stay, which go, and what comes in their place.
+
+    Rows and line numbers are those of the file (`old_rows`, `code`, `lost`) or the answer's.
+    """
+
+    scene: Scene
+    coverage: Coverage
+
+    @cached_property
+    def old(self) -> Sequence[str]:
+        return self.scene.file[self.coverage.first : self.coverage.last]
+
+    @cached_property
+    def new(self) -> Sequence[str]:
+        return self.scene.answer[self.coverage.start : self.coverage.stop]
+
+    @cached_property
+    def old_rows(self) -> list[Row]:
+        return rows_of(self.scene.file, self.coverage.first, self.coverage.last)
+
+    @cached_property
+    def new_rows(self) -> list[Row]:
+        return rows_of(self.scene.answer, self.coverage.start, self.coverage.stop)
+
+    @cached_property
+    def comments(self) -> frozenset[int]:
+        """Indices of `old`."""
+        return comment_lines(self.old, self.scene.language)
+
+    @cached_property
+    def notes(self) -> frozenset[int]:
+        """Indices of `new` that are comments."""
+        return comment_lines(self.new, self.scene.language)
+
+    @cached_property
+    def attributes(self) -> frozenset[int]:
+        """Indices of `old`."""
+        return attribute_lines(self.old, self.comments)
+
+    @cached_property
+    def new_attributes(self) -> frozenset[int]:
+        """Indices of `new`."""
+        return attribute_lines(self.new, self.notes)
+
+    @cached_property
+    def code(self) -> list[Row]:
+        """The covered rows that hold more than a comment or an attribute."""
+        above = {self.coverage.first + n for n in self.comments | self.attributes}
+        return [row for row in self.old_rows if row.number not in above]
+
+    @cached_property
+    def stays(self) -> frozenset[int]:
+        """Lines of the file that the answer has as they are."""
+        return frozenset(line for _, line in self.coverage.pairs)
+
+    @cached_property
+    def lost(self) -> list[Row]:
+        """Statements that do not stay."""
+        return [row for row in self.code if row.number not in self.stays and not is_closer(row.key)]
+
+    @cached_property
+    def added(self) -> list[Row]:
+        """Lines of the answer that are new and tell something."""
+        kept = {number for number, _ in self.coverage.pairs}
+        return [row for row in self.new_rows if row.telling and row.number not in kept]
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether there are few enough lines to compare each lost with each added one."""
+        return len(self.added) * len(self.lost) <= _COMPARED
+
+    @cached_property
+    def alike(self) -> set[tuple[int, int]]:
+        """Pairs of an added and a lost line, by number, of which one became the other."""
+        likeness = Likeness()
+        return {
+            (row.number, old.number)
+            for row in self.added
+            for old in self.lost
+            if likeness.between(row.key, old.key) >= _LIKE
+        }
+
+
+def _is_hollow(loss: _Loss) -> bool:
+    """Whether much goes, or most of what stands between the first and the last line."""
+    gone = len(loss.old_rows) - len(loss.new_rows)
+    if gone > _FEW and gone > len(loss.old_rows) * _MUCH:
         return True
-    return all(any(likeness.between(row.key, o.key) >= _LIKE for o in lost) for row in new)
+    inner = sum(row.number in loss.stays for row in loss.code[1:-1])
+    return len(loss.code) > _FEW and inner < (len(loss.code) - 2) * _HOLLOW
 
 
-def _loses_comment(scene: Scene, coverage: Coverage, code: Sequence[int]) -> bool:
+def _is_end_lost(loss: _Loss) -> bool:
+    """Whether the last statement is gone and nothing new stands in its place."""
+    statements = [row for row in loss.code if not is_closer(row.key)]
+    if not statements or statements[-1].number in loss.stays:
+        return False
+    if not loss.is_comparable:
+        return True
+    if any(old == statements[-1].number for _, old in loss.alike):
+        return False
+    return {row.number for row in loss.added} == {number for number, _ in loss.alike}
+
+
+def _are_comments_lost(loss: _Loss) -> bool:
     """Whether all that is less are comments, directives aside."""
-    old = scene.file[coverage.first : coverage.last]
-    own = scene.answer[coverage.start : coverage.stop]
-    known = {line.strip() for line in own}
-    remarks = [old[n].strip() for n in comment_lines(old, scene.language)]
+    known = {line.strip() for line in loss.new}
+    remarks = [loss.old[n].strip() for n in loss.comments]
     if all(remark in known or "flux:" in remark.lower() for remark in remarks):
         return False
-    notes = comment_lines(own, scene.language)
-    above = notes | attribute_lines(own, notes)
-    return sum(bool(line.strip()) and n not in above for n, line in enumerate(own)) >= len(code)
+    above = loss.notes | loss.new_attributes
+    return sum(bool(x.strip()) and n not in above for n, x in enumerate(loss.new)) >= len(loss.code)
 
 
-def _is_rewritten(scene: Scene, coverage: Coverage, body: Sequence[int]) -> bool:
-    """Whether another text stands in place of all the lines `body`, about the same things.
+def _is_rewritten(loss: _Loss) -> bool:
+    """Whether another text stands in place of all lines below the first, about the same things.
 
     Not so when one of them is there, changed or not: then the others may only be left out.
     """
-    kept = dict(coverage.pairs)
-    own = rows_of(scene.answer, coverage.start, coverage.stop)
-    new = [row for row in own if row.telling and row.number not in kept]
-    old = [rows_of(scene.file, line, line + 1)[0] for line in body]
-    telling = [row for row in old if row.telling]
-    stays = set(kept.values())
-    if not new or any(row.number in stays for row in telling):
+    body = [row for row in loss.code[1:] if row.telling]
+    if not loss.added or any(row.number in loss.stays for row in body) or not loss.is_comparable:
         return False
-    if len(new) * len(telling) > _COMPARED:
+    below = {row.number for row in body}
+    if any(old in below for _, old in loss.alike):
         return False
-    likeness = Likeness()
-    if any(likeness.between(row.key, o.key) >= _LIKE for row in new for o in telling):
-        return False
-    words = words_of([row.key for row in telling])
-    return len(words & words_of([row.key for row in new])) >= len(words) * _ABOUT_THE_SAME
+    words = words_of([row.key for row in body])
+    return len(words & words_of([row.key for row in loss.added])) >= len(words) * _ABOUT_THE_SAME
 
 
-def _lost_line(scene: Scene, coverage: Coverage) -> str | None:
+def _find_lost_mark(loss: _Loss) -> str | None:
     """A decorator, attribute or comment for tools that the answer has nothing in place of."""
-    old = scene.file[coverage.first : coverage.last]
-    new = scene.answer[coverage.start : coverage.stop]
-    comments, notes = comment_lines(old, scene.language), comment_lines(new, scene.language)
-    known, before = {line.strip() for line in new}, {line.strip() for line in old}
-    attributes = [old[n].strip() for n in sorted(attribute_lines(old, comments))]
-    own = [new[n].strip() for n in attribute_lines(new, notes)]
+    known, before = {line.strip() for line in loss.new}, {line.strip() for line in loss.old}
+    attributes = [loss.old[n].strip() for n in sorted(loss.attributes)]
     lost = [line for line in attributes if line not in known]
-    if len(lost) > sum(line not in before for line in own):
+    new = [loss.new[n].strip() for n in loss.new_attributes]
+    if len(lost) > sum(line not in before for line in new):
         return lost[0]
-    pragmas = (old[n].strip() for n in sorted(comments) if is_pragma(old[n]))
+    pragmas = (loss.old[n].strip() for n in sorted(loss.comments) if is_pragma(loss.old[n]))
     return next((line for line in pragmas if line not in known), None)
 
 

@@ -23,8 +23,8 @@ from flux_lsp.edits.plan.losses import find_lost_symbols
 from flux_lsp.edits.plan.reindent_rewrite import reindent
 from flux_lsp.edits.plan.scene import Coverage, Scene
 from flux_lsp.edits.values import Parse, Reject, Target, reject
-from flux_lsp.syntax.languages import Language, language_for
-from flux_lsp.syntax.tree import Parsed, parse
+from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.tree import parse
 
 _TAG = re.compile(r"^\s*</?(?:target|code|file)(?:\s[^<>]{0,300})?>\s*$")
 
@@ -45,40 +45,16 @@ def rewrite_target(
             "the new text of the target is empty. To delete code, name it with apply_edits",
         )
     language = language_for(snapshot.language_id, snapshot.path)
-    tree = _Tree(snapshot, language, parsed)
-    problems = frozenset(line for span in target.problems for line in _lines_of(doc, span))
-    scene = Scene(lines, doc.lines, home, language, lambda: tree.name(target.span), problems)
     part = place_in_line(lines, target, doc)
     if part is not None:
         return part
-    coverage = place_comment(scene, lambda: tree.docstring(target.span)) or cover(scene)
+    tree = (parsed(snapshot) if parsed else None) or parse(snapshot.text, language)
+    problems = frozenset(line for span in target.problems for line in _lines_of(doc, span))
+    scene = Scene(lines, doc.lines, home, language, target.span, tree, problems)
+    coverage = place_comment(scene) or cover(scene)
     if isinstance(coverage, Reject):
         return coverage
     return _refuse_placeholders(scene, coverage) or _write(doc, scene, coverage)
-
-
-class _Tree:
-    """The file's tree, made when it is first asked for."""
-
-    def __init__(self, snapshot: Snapshot, language: Language, parsed: Parse | None) -> None:
-        self._snapshot, self._language, self._parsed = snapshot, language, parsed
-
-    def name(self, span: Span) -> str | None:
-        """The name of the symbol that `span` is, or None."""
-        tree = self._tree()
-        symbols = tree.holders(span) if tree else ()
-        whole = span.of(self._snapshot.text).strip()
-        same = (s.name for s in symbols if s.span.of(self._snapshot.text).strip() == whole)
-        return next(same, None)
-
-    def docstring(self, span: Span) -> tuple[int, int] | None:
-        """The lines (0-based, half-open) where the docstring of the symbol at `span` belongs."""
-        tree = self._tree()
-        return tree.docstring_lines(span) if tree else None
-
-    def _tree(self) -> Parsed | None:
-        cached = self._parsed(self._snapshot) if self._parsed else None
-        return cached or parse(self._snapshot.text, self._language)
 
 
 def _lines_of(doc: Document, span: Span) -> range:

@@ -23,7 +23,7 @@ _SHARED, _SHARED_BY_LESS = 0.3, 0.5  # words of the target in an answer without 
 def cover_unlike(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> Coverage | Reject:
     """No line of the answer is one of the target's: it is all new, or something else."""
     whole = Coverage(scene.home.start, scene.home.stop, 0, len(scene.answer), ())
-    name = scene.name()
+    name = scene.name
     if name is not None:
         if name not in {word for row in answer for word in _words(row.key)}:
             return refuse_incomplete(scene)
@@ -64,7 +64,7 @@ def _is_alike(answer: Sequence[Row], target: Sequence[Row]) -> bool:
 
 def refuse_other_symbol(scene: Scene, answer: Sequence[Row]) -> Reject | None:
     """A Reject when the answer does not name the target, and begins as another part of the file."""
-    name = scene.name()
+    name = scene.name
     if name is None or any(name in _words(row.key) for row in answer):
         return None
     known = _keys_elsewhere(scene)
@@ -91,11 +91,11 @@ def _refuse_head(head: Row) -> Reject:
 
 def refuse_other(scene: Scene, side: Side) -> Reject | None:
     """A Reject when the answer begins with the first line of another part of the file."""
-    notes = side.notes | attribute_lines(scene.answer, side.notes)
+    notes = scene.notes | attribute_lines(scene.answer, scene.notes)
     head = next((row for row in side.answer if row.number not in notes), None)
-    if head is None or not head.telling or scene.name() is None:
+    if head is None or not head.telling or scene.name is None:
         return None
-    above = side.comments | side.attributes
+    above = scene.comments | scene.attributes
     own = next((k for k in side.home if side.file[k].number not in above), side.home.start)
     if any(pair.file == own and side.answer[pair.answer] != head for pair in side.pairs):
         return None  # the answer has the target's first line, wherever else it begins

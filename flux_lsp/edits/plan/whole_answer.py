@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 from flux_lsp.edits.change.linediff import blocks
 from flux_lsp.edits.locate.rows import Row, is_closer, rows_of
-from flux_lsp.edits.plan.comment_lines import attribute_lines, comment_lines
-from flux_lsp.edits.plan.scene import Coverage, Scene, window_of
+from flux_lsp.edits.plan.scene import Coverage, Scene
 
 
 def cover_whole(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> Coverage | None:
@@ -26,9 +25,8 @@ def cover_whole(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> C
         return None
     own = [row.key for row in answer]
     old = [row.key for row in target]
-    window = window_of(scene, len(answer))
-    above = [row.key for row in rows_of(scene.file, window.start, scene.home.start)]
-    below = [row.key for row in rows_of(scene.file, scene.home.stop, window.stop)]
+    above = [row.key for row in rows_of(scene.file, scene.window.start, scene.home.start)]
+    below = [row.key for row in rows_of(scene.file, scene.home.stop, scene.window.stop)]
     if _repeats(own, below, old) or _repeats(own[::-1], above[::-1], old[::-1]):
         return None
     if any(row.telling and row.key in above for row in answer[:head]):
@@ -54,10 +52,8 @@ def cover_whole(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> C
 
 def _definition_row(scene: Scene, target: Sequence[Row]) -> int:
     """Which row of the target is its first one below comments, decorators and attributes."""
-    lines = scene.file[scene.home.start : scene.home.stop]
-    comments = comment_lines(lines, scene.language)
-    above = comments | attribute_lines(lines, comments)
-    rows = (k for k, row in enumerate(target) if row.number - scene.home.start not in above)
+    above = scene.comments | scene.attributes
+    rows = (k for k, row in enumerate(target) if row.number not in above)
     return next(rows, 0)
 
 

@@ -21,7 +21,7 @@ _ESCAPE = re.compile(r"\\u(?!00[0-7])(?!d[89a-f])([0-9a-f]{4})", re.IGNORECASE)
 _BLANKS = re.compile(r"[^\S\n]+")
 
 
-def fold(text: str) -> str:
+def normalize(text: str) -> str:
     r"""`text` with plain quotes, dashes, blanks and dots, composed, and `\uXXXX` read."""
     if "\\u" in text:
         text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
@@ -30,6 +30,6 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_PLAIN)
 
 
-def squeeze(text: str) -> str:
+def drop_blanks(text: str) -> str:
     """`text` without blanks; line feeds stay."""
     return _BLANKS.sub("", text)

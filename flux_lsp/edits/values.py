@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Parse = Callable[[Snapshot], "Parsed | None"]
 
 
-def nothing_exists(path: str) -> bool:  # noqa: ARG001 (the signature of `Workpiece.existing`)
+def is_never_existing(path: str) -> bool:  # noqa: ARG001 (the signature of `Workpiece.existing`)
     """The workspace of a caller that has none."""
     return False
 
@@ -55,7 +55,7 @@ class Workpiece:
     parsed: Parse | None = None
     may_leave_target: bool = True
     may_create: bool = False
-    existing: Callable[[str], bool] = nothing_exists
+    existing: Callable[[str], bool] = is_never_existing
     markers: Markers = DEFAULT_MARKERS
     quoting: Quoting = field(default_factory=Quoting)
 

@@ -108,7 +108,7 @@ class BlankLines:
         lines = self.take_new(run.new)
         if len(run.search) != len(run.real):
             return lines
-        return [self._share_line(run, k) or line for k, line in enumerate(lines)]
+        return [self._take_shared(run, k) or line for k, line in enumerate(lines)]
 
     def take_new(self, new: Sequence[int]) -> list[MergedLine]:
         """The answer's blank lines `new` as they stand."""
@@ -131,11 +131,11 @@ class BlankLines:
 
     def _keep_files(self, run: BlankRun) -> list[MergedLine]:
         return [
-            self._share_line(run, k) or FileLine(number, self.real[number][1])
+            self._take_shared(run, k) or FileLine(number, self.real[number][1])
             for k, number in enumerate(run.real)
         ]
 
-    def _share_line(self, run: BlankRun, k: int) -> FileLine | None:
+    def _take_shared(self, run: BlankRun, k: int) -> FileLine | None:
         """The `k`-th line of the run, where all sides have it."""
         if k >= min(len(run.search), len(run.new), len(run.real)):
             return None

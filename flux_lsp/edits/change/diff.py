@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from flux_lsp.core.text import Change, Span, split_lines
-from flux_lsp.edits.change.linediff import Gap, common_prefix, common_suffix, gaps
+from flux_lsp.edits.change.linediff import Gap, count_common_prefix, count_common_suffix, find_gaps
 
 _CONTEXT = 3
 _JOINER = "\u200d"
@@ -21,15 +21,15 @@ def smallest(old: str, new: str, offset: int = 0) -> tuple[Change, ...]:
     """
     if old == new:
         return ()
-    head = _line_start(old, new, common_prefix(old, new))
+    head = _find_line_start(old, new, count_common_prefix(old, new))
     old_lines, new_lines = split_lines(old[head:]), split_lines(new[head:])
     changes: list[Change] = []
     at = done = 0
-    for gap in gaps(old_lines, new_lines):
+    for gap in find_gaps(old_lines, new_lines):
         at += sum(map(len, old_lines[done : gap.a_start]))
         before = "".join(old_lines[gap.a_start : gap.a_end])
         after = "".join(new_lines[gap.b_start : gap.b_end])
-        changes.append(_trimmed(before, after, offset + head + at))
+        changes.append(_trim_change(before, after, offset + head + at))
         at, done = at + len(before), gap.a_end
     return tuple(changes)
 
@@ -40,14 +40,14 @@ def unified(path: str, old: str, new: str) -> str:
     Lines end at line feeds only, so that a carriage return stays in its line; "" when equal.
     """
     old_lines, new_lines = _NEWLINE.findall(old), _NEWLINE.findall(new)
-    hunks = _hunks(gaps(old_lines, new_lines), len(old_lines))
+    hunks = _group_gaps(find_gaps(old_lines, new_lines), len(old_lines))
     if not hunks:
         return ""
-    made = [_header("---", f"a/{path}"), _header("+++", f"b/{path}")]
+    lines = [_format_header("---", f"a/{path}"), _format_header("+++", f"b/{path}")]
     for hunk in hunks:
-        made.append(_range(hunk))
-        made += _body(hunk, old_lines, new_lines)
-    return "".join(made)
+        lines.append(_format_range(hunk))
+        lines += _format_body(hunk, old_lines, new_lines)
+    return "".join(lines)
 
 
 def may_cut(text: str, at: int) -> bool:
@@ -59,10 +59,10 @@ def may_cut(text: str, at: int) -> bool:
         return not (before == "\r" and after == "\n")
     if after < "\u0300":  # the first combining mark
         return before != _JOINER
-    return before != _JOINER and not _extends(after) and not _pairs(before, after)
+    return before != _JOINER and not _is_extending(after) and not _is_pair(before, after)
 
 
-def _line_start(old: str, new: str, at: int) -> int:
+def _find_line_start(old: str, new: str, at: int) -> int:
     """The last line start at or before `at`, the same one in both texts."""
     at = old.rfind("\n", 0, at) + 1
     while at and not (may_cut(old, at) and may_cut(new, at)):
@@ -70,17 +70,17 @@ def _line_start(old: str, new: str, at: int) -> int:
     return at
 
 
-def _trimmed(before: str, after: str, at: int) -> Change:
-    head = common_prefix(before, after)
+def _trim_change(before: str, after: str, at: int) -> Change:
+    head = count_common_prefix(before, after)
     while not (may_cut(before, head) and may_cut(after, head)):
         head -= 1
-    tail = common_suffix(before, after, min(len(before), len(after)) - head)
+    tail = count_common_suffix(before, after, min(len(before), len(after)) - head)
     while not (may_cut(before, len(before) - tail) and may_cut(after, len(after) - tail)):
         tail -= 1
     return Change(Span(at + head, at + len(before) - tail), after[head : len(after) - tail])
 
 
-def _hunks(found: list[Gap], total: int) -> list[list[Gap]]:
+def _group_gaps(found: list[Gap], total: int) -> list[list[Gap]]:
     """Gaps whose contexts touch, together."""
     groups: list[list[Gap]] = []
     for gap in found:
@@ -88,10 +88,10 @@ def _hunks(found: list[Gap], total: int) -> list[list[Gap]]:
             groups[-1].append(gap)
         else:
             groups.append([gap])
-    return [_with_context(group, total) for group in groups]
+    return [_add_context(group, total) for group in groups]
 
 
-def _with_context(group: list[Gap], total: int) -> list[Gap]:
+def _add_context(group: list[Gap], total: int) -> list[Gap]:
     """The group between two empty gaps that mark where its context begins and ends."""
     first, last = group[0], group[-1]
     lead = min(_CONTEXT, first.a_start)
@@ -101,47 +101,47 @@ def _with_context(group: list[Gap], total: int) -> list[Gap]:
     return [begin, *group, end]
 
 
-def _range(hunk: list[Gap]) -> str:
+def _format_range(hunk: list[Gap]) -> str:
     first, last = hunk[0], hunk[-1]
     a, b = last.a_end - first.a_start, last.b_end - first.b_start
-    return f"@@ -{_start(first.a_start, a)},{a} +{_start(first.b_start, b)},{b} @@\n"
+    return f"@@ -{_number_start(first.a_start, a)},{a} +{_number_start(first.b_start, b)},{b} @@\n"
 
 
-def _start(index: int, count: int) -> int:
+def _number_start(index: int, count: int) -> int:
     """1-based, except that an empty range names the line before it."""
     return index + 1 if count else index
 
 
-def _body(hunk: list[Gap], old: list[str], new: list[str]) -> list[str]:
-    made: list[str] = []
+def _format_body(hunk: list[Gap], old: list[str], new: list[str]) -> list[str]:
+    lines: list[str] = []
     at = hunk[0].a_start
     for gap in hunk:
-        made += [_marked(" ", line) for line in old[at : gap.a_start]]
-        made += [_marked("-", line) for line in old[gap.a_start : gap.a_end]]
-        made += [_marked("+", line) for line in new[gap.b_start : gap.b_end]]
+        lines += [_mark_line(" ", line) for line in old[at : gap.a_start]]
+        lines += [_mark_line("-", line) for line in old[gap.a_start : gap.a_end]]
+        lines += [_mark_line("+", line) for line in new[gap.b_start : gap.b_end]]
         at = gap.a_end
-    return made
+    return lines
 
 
-def _marked(mark: str, line: str) -> str:
+def _mark_line(mark: str, line: str) -> str:
     return mark + line if line.endswith("\n") else f"{mark}{line}\n\\ No newline at end of file\n"
 
 
-def _header(mark: str, path: str) -> str:
+def _format_header(mark: str, path: str) -> str:
     """A file line; a name with unusual characters is quoted as git does, blanks end at a tab."""
     if any(char in '"\\' or ord(char) < 32 for char in path):
-        quoted = "".join(_escaped(char) for char in path)
+        quoted = "".join(_escape_char(char) for char in path)
         return f'{mark} "{quoted}"\n'
     return f"{mark} {path}\t\n" if " " in path else f"{mark} {path}\n"
 
 
-def _escaped(char: str) -> str:
+def _escape_char(char: str) -> str:
     if char in '"\\':
         return "\\" + char
     return f"\\{ord(char):03o}" if ord(char) < 32 else char
 
 
-def _extends(char: str) -> bool:
+def _is_extending(char: str) -> bool:
     """Whether `char` belongs to the character before it."""
     return (
         unicodedata.category(char) in {"Mn", "Mc", "Me", "Cf"}
@@ -150,7 +150,7 @@ def _extends(char: str) -> bool:
     )
 
 
-def _pairs(before: str, after: str) -> bool:
+def _is_pair(before: str, after: str) -> bool:
     surrogates = "\ud800" <= before <= "\udbff" and "\udc00" <= after <= "\udfff"
     flags = "\U0001f1e6" <= before <= "\U0001f1ff" and "\U0001f1e6" <= after <= "\U0001f1ff"
     return surrogates or flags

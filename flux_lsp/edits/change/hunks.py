@@ -34,7 +34,7 @@ def hunks(base: str, changes: Iterable[Change]) -> tuple[Hunk, ...]:
     snapshot = Snapshot("", "", "", None, base)
     groups: list[tuple[list[Change], Lines]] = []
     for change in sorted(changes, key=lambda c: (c.span.start, c.span.end)):
-        lines = _lines(snapshot, change)
+        lines = _find_lines(snapshot, change)
         if groups and lines.first - groups[-1][1].last <= 1:
             group, before = groups[-1]
             groups[-1] = ([*group, change], Lines(before.first, max(before.last, lines.last)))
@@ -45,20 +45,20 @@ def hunks(base: str, changes: Iterable[Change]) -> tuple[Hunk, ...]:
 
 def replaced(base: str, all_hunks: Sequence[Hunk]) -> tuple[Replaced, ...]:
     """What each hunk of `base` makes of its whole lines, in order."""
-    snapshot, grown, found = Snapshot("", "", "", None, base), 0, []
+    snapshot, grown, replacements = Snapshot("", "", "", None, base), 0, []
     for hunk in all_hunks:
         lines = hunk.lines
         whole = snapshot.span_of_lines(lines.first - 1, lines.last - 1)
-        inside = [_back(change, whole.start) for change in hunk.changes]
+        inside = [_move_back(change, whole.start) for change in hunk.changes]
         text = apply_changes(whole.of(base), inside)
         count = len(split_lines(text))
         first = lines.first + grown
-        found.append(Replaced(lines, Lines(first, first + count - 1), text))
+        replacements.append(Replaced(lines, Lines(first, first + count - 1), text))
         grown += count - (lines.last - lines.first + 1)
-    return tuple(found)
+    return tuple(replacements)
 
 
-def _back(change: Change, by: int) -> Change:
+def _move_back(change: Change, by: int) -> Change:
     return Change(Span(change.span.start - by, change.span.end - by), change.text)
 
 
@@ -67,10 +67,10 @@ def shifted(hunk: Hunk, accepted: Sequence[Change]) -> tuple[Change, ...]:
 
     `accepted` are their changes, spans of the base text.
     """
-    return tuple(_moved(change, accepted) for change in hunk.changes)
+    return tuple(_move_change(change, accepted) for change in hunk.changes)
 
 
-def _moved(change: Change, accepted: Sequence[Change]) -> Change:
+def _move_change(change: Change, accepted: Sequence[Change]) -> Change:
     by = sum(
         len(other.text) - len(other.span)
         for other in accepted
@@ -79,7 +79,7 @@ def _moved(change: Change, accepted: Sequence[Change]) -> Change:
     return Change(Span(change.span.start + by, change.span.end + by), change.text)
 
 
-def _lines(snapshot: Snapshot, change: Change) -> Lines:
+def _find_lines(snapshot: Snapshot, change: Change) -> Lines:
     """Lines a change touches; one that ends at a line start touches that line's start too.
 
     One that takes a line's end away touches the line that comes up.

@@ -32,23 +32,23 @@ class Gap:
     b_end: int
 
 
-def gaps(a: Sequence[str], b: Sequence[str]) -> list[Gap]:
+def find_gaps(a: Sequence[str], b: Sequence[str]) -> list[Gap]:
     """The places where `a` and `b` differ, in order."""
-    found: list[Gap] = []
+    all_gaps: list[Gap] = []
     done_a = done_b = 0
-    for block in [*blocks(a, b), Block(len(a), len(b), 0)]:
+    for block in [*find_blocks(a, b), Block(len(a), len(b), 0)]:
         if (done_a, done_b) != (block.a_start, block.b_start):
-            found.append(Gap(done_a, block.a_start, done_b, block.b_start))
+            all_gaps.append(Gap(done_a, block.a_start, done_b, block.b_start))
         done_a, done_b = block.a_start + block.size, block.b_start + block.size
-    return found
+    return all_gaps
 
 
-def blocks(a: Sequence[str], b: Sequence[str]) -> list[Block]:
+def find_blocks(a: Sequence[str], b: Sequence[str]) -> list[Block]:
     """Maximal runs of common lines, ascending in both."""
-    return _joined(_pairs(a, b))
+    return _join_pairs(_pair_lines(a, b))
 
 
-def common_prefix(a: Sequence[str], b: Sequence[str]) -> int:
+def count_common_prefix(a: Sequence[str], b: Sequence[str]) -> int:
     """How many leading items `a` and `b` share; strings and lists alike."""
     limit = min(len(a), len(b))
     low, step = 0, 64
@@ -65,7 +65,7 @@ def common_prefix(a: Sequence[str], b: Sequence[str]) -> int:
     return low
 
 
-def common_suffix(a: Sequence[str], b: Sequence[str], limit: int) -> int:
+def count_common_suffix(a: Sequence[str], b: Sequence[str], limit: int) -> int:
     """How many trailing items `a` and `b` share, at most `limit`."""
     size_a, size_b = len(a), len(b)
     low, step = 0, 64
@@ -85,52 +85,54 @@ def common_suffix(a: Sequence[str], b: Sequence[str], limit: int) -> int:
     return low
 
 
-def alike(one: str, other: str, ratio: float) -> bool:
+def is_similar(text: str, other: str, ratio: float) -> bool:
     """Whether at least `ratio` of both texts is common to them, in order.
 
     Characters to be taken out or put in are counted, as far as `ratio` allows and no further.
     """
-    one, other = one[:_LONGEST], other[:_LONGEST]
-    total = len(one) + len(other)
+    text, other = text[:_LONGEST], other[:_LONGEST]
+    total = len(text) + len(other)
     allowed = int((1 - ratio) * total + 1e-9)
-    if abs(len(one) - len(other)) > allowed:
+    if abs(len(text) - len(other)) > allowed:
         return False
-    head = common_prefix(one, other)
-    tail = common_suffix(one, other, min(len(one), len(other)) - head)
-    return _within(one[head : len(one) - tail], other[head : len(other) - tail], allowed)
+    head = count_common_prefix(text, other)
+    tail = count_common_suffix(text, other, min(len(text), len(other)) - head)
+    return _is_within(text[head : len(text) - tail], other[head : len(other) - tail], allowed)
 
 
-def _pairs(a: Sequence[str], b: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _pair_lines(a: Sequence[str], b: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Index pairs of equal lines, ascending: shared ends, then anchors, then a search between."""
-    start = common_prefix(a, b)
+    start = count_common_prefix(a, b)
     yield from ((i, i) for i in range(start))
-    end = common_suffix(a, b, min(len(a), len(b)) - start)
+    end = count_common_suffix(a, b, min(len(a), len(b)) - start)
     a_end, b_end = len(a) - end, len(b) - end
-    yield from _middle(a, b, Gap(start, a_end, start, b_end))
+    yield from _pair_middle(a, b, Gap(start, a_end, start, b_end))
     yield from zip(range(a_end, len(a)), range(b_end, len(b)), strict=True)
 
 
-def _middle(a: Sequence[str], b: Sequence[str], gap: Gap) -> Iterator[tuple[int, int]]:
+def _pair_middle(a: Sequence[str], b: Sequence[str], gap: Gap) -> Iterator[tuple[int, int]]:
     at_a, at_b = gap.a_start, gap.b_start
-    for i, j in [*_anchors(a, b, gap), (gap.a_end, gap.b_end)]:
-        yield from _greedy(a, b, Gap(at_a, i, at_b, j))
+    for i, j in [*_find_anchors(a, b, gap), (gap.a_end, gap.b_end)]:
+        yield from _search_greedily(a, b, Gap(at_a, i, at_b, j))
         if i < gap.a_end:
             yield i, j
         at_a, at_b = i + 1, j + 1
 
 
-def _anchors(a: Sequence[str], b: Sequence[str], gap: Gap) -> list[tuple[int, int]]:
+def _find_anchors(a: Sequence[str], b: Sequence[str], gap: Gap) -> list[tuple[int, int]]:
     """Lines that occur once on both sides, thinned to the longest run in the same order."""
     if gap.a_start == gap.a_end or gap.b_start == gap.b_end:
         return []
-    in_b = _unique(b, gap.b_start, gap.b_end)
+    in_b = _index_unique(b, gap.b_start, gap.b_end)
     candidates = [
-        (i, in_b[line]) for line, i in _unique(a, gap.a_start, gap.a_end).items() if line in in_b
+        (i, in_b[line])
+        for line, i in _index_unique(a, gap.a_start, gap.a_end).items()
+        if line in in_b
     ]
-    return _longest_ascending(candidates)
+    return _select_ascending(candidates)
 
 
-def _unique(lines: Sequence[str], start: int, end: int) -> dict[str, int]:
+def _index_unique(lines: Sequence[str], start: int, end: int) -> dict[str, int]:
     """Lines with a letter or digit that occur once in the range, with their index, ascending."""
     counts = Counter(lines[start:end])
     return {
@@ -140,7 +142,7 @@ def _unique(lines: Sequence[str], start: int, end: int) -> dict[str, int]:
     }
 
 
-def _longest_ascending(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _select_ascending(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The longest subsequence whose second members ascend; first members do already."""
     tails: list[int] = []
     tail_at: list[int] = []
@@ -158,7 +160,7 @@ def _longest_ascending(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return chosen[::-1]
 
 
-def _greedy(a: Sequence[str], b: Sequence[str], gap: Gap) -> list[tuple[int, int]]:
+def _search_greedily(a: Sequence[str], b: Sequence[str], gap: Gap) -> list[tuple[int, int]]:
     """Myers' greedy search for the smallest script within `gap`; nothing when it takes too long."""
     n, m = gap.a_end - gap.a_start, gap.b_end - gap.b_start
     if not n or not m:
@@ -196,8 +198,8 @@ def _walk_back(trace: list[dict[int, int]], n: int, m: int) -> list[tuple[int, i
     return pairs[::-1]
 
 
-def _joined(pairs: Iterator[tuple[int, int]]) -> list[Block]:
-    found: list[Block] = []
+def _join_pairs(pairs: Iterator[tuple[int, int]]) -> list[Block]:
+    all_blocks: list[Block] = []
     start: tuple[int, int] | None = None
     size = 0
     for i, j in pairs:
@@ -205,20 +207,20 @@ def _joined(pairs: Iterator[tuple[int, int]]) -> list[Block]:
             size += 1
             continue
         if start is not None:
-            found.append(Block(*start, size))
+            all_blocks.append(Block(*start, size))
         start, size = (i, j), 1
-    return [*found, Block(*start, size)] if start is not None else found
+    return [*all_blocks, Block(*start, size)] if start is not None else all_blocks
 
 
-def _within(one: str, other: str, allowed: int) -> bool:
+def _is_within(text: str, other: str, allowed: int) -> bool:
     """Whether `one` becomes `other` by at most `allowed` characters out or in (Myers' search)."""
-    n, m = len(one), len(other)
+    n, m = len(text), len(other)
     furthest = {1: 0}
     for d in range(allowed + 1):
         for k in range(-d, d + 1, 2):
             down = k == -d or (k != d and furthest[k - 1] < furthest[k + 1])
             x = furthest[k + 1] if down else furthest[k - 1] + 1
-            while x < n and x - k < m and one[x] == other[x - k]:
+            while x < n and x - k < m and text[x] == other[x - k]:
                 x += 1
             furthest[k] = x
             if x >= n and x - k >= m:

@@ -15,7 +15,7 @@ from flux_lsp.edits.change.blank_runs import (
     NewLine,
     split_blank_runs,
 )
-from flux_lsp.edits.change.linediff import Gap, alike, gaps
+from flux_lsp.edits.change.linediff import Gap, find_gaps, is_similar
 
 _ALIKE = 0.7  # characters of a line that became another
 
@@ -86,7 +86,7 @@ class _Merge:
         search = [self.sides.search[i] for i in self.search.solid]
         new = [self.sides.new[k] for k in self.new.solid]
         at_search = at_new = 0
-        for gap in gaps(search, new):
+        for gap in find_gaps(search, new):
             self._keep(at_search, gap.a_start, at_new)
             self._change(gap)
             at_search, at_new = gap.a_end, gap.b_end
@@ -152,7 +152,7 @@ class _Merge:
             return self.blanks.take_answers(run)
         old = self.sides.search[self.search.solid[gap.a_start : gap.a_end][edge]]
         new = self.sides.new[self.new.solid[gap.b_start : gap.b_end][edge]]
-        if alike(old, new, _ALIKE):
+        if is_similar(old, new, _ALIKE):
             return self.blanks.decide_between(run)
         return self.blanks.decide_if_plain(run)
 

@@ -18,17 +18,17 @@ def rebase(changes: Sequence[Change], base: str, current: str) -> tuple[Change, 
         return tuple(changes)
     typed = smallest(base, current)
     kept = [change for change in changes if change not in typed]  # typed the very same: done
-    if any(_collide(change, other, base) for change in kept for other in typed):
-        return _relocated(changes, base, current)
-    return tuple(_moved(change, typed) for change in kept)
+    if any(_is_collision(change, other, base) for change in kept for other in typed):
+        return _relocate(changes, base, current)
+    return tuple(_move_change(change, typed) for change in kept)
 
 
-def _relocated(changes: Sequence[Change], base: str, current: str) -> tuple[Change, ...] | None:
+def _relocate(changes: Sequence[Change], base: str, current: str) -> tuple[Change, ...] | None:
     """All of `changes` where their lines stand now, moved but intact and in one place only."""
-    extents = [_extent(change, base) for change in changes]
+    extents = [_find_extent(change, base) for change in changes]
     whole = Span(min(e.start for e in extents), max(e.end for e in extents))
-    start = _lines_back(base, whole.start)
-    end = _lines_on(base, whole.end)
+    start = _go_lines_back(base, whole.start)
+    end = _go_lines_on(base, whole.end)
     anchor = base[start:end]
     if sum(char.isalnum() for char in anchor) < _TELLING:
         return None
@@ -44,36 +44,36 @@ def _relocated(changes: Sequence[Change], base: str, current: str) -> tuple[Chan
     )
 
 
-def _lines_back(text: str, at: int) -> int:
+def _go_lines_back(text: str, at: int) -> int:
     for _ in range(_AROUND):
         at = text.rfind("\n", 0, max(0, at - 1)) + 1
     return at
 
 
-def _lines_on(text: str, at: int) -> int:
+def _go_lines_on(text: str, at: int) -> int:
     for _ in range(_AROUND):
         stop = text.find("\n", at)
         at = len(text) if stop < 0 else stop + 1
     return at
 
 
-def _collide(mine: Change, typed: Change, base: str) -> bool:
-    a, b = _extent(mine, base), _extent(typed, base)
+def _is_collision(ours: Change, typed: Change, base: str) -> bool:
+    a, b = _find_extent(ours, base), _find_extent(typed, base)
     if len(a) == 0 and len(b) == 0:
         return a.start == b.start
     if len(a) == 0 or len(b) == 0:
-        point, (span, change) = (a.start, (b, typed)) if len(a) == 0 else (b.start, (a, mine))
-        at_edge = point in {span.start, span.end} and _grows(change, base)
+        point, (span, change) = (a.start, (b, typed)) if len(a) == 0 else (b.start, (a, ours))
+        at_edge = point in {span.start, span.end} and _is_growing(change, base)
         return at_edge or span.start < point < span.end
     return a.start < b.end and b.start < a.end
 
 
-def _grows(change: Change, base: str) -> bool:
+def _is_growing(change: Change, base: str) -> bool:
     """Whether a change puts in or takes out lines, so that what is beside it has no sure order."""
     return change.text.count("\n") != change.span.of(base).count("\n")
 
 
-def _extent(change: Change, base: str) -> Span:
+def _find_extent(change: Change, base: str) -> Span:
     """The whole lines a change touches; an insertion of whole lines touches none."""
     start, end = change.span.start, change.span.end
     at_line_start = start == 0 or base[start - 1] == "\n"
@@ -86,7 +86,7 @@ def _extent(change: Change, base: str) -> Span:
     return Span(first, len(base) if stop < 0 else stop + 1)
 
 
-def _moved(change: Change, typed: Sequence[Change]) -> Change:
+def _move_change(change: Change, typed: Sequence[Change]) -> Change:
     by = sum(
         len(other.text) - len(other.span) for other in typed if other.span.end <= change.span.start
     )

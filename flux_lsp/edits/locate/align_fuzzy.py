@@ -12,10 +12,10 @@ from functools import cached_property
 
 from flux_lsp.edits.change.blank_runs import FileLine, MergedLine
 from flux_lsp.edits.change.diff import smallest
-from flux_lsp.edits.change.linediff import Gap, alike, blocks, gaps
+from flux_lsp.edits.change.linediff import Gap, find_blocks, find_gaps, is_similar
 from flux_lsp.edits.change.merge import Sides, join_lines, merge_lines
-from flux_lsp.edits.document import Document, folded, keys_of, unindented
-from flux_lsp.edits.indentation import Rule, indent_of, uniform
+from flux_lsp.edits.document import Document, fold_line, strip_indent, view_lines
+from flux_lsp.edits.indentation import Rule, get_indent, infer_rule
 from flux_lsp.edits.located import Located, Many, One
 from flux_lsp.edits.parse.answer import EditLines
 
@@ -70,16 +70,16 @@ def align_fuzzy(doc: Document, lines: EditLines) -> Located:
         return None
     rivals = [fit for fit in fits[1:] if fits[0].over.score - fit.over.score < _AHEAD]
     if rivals:
-        return Many("nearly", tuple(doc.span(*fit.lines) for fit in [fits[0], *rivals[:5]]))
+        return Many("nearly", tuple(doc.get_span(*fit.lines) for fit in [fits[0], *rivals[:5]]))
     return _merge(doc, lines.new, fits[0])
 
 
 def _find_fits(doc: Document, lines: EditLines) -> Iterator[_Fit]:
     """The best fit from each line that is the first of the search text."""
-    search = [key for key in keys_of(lines.search, unindented) if key]
-    if any(f"\n{search[i]}\n" not in doc.joined(unindented) for i in (0, -1)):
+    search = [key for key in view_lines(lines.search, strip_indent) if key]
+    if any(f"\n{search[i]}\n" not in doc.join_keys(strip_indent) for i in (0, -1)):
         return
-    numbers, joined = doc.solid(unindented)
+    numbers, joined = doc.get_solid(strip_indent)
     keys = joined.split("\n")[1:-1]
     starts = [i for i, key in enumerate(keys) if key == search[0]]
     if len(starts) > _MOST_PLACES:
@@ -90,9 +90,9 @@ def _find_fits(doc: Document, lines: EditLines) -> Iterator[_Fit]:
         laid = (
             _lay_over(lines, [doc.lines[n] for n in numbers[start:stop]], in_file) for stop in stops
         )
-        found = [_Fit(numbers[start:stop], o) for stop, o in zip(stops, laid, strict=True) if o]
-        if found:
-            yield max(found, key=lambda fit: fit.over.score)
+        fits = [_Fit(numbers[start:stop], o) for stop, o in zip(stops, laid, strict=True) if o]
+        if fits:
+            yield max(fits, key=lambda fit: fit.over.score)
 
 
 def _find_stops(search: list[str], keys: list[str], start: int) -> Iterator[int]:
@@ -122,7 +122,7 @@ def _merge(doc: Document, new: list[str], fit: _Fit) -> One | None:
     if len(contents) < len(merged):
         return None
     text = join_lines(contents, merged, real, doc.end_of_line)
-    span = doc.span(first, last)
+    span = doc.get_span(first, last)
     return One("nearly", span, smallest(span.of(doc.text), text, span.start)) if text else None
 
 
@@ -142,22 +142,22 @@ def _write(
 
 
 def _indent(line: str, rule: Rule) -> str:
-    return f"{rule(indent_of(line))}{line.lstrip()}" if line.strip() else line
+    return f"{rule(get_indent(line))}{line.lstrip()}" if line.strip() else line
 
 
 def _lay_over(lines: EditLines, real: Sequence[str], in_file: frozenset[str]) -> _Overlay | None:
     """`lines.search` over the solid lines `real`; the first and last of both are the same."""
     solid = [i for i, line in enumerate(lines.search) if line.strip()]
     search = [lines.search[i] for i in solid]
-    rule = uniform([(indent_of(search[k]), indent_of(real[k])) for k in (0, -1)])
+    rule = infer_rule([(get_indent(search[k]), get_indent(real[k])) for k in (0, -1)])
     keys = _write_keys(search, rule) if rule else None
     if rule is None or keys is None:
         return None
-    own = keys_of(list(real), folded)
-    extra = _anticipated(search, gaps(keys, own), lines.new, in_file)
+    own = view_lines(list(real), fold_line)
+    extra = _find_anticipated(search, find_gaps(keys, own), lines.new, in_file)
     if extra is None:
         return None
-    pairs = _paired([key for k, key in enumerate(keys) if k not in extra], own)
+    pairs = _pair_lines([key for k, key in enumerate(keys) if k not in extra], own)
     if pairs is None:
         return None
     at, loose = pairs
@@ -176,45 +176,47 @@ def _lay_over(lines: EditLines, real: Sequence[str], in_file: frozenset[str]) ->
 
 def _write_keys(lines: Sequence[str], rule: Rule) -> list[str] | None:
     """EditLines as the file would have them, folded; None when one cannot be indented."""
-    margins = [rule(indent_of(line)) if line.strip() else "" for line in lines]
+    margins = [rule(get_indent(line)) if line.strip() else "" for line in lines]
     if None in margins:
         return None
-    made = [f"{margin}{line.lstrip()}" for margin, line in zip(margins, lines, strict=True)]
-    return keys_of(made, folded)
+    indented = [f"{margin}{line.lstrip()}" for margin, line in zip(margins, lines, strict=True)]
+    return view_lines(indented, fold_line)
 
 
-def _anticipated(
-    search: list[str], found: list[Gap], new: list[str], in_file: frozenset[str]
+def _find_anticipated(
+    search: list[str], all_gaps: list[Gap], new: list[str], in_file: frozenset[str]
 ) -> set[int] | None:
     """Search lines that the file has not because they are what the answer wants to add.
 
     They stand in the new text and nowhere in the file, and with them the answer changes one
     place only: then the result is the new text as it was given. None when that is not so.
     """
-    only = {i for gap in found if gap.b_start == gap.b_end for i in range(gap.a_start, gap.a_end)}
+    only = {
+        i for gap in all_gaps if gap.b_start == gap.b_end for i in range(gap.a_start, gap.a_end)
+    }
     wanted = {line.strip() for line in new}
     if any(search[i].strip() not in wanted or search[i].strip() in in_file for i in only):
         return None
     rest = [line.strip() for i, line in enumerate(search) if i not in only]
-    changes = gaps(rest, [line.strip() for line in new if line.strip()])
+    changes = find_gaps(rest, [line.strip() for line in new if line.strip()])
     return only if not only or len(changes) == 1 else None
 
 
-def _paired(search: list[str], own: list[str]) -> tuple[dict[int, int], frozenset[int]] | None:
+def _pair_lines(search: list[str], own: list[str]) -> tuple[dict[int, int], frozenset[int]] | None:
     """Which line of the file each search line is; None when one is neither equal nor alike."""
-    at = {b.a_start + k: b.b_start + k for b in blocks(search, own) for k in range(b.size)}
+    at = {b.a_start + k: b.b_start + k for b in find_blocks(search, own) for k in range(b.size)}
     loose: dict[int, int] = {}
-    for gap in gaps(search, own):
-        mine, theirs = range(gap.a_start, gap.a_end), range(gap.b_start, gap.b_end)
-        if not mine:
+    for gap in find_gaps(search, own):
+        ours, theirs = range(gap.a_start, gap.a_end), range(gap.b_start, gap.b_end)
+        if not ours:
             continue  # lines that the search text skips: the file keeps them
-        if len(mine) != len(theirs):
+        if len(ours) != len(theirs):
             return None
-        loose |= dict(zip(mine, theirs, strict=True))
-    if not all(_alike(search[i], own[j]) for i, j in loose.items()):
+        loose |= dict(zip(ours, theirs, strict=True))
+    if not all(_is_slip(search[i], own[j]) for i, j in loose.items()):
         return None
     return at | loose, frozenset(loose)
 
 
-def _alike(one: str, other: str) -> bool:
-    return indent_of(one) == indent_of(other) and alike(one, other, _ALIKE)
+def _is_slip(line: str, other: str) -> bool:
+    return get_indent(line) == get_indent(other) and is_similar(line, other, _ALIKE)

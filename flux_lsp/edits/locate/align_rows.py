@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flux_lsp.edits.change.linediff import blocks
+from flux_lsp.edits.change.linediff import find_blocks
 from flux_lsp.edits.locate.rows import Likeness, Row
 
 _CELLS = 60_000  # of the table; beyond it only equal lines are paired
@@ -37,13 +37,13 @@ def align(answer: Sequence[Row], file: Sequence[Row], home: range) -> list[Pair]
     if not answer or not file:
         return []
     if len(answer) * len(file) > _CELLS:
-        return _equal_rows(answer, file)
-    return _Table(answer, file, home).pairs()
+        return _pair_equal(answer, file)
+    return _Table(answer, file, home).find_pairs()
 
 
-def _equal_rows(answer: Sequence[Row], file: Sequence[Row]) -> list[Pair]:
+def _pair_equal(answer: Sequence[Row], file: Sequence[Row]) -> list[Pair]:
     """Pairs of equal lines alone, for texts that are too long to compare each line with each."""
-    shared = blocks([row.key for row in answer], [row.key for row in file])
+    shared = find_blocks([row.key for row in answer], [row.key for row in file])
     return [
         Pair(block.a_start + k, block.b_start + k, same=True)
         for block in shared
@@ -60,24 +60,24 @@ class _Table:
         self._count = Counter(row.key for row in file)
         self._keys = {row.key for row in answer}
 
-    def pairs(self) -> list[Pair]:
+    def find_pairs(self) -> list[Pair]:
         """The pairs of the best way, in order."""
         width = len(self._file)
         # An alignment touches the target: the same lines elsewhere in the file are not meant.
         first, last = self._home.start, self._home.stop
-        above = [-self._edge(j, first) if j < last else _NEVER for j in range(width + 1)]
+        above = [-self._price_edge(j, first) if j < last else _NEVER for j in range(width + 1)]
         new_above = [_NEVER] * (width + 1)
         steps: list[bytearray] = []
         for row in self._answer:
-            above, new_above, step = self._next(row, above, new_above)
+            above, new_above, step = self._score_row(row, above, new_above)
             steps.append(step)
-        ends = [s - self._edge(j, last) if j > first else _NEVER for j, s in enumerate(above)]
+        ends = [s - self._price_edge(j, last) if j > first else _NEVER for j, s in enumerate(above)]
         return self._walk_back(steps, max(range(width + 1), key=ends.__getitem__))
 
-    def _edge(self, at: int, expected: int) -> float:
+    def _price_edge(self, at: int, expected: int) -> float:
         return 0.0 if at == expected else _ELSEWHERE
 
-    def _next(
+    def _score_row(
         self, row: Row, above: list[float], new_above: list[float]
     ) -> tuple[list[float], list[float], bytearray]:
         """The scores with one more row of the answer: all, those that end in new rows, the steps.
@@ -88,35 +88,35 @@ class _Table:
         best, new, left_out = [first], [first], _NEVER
         step = bytearray([1]) + bytearray(len(self._file))
         for j, other in enumerate(self._file, 1):
-            gap, more = self._left_out(j - 1)
+            gap, more = self._price_left_out(j - 1)
             left_out = max(best[j - 1] - gap, left_out - more)
             added = max(above[j] - _NEW, new_above[j] - _NEW_MORE)
-            paired = above[j - 1] + self._score(row, other, at_home=j - 1 in self._home)
+            paired = above[j - 1] + self._score_pair(row, other, at_home=j - 1 in self._home)
             score = max(paired, added, left_out)
             step[j] = 0 if score == paired else 1 if score == added else 2
             best.append(score)
             new.append(added)
         return best, new, step
 
-    def _left_out(self, j: int) -> tuple[float, float]:
+    def _price_left_out(self, j: int) -> tuple[float, float]:
         return (_LEFT_OUT, _LEFT_OUT_MORE) if j in self._home else (_BEYOND, _BEYOND_MORE)
 
-    def _score(self, row: Row, other: Row, *, at_home: bool) -> float:
+    def _score_pair(self, row: Row, other: Row, *, at_home: bool) -> float:
         """What it is worth that `row` is `other`; impossible when they are not alike."""
         if row.key == other.key:
-            worth = self._worth(other)
+            worth = self._weigh_row(other)
             if row.indent == other.indent:
                 return worth
             return 0.75 * worth if row.telling else 0.3 * worth
         # A line that stands in both texts as it is did not become another.
         if not (row.telling and other.telling) or other.key in self._keys or row.key in self._count:
             return _NEVER
-        likeness = self._likeness.between(row.key, other.key)
+        likeness = self._likeness.compare(row.key, other.key)
         if likeness < (_ALIKE if at_home else _ALIKE_OUTSIDE):
             return _NEVER
         return (likeness - 0.3) * (1.0 if row.indent == other.indent else 0.8)
 
-    def _worth(self, row: Row) -> float:
+    def _weigh_row(self, row: Row) -> float:
         if not row.telling:
             return 0.4
         return 1.0 if self._count[row.key] == 1 else 0.8

@@ -4,15 +4,20 @@ Never calls a short or common text "already there": it must be the edit's own ne
 """
 
 from flux_lsp.core.text import Change, Span, apply_changes
-from flux_lsp.edits.change.linediff import alike
+from flux_lsp.edits.change.linediff import is_similar
 from flux_lsp.edits.document import (
     Document,
-    as_is,
-    keys_of,
-    squeezed,
-    unindented,
+    keep_line,
+    squeeze_line,
+    strip_indent,
+    view_lines,
 )
-from flux_lsp.edits.locate.places import Place, contiguous, preferred, skipping_blanks
+from flux_lsp.edits.locate.places import (
+    Place,
+    find_contiguous,
+    find_skipping_blanks,
+    select_preferred,
+)
 from flux_lsp.edits.located import Applied, One
 from flux_lsp.edits.parse.answer import EditLines
 
@@ -21,27 +26,29 @@ _ALIKE = 0.6
 _NEAR = 8  # lines further than the new text is long
 
 
-def holds_new(doc: Document, found: One) -> Applied | None:
+def find_new_around(doc: Document, place: One) -> Applied | None:
     """The place found for the search text, when the new text already stands around it."""
-    whole = _whole_lines(doc.text, found.region)
-    moved = [Change(_moved(change.span, -whole.start), change.text) for change in found.changes]
+    whole = _widen_to_lines(doc.text, place.region)
+    moved = [
+        Change(_shift_span(change.span, -whole.start), change.text) for change in place.changes
+    ]
     new = Document(apply_changes(whole.of(doc.text), moved)).lines
     old = Document(whole.of(doc.text)).lines
-    more = len(_solid(new)) > len(_solid(old))
-    if not _solid(old) or len(new) <= len(old):
+    more = len(_drop_blank(new)) > len(_drop_blank(old))
+    if not _drop_blank(old) or len(new) <= len(old):
         return None
-    around, start = _window(doc.text, whole, len(new))
-    first, last = around.line_of(whole.start - start), around.line_of(whole.end - start - 1)
-    if _ends_in_own_new(around, found, first, last + 1):
-        return Applied(found.region)
-    for place in (skipping_blanks if more else contiguous)(around, new, as_is):
-        if place.first <= first and last < place.last:
-            span = _moved(around.span(place.first, place.last), start)
-            return Applied(span, None if more else found)
+    around, start = _cut_window(doc.text, whole, len(new))
+    first, last = around.find_line(whole.start - start), around.find_line(whole.end - start - 1)
+    if _is_in_own_new(around, place, first, last + 1):
+        return Applied(place.region)
+    for match in (find_skipping_blanks if more else find_contiguous)(around, new, keep_line):
+        if match.first <= first and last < match.last:
+            span = _shift_span(around.get_span(match.first, match.last), start)
+            return Applied(span, None if more else place)
     return None
 
 
-def _window(text: str, span: Span, lines: int) -> tuple[Document, int]:
+def _cut_window(text: str, span: Span, lines: int) -> tuple[Document, int]:
     """The whole lines around `span`, so many on either side, and where they begin."""
     start, end = span.start, span.end
     for _ in range(lines + _NEAR):
@@ -51,7 +58,7 @@ def _window(text: str, span: Span, lines: int) -> tuple[Document, int]:
     return Document(text[start:end]), start
 
 
-def _whole_lines(text: str, span: Span) -> Span:
+def _widen_to_lines(text: str, span: Span) -> Span:
     start = text.rfind("\n", 0, span.start) + 1
     if span.end > span.start and text[span.end - 1] == "\n":
         return Span(start, span.end)
@@ -59,44 +66,44 @@ def _whole_lines(text: str, span: Span) -> Span:
     return Span(start, len(text) if stop < 0 else stop + 1)
 
 
-def _solid(lines: list[str]) -> list[str]:
+def _drop_blank(lines: list[str]) -> list[str]:
     return [line for line in lines if line.strip()]
 
 
-def _ends_in_own_new(around: Document, found: One, first: int, last: int) -> bool:
+def _is_in_own_new(around: Document, place: One, first: int, last: int) -> bool:
     """Whether the place lies in, or touches, what the edit would put in: it was put in before."""
-    if len(found.changes) != 1:
+    if len(place.changes) != 1:
         return False
-    block = _solid(Document(found.changes[0].text).lines)
-    if sum(map(_says_much, block)) < 2:
+    block = _drop_blank(Document(place.changes[0].text).lines)
+    if sum(map(_is_telling, block)) < 2:
         return False
-    places = skipping_blanks(around, block, unindented)
+    places = find_skipping_blanks(around, block, strip_indent)
     return any(place.first <= last and first <= place.last for place in places)
 
 
-def stands_elsewhere(doc: Document, found: One) -> bool:
+def is_elsewhere(doc: Document, place: One) -> bool:
     """Whether all that an edit would put in stands in the file already, as it is, in blocks."""
-    added = [Document(change.text).lines for change in found.changes if change.text.strip()]
+    added = [Document(change.text).lines for change in place.changes if change.text.strip()]
     blocks = [[line for line in lines if line.strip()] for lines in added]
-    long = all(sum(_says_much(line) for line in block) > 1 for block in blocks)
-    return bool(blocks) and long and all(skipping_blanks(doc, b, unindented) for b in blocks)
+    long = all(sum(_is_telling(line) for line in block) > 1 for block in blocks)
+    return bool(blocks) and long and all(find_skipping_blanks(doc, b, strip_indent) for b in blocks)
 
 
-def _says_much(line: str) -> bool:
+def _is_telling(line: str) -> bool:
     return sum(char.isalnum() for char in line[:200]) >= _LEAST
 
 
-def already_there(doc: Document, lines: EditLines, target: Span | None) -> Applied | None:
+def find_already_there(doc: Document, lines: EditLines, target: Span | None) -> Applied | None:
     """The new text, when it stands in one place and the search text, its like, in none."""
-    if not any(_says_much(line) for line in lines.new):
+    if not any(_is_telling(line) for line in lines.new):
         return None
-    if lines.new == lines.search or _is_part(lines) or not _derived(lines):
+    if lines.new == lines.search or _is_part(lines) or not _is_derived(lines):
         return None
-    places = contiguous(doc, lines.new, as_is)
-    chosen = preferred([doc.span(place.first, place.last) for place in places], target)
-    if len(chosen) != 1 or _removed_is_near(doc, places[chosen[0]], lines):
+    places = find_contiguous(doc, lines.new, keep_line)
+    chosen = select_preferred([doc.get_span(place.first, place.last) for place in places], target)
+    if len(chosen) != 1 or _is_removed_near(doc, places[chosen[0]], lines):
         return None
-    return Applied(doc.span(places[chosen[0]].first, places[chosen[0]].last))
+    return Applied(doc.get_span(places[chosen[0]].first, places[chosen[0]].last))
 
 
 def _is_part(lines: EditLines) -> bool:
@@ -105,16 +112,16 @@ def _is_part(lines: EditLines) -> bool:
     return "\n".join(["", *(line.strip() for line in lines.new if line.strip()), ""]) in search
 
 
-def _removed_is_near(doc: Document, place: Place, lines: EditLines) -> bool:
+def _is_removed_near(doc: Document, place: Place, lines: EditLines) -> bool:
     """Whether a line the edit takes away still stands around the place."""
-    keys, around = doc.keys(squeezed), len(lines.search) + 2
+    keys, around = doc.view_keys(squeeze_line), len(lines.search) + 2
     near = set(keys[max(0, place.first - around) : place.last + around])
-    kept = set(keys_of(lines.new, squeezed))
-    gone = [key for key in keys_of(lines.search, squeezed) if key and key not in kept]
+    kept = set(view_lines(lines.new, squeeze_line))
+    gone = [key for key in view_lines(lines.search, squeeze_line) if key and key not in kept]
     return any(key in near for key in gone)
 
 
-def _derived(lines: EditLines) -> bool:
+def _is_derived(lines: EditLines) -> bool:
     """Whether the new text is visibly made from the search text."""
     search = [line.strip() for line in lines.search if line.strip()]
     new = {line.strip() for line in lines.new}
@@ -122,8 +129,8 @@ def _derived(lines: EditLines) -> bool:
         return True
     if len(search) > 3 or len(lines.new) > 3:
         return False
-    return alike(" ".join(search), " ".join(map(str.strip, lines.new)), _ALIKE)
+    return is_similar(" ".join(search), " ".join(map(str.strip, lines.new)), _ALIKE)
 
 
-def _moved(span: Span, by: int) -> Span:
+def _shift_span(span: Span, by: int) -> Span:
     return Span(span.start + by, span.end + by)

@@ -33,43 +33,45 @@ class _Way:
         return self.spans[-1].end if self.spans else 0
 
 
-def by_pieces(doc: Document, lines: EditLines, levels: Sequence[Level]) -> Located:
+def locate_pieces(doc: Document, lines: EditLines, levels: Sequence[Level]) -> Located:
     """Place what is around the left-out stretches; None unless both texts leave out alike."""
-    search, new = pieces(lines.search), pieces(lines.new)
+    search, new = split_pieces(lines.search), split_pieces(lines.new)
     if not 1 < len(search) == len(new) <= _MOST_PIECES:
         return None
-    parts = [EditLines(a, b) for a, b in zip(search, new, strict=True) if not _blank(a) or a != b]
-    if not parts or any(_blank(part.search) for part in parts):
+    parts = [
+        EditLines(a, b) for a, b in zip(search, new, strict=True) if not _is_blank(a) or a != b
+    ]
+    if not parts or any(_is_blank(part.search) for part in parts):
         return None
     for level in levels:
-        ways = _ways(doc, parts, level)
+        ways = _find_ways(doc, parts, level)
         if len({way.changes for way in ways}) > 1:
-            return Many("left-out lines", tuple(_extent(way) for way in ways[:_SHOWN]))
+            return Many("left-out lines", tuple(_get_extent(way) for way in ways[:_SHOWN]))
         if ways:
-            return One("left-out lines", _extent(ways[0]), ways[0].changes)
+            return One("left-out lines", _get_extent(ways[0]), ways[0].changes)
     return None
 
 
-def _blank(lines: list[str]) -> bool:
+def _is_blank(lines: list[str]) -> bool:
     return not any(line.strip() for line in lines)
 
 
-def pieces(lines: list[str]) -> list[list[str]]:
+def split_pieces(lines: list[str]) -> list[list[str]]:
     """`lines` split at those that stand for left-out code."""
-    found: list[list[str]] = [[]]
+    parts: list[list[str]] = [[]]
     for line in lines:
         if is_dots(line) or is_placeholder(line):
-            found.append([])
+            parts.append([])
         else:
-            found[-1].append(line)
-    return found
+            parts[-1].append(line)
+    return parts
 
 
-def _ways(doc: Document, parts: list[EditLines], level: Level) -> list[_Way]:
+def _find_ways(doc: Document, parts: list[EditLines], level: Level) -> list[_Way]:
     """All ways that differ in what they change; of those that do not, the one that ends first."""
     ways = [_Way()]
     for part in parts:
-        options = _options(doc, part, level)
+        options = _find_options(doc, part, level)
         longer: dict[tuple[Change, ...], _Way] = {}
         for way in ways:
             for span, changes in options:
@@ -81,15 +83,17 @@ def _ways(doc: Document, parts: list[EditLines], level: Level) -> list[_Way]:
     return ways
 
 
-def _extent(way: _Way) -> Span:
+def _get_extent(way: _Way) -> Span:
     return Span(way.spans[0].start, way.spans[-1].end)
 
 
-def _options(doc: Document, part: EditLines, level: Level) -> list[tuple[Span, tuple[Change, ...]]]:
-    found: list[tuple[Span, tuple[Change, ...]]] = []
+def _find_options(
+    doc: Document, part: EditLines, level: Level
+) -> list[tuple[Span, tuple[Change, ...]]]:
+    options: list[tuple[Span, tuple[Change, ...]]] = []
     for place in level.find(doc, part.search, level.view):
         text = reindent_edit(doc, place, part, level)
         if text is not None:
-            span = doc.span(place.first, place.last)
-            found.append((span, smallest(span.of(doc.text), text, span.start)))
-    return found
+            span = doc.get_span(place.first, place.last)
+            options.append((span, smallest(span.of(doc.text), text, span.start)))
+    return options

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from flux_lsp.core.text import Change, Span
 from flux_lsp.edits.change.diff import smallest
 from flux_lsp.edits.document import Document
-from flux_lsp.edits.indentation import indent_of
-from flux_lsp.edits.locate.places import offsets, preferred
+from flux_lsp.edits.indentation import get_indent
+from flux_lsp.edits.locate.places import find_offsets, select_preferred
 from flux_lsp.edits.located import Located, Many, One
 from flux_lsp.edits.parse.answer import Edit
 
@@ -18,22 +18,22 @@ _SHOWN = 6
 _BEGINS_LINE = re.compile(r"\t|  |[\w@#\"']")
 
 
-def literal(doc: Document, edit: Edit, target: Span | None) -> Located:
+def locate_literal(doc: Document, edit: Edit, target: Span | None) -> Located:
     """The place where `edit.old` occurs, character by character, line ends aside."""
-    old, new = _with_ends(doc, edit.old), _with_ends(doc, edit.new)
+    old, new = _convert_ends(doc, edit.old), _convert_ends(doc, edit.new)
     if not is_text(old) or (doc.mixed_ends and "\n" in edit.old):
         return None  # in mixed ends the same lines differ: the line steps see them all
-    spans = [Span(at, at + len(old)) for at in offsets(doc.text, old)]
-    chosen = preferred(spans, target)
+    spans = [Span(at, at + len(old)) for at in find_offsets(doc.text, old)]
+    chosen = select_preferred(spans, target)
     if len(chosen) > 1 and "\n" in old.strip("\r\n"):
-        whole = [i for i in chosen if _whole_lines(doc.text, spans[i])]
+        whole = [i for i in chosen if _is_whole_lines(doc.text, spans[i])]
         chosen = whole if len(whole) == 1 else chosen
     if len(chosen) > 1:
         return Many("exact", tuple(spans[i] for i in chosen[:_SHOWN]))
     if not chosen or _needs_indenting(doc, spans[chosen[0]], old, new):
         return None  # a later step knows about indentation
     region = spans[chosen[0]]
-    new = _on_its_own_lines(doc, region, old, new)
+    new = _add_line_ends(doc, region, old, new)
     return One("exact", region, smallest(old, new, region.start))
 
 
@@ -42,16 +42,16 @@ def is_text(old: str) -> bool:
     return bool(old.strip()) or "\n" in old
 
 
-def _whole_lines(text: str, span: Span) -> bool:
+def _is_whole_lines(text: str, span: Span) -> bool:
     """Whether `span` begins and ends where lines do; of several lines, that is what is meant."""
     starts = span.start == 0 or text[span.start - 1] in "\r\n"
     ends = span.end == len(text) or text[span.end] in "\r\n" or text[span.end - 1] in "\r\n"
     return starts and ends
 
 
-def everywhere(doc: Document, edit: Edit) -> Located:
+def locate_everywhere(doc: Document, edit: Edit) -> Located:
     """All places of `edit.old`, left to right, for an edit that asks for all."""
-    old, new = _with_ends(doc, edit.old), _with_ends(doc, edit.new)
+    old, new = _convert_ends(doc, edit.old), _convert_ends(doc, edit.new)
     if not old.strip() or (doc.mixed_ends and "\n" in edit.old):
         return None
     spans: list[Span] = []
@@ -61,10 +61,10 @@ def everywhere(doc: Document, edit: Edit) -> Located:
         at = doc.text.find(old, at + len(old))
     if not spans:
         return None
-    return One("everywhere", Span(spans[0].start, spans[-1].end), _all(spans, old, new))
+    return One("everywhere", Span(spans[0].start, spans[-1].end), _change_all(spans, old, new))
 
 
-def _all(spans: Sequence[Span], old: str, new: str) -> tuple[Change, ...]:
+def _change_all(spans: Sequence[Span], old: str, new: str) -> tuple[Change, ...]:
     parts = smallest(old, new)
     return tuple(
         Change(Span(span.start + part.span.start, span.start + part.span.end), part.text)
@@ -73,14 +73,14 @@ def _all(spans: Sequence[Span], old: str, new: str) -> tuple[Change, ...]:
     )
 
 
-def _with_ends(doc: Document, text: str) -> str:
+def _convert_ends(doc: Document, text: str) -> str:
     """`text` with the line ends of the file; one with mixed ends is left to the line steps."""
     if "\r" not in text and "\r" not in doc.text:
         return text
     return text.replace("\r\n", "\n").replace("\n", doc.end_of_line)
 
 
-def _on_its_own_lines(doc: Document, region: Span, old: str, new: str) -> str:
+def _add_line_ends(doc: Document, region: Span, old: str, new: str) -> str:
     """`new` with the line ends that its search text has around it and that it forgot.
 
     It would swallow the next line, or be glued to the line above: there only where it plainly begins
@@ -102,4 +102,4 @@ def _needs_indenting(doc: Document, region: Span, old: str, new: str) -> bool:
         return False
     alone = "\n" not in old.rstrip("\r\n") and "\n" in new.rstrip("\r\n")
     to_the_end = doc.text[region.end - 1 : region.end + 1].endswith(("\n", "\r"))
-    return bool(indent_of(old)) or (alone and to_the_end)
+    return bool(get_indent(old)) or (alone and to_the_end)

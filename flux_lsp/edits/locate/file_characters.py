@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 
-from flux_lsp.edits.change.linediff import common_prefix, common_suffix, gaps
-from flux_lsp.edits.normalize import fold, squeeze
+from flux_lsp.edits.change.linediff import count_common_prefix, count_common_suffix, find_gaps
+from flux_lsp.edits.normalize import drop_blanks, normalize
 
 _UNIT = re.compile(
     r"\\u(?!00[0-7])(?!d[89a-f])[0-9a-f]{4}|.[\u0300-\u036f]*", re.IGNORECASE | re.DOTALL
@@ -21,26 +21,26 @@ def keep_characters(region: Sequence[str], lines: list[str]) -> list[str]:
     """`lines` with the characters of `region` wherever both read the same."""
     if all(line.isascii() for line in region):
         return lines
-    old, new = [fold(line) for line in region], [fold(line) for line in lines]
+    old, new = [normalize(line) for line in region], [normalize(line) for line in lines]
     if old == new:
         return lines
     written: list[str] = []
     done = 0
-    for gap in gaps(old, new):
+    for gap in find_gaps(old, new):
         written += region[done : gap.a_start]
         paired = gap.a_end - gap.a_start == gap.b_end - gap.b_start
         for k in range(gap.b_start, gap.b_end):
             number = gap.a_start + k - gap.b_start
-            written.append(_keep(region[number], lines[k]) if paired else lines[k])
+            written.append(_keep_line(region[number], lines[k]) if paired else lines[k])
         done = gap.a_end
     return [*written, *region[done:]]
 
 
-def _keep(real: str, line: str) -> str:
+def _keep_line(real: str, line: str) -> str:
     """A changed line, with the file's characters in the parts that it shares with the old one."""
     if real.isascii() or not line.isascii():
         return line
-    return keep_file_characters(fold(real), real, line, blanks=False)
+    return keep_file_characters(normalize(real), real, line, blanks=False)
 
 
 def keep_file_characters(searched: str, real: str, new: str, *, blanks: bool) -> str:
@@ -49,22 +49,22 @@ def keep_file_characters(searched: str, real: str, new: str, *, blanks: bool) ->
     `searched` and `real` fold to the same (apart from blanks, where `blanks`): at both ends of the
     line, what the answer left alone keeps the file's own characters.
     """
-    head = common_prefix(searched, new)
-    tail = common_suffix(searched, new, min(len(searched), len(new)) - head)
+    head = count_common_prefix(searched, new)
+    tail = count_common_suffix(searched, new, min(len(searched), len(new)) - head)
     middle = new[head : len(new) - tail]
-    measure = _squeezed_size if blanks else _folded_size
+    measure = _count_squeezed if blanks else _count_folded
     # Blanks at a seam that only the file has stay; those the answer saw are where it has them.
     stop = len(searched) - tail
-    begin_after = searched[:head].endswith((" ", "\t")) or not _blank(searched, head)
-    end_before = _blank(searched, stop) or not _blank(searched, stop - 1)
-    begin = _cut(real, measure(searched[:head]), measure, last=begin_after)
-    end = _cut(real, measure(real) - measure(searched[stop:]), measure, last=not end_before)
+    begin_after = searched[:head].endswith((" ", "\t")) or not _is_blank(searched, head)
+    end_before = _is_blank(searched, stop) or not _is_blank(searched, stop - 1)
+    begin = _find_cut(real, measure(searched[:head]), measure, last=begin_after)
+    end = _find_cut(real, measure(real) - measure(searched[stop:]), measure, last=not end_before)
     if begin is None or end is None or begin > end:
         return new
     return real[:begin] + middle + real[end:]
 
 
-def _blank(text: str, at: int) -> bool:
+def _is_blank(text: str, at: int) -> bool:
     return text[at : at + 1].isspace() if at >= 0 else False
 
 
@@ -76,10 +76,10 @@ def infer_substitutions(pairs: list[tuple[str, str]], new: Iterable[str]) -> dic
     """
     meant: dict[str, set[str]] = {}
     for searched, real in pairs:
-        mine, theirs = _UNIT.findall(searched), _UNIT.findall(real)
-        if len(mine) == len(theirs):
-            for one, other in zip(mine, theirs, strict=True):
-                meant.setdefault(one, set()).add(other)
+        searched_units, real_units = _UNIT.findall(searched), _UNIT.findall(real)
+        if len(searched_units) == len(real_units):
+            for unit, other in zip(searched_units, real_units, strict=True):
+                meant.setdefault(unit, set()).add(other)
     table = {
         ord(char): other
         for char, others in meant.items()
@@ -92,15 +92,15 @@ def infer_substitutions(pairs: list[tuple[str, str]], new: Iterable[str]) -> dic
     return {char: other for char, other in table.items() if other not in quotes}
 
 
-def _folded_size(text: str) -> int:
-    return len(fold(text))
+def _count_folded(text: str) -> int:
+    return len(normalize(text))
 
 
-def _squeezed_size(text: str) -> int:
-    return len(squeeze(fold(text)))
+def _count_squeezed(text: str) -> int:
+    return len(drop_blanks(normalize(text)))
 
 
-def _cut(text: str, size: int, measure: Callable[[str], int], *, last: bool) -> int | None:
+def _find_cut(text: str, size: int, measure: Callable[[str], int], *, last: bool) -> int | None:
     """Where `text` has the folded size `size` before it; of several places the first or last."""
     units: list[str] = _UNIT.findall(text)
     offsets = list(accumulate(map(len, units), initial=0))

@@ -6,7 +6,7 @@ Never guesses: where no single rule explains the lines that both have, there is 
 from collections.abc import Callable, Sequence
 
 from flux_lsp.edits.document import Document
-from flux_lsp.edits.indentation import Rule, indent_of, scaling, uniform, unit_of
+from flux_lsp.edits.indentation import Rule, get_indent, infer_rule, infer_scale, infer_unit
 from flux_lsp.edits.parse.answer import EditLines
 
 _OPENERS = (":", "{", "(", "[", "->", "=>", "do", "then")
@@ -24,20 +24,20 @@ def infer_indents(
     `real` are the file's lines there, `at[i]` the one for search line `i`.
     """
     solid = [i for i in sorted(at) if lines.search[i].strip()]
-    pairs = [(indent_of(lines.search[i]), indent_of(real[at[i]])) for i in solid]
-    coordinates = _coordinates(lines, solid, pairs)
+    pairs = [(get_indent(lines.search[i]), get_indent(real[at[i]])) for i in solid]
+    coordinates = _decide_coordinates(lines, solid, pairs)
     if coordinates is None or coordinates == "file":
         return keep_indent if coordinates else None
     if len(solid) == 1:
-        return _from_one_line(doc, pairs[0], lines.new)
-    rule = uniform(pairs)
+        return _infer_from_one_line(doc, pairs[0], lines.new)
+    rule = infer_rule(pairs)
     if rule is not None:
-        return _always(rule)
-    off = _first_line_off(pairs, lines)
+        return _apply_rule(rule)
+    off = _infer_first_line_off(pairs, lines)
     if off is not None:
         return off
-    scaled = scaling(pairs)
-    return _always(scaled) if scaled else _from_neighbours(solid, pairs)
+    scaled = infer_scale(pairs)
+    return _apply_rule(scaled) if scaled else _infer_from_neighbours(solid, pairs)
 
 
 def keep_indent(indent: str, number: int, partner: int | None) -> str | None:  # noqa: ARG001
@@ -45,89 +45,91 @@ def keep_indent(indent: str, number: int, partner: int | None) -> str | None:  #
     return indent
 
 
-def _always(rule: Rule) -> Indents:
+def _apply_rule(rule: Rule) -> Indents:
     return lambda indent, number, partner: rule(indent)  # noqa: ARG005 (an `Indents`)
 
 
-def _coordinates(lines: EditLines, solid: list[int], pairs: list[tuple[str, str]]) -> str | None:
+def _decide_coordinates(
+    lines: EditLines, solid: list[int], pairs: list[tuple[str, str]]
+) -> str | None:
     """Whether the new text is indented as the search text is ("answer") or as the file ("file")."""
     known: dict[str, set[tuple[str, str]]] = {}
     for i, pair in zip(solid, pairs, strict=True):
         known.setdefault(lines.search[i].strip(), set()).add(pair)
     telling = {text: its.pop() for text, its in known.items() if len(its) == 1}  # unlike most `}`
     shared = [
-        (indent_of(line), *telling[line.strip()]) for line in lines.new if line.strip() in telling
+        (get_indent(line), *telling[line.strip()]) for line in lines.new if line.strip() in telling
     ]
     votes = [
-        "answer" if new == mine else "file"
-        for new, mine, real in shared
-        if mine != real and new in {mine, real}
+        "answer" if new == searched else "file"
+        for new, searched, real in shared
+        if searched != real and new in {searched, real}
     ]
     if votes:
         return None if votes[0] == "file" and "answer" in votes else votes[0]
-    first = next((indent_of(line) for line in lines.new if line.strip()), None)
+    first = next((get_indent(line) for line in lines.new if line.strip()), None)
     if shared or first is None or first == pairs[0][0]:
         return "answer"
     return "file" if first == pairs[0][1] else "answer"
 
 
-def _from_one_line(doc: Document, pair: tuple[str, str], new: list[str]) -> Indents | None:
+def _infer_from_one_line(doc: Document, pair: tuple[str, str], new: list[str]) -> Indents | None:
     """One search line shows a shift, but not whether the lines after it share it."""
-    whole = uniform([pair])
+    whole = infer_rule([pair])
     solid = [line for line in new if line.strip()]
     if whole is None or len(solid) < 2:
-        return _always(whole) if whole else None
+        return _apply_rule(whole) if whole else None
     if pair[0] != pair[1] and not new[new.index(solid[0]) + 1].strip():
         return None  # what follows a blank line may well be meant to stand at the margin
-    jump_shifted = _jump(whole(indent_of(solid[0])), whole(indent_of(solid[1])))
-    jump_alone = _jump(whole(indent_of(solid[0])), indent_of(solid[1]))
-    unit = unit_of([indent_of(line) for line in doc.lines])
+    jump_shifted = _measure_jump(whole(get_indent(solid[0])), whole(get_indent(solid[1])))
+    jump_alone = _measure_jump(whole(get_indent(solid[0])), get_indent(solid[1]))
+    unit = infer_unit([get_indent(line) for line in doc.lines])
     expected = unit if solid[0].rstrip().endswith(_OPENERS) else ""
     if (jump_shifted == expected) == (jump_alone == expected):
-        return _always(whole) if jump_shifted == jump_alone else None
+        return _apply_rule(whole) if jump_shifted == jump_alone else None
     if jump_shifted == expected:
-        return _always(whole)
+        return _apply_rule(whole)
     first = next(number for number, line in enumerate(new) if line.strip())
     return lambda indent, number, partner: (  # noqa: ARG005 (an `Indents`)
         whole(indent) if number == first else indent
     )
 
 
-def _jump(before: str | None, after: str | None) -> str | None:
+def _measure_jump(before: str | None, after: str | None) -> str | None:
     """What `after` is indented more than `before`; None when it is not."""
     if before is None or after is None or not after.startswith(before):
         return None
     return after[len(before) :]
 
 
-def _first_line_off(pairs: list[tuple[str, str]], lines: EditLines) -> Indents | None:
+def _infer_first_line_off(pairs: list[tuple[str, str]], lines: EditLines) -> Indents | None:
     """The first line lost its indentation, as when it was copied from its first letter on."""
-    rest = uniform(pairs[1:])
-    (mine, real), first = pairs[0], next((n for n, x in enumerate(lines.new) if x.strip()), -1)
-    if rest is None or mine:
+    rest = infer_rule(pairs[1:])
+    (searched, real), first = pairs[0], next((n for n, x in enumerate(lines.new) if x.strip()), -1)
+    if rest is None or searched:
         return None
 
-    def indents(indent: str, number: int, partner: int | None) -> str | None:  # noqa: ARG001
-        return real if number == first and indent == mine else rest(indent)
+    def indent_line(indent: str, number: int, partner: int | None) -> str | None:  # noqa: ARG001
+        return real if number == first and indent == searched else rest(indent)
 
-    return indents
+    return indent_line
 
 
-def _from_neighbours(solid: Sequence[int], pairs: list[tuple[str, str]]) -> Indents | None:
+def _infer_from_neighbours(solid: Sequence[int], pairs: list[tuple[str, str]]) -> Indents | None:
     """Only some lines are off: a line that replaces another is indented as that one is.
 
     Lines that are more than another's new form have no sure place: their block is in doubt.
     """
     single = dict(zip(solid, pairs, strict=True))
-    if len(solid) < 3 or len({_shift(pair) for pair in pairs}) > 2:
+    if len(solid) < 3 or len({_measure_shift(pair) for pair in pairs}) > 2:
         return None
 
-    def indents(indent: str, number: int, partner: int | None) -> str | None:  # noqa: ARG001
+    def indent_line(indent: str, number: int, partner: int | None) -> str | None:  # noqa: ARG001
         searched, real = single.get(-1 if partner is None else partner, ("", None))
         return real if indent == searched else None
 
-    return indents
+    return indent_line
 
 
-def _shift(pair: tuple[str, str]) -> int:
+def _measure_shift(pair: tuple[str, str]) -> int:
     return len(pair[1].expandtabs(4)) - len(pair[0].expandtabs(4))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flux_lsp.core.text import Span
-from flux_lsp.edits.document import Document, View, keys_of
+from flux_lsp.edits.document import Document, View, view_lines
 
 _MOST = 1000  # places looked at; more than that is ambiguous in any case
 _WORK = 200_000  # lines noted down for all places together
@@ -34,56 +34,60 @@ class Level:
     blanks: bool = False
 
 
-def contiguous(doc: Document, search: list[str], view: View) -> list[Place]:
+def find_contiguous(doc: Document, search: list[str], view: View) -> list[Place]:
     """Places where the lines of `search` follow one another, blank ones included."""
-    keys = keys_of(search, view)
+    keys = view_lines(search, view)
     if not any(key.strip() for key in keys):
         return []
-    joined, needle = doc.joined(view), "\n".join(["", *keys, ""])
+    joined, needle = doc.join_keys(view), "\n".join(["", *keys, ""])
     return [
         Place(first, first + len(keys), {i: first + i for i in range(len(keys))})
-        for first in _line_numbers(joined, needle, len(keys))
+        for first in _find_line_numbers(joined, needle, len(keys))
     ]
 
 
-def narrowed(doc: Document, places: Sequence[Place], search: list[str], view: View) -> list[Place]:
+def narrow_places(
+    doc: Document, places: Sequence[Place], search: list[str], view: View
+) -> list[Place]:
     """Those of `places` whose lines are the same in the eyes of `view`, too."""
-    keys = keys_of(search, view)
-    return [one for one in places if keys_of(doc.lines[one.first : one.last], view) == keys]
+    keys = view_lines(search, view)
+    return [
+        place for place in places if view_lines(doc.lines[place.first : place.last], view) == keys
+    ]
 
 
-def skipping_blanks(doc: Document, search: list[str], view: View) -> list[Place]:
+def find_skipping_blanks(doc: Document, search: list[str], view: View) -> list[Place]:
     """Places where the lines of `search` follow one another, blank ones on either side ignored."""
-    keys = keys_of(search, view)
-    mine = [i for i, key in enumerate(keys) if key.strip()]
-    if not mine or any(f"\n{keys[i]}\n" not in doc.joined(view) for i in (mine[0], mine[-1])):
+    keys = view_lines(search, view)
+    solid = [i for i, key in enumerate(keys) if key.strip()]
+    if not solid or any(f"\n{keys[i]}\n" not in doc.join_keys(view) for i in (solid[0], solid[-1])):
         return []
-    numbers, joined = doc.solid(view)
-    needle = "\n".join(["", *(keys[i] for i in mine), ""])
-    found: list[Place] = []
-    for start in _line_numbers(joined, needle, len(mine)):
-        at = dict(zip(mine, numbers[start : start + len(mine)], strict=True))
-        at |= _blanks_at_ends(doc, len(keys), at)
-        found.append(Place(min(at.values()), max(at.values()) + 1, at))
-    return found
+    numbers, joined = doc.get_solid(view)
+    needle = "\n".join(["", *(keys[i] for i in solid), ""])
+    places: list[Place] = []
+    for start in _find_line_numbers(joined, needle, len(solid)):
+        at = dict(zip(solid, numbers[start : start + len(solid)], strict=True))
+        at |= _match_blanks_at_ends(doc, len(keys), at)
+        places.append(Place(min(at.values()), max(at.values()) + 1, at))
+    return places
 
 
-def _blanks_at_ends(doc: Document, size: int, at: dict[int, int]) -> dict[int, int]:
+def _match_blanks_at_ends(doc: Document, size: int, at: dict[int, int]) -> dict[int, int]:
     """Blank lines before and after the matched ones that both texts have."""
     first, last = min(at), max(at)
-    found: dict[int, int] = {}
+    matches: dict[int, int] = {}
     for i, line in zip(range(first - 1, -1, -1), range(at[first] - 1, -1, -1), strict=False):
         if doc.lines[line].strip():
             break
-        found[i] = line
+        matches[i] = line
     for i, line in zip(range(last + 1, size), range(at[last] + 1, len(doc.lines)), strict=False):
         if doc.lines[line].strip():
             break
-        found[i] = line
-    return found
+        matches[i] = line
+    return matches
 
 
-def offsets(text: str, needle: str, most: int = _MOST) -> Iterator[int]:
+def find_offsets(text: str, needle: str, most: int = _MOST) -> Iterator[int]:
     """Where `needle` begins in `text`, overlapping ones too, at most `most`."""
     at = text.find(needle) if needle else -1
     for _ in range(most):
@@ -93,23 +97,23 @@ def offsets(text: str, needle: str, most: int = _MOST) -> Iterator[int]:
         at = text.find(needle, at + 1)
 
 
-def _line_numbers(joined: str, needle: str, size: int) -> Iterator[int]:
+def _find_line_numbers(joined: str, needle: str, size: int) -> Iterator[int]:
     """The line at which each occurrence begins."""
     line = done = 0
-    for offset in offsets(joined, needle, min(_MOST, _WORK // size + 2)):
+    for offset in find_offsets(joined, needle, min(_MOST, _WORK // size + 2)):
         line += joined.count("\n", done, offset)
         done = offset
         yield line
 
 
-def preferred(spans: Sequence[Span], target: Span | None) -> list[int]:
+def select_preferred(spans: Sequence[Span], target: Span | None) -> list[int]:
     """Which of `spans` are meant: those within the target, else those touching it, else all."""
     if target is not None and len(spans) > 1:
         inside = [i for i, span in enumerate(spans) if target.contains(span)]
-        touching = [i for i, span in enumerate(spans) if _touch(span, target)]
+        touching = [i for i, span in enumerate(spans) if _is_touching(span, target)]
         return inside or touching or list(range(len(spans)))
     return list(range(len(spans)))
 
 
-def _touch(span: Span, target: Span) -> bool:
+def _is_touching(span: Span, target: Span) -> bool:
     return span.start < target.end and target.start < span.end

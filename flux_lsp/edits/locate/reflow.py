@@ -10,10 +10,10 @@ from itertools import accumulate
 
 from flux_lsp.core.text import Span
 from flux_lsp.edits.change.diff import smallest
-from flux_lsp.edits.change.linediff import common_prefix, common_suffix
-from flux_lsp.edits.document import Document, folded, keys_of, squeezed
-from flux_lsp.edits.indentation import Rule, indent_of, uniform
-from flux_lsp.edits.locate.places import Place, offsets, preferred
+from flux_lsp.edits.change.linediff import count_common_prefix, count_common_suffix
+from flux_lsp.edits.document import Document, fold_line, squeeze_line, view_lines
+from flux_lsp.edits.indentation import Rule, get_indent, infer_rule
+from flux_lsp.edits.locate.places import Place, find_offsets, select_preferred
 from flux_lsp.edits.located import Located, Many, One
 from flux_lsp.edits.parse.answer import EditLines
 
@@ -22,27 +22,27 @@ _LEAST = 12  # characters that are no blanks; less says too little
 _SHOWN = 6
 
 
-def reflowed(doc: Document, lines: EditLines, target: Span | None) -> Located:
+def locate_reflowed(doc: Document, lines: EditLines, target: Span | None) -> Located:
     """The lines of the file that hold the search text when line breaks do not count."""
-    needle = "".join(keys_of(lines.search, squeezed))
-    whole = doc.joined(squeezed).replace("\n", "")
+    needle = "".join(view_lines(lines.search, squeeze_line))
+    whole = doc.join_keys(squeeze_line).replace("\n", "")
     if len(needle) < _LEAST or needle not in whole:
         return None
-    ends = list(accumulate(map(len, doc.keys(squeezed)), initial=0))
-    found: list[tuple[Place, Rule]] = []
-    for at in offsets(whole, needle):
-        place = _whole_lines(ends, at, at + len(needle))
-        rule = _rule(doc, place, lines.search) if place else None
-        if place and rule and _same_strings(doc.lines[place.first : place.last], lines.search):
-            found.append((place, rule))
-    spans = [doc.span(place.first, place.last) for place, _ in found]
-    chosen = preferred(spans, target)
+    ends = list(accumulate(map(len, doc.view_keys(squeeze_line)), initial=0))
+    places: list[tuple[Place, Rule]] = []
+    for at in find_offsets(whole, needle):
+        place = _find_whole_lines(ends, at, at + len(needle))
+        rule = _infer_rule(doc, place, lines.search) if place else None
+        if place and rule and _has_same_strings(doc.lines[place.first : place.last], lines.search):
+            places.append((place, rule))
+    spans = [doc.get_span(place.first, place.last) for place, _ in places]
+    chosen = select_preferred(spans, target)
     if len(chosen) != 1:
         return Many("line breaks", tuple(spans[i] for i in chosen[:_SHOWN])) if chosen else None
-    return _replaced(doc, *found[chosen[0]], lines)
+    return _replace_lines(doc, *places[chosen[0]], lines)
 
 
-def _whole_lines(ends: list[int], start: int, stop: int) -> Place | None:
+def _find_whole_lines(ends: list[int], start: int, stop: int) -> Place | None:
     """The lines from offset `start` to `stop` of the squeezed text, when both are line bounds."""
     first, last = bisect_left(ends, start), bisect_left(ends, stop)
     if ends[first] != start or ends[last] != stop:
@@ -52,34 +52,34 @@ def _whole_lines(ends: list[int], start: int, stop: int) -> Place | None:
     return Place(first, last, {})
 
 
-def _rule(doc: Document, place: Place, search: list[str]) -> Rule | None:
+def _infer_rule(doc: Document, place: Place, search: list[str]) -> Rule | None:
     """How indentation differs, judging by the line starts that both have; one rule or none.
 
     None as well when the lines are broken alike: then something else is the matter.
     """
-    mine, real = _starts(search), _starts(doc.lines[place.first : place.last])
-    if mine.keys() == real.keys():
+    searched, real = _index_starts(search), _index_starts(doc.lines[place.first : place.last])
+    if searched.keys() == real.keys():
         return None
-    return uniform([(mine[at], real[at]) for at in sorted(mine.keys() & real.keys())])
+    return infer_rule([(searched[at], real[at]) for at in sorted(searched.keys() & real.keys())])
 
 
-def _starts(lines: list[str]) -> dict[int, str]:
+def _index_starts(lines: list[str]) -> dict[int, str]:
     """The indentation of each line, by how many characters stand before it, blanks aside."""
-    sizes = accumulate(map(len, keys_of(lines, squeezed)), initial=0)
-    return {at: indent_of(line) for at, line in zip(sizes, lines, strict=False) if line.strip()}
+    sizes = accumulate(map(len, view_lines(lines, squeeze_line)), initial=0)
+    return {at: get_indent(line) for at, line in zip(sizes, lines, strict=False) if line.strip()}
 
 
-def _same_strings(real: list[str], search: list[str]) -> bool:
+def _has_same_strings(real: list[str], search: list[str]) -> bool:
     """Whether blanks differ only outside of strings."""
-    one, other = "\n".join(keys_of(real, folded)), "\n".join(keys_of(search, folded))
-    return _STRING.findall(one) == _STRING.findall(other)
+    text, other = "\n".join(view_lines(real, fold_line)), "\n".join(view_lines(search, fold_line))
+    return _STRING.findall(text) == _STRING.findall(other)
 
 
-def _replaced(doc: Document, place: Place, rule: Rule, lines: EditLines) -> One | None:
+def _replace_lines(doc: Document, place: Place, rule: Rule, lines: EditLines) -> One | None:
     """The new text in the place of the lines, but for those at both ends it leaves alone."""
-    head, tail = _kept(doc, place, lines)
+    head, tail = _find_kept(doc, place, lines)
     new = lines.new[head.searched : len(lines.new) - tail.searched]
-    margins = [rule(indent_of(line)) if line.strip() else "" for line in new]
+    margins = [rule(get_indent(line)) if line.strip() else "" for line in new]
     if None in margins:
         return None
     end = doc.ends[place.first] or doc.end_of_line
@@ -87,8 +87,8 @@ def _replaced(doc: Document, place: Place, rule: Rule, lines: EditLines) -> One 
     first, last = place.first + head.real, place.last - tail.real
     if last == len(doc.lines) and not doc.ends[-1]:
         text = text.removesuffix(end)
-    span = doc.span(first, last)
-    whole = doc.span(place.first, place.last)
+    span = doc.get_span(first, last)
+    whole = doc.get_span(place.first, place.last)
     return One("line breaks", whole, smallest(span.of(doc.text), text, span.start))
 
 
@@ -100,24 +100,24 @@ class _Kept:
     real: int
 
 
-def _kept(doc: Document, place: Place, lines: EditLines) -> tuple[_Kept, _Kept]:
+def _find_kept(doc: Document, place: Place, lines: EditLines) -> tuple[_Kept, _Kept]:
     """What stays at the start and at the end of the region."""
-    real = keys_of(doc.lines[place.first : place.last], squeezed)
-    search = keys_of(lines.search, squeezed)
-    start = common_prefix(lines.search, lines.new)
+    real = view_lines(doc.lines[place.first : place.last], squeeze_line)
+    search = view_lines(lines.search, squeeze_line)
+    start = count_common_prefix(lines.search, lines.new)
     limit = min(len(lines.search), len(lines.new)) - start
-    stop = common_suffix(lines.search, lines.new, limit)
-    head = _fitting(search[:start], real)
+    stop = count_common_suffix(lines.search, lines.new, limit)
+    head = _fit_lines(search[:start], real)
     rest = real[head.real :]
-    tail = _fitting(search[len(search) - stop :][::-1], rest[::-1])
+    tail = _fit_lines(search[len(search) - stop :][::-1], rest[::-1])
     return head, tail
 
 
-def _fitting(search: list[str], real: list[str]) -> _Kept:
+def _fit_lines(search: list[str], real: list[str]) -> _Kept:
     """The most lines of `search` that end where a line of `real` does."""
     sizes = {size: i for i, size in enumerate(accumulate(map(len, real), initial=0))}
-    found = _Kept(0, 0)
+    kept = _Kept(0, 0)
     for i, size in enumerate(accumulate(map(len, search), initial=0)):
         if size in sizes:
-            found = _Kept(i, sizes[size])
-    return found
+            kept = _Kept(i, sizes[size])
+    return kept

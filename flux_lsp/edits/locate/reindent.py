@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from flux_lsp.edits.change.blank_runs import FileLine, MergedLine
 from flux_lsp.edits.change.merge import Sides, join_lines, merge_lines
-from flux_lsp.edits.document import Document, keys_of
-from flux_lsp.edits.indentation import indent_of
+from flux_lsp.edits.document import Document, view_lines
+from flux_lsp.edits.indentation import get_indent
 from flux_lsp.edits.locate.file_characters import infer_substitutions, keep_file_characters
 from flux_lsp.edits.locate.infer_indents import Indents, infer_indents, keep_indent
 from flux_lsp.edits.locate.places import Level, Place
@@ -32,7 +32,7 @@ def reindent_edit(doc: Document, place: Place, lines: EditLines, level: Level) -
     real = list(zip(doc.lines[part], doc.ends[part], strict=True))
     at = _shift_to_region(place)
     skipping = _is_skipping(doc, place, lines.search)
-    merged = merge_lines(Sides(*_keys(lines, level), real, at, skipping=skipping))
+    merged = merge_lines(Sides(*_view_edit(lines, level), real, at, skipping=skipping))
     if merged is None:
         return None
     writer = _Writer(lines, [content for content, _ in real], at, indents, level.blanks)
@@ -42,7 +42,7 @@ def reindent_edit(doc: Document, place: Place, lines: EditLines, level: Level) -
     return join_lines(contents, merged, real, doc.end_of_line)
 
 
-def without_doubled_blanks(doc: Document, place: Place, lines: EditLines) -> EditLines:
+def drop_doubled_blanks(doc: Document, place: Place, lines: EditLines) -> EditLines:
     """`lines`, whose new text does not make a run longer than both the file's and its own.
 
     A search text that ends before or within a run of blank lines, and a new text that has more of
@@ -50,8 +50,10 @@ def without_doubled_blanks(doc: Document, place: Place, lines: EditLines) -> Edi
     """
     if [line for line in lines.search if line.strip()] == [x for x in lines.new if x.strip()]:
         return lines  # blank lines are all it is about
-    below = _surplus(lines.search[::-1], lines.new[::-1], doc.lines[place.last : place.last + _FAR])
-    above = _surplus(
+    below = _count_surplus(
+        lines.search[::-1], lines.new[::-1], doc.lines[place.last : place.last + _FAR]
+    )
+    above = _count_surplus(
         lines.search, lines.new, doc.lines[max(0, place.first - _FAR) : place.first][::-1]
     )
     if not above and not below:
@@ -86,8 +88,8 @@ def _is_skipping(doc: Document, place: Place, search: list[str]) -> tuple[bool, 
     return not all(top) and (len(top) > 1 or one_further), not all(bottom) and more_below
 
 
-def _keys(lines: EditLines, level: Level) -> tuple[list[str], list[str]]:
-    search, new = keys_of(lines.search, level.view), keys_of(lines.new, level.view)
+def _view_edit(lines: EditLines, level: Level) -> tuple[list[str], list[str]]:
+    search, new = view_lines(lines.search, level.view), view_lines(lines.new, level.view)
     if not level.indents:
         return search, new
     return _add_indents(lines.search, search), _add_indents(lines.new, new)
@@ -96,7 +98,7 @@ def _keys(lines: EditLines, level: Level) -> tuple[list[str], list[str]]:
 def _add_indents(lines: list[str], keys: list[str]) -> list[str]:
     """Where the view hides it, indentation still tells a moved line from one left alone."""
     return [
-        f"{indent_of(line)}\0{key}" if key else "" for line, key in zip(lines, keys, strict=True)
+        f"{get_indent(line)}\0{key}" if key else "" for line, key in zip(lines, keys, strict=True)
     ]
 
 
@@ -137,7 +139,7 @@ class _Writer:
     def _write_new(self, number: int, partner: int | None) -> str | None:
         line = self.lines.new[number]
         line = line.removesuffix(self.tail) if self.tail else line
-        indent = indent_of(line)
+        indent = get_indent(line)
         body, margin = line[len(indent) :], self.indents(indent, number, partner)
         if not body:
             return line if "" in self.lines.search else _write_blank(line, margin)
@@ -169,13 +171,13 @@ def _infer_added_tail(pairs: list[tuple[str, str]], new: list[str]) -> str:
     return tail if tail and all(line.endswith(tail) for line in new if line.strip()) else ""
 
 
-def _surplus(search: Sequence[str], new: Sequence[str], beyond: Sequence[str]) -> int:
+def _count_surplus(search: Sequence[str], new: Sequence[str], beyond: Sequence[str]) -> int:
     """How many blank lines at the start of `new` the file has already `beyond` the place."""
-    mine, wanted, more = _run(search), _run(new), _run(beyond)
-    if not mine < wanted < len(new) or not more:
+    searched, wanted, more = _count_blank(search), _count_blank(new), _count_blank(beyond)
+    if not searched < wanted < len(new) or not more:
         return 0
-    return min(wanted - mine, more)
+    return min(wanted - searched, more)
 
 
-def _run(lines: Sequence[str]) -> int:
+def _count_blank(lines: Sequence[str]) -> int:
     return next((i for i, line in enumerate(lines) if line.strip()), len(lines))

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from flux_lsp.edits.change.linediff import alike
-from flux_lsp.edits.document import keys_of, unindented
+from flux_lsp.edits.change.linediff import is_similar
+from flux_lsp.edits.document import strip_indent, view_lines
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _SIGN = 0.3  # what a sign counts beside a word when two lines are compared
@@ -31,9 +31,9 @@ class Row:
     telling: bool
 
 
-def rows_of(lines: Sequence[str], first: int, last: int, *, tab: int = 4) -> list[Row]:
+def read_rows(lines: Sequence[str], first: int, last: int, *, tab: int = 4) -> list[Row]:
     """The rows among `lines[first:last]`; `tab` is the columns that a tab takes."""
-    keys = keys_of(lines[first:last], unindented)
+    keys = view_lines(lines[first:last], strip_indent)
     return [
         Row(number, _measure_indent(lines[number], tab), key, is_telling(key))
         for number, key in enumerate(keys, first)
@@ -70,44 +70,47 @@ class Likeness:
     def __init__(self) -> None:
         self._bags: dict[str, tuple[Counter[str], float]] = {}
 
-    def between(self, key: str, other: str) -> float:
+    def compare(self, key: str, other: str) -> float:
         """Twice the weight of what both hold, by the weight of all they hold."""
         if key == other:
             return 1.0
-        (bag, weight), (other_bag, other_weight) = self._bag(key), self._bag(other)
+        (bag, weight), (other_bag, other_weight) = (
+            self._count_tokens(key),
+            self._count_tokens(other),
+        )
         smaller, larger = sorted((weight, other_weight))
         if 2 * smaller < 0.45 * (smaller + larger):
             return 0.0  # what both hold cannot be half of it
         if len(bag) > len(other_bag):
             bag, other_bag = other_bag, bag
         shared = sum(
-            min(count, other_bag[token]) * _weight(token)
+            min(count, other_bag[token]) * _weigh_token(token)
             for token, count in bag.items()
             if token in other_bag
         )
         likeness = 2 * shared / (weight + other_weight)
-        if likeness < 0.5 and key[:3] == other[:3] and alike(key, other, _SPELLING):
+        if likeness < 0.5 and key[:3] == other[:3] and is_similar(key, other, _SPELLING):
             return _SPELLING  # one word alone, in another spelling
         return likeness
 
-    def _bag(self, key: str) -> tuple[Counter[str], float]:
+    def _count_tokens(self, key: str) -> tuple[Counter[str], float]:
         known = self._bags.get(key)
         if known is None:
-            bag = Counter(_tokens(key))
-            known = bag, sum(count * _weight(token) for token, count in bag.items()) or 1.0
+            bag = Counter(_split_tokens(key))
+            known = bag, sum(count * _weigh_token(token) for token, count in bag.items()) or 1.0
             self._bags[key] = known
         return known
 
 
-def _tokens(key: str) -> Iterator[str]:
+def _split_tokens(key: str) -> Iterator[str]:
     return (match[0].lower() for match in _TOKEN.finditer(key[:400]))
 
 
-def _weight(token: str) -> float:
+def _weigh_token(token: str) -> float:
     return 1.0 if token[0].isalnum() or token[0] == "_" else _SIGN
 
 
-def words_of(keys: Sequence[str]) -> frozenset[str]:
+def collect_words(keys: Sequence[str]) -> frozenset[str]:
     """The different words of two letters or more in some lines, in lower case."""
-    tokens = (token for key in keys for token in _tokens(key))
+    tokens = (token for key in keys for token in _split_tokens(key))
     return frozenset(token for token in tokens if len(token) > 1 and not token[0].isdigit())

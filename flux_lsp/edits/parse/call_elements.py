@@ -37,17 +37,17 @@ def read_parameters(body: str) -> Arguments:
     """The arguments of `<parameter …>`, `<arg_key>` or plain elements that are all of `body`."""
     for opening, closing in ((_PARAMETER, _PARAMETER_END), (_KEY, _KEY_END), (_PLAIN, None)):
         if opening.match(body.lstrip()):
-            return _arguments(_only(body, opening, closing))
+            return _collect_arguments(_read_only_way(body, opening, closing))
     if not body.strip():
         return {}
     raise UnclearElementError("its parameters are not complete")
 
 
-def _only(
+def _read_only_way(
     body: str, opening: re.Pattern[str], closing: re.Pattern[str] | None
 ) -> list[tuple[str, str]]:
     """The one way to cut `body` into named values."""
-    ways = _Ways(body, opening, closing).from_here(0)
+    ways = _Ways(body, opening, closing).read_from(0)
     if not ways:
         raise UnclearElementError("its parameters are not complete")
     if len(ways) > 1:
@@ -64,63 +64,63 @@ class _Ways:
         self._body, self._opening, self._closing = body, opening, closing
         self._known: dict[int, list[list[tuple[str, str]]]] = {}
 
-    def from_here(self, at: int, values: int = 0) -> list[list[tuple[str, str]]]:
+    def read_from(self, at: int, values: int = 0) -> list[list[tuple[str, str]]]:
         """The ways to cut what follows `at`; a value ends where another element or nothing follows."""
-        at = self._behind_blanks(at)
+        at = self._skip_blanks(at)
         if at == len(self._body):
             return [[]]
         if values > _MOST_VALUES:
             raise UnclearElementError("it has too many parameters")
         if at not in self._known:
-            self._known[at] = list(islice(self._ways(at, values), 2))
+            self._known[at] = list(islice(self._find_ways(at, values), 2))
         return self._known[at]
 
-    def _ways(self, at: int, values: int) -> Iterator[list[tuple[str, str]]]:
+    def _find_ways(self, at: int, values: int) -> Iterator[list[tuple[str, str]]]:
         start = self._opening.match(self._body, at)
         if start is None:
             return
         name = start[1]
         end = self._closing or re.compile(rf"</{re.escape(name)}\s*>", re.IGNORECASE)
         for stop in islice(end.finditer(self._body, start.end()), _MOST_ENDS):
-            rest = self._behind_blanks(stop.end())
+            rest = self._skip_blanks(stop.end())
             if rest == len(self._body) or self._opening.match(self._body, rest):
-                for others in self.from_here(rest, values + 1):
+                for others in self.read_from(rest, values + 1):
                     yield [(name.lower(), self._body[start.end() : stop.start()]), *others]
 
-    def _behind_blanks(self, at: int) -> int:
+    def _skip_blanks(self, at: int) -> int:
         blanks = _BLANKS.match(self._body, at)
         return blanks.end() if blanks else at
 
 
-def _arguments(values: list[tuple[str, str]]) -> Arguments:
+def _collect_arguments(values: list[tuple[str, str]]) -> Arguments:
     names = [name for name, _ in values]
     if len(set(names)) != len(names):
         raise UnclearElementError("it names a parameter twice")
     framed = any(name in _OLD and _is_framed(value) for name, value in values)
-    return {name: _value(name, value, framed=framed) for name, value in values}
+    return {name: _read_value(name, value, framed=framed) for name, value in values}
 
 
-def _value(name: str, value: str, *, framed: bool) -> object:
+def _read_value(name: str, value: str, *, framed: bool) -> object:
     if name in _LISTS:
-        return _items(name, value)
+        return _read_items(name, value)
     if name in _VERBATIM:
-        return _unframed(value)
+        return _strip_frame(value)
     if name in _OLD | _NEW:
-        lines = _unframed(value)
+        lines = _strip_frame(value)
         if framed:  # whole lines: both texts end with one
             return lines if not lines or lines.endswith("\n") else f"{lines}\n"
         return lines.removesuffix("\n") if _is_framed(value) else value
     return value.strip()
 
 
-def _items(name: str, value: str) -> object:
+def _read_items(name: str, value: str) -> object:
     """A list as JSON text, which `tool_calls` reads, or as elements."""
     plain = value.strip()
     if plain.startswith(("[", "{")) or not plain:
         return plain
     items: list[Mapping[str, object]] = [
         read_parameters(item)
-        for _, item in _only(plain, re.compile(_LISTS[name], re.IGNORECASE), None)
+        for _, item in _read_only_way(plain, re.compile(_LISTS[name], re.IGNORECASE), None)
     ]
     return items
 
@@ -129,7 +129,7 @@ def _is_framed(value: str) -> bool:
     return value.startswith("\n") and value.rstrip(" \t").endswith("\n")
 
 
-def _unframed(value: str) -> str:
+def _strip_frame(value: str) -> str:
     """Without the line end behind the opening tag and the indentation before the closing one."""
     if not value.startswith("\n"):
         return value

@@ -79,13 +79,13 @@ class SpokenCall:
 def read_calls(text: str) -> list[SpokenCall]:
     """Every call in `text`, none where there is none; BadCallTextError when one is not whole."""
     calls = _scan(text)
-    rest = _without(text, calls)
+    rest = _cut_calls(text, calls)
     if _REMAINS.search(rest) or _UNREAD.search(rest):
         raise BadCallTextError("a tool call is written as text and is not well-formed")
     return calls
 
 
-def call_regions(text: str) -> list[tuple[int, int]]:
+def find_call_regions(text: str) -> list[tuple[int, int]]:
     """Where whole calls stand in `text`, as (start, end)."""
     try:
         return [(call.start, call.end) for call in _scan(text)]
@@ -93,12 +93,12 @@ def call_regions(text: str) -> list[tuple[int, int]]:
         return []
 
 
-def speaks_of_tools(text: str) -> bool:
+def is_about_tools(text: str) -> bool:
     """Whether a file itself holds the names of the tools, so that its text may look like a call."""
     return OUR_NAME.search(text) is not None
 
 
-def _without(text: str, calls: list[SpokenCall]) -> str:
+def _cut_calls(text: str, calls: list[SpokenCall]) -> str:
     parts, at = [], 0
     for call in calls:
         parts += [text[at : call.start], _READ if call.end > at else ""]
@@ -110,12 +110,12 @@ def _scan(text: str) -> list[SpokenCall]:
     if not OUR_NAME.search(text):
         return []
     bare = _PYTHON_TAG.sub(lambda tag: " " * len(tag[0]), text)  # offsets stay
-    python = [SpokenCall(_call(*call), start, end) for call, start, end in read_python(bare)]
+    python = [SpokenCall(_make_call(*call), start, end) for call, start, end in read_python(bare)]
     if python:
         return python
     calls: list[SpokenCall] = []
     at = 0
-    for number, start in enumerate(_starts(text)):
+    for number, start in enumerate(_find_starts(text)):
         if number > _MOST_STARTS:
             raise BadCallTextError("it holds too many pieces that may be tool calls")
         if start.start() >= at:
@@ -125,17 +125,17 @@ def _scan(text: str) -> list[SpokenCall]:
     return calls
 
 
-def _starts(text: str) -> list[re.Match[str]]:
+def _find_starts(text: str) -> list[re.Match[str]]:
     """Where a call may begin, in order; of two at one place the longer."""
-    found = [
+    starts = [
         start for pattern in (_HEADER, _ELEMENT, _JSON_START) for start in pattern.finditer(text)
     ]
-    return sorted(found, key=lambda start: (start.start(), -start.end()))
+    return sorted(starts, key=lambda start: (start.start(), -start.end()))
 
 
 def _read_at(text: str, start: re.Match[str]) -> list[SpokenCall]:
     if start.re is _ELEMENT:
-        return [_element(text, start)]
+        return [_read_element(text, start)]
     decoded = _decode(text, start.end())
     if decoded is None:
         if _QUOTED_NAME.search(text, start.end(), start.end() + _NEAR):
@@ -144,17 +144,17 @@ def _read_at(text: str, start: re.Match[str]) -> list[SpokenCall]:
     value, end = decoded
     if start.re is _HEADER:
         name = next(filter(None, start.groups()))
-        return [SpokenCall(_call(name, value), start.start(), _behind_header(text, end))]
-    return [SpokenCall(call, start.end(), end) for call in _calls(value)]
+        return [SpokenCall(_make_call(name, value), start.start(), _find_header_end(text, end))]
+    return [SpokenCall(call, start.end(), end) for call in _read_json_calls(value)]
 
 
-def _behind_header(text: str, end: int) -> int:
+def _find_header_end(text: str, end: int) -> int:
     """The end of a call with its closing tag, if one belongs to it."""
     closing = re.compile(r"\s*(?:</function>|<\|call\|>)").match(text, end)
     return closing.end() if closing else end
 
 
-def _element(text: str, start: re.Match[str]) -> SpokenCall:
+def _read_element(text: str, start: re.Match[str]) -> SpokenCall:
     name = start["a"] or start["b"] or start["c"] or start["d"]
     tag = start["invoke"] or start["function"] or start["glm"] or start["c"]
     problem = "a tool call is written as text and does not end"
@@ -164,7 +164,7 @@ def _element(text: str, start: re.Match[str]) -> SpokenCall:
         except UnclearElementError as error:
             problem = f"{name}: {error}"
             continue
-        call = _call(name, arguments)
+        call = _make_call(name, arguments)
         return SpokenCall(call, start.start(), start.end() + stop.end())
     raise BadCallTextError(problem)
 
@@ -176,20 +176,20 @@ def _decode(text: str, at: int) -> tuple[Any, int] | None:
         return None
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
         raise ValueError("a key is named twice")
     return value
 
 
-_DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_unique)
+_DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_read_object)
 
 
-def _calls(value: Any) -> list[ToolCall]:
+def _read_json_calls(value: Any) -> list[ToolCall]:
     """The calls that a JSON value is; none when it is something else."""
     if isinstance(value, list):
-        each = [_calls(item) for item in value]
+        each = [_read_json_calls(item) for item in value]
         if any(each) and not all(each):
             raise BadCallTextError("only a part of a list is tool calls")
         return [call for calls in each for call in calls]
@@ -197,16 +197,16 @@ def _calls(value: Any) -> list[ToolCall]:
         return []
     lists = [key for key in _LISTS if key in value]
     if len(lists) == 1 and set(value) <= {*lists, *_BESIDE}:
-        return _calls(value[lists[0]])
+        return _read_json_calls(value[lists[0]])
     if isinstance(value.get("function"), dict) and set(value) <= {"function", *_BESIDE}:
-        return _calls(value["function"])
+        return _read_json_calls(value["function"])
     if len(value) == 1:
         (key, only), *_ = value.items()
-        return [_call(key, only)] if OUR_NAME.fullmatch(key) else []
-    return _named(value)
+        return [_make_call(key, only)] if OUR_NAME.fullmatch(key) else []
+    return _read_named(value)
 
 
-def _named(value: dict[str, Any]) -> list[ToolCall]:
+def _read_named(value: dict[str, Any]) -> list[ToolCall]:
     names = [key for key in _NAMES if isinstance(value.get(key), str)]
     ours = [key for key in names if OUR_NAME.fullmatch(value[key])]
     if len(ours) != 1:
@@ -216,12 +216,12 @@ def _named(value: dict[str, Any]) -> list[ToolCall]:
         raise BadCallTextError("a tool call has its arguments twice")
     name = value[ours[0]]
     if arguments:
-        return [_call(name, value[arguments[0]])]
+        return [_make_call(name, value[arguments[0]])]
     beside = {ours[0], "type", "id"}
-    return [_call(name, {key: item for key, item in value.items() if key not in beside})]
+    return [_make_call(name, {key: item for key, item in value.items() if key not in beside})]
 
 
-def _call(name: str, arguments: Any) -> ToolCall:
+def _make_call(name: str, arguments: Any) -> ToolCall:
     if not isinstance(arguments, dict | str):
         raise BadCallTextError(f"{name}: the arguments are not a JSON object")
     text = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)

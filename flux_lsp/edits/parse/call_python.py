@@ -8,7 +8,7 @@ import re
 import warnings
 from collections.abc import Iterator
 
-from flux_lsp.edits.markers import fence
+from flux_lsp.edits.markers import read_fence
 
 TOOL_NAME = r"(?:\w{1,40}[.:])?(?:rewrite_?range|apply_?edits)"
 OUR_NAME = re.compile(TOOL_NAME, re.IGNORECASE)
@@ -21,31 +21,31 @@ PythonCall = tuple[str, dict[str, object]]  # name and arguments
 def read_python(text: str) -> Iterator[tuple[PythonCall, int, int]]:
     """(call, start, end) of each call, where calls are all of the text or all of a code fence."""
     lines = text.split("\n")
-    fences = [i for i, line in enumerate(lines) if fence(line) is not None]
+    fences = [i for i, line in enumerate(lines) if read_fence(line) is not None]
     if not fences:
-        yield from ((call, 0, len(text)) for call in _calls(text))
+        yield from ((call, 0, len(text)) for call in _read_calls(text))
         return
     offsets = [0]
     for line in lines:
         offsets.append(offsets[-1] + len(line) + 1)
     for first, last in zip(fences[::2], fences[1::2], strict=False):
         start, end = offsets[first + 1], offsets[last]
-        yield from ((call, start, end) for call in _calls(text[start:end]))
+        yield from ((call, start, end) for call in _read_calls(text[start:end]))
 
 
-def _calls(text: str) -> list[PythonCall]:
+def _read_calls(text: str) -> list[PythonCall]:
     if len(text) > _LONGEST or not _BEGINS.match(text.lstrip()):
         return []
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of odd escapes in the model's strings
             body = ast.parse(text.strip()).body
-        return [call for statement in body for call in _statement(statement)]
+        return [call for statement in body for call in _read_statement(statement)]
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
         return []
 
 
-def _statement(statement: ast.stmt) -> Iterator[PythonCall]:
+def _read_statement(statement: ast.stmt) -> Iterator[PythonCall]:
     value = statement.value if isinstance(statement, ast.Expr) else None
     for item in value.elts if isinstance(value, ast.List) else [value]:
         call = item

@@ -56,12 +56,12 @@ def is_placeholder(line: str) -> bool:
     bare = line.strip()
     if not bare or len(bare) > _LONGEST:
         return False
-    body, comment = _body(bare)
+    body, comment = _read_words(bare)
     if comment and is_dots(body):
         return True
     if not comment and not _is_prose(body):
         return False
-    return _left_out_beside_dots(body) or (comment and _left_out_in_words(body))
+    return _has_left_out_beside_dots(body) or (comment and _has_left_out_in_words(body))
 
 
 def is_dots(line: str) -> bool:
@@ -69,7 +69,7 @@ def is_dots(line: str) -> bool:
     return line.strip().rstrip(",;") in {"...", "....", "\u2026"}
 
 
-def left_out(new: Iterable[str], known: Iterable[str]) -> str | None:
+def find_left_out(new: Iterable[str], known: Iterable[str]) -> str | None:
     """The first line of `new` that stands for left-out code and is not one of the `known` lines."""
     suspects = [line for line in new if is_placeholder(line)]
     if not suspects:
@@ -78,7 +78,7 @@ def left_out(new: Iterable[str], known: Iterable[str]) -> str | None:
     return next((line for line in suspects if line.strip() not in before), None)
 
 
-def left_out_by_dots(new: Sequence[str], known: Iterable[str]) -> str | None:
+def find_left_out_by_dots(new: Sequence[str], known: Iterable[str]) -> str | None:
     """The first line of bare dots in `new` that replaces what a known header had below it.
 
     A new stub (`def f(): ...` over two lines) is legal code; dots below a header that the old text
@@ -90,21 +90,21 @@ def left_out_by_dots(new: Sequence[str], known: Iterable[str]) -> str | None:
     if "..." in before or "\u2026" in before:
         return None
     for number, line in enumerate(new):
-        if is_dots(line) and not _stub(new[:number], before):
+        if is_dots(line) and not _is_stub(new[:number], before):
             return line
     return None
 
 
-def _stub(above: Sequence[str], before: set[str]) -> bool:
+def _is_stub(above: Sequence[str], before: set[str]) -> bool:
     """Whether dots below `above` are all that a new header has, or belong to an example."""
     solid = [line.strip() for line in above if line.strip()]
     if solid and solid[-1].startswith((">>>", "...")):
         return True
-    header = _behind_docstring(solid)
+    header = _skip_docstring(solid)
     return header.endswith(":") and header not in before
 
 
-def _behind_docstring(solid: Sequence[str]) -> str:
+def _skip_docstring(solid: Sequence[str]) -> str:
     """The last line, or the one before the docstring that ends there; "" when there is none."""
     if not solid or not solid[-1].endswith(('"""', "'''")):
         return solid[-1] if solid else ""
@@ -115,7 +115,7 @@ def _behind_docstring(solid: Sequence[str]) -> str:
     return solid[start - 1] if start else ""
 
 
-def _body(bare: str) -> tuple[str, bool]:
+def _read_words(bare: str) -> tuple[str, bool]:
     """The words of a line, and whether they stand in a comment or in brackets."""
     leader = next((mark for mark in _LEADERS if bare.startswith(mark)), "")
     body = bare.removeprefix(leader).lstrip("#/-;%*! ")
@@ -132,11 +132,11 @@ def _is_prose(body: str) -> bool:
     return not _CODE.search(words) and len(body.split()) > 1
 
 
-def _left_out_beside_dots(body: str) -> bool:
+def _has_left_out_beside_dots(body: str) -> bool:
     begins, ends = _DOTS.match(body), body.endswith(("..", "\u2026"))
     return bool(begins or ends) and bool(_BESIDE_DOTS.search(body))
 
 
-def _left_out_in_words(body: str) -> bool:
+def _has_left_out_in_words(body: str) -> bool:
     words = _DOTS.sub(" ", body).strip()
     return any(sentence.search(words) for sentence in _SENTENCES)

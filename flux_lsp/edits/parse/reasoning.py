@@ -9,15 +9,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from flux_lsp.core.errors import Code
-from flux_lsp.edits.markers import DEFAULT_MARKERS, Markers, block_spans, fence
-from flux_lsp.edits.parse.call_forms import call_regions
+from flux_lsp.edits.markers import DEFAULT_MARKERS, Markers, find_blocks, read_fence
+from flux_lsp.edits.parse.call_forms import find_call_regions
 from flux_lsp.edits.parse.reasoning_tags import (
     Tag,
+    collect_names,
     find_opening,
     find_tags,
-    names_in,
-    stands_alone,
-    stands_at_edge,
+    is_alone,
+    is_at_edge,
 )
 from flux_lsp.edits.values import Reject, reject
 
@@ -52,55 +52,57 @@ def without_reasoning(
     if not tags:
         return text
     if len(tags) > _MOST_TAGS and not prose:
-        return _unclear()
-    answer = _spoken(text, names_in(shown)) if prose else _edits(text, markers)
+        return _refuse_unclear()
+    answer = (
+        _strip_from_prose(text, collect_names(shown)) if prose else _strip_from_edits(text, markers)
+    )
     if isinstance(answer, Reject) or answer == text:
         return answer
     if not answer.strip():
-        return _only_reasoning()
+        return _refuse_only_reasoning()
     wrapper = _WRAPPER.fullmatch(answer)
     answer = next(filter(None, wrapper.groups()[1:]), "") if wrapper else answer
     return answer.lstrip("\n")
 
 
-def _edits(text: str, markers: Markers) -> str | Reject:
+def _strip_from_edits(text: str, markers: Markers) -> str | Reject:
     cut = False  # something up to a closing tag without an opening one was taken out
     for _ in range(_MOST_SECTIONS):
-        tag = _leading(text) or next(_outside(text, markers), None)
+        tag = _find_leading(text) or next(_find_outside(text, markers), None)
         if tag is None:
             return text
         if _is_open_ended(text, tag, markers):
-            return _unclear()
+            return _refuse_unclear()
         if not tag.opens:
             if cut or any(other.opens for other in find_tags(text[: tag.start])):
-                return _unclear()
+                return _refuse_unclear()
             cut, text = True, text[tag.end :]
             continue
-        rest = _behind(text, tag, markers)
+        rest = _cut_behind(text, tag, markers)
         if isinstance(rest, Reject):
             return rest
         before = text[: tag.start]
         # What was reasoned before an answer and closed again is over.
         cut = cut or not before.strip()
         text = before + rest
-    return _unclear()
+    return _refuse_unclear()
 
 
-def _leading(text: str) -> Tag | None:
+def _find_leading(text: str) -> Tag | None:
     return find_opening(text, len(text) - len(text.lstrip()))
 
 
-def _behind(text: str, opening: Tag, markers: Markers) -> str | Reject:
+def _cut_behind(text: str, opening: Tag, markers: Markers) -> str | Reject:
     """What follows the closing tag of `opening`; reasoning may speak of tags, edits may hold them."""
     closing = [
         tag for tag in find_tags(text[opening.end :]) if tag.name == opening.name and not tag.opens
     ]
     if not closing:
-        return _only_reasoning() if not text[: opening.start].strip() else _unclear()
+        return _refuse_only_reasoning() if not text[: opening.start].strip() else _refuse_unclear()
     rests = [text[opening.end + tag.end :] for tag in closing]
     if len(rests) > 1:
         rests = [rest for rest in rests if _is_clean(rest, markers)]
-    return rests[0] if len(rests) == 1 else _unclear()
+    return rests[0] if len(rests) == 1 else _refuse_unclear()
 
 
 def _is_clean(rest: str, markers: Markers) -> bool:
@@ -108,49 +110,50 @@ def _is_clean(rest: str, markers: Markers) -> bool:
     lines = rest.split("\n")
     ends, heads = (
         sum(map(markers.is_end, lines)),
-        sum(markers.head(line, 0) is not None for line in lines),
+        sum(markers.read_head(line, 0) is not None for line in lines),
     )
-    fences = sum(fence(line) is not None for line in lines)
-    return ends == heads and fences % 2 == 0 and next(_outside(rest, markers), None) is None
+    fences = sum(read_fence(line) is not None for line in lines)
+    return ends == heads and fences % 2 == 0 and next(_find_outside(rest, markers), None) is None
 
 
-def _outside(text: str, markers: Markers) -> Iterator[Tag]:
+def _find_outside(text: str, markers: Markers) -> Iterator[Tag]:
     """Tags at the edge of a line that stand in no edit."""
-    spans = [span for span in _containers(text, markers) if span.whole]
+    spans = [span for span in _find_containers(text, markers) if span.whole]
     for tag in find_tags(text):
         inside = any(span.start <= tag.start < span.end for span in spans)
-        if not inside and stands_at_edge(text, tag):
+        if not inside and is_at_edge(text, tag):
             yield tag
 
 
 def _is_open_ended(text: str, tag: Tag, markers: Markers) -> bool:
     """Whether a tag stands in an edit of which nobody can tell where it ends."""
     return any(
-        not span.whole and span.start <= tag.start < span.end for span in _containers(text, markers)
+        not span.whole and span.start <= tag.start < span.end
+        for span in _find_containers(text, markers)
     )
 
 
-def _containers(text: str, markers: Markers) -> list[_Span]:
+def _find_containers(text: str, markers: Markers) -> list[_Span]:
     """The blocks of a text; without any, its tool calls and code fences."""
-    blocks = [_Span(*span) for span in block_spans(text, markers)]
+    blocks = [_Span(*span) for span in find_blocks(text, markers)]
     if blocks:
         return blocks
     lines = text.split("\n")
     offsets = [0]
     for line in lines:
         offsets.append(offsets[-1] + len(line) + 1)
-    fences = [i for i, line in enumerate(lines) if fence(line) is not None]
+    fences = [i for i, line in enumerate(lines) if read_fence(line) is not None]
     pairs = zip(fences[::2], fences[1::2], strict=False)
     spans = [_Span(offsets[first], offsets[last + 1]) for first, last in pairs]
     if len(fences) % 2:
         spans.append(_Span(offsets[fences[-1]], len(text), whole=False))
-    return [*spans, *(_Span(start, end) for start, end in call_regions(text))]
+    return [*spans, *(_Span(start, end) for start, end in find_call_regions(text))]
 
 
-def _spoken(text: str, held: frozenset[str]) -> str:
+def _strip_from_prose(text: str, held: frozenset[str]) -> str:
     """A text for a person: what is unclear is shown, since nothing is written."""
     for _ in range(_MOST_SECTIONS):
-        tag = _leading(text) or next(_in_prose(text, held), None)
+        tag = _find_leading(text) or next(_find_in_prose(text, held), None)
         if tag is None:
             return text
         if not tag.opens:
@@ -165,22 +168,22 @@ def _spoken(text: str, held: frozenset[str]) -> str:
     return text
 
 
-def _in_prose(text: str, held: frozenset[str]) -> Iterator[Tag]:
+def _find_in_prose(text: str, held: frozenset[str]) -> Iterator[Tag]:
     lines = text.split("\n")
     fenced, is_inside = [], False
     for line in lines:
-        is_fence = fence(line) is not None
+        is_fence = read_fence(line) is not None
         fenced.append(is_inside or is_fence)
         is_inside ^= is_fence
     for tag in find_tags(text):
-        if fenced[text.count("\n", 0, tag.start)] or not stands_at_edge(text, tag):
+        if fenced[text.count("\n", 0, tag.start)] or not is_at_edge(text, tag):
             continue
-        if tag.name in held and (tag.opens or not stands_alone(text, tag)):
+        if tag.name in held and (tag.opens or not is_alone(text, tag)):
             continue
         yield tag
 
 
-def _only_reasoning() -> Reject:
+def _refuse_only_reasoning() -> Reject:
     return reject(
         Code.FORMAT,
         "The answer held only reasoning",
@@ -188,7 +191,7 @@ def _only_reasoning() -> Reject:
     )
 
 
-def _unclear() -> Reject:
+def _refuse_unclear() -> Reject:
     return reject(
         Code.FORMAT,
         "It is unclear which part of the answer is reasoning",

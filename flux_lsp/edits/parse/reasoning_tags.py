@@ -38,7 +38,7 @@ class Tag:
 
 def find_tags(text: str) -> list[Tag]:
     """The tags of `text` in order, without those in quotes or backticks, which only speak of one."""
-    tags = [tag for tag in _all_tags(text) if not _is_quoted(text, tag)]
+    tags = [tag for tag in _find_all_tags(text) if not _is_quoted(text, tag)]
     return sorted(tags, key=lambda tag: tag.start)
 
 
@@ -58,7 +58,7 @@ def may_open(text: str) -> bool:
     return text.startswith("<") and ">" not in text and len(text) <= _LONGEST_TAG
 
 
-def stands_at_edge(text: str, tag: Tag) -> bool:
+def is_at_edge(text: str, tag: Tag) -> bool:
     """Whether a tag is the first or the last of its line, as tags around reasoning are."""
     line_start = text.rfind("\n", 0, tag.start) + 1
     line_end = text.find("\n", tag.end)
@@ -66,7 +66,7 @@ def stands_at_edge(text: str, tag: Tag) -> bool:
     return not text[line_start : tag.start].strip() or not after.strip()
 
 
-def stands_alone(text: str, tag: Tag) -> bool:
+def is_alone(text: str, tag: Tag) -> bool:
     """Whether a tag is all of its line."""
     line_start = text.rfind("\n", 0, tag.start) + 1
     line_end = text.find("\n", tag.end)
@@ -76,23 +76,23 @@ def stands_alone(text: str, tag: Tag) -> bool:
     )
 
 
-def names_in(texts: Iterable[str]) -> frozenset[str]:
+def collect_names(texts: Iterable[str]) -> frozenset[str]:
     """The names of the tags that `texts` hold, quoted or not."""
-    return frozenset(tag.name for text in texts for tag in _all_tags(text))
+    return frozenset(tag.name for text in texts for tag in _find_all_tags(text))
 
 
-def unpaired(text: str) -> frozenset[str]:
+def find_unpaired(text: str) -> frozenset[str]:
     """The names of the tags at the edge of a line of `text` that have no other half."""
     depth: dict[str, int] = {}
     broken = set()
     for tag in find_tags(text):
-        if stands_at_edge(text, tag):
+        if is_at_edge(text, tag):
             depth[tag.name] = depth.get(tag.name, 0) + (1 if tag.opens else -1)
             broken |= {tag.name} if depth[tag.name] < 0 else set()
     return frozenset(broken | {name for name, count in depth.items() if count})
 
 
-def _all_tags(text: str) -> Iterator[Tag]:
+def _find_all_tags(text: str) -> Iterator[Tag]:
     if "<" in text:
         for pattern, opens in ((_OPEN, True), (_CLOSE, False)):
             for tag in pattern.finditer(text):

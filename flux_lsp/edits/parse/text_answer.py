@@ -4,44 +4,46 @@ Prose alone, and code of which it is not clear where it belongs, is FORMAT.
 """
 
 from flux_lsp.core.errors import Code
-from flux_lsp.edits.markers import DEFAULT_MARKERS, block_spans, fence
+from flux_lsp.edits.markers import DEFAULT_MARKERS, find_blocks, read_fence
 from flux_lsp.edits.parse.answer import Answer
 from flux_lsp.edits.parse.call_forms import (
     BadCallTextError,
     SpokenCall,
+    is_about_tools,
     read_calls,
-    speaks_of_tools,
 )
-from flux_lsp.edits.parse.reasoning_tags import unpaired
+from flux_lsp.edits.parse.reasoning_tags import find_unpaired
 from flux_lsp.edits.parse.text_blocks import BadBlockError, read_blocks
-from flux_lsp.edits.parse.tool_calls import from_tool_calls
+from flux_lsp.edits.parse.tool_calls import read_tool_calls
 from flux_lsp.edits.values import Reject, Workpiece, reject
 
 
-def from_text(text: str, piece: Workpiece) -> Answer | Reject:
+def read_text_answer(text: str, piece: Workpiece) -> Answer | Reject:
     """What `text` asks for."""
     text = text.replace("\r\n", "\n")
     try:
-        calls = _calls(text, piece)
+        calls = _find_calls(text, piece)
     except BadCallTextError as bad:
-        return _no_call(str(bad), piece)
+        return _refuse_call(str(bad), piece)
     if calls:
-        return _from_calls(calls, piece)
+        return _read_calls(calls, piece)
     try:
-        found = read_blocks(text, piece)
+        blocks = read_blocks(text, piece)
     except BadBlockError as bad:
-        return _unreadable(str(bad), piece)
-    if found is not None:
-        return Answer(edits=found.edits, note=found.note)
-    code = _whole_target(text, piece)
+        return _refuse_unreadable(str(bad), piece)
+    if blocks is not None:
+        return Answer(edits=blocks.edits, note=blocks.note)
+    code = _find_whole_target(text, piece)
     if code is not None:
         return Answer(rewrite=code)
-    return _unreadable("it holds no SEARCH/REPLACE block" if text.strip() else "it is empty", piece)
+    return _refuse_unreadable(
+        "it holds no SEARCH/REPLACE block" if text.strip() else "it is empty", piece
+    )
 
 
-def _calls(text: str, piece: Workpiece) -> list[SpokenCall]:
+def _find_calls(text: str, piece: Workpiece) -> list[SpokenCall]:
     """The tool calls that an answer is; none when it is blocks, which may speak of calls."""
-    blocks = block_spans(text, piece.markers)
+    blocks = find_blocks(text, piece.markers)
     if not blocks:
         return read_calls(text)
     outside, at = "", 0
@@ -59,18 +61,20 @@ def _calls(text: str, piece: Workpiece) -> list[SpokenCall]:
     raise BadCallTextError("it holds both a tool call and a SEARCH/REPLACE block")
 
 
-def _from_calls(calls: list[SpokenCall], piece: Workpiece) -> Answer | Reject:
-    if any(speaks_of_tools(shown.text) for shown in piece.files.values()):
-        return _no_call("the file holds tool calls itself, so that one in a text is unclear", piece)
-    return from_tool_calls(call.call for call in calls)
+def _read_calls(calls: list[SpokenCall], piece: Workpiece) -> Answer | Reject:
+    if any(is_about_tools(shown.text) for shown in piece.files.values()):
+        return _refuse_call(
+            "the file holds tool calls itself, so that one in a text is unclear", piece
+        )
+    return read_tool_calls(call.call for call in calls)
 
 
-def _unreadable(why: str, piece: Workpiece) -> Reject:
-    said = "The answer was empty" if why == "it is empty" else "The answer held no readable edit"
-    return reject(Code.FORMAT, said, f"{why}. Write each edit as\n{piece.markers.skeleton}")
+def _refuse_unreadable(why: str, piece: Workpiece) -> Reject:
+    message = "The answer was empty" if why == "it is empty" else "The answer held no readable edit"
+    return reject(Code.FORMAT, message, f"{why}. Write each edit as\n{piece.markers.skeleton}")
 
 
-def _no_call(why: str, piece: Workpiece) -> Reject:
+def _refuse_call(why: str, piece: Workpiece) -> Reject:
     return reject(
         Code.FORMAT,
         "The answer was a tool call written as text, and it cannot be read",
@@ -78,13 +82,13 @@ def _no_call(why: str, piece: Workpiece) -> Reject:
     )
 
 
-def _whole_target(text: str, piece: Workpiece) -> str | None:
+def _find_whole_target(text: str, piece: Workpiece) -> str | None:
     """The only code of an answer, when it begins and ends as the target does."""
     if piece.target is None:
         return None
     lines = text.split("\n")
-    fences = [i for i, line in enumerate(lines) if fence(line) is not None]
-    if len(fences) != 2 or fence(lines[fences[1]]):
+    fences = [i for i, line in enumerate(lines) if read_fence(line) is not None]
+    if len(fences) != 2 or read_fence(lines[fences[1]]):
         return None
     code = lines[fences[0] + 1 : fences[1]]
     old = piece.target.span.of(piece.files[piece.target.path].text)
@@ -92,9 +96,9 @@ def _whole_target(text: str, piece: Workpiece) -> str | None:
     old_lines = [line.strip() for line in old.splitlines() if line.strip()]
     ends = new_lines[:1] == old_lines[:1] and new_lines[-1:] == old_lines[-1:]
     alike = len(new_lines) > 1 and ends
-    if not alike or (piece.markers.mark and DEFAULT_MARKERS.head(new_lines[0], 0)):
+    if not alike or (piece.markers.mark and DEFAULT_MARKERS.read_head(new_lines[0], 0)):
         return None  # with a mark: a block that lacks it, or the target; nobody can tell
     rewrite = "\n".join(code) + "\n"
-    if unpaired(rewrite) - unpaired(old):
+    if find_unpaired(rewrite) - find_unpaired(old):
         return None  # a tag of reasoning that ends in the middle of the code
     return rewrite

@@ -7,9 +7,9 @@ reading must be borne out by a file's text, else the answer is refused.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flux_lsp.edits.markers import Head, Markers, fence, has_stray_marker, without_line_hints
+from flux_lsp.edits.markers import Head, Markers, drop_line_hints, has_stray_marker, read_fence
 from flux_lsp.edits.parse.answer import Edit
-from flux_lsp.edits.paths import looks_like_path, named_in, resolve, tidy
+from flux_lsp.edits.paths import clean_path, find_named_path, find_shown_path, looks_like_path
 from flux_lsp.edits.values import Workpiece
 
 _PROSE = (".md", ".rst", ".txt", ".adoc", ".markdown")
@@ -39,27 +39,27 @@ def read_blocks(text: str, piece: Workpiece) -> Found | None:
     above = 0
     for opening, following in zip(heads, [*heads[1:], None], strict=True):
         stop = following.line if following else len(lines)
-        path = _path(lines[above : opening.line], opening, piece) or _last(edits)
-        inside, files = lines[opening.line + 1 : stop], _marked(path, piece)
+        path = _find_path(lines[above : opening.line], opening, piece) or _get_last_path(edits)
+        inside, files = lines[opening.line + 1 : stop], _describe_files(path, piece)
         block = _Block(inside, opening, files, followed=following is not None)
-        edits.append(_edit(path, *block.split()))
+        edits.append(_make_edit(path, *block.split()))
         above = opening.line + 1 + block.end
-    return Found(tuple(edits), _note(lines[: heads[0].line]))
+    return Found(tuple(edits), _read_note(lines[: heads[0].line]))
 
 
 def _is_head(head: Head, piece: Workpiece) -> bool:
     """Whether what follows the word is a path, or nothing."""
-    return not head.rest or bool(resolve(head.rest, piece)) or looks_like_path(head.rest)
+    return not head.rest or bool(find_shown_path(head.rest, piece)) or looks_like_path(head.rest)
 
 
-def _edit(path: str, search: list[str], new: list[str]) -> Edit:
-    search = without_line_hints(search)
+def _make_edit(path: str, search: list[str], new: list[str]) -> Edit:
+    search = drop_line_hints(search)
     solid = any(line.strip() for line in search)
     old = "".join(f"{line}\n" for line in search) if solid else ""
     return Edit(path, old, "".join(f"{line}\n" for line in new), whole_lines=True)
 
 
-def _last(edits: Sequence[Edit]) -> str:
+def _get_last_path(edits: Sequence[Edit]) -> str:
     return edits[-1].path if edits else ""
 
 
@@ -74,9 +74,11 @@ class _Files:
     markers: Markers
 
 
-def _marked(path: str, piece: Workpiece) -> _Files:
-    known, m = resolve(path, piece), piece.markers
-    texts = [piece.files[known].text] if known else [one.text for one in piece.files.values()]
+def _describe_files(path: str, piece: Workpiece) -> _Files:
+    known, m = find_shown_path(path, piece), piece.markers
+    texts = (
+        [piece.files[known].text] if known else [snapshot.text for snapshot in piece.files.values()]
+    )
     lined = ["\n" + text.replace("\r\n", "\n") + "\n" for text in texts]
     suspects = [
         line
@@ -85,21 +87,21 @@ def _marked(path: str, piece: Workpiece) -> _Files:
         for line in text.split("\n")
     ]
 
-    def stands(lines: list[str]) -> bool:
+    def is_in_files(lines: list[str]) -> bool:
         needle = "\n".join(["", *lines, ""])
         return any(needle in text for text in lined)
 
     return _Files(
-        any(m.is_divider(line) or m.is_end(line) or m.head(line, 0) for line in suspects),
+        any(m.is_divider(line) or m.is_end(line) or m.read_head(line, 0) for line in suspects),
         (known or path).lower().endswith(_PROSE) and not any("\n# " in text for text in lined),
-        (known or path).lower().endswith(_PROSE) or any(map(_holds_fence, lined)),
-        stands,
+        (known or path).lower().endswith(_PROSE) or any(map(_has_fence, lined)),
+        is_in_files,
         m,
     )
 
 
-def _holds_fence(text: str) -> bool:
-    return "```" in text and any(fence(line) is not None for line in text.split("\n"))
+def _has_fence(text: str) -> bool:
+    return "```" in text and any(read_fence(line) is not None for line in text.split("\n"))
 
 
 class _Block:
@@ -116,28 +118,34 @@ class _Block:
         if len(self.ends) > 1:
             raise BadBlockError("a block has two `>>>>>>> REPLACE` lines, or holds another block")
         if not self.ends:
-            return self._unended()
-        old, new = self._divided(self.lines[: self.ends[0]])
+            return self._split_unended()
+        old, new = self._divide(self.lines[: self.ends[0]])
         if self.markers.mark and has_stray_marker(old, new):
             raise BadBlockError(f"a marker line is without its `{self.markers.mark}`")
         return old, new
 
-    def _divided(self, body: list[str]) -> tuple[list[str], list[str]]:
+    def _divide(self, body: list[str]) -> tuple[list[str], list[str]]:
         dividers = [i for i, line in enumerate(body) if self.markers.is_divider(line)]
         if not dividers:
             raise BadBlockError("a block has no `=======` line")
         if len(dividers) == 1:
             return body[: dividers[0]], body[dividers[0] + 1 :]
         if self.files.marked:
-            return self._borne_out(body, dividers)
-        return self._without_stray(body, dividers)
+            return self._divide_by_files(body, dividers)
+        return self._drop_stray_dividers(body, dividers)
 
-    def _without_stray(self, body: list[str], dividers: list[int]) -> tuple[list[str], list[str]]:
+    def _drop_stray_dividers(
+        self, body: list[str], dividers: list[int]
+    ) -> tuple[list[str], list[str]]:
         """No file has such lines, so the first one divides; the others must be plainly too many."""
         first, *others = dividers
         new = body[first + 1 :]
-        proper = [i for i in others if self.markers.divides(body[i], self.opening)]
-        if not proper and not self.files.prose and self.markers.divides(body[first], self.opening):
+        proper = [i for i in others if self.markers.is_divider_of(body[i], self.opening)]
+        if (
+            not proper
+            and not self.files.prose
+            and self.markers.is_divider_of(body[first], self.opening)
+        ):
             return body[:first], new  # lines of another length: content of the new text
         if self.files.prose:
             raise BadBlockError("a block has more than one `=======` line")
@@ -145,11 +153,11 @@ class _Block:
             new = new[1:]
         while new and self.markers.is_divider(new[-1]):
             new = new[:-1]
-        if any(self.markers.divides(line, self.opening) for line in new):
+        if any(self.markers.is_divider_of(line, self.opening) for line in new):
             raise BadBlockError("a block has more than one `=======` line")
         return body[:first], new
 
-    def _borne_out(self, body: list[str], dividers: list[int]) -> tuple[list[str], list[str]]:
+    def _divide_by_files(self, body: list[str], dividers: list[int]) -> tuple[list[str], list[str]]:
         """The longest search text that stands in a file, with as many such lines left in the new."""
         fitting = [i for i in dividers if i and self.files.stands(body[:i])]
         if not fitting:
@@ -159,12 +167,12 @@ class _Block:
             raise BadBlockError("it cannot be told which `=======` line divides the block")
         return search, new
 
-    def _unended(self) -> tuple[list[str], list[str]]:
+    def _split_unended(self) -> tuple[list[str], list[str]]:
         """No closing line: a last divider in its place, or the fence around the block, ends it."""
         if self.files.marked or self.markers.mark:
             raise BadBlockError("a block has no `>>>>>>> REPLACE` line")
         dividers = [i for i, line in enumerate(self.lines) if self.markers.is_divider(line)]
-        proper = [i for i in dividers if self.markers.divides(self.lines[i], self.opening)]
+        proper = [i for i in dividers if self.markers.is_divider_of(self.lines[i], self.opening)]
         if len(dividers) == 2 and proper == dividers and not self.files.prose:
             first, second = dividers
             if not self._is_over(second, empty=second == first + 1):
@@ -172,7 +180,7 @@ class _Block:
             self.end = second + 1
             return self.lines[:first], self.lines[first + 1 : second]
         if len(dividers) == 1:
-            return self._fenced(dividers[0])
+            return self._split_fenced(dividers[0])
         raise BadBlockError("a block has no `>>>>>>> REPLACE` line")
 
     def _is_over(self, divider: int, *, empty: bool) -> bool:
@@ -183,14 +191,14 @@ class _Block:
         """
         rest = self.lines[divider + 1 :]
         following = [line for line in rest if line.strip()]
-        if not following or fence(following[0]) is not None:
+        if not following or read_fence(following[0]) is not None:
             return True
-        if self.followed and looks_like_path(tidy(following[0])):
-            return all(fence(line) is not None for line in following[1:])
+        if self.followed and looks_like_path(clean_path(following[0])):
+            return all(read_fence(line) is not None for line in following[1:])
         return not empty and not rest[0].strip() and not following[0][0].isspace()
 
-    def _fenced(self, divider: int) -> tuple[list[str], list[str]]:
-        fences = [i for i, line in enumerate(self.lines) if i > divider and fence(line) == ""]
+    def _split_fenced(self, divider: int) -> tuple[list[str], list[str]]:
+        fences = [i for i, line in enumerate(self.lines) if i > divider and read_fence(line) == ""]
         if (
             self.files.fenced
             or len(fences) != 1
@@ -201,22 +209,22 @@ class _Block:
         return self.lines[:divider], self.lines[divider + 1 : fences[0]]
 
 
-def _path(above: list[str], opening: Head, piece: Workpiece) -> str:
+def _find_path(above: list[str], opening: Head, piece: Workpiece) -> str:
     """The path that is written nearest above a block, "" when there is none."""
     if opening.rest:
-        return tidy(opening.rest)
+        return clean_path(opening.rest)
     for line in reversed(above[-8:]):
-        info = fence(line)
+        info = read_fence(line)
         words = line if info is None else info
         if not words.strip():
             continue
-        found = _path_in(words, piece, fenced=info is not None)
-        if found or info is None:
-            return found
+        path = _read_path(words, piece, fenced=info is not None)
+        if path or info is None:
+            return path
     return ""
 
 
-def _path_in(words: str, piece: Workpiece, *, fenced: bool) -> str:
+def _read_path(words: str, piece: Workpiece, *, fenced: bool) -> str:
     plain = words.strip().strip("*#`:").strip()
     for label in (
         "File:",
@@ -229,18 +237,20 @@ def _path_in(words: str, piece: Workpiece, *, fenced: bool) -> str:
         "path=",
     ):
         plain = plain.removeprefix(label).strip()
-    plain = tidy(plain.strip("`*:"))
-    if resolve(plain, piece) and plain:
+    plain = clean_path(plain.strip("`*:"))
+    if find_shown_path(plain, piece) and plain:
         return plain
     parts = words.replace("=", " ").split() + (words.split(":") if fenced else [])
     if not fenced and looks_like_path(plain):
         return plain
     if fenced:
-        likely = [tidy(part) for part in parts if looks_like_path(tidy(part)) and "." in part]
+        likely = [
+            clean_path(part) for part in parts if looks_like_path(clean_path(part)) and "." in part
+        ]
         return likely[-1] if likely else ""
-    return named_in(parts, piece.files) or ""
+    return find_named_path(parts, piece.files) or ""
 
 
-def _note(lines: list[str]) -> str:
-    kept = [line for line in lines if fence(line) is None and line.strip()]
-    return " ".join(kept[:-1] if kept and looks_like_path(tidy(kept[-1])) else kept)[:400]
+def _read_note(lines: list[str]) -> str:
+    kept = [line for line in lines if read_fence(line) is None and line.strip()]
+    return " ".join(kept[:-1] if kept and looks_like_path(clean_path(kept[-1])) else kept)[:400]

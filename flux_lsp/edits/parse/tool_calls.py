@@ -25,12 +25,12 @@ class _BadCallError(Exception):
     """What is wrong with the arguments, in words for the model; never leaves this module."""
 
 
-def from_tool_calls(calls: Iterable[ToolCall]) -> Answer | Reject:
+def read_tool_calls(calls: Iterable[ToolCall]) -> Answer | Reject:
     """All `calls` of one answer as one value; FORMAT when one of them cannot be read."""
     merged = Answer()
     for call in calls:
         try:
-            merged = _joined(merged, _read(call))
+            merged = _join_answers(merged, _read_call(call))
         except _BadCallError as bad:
             return reject(
                 Code.FORMAT,
@@ -40,48 +40,48 @@ def from_tool_calls(calls: Iterable[ToolCall]) -> Answer | Reject:
     return merged
 
 
-def _read(call: ToolCall) -> Answer:
-    arguments = _arguments(call.json)
+def _read_call(call: ToolCall) -> Answer:
+    arguments = _read_arguments(call.json)
     note = arguments.get("note")
-    said = note if isinstance(note, str) else ""
+    words = note if isinstance(note, str) else ""
     if _is_rewrite(call.name, arguments):
-        return Answer(rewrite=_text(arguments, _CODE), note=said)
+        return Answer(rewrite=_get_text(arguments, _CODE), note=words)
     if "file_text" in arguments:
-        return Answer(new_files=(_new_file(arguments),), note=said)
+        return Answer(new_files=(_read_new_file(arguments),), note=words)
     return Answer(
-        edits=tuple(_edit(item) for item in _edit_items(arguments)),
+        edits=tuple(_read_edit(item) for item in _find_edit_items(arguments)),
         new_files=tuple(
-            _new_file(item) for item in _items(arguments.get("new_files"), "new_files")
+            _read_new_file(item) for item in _read_items(arguments.get("new_files"), "new_files")
         ),
-        note=said,
+        note=words,
     )
 
 
-def _arguments(text: str) -> Mapping[str, Any]:
-    value = _loads(text)
+def _read_arguments(text: str) -> Mapping[str, Any]:
+    value = _load_json(text)
     if isinstance(value, str):  # the whole object once more as a string
-        value = _loads(value)
+        value = _load_json(value)
     if not isinstance(value, dict):
         raise _BadCallError("the arguments are not a JSON object")
     return value
 
 
-def _loads(text: str) -> Any:
+def _load_json(text: str) -> Any:
     if not text.strip():
         raise _BadCallError("the arguments are empty")
     try:
-        return json.loads(text, strict=False, object_pairs_hook=_object)
+        return json.loads(text, strict=False, object_pairs_hook=_read_object)
     except RecursionError:
         raise _BadCallError("the arguments are nested too deeply") from None
     except ValueError as error:
         raise _BadCallError(f"the arguments are not valid JSON ({error})") from None
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
+def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
         raise _BadCallError("the arguments name the same key twice")
-    return made
+    return value
 
 
 def _is_rewrite(name: str, arguments: Mapping[str, Any]) -> bool:
@@ -91,10 +91,10 @@ def _is_rewrite(name: str, arguments: Mapping[str, Any]) -> bool:
     return not edits and ("rewrite" in plain or "code" in arguments)
 
 
-def _edit_items(arguments: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _find_edit_items(arguments: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     key = next((key for key in _EDITS if key in arguments), None)
     if key is not None:
-        return _items(arguments[key], key)
+        return _read_items(arguments[key], key)
     if any(name in arguments for name in _OLD):
         return [arguments]  # one edit, without the list around it
     if "new_files" in arguments:
@@ -102,12 +102,12 @@ def _edit_items(arguments: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     raise _BadCallError("`edits` is missing")
 
 
-def _items(value: Any, key: str) -> list[Mapping[str, Any]]:
+def _read_items(value: Any, key: str) -> list[Mapping[str, Any]]:
     """A list of objects; also one object alone, and either of them as a JSON string."""
     if value is None:
         return []
     if isinstance(value, str):
-        value = _loads(value) if value.strip() else []
+        value = _load_json(value) if value.strip() else []
     if isinstance(value, dict):
         value = [value]
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
@@ -115,34 +115,34 @@ def _items(value: Any, key: str) -> list[Mapping[str, Any]]:
     return value
 
 
-def _edit(item: Mapping[str, Any]) -> Edit:
+def _read_edit(item: Mapping[str, Any]) -> Edit:
     return Edit(
-        path=_text(item, _PATH, default=""),
-        old=_text(item, _OLD),
-        new=_text(item, _NEW),
-        replace_all=_flag(item),
+        path=_get_text(item, _PATH, default=""),
+        old=_get_text(item, _OLD),
+        new=_get_text(item, _NEW),
+        replace_all=_get_flag(item),
     )
 
 
-def _new_file(item: Mapping[str, Any]) -> NewFile:
-    return NewFile(_text(item, _PATH), _text(item, _CONTENT))
+def _read_new_file(item: Mapping[str, Any]) -> NewFile:
+    return NewFile(_get_text(item, _PATH), _get_text(item, _CONTENT))
 
 
-def _text(item: Mapping[str, Any], names: tuple[str, ...], default: str | None = None) -> str:
+def _get_text(item: Mapping[str, Any], names: tuple[str, ...], default: str | None = None) -> str:
     """The string under any of `names`; two of them may only say the same."""
-    given = [item[name] for name in names if item.get(name) is not None]
-    if not given and default is not None:
+    texts = [item[name] for name in names if item.get(name) is not None]
+    if not texts and default is not None:
         return default
-    if not given:
+    if not texts:
         raise _BadCallError(f"`{names[0]}` is missing")
-    if any(not isinstance(value, str) for value in given):
+    if any(not isinstance(value, str) for value in texts):
         raise _BadCallError(f"`{names[0]}` is not a string")
-    if any(value != given[0] for value in given):
+    if any(value != texts[0] for value in texts):
         raise _BadCallError(f"`{names[0]}` is given twice with different text")
-    return str(given[0])
+    return str(texts[0])
 
 
-def _flag(item: Mapping[str, Any]) -> bool:
+def _get_flag(item: Mapping[str, Any]) -> bool:
     value = next((item[name] for name in _ALL if item.get(name) is not None), False)
     known = {True: True, False: False, "true": True, "false": False}
     if not isinstance(value, bool | str) or value not in known:
@@ -150,12 +150,12 @@ def _flag(item: Mapping[str, Any]) -> bool:
     return known[value]
 
 
-def _joined(one: Answer, other: Answer) -> Answer:
-    if one.rewrite is not None and other.rewrite is not None and one.rewrite != other.rewrite:
+def _join_answers(answer: Answer, other: Answer) -> Answer:
+    if answer.rewrite is not None and other.rewrite is not None and answer.rewrite != other.rewrite:
         raise _BadCallError("the target is rewritten twice, differently")
     return Answer(
-        rewrite=one.rewrite if other.rewrite is None else other.rewrite,
-        edits=(*one.edits, *other.edits),
-        new_files=(*one.new_files, *other.new_files),
-        note="\n".join(filter(None, (one.note, other.note))),
+        rewrite=answer.rewrite if other.rewrite is None else other.rewrite,
+        edits=(*answer.edits, *other.edits),
+        new_files=(*answer.new_files, *other.new_files),
+        note="\n".join(filter(None, (answer.note, other.note))),
     )

@@ -30,7 +30,7 @@ _STRAIGHT = str.maketrans(
 Repair = Callable[[EditLines], EditLines | None]
 
 
-def repairs(lines: EditLines) -> Iterator[tuple[str, EditLines]]:
+def propose_repairs(lines: EditLines) -> Iterator[tuple[str, EditLines]]:
     """`lines` with one kind of damage undone, then with all that were found."""
     every = lines
     kinds = 0
@@ -45,32 +45,34 @@ def repairs(lines: EditLines) -> Iterator[tuple[str, EditLines]]:
         yield "copying damage", every
 
 
-def second_readings(answer: Answer, piece: Workpiece) -> Iterator[Answer]:
+def propose_readings(answer: Answer, piece: Workpiece) -> Iterator[Answer]:
     """`answer` without entities, and with straight quotes, where that makes a difference."""
     texts = [snapshot.text for snapshot in piece.files.values()]
     if not any(has_entities(text) for text in texts):
-        yield from _changed(answer, without_entities)
+        yield from _change_answer(answer, replace_entities)
     if not any(_CURLY.search(text) for text in texts):
-        yield from _changed(answer, _straight)
+        yield from _change_answer(answer, _straighten_quotes)
 
 
-def unescaped_too(answer: Answer, piece: Workpiece) -> Answer | None:
+def unescape_answer(answer: Answer, piece: Workpiece) -> Answer | None:
     """`answer` without entities, when all of it may have been escaped; None when it was not."""
     texts = [text for edit in answer.edits for text in (edit.old, edit.new)]
     texts += [answer.rewrite or "", *(new.content for new in answer.new_files)]
-    if not maybe_escaped(texts) or any(has_entities(one.text) for one in piece.files.values()):
+    if not may_be_escaped(texts) or any(
+        has_entities(snapshot.text) for snapshot in piece.files.values()
+    ):
         return None
-    return next(_changed(answer, without_entities), None)
+    return next(_change_answer(answer, replace_entities), None)
 
 
-def _without_fences(lines: EditLines) -> EditLines | None:
-    search, new = unfenced(lines.search), unfenced(lines.new)
+def _drop_fences(lines: EditLines) -> EditLines | None:
+    search, new = strip_fence(lines.search), strip_fence(lines.new)
     if search is None:
         return None
     return EditLines(search, lines.new if new is None else new)
 
 
-def unfenced(lines: list[str]) -> list[str] | None:
+def strip_fence(lines: list[str]) -> list[str] | None:
     """The lines within a fence that holds all of `lines`, None when there is no such fence."""
     solid = [i for i, line in enumerate(lines) if line.strip()]
     if len(solid) < 2:
@@ -82,50 +84,52 @@ def unfenced(lines: list[str]) -> list[str] | None:
     return lines[solid[0] + 1 : solid[-1]]
 
 
-def _without_numbers(lines: EditLines) -> EditLines | None:
-    search = _all_numbered(lines.search)
+def _drop_numbers(lines: EditLines) -> EditLines | None:
+    search = _match_numbers(lines.search)
     if search is None:
         return None
     new = list(map(_NUMBER.match, lines.new))
-    spaced = _spaced([*search, *new])
-    return EditLines(_cut(lines.search, search, spaced), _cut(lines.new, new, spaced))
+    spaced = _is_spaced([*search, *new])
+    return EditLines(
+        _cut_numbers(lines.search, search, spaced), _cut_numbers(lines.new, new, spaced)
+    )
 
 
-def unnumbered(lines: list[str]) -> list[str] | None:
+def strip_numbers(lines: list[str]) -> list[str] | None:
     """EditLines without their numbers; None unless every line has one and they ascend."""
-    found = _all_numbered(lines)
-    return None if found is None else _cut(lines, found, _spaced(found))
+    numbers = _match_numbers(lines)
+    return None if numbers is None else _cut_numbers(lines, numbers, _is_spaced(numbers))
 
 
 Numbers = list[re.Match[str] | None]
 
 
-def _all_numbered(lines: list[str]) -> Numbers | None:
-    found = list(map(_NUMBER.match, lines))
-    numbers = [int(match[1]) for match in found if match]
-    complete = all(match or not line.strip() for match, line in zip(found, lines, strict=True))
-    return found if numbers and complete and numbers == sorted(set(numbers)) else None
+def _match_numbers(lines: list[str]) -> Numbers | None:
+    matches = list(map(_NUMBER.match, lines))
+    numbers = [int(match[1]) for match in matches if match]
+    complete = all(match or not line.strip() for match, line in zip(matches, lines, strict=True))
+    return matches if numbers and complete and numbers == sorted(set(numbers)) else None
 
 
-def _spaced(found: Numbers) -> bool:
+def _is_spaced(numbers: Numbers) -> bool:
     """Whether the space behind the sign belongs to the numbers: when every line has it."""
-    return all(match[2] or match.end() == len(match.string) for match in found if match)
+    return all(match[2] or match.end() == len(match.string) for match in numbers if match)
 
 
-def _cut(lines: list[str], found: Numbers, spaced: bool) -> list[str]:
+def _cut_numbers(lines: list[str], numbers: Numbers, spaced: bool) -> list[str]:
     """EditLines without their numbers; those that have none stay as they are."""
     return [
         line[match.end() if spaced else match.end() - len(match[2] or "") :] if match else line
-        for match, line in zip(found, lines, strict=True)
+        for match, line in zip(numbers, lines, strict=True)
     ]
 
 
-def _without_signs(lines: EditLines) -> EditLines | None:
-    search, new = _unsigned(lines.search, "-"), _unsigned(lines.new, "+")
+def _drop_signs(lines: EditLines) -> EditLines | None:
+    search, new = _strip_signs(lines.search, "-"), _strip_signs(lines.new, "+")
     return None if search is None or new is None else EditLines(search, new)
 
 
-def _unsigned(lines: list[str], sign: str) -> list[str] | None:
+def _strip_signs(lines: list[str], sign: str) -> list[str] | None:
     """EditLines of a patch without their first character, which is `sign` at least once."""
     if not any(line.startswith(sign) for line in lines):
         return None
@@ -134,11 +138,11 @@ def _unsigned(lines: list[str], sign: str) -> list[str] | None:
     return [line[1:] for line in lines]
 
 
-def _without_entities(lines: EditLines) -> EditLines | None:
+def _replace_entities(lines: EditLines) -> EditLines | None:
     if not any(map(has_entities, lines.search)):
         return None
     return EditLines(
-        list(map(without_entities, lines.search)), list(map(without_entities, lines.new))
+        list(map(replace_entities, lines.search)), list(map(replace_entities, lines.new))
     )
 
 
@@ -147,42 +151,42 @@ def has_entities(text: str) -> bool:
     return _ENTITY.search(text) is not None
 
 
-def maybe_escaped(texts: Iterable[str]) -> bool:
+def may_be_escaped(texts: Iterable[str]) -> bool:
     """Whether an answer may be escaped as a whole: entities for brackets, and no bare bracket."""
     whole = "\n".join(texts)
     return bool(_BRACKET.search(whole)) and not any(char in whole for char in "<>")
 
 
-def without_entities(text: str) -> str:
+def replace_entities(text: str) -> str:
     """`text` with entities as the characters they stand for."""
     return _ENTITY.sub(lambda found: _ENTITIES[found[1]], text)
 
 
-def _without_escapes(lines: EditLines) -> EditLines | None:
+def _drop_escapes(lines: EditLines) -> EditLines | None:
     """One level of backslashes off, where both texts are escaped throughout."""
     search, new = "\n".join(lines.search), "\n".join(lines.new)
     kinds = {found[1] for found in _ESCAPED.finditer(search)}
-    if not kinds or not kinds <= _PLAIN.keys() or not _escaped(search, kinds):
+    if not kinds or not kinds <= _PLAIN.keys() or not _is_escaped(search, kinds):
         return None
     if not {found[1] for found in _ESCAPED.finditer(new)} <= _PLAIN.keys():
         return None
-    if not _escaped(new, kinds):
+    if not _is_escaped(new, kinds):
         return None
-    return EditLines(_unescaped(search), _unescaped(new))
+    return EditLines(_unescape(search), _unescape(new))
 
 
-def _escaped(text: str, kinds: set[str]) -> bool:
+def _is_escaped(text: str, kinds: set[str]) -> bool:
     """Whether nothing of `kinds` also stands unescaped in `text`, which proves a second level."""
     bare = _ESCAPED.sub("", text)
     return not any(_PLAIN[kind] and _PLAIN[kind] in bare for kind in kinds)
 
 
-def _unescaped(text: str) -> list[str]:
+def _unescape(text: str) -> list[str]:
     plain = _ESCAPED.sub(lambda found: _PLAIN[found[1]], text)
     return plain.removesuffix("\n").split("\n") if plain else []
 
 
-def _without_marker_escapes(lines: EditLines) -> EditLines | None:
+def _drop_marker_escapes(lines: EditLines) -> EditLines | None:
     if not any(_MARKER.match(line) for line in lines.search):
         return None
     return EditLines(
@@ -190,11 +194,11 @@ def _without_marker_escapes(lines: EditLines) -> EditLines | None:
     )
 
 
-def _straight(text: str) -> str:
+def _straighten_quotes(text: str) -> str:
     return text.translate(_STRAIGHT)
 
 
-def _changed(answer: Answer, read: Callable[[str], str]) -> Iterator[Answer]:
+def _change_answer(answer: Answer, read: Callable[[str], str]) -> Iterator[Answer]:
     other = Answer(
         rewrite=None if answer.rewrite is None else read(answer.rewrite),
         edits=tuple(replace(edit, old=read(edit.old), new=read(edit.new)) for edit in answer.edits),
@@ -206,10 +210,10 @@ def _changed(answer: Answer, read: Callable[[str], str]) -> Iterator[Answer]:
 
 
 _REPAIRS: tuple[tuple[str, Repair], ...] = (
-    ("fences", _without_fences),
-    ("line numbers", _without_numbers),
-    ("patch signs", _without_signs),
-    ("entities", _without_entities),
-    ("escapes", _without_escapes),
-    ("escaped markers", _without_marker_escapes),
+    ("fences", _drop_fences),
+    ("line numbers", _drop_numbers),
+    ("patch signs", _drop_signs),
+    ("entities", _replace_entities),
+    ("escapes", _drop_escapes),
+    ("escaped markers", _drop_marker_escapes),
 )

@@ -11,12 +11,12 @@ from flux_lsp.edits.change.diff import smallest
 from flux_lsp.edits.document import Document
 from flux_lsp.edits.located import Applied, One
 from flux_lsp.edits.parse.answer import Answer, Edit
-from flux_lsp.edits.parse.placeholders import left_out, left_out_by_dots
-from flux_lsp.edits.plan.feedback import clash, failed
-from flux_lsp.edits.plan.group_by_file import Sorted, sorted_out
+from flux_lsp.edits.parse.placeholders import find_left_out, find_left_out_by_dots
+from flux_lsp.edits.plan.feedback import refuse_clash, refuse_failed
+from flux_lsp.edits.plan.group_by_file import Sorted, group_by_file
 from flux_lsp.edits.plan.in_line import Rewrite
-from flux_lsp.edits.plan.repeats import repeated_beside
-from flux_lsp.edits.plan.resolve import Placed, place
+from flux_lsp.edits.plan.repeats import find_repeat
+from flux_lsp.edits.plan.resolve import Placed, resolve_edits
 from flux_lsp.edits.plan.rewrite import rewrite_target
 from flux_lsp.edits.values import FileChange, NewFile, Plan, Reject, Workpiece, reject
 from flux_lsp.syntax.languages import language_for
@@ -31,30 +31,30 @@ def assemble(answer: Answer, piece: Workpiece) -> Plan | Reject:
         return reject(
             Code.FORMAT, "There is nothing to rewrite", "there is no target; use apply_edits"
         )
-    parts = sorted_out(answer, piece)
+    parts = group_by_file(answer, piece)
     if isinstance(parts, Reject):
         return parts
     files: list[FileChange] = []
     there = False
     doubt = ""
-    for path in _touched(answer, parts, piece):
-        made = _file(path, answer, parts, piece)
-        if isinstance(made, Reject):
-            return made
-        there = there or made.applied
-        doubt = doubt or made.doubt
-        if made.changes:
-            files.append(FileChange(path, made.changes, _steps(made)))
+    for path in _list_touched(answer, parts, piece):
+        resolved = _assemble_file(path, answer, parts, piece)
+        if isinstance(resolved, Reject):
+            return resolved
+        there = there or resolved.applied
+        doubt = doubt or resolved.doubt
+        if resolved.changes:
+            files.append(FileChange(path, resolved.changes, _name_steps(resolved)))
     new_files = tuple(NewFile(path, text) for path, text in parts.new_files.items())
-    return _plan(files, new_files, answer.note, doubt, there=there)
+    return _make_plan(files, new_files, answer.note, doubt, there=there)
 
 
-def _touched(answer: Answer, parts: Sorted, piece: Workpiece) -> list[str]:
+def _list_touched(answer: Answer, parts: Sorted, piece: Workpiece) -> list[str]:
     target = [piece.target.path] if answer.rewrite is not None and piece.target else []
     return list(dict.fromkeys([*target, *parts.edits, *parts.fills]))
 
 
-def _plan(
+def _make_plan(
     files: list[FileChange], new_files: tuple[NewFile, ...], note: str, doubt: str, *, there: bool
 ) -> Plan | Reject:
     if not files and not new_files and not there:
@@ -67,65 +67,73 @@ def _plan(
     return Plan(tuple(files), new_files, note, doubt=doubt, already_applied=nothing)
 
 
-def _steps(placed: Placed) -> tuple[str, ...]:
-    return tuple(one.step if isinstance(one, One) else "already there" for one in placed.found)
+def _name_steps(placed: Placed) -> tuple[str, ...]:
+    return tuple(
+        location.step if isinstance(location, One) else "already there" for location in placed.found
+    )
 
 
-def _file(path: str, answer: Answer, parts: Sorted, piece: Workpiece) -> Placed | Reject:
+def _assemble_file(path: str, answer: Answer, parts: Sorted, piece: Workpiece) -> Placed | Reject:
     """All changes of one file."""
     snapshot, edits = piece.files[path], parts.edits.get(path, [])
     target = piece.target if piece.target and piece.target.path == path else None
-    given: One | None = None
+    known: One | None = None
     doubt = ""
     if path in parts.fills:
-        given = _whole(snapshot, parts.fills[path])
+        known = _fill_file(snapshot, parts.fills[path])
     elif target and answer.rewrite is not None:
         rewrite = rewrite_target(answer.rewrite, target, snapshot, piece.parsed)
         if isinstance(rewrite, Reject):
             return rewrite
-        given, doubt = _rewrite(snapshot, rewrite), rewrite.doubt
-    placed = place(snapshot.text, edits, target.span if target else None, given)
+        known, doubt = _replace_span(snapshot, rewrite), rewrite.doubt
+    placed = resolve_edits(snapshot.text, edits, target.span if target else None, known)
     placed = replace(placed, doubt=doubt)
-    return _fault(path, placed, snapshot, piece, len(answer.edits)) or placed
+    return _find_fault(path, placed, snapshot, piece, len(answer.edits)) or placed
 
 
-def _whole(snapshot: Snapshot, content: str) -> One:
+def _fill_file(snapshot: Snapshot, content: str) -> One:
     span = Span(0, len(snapshot.text))
     return One("whole file", span, (Change(span, content),))
 
 
-def _rewrite(snapshot: Snapshot, rewrite: Rewrite) -> One:
+def _replace_span(snapshot: Snapshot, rewrite: Rewrite) -> One:
     span = rewrite.span
     return One("rewrite", span, smallest(span.of(snapshot.text), rewrite.text, span.start))
 
 
-def _fault(
+def _find_fault(
     path: str, placed: Placed, snapshot: Snapshot, piece: Workpiece, all_edits: int
 ) -> Reject | None:
     if placed.failed:
-        quotable = piece.quoting.of(path, snapshot.text)
-        return failed(
-            path, placed, lambda span: _symbol(snapshot, span, piece), all_edits, quotable
+        quotable = piece.quoting.quote_file(path, snapshot.text)
+        return refuse_failed(
+            path, placed, lambda span: _name_symbol(snapshot, span, piece), all_edits, quotable
         )
     if placed.clash:
-        return clash(path, *placed.clash)
-    return _left_out(snapshot, placed) or _repeats(snapshot, placed)
+        return refuse_clash(path, *placed.clash)
+    return _refuse_left_out(snapshot, placed) or _refuse_repeats(snapshot, placed)
 
 
-def _symbol(snapshot: Snapshot, span: Span, piece: Workpiece) -> str:
+def _name_symbol(snapshot: Snapshot, span: Span, piece: Workpiece) -> str:
     parsed = piece.parsed(snapshot) if piece.parsed else None
     language = language_for(snapshot.language_id, snapshot.path)
     parsed = parsed or parse(snapshot.text, language)
-    found = parsed.enclosing(span) if parsed else None
-    return f"{found.parent}.{found.name}" if found and found.parent else found.name if found else ""
+    symbol = parsed.enclosing(span) if parsed else None
+    return (
+        f"{symbol.parent}.{symbol.name}"
+        if symbol and symbol.parent
+        else symbol.name
+        if symbol
+        else ""
+    )
 
 
-def _repeats(snapshot: Snapshot, placed: Placed) -> Reject | None:
-    for i, (edit, found) in enumerate(zip(placed.edits, placed.found, strict=True)):
-        if not isinstance(found, One):
+def _refuse_repeats(snapshot: Snapshot, placed: Placed) -> Reject | None:
+    for i, (edit, location) in enumerate(zip(placed.edits, placed.found, strict=True)):
+        if not isinstance(location, One):
             continue
         text = placed.made.get(i, snapshot.text)
-        beside = repeated_beside(text, found.region, edit.old, edit.new)
+        beside = find_repeat(text, location.region, edit.old, edit.new)
         if beside is not None:
             number, line = text.count("\n", 0, beside[0]) + 1, beside[1].strip()
             return reject(
@@ -139,14 +147,14 @@ def _repeats(snapshot: Snapshot, placed: Placed) -> Reject | None:
     return None
 
 
-def _left_out(snapshot: Snapshot, placed: Placed) -> Reject | None:
+def _refuse_left_out(snapshot: Snapshot, placed: Placed) -> Reject | None:
     prose = language_for(snapshot.language_id, snapshot.path).id in _PROSE
-    for edit, found in zip(placed.edits, placed.found, strict=True):
-        if isinstance(found, Applied) or (
-            isinstance(found, One) and found.step == "left-out lines"
+    for edit, location in zip(placed.edits, placed.found, strict=True):
+        if isinstance(location, Applied) or (
+            isinstance(location, One) and location.step == "left-out lines"
         ):
             continue
-        line = _placeholder(edit, placed.doc, prose=prose)
+        line = _find_placeholder(edit, placed.doc, prose=prose)
         if line is not None:
             return reject(
                 Code.ELISION,
@@ -158,9 +166,9 @@ def _left_out(snapshot: Snapshot, placed: Placed) -> Reject | None:
     return None
 
 
-def _placeholder(edit: Edit, doc: Document, *, prose: bool) -> str | None:
+def _find_placeholder(edit: Edit, doc: Document, *, prose: bool) -> str | None:
     old, new = edit.old.split("\n"), edit.new.split("\n")
-    found = left_out(new, old)
-    if found is not None:
-        found = left_out(new, [*old, *doc.lines])
-    return found if found or prose else left_out_by_dots(new, old)
+    line = find_left_out(new, old)
+    if line is not None:
+        line = find_left_out(new, [*old, *doc.lines])
+    return line if line or prose else find_left_out_by_dots(new, old)

@@ -40,38 +40,38 @@ def code_unchanged(
     tree = (parsed(before) if parsed else None) or parse(before.text, language)
     other = parse(after, language, tree) if tree else None
     if tree is None or other is None:
-        return _judge(before, after, target, *_by_lines(before.text, after, language))
-    fault = _judge(before, after, target, *_touched(tree, other))
+        return _find_fault(before, after, target, *_read_by_lines(before.text, after, language))
+    fault = _find_fault(before, after, target, *_read_touched(tree, other))
     if fault is not None and (tree.root.has_error or other.root.has_error):
         # Around a fault a parser may cut the same text into other pieces: then lines tell as well.
-        by_lines = _by_lines(before.text, after, language)
-        return fault if _judge(before, after, target, *by_lines) else None
+        by_lines = _read_by_lines(before.text, after, language)
+        return fault if _find_fault(before, after, target, *by_lines) else None
     return fault
 
 
-def _judge(
+def _find_fault(
     before: Snapshot, after: str, target: Span | None, old: Code, new: Code
 ) -> Reject | None:
     return (
-        _changed_code(before, after, old, new)
-        or _lost_comment(old, new)
-        or _new_pragma(old, new)
-        or _misplaced(before, old, new, target)
+        _refuse_changed_code(before, after, old, new)
+        or _refuse_lost_comment(old, new)
+        or _refuse_new_pragma(old, new)
+        or _refuse_misplaced(before, old, new, target)
     )
 
 
-def _by_lines(before: str, after: str, language: Language) -> tuple[Code, Code]:
+def _read_by_lines(before: str, after: str, language: Language) -> tuple[Code, Code]:
     return code_lines(before, language), code_lines(after, language)
 
 
-def _touched(old: Parsed, new: Parsed) -> tuple[Code, Code]:
+def _read_touched(old: Parsed, new: Parsed) -> tuple[Code, Code]:
     first, old_last, new_last = changed_bytes(old.tree, old.data, new.tree, new.data)
-    first = _paragraph_start(old.data, first)
-    more = _paragraph_end(old.data, old_last) - old_last
+    first = _find_paragraph_start(old.data, first)
+    more = _find_paragraph_end(old.data, old_last) - old_last
     return code_of(old, first, old_last + more), code_of(new, first, new_last + more)
 
 
-def _paragraph_start(data: bytes, byte: int) -> int:
+def _find_paragraph_start(data: bytes, byte: int) -> int:
     """Where the comment above begins, or the line: comments are judged with their neighbours."""
     start = data.rfind(b"\n", 0, byte) + 1
     for _ in range(_PARAGRAPH):
@@ -84,7 +84,7 @@ def _paragraph_start(data: bytes, byte: int) -> int:
     return start
 
 
-def _paragraph_end(data: bytes, byte: int) -> int:
+def _find_paragraph_end(data: bytes, byte: int) -> int:
     for _ in range(_PARAGRAPH):
         stop = data.find(b"\n", byte)
         if stop < 0:
@@ -96,8 +96,8 @@ def _paragraph_end(data: bytes, byte: int) -> int:
     return byte
 
 
-def _changed_code(before: Snapshot, after: str, old: Code, new: Code) -> Reject | None:
-    was, now = _keys(old.tokens), _keys(new.tokens)
+def _refuse_changed_code(before: Snapshot, after: str, old: Code, new: Code) -> Reject | None:
+    was, now = _list_keys(old.tokens), _list_keys(new.tokens)
     if was == now:
         return None
     start = next((i for i, (a, b) in enumerate(zip(was, now, strict=False)) if a != b), None)
@@ -105,8 +105,8 @@ def _changed_code(before: Snapshot, after: str, old: Code, new: Code) -> Reject 
     kept = 0
     while kept < min(len(was), len(now)) - start and was[-1 - kept] == now[-1 - kept]:
         kept += 1
-    gone = _lines(before.text, old.tokens[start : len(was) - kept])
-    come = _lines(after, new.tokens[start : len(now) - kept])
+    gone = _quote_lines(before.text, old.tokens[start : len(was) - kept])
+    come = _quote_lines(after, new.tokens[start : len(now) - kept])
     facts = [f"line {number} of the file: `{line}`" for number, line in gone]
     facts += [f"in your answer: `{line}`" for _, line in come]
     where = f" (line {gone[0][0]}: `{gone[0][1]}`)" if gone else ""
@@ -120,41 +120,41 @@ def _changed_code(before: Snapshot, after: str, old: Code, new: Code) -> Reject 
     )
 
 
-def _keys(tokens: Sequence[Token]) -> list[tuple[str, str]]:
+def _list_keys(tokens: Sequence[Token]) -> list[tuple[str, str]]:
     keys = [(token.text, token.layout) for token in tokens]
     return [(keys[0][0], ""), *keys[1:]] if keys else []
 
 
-def _lines(text: str, tokens: Iterable[Token]) -> list[tuple[int, str]]:
+def _quote_lines(text: str, tokens: Iterable[Token]) -> list[tuple[int, str]]:
     """The first lines that hold `tokens`: their numbers, 1-based, and what they say."""
     numbers = list(dict.fromkeys(token.line for token in tokens))[:_MOST_SHOWN]
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return [(n + 1, lines[n].strip()[:_LONGEST]) for n in numbers if n < len(lines)]
 
 
-def _lost_comment(old: Code, new: Code) -> Reject | None:
+def _refuse_lost_comment(old: Code, new: Code) -> Reject | None:
     """A comment that must stay where it stands, and does not."""
-    there = _by_place(new.remarks)
-    words = _words(new)
-    for at, remarks in _by_place(old.remarks).items():
+    there = _group_by_place(new.remarks)
+    words = _collect_words(new)
+    for at, remarks in _group_by_place(old.remarks).items():
         waiting = list(there.get(at, ()))
         for remark in remarks:
-            found = _next_alike(remark, waiting)
-            if found is not None:
-                waiting = waiting[found + 1 :]
+            match = _find_next_alike(remark, waiting)
+            if match is not None:
+                waiting = waiting[match + 1 :]
             elif _must_stay(remark, words):
-                return _lost(remark)
+                return _refuse_lost(remark)
     return None
 
 
-def _by_place(remarks: Iterable[Remark]) -> dict[int, list[Remark]]:
+def _group_by_place(remarks: Iterable[Remark]) -> dict[int, list[Remark]]:
     places: dict[int, list[Remark]] = defaultdict(list)
     for remark in remarks:
         places[remark.at].append(remark)
     return places
 
 
-def _next_alike(remark: Remark, waiting: Sequence[Remark]) -> int | None:
+def _find_next_alike(remark: Remark, waiting: Sequence[Remark]) -> int | None:
     tag = None if _is_fixed(remark) else tag_of(remark.text)
     for number, other in enumerate(waiting):
         same = other.text == remark.text if tag is None else tag_of(other.text) == tag
@@ -183,9 +183,9 @@ def _must_stay(remark: Remark, words: set[str]) -> bool:
     return not (remark.above and _is_said(remark, words))
 
 
-def _words(code: Code) -> set[str]:
-    said = [*code.docs, *(remark.text for remark in code.remarks if remark.doc)]
-    return {word.lower() for text in said for word in _WORD.findall(text)}
+def _collect_words(code: Code) -> set[str]:
+    texts = [*code.docs, *(remark.text for remark in code.remarks if remark.doc)]
+    return {word.lower() for text in texts for word in _WORD.findall(text)}
 
 
 def _is_said(remark: Remark, words: set[str]) -> bool:
@@ -194,7 +194,7 @@ def _is_said(remark: Remark, words: set[str]) -> bool:
     return sum(word in words for word in own) >= _KEPT_WORDS * len(own)
 
 
-def _lost(remark: Remark) -> Reject:
+def _refuse_lost(remark: Remark) -> Reject:
     shown = remark.text[:_LONGEST]
     return reject(
         ErrorCode.CODE_CHANGED,
@@ -204,7 +204,7 @@ def _lost(remark: Remark) -> Reject:
     )
 
 
-def _new_pragma(old: Code, new: Code) -> Reject | None:
+def _refuse_new_pragma(old: Code, new: Code) -> Reject | None:
     known = {remark.text for remark in old.remarks}
     for remark in new.remarks:
         if is_pragma(remark.text) and remark.text not in known:
@@ -217,7 +217,7 @@ def _new_pragma(old: Code, new: Code) -> Reject | None:
     return None
 
 
-def _misplaced(before: Snapshot, old: Code, new: Code, target: Span | None) -> Reject | None:
+def _refuse_misplaced(before: Snapshot, old: Code, new: Code, target: Span | None) -> Reject | None:
     """A string that became the documentation of the file, where that of a symbol was meant."""
     if new.module_doc is None or old.module_doc is not None:
         return None

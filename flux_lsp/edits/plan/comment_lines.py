@@ -36,7 +36,7 @@ def is_pragma(line: str) -> bool:
     return _PRAGMA.search(line[:400]) is not None
 
 
-def comment_lines(lines: Sequence[str], language: Language) -> frozenset[int]:
+def find_comment_lines(lines: Sequence[str], language: Language) -> frozenset[int]:
     """The numbers of the lines that hold comments alone; for Python also strings that stand alone.
 
     A line that ends a comment and goes on with code is not among them.
@@ -49,14 +49,14 @@ def comment_lines(lines: Sequence[str], language: Language) -> frozenset[int]:
             continue
         closed = inside is None
         if inside is None:
-            inside = _opened(bare, language)
+            inside = _find_closing(bare, language)
             if inside is None:
                 continue
         if inside == "":
             numbers.append(number)
             inside = None
             continue
-        start = len(_opening(bare, language)) if closed else 0
+        start = len(_find_opening(bare, language)) if closed else 0
         end = bare.find(inside, start)
         if end < 0 or not bare[end + len(inside) :].strip():
             numbers.append(number)
@@ -65,37 +65,37 @@ def comment_lines(lines: Sequence[str], language: Language) -> frozenset[int]:
     return frozenset(numbers)
 
 
-def _opened(bare: str, language: Language) -> str | None:
+def _find_closing(bare: str, language: Language) -> str | None:
     """What ends the comment that `bare` begins with: "" its line's end, None when none begins."""
     if language.id == "python" and bare.startswith(_STRINGS):
         return bare[:3]
-    for start, end in _blocks(language):
+    for start, end in _list_blocks(language):
         if bare.startswith(start):
             return end
     if language.id == "php" and bare.startswith("#["):
         return None  # an attribute
-    if bare.startswith(_line_marks(language)):
+    if bare.startswith(_list_line_marks(language)):
         return ""
     return None
 
 
-def _opening(bare: str, language: Language) -> str:
+def _find_opening(bare: str, language: Language) -> str:
     if language.id == "python" and bare.startswith(_STRINGS):
         return bare[:3]
-    return next((start for start, _ in _blocks(language) if bare.startswith(start)), "")
+    return next((start for start, _ in _list_blocks(language) if bare.startswith(start)), "")
 
 
-def _blocks(language: Language) -> list[tuple[str, str]]:
+def _list_blocks(language: Language) -> list[tuple[str, str]]:
     own = list(language.block_comments)
     return [*own, ("/*", "*/")] if language.id in _PAGES else own
 
 
-def _line_marks(language: Language) -> tuple[str, ...]:
+def _list_line_marks(language: Language) -> tuple[str, ...]:
     own = language.line_comments
     return ("#!", *own, "//") if language.id in _PAGES else ("#!", *own)
 
 
-def attribute_lines(lines: Sequence[str], comments: frozenset[int]) -> frozenset[int]:
+def find_attribute_lines(lines: Sequence[str], comments: frozenset[int]) -> frozenset[int]:
     """The numbers of the decorators, annotations and attributes above the first line of code.
 
     A line that goes on with code (`@Test fun read()`) is none. `comments` are the numbers of the
@@ -109,7 +109,7 @@ def attribute_lines(lines: Sequence[str], comments: frozenset[int]) -> frozenset
         if number in comments or not bare:
             continue
         text = f"{text} {bare}" if waiting else bare
-        rest = _behind_attributes(text)
+        rest = _skip_attributes(text)
         if rest:
             break
         waiting.append(number)
@@ -119,7 +119,7 @@ def attribute_lines(lines: Sequence[str], comments: frozenset[int]) -> frozenset
     return frozenset(numbers)
 
 
-def _behind_attributes(text: str) -> str | None:
+def _skip_attributes(text: str) -> str | None:
     """What follows the attributes that `text` begins with; None while one is not closed."""
     while match := _ATTRIBUTE.match(text):
         end = match.end()
@@ -129,14 +129,14 @@ def _behind_attributes(text: str) -> str | None:
                 text = rest
                 continue
             end = len(text) - len(rest) + 1
-        end = _closed(text, end)
+        end = _find_bracket_end(text, end)
         if end < 0:
             return None
         text = text[end:].lstrip()
     return text
 
 
-def _closed(text: str, start: int) -> int:
+def _find_bracket_end(text: str, start: int) -> int:
     """Where the bracket that was opened before `start` is closed; -1 when it is not."""
     depth = 1
     for at in range(start, len(text)):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flux_lsp.edits.locate.align_rows import Pair, align
-from flux_lsp.edits.locate.rows import Likeness, Row, rows_of
+from flux_lsp.edits.locate.rows import Likeness, Row, read_rows
 from flux_lsp.edits.plan.edges import Edge, Side, decide_edge
 from flux_lsp.edits.plan.losses import weigh_loss
 from flux_lsp.edits.plan.scene import Coverage, Scene
@@ -29,8 +29,8 @@ _LIKE = 0.5  # of a first line that was changed
 
 def cover(scene: Scene) -> Coverage | Reject:
     """What the answer's lines stand for; a Reject when there is no plausible place for them."""
-    answer = rows_of(scene.answer, 0, len(scene.answer))
-    target = rows_of(scene.file, scene.home.start, scene.home.stop)
+    answer = read_rows(scene.answer, 0, len(scene.answer))
+    target = read_rows(scene.file, scene.home.start, scene.home.stop)
     if not target:
         return Coverage(scene.home.start, scene.home.stop, 0, len(scene.answer), ())
     other = refuse_other_symbol(scene, answer)
@@ -39,14 +39,14 @@ def cover(scene: Scene) -> Coverage | Reject:
     whole = cover_whole(scene, answer, target)
     if whole is not None:
         return weigh_loss(scene, whole)
-    return _by_alignment(scene, answer, target)
+    return _cover_aligned(scene, answer, target)
 
 
-def _by_alignment(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> Coverage | Reject:
-    file = rows_of(scene.file, scene.window.start, scene.window.stop)
+def _cover_aligned(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> Coverage | Reject:
+    file = read_rows(scene.file, scene.window.start, scene.window.stop)
     first = next(i for i, row in enumerate(file) if row.number >= scene.home.start)
     home = range(first, first + len(target))
-    answer = _shifted(answer, target, file)
+    answer = _shift_rows(answer, target, file)
     pairs = align(answer, file, home)
     if not any(answer[pair.answer].telling for pair in pairs):
         return cover_unlike(scene, answer, target)
@@ -54,15 +54,15 @@ def _by_alignment(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) ->
     other = refuse_other(scene, side)
     if other is not None:
         return other
-    top, bottom = decide_edge(side), decide_edge(side.mirrored())
+    top, bottom = decide_edge(side), decide_edge(side.mirror_side())
     if isinstance(top, Reject):
         return top
     if isinstance(bottom, Reject):
         return bottom
-    return _joined(scene, side, top, bottom)
+    return _join_edges(scene, side, top, bottom)
 
 
-def _joined(scene: Scene, side: Side, top: Edge, bottom: Edge) -> Coverage | Reject:
+def _join_edges(scene: Scene, side: Side, top: Edge, bottom: Edge) -> Coverage | Reject:
     """Both ends together."""
     count = len(side.file) - 1
     first_row, last_row = top.file, count - bottom.file
@@ -76,13 +76,13 @@ def _joined(scene: Scene, side: Side, top: Edge, bottom: Edge) -> Coverage | Rej
         return refuse_incomplete(scene)
     part = (top.kept and not top.harmless) or (bottom.kept and not bottom.harmless)
     kept = top.kept or bottom.kept
-    if kept and _unchanged(inside, start_row, stop_row, first_row, last_row):
-        return _deletion(scene, side, top)
+    if kept and _is_unchanged(inside, start_row, stop_row, first_row, last_row):
+        return _decide_deletion(scene, side, top)
     if part and _is_shortened(scene, side, inside, top, bottom):
-        return _deletion(scene, side, top)
+        return _decide_deletion(scene, side, top)
     coverage = Coverage(
-        _line(side.file, first_row, scene.home.start, top.whole),
-        _line_after(side.file, last_row, scene.home.stop, bottom.whole),
+        _get_first_line(side.file, first_row, scene.home.start, top.whole),
+        _get_last_line(side.file, last_row, scene.home.stop, bottom.whole),
         0 if start_row == 0 else side.answer[start_row].number,
         len(scene.answer) if stop_row == len(side.answer) - 1 else side.answer[stop_row].number + 1,
         tuple((side.answer[p.answer].number, side.file[p.file].number) for p in inside if p.same),
@@ -97,21 +97,21 @@ def _joined(scene: Scene, side: Side, top: Edge, bottom: Edge) -> Coverage | Rej
     if (wide_top and new_bottom) or (wide_bottom and new_top):
         doubt = doubt or "The answer holds more than the target, and new lines at its other end"
     ends = inside and (start_row, stop_row) == (inside[0].answer, inside[-1].answer)
-    if part and not (ends and _certain(scene, side, inside, top, bottom)):
+    if part and not (ends and _is_certain(scene, side, inside, top, bottom)):
         lines = f"{coverage.first + 1}-{coverage.last}"
         doubt = f"The answer holds only a part of the target; it is taken as lines {lines}"
     return weigh_loss(scene, replace(coverage, doubt=doubt))
 
 
-def _line(file: Sequence[Row], row: int, home: int, whole: bool) -> int:
+def _get_first_line(file: Sequence[Row], row: int, home: int, whole: bool) -> int:
     return home if whole else file[row].number
 
 
-def _line_after(file: Sequence[Row], row: int, home: int, whole: bool) -> int:
+def _get_last_line(file: Sequence[Row], row: int, home: int, whole: bool) -> int:
     return home if whole else file[row].number + 1
 
 
-def _unchanged(inside: Sequence[Pair], start: int, stop: int, first: int, last: int) -> bool:
+def _is_unchanged(inside: Sequence[Pair], start: int, stop: int, first: int, last: int) -> bool:
     """Whether the answer says just what stands there."""
     same = sum(pair.same for pair in inside)
     return same == stop - start + 1 == last - first + 1
@@ -126,7 +126,7 @@ def _is_shortened(
     return len(inside) >= len(side.home) * _MOST
 
 
-def _deletion(scene: Scene, side: Side, top: Edge) -> Coverage | Reject:
+def _decide_deletion(scene: Scene, side: Side, top: Edge) -> Coverage | Reject:
     """The answer is a part of the target as it is: the rest is to go, or was left out."""
     if top.kept and scene.name is not None:
         return refuse_incomplete(scene)
@@ -143,7 +143,7 @@ def _deletion(scene: Scene, side: Side, top: Edge) -> Coverage | Reject:
     return Coverage(scene.home.start, scene.home.stop, 0, len(scene.answer), pairs, doubt)
 
 
-def _certain(scene: Scene, side: Side, inside: Sequence[Pair], top: Edge, bottom: Edge) -> bool:
+def _is_certain(scene: Scene, side: Side, inside: Sequence[Pair], top: Edge, bottom: Edge) -> bool:
     """Whether a part of the target has its place beyond doubt.
 
     It is held at both ends by lines that stand there once, and no one could mean it to be the whole:
@@ -161,9 +161,9 @@ def _certain(scene: Scene, side: Side, inside: Sequence[Pair], top: Edge, bottom
     return held and telling > 1 and gone <= new
 
 
-def _shifted(answer: Sequence[Row], target: Sequence[Row], file: Sequence[Row]) -> list[Row]:
+def _shift_rows(answer: Sequence[Row], target: Sequence[Row], file: Sequence[Row]) -> list[Row]:
     """The answer's rows with their columns as they are in the file."""
-    known = _indents(file) | _indents(target)
+    known = _index_indents(file) | _index_indents(target)
     shifts = [
         indent - row.indent
         for row in answer
@@ -171,7 +171,7 @@ def _shifted(answer: Sequence[Row], target: Sequence[Row], file: Sequence[Row]) 
     ]
     if shifts:
         shift = max(set(shifts), key=lambda size: (shifts.count(size), -abs(size)))
-    elif Likeness().between(answer[0].key, target[0].key) >= _LIKE:
+    elif Likeness().compare(answer[0].key, target[0].key) >= _LIKE:
         shift = target[0].indent - answer[0].indent
     else:
         shift = min(row.indent for row in target) - min(row.indent for row in answer)
@@ -179,7 +179,7 @@ def _shifted(answer: Sequence[Row], target: Sequence[Row], file: Sequence[Row]) 
     return [replace(row, indent=row.indent + shift) for row in answer]
 
 
-def _indents(rows: Sequence[Row]) -> dict[str, int | None]:
+def _index_indents(rows: Sequence[Row]) -> dict[str, int | None]:
     """The columns of each line that is there once, by its key."""
     known: dict[str, int | None] = {}
     for row in rows:

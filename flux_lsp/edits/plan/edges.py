@@ -32,7 +32,7 @@ class Side:
     start: int = 0
     mirror: bool = False
 
-    def mirrored(self) -> "Side":
+    def mirror_side(self) -> "Side":
         """The same from the other end."""
         a, f = len(self.answer) - 1, len(self.file) - 1
         return replace(
@@ -88,13 +88,13 @@ def _decide_inside(side: Side) -> Edge | Reject:
         return _decide_leading(side, old, new)
     if all(is_closer(row.key) for row in old) and not any(is_closer(row.key) for row in new):
         return replace(part, harmless=True)
-    if _stand_elsewhere(side, old):
+    if _is_elsewhere(side, old):
         return whole
     replaced = new and min(row.indent for row in new) <= min(row.indent for row in old)
     return whole if replaced else part
 
 
-def _stand_elsewhere(side: Side, old: Sequence[Row]) -> bool:
+def _is_elsewhere(side: Side, old: Sequence[Row]) -> bool:
     """Whether the answer has all of `old` in another place: it moved them."""
     paired = {pair.answer for pair in side.pairs}
     own = {row.key for number, row in enumerate(side.answer) if number not in paired}
@@ -129,14 +129,14 @@ def _decide_beyond(side: Side) -> Edge | Reject:
     rows = side.home.start - outer[0].file
     skipped = rows - len(outer)
     if outer[-1].answer + 1 == len(outer) and all(pair.same for pair in outer):
-        return _take_off(side, outer, inner)
+        return _cut_repeated(side, outer, inner)
     if skipped > _SKIPPED or skipped > rows * _SKIPPED_SHARE:
         changed = next((pair for pair in outer if not pair.same), outer[0])
         return _refuse_more(side.answer[changed.answer])
     return Edge(outer[0].file, 0)
 
 
-def _take_off(side: Side, outer: Sequence[Pair], inner: Sequence[Pair]) -> Edge | Reject:
+def _cut_repeated(side: Side, outer: Sequence[Pair], inner: Sequence[Pair]) -> Edge | Reject:
     """The lines above are as they are in the file: the answer's own part begins behind them."""
     start = outer[-1].answer + 1
     if not inner:  # all of the target was replaced: by what stands between its neighbours

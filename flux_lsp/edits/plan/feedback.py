@@ -15,7 +15,7 @@ from flux_lsp.edits.document import Document
 from flux_lsp.edits.located import Many
 from flux_lsp.edits.parse.placeholders import is_dots, is_placeholder
 from flux_lsp.edits.plan.resolve import Placed
-from flux_lsp.edits.quoting import Quotable, numbered
+from flux_lsp.edits.quoting import Quotable, number_lines
 from flux_lsp.edits.values import Reject, reject
 
 SymbolAt = Callable[[Span], str]  # the qualified name of the symbol around a span, "" if none
@@ -28,24 +28,27 @@ _WIDEST = 40  # lines shown
 _LONGEST = 200  # characters of a line shown
 
 
-def failed(
+def refuse_failed(
     path: str, placed: Placed, symbol_at: SymbolAt, all_edits: int, quotable: Quotable
 ) -> Reject:
     """The rejection for the edits of `placed` that have no single place."""
     first = placed.failed[0]
-    code = _code(placed, first)
-    parts = [_failure(path, placed, i, symbol_at, quotable) for i in placed.failed[:_MOST_FAILURES]]
-    parts.append(_others(placed, all_edits))
+    code = _choose_code(placed, first)
+    parts = [
+        _describe_failure(path, placed, i, symbol_at, quotable)
+        for i in placed.failed[:_MOST_FAILURES]
+    ]
+    parts.append(_describe_others(placed, all_edits))
     searched = tuple(placed.edits[i].old for i in placed.failed)
     return reject(code, _SAID[code].format(path=path), "\n".join(filter(None, parts)), searched)
 
 
-def clash(path: str, one: int, other: int) -> Reject:
+def refuse_clash(path: str, first: int, second: int) -> Reject:
     """Two edits change the same place."""
     return reject(
         Code.FORMAT,
         "Two edits of the answer change the same place",
-        f"edits {one + 1} and {other + 1} for {path} change the same lines. Make them one edit",
+        f"edits {first + 1} and {second + 1} for {path} change the same lines. Make them one edit",
     )
 
 
@@ -56,7 +59,7 @@ _SAID = {
 }
 
 
-def _code(placed: Placed, number: int) -> Code:
+def _choose_code(placed: Placed, number: int) -> Code:
     if isinstance(placed.found[number], Many):
         return Code.AMBIGUOUS_MATCH
     lines = placed.edits[number].old.split("\n")
@@ -64,25 +67,25 @@ def _code(placed: Placed, number: int) -> Code:
     return Code.ELISION if left_out else Code.SEARCH_TEXT_NOT_FOUND
 
 
-def _failure(
+def _describe_failure(
     path: str, placed: Placed, number: int, symbol_at: SymbolAt, quotable: Quotable
 ) -> str:
     which = f"edit {number + 1} for {path}: " if len(placed.edits) > 1 else f"{path}: "
-    found, edit = placed.found[number], placed.edits[number]
-    if isinstance(found, Many):
-        return which + _places(placed.doc, found.regions, symbol_at, quotable)
+    location, edit = placed.found[number], placed.edits[number]
+    if isinstance(location, Many):
+        return which + _describe_places(placed.doc, location.regions, symbol_at, quotable)
     if not edit.old.strip():
         return which + (
             "the search text is empty, but the file is not. Copy the lines to be replaced, or the "
             "line before or after the place where new lines belong"
         )
     search, new = edit.old.split("\n"), edit.new.split("\n")
-    if _code(placed, number) is Code.ELISION:
+    if _choose_code(placed, number) is Code.ELISION:
         return which + (
             "the search text leaves out code (`...`) that cannot be filled in. Write it out, or "
             "search for fewer lines"
         )
-    near = _nearest(placed.doc, search, new, quotable)
+    near = _quote_nearest(placed.doc, search, new, quotable)
     if not near:
         return which + "the search text is not in the lines you were shown, nor anything like it"
     return which + (
@@ -91,63 +94,71 @@ def _failure(
     )
 
 
-def _places(doc: Document, regions: Sequence[Span], symbol_at: SymbolAt, quotable: Quotable) -> str:
-    places = [(doc.line_of(region.start), region) for region in regions]
+def _describe_places(
+    doc: Document, regions: Sequence[Span], symbol_at: SymbolAt, quotable: Quotable
+) -> str:
+    places = [(doc.find_line(region.start), region) for region in regions]
     named = ", ".join(
         f"line {line + 1}" + (f" in `{name}`" if name else "")
         for line, region in places[:_MOST_PLACES]
         for name in (symbol_at(region) if line in quotable else "",)
     )
-    said = (
+    text = (
         f"the search text is found more than once: {named}. Add a line or two before or after it "
         "that only the right place has."
     )
     first = next((line for line, _ in places if line in quotable), None)
     if first is None:
-        return said
-    return f"{said} The first you were shown is\n{numbered(quotable, first - 2, first + 4, first)}"
+        return text
+    return (
+        f"{text} The first you were shown is\n{number_lines(quotable, first - 2, first + 4, first)}"
+    )
 
 
-def _others(placed: Placed, all_edits: int) -> str:
+def _describe_others(placed: Placed, all_edits: int) -> str:
     if all_edits < 2:
         return ""
     fine = [str(i + 1) for i in range(len(placed.edits)) if i not in placed.failed]
-    said = f"Edits {', '.join(fine)} were fine as they are. " if fine else ""
-    return f"{said}Nothing was applied: send all edits again."
+    text = f"Edits {', '.join(fine)} were fine as they are. " if fine else ""
+    return f"{text}Nothing was applied: send all edits again."
 
 
-def _nearest(doc: Document, search: list[str], new: list[str], quotable: Quotable) -> str:
+def _quote_nearest(doc: Document, search: list[str], new: list[str], quotable: Quotable) -> str:
     """The window most like `search`, numbered; lines that are not in the search text marked `>`.
 
     "" when nothing is alike among the `quotable` lines.
     """
     size = max(1, min(len(search), _WIDEST))
-    start = _best_window(doc, search, size, quotable)
+    start = _find_best_window(doc, search, size, quotable)
     if start is None:
         return ""
     known = {line.strip() for line in search}
     first, last = max(0, start - _AROUND), min(len(doc.lines), start + size + _AROUND)
     shown = "\n".join(
-        f"{'>' if not _known(doc.lines[i], known) and start <= i < start + size else ' '}"
+        f"{'>' if not _is_known(doc.lines[i], known) and start <= i < start + size else ' '}"
         f" {i + 1} | {quotable[i][:_LONGEST]}"
         for i in range(first, min(last, first + _WIDEST))
         if i in quotable
     )
-    return shown + _already(doc, search, new, [i for i in range(first, last) if i in quotable])
+    return shown + _describe_already(
+        doc, search, new, [i for i in range(first, last) if i in quotable]
+    )
 
 
-def _best_window(doc: Document, search: list[str], size: int, quotable: Quotable) -> int | None:
+def _find_best_window(
+    doc: Document, search: list[str], size: int, quotable: Quotable
+) -> int | None:
     """Where lines with the words of `search` stand closest together; rare words count more."""
     words = set(_WORD.findall("\n".join(search))[:_MOST_WORDS])
-    found = [words.intersection(_WORD.findall(line)) for line in doc.lines]
-    counts = Counter(word for line in found for word in line)
+    words_of_lines = [words.intersection(_WORD.findall(line)) for line in doc.lines]
+    counts = Counter(word for line in words_of_lines for word in line)
     weights = {word: 1.0 / count for word, count in counts.items()}
     exact = {line.strip() for line in search if line.strip()}
     scores = [
         sum(weights[word] for word in line) + (1.0 if text.strip() in exact else 0.0)
         if number in quotable
         else 0.0
-        for number, (line, text) in enumerate(zip(found, doc.lines, strict=True))
+        for number, (line, text) in enumerate(zip(words_of_lines, doc.lines, strict=True))
     ]
     if not any(scores):
         return None
@@ -156,11 +167,11 @@ def _best_window(doc: Document, search: list[str], size: int, quotable: Quotable
     return max(starts, key=lambda i: sums[min(i + size, len(scores))] - sums[i])
 
 
-def _known(line: str, known: set[str]) -> bool:
+def _is_known(line: str, known: set[str]) -> bool:
     return not line.strip() or line.strip() in known
 
 
-def _already(doc: Document, search: list[str], new: list[str], window: list[int]) -> str:
+def _describe_already(doc: Document, search: list[str], new: list[str], window: list[int]) -> str:
     """Which lines of the window the new text holds and the search text does not."""
     wanted = {line.strip() for line in new if len(line.strip()) > 3} - {s.strip() for s in search}
     there = [i + 1 for i in window if doc.lines[i].strip() in wanted]

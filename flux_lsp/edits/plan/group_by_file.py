@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from flux_lsp.core.errors import Code
 from flux_lsp.edits.document import Document
-from flux_lsp.edits.locate.locate import locate
+from flux_lsp.edits.locate.locate import locate_edit
 from flux_lsp.edits.located import Applied, One
 from flux_lsp.edits.parse.answer import Answer, Edit
-from flux_lsp.edits.paths import fault_of_new, resolve, tidy
+from flux_lsp.edits.paths import clean_path, find_path_fault, find_shown_path
 from flux_lsp.edits.values import NewFile, Reject, Workpiece, reject
 
 _MOST = 200  # edits and new files of one answer
@@ -26,71 +26,71 @@ class Sorted:
     new_files: dict[str, str] = field(default_factory=dict)
 
 
-def sorted_out(answer: Answer, piece: Workpiece) -> Sorted | Reject:
+def group_by_file(answer: Answer, piece: Workpiece) -> Sorted | Reject:
     """Every edit with its file; the first that has none is the reason for a Reject."""
     if len(answer.edits) + len(answer.new_files) > _MOST:
         return reject(Code.FORMAT, "The answer has too many edits", f"at most {_MOST} edits")
-    made = Sorted()
+    groups = Sorted()
     for number, edit in enumerate(answer.edits):
-        fault = _sort(number, edit, piece, made)
+        fault = _add_edit(number, edit, piece, groups)
         if fault is not None:
             return fault
     for new in answer.new_files:
-        fault = _create(new, piece, made)
+        fault = _add_new_file(new, piece, groups)
         if fault is not None:
             return fault
-    return made
+    return groups
 
 
-def _sort(number: int, edit: Edit, piece: Workpiece, made: Sorted) -> Reject | None:
-    path = tidy(edit.path)
+def _add_edit(number: int, edit: Edit, piece: Workpiece, groups: Sorted) -> Reject | None:
+    path = clean_path(edit.path)
     if not edit.old.strip() and path and path not in piece.files and piece.may_create:
-        return _create(NewFile(path, edit.new), piece, made)
-    known = resolve(path, piece) or (None if path else _anywhere(edit, piece))
+        return _add_new_file(NewFile(path, edit.new), piece, groups)
+    known = find_shown_path(path, piece) or (None if path else _find_anywhere(edit, piece))
     if known is None:
-        return _unknown(number, path, piece)
+        return _refuse_unknown(number, path, piece)
     if not edit.old.strip() and not piece.files[known].text.strip():
-        return _create(NewFile(known, edit.new), piece, made)
-    edits = made.edits.setdefault(known, [])
-    if not any(_same(edit, other) for other in edits):  # said twice is meant once
+        return _add_new_file(NewFile(known, edit.new), piece, groups)
+    edits = groups.edits.setdefault(known, [])
+    if not any(_is_same(edit, other) for other in edits):  # said twice is meant once
         edits.append(edit)
     return None
 
 
-def _same(one: Edit, other: Edit) -> bool:
-    return (one.old, one.new, one.replace_all) == (other.old, other.new, other.replace_all)
+def _is_same(edit: Edit, other: Edit) -> bool:
+    return (edit.old, edit.new, edit.replace_all) == (other.old, other.new, other.replace_all)
 
 
-def _anywhere(edit: Edit, piece: Workpiece) -> str | None:
+def _find_anywhere(edit: Edit, piece: Workpiece) -> str | None:
     """The only shown file in which an edit without a path has its place."""
-    found = [
+    paths = [
         path
         for path, snapshot in piece.files.items()
-        if isinstance(locate(Document(snapshot.text), edit, None), One | Applied)
+        if isinstance(locate_edit(Document(snapshot.text), edit, None), One | Applied)
     ]
-    return found[0] if len(found) == 1 else None
+    return paths[0] if len(paths) == 1 else None
 
 
-def _create(new: NewFile, piece: Workpiece, made: Sorted) -> Reject | None:
-    path = tidy(new.path)
+def _add_new_file(new: NewFile, piece: Workpiece, groups: Sorted) -> Reject | None:
+    path = clean_path(new.path)
     shown = piece.files.get(path)
     if shown is not None and not shown.text.strip():
-        made.fills.setdefault(path, new.content)
-        return _twice(path, made.fills[path], new.content)
-    fault = fault_of_new(path, piece)
+        groups.fills.setdefault(path, new.content)
+        return _refuse_twice(path, groups.fills[path], new.content)
+    fault = find_path_fault(path, piece)
     if fault is not None:
-        said = f"{path or 'a new file'} {fault}"
+        reason = f"{path or 'a new file'} {fault}"
         return reject(
             Code.OUT_OF_SCOPE,
-            f"The answer wants to make a file, but {said}",
-            f"{said}; you may change only {_listed(piece.files)}",
+            f"The answer wants to make a file, but {reason}",
+            f"{reason}; you may change only {_list_paths(piece.files)}",
         )
-    made.new_files.setdefault(path, new.content)
-    return _twice(path, made.new_files[path], new.content)
+    groups.new_files.setdefault(path, new.content)
+    return _refuse_twice(path, groups.new_files[path], new.content)
 
 
-def _twice(path: str, one: str, other: str) -> Reject | None:
-    if one == other:
+def _refuse_twice(path: str, content: str, other: str) -> Reject | None:
+    if content == other:
         return None
     return reject(
         Code.FORMAT,
@@ -99,19 +99,19 @@ def _twice(path: str, one: str, other: str) -> Reject | None:
     )
 
 
-def _unknown(number: int, path: str, piece: Workpiece) -> Reject:
+def _refuse_unknown(number: int, path: str, piece: Workpiece) -> Reject:
     if not path:
         return reject(
             Code.FORMAT,
             "An edit of the answer names no file",
-            f"edit {number + 1} names no file. Say which: {_listed(piece.files)}",
+            f"edit {number + 1} names no file. Say which: {_list_paths(piece.files)}",
         )
     return reject(
         Code.OUT_OF_SCOPE,
         f"The answer wants to change {path}, which it was not shown",
-        f"{path} is not one of the files you were shown; you may change {_listed(piece.files)}",
+        f"{path} is not one of the files you were shown; you may change {_list_paths(piece.files)}",
     )
 
 
-def _listed(paths: Iterable[str]) -> str:
+def _list_paths(paths: Iterable[str]) -> str:
     return ", ".join(list(paths)[:20]) or "nothing"

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from flux_lsp.core.errors import Code
-from flux_lsp.edits.locate.rows import Likeness, Row, is_closer, rows_of, words_of
-from flux_lsp.edits.plan.comment_lines import attribute_lines, comment_lines, is_pragma
+from flux_lsp.edits.locate.rows import Likeness, Row, collect_words, is_closer, read_rows
+from flux_lsp.edits.plan.comment_lines import find_attribute_lines, find_comment_lines, is_pragma
 from flux_lsp.edits.plan.scene import Coverage, Scene
 from flux_lsp.edits.values import Reject, reject
 from flux_lsp.syntax.languages import Language
@@ -57,7 +57,7 @@ def find_lost_symbols(old: Sequence[str], new: Sequence[str], language: Language
     """
     if len(new) >= len(old):
         return ""
-    before, after = Counter(_names(old, language)), Counter(_names(new, language))
+    before, after = Counter(_list_symbols(old, language)), Counter(_list_symbols(new, language))
     lost = list((before - after).elements())
     if len(lost) <= (after - before).total():
         return ""
@@ -85,31 +85,31 @@ class _Loss:
 
     @cached_property
     def old_rows(self) -> list[Row]:
-        return rows_of(self.scene.file, self.coverage.first, self.coverage.last)
+        return read_rows(self.scene.file, self.coverage.first, self.coverage.last)
 
     @cached_property
     def new_rows(self) -> list[Row]:
-        return rows_of(self.scene.answer, self.coverage.start, self.coverage.stop)
+        return read_rows(self.scene.answer, self.coverage.start, self.coverage.stop)
 
     @cached_property
     def comments(self) -> frozenset[int]:
         """Indices of `old`."""
-        return comment_lines(self.old, self.scene.language)
+        return find_comment_lines(self.old, self.scene.language)
 
     @cached_property
     def notes(self) -> frozenset[int]:
         """Indices of `new` that are comments."""
-        return comment_lines(self.new, self.scene.language)
+        return find_comment_lines(self.new, self.scene.language)
 
     @cached_property
     def attributes(self) -> frozenset[int]:
         """Indices of `old`."""
-        return attribute_lines(self.old, self.comments)
+        return find_attribute_lines(self.old, self.comments)
 
     @cached_property
     def new_attributes(self) -> frozenset[int]:
         """Indices of `new`."""
-        return attribute_lines(self.new, self.notes)
+        return find_attribute_lines(self.new, self.notes)
 
     @cached_property
     def code(self) -> list[Row]:
@@ -146,7 +146,7 @@ class _Loss:
             (row.number, old.number)
             for row in self.added
             for old in self.lost
-            if likeness.between(row.key, old.key) >= _LIKE
+            if likeness.compare(row.key, old.key) >= _LIKE
         }
 
 
@@ -192,8 +192,10 @@ def _is_rewritten(loss: _Loss) -> bool:
     below = {row.number for row in body}
     if any(old in below for _, old in loss.alike):
         return False
-    words = words_of([row.key for row in body])
-    return len(words & words_of([row.key for row in loss.added])) >= len(words) * _ABOUT_THE_SAME
+    words = collect_words([row.key for row in body])
+    return (
+        len(words & collect_words([row.key for row in loss.added])) >= len(words) * _ABOUT_THE_SAME
+    )
 
 
 def _find_lost_mark(loss: _Loss) -> str | None:
@@ -208,7 +210,7 @@ def _find_lost_mark(loss: _Loss) -> str | None:
     return next((line for line in pragmas if line not in known), None)
 
 
-def _names(lines: Sequence[str], language: Language) -> list[str]:
+def _list_symbols(lines: Sequence[str], language: Language) -> list[str]:
     parsed = parse("\n".join([_OPENINGS.get(language.id, ""), *lines, ""]), language)
     symbols = parsed.symbols() if parsed else ()
     return [s.qualified for s in symbols if s.kind in _KINDS]

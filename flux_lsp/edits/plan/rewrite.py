@@ -12,15 +12,15 @@ from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.edits.change.blank_runs import FileLine
 from flux_lsp.edits.change.merge import Sides, join_lines, merge_lines
 from flux_lsp.edits.document import BOM, Document
-from flux_lsp.edits.indentation import indent_of
+from flux_lsp.edits.indentation import get_indent
 from flux_lsp.edits.locate.file_characters import keep_characters
-from flux_lsp.edits.parse.placeholders import left_out, left_out_by_dots
-from flux_lsp.edits.parse.undo_damage import unfenced, unnumbered
+from flux_lsp.edits.parse.placeholders import find_left_out, find_left_out_by_dots
+from flux_lsp.edits.parse.undo_damage import strip_fence, strip_numbers
 from flux_lsp.edits.plan.coverage import cover
 from flux_lsp.edits.plan.doc_comment import place_comment
 from flux_lsp.edits.plan.in_line import Rewrite, place_in_line
 from flux_lsp.edits.plan.losses import find_lost_symbols
-from flux_lsp.edits.plan.reindent_rewrite import reindent
+from flux_lsp.edits.plan.reindent_rewrite import reindent_rewrite
 from flux_lsp.edits.plan.scene import Coverage, Scene
 from flux_lsp.edits.values import Parse, Reject, Target, reject
 from flux_lsp.syntax.languages import language_for
@@ -34,7 +34,7 @@ def rewrite_target(
 ) -> Rewrite | Reject:
     """What the answer `code` for the whole of `target` makes of the file."""
     doc = Document(snapshot.text)
-    home = _lines_of(doc, target.span)
+    home = _find_lines(doc, target.span)
     old = doc.lines[home.start : home.stop]
     answer = code.replace("\r\n", "\n").replace(BOM, "").removesuffix("\n").split("\n")
     lines = _unwrap(answer, old, doc.lines)
@@ -49,35 +49,35 @@ def rewrite_target(
     if part is not None:
         return part
     tree = (parsed(snapshot) if parsed else None) or parse(snapshot.text, language)
-    problems = frozenset(line for span in target.problems for line in _lines_of(doc, span))
+    problems = frozenset(line for span in target.problems for line in _find_lines(doc, span))
     scene = Scene(lines, doc.lines, home, language, target.span, tree, problems)
     coverage = place_comment(scene) or cover(scene)
     if isinstance(coverage, Reject):
         return coverage
-    return _refuse_placeholders(scene, coverage) or _write(doc, scene, coverage)
+    return _refuse_placeholders(scene, coverage) or _write_coverage(doc, scene, coverage)
 
 
-def _lines_of(doc: Document, span: Span) -> range:
+def _find_lines(doc: Document, span: Span) -> range:
     starts = doc.starts[:-1]
     return range(bisect_left(starts, span.start), bisect_left(starts, span.end))
 
 
 def _unwrap(lines: list[str], old: Sequence[str], file: Sequence[str]) -> list[str]:
     """Without what only wraps the text: fences, tags, line numbers that the target has not."""
-    if unfenced(list(old)) is None:
-        inner = unfenced(lines) or _only_block(lines, file)
+    if strip_fence(list(old)) is None:
+        inner = strip_fence(lines) or _find_only_block(lines, file)
         lines = lines if inner is None else inner
     solid = [i for i, line in enumerate(lines) if line.strip()]
     if len(solid) > 2 and all(_TAG.match(lines[solid[i]][:400]) for i in (0, -1)):
         known = {line.strip() for line in old}
         if lines[solid[0]].strip() not in known:
             lines = lines[solid[0] + 1 : solid[-1]]
-    if unnumbered(list(old)) is None and len(solid) > 1:
-        lines = unnumbered(lines) or lines
+    if strip_numbers(list(old)) is None and len(solid) > 1:
+        lines = strip_numbers(lines) or lines
     return lines
 
 
-def _only_block(lines: list[str], file: Sequence[str]) -> list[str] | None:
+def _find_only_block(lines: list[str], file: Sequence[str]) -> list[str] | None:
     """The lines of the one fenced block among words; None when there is none, or more.
 
     A fence within code is no such block: then lines of the file stand outside of it.
@@ -94,7 +94,7 @@ def _only_block(lines: list[str], file: Sequence[str]) -> list[str] | None:
 def _refuse_placeholders(scene: Scene, coverage: Coverage) -> Reject | None:
     lines = scene.answer[coverage.start : coverage.stop]
     old = scene.file[coverage.first : coverage.last]
-    line = left_out(lines, [*old, *scene.file]) or left_out_by_dots(lines, old)
+    line = find_left_out(lines, [*old, *scene.file]) or find_left_out_by_dots(lines, old)
     if line is None:
         return None
     return reject(
@@ -105,7 +105,7 @@ def _refuse_placeholders(scene: Scene, coverage: Coverage) -> Reject | None:
     )
 
 
-def _write(doc: Document, scene: Scene, coverage: Coverage) -> Rewrite:
+def _write_coverage(doc: Document, scene: Scene, coverage: Coverage) -> Rewrite:
     """The lines with the file's own bytes where they are unchanged."""
     first, last = coverage.first, coverage.last
     region = doc.lines[first:last]
@@ -115,50 +115,50 @@ def _write(doc: Document, scene: Scene, coverage: Coverage) -> Rewrite:
         if coverage.start <= a < coverage.stop
     ]
     lines = list(scene.answer[coverage.start : coverage.stop])
-    span = doc.span(first, last)
+    span = doc.get_span(first, last)
     if not any(line.strip() for line in region):
         below = next((line for line in doc.lines[last:] if line.strip()), "")
-        lines = reindent(lines, [below], (), doc.lines)
-        insertion = "".join(line + doc.end_of_line for line in _bare(lines))
-        return Rewrite(span, _joined_to_file(doc, span, insertion), coverage.doubt)
-    lines = reindent(lines, region, pairs, doc.lines)
-    lines = keep_characters(region, _with_blank_ends(lines, region))
+        lines = reindent_rewrite(lines, [below], (), doc.lines)
+        insertion = "".join(line + doc.end_of_line for line in _strip_blank_ends(lines))
+        return Rewrite(span, _join_to_file(doc, span, insertion), coverage.doubt)
+    lines = reindent_rewrite(lines, region, pairs, doc.lines)
+    lines = keep_characters(region, _restore_blank_ends(lines, region))
     doubt = (
         coverage.doubt
-        or _further_out(lines, region)
+        or _find_further_out(lines, region)
         or find_lost_symbols(region, lines, scene.language)
     )
     return Rewrite(span, _merge(doc, span, lines), doubt)
 
 
-def _further_out(lines: Sequence[str], region: Sequence[str]) -> str:
+def _find_further_out(lines: Sequence[str], region: Sequence[str]) -> str:
     """A sentence on a new line that stands left of all the region; "" when there is none.
 
     Such a line ends the block that the region is a part of.
     """
-    margin = min(len(indent_of(line)) for line in region if line.strip())
+    margin = min(len(get_indent(line)) for line in region if line.strip())
     known = {line.strip() for line in region}
-    left = (line.strip() for line in lines if line.strip() and len(indent_of(line)) < margin)
+    left = (line.strip() for line in lines if line.strip() and len(get_indent(line)) < margin)
     new = next((line for line in left if line not in known and not line.startswith("#")), None)
     return f"The answer puts `{new[:60]}` further out than what it replaces" if new else ""
 
 
-def _bare(lines: Sequence[str]) -> Sequence[str]:
+def _strip_blank_ends(lines: Sequence[str]) -> Sequence[str]:
     solid = [i for i, line in enumerate(lines) if line.strip()]
     return lines[solid[0] : solid[-1] + 1]
 
 
-def _joined_to_file(doc: Document, span: Span, insertion: str) -> str:
+def _join_to_file(doc: Document, span: Span, insertion: str) -> str:
     """New lines in place of nothing or blank lines; behind a last line without an end, one more."""
     old = span.of(doc.text)
     glued = not old and span.start == len(doc.text) > 0 and not doc.text.endswith(("\n", "\r"))
     return (doc.end_of_line if glued else "") + insertion
 
 
-def _with_blank_ends(lines: list[str], region: Sequence[str]) -> list[str]:
+def _restore_blank_ends(lines: list[str], region: Sequence[str]) -> list[str]:
     """As many blank lines at both ends as the region has."""
-    mine = [i for i, line in enumerate(region) if line.strip()]
-    return [*region[: mine[0]], *_bare(lines), *region[mine[-1] + 1 :]]
+    solid = [i for i, line in enumerate(region) if line.strip()]
+    return [*region[: solid[0]], *_strip_blank_ends(lines), *region[solid[-1] + 1 :]]
 
 
 def _merge(doc: Document, span: Span, lines: list[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flux_lsp.core.text import Span
-from flux_lsp.edits.plan.comment_lines import attribute_lines, comment_lines
+from flux_lsp.edits.plan.comment_lines import find_attribute_lines, find_comment_lines
 from flux_lsp.syntax.languages import Language
 from flux_lsp.syntax.tree import Parsed
 
@@ -65,13 +65,13 @@ class Scene:
     def attributes(self) -> frozenset[int]:
         """The target's lines that hold attributes or decorators alone, numbered alike."""
         lines = self.file[self.home.start : self.home.stop]
-        numbers = attribute_lines(lines, self._home_comments)
+        numbers = find_attribute_lines(lines, self._home_comments)
         return frozenset(self.home.start + n for n in numbers)
 
     @cached_property
     def notes(self) -> frozenset[int]:
         """The answer's lines that hold comments alone."""
-        return comment_lines(self.answer, self.language)
+        return find_comment_lines(self.answer, self.language)
 
     @cached_property
     def window(self) -> range:
@@ -82,4 +82,4 @@ class Scene:
 
     @cached_property
     def _home_comments(self) -> frozenset[int]:
-        return comment_lines(self.file[self.home.start : self.home.stop], self.language)
+        return find_comment_lines(self.file[self.home.start : self.home.stop], self.language)

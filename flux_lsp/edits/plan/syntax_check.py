@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import Snapshot
-from flux_lsp.edits.quoting import Quotable, numbered
+from flux_lsp.edits.quoting import Quotable, number_lines
 from flux_lsp.edits.values import Parse, Reject, reject
 from flux_lsp.syntax.block_balance import newly_unbalanced
 from flux_lsp.syntax.brackets import imbalance
@@ -38,14 +38,14 @@ def check(before: Snapshot, after: str, parsed: Parse | None, quote: Quote) -> R
     old = parsed(before) if parsed else None
     old = old or parse(before.text, language)
     if old is not None and proven_sound(old, after):
-        return _unbalanced(before, after, language, quote)
+        return _refuse_unbalanced(before, after, language, quote)
     new = parse(after, language, old) if old else None
     if old is None or new is None:
-        return _unbalanced(before, after, language, quote)
-    fault = _new_fault(old, new, language) or new_duplicate_key(old, new)
+        return _refuse_unbalanced(before, after, language, quote)
+    fault = _find_new_fault(old, new, language) or new_duplicate_key(old, new)
     if fault is None:
-        return _unbalanced(before, after, language, quote)
-    return _rejected(before.path, quote(), fault, had=bool(old.faults())) if fault else None
+        return _refuse_unbalanced(before, after, language, quote)
+    return _refuse_fault(before.path, quote(), fault, had=bool(old.faults())) if fault else None
 
 
 def _check_cell(before: Snapshot, after: str, language: Language, quote: Quote) -> Reject | None:
@@ -57,11 +57,11 @@ def _check_cell(before: Snapshot, after: str, language: Language, quote: Quote) 
     if known.id == "python":
         fault = python_fault(now, cell=True)
         had = fault is not None and python_fault(was, cell=True) is not None
-        return _rejected(before.path, quote(), fault, had=False) if fault and not had else None
+        return _refuse_fault(before.path, quote(), fault, had=False) if fault and not had else None
     old = parse(was, known)
     new = parse(now, known, old) if old else None
-    fault = _new_fault(old, new, known) if old and new else None
-    return _rejected(before.path, quote(), fault, had=False) if fault else None
+    fault = _find_new_fault(old, new, known) if old and new else None
+    return _refuse_fault(before.path, quote(), fault, had=False) if fault else None
 
 
 def check_new(path: str, content: str, quote: Quote) -> Reject | None:
@@ -76,28 +76,28 @@ def check_new(path: str, content: str, quote: Quote) -> Reject | None:
         faults = parsed.faults() if parsed else ()
         excused = _is_strange(faults, language) and not imbalance(content)
         fault = None if excused else next(iter(faults), None)
-    return _rejected(path, quote(), fault, had=False) if fault else None
+    return _refuse_fault(path, quote(), fault, had=False) if fault else None
 
 
-def _new_fault(old: Parsed, new: Parsed, language: Language) -> SyntaxFault | None:
+def _find_new_fault(old: Parsed, new: Parsed, language: Language) -> SyntaxFault | None:
     if language.id == "python":
-        found = new_python_fault(old, new)
-        if found is not None:
-            return found
+        fault = new_python_fault(old, new)
+        if fault is not None:
+            return fault
     if language.id in _LENIENT:
         return None
     before, after = old.faults(), new.faults()
     if len(after) <= len(before):
         # One fault may hide another: a parser that has lost its way takes a bracket more with it.
         more = bool(after) and imbalance(new.text) > imbalance(old.text)
-        return _in_changed_lines(old, new, after) if more else None
+        return _select_in_changed_lines(old, new, after) if more else None
     if _is_strange(before, language) and imbalance(new.text) <= imbalance(old.text):
         return None
     known = {fault.message for fault in before}
     return next((fault for fault in after if fault.message not in known), after[0])
 
 
-def _in_changed_lines(
+def _select_in_changed_lines(
     old: Parsed, new: Parsed, faults: Sequence[SyntaxFault]
 ) -> SyntaxFault | None:
     """The first fault at or behind what changed, else the last one."""
@@ -105,13 +105,15 @@ def _in_changed_lines(
     return next((fault for fault in faults if fault.line >= line), faults[-1])
 
 
-def _unbalanced(before: Snapshot, after: str, language: Language, quote: Quote) -> Reject | None:
+def _refuse_unbalanced(
+    before: Snapshot, after: str, language: Language, quote: Quote
+) -> Reject | None:
     """A block or bracket that the edit left without its partner, where no tree tells of it."""
     if not newly_unbalanced(before.text, after, language):
         return None
     line = after.count("\n", 0, common_prefix(before.text, after)) + 1
     fault = SyntaxFault(line, 1, "a block or bracket is opened or closed once too often")
-    return _rejected(before.path, quote(), fault, had=False)
+    return _refuse_fault(before.path, quote(), fault, had=False)
 
 
 def _is_strange(faults: Sequence[SyntaxFault], language: Language) -> bool:
@@ -121,9 +123,9 @@ def _is_strange(faults: Sequence[SyntaxFault], language: Language) -> bool:
     return language.id in _DIALECTS or len(faults) >= _STRANGE
 
 
-def _rejected(path: str, quotable: Quotable, fault: SyntaxFault, *, had: bool) -> Reject:
+def _refuse_fault(path: str, quotable: Quotable, fault: SyntaxFault, *, had: bool) -> Reject:
     at = fault.line - 1
-    shown = numbered(quotable, at - _AROUND, at + _AROUND + 1, at)
+    shown = number_lines(quotable, at - _AROUND, at + _AROUND + 1, at)
     before = "The file had other faults before" if had else "The file had no fault before"
     return reject(
         Code.SYNTAX_ERROR,

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flux_lsp.core.errors import Code
-from flux_lsp.edits.locate.rows import Likeness, Row, rows_of, words_of
-from flux_lsp.edits.plan.comment_lines import attribute_lines
+from flux_lsp.edits.locate.rows import Likeness, Row, collect_words, read_rows
+from flux_lsp.edits.plan.comment_lines import find_attribute_lines
 from flux_lsp.edits.plan.edges import Side
 from flux_lsp.edits.plan.losses import weigh_loss
 from flux_lsp.edits.plan.scene import Coverage, Scene
@@ -25,7 +25,7 @@ def cover_unlike(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> 
     whole = Coverage(scene.home.start, scene.home.stop, 0, len(scene.answer), ())
     name = scene.name
     if name is not None:
-        if name not in {word for row in answer for word in _words(row.key)}:
+        if name not in {word for row in answer for word in _split_words(row.key)}:
             return refuse_incomplete(scene)
         return weigh_loss(scene, whole)
     beside = _repeat_beside(scene, answer)
@@ -42,8 +42,8 @@ def cover_unlike(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> 
 
 def _repeat_beside(scene: Scene, answer: Sequence[Row]) -> str | None:
     """The first or last line of the answer, when it stands right above or below the target."""
-    above = rows_of(scene.file, max(0, scene.home.start - 3), scene.home.start)[-1:]
-    below = rows_of(scene.file, scene.home.stop, min(len(scene.file), scene.home.stop + 3))[:1]
+    above = read_rows(scene.file, max(0, scene.home.start - 3), scene.home.start)[-1:]
+    below = read_rows(scene.file, scene.home.stop, min(len(scene.file), scene.home.stop + 3))[:1]
     pairs = ((above, answer[0]), (below, answer[-1]))
     repeated = (row.key for around, row in pairs if around and around[0].key == row.key)
     return next(repeated, None) if len(answer) > 1 else None
@@ -55,7 +55,7 @@ def _is_alike(answer: Sequence[Row], target: Sequence[Row]) -> bool:
         return True
     likeness = Likeness()
     return any(
-        likeness.between(row.key, other.key) >= _LIKE
+        likeness.compare(row.key, other.key) >= _LIKE
         for row in answer
         for other in target
         if row.telling and other.telling
@@ -65,17 +65,17 @@ def _is_alike(answer: Sequence[Row], target: Sequence[Row]) -> bool:
 def refuse_other_symbol(scene: Scene, answer: Sequence[Row]) -> Reject | None:
     """A Reject when the answer does not name the target, and begins as another part of the file."""
     name = scene.name
-    if name is None or any(name in _words(row.key) for row in answer):
+    if name is None or any(name in _split_words(row.key) for row in answer):
         return None
-    known = _keys_elsewhere(scene)
+    known = _collect_keys_elsewhere(scene)
     heads = (row for row in answer[:_HEAD] if row.telling and row.key in known)
     head = next(heads, None)
     return _refuse_head(head) if head else None
 
 
-def _keys_elsewhere(scene: Scene) -> set[str]:
+def _collect_keys_elsewhere(scene: Scene) -> set[str]:
     """The lines that the file has and the target has not."""
-    rows = rows_of(scene.file, 0, len(scene.file))
+    rows = read_rows(scene.file, 0, len(scene.file))
     inside = {row.key for row in rows if row.number in scene.home}
     return {row.key for row in rows} - inside
 
@@ -91,7 +91,7 @@ def _refuse_head(head: Row) -> Reject:
 
 def refuse_other(scene: Scene, side: Side) -> Reject | None:
     """A Reject when the answer begins with the first line of another part of the file."""
-    notes = scene.notes | attribute_lines(scene.answer, scene.notes)
+    notes = scene.notes | find_attribute_lines(scene.answer, scene.notes)
     head = next((row for row in side.answer if row.number not in notes), None)
     if head is None or not head.telling or scene.name is None:
         return None
@@ -99,7 +99,7 @@ def refuse_other(scene: Scene, side: Side) -> Reject | None:
     own = next((k for k in side.home if side.file[k].number not in above), side.home.start)
     if any(pair.file == own and side.answer[pair.answer] != head for pair in side.pairs):
         return None  # the answer has the target's first line, wherever else it begins
-    return _refuse_head(head) if head.key in _keys_elsewhere(scene) else None
+    return _refuse_head(head) if head.key in _collect_keys_elsewhere(scene) else None
 
 
 def refuse_incomplete(scene: Scene) -> Reject:
@@ -118,10 +118,13 @@ def refuse_incomplete(scene: Scene) -> Reject:
 
 def is_related(answer: Sequence[Row], target: Sequence[Row]) -> bool:
     """Whether the answer speaks of what the target speaks of; of less when it is much shorter."""
-    old, new = words_of([row.key for row in target]), words_of([row.key for row in answer])
+    old, new = (
+        collect_words([row.key for row in target]),
+        collect_words([row.key for row in answer]),
+    )
     share = _SHARED if len(answer) >= len(target) else _SHARED_BY_LESS
     return len(old & new) >= share * len(old)
 
 
-def _words(key: str) -> list[str]:
+def _split_words(key: str) -> list[str]:
     return "".join(char if char.isalnum() or char in "_$" else " " for char in key).split()

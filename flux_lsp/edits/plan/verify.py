@@ -8,28 +8,28 @@ from functools import partial
 
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import apply_changes
-from flux_lsp.edits.parse.placeholders import left_out
+from flux_lsp.edits.parse.placeholders import find_left_out
 from flux_lsp.edits.plan.syntax_check import check, check_new
 from flux_lsp.edits.values import FileChange, NewFile, Plan, Reject, Workpiece, reject
 
 
-def verified(plan: Plan, piece: Workpiece) -> Plan | Reject:
+def verify_plan(plan: Plan, piece: Workpiece) -> Plan | Reject:
     """`plan` with `outside` set, or what is wrong with it."""
-    beyond = [file for file in plan.files if _outside(file, piece)]
+    beyond = [file for file in plan.files if _is_outside(file, piece)]
     if beyond and not piece.may_leave_target:
-        return _out_of_scope(beyond[0], piece)
+        return _refuse_out_of_scope(beyond[0], piece)
     if plan.doubt and not piece.may_leave_target:
-        return _in_doubt(plan, piece)
+        return _refuse_in_doubt(plan, piece)
     for file in plan.files:
         before = piece.files[file.path]
         after = apply_changes(before.text, file.changes)
-        quote = partial(piece.quoting.after, before, after, file.changes)
+        quote = partial(piece.quoting.quote_result, before, after, file.changes)
         fault = check(before, after, piece.parsed, quote)
         if fault is not None:
             return fault
     for new in plan.new_files:
-        quote = partial(piece.quoting.of, new.path, new.content)
-        fault = _unfinished(new) or check_new(new.path, new.content, quote)
+        quote = partial(piece.quoting.quote_file, new.path, new.content)
+        fault = _refuse_unfinished(new) or check_new(new.path, new.content, quote)
         if fault is not None:
             return fault
     return replace(
@@ -37,7 +37,7 @@ def verified(plan: Plan, piece: Workpiece) -> Plan | Reject:
     )
 
 
-def _outside(file: FileChange, piece: Workpiece) -> bool:
+def _is_outside(file: FileChange, piece: Workpiece) -> bool:
     target = piece.target
     if target is None:
         return False
@@ -46,7 +46,7 @@ def _outside(file: FileChange, piece: Workpiece) -> bool:
     )
 
 
-def _out_of_scope(file: FileChange, piece: Workpiece) -> Reject:
+def _refuse_out_of_scope(file: FileChange, piece: Workpiece) -> Reject:
     assert piece.target is not None
     snapshot, target = piece.files[file.path], piece.target
     lines = piece.files[target.path].lines_of(target.span)
@@ -63,7 +63,7 @@ def _out_of_scope(file: FileChange, piece: Workpiece) -> Reject:
     )
 
 
-def _in_doubt(plan: Plan, piece: Workpiece) -> Reject:
+def _refuse_in_doubt(plan: Plan, piece: Workpiece) -> Reject:
     """Nobody can look at it first."""
     assert piece.target is not None
     lines = piece.files[piece.target.path].lines_of(piece.target.span)
@@ -75,8 +75,8 @@ def _in_doubt(plan: Plan, piece: Workpiece) -> Reject:
     )
 
 
-def _unfinished(new: NewFile) -> Reject | None:
-    line = left_out(new.content.split("\n"), ())
+def _refuse_unfinished(new: NewFile) -> Reject | None:
+    line = find_left_out(new.content.split("\n"), ())
     if line is None:
         return None
     return reject(

@@ -6,8 +6,8 @@ Says None for anything else; then `coverage` lines the answer up with the file.
 from collections import Counter
 from collections.abc import Sequence
 
-from flux_lsp.edits.change.linediff import blocks
-from flux_lsp.edits.locate.rows import Row, is_closer, rows_of
+from flux_lsp.edits.change.linediff import find_blocks
+from flux_lsp.edits.locate.rows import Row, is_closer, read_rows
 from flux_lsp.edits.plan.scene import Coverage, Scene
 
 
@@ -16,7 +16,7 @@ def cover_whole(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> C
 
     There may be new lines above the first: a helper, a decorator, a comment.
     """
-    head = _head(answer, target[0])
+    head = _find_head(answer, target[0])
     if head is None or answer[-1].key != target[-1].key:
         return None
     if head == len(answer) - 1 and len(target) > 1:
@@ -25,18 +25,18 @@ def cover_whole(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> C
         return None
     own = [row.key for row in answer]
     old = [row.key for row in target]
-    above = [row.key for row in rows_of(scene.file, scene.window.start, scene.home.start)]
-    below = [row.key for row in rows_of(scene.file, scene.home.stop, scene.window.stop)]
-    if _repeats(own, below, old) or _repeats(own[::-1], above[::-1], old[::-1]):
+    above = [row.key for row in read_rows(scene.file, scene.window.start, scene.home.start)]
+    below = [row.key for row in read_rows(scene.file, scene.home.stop, scene.window.stop)]
+    if _has_repeated(own, below, old) or _has_repeated(own[::-1], above[::-1], old[::-1]):
         return None
     if any(row.telling and row.key in above for row in answer[:head]):
         return None
     same = [
         (block.b_start + k, block.a_start + k)
-        for block in blocks(old, own)
+        for block in find_blocks(old, own)
         for k in range(block.size)
     ]
-    if _definition_row(scene, target) not in {k for _, k in same}:
+    if _find_definition_row(scene, target) not in {k for _, k in same}:
         return None
     now, before = Counter(own), Counter(old)
     twice = [row for row in answer if row.telling and now[row.key] > before[row.key] > 0]
@@ -47,21 +47,21 @@ def cover_whole(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> C
     doubt = next((row.key for row in twice if row.key in beside), "")
     pairs = tuple((answer[i].number, target[k].number) for i, k in same)
     home = scene.home
-    return Coverage(home.start, home.stop, 0, len(scene.answer), pairs, _repeated(doubt))
+    return Coverage(home.start, home.stop, 0, len(scene.answer), pairs, _describe_repeated(doubt))
 
 
-def _definition_row(scene: Scene, target: Sequence[Row]) -> int:
+def _find_definition_row(scene: Scene, target: Sequence[Row]) -> int:
     """Which row of the target is its first one below comments, decorators and attributes."""
     above = scene.comments | scene.attributes
     rows = (k for k, row in enumerate(target) if row.number not in above)
     return next(rows, 0)
 
 
-def _repeated(line: str) -> str:
+def _describe_repeated(line: str) -> str:
     return f"The answer repeats `{line[:60]}`, which stands beside the target" if line else ""
 
 
-def _head(answer: Sequence[Row], first: Row) -> int | None:
+def _find_head(answer: Sequence[Row], first: Row) -> int | None:
     """Where the answer has the target's first line; None when that is not plain."""
     places = [i for i, row in enumerate(answer) if row.key == first.key]
     if places[:1] == [0] or (len(places) == 1 and first.telling):
@@ -69,7 +69,7 @@ def _head(answer: Sequence[Row], first: Row) -> int | None:
     return None
 
 
-def _repeats(answer: Sequence[str], below: Sequence[str], old: Sequence[str]) -> bool:
+def _has_repeated(answer: Sequence[str], below: Sequence[str], old: Sequence[str]) -> bool:
     """Whether the answer ends with the lines below the target, though the target does not."""
     for size in range(1, min(len(answer), len(below)) + 1):
         tail = answer[-size:]

@@ -48,7 +48,7 @@ def squeeze_line(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Document:
+class TextLines:
     """A text and its lines: `lines[i]` is `text[starts[i]:...]` without its line end."""
 
     text: str

@@ -21,7 +21,7 @@ _LONGEST = 300  # of a marker line; longer ones are content
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class BlockHead:
     """A line that opens a block; `rest` is what follows the word, usually nothing or a path."""
 
     line: int
@@ -50,14 +50,16 @@ lines copied from the file
 the lines that replace them
 >>>>>>> REPLACE{behind}"""
 
-    def read_head(self, line: str, number: int) -> Head | None:
+    def read_head(self, line: str, number: int) -> BlockHead | None:
         """The opening of a block, None when `line` is none."""
         match = self._head.match(line) if len(line) <= _LONGEST else None
         if not match:
             return None
-        return Head(number, match[1], len(match[2].rstrip()), match[3].strip().strip(">:").strip())
+        return BlockHead(
+            number, match[1], len(match[2].rstrip()), match[3].strip().strip(">:").strip()
+        )
 
-    def find_heads(self, lines: Iterable[str]) -> list[Head]:
+    def find_heads(self, lines: Iterable[str]) -> list[BlockHead]:
         """The openings among `lines`."""
         heads = (self.read_head(line, number) for number, line in enumerate(lines))
         return [head for head in heads if head is not None]
@@ -66,7 +68,7 @@ the lines that replace them
         """Whether `line` may divide old from new text."""
         return len(line) <= _LONGEST and bool(self._divider.match(line))
 
-    def is_divider_of(self, line: str, opening: Head) -> bool:
+    def is_divider_of(self, line: str, opening: BlockHead) -> bool:
         """Whether `line` is the divider that goes with `opening`: as long and as far in."""
         match = self._divider.match(line)
         return match is not None and (match[1], len(match[2])) == (opening.indent, opening.size)

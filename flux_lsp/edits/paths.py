@@ -14,19 +14,19 @@ _PLAUSIBLE = re.compile(r"^[\w.@+~\-\[\]()/]+$")
 _LONGEST = 400
 
 
-def find_shown_path(path: str, piece: Workpiece) -> str | None:
+def find_shown_path(path: str, scope: Workpiece) -> str | None:
     """The shown file that `path` means: itself, or the only one with that ending or name."""
     wanted = clean_path(path)
-    if wanted in piece.files:
+    if wanted in scope.files:
         return wanted
     if not wanted:
-        return next(iter(piece.files)) if len(piece.files) == 1 else None
-    if piece.existing(wanted):
+        return next(iter(scope.files)) if len(scope.files) == 1 else None
+    if scope.existing(wanted):
         return None  # it is another file
     ending = [
-        known for known in piece.files if _is_ending(known, wanted) or _is_ending(wanted, known)
+        known for known in scope.files if _is_ending(known, wanted) or _is_ending(wanted, known)
     ]
-    named = [known for known in piece.files if _get_name(known) == _get_name(wanted)]
+    named = [known for known in scope.files if _get_name(known) == _get_name(wanted)]
     return next((paths[0] for paths in (ending, named) if len(paths) == 1), None)
 
 
@@ -38,7 +38,7 @@ def clean_path(path: str) -> str:
     return plain
 
 
-def find_path_fault(path: str, piece: Workpiece) -> str | None:
+def find_path_fault(path: str, scope: Workpiece) -> str | None:
     """Why no file may be made at `path`, None when one may."""
     parts = path.split("/")
     if not path or len(path) > _LONGEST or any(ord(char) < 32 for char in path):
@@ -47,10 +47,10 @@ def find_path_fault(path: str, piece: Workpiece) -> str | None:
         return "is outside the workspace"
     if "" in parts or "." in parts:
         return "is no path"
-    if not piece.may_create:
+    if not scope.may_create:
         return "is not one of the files you were shown"
-    shown = piece.files.get(path)
-    if (shown is not None and shown.text.strip()) or (shown is None and piece.existing(path)):
+    shown = scope.files.get(path)
+    if (shown is not None and shown.text.strip()) or (shown is None and scope.existing(path)):
         return "exists already"
     return None
 

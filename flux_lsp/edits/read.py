@@ -5,7 +5,7 @@ Never raises for what a model says, and never gives a part of what it asked for.
 
 from flux_lsp.core.conversation import Reply
 from flux_lsp.core.errors import Code
-from flux_lsp.edits.parse.answer import Answer
+from flux_lsp.edits.parse.answer import ParsedAnswer
 from flux_lsp.edits.parse.text_answer import read_text_answer
 from flux_lsp.edits.parse.tool_calls import read_tool_calls
 from flux_lsp.edits.parse.undo_damage import propose_readings, unescape_answer
@@ -16,24 +16,24 @@ from flux_lsp.edits.values import Plan, Reject, Workpiece, reject
 _COMPLETE = frozenset({"end_turn", "tool_use", "stop_sequence"})
 
 
-def read(reply: Reply, piece: Workpiece) -> Plan | Reject:
+def read(reply: Reply, scope: Workpiece) -> Plan | Reject:
     """What `reply` comes to on `piece`; a Plan is complete and verified."""
-    answer = _refuse_unfinished(reply) or _parse_answer(reply, piece)
+    answer = _refuse_unfinished(reply) or _parse_answer(reply, scope)
     if isinstance(answer, Reject):
         return answer
-    plan = _make_plan(answer, piece)
+    plan = _make_plan(answer, scope)
     if isinstance(plan, Plan):
-        return _refuse_if_escaped(answer, piece, plan) or plan
+        return _refuse_if_escaped(answer, scope, plan) or plan
     if plan.code is Code.SYNTAX_ERROR:
-        others = (_make_plan(other, piece) for other in propose_readings(answer, piece))
+        others = (_make_plan(other, scope) for other in propose_readings(answer, scope))
         return next((other for other in others if isinstance(other, Plan)), plan)
     return plan
 
 
-def _refuse_if_escaped(answer: Answer, piece: Workpiece, plan: Plan) -> Reject | None:
+def _refuse_if_escaped(answer: ParsedAnswer, scope: Workpiece, plan: Plan) -> Reject | None:
     """An answer that may be HTML-escaped, and that would be as good without the escapes."""
-    other = unescape_answer(answer, piece)
-    other_plan = _make_plan(other, piece) if other else None
+    other = unescape_answer(answer, scope)
+    other_plan = _make_plan(other, scope) if other else None
     if not isinstance(other_plan, Plan) or _summarize_plan(other_plan) == _summarize_plan(plan):
         return None
     return reject(
@@ -48,16 +48,16 @@ def _summarize_plan(plan: Plan) -> object:
     return [(file.path, file.changes) for file in plan.files], plan.new_files
 
 
-def _make_plan(answer: Answer, piece: Workpiece) -> Plan | Reject:
-    plan = assemble(answer, piece)
-    return plan if isinstance(plan, Reject) else verify_plan(plan, piece)
+def _make_plan(answer: ParsedAnswer, scope: Workpiece) -> Plan | Reject:
+    plan = assemble(answer, scope)
+    return plan if isinstance(plan, Reject) else verify_plan(plan, scope)
 
 
-def _parse_answer(reply: Reply, piece: Workpiece) -> Answer | Reject:
+def _parse_answer(reply: Reply, scope: Workpiece) -> ParsedAnswer | Reject:
     """Tool calls are the answer where there are any; the text beside them is talk."""
     if reply.tool_calls:
         return read_tool_calls(reply.tool_calls)
-    return read_text_answer(reply.text, piece)
+    return read_text_answer(reply.text, scope)
 
 
 def _refuse_unfinished(reply: Reply) -> Reject | None:

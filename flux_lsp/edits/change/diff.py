@@ -80,10 +80,10 @@ def _trim_change(before: str, after: str, at: int) -> Change:
     return Change(Span(at + head, at + len(before) - tail), after[head : len(after) - tail])
 
 
-def _group_gaps(found: list[Gap], total: int) -> list[list[Gap]]:
+def _group_gaps(all_gaps: list[Gap], total: int) -> list[list[Gap]]:
     """Gaps whose contexts touch, together."""
     groups: list[list[Gap]] = []
-    for gap in found:
+    for gap in all_gaps:
         if groups and gap.a_start - groups[-1][-1].a_end <= 2 * _CONTEXT:
             groups[-1].append(gap)
         else:

@@ -14,7 +14,7 @@ _LONGEST = 300  # characters of a line that are compared by `alike`
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class CommonRun:
     """`size` equal lines: `a[a_start:]` and `b[b_start:]`."""
 
     a_start: int
@@ -36,14 +36,14 @@ def find_gaps(a: Sequence[str], b: Sequence[str]) -> list[Gap]:
     """The places where `a` and `b` differ, in order."""
     all_gaps: list[Gap] = []
     done_a = done_b = 0
-    for block in [*find_blocks(a, b), Block(len(a), len(b), 0)]:
+    for block in [*find_blocks(a, b), CommonRun(len(a), len(b), 0)]:
         if (done_a, done_b) != (block.a_start, block.b_start):
             all_gaps.append(Gap(done_a, block.a_start, done_b, block.b_start))
         done_a, done_b = block.a_start + block.size, block.b_start + block.size
     return all_gaps
 
 
-def find_blocks(a: Sequence[str], b: Sequence[str]) -> list[Block]:
+def find_blocks(a: Sequence[str], b: Sequence[str]) -> list[CommonRun]:
     """Maximal runs of common lines, ascending in both."""
     return _join_pairs(_pair_lines(a, b))
 
@@ -198,8 +198,8 @@ def _walk_back(trace: list[dict[int, int]], n: int, m: int) -> list[tuple[int, i
     return pairs[::-1]
 
 
-def _join_pairs(pairs: Iterator[tuple[int, int]]) -> list[Block]:
-    all_blocks: list[Block] = []
+def _join_pairs(pairs: Iterator[tuple[int, int]]) -> list[CommonRun]:
+    all_blocks: list[CommonRun] = []
     start: tuple[int, int] | None = None
     size = 0
     for i, j in pairs:
@@ -207,9 +207,9 @@ def _join_pairs(pairs: Iterator[tuple[int, int]]) -> list[Block]:
             size += 1
             continue
         if start is not None:
-            all_blocks.append(Block(*start, size))
+            all_blocks.append(CommonRun(*start, size))
         start, size = (i, j), 1
-    return [*all_blocks, Block(*start, size)] if start is not None else all_blocks
+    return [*all_blocks, CommonRun(*start, size)] if start is not None else all_blocks
 
 
 def _is_within(text: str, other: str, allowed: int) -> bool:

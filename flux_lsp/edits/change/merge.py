@@ -21,7 +21,7 @@ _ALIKE = 0.7  # characters of a line that became another
 
 
 @dataclass(frozen=True)
-class Sides:
+class MergeSides:
     """The three sides. `search` and `new` are keys: equal keys mean the answer left the line alone.
 
     `real` are the file's lines in the region, `(content, end)`; `at[i]` is the real line for search
@@ -37,7 +37,7 @@ class Sides:
     skipping: tuple[bool, bool] = (False, False)
 
 
-def merge_lines(sides: Sides) -> list[MergedLine] | None:
+def merge_lines(sides: MergeSides) -> list[MergedLine] | None:
     """The region's new lines, each with where it comes from; None on a conflict."""
     try:
         return _Merge(sides).run()
@@ -72,7 +72,7 @@ class _ConflictError(Exception):
 class _Merge:
     """One merge, over the lines that are not blank; runs of blank ones are decided in between."""
 
-    def __init__(self, sides: Sides) -> None:
+    def __init__(self, sides: MergeSides) -> None:
         self.sides = sides
         self.search, self.new = split_blank_runs(sides.search), split_blank_runs(sides.new)
         self.real = split_blank_runs([content for content, _ in sides.real])

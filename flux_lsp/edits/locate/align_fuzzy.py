@@ -13,10 +13,10 @@ from functools import cached_property
 from flux_lsp.edits.change.blank_runs import FileLine, MergedLine
 from flux_lsp.edits.change.diff import smallest
 from flux_lsp.edits.change.linediff import Gap, find_blocks, find_gaps, is_similar
-from flux_lsp.edits.change.merge import Sides, join_lines, merge_lines
-from flux_lsp.edits.document import Document, fold_line, strip_indent, view_lines
+from flux_lsp.edits.change.merge import MergeSides, join_lines, merge_lines
+from flux_lsp.edits.document import TextLines, fold_line, strip_indent, view_lines
 from flux_lsp.edits.indentation import Rule, get_indent, infer_rule
-from flux_lsp.edits.located import Located, Many, One
+from flux_lsp.edits.location import Location, ManyPlaces, UniquePlace
 from flux_lsp.edits.parse.answer import EditLines
 
 _LEAST_LINES = 3
@@ -60,7 +60,7 @@ class _Fit:
         return self.numbers[0], self.numbers[-1] + 1
 
 
-def align_fuzzy(doc: Document, lines: EditLines) -> Located:
+def align_fuzzy(doc: TextLines, lines: EditLines) -> Location:
     """The one place the search text nearly fits, merged; None when in any doubt."""
     solid = sum(1 for line in lines.search if line.strip())
     if not _LEAST_LINES <= solid <= _MOST_LINES:
@@ -70,11 +70,13 @@ def align_fuzzy(doc: Document, lines: EditLines) -> Located:
         return None
     rivals = [fit for fit in fits[1:] if fits[0].over.score - fit.over.score < _AHEAD]
     if rivals:
-        return Many("nearly", tuple(doc.get_span(*fit.lines) for fit in [fits[0], *rivals[:5]]))
+        return ManyPlaces(
+            "nearly", tuple(doc.get_span(*fit.lines) for fit in [fits[0], *rivals[:5]])
+        )
     return _merge(doc, lines.new, fits[0])
 
 
-def _find_fits(doc: Document, lines: EditLines) -> Iterator[_Fit]:
+def _find_fits(doc: TextLines, lines: EditLines) -> Iterator[_Fit]:
     """The best fit from each line that is the first of the search text."""
     search = [key for key in view_lines(lines.search, strip_indent) if key]
     if any(f"\n{search[i]}\n" not in doc.join_keys(strip_indent) for i in (0, -1)):
@@ -87,10 +89,10 @@ def _find_fits(doc: Document, lines: EditLines) -> Iterator[_Fit]:
     in_file = frozenset(keys)
     for start in starts:
         stops = list(_find_stops(search, keys, start))
-        laid = (
+        overlays = (
             _lay_over(lines, [doc.lines[n] for n in numbers[start:stop]], in_file) for stop in stops
         )
-        fits = [_Fit(numbers[start:stop], o) for stop, o in zip(stops, laid, strict=True) if o]
+        fits = [_Fit(numbers[start:stop], o) for stop, o in zip(stops, overlays, strict=True) if o]
         if fits:
             yield max(fits, key=lambda fit: fit.over.score)
 
@@ -107,7 +109,7 @@ def _find_stops(search: list[str], keys: list[str], start: int) -> Iterator[int]
                 yield stop
 
 
-def _merge(doc: Document, new: list[str], fit: _Fit) -> One | None:
+def _merge(doc: TextLines, new: list[str], fit: _Fit) -> UniquePlace | None:
     first, last = fit.lines
     over, rule = fit.over, fit.over.rule
     search_keys, new_keys = _write_keys(over.search, rule), _write_keys(new, rule)
@@ -115,7 +117,7 @@ def _merge(doc: Document, new: list[str], fit: _Fit) -> One | None:
         return None
     real = list(zip(doc.lines[first:last], doc.ends[first:last], strict=True))
     at = {i: fit.numbers[j] - first for i, j in over.at.items()}
-    merged = merge_lines(Sides(search_keys, new_keys, real, at, over.loose))
+    merged = merge_lines(MergeSides(search_keys, new_keys, real, at, over.loose))
     if merged is None:
         return None
     contents = [text for line in merged if (text := _write(line, new, over, real)) is not None]
@@ -123,7 +125,9 @@ def _merge(doc: Document, new: list[str], fit: _Fit) -> One | None:
         return None
     text = join_lines(contents, merged, real, doc.end_of_line)
     span = doc.get_span(first, last)
-    return One("nearly", span, smallest(span.of(doc.text), text, span.start)) if text else None
+    return (
+        UniquePlace("nearly", span, smallest(span.of(doc.text), text, span.start)) if text else None
+    )
 
 
 def _write(

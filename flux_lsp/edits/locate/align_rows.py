@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flux_lsp.edits.change.linediff import find_blocks
-from flux_lsp.edits.locate.rows import Likeness, Row
+from flux_lsp.edits.locate.rows import Likeness, TextRow
 
 _CELLS = 60_000  # of the table; beyond it only equal lines are paired
 _ALIKE, _ALIKE_OUTSIDE = 0.5, 0.6  # likeness of a line that became another, in the target or not
@@ -24,7 +24,7 @@ _NEVER = -1e9
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class RowPair:
     """Row `answer` of the answer is row `file` of the file; `same` when it was left alone."""
 
     answer: int
@@ -32,7 +32,7 @@ class Pair:
     same: bool
 
 
-def align(answer: Sequence[Row], file: Sequence[Row], home: range) -> list[Pair]:
+def align(answer: Sequence[TextRow], file: Sequence[TextRow], home: range) -> list[RowPair]:
     """The pairs that explain most, in order; `home` are the rows of `file` that are the target."""
     if not answer or not file:
         return []
@@ -41,11 +41,11 @@ def align(answer: Sequence[Row], file: Sequence[Row], home: range) -> list[Pair]
     return _Table(answer, file, home).find_pairs()
 
 
-def _pair_equal(answer: Sequence[Row], file: Sequence[Row]) -> list[Pair]:
+def _pair_equal(answer: Sequence[TextRow], file: Sequence[TextRow]) -> list[RowPair]:
     """Pairs of equal lines alone, for texts that are too long to compare each line with each."""
     shared = find_blocks([row.key for row in answer], [row.key for row in file])
     return [
-        Pair(block.a_start + k, block.b_start + k, same=True)
+        RowPair(block.a_start + k, block.b_start + k, same=True)
         for block in shared
         for k in range(block.size)
     ]
@@ -54,13 +54,13 @@ def _pair_equal(answer: Sequence[Row], file: Sequence[Row]) -> list[Pair]:
 class _Table:
     """Scores of every way to lay `answer` beside `file` (Gotoh's alignment with free ends)."""
 
-    def __init__(self, answer: Sequence[Row], file: Sequence[Row], home: range) -> None:
+    def __init__(self, answer: Sequence[TextRow], file: Sequence[TextRow], home: range) -> None:
         self._answer, self._file, self._home = answer, file, home
         self._likeness = Likeness()
         self._count = Counter(row.key for row in file)
         self._keys = {row.key for row in answer}
 
-    def find_pairs(self) -> list[Pair]:
+    def find_pairs(self) -> list[RowPair]:
         """The pairs of the best way, in order."""
         width = len(self._file)
         # An alignment touches the target: the same lines elsewhere in the file are not meant.
@@ -78,7 +78,7 @@ class _Table:
         return 0.0 if at == expected else _ELSEWHERE
 
     def _score_row(
-        self, row: Row, above: list[float], new_above: list[float]
+        self, row: TextRow, above: list[float], new_above: list[float]
     ) -> tuple[list[float], list[float], bytearray]:
         """The scores with one more row of the answer: all, those that end in new rows, the steps.
 
@@ -101,7 +101,7 @@ class _Table:
     def _price_left_out(self, j: int) -> tuple[float, float]:
         return (_LEFT_OUT, _LEFT_OUT_MORE) if j in self._home else (_BEYOND, _BEYOND_MORE)
 
-    def _score_pair(self, row: Row, other: Row, *, at_home: bool) -> float:
+    def _score_pair(self, row: TextRow, other: TextRow, *, at_home: bool) -> float:
         """What it is worth that `row` is `other`; impossible when they are not alike."""
         if row.key == other.key:
             worth = self._weigh_row(other)
@@ -116,13 +116,13 @@ class _Table:
             return _NEVER
         return (likeness - 0.3) * (1.0 if row.indent == other.indent else 0.8)
 
-    def _weigh_row(self, row: Row) -> float:
+    def _weigh_row(self, row: TextRow) -> float:
         if not row.telling:
             return 0.4
         return 1.0 if self._count[row.key] == 1 else 0.8
 
-    def _walk_back(self, steps: list[bytearray], j: int) -> list[Pair]:
-        pairs: list[Pair] = []
+    def _walk_back(self, steps: list[bytearray], j: int) -> list[RowPair]:
+        pairs: list[RowPair] = []
         i = len(self._answer)
         while i:
             step = steps[i - 1][j]
@@ -132,5 +132,5 @@ class _Table:
                 i -= 1
             else:
                 i, j = i - 1, j - 1
-                pairs.append(Pair(i, j, self._answer[i].key == self._file[j].key))
+                pairs.append(RowPair(i, j, self._answer[i].key == self._file[j].key))
         return pairs[::-1]

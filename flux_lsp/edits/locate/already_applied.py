@@ -6,19 +6,19 @@ Never calls a short or common text "already there": it must be the edit's own ne
 from flux_lsp.core.text import Change, Span, apply_changes
 from flux_lsp.edits.change.linediff import is_similar
 from flux_lsp.edits.document import (
-    Document,
+    TextLines,
     keep_line,
     squeeze_line,
     strip_indent,
     view_lines,
 )
 from flux_lsp.edits.locate.places import (
-    Place,
+    LinePlace,
     find_contiguous,
     find_skipping_blanks,
     select_preferred,
 )
-from flux_lsp.edits.located import Applied, One
+from flux_lsp.edits.location import AlreadyApplied, UniquePlace
 from flux_lsp.edits.parse.answer import EditLines
 
 _LEAST = 6  # letters and digits in a new text that says anything
@@ -26,36 +26,36 @@ _ALIKE = 0.6
 _NEAR = 8  # lines further than the new text is long
 
 
-def find_new_around(doc: Document, place: One) -> Applied | None:
+def find_new_around(doc: TextLines, place: UniquePlace) -> AlreadyApplied | None:
     """The place found for the search text, when the new text already stands around it."""
     whole = _widen_to_lines(doc.text, place.region)
     moved = [
         Change(_shift_span(change.span, -whole.start), change.text) for change in place.changes
     ]
-    new = Document(apply_changes(whole.of(doc.text), moved)).lines
-    old = Document(whole.of(doc.text)).lines
+    new = TextLines(apply_changes(whole.of(doc.text), moved)).lines
+    old = TextLines(whole.of(doc.text)).lines
     more = len(_drop_blank(new)) > len(_drop_blank(old))
     if not _drop_blank(old) or len(new) <= len(old):
         return None
     around, start = _cut_window(doc.text, whole, len(new))
     first, last = around.find_line(whole.start - start), around.find_line(whole.end - start - 1)
     if _is_in_own_new(around, place, first, last + 1):
-        return Applied(place.region)
+        return AlreadyApplied(place.region)
     for match in (find_skipping_blanks if more else find_contiguous)(around, new, keep_line):
         if match.first <= first and last < match.last:
             span = _shift_span(around.get_span(match.first, match.last), start)
-            return Applied(span, None if more else place)
+            return AlreadyApplied(span, None if more else place)
     return None
 
 
-def _cut_window(text: str, span: Span, lines: int) -> tuple[Document, int]:
+def _cut_window(text: str, span: Span, lines: int) -> tuple[TextLines, int]:
     """The whole lines around `span`, so many on either side, and where they begin."""
     start, end = span.start, span.end
     for _ in range(lines + _NEAR):
         start = text.rfind("\n", 0, max(0, start - 1)) + 1
         stop = text.find("\n", end)
         end = len(text) if stop < 0 else stop + 1
-    return Document(text[start:end]), start
+    return TextLines(text[start:end]), start
 
 
 def _widen_to_lines(text: str, span: Span) -> Span:
@@ -70,20 +70,20 @@ def _drop_blank(lines: list[str]) -> list[str]:
     return [line for line in lines if line.strip()]
 
 
-def _is_in_own_new(around: Document, place: One, first: int, last: int) -> bool:
+def _is_in_own_new(around: TextLines, place: UniquePlace, first: int, last: int) -> bool:
     """Whether the place lies in, or touches, what the edit would put in: it was put in before."""
     if len(place.changes) != 1:
         return False
-    block = _drop_blank(Document(place.changes[0].text).lines)
+    block = _drop_blank(TextLines(place.changes[0].text).lines)
     if sum(map(_is_telling, block)) < 2:
         return False
     places = find_skipping_blanks(around, block, strip_indent)
     return any(place.first <= last and first <= place.last for place in places)
 
 
-def is_elsewhere(doc: Document, place: One) -> bool:
+def is_elsewhere(doc: TextLines, place: UniquePlace) -> bool:
     """Whether all that an edit would put in stands in the file already, as it is, in blocks."""
-    added = [Document(change.text).lines for change in place.changes if change.text.strip()]
+    added = [TextLines(change.text).lines for change in place.changes if change.text.strip()]
     blocks = [[line for line in lines if line.strip()] for lines in added]
     long = all(sum(_is_telling(line) for line in block) > 1 for block in blocks)
     return bool(blocks) and long and all(find_skipping_blanks(doc, b, strip_indent) for b in blocks)
@@ -93,7 +93,9 @@ def _is_telling(line: str) -> bool:
     return sum(char.isalnum() for char in line[:200]) >= _LEAST
 
 
-def find_already_there(doc: Document, lines: EditLines, target: Span | None) -> Applied | None:
+def find_already_there(
+    doc: TextLines, lines: EditLines, target: Span | None
+) -> AlreadyApplied | None:
     """The new text, when it stands in one place and the search text, its like, in none."""
     if not any(_is_telling(line) for line in lines.new):
         return None
@@ -103,7 +105,7 @@ def find_already_there(doc: Document, lines: EditLines, target: Span | None) -> 
     chosen = select_preferred([doc.get_span(place.first, place.last) for place in places], target)
     if len(chosen) != 1 or _is_removed_near(doc, places[chosen[0]], lines):
         return None
-    return Applied(doc.get_span(places[chosen[0]].first, places[chosen[0]].last))
+    return AlreadyApplied(doc.get_span(places[chosen[0]].first, places[chosen[0]].last))
 
 
 def _is_part(lines: EditLines) -> bool:
@@ -112,7 +114,7 @@ def _is_part(lines: EditLines) -> bool:
     return "\n".join(["", *(line.strip() for line in lines.new if line.strip()), ""]) in search
 
 
-def _is_removed_near(doc: Document, place: Place, lines: EditLines) -> bool:
+def _is_removed_near(doc: TextLines, place: LinePlace, lines: EditLines) -> bool:
     """Whether a line the edit takes away still stands around the place."""
     keys, around = doc.view_keys(squeeze_line), len(lines.search) + 2
     near = set(keys[max(0, place.first - around) : place.last + around])

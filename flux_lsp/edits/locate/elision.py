@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from flux_lsp.core.text import Change, Span
 from flux_lsp.edits.change.diff import smallest
-from flux_lsp.edits.document import Document
-from flux_lsp.edits.locate.places import Level
+from flux_lsp.edits.document import TextLines
+from flux_lsp.edits.locate.places import MatchLevel
 from flux_lsp.edits.locate.reindent import reindent_edit
-from flux_lsp.edits.located import Located, Many, One
+from flux_lsp.edits.location import Location, ManyPlaces, UniquePlace
 from flux_lsp.edits.parse.answer import EditLines
 from flux_lsp.edits.parse.placeholders import is_dots, is_placeholder
 
@@ -33,7 +33,7 @@ class _Way:
         return self.spans[-1].end if self.spans else 0
 
 
-def locate_pieces(doc: Document, lines: EditLines, levels: Sequence[Level]) -> Located:
+def locate_pieces(doc: TextLines, lines: EditLines, levels: Sequence[MatchLevel]) -> Location:
     """Place what is around the left-out stretches; None unless both texts leave out alike."""
     search, new = split_pieces(lines.search), split_pieces(lines.new)
     if not 1 < len(search) == len(new) <= _MOST_PIECES:
@@ -46,9 +46,9 @@ def locate_pieces(doc: Document, lines: EditLines, levels: Sequence[Level]) -> L
     for level in levels:
         ways = _find_ways(doc, parts, level)
         if len({way.changes for way in ways}) > 1:
-            return Many("left-out lines", tuple(_get_extent(way) for way in ways[:_SHOWN]))
+            return ManyPlaces("left-out lines", tuple(_get_extent(way) for way in ways[:_SHOWN]))
         if ways:
-            return One("left-out lines", _get_extent(ways[0]), ways[0].changes)
+            return UniquePlace("left-out lines", _get_extent(ways[0]), ways[0].changes)
     return None
 
 
@@ -67,7 +67,7 @@ def split_pieces(lines: list[str]) -> list[list[str]]:
     return parts
 
 
-def _find_ways(doc: Document, parts: list[EditLines], level: Level) -> list[_Way]:
+def _find_ways(doc: TextLines, parts: list[EditLines], level: MatchLevel) -> list[_Way]:
     """All ways that differ in what they change; of those that do not, the one that ends first."""
     ways = [_Way()]
     for part in parts:
@@ -88,7 +88,7 @@ def _get_extent(way: _Way) -> Span:
 
 
 def _find_options(
-    doc: Document, part: EditLines, level: Level
+    doc: TextLines, part: EditLines, level: MatchLevel
 ) -> list[tuple[Span, tuple[Change, ...]]]:
     options: list[tuple[Span, tuple[Change, ...]]] = []
     for place in level.find(doc, part.search, level.view):

@@ -8,17 +8,17 @@ from collections.abc import Sequence
 
 from flux_lsp.core.text import Change, Span
 from flux_lsp.edits.change.diff import smallest
-from flux_lsp.edits.document import Document
+from flux_lsp.edits.document import TextLines
 from flux_lsp.edits.indentation import get_indent
 from flux_lsp.edits.locate.places import find_offsets, select_preferred
-from flux_lsp.edits.located import Located, Many, One
+from flux_lsp.edits.location import Location, ManyPlaces, UniquePlace
 from flux_lsp.edits.parse.answer import Edit
 
 _SHOWN = 6
 _BEGINS_LINE = re.compile(r"\t|  |[\w@#\"']")
 
 
-def locate_literal(doc: Document, edit: Edit, target: Span | None) -> Located:
+def locate_literal(doc: TextLines, edit: Edit, target: Span | None) -> Location:
     """The place where `edit.old` occurs, character by character, line ends aside."""
     old, new = _convert_ends(doc, edit.old), _convert_ends(doc, edit.new)
     if not is_text(old) or (doc.mixed_ends and "\n" in edit.old):
@@ -29,12 +29,12 @@ def locate_literal(doc: Document, edit: Edit, target: Span | None) -> Located:
         whole = [i for i in chosen if _is_whole_lines(doc.text, spans[i])]
         chosen = whole if len(whole) == 1 else chosen
     if len(chosen) > 1:
-        return Many("exact", tuple(spans[i] for i in chosen[:_SHOWN]))
+        return ManyPlaces("exact", tuple(spans[i] for i in chosen[:_SHOWN]))
     if not chosen or _needs_indenting(doc, spans[chosen[0]], old, new):
         return None  # a later step knows about indentation
     region = spans[chosen[0]]
     new = _add_line_ends(doc, region, old, new)
-    return One("exact", region, smallest(old, new, region.start))
+    return UniquePlace("exact", region, smallest(old, new, region.start))
 
 
 def is_text(old: str) -> bool:
@@ -49,7 +49,7 @@ def _is_whole_lines(text: str, span: Span) -> bool:
     return starts and ends
 
 
-def locate_everywhere(doc: Document, edit: Edit) -> Located:
+def locate_everywhere(doc: TextLines, edit: Edit) -> Location:
     """All places of `edit.old`, left to right, for an edit that asks for all."""
     old, new = _convert_ends(doc, edit.old), _convert_ends(doc, edit.new)
     if not old.strip() or (doc.mixed_ends and "\n" in edit.old):
@@ -61,7 +61,9 @@ def locate_everywhere(doc: Document, edit: Edit) -> Located:
         at = doc.text.find(old, at + len(old))
     if not spans:
         return None
-    return One("everywhere", Span(spans[0].start, spans[-1].end), _change_all(spans, old, new))
+    return UniquePlace(
+        "everywhere", Span(spans[0].start, spans[-1].end), _change_all(spans, old, new)
+    )
 
 
 def _change_all(spans: Sequence[Span], old: str, new: str) -> tuple[Change, ...]:
@@ -73,14 +75,14 @@ def _change_all(spans: Sequence[Span], old: str, new: str) -> tuple[Change, ...]
     )
 
 
-def _convert_ends(doc: Document, text: str) -> str:
+def _convert_ends(doc: TextLines, text: str) -> str:
     """`text` with the line ends of the file; one with mixed ends is left to the line steps."""
     if "\r" not in text and "\r" not in doc.text:
         return text
     return text.replace("\r\n", "\n").replace("\n", doc.end_of_line)
 
 
-def _add_line_ends(doc: Document, region: Span, old: str, new: str) -> str:
+def _add_line_ends(doc: TextLines, region: Span, old: str, new: str) -> str:
     """`new` with the line ends that its search text has around it and that it forgot.
 
     It would swallow the next line, or be glued to the line above: there only where it plainly begins
@@ -94,7 +96,7 @@ def _add_line_ends(doc: Document, region: Span, old: str, new: str) -> str:
     return new
 
 
-def _needs_indenting(doc: Document, region: Span, old: str, new: str) -> bool:
+def _needs_indenting(doc: TextLines, region: Span, old: str, new: str) -> bool:
     """A first line with some of its indentation, or one whole line without any that becomes several."""
     start = doc.text.rfind("\n", 0, region.start) + 1
     margin = doc.text[start : region.start]

@@ -5,7 +5,7 @@ Never guesses: where no single rule explains the lines that both have, there is 
 
 from collections.abc import Callable, Sequence
 
-from flux_lsp.edits.document import Document
+from flux_lsp.edits.document import TextLines
 from flux_lsp.edits.indentation import Rule, get_indent, infer_rule, infer_scale, infer_unit
 from flux_lsp.edits.parse.answer import EditLines
 
@@ -17,7 +17,7 @@ Indents = Callable[[str, int, int | None], str | None]
 
 
 def infer_indents(
-    doc: Document, real: list[str], at: dict[int, int], lines: EditLines
+    doc: TextLines, real: list[str], at: dict[int, int], lines: EditLines
 ) -> Indents | None:
     """How the answer's indentation becomes the file's at this place; None when nobody can say.
 
@@ -73,7 +73,7 @@ def _decide_coordinates(
     return "file" if first == pairs[0][1] else "answer"
 
 
-def _infer_from_one_line(doc: Document, pair: tuple[str, str], new: list[str]) -> Indents | None:
+def _infer_from_one_line(doc: TextLines, pair: tuple[str, str], new: list[str]) -> Indents | None:
     """One search line shows a shift, but not whether the lines after it share it."""
     whole = infer_rule([pair])
     solid = [line for line in new if line.strip()]

@@ -7,7 +7,7 @@ decides. Never the first of many, anchors only, another letter case, or far more
 from flux_lsp.core.text import Span
 from flux_lsp.edits.change.diff import smallest
 from flux_lsp.edits.document import (
-    Document,
+    TextLines,
     fold_line,
     keep_line,
     squeeze_line,
@@ -19,8 +19,8 @@ from flux_lsp.edits.locate.already_applied import find_already_there, find_new_a
 from flux_lsp.edits.locate.elision import locate_pieces
 from flux_lsp.edits.locate.exact import is_text, locate_everywhere, locate_literal
 from flux_lsp.edits.locate.places import (
-    Level,
-    Place,
+    LinePlace,
+    MatchLevel,
     find_contiguous,
     find_skipping_blanks,
     narrow_places,
@@ -28,24 +28,26 @@ from flux_lsp.edits.locate.places import (
 )
 from flux_lsp.edits.locate.reflow import locate_reflowed
 from flux_lsp.edits.locate.reindent import can_reindent, drop_doubled_blanks, reindent_edit
-from flux_lsp.edits.located import Located, Many, One
+from flux_lsp.edits.location import Location, ManyPlaces, UniquePlace
 from flux_lsp.edits.parse.answer import Edit, EditLines
 from flux_lsp.edits.parse.undo_damage import propose_repairs
 
 LEVELS = (
-    Level("exact", keep_line, find_contiguous),
-    Level("blanks at line ends", strip_trailing, find_contiguous),
-    Level("typography", fold_line, find_contiguous),
-    Level("indentation", strip_indent, find_contiguous, indents=True),
-    Level("blank lines", strip_indent, find_skipping_blanks, indents=True),
+    MatchLevel("exact", keep_line, find_contiguous),
+    MatchLevel("blanks at line ends", strip_trailing, find_contiguous),
+    MatchLevel("typography", fold_line, find_contiguous),
+    MatchLevel("indentation", strip_indent, find_contiguous, indents=True),
+    MatchLevel("blank lines", strip_indent, find_skipping_blanks, indents=True),
 )
-INNER = Level("blanks within lines", squeeze_line, find_skipping_blanks, indents=True, blanks=True)
+INNER = MatchLevel(
+    "blanks within lines", squeeze_line, find_skipping_blanks, indents=True, blanks=True
+)
 _LONGEST = 3  # times the file that a search text may be long; escapes and blanks add to it
 _ANYWAY = 10_000  # characters it may have in any case
 _SHOWN = 6
 
 
-def locate_edit(doc: Document, edit: Edit, target: Span | None) -> Located:
+def locate_edit(doc: TextLines, edit: Edit, target: Span | None) -> Location:
     """Where `edit` belongs in `doc` and what it changes there; places in `target` come first."""
     if edit.replace_all:
         return locate_everywhere(doc, edit)
@@ -53,10 +55,14 @@ def locate_edit(doc: Document, edit: Edit, target: Span | None) -> Located:
         return None
     lines = EditLines(_split_lines(edit.old), _split_lines(edit.new))
     location = _locate_lines(doc, edit, lines, target)
-    return (find_new_around(doc, location) or location) if isinstance(location, One) else location
+    return (
+        (find_new_around(doc, location) or location)
+        if isinstance(location, UniquePlace)
+        else location
+    )
 
 
-def locate_plainly(doc: Document, edit: Edit) -> Located:
+def locate_plainly(doc: TextLines, edit: Edit) -> Location:
     """Where `edit` belongs when nothing but indentation and line ends may differ."""
     if not _is_searchable(doc, edit):
         return None
@@ -66,12 +72,12 @@ def locate_plainly(doc: Document, edit: Edit) -> Located:
     )
 
 
-def _is_searchable(doc: Document, edit: Edit) -> bool:
+def _is_searchable(doc: TextLines, edit: Edit) -> bool:
     """Whether there is something to look for, and not far more than the file has."""
     return is_text(edit.old) and len(edit.old) <= _LONGEST * len(doc.text) + _ANYWAY
 
 
-def _locate_lines(doc: Document, edit: Edit, lines: EditLines, target: Span | None) -> Located:
+def _locate_lines(doc: TextLines, edit: Edit, lines: EditLines, target: Span | None) -> Location:
     if not edit.old.strip():
         return locate_literal(doc, edit, target)
     location = None if edit.whole_lines else locate_literal(doc, edit, target)
@@ -83,7 +89,7 @@ def _locate_lines(doc: Document, edit: Edit, lines: EditLines, target: Span | No
     return location or _locate_repaired(doc, lines, target)
 
 
-def locate_by_levels(doc: Document, lines: EditLines, target: Span | None) -> Located:
+def locate_by_levels(doc: TextLines, lines: EditLines, target: Span | None) -> Location:
     """The steps that compare line by line.
 
     All but the first and the last are a narrower choice of what the coarsest of them sees.
@@ -101,35 +107,41 @@ def locate_by_levels(doc: Document, lines: EditLines, target: Span | None) -> Lo
     return locate_at_level(doc, lines, LEVELS[-1], target)
 
 
-def locate_at_level(doc: Document, lines: EditLines, level: Level, target: Span | None) -> Located:
+def locate_at_level(
+    doc: TextLines, lines: EditLines, level: MatchLevel, target: Span | None
+) -> Location:
     """One step: places as `level` sees lines, of which exactly one must be meant."""
     return _choose_place(doc, lines, level, level.find(doc, lines.search, level.view), target)
 
 
 def _choose_place(
-    doc: Document, lines: EditLines, level: Level, places: list[Place], target: Span | None
-) -> Located:
+    doc: TextLines,
+    lines: EditLines,
+    level: MatchLevel,
+    places: list[LinePlace],
+    target: Span | None,
+) -> Location:
     places = [place for place in places if can_reindent(doc, place, lines, level)]
     spans = doc.get_spans([(place.first, place.last) for place in places])
     chosen = select_preferred(spans, target)
     if len(chosen) > 1:
-        return Many(level.name, tuple(spans[i] for i in chosen[:_SHOWN]))
+        return ManyPlaces(level.name, tuple(spans[i] for i in chosen[:_SHOWN]))
     if not chosen:
         return None
     place, span = places[chosen[0]], spans[chosen[0]]
     text = reindent_edit(doc, place, drop_doubled_blanks(doc, place, lines), level)
     if text is None:
         return None
-    return One(level.name, span, smallest(span.of(doc.text), text, span.start))
+    return UniquePlace(level.name, span, smallest(span.of(doc.text), text, span.start))
 
 
-def _locate_repaired(doc: Document, lines: EditLines, target: Span | None) -> Located:
+def _locate_repaired(doc: TextLines, lines: EditLines, target: Span | None) -> Location:
     for name, repaired in propose_repairs(lines):
         location = locate_by_levels(doc, repaired, target)
         if location is not None:
             return (
-                One(name, location.region, location.changes)
-                if isinstance(location, One)
+                UniquePlace(name, location.region, location.changes)
+                if isinstance(location, UniquePlace)
                 else location
             )
     return (
@@ -140,18 +152,18 @@ def _locate_repaired(doc: Document, lines: EditLines, target: Span | None) -> Lo
     )
 
 
-def _locate_within_line(doc: Document, edit: Edit, target: Span | None) -> Located:
+def _locate_within_line(doc: TextLines, edit: Edit, target: Span | None) -> Location:
     """A fragment of a line given as a whole line, when it does not cut a word."""
     part = Edit(edit.path, edit.old.removesuffix("\n"), edit.new.removesuffix("\n"))
     location = locate_literal(doc, part, target)
-    if isinstance(location, One) and (
+    if isinstance(location, UniquePlace) and (
         _is_cutting_word(doc, location.region.start) or _is_cutting_word(doc, location.region.end)
     ):
         return None
     return location
 
 
-def _is_cutting_word(doc: Document, at: int) -> bool:
+def _is_cutting_word(doc: TextLines, at: int) -> bool:
     around = doc.text[max(0, at - 1) : at + 1]
     return len(around) == 2 and all(char.isalnum() or char == "_" for char in around)
 

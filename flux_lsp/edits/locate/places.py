@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flux_lsp.core.text import Span
-from flux_lsp.edits.document import Document, View, view_lines
+from flux_lsp.edits.document import TextLines, View, view_lines
 
 _MOST = 1000  # places looked at; more than that is ambiguous in any case
 _WORK = 200_000  # lines noted down for all places together
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LinePlace:
     """Lines `first` to before `last`; `at[i]` is the file's line for line `i` of the search."""
 
     first: int
@@ -24,31 +24,31 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class MatchLevel:
     """One way to compare lines. `indents`: indentation may differ. `blanks`: inner ones too."""
 
     name: str
     view: View
-    find: Callable[[Document, list[str], View], list[Place]]
+    find: Callable[[TextLines, list[str], View], list[LinePlace]]
     indents: bool = False
     blanks: bool = False
 
 
-def find_contiguous(doc: Document, search: list[str], view: View) -> list[Place]:
+def find_contiguous(doc: TextLines, search: list[str], view: View) -> list[LinePlace]:
     """Places where the lines of `search` follow one another, blank ones included."""
     keys = view_lines(search, view)
     if not any(key.strip() for key in keys):
         return []
     joined, needle = doc.join_keys(view), "\n".join(["", *keys, ""])
     return [
-        Place(first, first + len(keys), {i: first + i for i in range(len(keys))})
+        LinePlace(first, first + len(keys), {i: first + i for i in range(len(keys))})
         for first in _find_line_numbers(joined, needle, len(keys))
     ]
 
 
 def narrow_places(
-    doc: Document, places: Sequence[Place], search: list[str], view: View
-) -> list[Place]:
+    doc: TextLines, places: Sequence[LinePlace], search: list[str], view: View
+) -> list[LinePlace]:
     """Those of `places` whose lines are the same in the eyes of `view`, too."""
     keys = view_lines(search, view)
     return [
@@ -56,7 +56,7 @@ def narrow_places(
     ]
 
 
-def find_skipping_blanks(doc: Document, search: list[str], view: View) -> list[Place]:
+def find_skipping_blanks(doc: TextLines, search: list[str], view: View) -> list[LinePlace]:
     """Places where the lines of `search` follow one another, blank ones on either side ignored."""
     keys = view_lines(search, view)
     solid = [i for i, key in enumerate(keys) if key.strip()]
@@ -64,15 +64,15 @@ def find_skipping_blanks(doc: Document, search: list[str], view: View) -> list[P
         return []
     numbers, joined = doc.get_solid(view)
     needle = "\n".join(["", *(keys[i] for i in solid), ""])
-    places: list[Place] = []
+    places: list[LinePlace] = []
     for start in _find_line_numbers(joined, needle, len(solid)):
         at = dict(zip(solid, numbers[start : start + len(solid)], strict=True))
         at |= _match_blanks_at_ends(doc, len(keys), at)
-        places.append(Place(min(at.values()), max(at.values()) + 1, at))
+        places.append(LinePlace(min(at.values()), max(at.values()) + 1, at))
     return places
 
 
-def _match_blanks_at_ends(doc: Document, size: int, at: dict[int, int]) -> dict[int, int]:
+def _match_blanks_at_ends(doc: TextLines, size: int, at: dict[int, int]) -> dict[int, int]:
     """Blank lines before and after the matched ones that both texts have."""
     first, last = min(at), max(at)
     matches: dict[int, int] = {}

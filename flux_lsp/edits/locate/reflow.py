@@ -11,10 +11,10 @@ from itertools import accumulate
 from flux_lsp.core.text import Span
 from flux_lsp.edits.change.diff import smallest
 from flux_lsp.edits.change.linediff import count_common_prefix, count_common_suffix
-from flux_lsp.edits.document import Document, fold_line, squeeze_line, view_lines
+from flux_lsp.edits.document import TextLines, fold_line, squeeze_line, view_lines
 from flux_lsp.edits.indentation import Rule, get_indent, infer_rule
-from flux_lsp.edits.locate.places import Place, find_offsets, select_preferred
-from flux_lsp.edits.located import Located, Many, One
+from flux_lsp.edits.locate.places import LinePlace, find_offsets, select_preferred
+from flux_lsp.edits.location import Location, ManyPlaces, UniquePlace
 from flux_lsp.edits.parse.answer import EditLines
 
 _STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`")
@@ -22,14 +22,14 @@ _LEAST = 12  # characters that are no blanks; less says too little
 _SHOWN = 6
 
 
-def locate_reflowed(doc: Document, lines: EditLines, target: Span | None) -> Located:
+def locate_reflowed(doc: TextLines, lines: EditLines, target: Span | None) -> Location:
     """The lines of the file that hold the search text when line breaks do not count."""
     needle = "".join(view_lines(lines.search, squeeze_line))
     whole = doc.join_keys(squeeze_line).replace("\n", "")
     if len(needle) < _LEAST or needle not in whole:
         return None
     ends = list(accumulate(map(len, doc.view_keys(squeeze_line)), initial=0))
-    places: list[tuple[Place, Rule]] = []
+    places: list[tuple[LinePlace, Rule]] = []
     for at in find_offsets(whole, needle):
         place = _find_whole_lines(ends, at, at + len(needle))
         rule = _infer_rule(doc, place, lines.search) if place else None
@@ -38,21 +38,23 @@ def locate_reflowed(doc: Document, lines: EditLines, target: Span | None) -> Loc
     spans = [doc.get_span(place.first, place.last) for place, _ in places]
     chosen = select_preferred(spans, target)
     if len(chosen) != 1:
-        return Many("line breaks", tuple(spans[i] for i in chosen[:_SHOWN])) if chosen else None
+        return (
+            ManyPlaces("line breaks", tuple(spans[i] for i in chosen[:_SHOWN])) if chosen else None
+        )
     return _replace_lines(doc, *places[chosen[0]], lines)
 
 
-def _find_whole_lines(ends: list[int], start: int, stop: int) -> Place | None:
+def _find_whole_lines(ends: list[int], start: int, stop: int) -> LinePlace | None:
     """The lines from offset `start` to `stop` of the squeezed text, when both are line bounds."""
     first, last = bisect_left(ends, start), bisect_left(ends, stop)
     if ends[first] != start or ends[last] != stop:
         return None
     while ends[first + 1] == start:  # blank lines before do not belong to it
         first += 1
-    return Place(first, last, {})
+    return LinePlace(first, last, {})
 
 
-def _infer_rule(doc: Document, place: Place, search: list[str]) -> Rule | None:
+def _infer_rule(doc: TextLines, place: LinePlace, search: list[str]) -> Rule | None:
     """How indentation differs, judging by the line starts that both have; one rule or none.
 
     None as well when the lines are broken alike: then something else is the matter.
@@ -75,7 +77,9 @@ def _has_same_strings(real: list[str], search: list[str]) -> bool:
     return _STRING.findall(text) == _STRING.findall(other)
 
 
-def _replace_lines(doc: Document, place: Place, rule: Rule, lines: EditLines) -> One | None:
+def _replace_lines(
+    doc: TextLines, place: LinePlace, rule: Rule, lines: EditLines
+) -> UniquePlace | None:
     """The new text in the place of the lines, but for those at both ends it leaves alone."""
     head, tail = _find_kept(doc, place, lines)
     new = lines.new[head.searched : len(lines.new) - tail.searched]
@@ -89,7 +93,7 @@ def _replace_lines(doc: Document, place: Place, rule: Rule, lines: EditLines) ->
         text = text.removesuffix(end)
     span = doc.get_span(first, last)
     whole = doc.get_span(place.first, place.last)
-    return One("line breaks", whole, smallest(span.of(doc.text), text, span.start))
+    return UniquePlace("line breaks", whole, smallest(span.of(doc.text), text, span.start))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ class _Kept:
     real: int
 
 
-def _find_kept(doc: Document, place: Place, lines: EditLines) -> tuple[_Kept, _Kept]:
+def _find_kept(doc: TextLines, place: LinePlace, lines: EditLines) -> tuple[_Kept, _Kept]:
     """What stays at the start and at the end of the region."""
     real = view_lines(doc.lines[place.first : place.last], squeeze_line)
     search = view_lines(lines.search, squeeze_line)

@@ -7,23 +7,25 @@ Never writes where no single map explains the difference.
 from collections.abc import Sequence
 
 from flux_lsp.edits.change.blank_runs import FileLine, MergedLine
-from flux_lsp.edits.change.merge import Sides, join_lines, merge_lines
-from flux_lsp.edits.document import Document, view_lines
+from flux_lsp.edits.change.merge import MergeSides, join_lines, merge_lines
+from flux_lsp.edits.document import TextLines, view_lines
 from flux_lsp.edits.indentation import get_indent
 from flux_lsp.edits.locate.file_characters import infer_substitutions, keep_file_characters
 from flux_lsp.edits.locate.infer_indents import Indents, infer_indents, keep_indent
-from flux_lsp.edits.locate.places import Level, Place
+from flux_lsp.edits.locate.places import LinePlace, MatchLevel
 from flux_lsp.edits.parse.answer import EditLines
 
 _FAR = 50  # blank lines in a row that are looked at
 
 
-def can_reindent(doc: Document, place: Place, lines: EditLines, level: Level) -> bool:
+def can_reindent(doc: TextLines, place: LinePlace, lines: EditLines, level: MatchLevel) -> bool:
     """Whether one rule explains how the search text and the lines at `place` are indented."""
     return _infer_indents(doc, place, lines, level) is not None
 
 
-def reindent_edit(doc: Document, place: Place, lines: EditLines, level: Level) -> str | None:
+def reindent_edit(
+    doc: TextLines, place: LinePlace, lines: EditLines, level: MatchLevel
+) -> str | None:
     """The text of the file's lines `place` after the edit, None when it cannot be said."""
     indents = _infer_indents(doc, place, lines, level)
     if indents is None:
@@ -32,7 +34,7 @@ def reindent_edit(doc: Document, place: Place, lines: EditLines, level: Level) -
     real = list(zip(doc.lines[part], doc.ends[part], strict=True))
     at = _shift_to_region(place)
     skipping = _is_skipping(doc, place, lines.search)
-    merged = merge_lines(Sides(*_view_edit(lines, level), real, at, skipping=skipping))
+    merged = merge_lines(MergeSides(*_view_edit(lines, level), real, at, skipping=skipping))
     if merged is None:
         return None
     writer = _Writer(lines, [content for content, _ in real], at, indents, level.blanks)
@@ -42,7 +44,7 @@ def reindent_edit(doc: Document, place: Place, lines: EditLines, level: Level) -
     return join_lines(contents, merged, real, doc.end_of_line)
 
 
-def drop_doubled_blanks(doc: Document, place: Place, lines: EditLines) -> EditLines:
+def drop_doubled_blanks(doc: TextLines, place: LinePlace, lines: EditLines) -> EditLines:
     """`lines`, whose new text does not make a run longer than both the file's and its own.
 
     A search text that ends before or within a run of blank lines, and a new text that has more of
@@ -61,19 +63,21 @@ def drop_doubled_blanks(doc: Document, place: Place, lines: EditLines) -> EditLi
     return EditLines(lines.search, lines.new[above : len(lines.new) - below])
 
 
-def _infer_indents(doc: Document, place: Place, lines: EditLines, level: Level) -> Indents | None:
+def _infer_indents(
+    doc: TextLines, place: LinePlace, lines: EditLines, level: MatchLevel
+) -> Indents | None:
     if not level.indents:
         return keep_indent
     real = doc.lines[place.first : place.last]
     return infer_indents(doc, real, _shift_to_region(place), lines)
 
 
-def _shift_to_region(place: Place) -> dict[int, int]:
+def _shift_to_region(place: LinePlace) -> dict[int, int]:
     """The line of the region for each search line."""
     return {i: number - place.first for i, number in place.at.items()}
 
 
-def _is_skipping(doc: Document, place: Place, search: list[str]) -> tuple[bool, bool]:
+def _is_skipping(doc: TextLines, place: LinePlace, search: list[str]) -> tuple[bool, bool]:
     """Whether the search text seems to skip a line of the file right above or below the place.
 
     It does when it ends with more blank lines than the file has there. One more at its start is
@@ -88,7 +92,7 @@ def _is_skipping(doc: Document, place: Place, search: list[str]) -> tuple[bool, 
     return not all(top) and (len(top) > 1 or one_further), not all(bottom) and more_below
 
 
-def _view_edit(lines: EditLines, level: Level) -> tuple[list[str], list[str]]:
+def _view_edit(lines: EditLines, level: MatchLevel) -> tuple[list[str], list[str]]:
     search, new = view_lines(lines.search, level.view), view_lines(lines.new, level.view)
     if not level.indents:
         return search, new

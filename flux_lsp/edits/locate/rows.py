@@ -18,7 +18,7 @@ _TELLING = 3  # letters and digits of a line that is not there twice by chance
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TextRow:
     """One line with text. `number` is its index among all lines, `indent` its columns.
 
     `key` is the line without indentation and with plain characters; equal keys are equal lines.
@@ -31,11 +31,11 @@ class Row:
     telling: bool
 
 
-def read_rows(lines: Sequence[str], first: int, last: int, *, tab: int = 4) -> list[Row]:
+def read_rows(lines: Sequence[str], first: int, last: int, *, tab: int = 4) -> list[TextRow]:
     """The rows among `lines[first:last]`; `tab` is the columns that a tab takes."""
     keys = view_lines(lines[first:last], strip_indent)
     return [
-        Row(number, _measure_indent(lines[number], tab), key, is_telling(key))
+        TextRow(number, _measure_indent(lines[number], tab), key, is_telling(key))
         for number, key in enumerate(keys, first)
         if key
     ]

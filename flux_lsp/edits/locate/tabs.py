@@ -7,18 +7,18 @@ the same answer show counts.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from flux_lsp.edits.document import Document
+from flux_lsp.edits.document import TextLines
 from flux_lsp.edits.indentation import TAB_WIDTHS, get_indent, get_indents, infer_unit
 from flux_lsp.edits.parse.answer import Edit
 
 
-def convert_tabs(doc: Document, edits: Sequence[Edit]) -> list[Edit]:
+def convert_tabs(doc: TextLines, edits: Sequence[Edit]) -> list[Edit]:
     """`edits` with the kind of indentation the file uses throughout."""
     width = _infer_width(doc, edits)
     return [edit if edit.replace_all else _convert_edit(doc, edit, width) for edit in edits]
 
 
-def _infer_width(doc: Document, edits: Sequence[Edit]) -> int | None:
+def _infer_width(doc: TextLines, edits: Sequence[Edit]) -> int | None:
     """How many spaces of the file a tab of the answer stands for, by lines both have at one depth."""
     searched = [line for edit in edits for line in edit.old.split("\n") if "\t" in get_indent(line)]
     if not searched or _has_tabs(doc):
@@ -31,11 +31,11 @@ def _infer_width(doc: Document, edits: Sequence[Edit]) -> int | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _has_tabs(doc: Document) -> bool:
+def _has_tabs(doc: TextLines) -> bool:
     return any("\t" in get_indent(line) for line in doc.lines if line[:1].isspace())
 
 
-def _convert_edit(doc: Document, edit: Edit, width: int | None) -> Edit:
+def _convert_edit(doc: TextLines, edit: Edit, width: int | None) -> Edit:
     own = get_indents(edit.new.split("\n"))
     shown = get_indents(edit.old.split("\n"))
     tabs, spaces = any("\t" in indent for indent in own), any(" " in indent for indent in own)

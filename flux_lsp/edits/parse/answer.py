@@ -31,7 +31,7 @@ class EditLines:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ParsedAnswer:
     """Everything an answer asks for; `rewrite` is the new text of the target, None without one."""
 
     rewrite: str | None = None

@@ -68,7 +68,7 @@ class BadCallTextError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class SpokenCall:
+class TextCall:
     """A call and the span of the text that it is."""
 
     call: ToolCall
@@ -76,7 +76,7 @@ class SpokenCall:
     end: int
 
 
-def read_calls(text: str) -> list[SpokenCall]:
+def read_calls(text: str) -> list[TextCall]:
     """Every call in `text`, none where there is none; BadCallTextError when one is not whole."""
     calls = _scan(text)
     rest = _cut_calls(text, calls)
@@ -98,7 +98,7 @@ def is_about_tools(text: str) -> bool:
     return OUR_NAME.search(text) is not None
 
 
-def _cut_calls(text: str, calls: list[SpokenCall]) -> str:
+def _cut_calls(text: str, calls: list[TextCall]) -> str:
     parts, at = [], 0
     for call in calls:
         parts += [text[at : call.start], _READ if call.end > at else ""]
@@ -106,14 +106,14 @@ def _cut_calls(text: str, calls: list[SpokenCall]) -> str:
     return "".join([*parts, text[at:]])
 
 
-def _scan(text: str) -> list[SpokenCall]:
+def _scan(text: str) -> list[TextCall]:
     if not OUR_NAME.search(text):
         return []
     bare = _PYTHON_TAG.sub(lambda tag: " " * len(tag[0]), text)  # offsets stay
-    python = [SpokenCall(_make_call(*call), start, end) for call, start, end in read_python(bare)]
+    python = [TextCall(_make_call(*call), start, end) for call, start, end in read_python(bare)]
     if python:
         return python
-    calls: list[SpokenCall] = []
+    calls: list[TextCall] = []
     at = 0
     for number, start in enumerate(_find_starts(text)):
         if number > _MOST_STARTS:
@@ -133,7 +133,7 @@ def _find_starts(text: str) -> list[re.Match[str]]:
     return sorted(starts, key=lambda start: (start.start(), -start.end()))
 
 
-def _read_at(text: str, start: re.Match[str]) -> list[SpokenCall]:
+def _read_at(text: str, start: re.Match[str]) -> list[TextCall]:
     if start.re is _ELEMENT:
         return [_read_element(text, start)]
     decoded = _decode(text, start.end())
@@ -144,8 +144,8 @@ def _read_at(text: str, start: re.Match[str]) -> list[SpokenCall]:
     value, end = decoded
     if start.re is _HEADER:
         name = next(filter(None, start.groups()))
-        return [SpokenCall(_make_call(name, value), start.start(), _find_header_end(text, end))]
-    return [SpokenCall(call, start.end(), end) for call in _read_json_calls(value)]
+        return [TextCall(_make_call(name, value), start.start(), _find_header_end(text, end))]
+    return [TextCall(call, start.end(), end) for call in _read_json_calls(value)]
 
 
 def _find_header_end(text: str, end: int) -> int:
@@ -154,7 +154,7 @@ def _find_header_end(text: str, end: int) -> int:
     return closing.end() if closing else end
 
 
-def _read_element(text: str, start: re.Match[str]) -> SpokenCall:
+def _read_element(text: str, start: re.Match[str]) -> TextCall:
     name = start["a"] or start["b"] or start["c"] or start["d"]
     tag = start["invoke"] or start["function"] or start["glm"] or start["c"]
     problem = "a tool call is written as text and does not end"
@@ -165,7 +165,7 @@ def _read_element(text: str, start: re.Match[str]) -> SpokenCall:
             problem = f"{name}: {error}"
             continue
         call = _make_call(name, arguments)
-        return SpokenCall(call, start.start(), start.end() + stop.end())
+        return TextCall(call, start.start(), start.end() + stop.end())
     raise BadCallTextError(problem)
 
 

@@ -7,7 +7,7 @@ reading must be borne out by a file's text, else the answer is refused.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flux_lsp.edits.markers import Head, Markers, drop_line_hints, has_stray_marker, read_fence
+from flux_lsp.edits.markers import BlockHead, Markers, drop_line_hints, has_stray_marker, read_fence
 from flux_lsp.edits.parse.answer import Edit
 from flux_lsp.edits.paths import clean_path, find_named_path, find_shown_path, looks_like_path
 from flux_lsp.edits.values import Workpiece
@@ -20,36 +20,36 @@ class BadBlockError(Exception):
 
 
 @dataclass(frozen=True)
-class Found:
+class TextBlocks:
     """The edits of a text, and its words outside of them."""
 
     edits: tuple[Edit, ...]
     note: str
 
 
-def read_blocks(text: str, piece: Workpiece) -> Found | None:
+def read_blocks(text: str, scope: Workpiece) -> TextBlocks | None:
     """All blocks of `text`, None when it holds no marker at all; raises BadBlockError."""
     lines = text.replace("\r\n", "\n").split("\n")
-    heads = [head for head in piece.markers.find_heads(lines) if _is_head(head, piece)]
+    heads = [head for head in scope.markers.find_heads(lines) if _is_head(head, scope)]
     if not heads:
-        if any(map(piece.markers.is_end, lines)):
+        if any(map(scope.markers.is_end, lines)):
             raise BadBlockError("a block has no `<<<<<<< SEARCH` line")
         return None
     edits: list[Edit] = []
     above = 0
     for opening, following in zip(heads, [*heads[1:], None], strict=True):
         stop = following.line if following else len(lines)
-        path = _find_path(lines[above : opening.line], opening, piece) or _get_last_path(edits)
-        inside, files = lines[opening.line + 1 : stop], _describe_files(path, piece)
+        path = _find_path(lines[above : opening.line], opening, scope) or _get_last_path(edits)
+        inside, files = lines[opening.line + 1 : stop], _describe_files(path, scope)
         block = _Block(inside, opening, files, followed=following is not None)
         edits.append(_make_edit(path, *block.split()))
         above = opening.line + 1 + block.end
-    return Found(tuple(edits), _read_note(lines[: heads[0].line]))
+    return TextBlocks(tuple(edits), _read_note(lines[: heads[0].line]))
 
 
-def _is_head(head: Head, piece: Workpiece) -> bool:
+def _is_head(head: BlockHead, scope: Workpiece) -> bool:
     """Whether what follows the word is a path, or nothing."""
-    return not head.rest or bool(find_shown_path(head.rest, piece)) or looks_like_path(head.rest)
+    return not head.rest or bool(find_shown_path(head.rest, scope)) or looks_like_path(head.rest)
 
 
 def _make_edit(path: str, search: list[str], new: list[str]) -> Edit:
@@ -74,10 +74,10 @@ class _Files:
     markers: Markers
 
 
-def _describe_files(path: str, piece: Workpiece) -> _Files:
-    known, m = find_shown_path(path, piece), piece.markers
+def _describe_files(path: str, scope: Workpiece) -> _Files:
+    known, m = find_shown_path(path, scope), scope.markers
     texts = (
-        [piece.files[known].text] if known else [snapshot.text for snapshot in piece.files.values()]
+        [scope.files[known].text] if known else [snapshot.text for snapshot in scope.files.values()]
     )
     lined = ["\n" + text.replace("\r\n", "\n") + "\n" for text in texts]
     suspects = [
@@ -107,7 +107,9 @@ def _has_fence(text: str) -> bool:
 class _Block:
     """The lines from behind one opening to the next, or to the end."""
 
-    def __init__(self, lines: list[str], opening: Head, files: _Files, *, followed: bool) -> None:
+    def __init__(
+        self, lines: list[str], opening: BlockHead, files: _Files, *, followed: bool
+    ) -> None:
         self.lines, self.opening, self.files, self.followed = lines, opening, files, followed
         self.markers = files.markers
         self.ends = [i for i, line in enumerate(lines) if self.markers.is_end(line)]
@@ -209,7 +211,7 @@ class _Block:
         return self.lines[:divider], self.lines[divider + 1 : fences[0]]
 
 
-def _find_path(above: list[str], opening: Head, piece: Workpiece) -> str:
+def _find_path(above: list[str], opening: BlockHead, scope: Workpiece) -> str:
     """The path that is written nearest above a block, "" when there is none."""
     if opening.rest:
         return clean_path(opening.rest)
@@ -218,13 +220,13 @@ def _find_path(above: list[str], opening: Head, piece: Workpiece) -> str:
         words = line if info is None else info
         if not words.strip():
             continue
-        path = _read_path(words, piece, fenced=info is not None)
+        path = _read_path(words, scope, fenced=info is not None)
         if path or info is None:
             return path
     return ""
 
 
-def _read_path(words: str, piece: Workpiece, *, fenced: bool) -> str:
+def _read_path(words: str, scope: Workpiece, *, fenced: bool) -> str:
     plain = words.strip().strip("*#`:").strip()
     for label in (
         "File:",
@@ -238,7 +240,7 @@ def _read_path(words: str, piece: Workpiece, *, fenced: bool) -> str:
     ):
         plain = plain.removeprefix(label).strip()
     plain = clean_path(plain.strip("`*:"))
-    if find_shown_path(plain, piece) and plain:
+    if find_shown_path(plain, scope) and plain:
         return plain
     parts = words.replace("=", " ").split() + (words.split(":") if fenced else [])
     if not fenced and looks_like_path(plain):
@@ -248,7 +250,7 @@ def _read_path(words: str, piece: Workpiece, *, fenced: bool) -> str:
             clean_path(part) for part in parts if looks_like_path(clean_path(part)) and "." in part
         ]
         return likely[-1] if likely else ""
-    return find_named_path(parts, piece.files) or ""
+    return find_named_path(parts, scope.files) or ""
 
 
 def _read_note(lines: list[str]) -> str:

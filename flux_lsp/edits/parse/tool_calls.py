@@ -9,7 +9,7 @@ from typing import Any
 
 from flux_lsp.core.conversation import ToolCall
 from flux_lsp.core.errors import Code
-from flux_lsp.edits.parse.answer import Answer, Edit
+from flux_lsp.edits.parse.answer import Edit, ParsedAnswer
 from flux_lsp.edits.values import NewFile, Reject, reject
 
 _OLD = ("old_string", "old_str", "old_text", "oldString", "oldText", "search")
@@ -25,9 +25,9 @@ class _BadCallError(Exception):
     """What is wrong with the arguments, in words for the model; never leaves this module."""
 
 
-def read_tool_calls(calls: Iterable[ToolCall]) -> Answer | Reject:
+def read_tool_calls(calls: Iterable[ToolCall]) -> ParsedAnswer | Reject:
     """All `calls` of one answer as one value; FORMAT when one of them cannot be read."""
-    merged = Answer()
+    merged = ParsedAnswer()
     for call in calls:
         try:
             merged = _join_answers(merged, _read_call(call))
@@ -40,15 +40,15 @@ def read_tool_calls(calls: Iterable[ToolCall]) -> Answer | Reject:
     return merged
 
 
-def _read_call(call: ToolCall) -> Answer:
+def _read_call(call: ToolCall) -> ParsedAnswer:
     arguments = _read_arguments(call.json)
     note = arguments.get("note")
     words = note if isinstance(note, str) else ""
     if _is_rewrite(call.name, arguments):
-        return Answer(rewrite=_get_text(arguments, _CODE), note=words)
+        return ParsedAnswer(rewrite=_get_text(arguments, _CODE), note=words)
     if "file_text" in arguments:
-        return Answer(new_files=(_read_new_file(arguments),), note=words)
-    return Answer(
+        return ParsedAnswer(new_files=(_read_new_file(arguments),), note=words)
+    return ParsedAnswer(
         edits=tuple(_read_edit(item) for item in _find_edit_items(arguments)),
         new_files=tuple(
             _read_new_file(item) for item in _read_items(arguments.get("new_files"), "new_files")
@@ -150,10 +150,10 @@ def _get_flag(item: Mapping[str, Any]) -> bool:
     return known[value]
 
 
-def _join_answers(answer: Answer, other: Answer) -> Answer:
+def _join_answers(answer: ParsedAnswer, other: ParsedAnswer) -> ParsedAnswer:
     if answer.rewrite is not None and other.rewrite is not None and answer.rewrite != other.rewrite:
         raise _BadCallError("the target is rewritten twice, differently")
-    return Answer(
+    return ParsedAnswer(
         rewrite=answer.rewrite if other.rewrite is None else other.rewrite,
         edits=(*answer.edits, *other.edits),
         new_files=(*answer.new_files, *other.new_files),

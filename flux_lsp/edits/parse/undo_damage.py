@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from flux_lsp.edits.parse.answer import Answer, EditLines
+from flux_lsp.edits.parse.answer import EditLines, ParsedAnswer
 from flux_lsp.edits.values import NewFile, Workpiece
 
 _NUMBER = re.compile(r"^\s*(\d{1,7})(?: ?[|:\u2502]( ?)|[\u2192\t])")
@@ -45,21 +45,21 @@ def propose_repairs(lines: EditLines) -> Iterator[tuple[str, EditLines]]:
         yield "copying damage", every
 
 
-def propose_readings(answer: Answer, piece: Workpiece) -> Iterator[Answer]:
+def propose_readings(answer: ParsedAnswer, scope: Workpiece) -> Iterator[ParsedAnswer]:
     """`answer` without entities, and with straight quotes, where that makes a difference."""
-    texts = [snapshot.text for snapshot in piece.files.values()]
+    texts = [snapshot.text for snapshot in scope.files.values()]
     if not any(has_entities(text) for text in texts):
         yield from _change_answer(answer, replace_entities)
     if not any(_CURLY.search(text) for text in texts):
         yield from _change_answer(answer, _straighten_quotes)
 
 
-def unescape_answer(answer: Answer, piece: Workpiece) -> Answer | None:
+def unescape_answer(answer: ParsedAnswer, scope: Workpiece) -> ParsedAnswer | None:
     """`answer` without entities, when all of it may have been escaped; None when it was not."""
     texts = [text for edit in answer.edits for text in (edit.old, edit.new)]
     texts += [answer.rewrite or "", *(new.content for new in answer.new_files)]
     if not may_be_escaped(texts) or any(
-        has_entities(snapshot.text) for snapshot in piece.files.values()
+        has_entities(snapshot.text) for snapshot in scope.files.values()
     ):
         return None
     return next(_change_answer(answer, replace_entities), None)
@@ -198,8 +198,8 @@ def _straighten_quotes(text: str) -> str:
     return text.translate(_STRAIGHT)
 
 
-def _change_answer(answer: Answer, read: Callable[[str], str]) -> Iterator[Answer]:
-    other = Answer(
+def _change_answer(answer: ParsedAnswer, read: Callable[[str], str]) -> Iterator[ParsedAnswer]:
+    other = ParsedAnswer(
         rewrite=None if answer.rewrite is None else read(answer.rewrite),
         edits=tuple(replace(edit, old=read(edit.old), new=read(edit.new)) for edit in answer.edits),
         new_files=tuple(NewFile(new.path, read(new.content)) for new in answer.new_files),

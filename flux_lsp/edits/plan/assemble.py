@@ -8,16 +8,16 @@ from dataclasses import replace
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import Change, Snapshot, Span
 from flux_lsp.edits.change.diff import smallest
-from flux_lsp.edits.document import Document
-from flux_lsp.edits.located import Applied, One
-from flux_lsp.edits.parse.answer import Answer, Edit
+from flux_lsp.edits.document import TextLines
+from flux_lsp.edits.location import AlreadyApplied, UniquePlace
+from flux_lsp.edits.parse.answer import Edit, ParsedAnswer
 from flux_lsp.edits.parse.placeholders import find_left_out, find_left_out_by_dots
 from flux_lsp.edits.plan.feedback import refuse_clash, refuse_failed
-from flux_lsp.edits.plan.group_by_file import Sorted, group_by_file
-from flux_lsp.edits.plan.in_line import Rewrite
+from flux_lsp.edits.plan.group_by_file import GroupedAnswer, group_by_file
 from flux_lsp.edits.plan.repeats import find_repeat
-from flux_lsp.edits.plan.resolve import Placed, resolve_edits
+from flux_lsp.edits.plan.resolve import ResolvedEdits, resolve_edits
 from flux_lsp.edits.plan.rewrite import rewrite_target
+from flux_lsp.edits.plan.within_line import Rewrite
 from flux_lsp.edits.values import FileChange, NewFile, Plan, Reject, Workpiece, reject
 from flux_lsp.syntax.languages import language_for
 from flux_lsp.syntax.tree import parse
@@ -25,20 +25,20 @@ from flux_lsp.syntax.tree import parse
 _PROSE = frozenset({"markdown", "plaintext"})
 
 
-def assemble(answer: Answer, piece: Workpiece) -> Plan | Reject:
+def assemble(answer: ParsedAnswer, scope: Workpiece) -> Plan | Reject:
     """The changes `answer` asks for, every one of them, or the reason why not."""
-    if answer.rewrite is not None and piece.target is None:
+    if answer.rewrite is not None and scope.target is None:
         return reject(
             Code.FORMAT, "There is nothing to rewrite", "there is no target; use apply_edits"
         )
-    parts = group_by_file(answer, piece)
+    parts = group_by_file(answer, scope)
     if isinstance(parts, Reject):
         return parts
     files: list[FileChange] = []
     there = False
     doubt = ""
-    for path in _list_touched(answer, parts, piece):
-        resolved = _assemble_file(path, answer, parts, piece)
+    for path in _list_touched(answer, parts, scope):
+        resolved = _assemble_file(path, answer, parts, scope)
         if isinstance(resolved, Reject):
             return resolved
         there = there or resolved.applied
@@ -49,8 +49,8 @@ def assemble(answer: Answer, piece: Workpiece) -> Plan | Reject:
     return _make_plan(files, new_files, answer.note, doubt, there=there)
 
 
-def _list_touched(answer: Answer, parts: Sorted, piece: Workpiece) -> list[str]:
-    target = [piece.target.path] if answer.rewrite is not None and piece.target else []
+def _list_touched(answer: ParsedAnswer, parts: GroupedAnswer, scope: Workpiece) -> list[str]:
+    target = [scope.target.path] if answer.rewrite is not None and scope.target else []
     return list(dict.fromkeys([*target, *parts.edits, *parts.fills]))
 
 
@@ -67,55 +67,58 @@ def _make_plan(
     return Plan(tuple(files), new_files, note, doubt=doubt, already_applied=nothing)
 
 
-def _name_steps(placed: Placed) -> tuple[str, ...]:
+def _name_steps(resolved: ResolvedEdits) -> tuple[str, ...]:
     return tuple(
-        location.step if isinstance(location, One) else "already there" for location in placed.found
+        location.step if isinstance(location, UniquePlace) else "already there"
+        for location in resolved.locations
     )
 
 
-def _assemble_file(path: str, answer: Answer, parts: Sorted, piece: Workpiece) -> Placed | Reject:
+def _assemble_file(
+    path: str, answer: ParsedAnswer, parts: GroupedAnswer, scope: Workpiece
+) -> ResolvedEdits | Reject:
     """All changes of one file."""
-    snapshot, edits = piece.files[path], parts.edits.get(path, [])
-    target = piece.target if piece.target and piece.target.path == path else None
-    known: One | None = None
+    snapshot, edits = scope.files[path], parts.edits.get(path, [])
+    target = scope.target if scope.target and scope.target.path == path else None
+    known: UniquePlace | None = None
     doubt = ""
     if path in parts.fills:
         known = _fill_file(snapshot, parts.fills[path])
     elif target and answer.rewrite is not None:
-        rewrite = rewrite_target(answer.rewrite, target, snapshot, piece.parsed)
+        rewrite = rewrite_target(answer.rewrite, target, snapshot, scope.parsed)
         if isinstance(rewrite, Reject):
             return rewrite
         known, doubt = _replace_span(snapshot, rewrite), rewrite.doubt
-    placed = resolve_edits(snapshot.text, edits, target.span if target else None, known)
-    placed = replace(placed, doubt=doubt)
-    return _find_fault(path, placed, snapshot, piece, len(answer.edits)) or placed
+    resolved = resolve_edits(snapshot.text, edits, target.span if target else None, known)
+    resolved = replace(resolved, doubt=doubt)
+    return _find_fault(path, resolved, snapshot, scope, len(answer.edits)) or resolved
 
 
-def _fill_file(snapshot: Snapshot, content: str) -> One:
+def _fill_file(snapshot: Snapshot, content: str) -> UniquePlace:
     span = Span(0, len(snapshot.text))
-    return One("whole file", span, (Change(span, content),))
+    return UniquePlace("whole file", span, (Change(span, content),))
 
 
-def _replace_span(snapshot: Snapshot, rewrite: Rewrite) -> One:
+def _replace_span(snapshot: Snapshot, rewrite: Rewrite) -> UniquePlace:
     span = rewrite.span
-    return One("rewrite", span, smallest(span.of(snapshot.text), rewrite.text, span.start))
+    return UniquePlace("rewrite", span, smallest(span.of(snapshot.text), rewrite.text, span.start))
 
 
 def _find_fault(
-    path: str, placed: Placed, snapshot: Snapshot, piece: Workpiece, all_edits: int
+    path: str, resolved: ResolvedEdits, snapshot: Snapshot, scope: Workpiece, all_edits: int
 ) -> Reject | None:
-    if placed.failed:
-        quotable = piece.quoting.quote_file(path, snapshot.text)
+    if resolved.failed:
+        quotable = scope.quoting.quote_file(path, snapshot.text)
         return refuse_failed(
-            path, placed, lambda span: _name_symbol(snapshot, span, piece), all_edits, quotable
+            path, resolved, lambda span: _name_symbol(snapshot, span, scope), all_edits, quotable
         )
-    if placed.clash:
-        return refuse_clash(path, *placed.clash)
-    return _refuse_left_out(snapshot, placed) or _refuse_repeats(snapshot, placed)
+    if resolved.clash:
+        return refuse_clash(path, *resolved.clash)
+    return _refuse_left_out(snapshot, resolved) or _refuse_repeats(snapshot, resolved)
 
 
-def _name_symbol(snapshot: Snapshot, span: Span, piece: Workpiece) -> str:
-    parsed = piece.parsed(snapshot) if piece.parsed else None
+def _name_symbol(snapshot: Snapshot, span: Span, scope: Workpiece) -> str:
+    parsed = scope.parsed(snapshot) if scope.parsed else None
     language = language_for(snapshot.language_id, snapshot.path)
     parsed = parsed or parse(snapshot.text, language)
     symbol = parsed.enclosing(span) if parsed else None
@@ -128,11 +131,11 @@ def _name_symbol(snapshot: Snapshot, span: Span, piece: Workpiece) -> str:
     )
 
 
-def _refuse_repeats(snapshot: Snapshot, placed: Placed) -> Reject | None:
-    for i, (edit, location) in enumerate(zip(placed.edits, placed.found, strict=True)):
-        if not isinstance(location, One):
+def _refuse_repeats(snapshot: Snapshot, resolved: ResolvedEdits) -> Reject | None:
+    for i, (edit, location) in enumerate(zip(resolved.edits, resolved.locations, strict=True)):
+        if not isinstance(location, UniquePlace):
             continue
-        text = placed.made.get(i, snapshot.text)
+        text = resolved.later_texts.get(i, snapshot.text)
         beside = find_repeat(text, location.region, edit.old, edit.new)
         if beside is not None:
             number, line = text.count("\n", 0, beside[0]) + 1, beside[1].strip()
@@ -147,14 +150,14 @@ def _refuse_repeats(snapshot: Snapshot, placed: Placed) -> Reject | None:
     return None
 
 
-def _refuse_left_out(snapshot: Snapshot, placed: Placed) -> Reject | None:
+def _refuse_left_out(snapshot: Snapshot, resolved: ResolvedEdits) -> Reject | None:
     prose = language_for(snapshot.language_id, snapshot.path).id in _PROSE
-    for edit, location in zip(placed.edits, placed.found, strict=True):
-        if isinstance(location, Applied) or (
-            isinstance(location, One) and location.step == "left-out lines"
+    for edit, location in zip(resolved.edits, resolved.locations, strict=True):
+        if isinstance(location, AlreadyApplied) or (
+            isinstance(location, UniquePlace) and location.step == "left-out lines"
         ):
             continue
-        line = _find_placeholder(edit, placed.doc, prose=prose)
+        line = _find_placeholder(edit, resolved.doc, prose=prose)
         if line is not None:
             return reject(
                 Code.ELISION,
@@ -166,7 +169,7 @@ def _refuse_left_out(snapshot: Snapshot, placed: Placed) -> Reject | None:
     return None
 
 
-def _find_placeholder(edit: Edit, doc: Document, *, prose: bool) -> str | None:
+def _find_placeholder(edit: Edit, doc: TextLines, *, prose: bool) -> str | None:
     old, new = edit.old.split("\n"), edit.new.split("\n")
     line = find_left_out(new, old)
     if line is not None:

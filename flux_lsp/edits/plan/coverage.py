@@ -9,11 +9,11 @@ answer does not plainly replace.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flux_lsp.edits.locate.align_rows import Pair, align
-from flux_lsp.edits.locate.rows import Likeness, Row, read_rows
+from flux_lsp.edits.locate.align_rows import RowPair, align
+from flux_lsp.edits.locate.rows import Likeness, TextRow, read_rows
 from flux_lsp.edits.plan.edges import Edge, Side, decide_edge
 from flux_lsp.edits.plan.losses import weigh_loss
-from flux_lsp.edits.plan.scene import Coverage, Scene
+from flux_lsp.edits.plan.rewrite_context import Coverage, RewriteContext
 from flux_lsp.edits.plan.unlike_answer import (
     cover_unlike,
     refuse_incomplete,
@@ -27,31 +27,33 @@ _MOST = 0.5  # share of the target's lines in an answer that leaves out some at 
 _LIKE = 0.5  # of a first line that was changed
 
 
-def cover(scene: Scene) -> Coverage | Reject:
+def cover(context: RewriteContext) -> Coverage | Reject:
     """What the answer's lines stand for; a Reject when there is no plausible place for them."""
-    answer = read_rows(scene.answer, 0, len(scene.answer))
-    target = read_rows(scene.file, scene.home.start, scene.home.stop)
+    answer = read_rows(context.answer, 0, len(context.answer))
+    target = read_rows(context.file, context.home.start, context.home.stop)
     if not target:
-        return Coverage(scene.home.start, scene.home.stop, 0, len(scene.answer), ())
-    other = refuse_other_symbol(scene, answer)
+        return Coverage(context.home.start, context.home.stop, 0, len(context.answer), ())
+    other = refuse_other_symbol(context, answer)
     if other is not None:
         return other
-    whole = cover_whole(scene, answer, target)
+    whole = cover_whole(context, answer, target)
     if whole is not None:
-        return weigh_loss(scene, whole)
-    return _cover_aligned(scene, answer, target)
+        return weigh_loss(context, whole)
+    return _cover_aligned(context, answer, target)
 
 
-def _cover_aligned(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> Coverage | Reject:
-    file = read_rows(scene.file, scene.window.start, scene.window.stop)
-    first = next(i for i, row in enumerate(file) if row.number >= scene.home.start)
+def _cover_aligned(
+    context: RewriteContext, answer: Sequence[TextRow], target: Sequence[TextRow]
+) -> Coverage | Reject:
+    file = read_rows(context.file, context.window.start, context.window.stop)
+    first = next(i for i, row in enumerate(file) if row.number >= context.home.start)
     home = range(first, first + len(target))
     answer = _shift_rows(answer, target, file)
     pairs = align(answer, file, home)
     if not any(answer[pair.answer].telling for pair in pairs):
-        return cover_unlike(scene, answer, target)
-    side = Side(scene, answer, file, home, tuple(pairs))
-    other = refuse_other(scene, side)
+        return cover_unlike(context, answer, target)
+    side = Side(context, answer, file, home, tuple(pairs))
+    other = refuse_other(context, side)
     if other is not None:
         return other
     top, bottom = decide_edge(side), decide_edge(side.mirror_side())
@@ -59,10 +61,10 @@ def _cover_aligned(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -
         return top
     if isinstance(bottom, Reject):
         return bottom
-    return _join_edges(scene, side, top, bottom)
+    return _join_edges(context, side, top, bottom)
 
 
-def _join_edges(scene: Scene, side: Side, top: Edge, bottom: Edge) -> Coverage | Reject:
+def _join_edges(context: RewriteContext, side: Side, top: Edge, bottom: Edge) -> Coverage | Reject:
     """Both ends together."""
     count = len(side.file) - 1
     first_row, last_row = top.file, count - bottom.file
@@ -73,18 +75,20 @@ def _join_edges(scene: Scene, side: Side, top: Edge, bottom: Edge) -> Coverage |
         if first_row <= p.file <= last_row and start_row <= p.answer <= stop_row
     ]
     if first_row > last_row or start_row > stop_row:
-        return refuse_incomplete(scene)
+        return refuse_incomplete(context)
     part = (top.kept and not top.harmless) or (bottom.kept and not bottom.harmless)
     kept = top.kept or bottom.kept
     if kept and _is_unchanged(inside, start_row, stop_row, first_row, last_row):
-        return _decide_deletion(scene, side, top)
-    if part and _is_shortened(scene, side, inside, top, bottom):
-        return _decide_deletion(scene, side, top)
+        return _decide_deletion(context, side, top)
+    if part and _is_shortened(context, side, inside, top, bottom):
+        return _decide_deletion(context, side, top)
     coverage = Coverage(
-        _get_first_line(side.file, first_row, scene.home.start, top.whole),
-        _get_last_line(side.file, last_row, scene.home.stop, bottom.whole),
+        _get_first_line(side.file, first_row, context.home.start, top.whole),
+        _get_last_line(side.file, last_row, context.home.stop, bottom.whole),
         0 if start_row == 0 else side.answer[start_row].number,
-        len(scene.answer) if stop_row == len(side.answer) - 1 else side.answer[stop_row].number + 1,
+        len(context.answer)
+        if stop_row == len(side.answer) - 1
+        else side.answer[stop_row].number + 1,
         tuple((side.answer[p.answer].number, side.file[p.file].number) for p in inside if p.same),
     )
     doubt = top.doubt or bottom.doubt
@@ -97,39 +101,39 @@ def _join_edges(scene: Scene, side: Side, top: Edge, bottom: Edge) -> Coverage |
     if (wide_top and new_bottom) or (wide_bottom and new_top):
         doubt = doubt or "The answer holds more than the target, and new lines at its other end"
     ends = inside and (start_row, stop_row) == (inside[0].answer, inside[-1].answer)
-    if part and not (ends and _is_certain(scene, side, inside, top, bottom)):
+    if part and not (ends and _is_certain(context, side, inside, top, bottom)):
         lines = f"{coverage.first + 1}-{coverage.last}"
         doubt = f"The answer holds only a part of the target; it is taken as lines {lines}"
-    return weigh_loss(scene, replace(coverage, doubt=doubt))
+    return weigh_loss(context, replace(coverage, doubt=doubt))
 
 
-def _get_first_line(file: Sequence[Row], row: int, home: int, whole: bool) -> int:
+def _get_first_line(file: Sequence[TextRow], row: int, home: int, whole: bool) -> int:
     return home if whole else file[row].number
 
 
-def _get_last_line(file: Sequence[Row], row: int, home: int, whole: bool) -> int:
+def _get_last_line(file: Sequence[TextRow], row: int, home: int, whole: bool) -> int:
     return home if whole else file[row].number + 1
 
 
-def _is_unchanged(inside: Sequence[Pair], start: int, stop: int, first: int, last: int) -> bool:
+def _is_unchanged(inside: Sequence[RowPair], start: int, stop: int, first: int, last: int) -> bool:
     """Whether the answer says just what stands there."""
     same = sum(pair.same for pair in inside)
     return same == stop - start + 1 == last - first + 1
 
 
 def _is_shortened(
-    scene: Scene, side: Side, inside: Sequence[Pair], top: Edge, bottom: Edge
+    context: RewriteContext, side: Side, inside: Sequence[RowPair], top: Edge, bottom: Edge
 ) -> bool:
     """Whether lines at one end are to go: of statements, not of a symbol, most of which is there."""
-    if (top.kept and bottom.kept) or scene.name is not None:
+    if (top.kept and bottom.kept) or context.name is not None:
         return False
     return len(inside) >= len(side.home) * _MOST
 
 
-def _decide_deletion(scene: Scene, side: Side, top: Edge) -> Coverage | Reject:
+def _decide_deletion(context: RewriteContext, side: Side, top: Edge) -> Coverage | Reject:
     """The answer is a part of the target as it is: the rest is to go, or was left out."""
-    if top.kept and scene.name is not None:
-        return refuse_incomplete(scene)
+    if top.kept and context.name is not None:
+        return refuse_incomplete(context)
     pairs = tuple(
         (side.answer[p.answer].number, side.file[p.file].number)
         for p in side.pairs
@@ -138,19 +142,21 @@ def _decide_deletion(scene: Scene, side: Side, top: Edge) -> Coverage | Reject:
     held = {pair.file for pair in side.pairs}
     gone = [side.file[k].number for k in side.home if k not in held]
     doubt = f"The answer leaves out {len(gone)} of the target's {len(side.home)} lines"
-    if gone and scene.problems.issuperset(gone):
+    if gone and context.problems.issuperset(gone):
         doubt = ""  # the lines that are to go were reported
-    return Coverage(scene.home.start, scene.home.stop, 0, len(scene.answer), pairs, doubt)
+    return Coverage(context.home.start, context.home.stop, 0, len(context.answer), pairs, doubt)
 
 
-def _is_certain(scene: Scene, side: Side, inside: Sequence[Pair], top: Edge, bottom: Edge) -> bool:
+def _is_certain(
+    context: RewriteContext, side: Side, inside: Sequence[RowPair], top: Edge, bottom: Edge
+) -> bool:
     """Whether a part of the target has its place beyond doubt.
 
     It is held at both ends by lines that stand there once, and no one could mean it to be the whole:
     a symbol without its first line, or lines out of the middle.
     """
     above, below = top.kept and not top.harmless, bottom.kept and not bottom.harmless
-    if not above or not (below or scene.name is not None):
+    if not above or not (below or context.name is not None):
         return False
     ends = (inside[0], inside[-1])
     keys = [row.key for row in side.file]
@@ -161,7 +167,9 @@ def _is_certain(scene: Scene, side: Side, inside: Sequence[Pair], top: Edge, bot
     return held and telling > 1 and gone <= new
 
 
-def _shift_rows(answer: Sequence[Row], target: Sequence[Row], file: Sequence[Row]) -> list[Row]:
+def _shift_rows(
+    answer: Sequence[TextRow], target: Sequence[TextRow], file: Sequence[TextRow]
+) -> list[TextRow]:
     """The answer's rows with their columns as they are in the file."""
     known = _index_indents(file) | _index_indents(target)
     shifts = [
@@ -179,7 +187,7 @@ def _shift_rows(answer: Sequence[Row], target: Sequence[Row], file: Sequence[Row
     return [replace(row, indent=row.indent + shift) for row in answer]
 
 
-def _index_indents(rows: Sequence[Row]) -> dict[str, int | None]:
+def _index_indents(rows: Sequence[TextRow]) -> dict[str, int | None]:
     """The columns of each line that is there once, by its key."""
     known: dict[str, int | None] = {}
     for row in rows:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flux_lsp.core.errors import Code
-from flux_lsp.edits.locate.align_rows import Pair
-from flux_lsp.edits.locate.rows import Row, is_closer
+from flux_lsp.edits.locate.align_rows import RowPair
+from flux_lsp.edits.locate.rows import TextRow, is_closer
 from flux_lsp.edits.plan.comment_lines import is_pragma
-from flux_lsp.edits.plan.scene import Scene
+from flux_lsp.edits.plan.rewrite_context import RewriteContext
 from flux_lsp.edits.values import Reject, reject
 
 _SKIPPED, _SKIPPED_SHARE = 2, 0.2  # lines outside of the target that an answer may delete
@@ -24,11 +24,11 @@ class Side:
     `home`: the rows of `file` that are the target. `start`: the first row of the answer that counts.
     """
 
-    scene: Scene
-    answer: Sequence[Row]
-    file: Sequence[Row]
+    context: RewriteContext
+    answer: Sequence[TextRow]
+    file: Sequence[TextRow]
     home: range
-    pairs: tuple[Pair, ...]
+    pairs: tuple[RowPair, ...]
     start: int = 0
     mirror: bool = False
 
@@ -40,7 +40,7 @@ class Side:
             answer=self.answer[::-1],
             file=self.file[::-1],
             home=range(f - self.home[-1], f - self.home[0] + 1),
-            pairs=tuple(Pair(a - p.answer, f - p.file, p.same) for p in reversed(self.pairs)),
+            pairs=tuple(RowPair(a - p.answer, f - p.file, p.same) for p in reversed(self.pairs)),
             mirror=not self.mirror,
         )
 
@@ -83,7 +83,7 @@ def _decide_inside(side: Side) -> Edge | Reject:
     part = Edge(first.file, side.start, kept=True)
     if not old:
         return whole
-    above = side.scene.comments | side.scene.attributes
+    above = side.context.comments | side.context.attributes
     if not side.mirror and all(row.number in above for row in old):
         return _decide_leading(side, old, new)
     if all(is_closer(row.key) for row in old) and not any(is_closer(row.key) for row in new):
@@ -94,23 +94,23 @@ def _decide_inside(side: Side) -> Edge | Reject:
     return whole if replaced else part
 
 
-def _is_elsewhere(side: Side, old: Sequence[Row]) -> bool:
+def _is_elsewhere(side: Side, old: Sequence[TextRow]) -> bool:
     """Whether the answer has all of `old` in another place: it moved them."""
     paired = {pair.answer for pair in side.pairs}
     own = {row.key for number, row in enumerate(side.answer) if number not in paired}
     return all(row.key in own for row in old)
 
 
-def _decide_leading(side: Side, old: Sequence[Row], new: Sequence[Row]) -> Edge | Reject:
+def _decide_leading(side: Side, old: Sequence[TextRow], new: Sequence[TextRow]) -> Edge | Reject:
     """The answer lacks comments, decorators or attributes that stand above the definition."""
     first = side.pairs[0]
-    attributes = [row for row in old if row.number in side.scene.attributes]
-    if not any(row.number in side.scene.notes for row in new):
+    attributes = [row for row in old if row.number in side.context.attributes]
+    if not any(row.number in side.context.notes for row in new):
         doubt = f"The answer lacks `{attributes[0].key[:60]}`; it stays" if attributes else ""
         return Edge(first.file, side.start, kept=True, harmless=True, doubt=doubt)
     if attributes:
         return _refuse_lost(attributes[0])
-    pragmas = [k for k, row in enumerate(old) if is_pragma(side.scene.file[row.number])]
+    pragmas = [k for k, row in enumerate(old) if is_pragma(side.context.file[row.number])]
     begin = side.home.start + (pragmas[-1] + 1 if pragmas else 0)
     whole = begin == side.home.start
     doubt = f"The answer lacks `{old[pragmas[-1]].key[:60]}`; it stays" if pragmas else ""
@@ -136,7 +136,7 @@ def _decide_beyond(side: Side) -> Edge | Reject:
     return Edge(outer[0].file, 0)
 
 
-def _cut_repeated(side: Side, outer: Sequence[Pair], inner: Sequence[Pair]) -> Edge | Reject:
+def _cut_repeated(side: Side, outer: Sequence[RowPair], inner: Sequence[RowPair]) -> Edge | Reject:
     """The lines above are as they are in the file: the answer's own part begins behind them."""
     start = outer[-1].answer + 1
     if not inner:  # all of the target was replaced: by what stands between its neighbours
@@ -155,7 +155,7 @@ def _cut_repeated(side: Side, outer: Sequence[Pair], inner: Sequence[Pair]) -> E
     return replace(edge, doubt=f"The answer repeats `{line}`, which stands beside the target")
 
 
-def _refuse_more(row: Row) -> Reject:
+def _refuse_more(row: TextRow) -> Reject:
     return reject(
         Code.OUT_OF_SCOPE,
         "The answer repeats lines around the code it should replace",
@@ -164,7 +164,7 @@ def _refuse_more(row: Row) -> Reject:
     )
 
 
-def _refuse_lost(row: Row) -> Reject:
+def _refuse_lost(row: TextRow) -> Reject:
     return reject(
         Code.INCOMPLETE,
         f"The answer leaves out `{row.key[:60]}`",

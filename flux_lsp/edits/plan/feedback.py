@@ -11,10 +11,10 @@ from itertools import accumulate
 
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import Span
-from flux_lsp.edits.document import Document
-from flux_lsp.edits.located import Many
+from flux_lsp.edits.document import TextLines
+from flux_lsp.edits.location import ManyPlaces
 from flux_lsp.edits.parse.placeholders import is_dots, is_placeholder
-from flux_lsp.edits.plan.resolve import Placed
+from flux_lsp.edits.plan.resolve import ResolvedEdits
 from flux_lsp.edits.quoting import Quotable, number_lines
 from flux_lsp.edits.values import Reject, reject
 
@@ -29,17 +29,17 @@ _LONGEST = 200  # characters of a line shown
 
 
 def refuse_failed(
-    path: str, placed: Placed, symbol_at: SymbolAt, all_edits: int, quotable: Quotable
+    path: str, resolved: ResolvedEdits, symbol_at: SymbolAt, all_edits: int, quotable: Quotable
 ) -> Reject:
     """The rejection for the edits of `placed` that have no single place."""
-    first = placed.failed[0]
-    code = _choose_code(placed, first)
+    first = resolved.failed[0]
+    code = _choose_code(resolved, first)
     parts = [
-        _describe_failure(path, placed, i, symbol_at, quotable)
-        for i in placed.failed[:_MOST_FAILURES]
+        _describe_failure(path, resolved, i, symbol_at, quotable)
+        for i in resolved.failed[:_MOST_FAILURES]
     ]
-    parts.append(_describe_others(placed, all_edits))
-    searched = tuple(placed.edits[i].old for i in placed.failed)
+    parts.append(_describe_others(resolved, all_edits))
+    searched = tuple(resolved.edits[i].old for i in resolved.failed)
     return reject(code, _SAID[code].format(path=path), "\n".join(filter(None, parts)), searched)
 
 
@@ -59,33 +59,33 @@ _SAID = {
 }
 
 
-def _choose_code(placed: Placed, number: int) -> Code:
-    if isinstance(placed.found[number], Many):
+def _choose_code(resolved: ResolvedEdits, number: int) -> Code:
+    if isinstance(resolved.locations[number], ManyPlaces):
         return Code.AMBIGUOUS_MATCH
-    lines = placed.edits[number].old.split("\n")
+    lines = resolved.edits[number].old.split("\n")
     left_out = any(is_dots(line) or is_placeholder(line) for line in lines)
     return Code.ELISION if left_out else Code.SEARCH_TEXT_NOT_FOUND
 
 
 def _describe_failure(
-    path: str, placed: Placed, number: int, symbol_at: SymbolAt, quotable: Quotable
+    path: str, resolved: ResolvedEdits, number: int, symbol_at: SymbolAt, quotable: Quotable
 ) -> str:
-    which = f"edit {number + 1} for {path}: " if len(placed.edits) > 1 else f"{path}: "
-    location, edit = placed.found[number], placed.edits[number]
-    if isinstance(location, Many):
-        return which + _describe_places(placed.doc, location.regions, symbol_at, quotable)
+    which = f"edit {number + 1} for {path}: " if len(resolved.edits) > 1 else f"{path}: "
+    location, edit = resolved.locations[number], resolved.edits[number]
+    if isinstance(location, ManyPlaces):
+        return which + _describe_places(resolved.doc, location.regions, symbol_at, quotable)
     if not edit.old.strip():
         return which + (
             "the search text is empty, but the file is not. Copy the lines to be replaced, or the "
             "line before or after the place where new lines belong"
         )
     search, new = edit.old.split("\n"), edit.new.split("\n")
-    if _choose_code(placed, number) is Code.ELISION:
+    if _choose_code(resolved, number) is Code.ELISION:
         return which + (
             "the search text leaves out code (`...`) that cannot be filled in. Write it out, or "
             "search for fewer lines"
         )
-    near = _quote_nearest(placed.doc, search, new, quotable)
+    near = _quote_nearest(resolved.doc, search, new, quotable)
     if not near:
         return which + "the search text is not in the lines you were shown, nor anything like it"
     return which + (
@@ -95,7 +95,7 @@ def _describe_failure(
 
 
 def _describe_places(
-    doc: Document, regions: Sequence[Span], symbol_at: SymbolAt, quotable: Quotable
+    doc: TextLines, regions: Sequence[Span], symbol_at: SymbolAt, quotable: Quotable
 ) -> str:
     places = [(doc.find_line(region.start), region) for region in regions]
     named = ", ".join(
@@ -115,15 +115,15 @@ def _describe_places(
     )
 
 
-def _describe_others(placed: Placed, all_edits: int) -> str:
+def _describe_others(resolved: ResolvedEdits, all_edits: int) -> str:
     if all_edits < 2:
         return ""
-    fine = [str(i + 1) for i in range(len(placed.edits)) if i not in placed.failed]
+    fine = [str(i + 1) for i in range(len(resolved.edits)) if i not in resolved.failed]
     text = f"Edits {', '.join(fine)} were fine as they are. " if fine else ""
     return f"{text}Nothing was applied: send all edits again."
 
 
-def _quote_nearest(doc: Document, search: list[str], new: list[str], quotable: Quotable) -> str:
+def _quote_nearest(doc: TextLines, search: list[str], new: list[str], quotable: Quotable) -> str:
     """The window most like `search`, numbered; lines that are not in the search text marked `>`.
 
     "" when nothing is alike among the `quotable` lines.
@@ -146,7 +146,7 @@ def _quote_nearest(doc: Document, search: list[str], new: list[str], quotable: Q
 
 
 def _find_best_window(
-    doc: Document, search: list[str], size: int, quotable: Quotable
+    doc: TextLines, search: list[str], size: int, quotable: Quotable
 ) -> int | None:
     """Where lines with the words of `search` stand closest together; rare words count more."""
     words = set(_WORD.findall("\n".join(search))[:_MOST_WORDS])
@@ -171,7 +171,7 @@ def _is_known(line: str, known: set[str]) -> bool:
     return not line.strip() or line.strip() in known
 
 
-def _describe_already(doc: Document, search: list[str], new: list[str], window: list[int]) -> str:
+def _describe_already(doc: TextLines, search: list[str], new: list[str], window: list[int]) -> str:
     """Which lines of the window the new text holds and the search text does not."""
     wanted = {line.strip() for line in new if len(line.strip()) > 3} - {s.strip() for s in search}
     there = [i + 1 for i in window if doc.lines[i].strip() in wanted]

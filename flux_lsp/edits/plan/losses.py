@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from flux_lsp.core.errors import Code
-from flux_lsp.edits.locate.rows import Likeness, Row, collect_words, is_closer, read_rows
+from flux_lsp.edits.locate.rows import Likeness, TextRow, collect_words, is_closer, read_rows
 from flux_lsp.edits.plan.comment_lines import find_attribute_lines, find_comment_lines, is_pragma
-from flux_lsp.edits.plan.scene import Coverage, Scene
+from flux_lsp.edits.plan.rewrite_context import Coverage, RewriteContext
 from flux_lsp.edits.values import Reject, reject
 from flux_lsp.syntax.languages import Language
 from flux_lsp.syntax.tree import parse
@@ -27,9 +27,9 @@ _KINDS = frozenset({"function", "method", "class", "struct", "interface", "trait
 _OPENINGS = {"php": "<?php"}  # what a part of a file needs above it to be parsed
 
 
-def weigh_loss(scene: Scene, coverage: Coverage) -> Coverage | Reject:
+def weigh_loss(context: RewriteContext, coverage: Coverage) -> Coverage | Reject:
     """`coverage`, in doubt when much of the file goes without anything in its place."""
-    loss = _Loss(scene, coverage)
+    loss = _Loss(context, coverage)
     old, new = len(loss.old_rows), len(loss.new_rows)
     if old >= _LONG and new < old * _TINY:
         return reject(
@@ -72,34 +72,34 @@ class _Loss:
     Rows and line numbers are those of the file (`old_rows`, `code`, `lost`) or the answer's.
     """
 
-    scene: Scene
+    context: RewriteContext
     coverage: Coverage
 
     @cached_property
     def old(self) -> Sequence[str]:
-        return self.scene.file[self.coverage.first : self.coverage.last]
+        return self.context.file[self.coverage.first : self.coverage.last]
 
     @cached_property
     def new(self) -> Sequence[str]:
-        return self.scene.answer[self.coverage.start : self.coverage.stop]
+        return self.context.answer[self.coverage.start : self.coverage.stop]
 
     @cached_property
-    def old_rows(self) -> list[Row]:
-        return read_rows(self.scene.file, self.coverage.first, self.coverage.last)
+    def old_rows(self) -> list[TextRow]:
+        return read_rows(self.context.file, self.coverage.first, self.coverage.last)
 
     @cached_property
-    def new_rows(self) -> list[Row]:
-        return read_rows(self.scene.answer, self.coverage.start, self.coverage.stop)
+    def new_rows(self) -> list[TextRow]:
+        return read_rows(self.context.answer, self.coverage.start, self.coverage.stop)
 
     @cached_property
     def comments(self) -> frozenset[int]:
         """Indices of `old`."""
-        return find_comment_lines(self.old, self.scene.language)
+        return find_comment_lines(self.old, self.context.language)
 
     @cached_property
     def notes(self) -> frozenset[int]:
         """Indices of `new` that are comments."""
-        return find_comment_lines(self.new, self.scene.language)
+        return find_comment_lines(self.new, self.context.language)
 
     @cached_property
     def attributes(self) -> frozenset[int]:
@@ -112,7 +112,7 @@ class _Loss:
         return find_attribute_lines(self.new, self.notes)
 
     @cached_property
-    def code(self) -> list[Row]:
+    def code(self) -> list[TextRow]:
         """The covered rows that hold more than a comment or an attribute."""
         above = {self.coverage.first + n for n in self.comments | self.attributes}
         return [row for row in self.old_rows if row.number not in above]
@@ -123,12 +123,12 @@ class _Loss:
         return frozenset(line for _, line in self.coverage.pairs)
 
     @cached_property
-    def lost(self) -> list[Row]:
+    def lost(self) -> list[TextRow]:
         """Statements that do not stay."""
         return [row for row in self.code if row.number not in self.stays and not is_closer(row.key)]
 
     @cached_property
-    def added(self) -> list[Row]:
+    def added(self) -> list[TextRow]:
         """Lines of the answer that are new and tell something."""
         kept = {number for number, _ in self.coverage.pairs}
         return [row for row in self.new_rows if row.telling and row.number not in kept]

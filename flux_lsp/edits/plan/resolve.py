@@ -9,29 +9,29 @@ from dataclasses import dataclass, field, replace
 
 from flux_lsp.core.text import Change, Span, apply_changes
 from flux_lsp.edits.change.diff import smallest
-from flux_lsp.edits.document import Document
+from flux_lsp.edits.document import TextLines
 from flux_lsp.edits.locate.already_applied import is_elsewhere
 from flux_lsp.edits.locate.locate import locate_edit, locate_plainly
 from flux_lsp.edits.locate.tabs import convert_tabs
-from flux_lsp.edits.located import Applied, Located, Many, One
+from flux_lsp.edits.location import AlreadyApplied, Location, ManyPlaces, UniquePlace
 from flux_lsp.edits.parse.answer import Edit
 from flux_lsp.edits.parse.undo_damage import replace_entities
 
 
 @dataclass(frozen=True)
-class Placed:
+class ResolvedEdits:
     """What became of the edits of one file. `found[i]` is for edit `i`; `changes` of the file's
     text, in order; `clash` names two edits that change the same place; `made` has, for an edit that
     was only found in what others make of the file, that text: its region is of it. `doubt` as in
     `Plan`, of the change whose place was known.
     """
 
-    doc: Document
+    doc: TextLines
     edits: Sequence[Edit]
-    found: tuple[Located, ...]
+    locations: tuple[Location, ...]
     changes: tuple[Change, ...] = ()
     clash: tuple[int, int] | None = None
-    made: Mapping[int, str] = field(default_factory=dict)
+    later_texts: Mapping[int, str] = field(default_factory=dict)
     doubt: str = ""
 
     @property
@@ -39,14 +39,16 @@ class Placed:
         """Edits without a place."""
         return [
             i
-            for i, location in enumerate(self.found)
-            if location is None or isinstance(location, Many)
+            for i, location in enumerate(self.locations)
+            if location is None or isinstance(location, ManyPlaces)
         ]
 
     @property
     def applied(self) -> bool:
         """Whether all that is asked for is there already."""
-        return not self.changes and any(isinstance(location, Applied) for location in self.found)
+        return not self.changes and any(
+            isinstance(location, AlreadyApplied) for location in self.locations
+        )
 
 
 @dataclass
@@ -55,7 +57,7 @@ class _Sheet:
 
     entries: list[tuple[Change, Span, int]] = field(default_factory=list)
 
-    def add(self, place: One, edit: int) -> int | None:
+    def add(self, place: UniquePlace, edit: int) -> int | None:
         """Add the changes of `edit`; the edit they clash with, None when they don't."""
         for change in place.changes:
             other = next((n for old, _, n in self.entries if _is_clash(old, change)), None)
@@ -72,60 +74,68 @@ class _Sheet:
 
 
 def resolve_edits(
-    text: str, edits: Sequence[Edit], target: Span | None, known: One | None = None
-) -> Placed:
+    text: str, edits: Sequence[Edit], target: Span | None, known: UniquePlace | None = None
+) -> ResolvedEdits:
     """Find the place of each of `edits` in `text`; `given` is a change whose place is known."""
-    doc = Document(text)
+    doc = TextLines(text)
     edits = convert_tabs(doc, edits)
     locations = [locate_edit(doc, edit, target) for edit in edits]
-    if any(isinstance(location, One) and location.step == "entities" for location in locations):
+    if any(
+        isinstance(location, UniquePlace) and location.step == "entities" for location in locations
+    ):
         edits = [_replace_entities(edit) for edit in edits]  # one answer is escaped as a whole
         locations = [locate_edit(doc, edit, target) for edit in edits]
-    if any(isinstance(one, Applied) and one.otherwise is None for one in locations):
+    if any(isinstance(one, AlreadyApplied) and one.alternative is None for one in locations):
         locations = [_recognize_applied(doc, one) for one in locations]
-    if not all(isinstance(one, Applied) for one in locations):
+    if not all(isinstance(one, AlreadyApplied) for one in locations):
         locations = [_take_at_word(one) for one in locations]
     sheet = _Sheet()
     if known is not None:
         sheet.add(known, 0)
     for number, one in enumerate(locations):
-        other = sheet.add(one, number) if isinstance(one, One) else None
+        other = sheet.add(one, number) if isinstance(one, UniquePlace) else None
         if other is not None:
-            return Placed(doc, edits, tuple(locations), clash=(other, number))
+            return ResolvedEdits(doc, edits, tuple(locations), clash=(other, number))
     changes = sheet.list_changes()
     later_texts: dict[int, str] = {}
     if None in locations and changes:
         changes = _resolve_later(doc, edits, locations, changes, later_texts)
-    return Placed(doc, edits, tuple(locations), changes, made=later_texts)
+    return ResolvedEdits(doc, edits, tuple(locations), changes, later_texts=later_texts)
 
 
 def _replace_entities(edit: Edit) -> Edit:
     return replace(edit, old=replace_entities(edit.old), new=replace_entities(edit.new))
 
 
-def _recognize_applied(doc: Document, location: Located) -> Located:
+def _recognize_applied(doc: TextLines, location: Location) -> Location:
     """Beside edits that were made before, one whose new lines stand elsewhere was made too."""
-    is_applied = isinstance(location, One) and location.changes and is_elsewhere(doc, location)
-    return Applied(location.region) if is_applied and isinstance(location, One) else location
+    is_applied = (
+        isinstance(location, UniquePlace) and location.changes and is_elsewhere(doc, location)
+    )
+    return (
+        AlreadyApplied(location.region)
+        if is_applied and isinstance(location, UniquePlace)
+        else location
+    )
 
 
-def _take_at_word(location: Located) -> Located:
+def _take_at_word(location: Location) -> Location:
     """Where other edits are new, one that may mean "once more" is taken at its word."""
-    return location.otherwise or location if isinstance(location, Applied) else location
+    return location.alternative or location if isinstance(location, AlreadyApplied) else location
 
 
 def _resolve_later(
-    doc: Document,
+    doc: TextLines,
     edits: Sequence[Edit],
-    locations: list[Located],
+    locations: list[Location],
     changes: tuple[Change, ...],
     later_texts: dict[int, str],
 ) -> tuple[Change, ...]:
     """Edits whose search text is what an earlier one makes; `found` and `made` are completed."""
     text = apply_changes(doc.text, changes)
     for number, location in enumerate(locations):
-        again = locate_plainly(Document(text), edits[number]) if location is None else None
-        if isinstance(again, One):
+        again = locate_plainly(TextLines(text), edits[number]) if location is None else None
+        if isinstance(again, UniquePlace):
             locations[number], later_texts[number] = again, text
             text = apply_changes(text, again.changes)
     return smallest(doc.text, text)

@@ -10,18 +10,18 @@ from collections.abc import Sequence
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.edits.change.blank_runs import FileLine
-from flux_lsp.edits.change.merge import Sides, join_lines, merge_lines
-from flux_lsp.edits.document import BOM, Document
+from flux_lsp.edits.change.merge import MergeSides, join_lines, merge_lines
+from flux_lsp.edits.document import BOM, TextLines
 from flux_lsp.edits.indentation import get_indent
 from flux_lsp.edits.locate.file_characters import keep_characters
 from flux_lsp.edits.parse.placeholders import find_left_out, find_left_out_by_dots
 from flux_lsp.edits.parse.undo_damage import strip_fence, strip_numbers
 from flux_lsp.edits.plan.coverage import cover
 from flux_lsp.edits.plan.doc_comment import place_comment
-from flux_lsp.edits.plan.in_line import Rewrite, place_in_line
 from flux_lsp.edits.plan.losses import find_lost_symbols
 from flux_lsp.edits.plan.reindent_rewrite import reindent_rewrite
-from flux_lsp.edits.plan.scene import Coverage, Scene
+from flux_lsp.edits.plan.rewrite_context import Coverage, RewriteContext
+from flux_lsp.edits.plan.within_line import Rewrite, place_in_line
 from flux_lsp.edits.values import Parse, Reject, Target, reject
 from flux_lsp.syntax.languages import language_for
 from flux_lsp.syntax.tree import parse
@@ -33,7 +33,7 @@ def rewrite_target(
     code: str, target: Target, snapshot: Snapshot, parsed: Parse | None
 ) -> Rewrite | Reject:
     """What the answer `code` for the whole of `target` makes of the file."""
-    doc = Document(snapshot.text)
+    doc = TextLines(snapshot.text)
     home = _find_lines(doc, target.span)
     old = doc.lines[home.start : home.stop]
     answer = code.replace("\r\n", "\n").replace(BOM, "").removesuffix("\n").split("\n")
@@ -50,14 +50,14 @@ def rewrite_target(
         return part
     tree = (parsed(snapshot) if parsed else None) or parse(snapshot.text, language)
     problems = frozenset(line for span in target.problems for line in _find_lines(doc, span))
-    scene = Scene(lines, doc.lines, home, language, target.span, tree, problems)
-    coverage = place_comment(scene) or cover(scene)
+    context = RewriteContext(lines, doc.lines, home, language, target.span, tree, problems)
+    coverage = place_comment(context) or cover(context)
     if isinstance(coverage, Reject):
         return coverage
-    return _refuse_placeholders(scene, coverage) or _write_coverage(doc, scene, coverage)
+    return _refuse_placeholders(context, coverage) or _write_coverage(doc, context, coverage)
 
 
-def _find_lines(doc: Document, span: Span) -> range:
+def _find_lines(doc: TextLines, span: Span) -> range:
     starts = doc.starts[:-1]
     return range(bisect_left(starts, span.start), bisect_left(starts, span.end))
 
@@ -91,10 +91,10 @@ def _find_only_block(lines: list[str], file: Sequence[str]) -> list[str] | None:
     return lines[fences[0] + 1 : fences[1]]
 
 
-def _refuse_placeholders(scene: Scene, coverage: Coverage) -> Reject | None:
-    lines = scene.answer[coverage.start : coverage.stop]
-    old = scene.file[coverage.first : coverage.last]
-    line = find_left_out(lines, [*old, *scene.file]) or find_left_out_by_dots(lines, old)
+def _refuse_placeholders(context: RewriteContext, coverage: Coverage) -> Reject | None:
+    lines = context.answer[coverage.start : coverage.stop]
+    old = context.file[coverage.first : coverage.last]
+    line = find_left_out(lines, [*old, *context.file]) or find_left_out_by_dots(lines, old)
     if line is None:
         return None
     return reject(
@@ -105,7 +105,7 @@ def _refuse_placeholders(scene: Scene, coverage: Coverage) -> Reject | None:
     )
 
 
-def _write_coverage(doc: Document, scene: Scene, coverage: Coverage) -> Rewrite:
+def _write_coverage(doc: TextLines, context: RewriteContext, coverage: Coverage) -> Rewrite:
     """The lines with the file's own bytes where they are unchanged."""
     first, last = coverage.first, coverage.last
     region = doc.lines[first:last]
@@ -114,7 +114,7 @@ def _write_coverage(doc: Document, scene: Scene, coverage: Coverage) -> Rewrite:
         for a, f in coverage.pairs
         if coverage.start <= a < coverage.stop
     ]
-    lines = list(scene.answer[coverage.start : coverage.stop])
+    lines = list(context.answer[coverage.start : coverage.stop])
     span = doc.get_span(first, last)
     if not any(line.strip() for line in region):
         below = next((line for line in doc.lines[last:] if line.strip()), "")
@@ -126,7 +126,7 @@ def _write_coverage(doc: Document, scene: Scene, coverage: Coverage) -> Rewrite:
     doubt = (
         coverage.doubt
         or _find_further_out(lines, region)
-        or find_lost_symbols(region, lines, scene.language)
+        or find_lost_symbols(region, lines, context.language)
     )
     return Rewrite(span, _merge(doc, span, lines), doubt)
 
@@ -148,7 +148,7 @@ def _strip_blank_ends(lines: Sequence[str]) -> Sequence[str]:
     return lines[solid[0] : solid[-1] + 1]
 
 
-def _join_to_file(doc: Document, span: Span, insertion: str) -> str:
+def _join_to_file(doc: TextLines, span: Span, insertion: str) -> str:
     """New lines in place of nothing or blank lines; behind a last line without an end, one more."""
     old = span.of(doc.text)
     glued = not old and span.start == len(doc.text) > 0 and not doc.text.endswith(("\n", "\r"))
@@ -161,10 +161,10 @@ def _restore_blank_ends(lines: list[str], region: Sequence[str]) -> list[str]:
     return [*region[: solid[0]], *_strip_blank_ends(lines), *region[solid[-1] + 1 :]]
 
 
-def _merge(doc: Document, span: Span, lines: list[str]) -> str:
-    part = Document(span.of(doc.text))
+def _merge(doc: TextLines, span: Span, lines: list[str]) -> str:
+    part = TextLines(span.of(doc.text))
     real = list(zip(part.lines, part.ends, strict=True))
-    merged = merge_lines(Sides(part.lines, lines, real, {i: i for i in range(len(real))}))
+    merged = merge_lines(MergeSides(part.lines, lines, real, {i: i for i in range(len(real))}))
     assert merged is not None  # the search text is the file's own
     contents = [
         part.lines[line.number]

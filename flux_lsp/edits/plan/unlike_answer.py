@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flux_lsp.core.errors import Code
-from flux_lsp.edits.locate.rows import Likeness, Row, collect_words, read_rows
+from flux_lsp.edits.locate.rows import Likeness, TextRow, collect_words, read_rows
 from flux_lsp.edits.plan.comment_lines import find_attribute_lines
 from flux_lsp.edits.plan.edges import Side
 from flux_lsp.edits.plan.losses import weigh_loss
-from flux_lsp.edits.plan.scene import Coverage, Scene
+from flux_lsp.edits.plan.rewrite_context import Coverage, RewriteContext
 from flux_lsp.edits.values import Reject, reject
 
 _LIKE = 0.7  # of a line that is another one, changed
@@ -20,15 +20,17 @@ _HEAD = 5  # lines that a definition may begin with
 _SHARED, _SHARED_BY_LESS = 0.3, 0.5  # words of the target in an answer without its lines
 
 
-def cover_unlike(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> Coverage | Reject:
+def cover_unlike(
+    context: RewriteContext, answer: Sequence[TextRow], target: Sequence[TextRow]
+) -> Coverage | Reject:
     """No line of the answer is one of the target's: it is all new, or something else."""
-    whole = Coverage(scene.home.start, scene.home.stop, 0, len(scene.answer), ())
-    name = scene.name
+    whole = Coverage(context.home.start, context.home.stop, 0, len(context.answer), ())
+    name = context.name
     if name is not None:
         if name not in {word for row in answer for word in _split_words(row.key)}:
-            return refuse_incomplete(scene)
-        return weigh_loss(scene, whole)
-    beside = _repeat_beside(scene, answer)
+            return refuse_incomplete(context)
+        return weigh_loss(context, whole)
+    beside = _repeat_beside(context, answer)
     if beside is not None:
         return replace(
             whole, doubt=f"The answer repeats `{beside}`, which stands beside the target"
@@ -36,20 +38,22 @@ def cover_unlike(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> 
     if len(answer) < len(target) and _is_alike(answer, target):
         return replace(whole, doubt="The answer is like a part of what it should replace")
     if len(target) == 1 or is_related(answer, target):
-        return weigh_loss(scene, whole)
+        return weigh_loss(context, whole)
     return replace(whole, doubt="The answer has no line in common with what it should replace")
 
 
-def _repeat_beside(scene: Scene, answer: Sequence[Row]) -> str | None:
+def _repeat_beside(context: RewriteContext, answer: Sequence[TextRow]) -> str | None:
     """The first or last line of the answer, when it stands right above or below the target."""
-    above = read_rows(scene.file, max(0, scene.home.start - 3), scene.home.start)[-1:]
-    below = read_rows(scene.file, scene.home.stop, min(len(scene.file), scene.home.stop + 3))[:1]
+    above = read_rows(context.file, max(0, context.home.start - 3), context.home.start)[-1:]
+    below = read_rows(
+        context.file, context.home.stop, min(len(context.file), context.home.stop + 3)
+    )[:1]
     pairs = ((above, answer[0]), (below, answer[-1]))
     repeated = (row.key for around, row in pairs if around and around[0].key == row.key)
     return next(repeated, None) if len(answer) > 1 else None
 
 
-def _is_alike(answer: Sequence[Row], target: Sequence[Row]) -> bool:
+def _is_alike(answer: Sequence[TextRow], target: Sequence[TextRow]) -> bool:
     """Whether a line of the answer may be one of the target's, changed."""
     if len(answer) * len(target) > _COMPARED:
         return True
@@ -62,25 +66,25 @@ def _is_alike(answer: Sequence[Row], target: Sequence[Row]) -> bool:
     )
 
 
-def refuse_other_symbol(scene: Scene, answer: Sequence[Row]) -> Reject | None:
+def refuse_other_symbol(context: RewriteContext, answer: Sequence[TextRow]) -> Reject | None:
     """A Reject when the answer does not name the target, and begins as another part of the file."""
-    name = scene.name
+    name = context.name
     if name is None or any(name in _split_words(row.key) for row in answer):
         return None
-    known = _collect_keys_elsewhere(scene)
+    known = _collect_keys_elsewhere(context)
     heads = (row for row in answer[:_HEAD] if row.telling and row.key in known)
     head = next(heads, None)
     return _refuse_head(head) if head else None
 
 
-def _collect_keys_elsewhere(scene: Scene) -> set[str]:
+def _collect_keys_elsewhere(context: RewriteContext) -> set[str]:
     """The lines that the file has and the target has not."""
-    rows = read_rows(scene.file, 0, len(scene.file))
-    inside = {row.key for row in rows if row.number in scene.home}
+    rows = read_rows(context.file, 0, len(context.file))
+    inside = {row.key for row in rows if row.number in context.home}
     return {row.key for row in rows} - inside
 
 
-def _refuse_head(head: Row) -> Reject:
+def _refuse_head(head: TextRow) -> Reject:
     return reject(
         Code.OUT_OF_SCOPE,
         "The answer is about code outside of what was selected",
@@ -89,24 +93,26 @@ def _refuse_head(head: Row) -> Reject:
     )
 
 
-def refuse_other(scene: Scene, side: Side) -> Reject | None:
+def refuse_other(context: RewriteContext, side: Side) -> Reject | None:
     """A Reject when the answer begins with the first line of another part of the file."""
-    notes = scene.notes | find_attribute_lines(scene.answer, scene.notes)
+    notes = context.notes | find_attribute_lines(context.answer, context.notes)
     head = next((row for row in side.answer if row.number not in notes), None)
-    if head is None or not head.telling or scene.name is None:
+    if head is None or not head.telling or context.name is None:
         return None
-    above = scene.comments | scene.attributes
+    above = context.comments | context.attributes
     own = next((k for k in side.home if side.file[k].number not in above), side.home.start)
     if any(pair.file == own and side.answer[pair.answer] != head for pair in side.pairs):
         return None  # the answer has the target's first line, wherever else it begins
-    return _refuse_head(head) if head.key in _collect_keys_elsewhere(scene) else None
+    return _refuse_head(head) if head.key in _collect_keys_elsewhere(context) else None
 
 
-def refuse_incomplete(scene: Scene) -> Reject:
+def refuse_incomplete(context: RewriteContext) -> Reject:
     """The answer is no text of the whole target."""
-    first = next(line.strip() for line in scene.file[scene.home.start :] if line.strip())
+    first = next(line.strip() for line in context.file[context.home.start :] if line.strip())
     last = next(
-        scene.file[number].strip() for number in reversed(scene.home) if scene.file[number].strip()
+        context.file[number].strip()
+        for number in reversed(context.home)
+        if context.file[number].strip()
     )
     return reject(
         Code.INCOMPLETE,
@@ -116,7 +122,7 @@ def refuse_incomplete(scene: Scene) -> Reject:
     )
 
 
-def is_related(answer: Sequence[Row], target: Sequence[Row]) -> bool:
+def is_related(answer: Sequence[TextRow], target: Sequence[TextRow]) -> bool:
     """Whether the answer speaks of what the target speaks of; of less when it is much shorter."""
     old, new = (
         collect_words([row.key for row in target]),

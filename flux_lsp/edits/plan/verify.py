@@ -13,32 +13,32 @@ from flux_lsp.edits.plan.syntax_check import check, check_new
 from flux_lsp.edits.values import FileChange, NewFile, Plan, Reject, Workpiece, reject
 
 
-def verify_plan(plan: Plan, piece: Workpiece) -> Plan | Reject:
+def verify_plan(plan: Plan, scope: Workpiece) -> Plan | Reject:
     """`plan` with `outside` set, or what is wrong with it."""
-    beyond = [file for file in plan.files if _is_outside(file, piece)]
-    if beyond and not piece.may_leave_target:
-        return _refuse_out_of_scope(beyond[0], piece)
-    if plan.doubt and not piece.may_leave_target:
-        return _refuse_in_doubt(plan, piece)
+    beyond = [file for file in plan.files if _is_outside(file, scope)]
+    if beyond and not scope.may_leave_target:
+        return _refuse_out_of_scope(beyond[0], scope)
+    if plan.doubt and not scope.may_leave_target:
+        return _refuse_in_doubt(plan, scope)
     for file in plan.files:
-        before = piece.files[file.path]
+        before = scope.files[file.path]
         after = apply_changes(before.text, file.changes)
-        quote = partial(piece.quoting.quote_result, before, after, file.changes)
-        fault = check(before, after, piece.parsed, quote)
+        quote = partial(scope.quoting.quote_result, before, after, file.changes)
+        fault = check(before, after, scope.parsed, quote)
         if fault is not None:
             return fault
     for new in plan.new_files:
-        quote = partial(piece.quoting.quote_file, new.path, new.content)
+        quote = partial(scope.quoting.quote_file, new.path, new.content)
         fault = _refuse_unfinished(new) or check_new(new.path, new.content, quote)
         if fault is not None:
             return fault
     return replace(
-        plan, outside=bool(beyond) or (bool(plan.new_files) and piece.target is not None)
+        plan, outside=bool(beyond) or (bool(plan.new_files) and scope.target is not None)
     )
 
 
-def _is_outside(file: FileChange, piece: Workpiece) -> bool:
-    target = piece.target
+def _is_outside(file: FileChange, scope: Workpiece) -> bool:
+    target = scope.target
     if target is None:
         return False
     return file.path != target.path or not all(
@@ -46,10 +46,10 @@ def _is_outside(file: FileChange, piece: Workpiece) -> bool:
     )
 
 
-def _refuse_out_of_scope(file: FileChange, piece: Workpiece) -> Reject:
-    assert piece.target is not None
-    snapshot, target = piece.files[file.path], piece.target
-    lines = piece.files[target.path].lines_of(target.span)
+def _refuse_out_of_scope(file: FileChange, scope: Workpiece) -> Reject:
+    assert scope.target is not None
+    snapshot, target = scope.files[file.path], scope.target
+    lines = scope.files[target.path].lines_of(target.span)
     change = next(
         change
         for change in file.changes
@@ -63,10 +63,10 @@ def _refuse_out_of_scope(file: FileChange, piece: Workpiece) -> Reject:
     )
 
 
-def _refuse_in_doubt(plan: Plan, piece: Workpiece) -> Reject:
+def _refuse_in_doubt(plan: Plan, scope: Workpiece) -> Reject:
     """Nobody can look at it first."""
-    assert piece.target is not None
-    lines = piece.files[piece.target.path].lines_of(piece.target.span)
+    assert scope.target is not None
+    lines = scope.files[scope.target.path].lines_of(scope.target.span)
     return reject(
         Code.INCOMPLETE,
         plan.doubt,

@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from flux_lsp.edits.change.linediff import find_blocks
-from flux_lsp.edits.locate.rows import Row, is_closer, read_rows
-from flux_lsp.edits.plan.scene import Coverage, Scene
+from flux_lsp.edits.locate.rows import TextRow, is_closer, read_rows
+from flux_lsp.edits.plan.rewrite_context import Coverage, RewriteContext
 
 
-def cover_whole(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> Coverage | None:
+def cover_whole(
+    context: RewriteContext, answer: Sequence[TextRow], target: Sequence[TextRow]
+) -> Coverage | None:
     """The common case: the answer holds the target's first and last line and repeats nothing around.
 
     There may be new lines above the first: a helper, a decorator, a comment.
@@ -25,8 +27,8 @@ def cover_whole(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> C
         return None
     own = [row.key for row in answer]
     old = [row.key for row in target]
-    above = [row.key for row in read_rows(scene.file, scene.window.start, scene.home.start)]
-    below = [row.key for row in read_rows(scene.file, scene.home.stop, scene.window.stop)]
+    above = [row.key for row in read_rows(context.file, context.window.start, context.home.start)]
+    below = [row.key for row in read_rows(context.file, context.home.stop, context.window.stop)]
     if _has_repeated(own, below, old) or _has_repeated(own[::-1], above[::-1], old[::-1]):
         return None
     if any(row.telling and row.key in above for row in answer[:head]):
@@ -36,7 +38,7 @@ def cover_whole(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> C
         for block in find_blocks(old, own)
         for k in range(block.size)
     ]
-    if _find_definition_row(scene, target) not in {k for _, k in same}:
+    if _find_definition_row(context, target) not in {k for _, k in same}:
         return None
     now, before = Counter(own), Counter(old)
     twice = [row for row in answer if row.telling and now[row.key] > before[row.key] > 0]
@@ -46,13 +48,13 @@ def cover_whole(scene: Scene, answer: Sequence[Row], target: Sequence[Row]) -> C
     ]
     doubt = next((row.key for row in twice if row.key in beside), "")
     pairs = tuple((answer[i].number, target[k].number) for i, k in same)
-    home = scene.home
-    return Coverage(home.start, home.stop, 0, len(scene.answer), pairs, _describe_repeated(doubt))
+    home = context.home
+    return Coverage(home.start, home.stop, 0, len(context.answer), pairs, _describe_repeated(doubt))
 
 
-def _find_definition_row(scene: Scene, target: Sequence[Row]) -> int:
+def _find_definition_row(context: RewriteContext, target: Sequence[TextRow]) -> int:
     """Which row of the target is its first one below comments, decorators and attributes."""
-    above = scene.comments | scene.attributes
+    above = context.comments | context.attributes
     rows = (k for k, row in enumerate(target) if row.number not in above)
     return next(rows, 0)
 
@@ -61,7 +63,7 @@ def _describe_repeated(line: str) -> str:
     return f"The answer repeats `{line[:60]}`, which stands beside the target" if line else ""
 
 
-def _find_head(answer: Sequence[Row], first: Row) -> int | None:
+def _find_head(answer: Sequence[TextRow], first: TextRow) -> int | None:
     """Where the answer has the target's first line; None when that is not plain."""
     places = [i for i, row in enumerate(answer) if row.key == first.key]
     if places[:1] == [0] or (len(places) == 1 and first.telling):

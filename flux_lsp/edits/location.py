@@ -6,7 +6,7 @@ from flux_lsp.core.text import Change, Span
 
 
 @dataclass(frozen=True, slots=True)
-class One:
+class UniquePlace:
     """The edit has exactly one place: `region` of the text, and the `changes` to make there."""
 
     step: str
@@ -15,7 +15,7 @@ class One:
 
 
 @dataclass(frozen=True, slots=True)
-class Many:
+class ManyPlaces:
     """The search text is found more than once; `regions` are some of the places."""
 
     step: str
@@ -23,14 +23,14 @@ class Many:
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
+class AlreadyApplied:
     """The new text is there already: `region` holds it.
 
     `otherwise` is the edit as it would be made, where it may be meant as one more of the same.
     """
 
     region: Span
-    otherwise: One | None = None
+    alternative: UniquePlace | None = None
 
 
-Located = One | Many | Applied | None
+Location = UniquePlace | ManyPlaces | AlreadyApplied | None

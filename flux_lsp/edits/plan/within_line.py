@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flux_lsp.core.text import Span
-from flux_lsp.edits.document import Document
+from flux_lsp.edits.document import TextLines
 from flux_lsp.edits.values import Target
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -24,7 +24,7 @@ class Rewrite:
     doubt: str = ""
 
 
-def place_in_line(lines: Sequence[str], target: Target, doc: Document) -> Rewrite | None:
+def place_in_line(lines: Sequence[str], target: Target, doc: TextLines) -> Rewrite | None:
     """The place of one line that answers for one line with a part selected; None for any other.
 
     The text around the selection tells: an answer for the whole line begins or ends with it.

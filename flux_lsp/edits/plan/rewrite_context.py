@@ -31,7 +31,7 @@ class Coverage:
 
 
 @dataclass(frozen=True)
-class Scene:
+class RewriteContext:
     """The lines of a rewrite and of the file it is for.
 
     `span` is the target, `home` are its lines; `tree` is the file's tree where its language has one;

@@ -371,6 +371,16 @@ def test_nothing_is_put_where_the_search_text_skips_a_line() -> None:
     assert refused(edit(old, new), piece(LOOP)).code is Code.SEARCH_TEXT_NOT_FOUND
 
 
+def test_nothing_is_put_above_a_place_where_a_nearly_right_search_text_skips_a_line() -> None:
+    text = "import os\n\n\ndef f(a):\n    b = a + 1\n    c = b + 1\n    d = c + 1\n    return d\n"
+    old = "\n\n\ndef f(a):\n    b = a + 1\n    c = b + 1\n    d = c+ 1\n    return d\n"
+    new = old.replace("\n\n\ndef", "\nLIMIT = 3\n\n\ndef")
+    assert (
+        refused(edit("\n" + old, new), piece("import sys\n\n" + text)).code
+        is Code.SEARCH_TEXT_NOT_FOUND
+    )
+
+
 def test_a_blank_line_less_where_the_search_text_skips_a_line_is_refused() -> None:
     above = "".join(f"    a{n} = {n}\n" for n in range(6))
     text = f"def f():\n{above}\n    skipped = 2\n\n    c = 3\n    return c\n"

@@ -16,6 +16,7 @@ from flux_lsp.edits.change.linediff import Gap, find_blocks, find_gaps, is_simil
 from flux_lsp.edits.change.merge import MergeSides, join_lines, merge_lines
 from flux_lsp.edits.document import TextLines, fold_line, strip_indent, view_lines
 from flux_lsp.edits.indentation import Rule, get_indent, infer_rule
+from flux_lsp.edits.locate.places import add_blanks_at_ends, is_skipping
 from flux_lsp.edits.location import Location, ManyPlaces, UniquePlace
 from flux_lsp.edits.parse.answer import EditLines
 
@@ -117,7 +118,10 @@ def _merge(doc: TextLines, new: list[str], fit: _Fit) -> UniquePlace | None:
         return None
     real = list(zip(doc.lines[first:last], doc.ends[first:last], strict=True))
     at = {i: fit.numbers[j] - first for i, j in over.at.items()}
-    merged = merge_lines(MergeSides(search_keys, new_keys, real, at, over.loose))
+    numbers = {i: fit.numbers[j] for i, j in over.at.items()}
+    place = add_blanks_at_ends(doc, len(over.search), numbers)
+    skipping = is_skipping(doc, place, over.search)
+    merged = merge_lines(MergeSides(search_keys, new_keys, real, at, over.loose, skipping))
     if merged is None:
         return None
     contents = [text for line in merged if (text := _write(line, new, over, real)) is not None]

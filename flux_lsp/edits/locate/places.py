@@ -67,13 +67,15 @@ def find_skipping_blanks(doc: TextLines, search: list[str], view: View) -> list[
     places: list[LinePlace] = []
     for start in _find_line_numbers(joined, needle, len(solid)):
         at = dict(zip(solid, numbers[start : start + len(solid)], strict=True))
-        at |= _match_blanks_at_ends(doc, len(keys), at)
-        places.append(LinePlace(min(at.values()), max(at.values()) + 1, at))
+        places.append(add_blanks_at_ends(doc, len(keys), at))
     return places
 
 
-def _match_blanks_at_ends(doc: TextLines, size: int, at: dict[int, int]) -> dict[int, int]:
-    """Blank lines before and after the matched ones that both texts have."""
+def add_blanks_at_ends(doc: TextLines, size: int, at: dict[int, int]) -> LinePlace:
+    """The place of the lines `at`, with the blank ones around that both texts have.
+
+    `size`: how many lines the search text has.
+    """
     first, last = min(at), max(at)
     matches: dict[int, int] = {}
     for i, line in zip(range(first - 1, -1, -1), range(at[first] - 1, -1, -1), strict=False):
@@ -84,7 +86,23 @@ def _match_blanks_at_ends(doc: TextLines, size: int, at: dict[int, int]) -> dict
         if doc.lines[line].strip():
             break
         matches[i] = line
-    return matches
+    at = at | matches
+    return LinePlace(min(at.values()), max(at.values()) + 1, at)
+
+
+def is_skipping(doc: TextLines, place: LinePlace, search: list[str]) -> tuple[bool, bool]:
+    """Whether the search text seems to skip a line of the file right above or below the place.
+
+    It does when it ends with more blank lines than the file has there. One more at its start is
+    also what models add for no reason; then only a blank line one further up tells of a skip.
+    """
+    solid = [i for i, line in enumerate(search) if line.strip()]
+    top = [i in place.at for i in range(solid[0])]
+    bottom = [i in place.at for i in range(solid[-1] + 1, len(search))]
+    above = doc.lines[max(0, place.first - 2) : place.first]
+    one_further = len(above) == 2 and bool(above[1].strip()) and not above[0].strip()
+    more_below = place.last < len(doc.lines)
+    return not all(top) and (len(top) > 1 or one_further), not all(bottom) and more_below
 
 
 def find_offsets(text: str, needle: str, most: int = _MOST) -> Iterator[int]:

@@ -12,7 +12,7 @@ from flux_lsp.edits.document import TextLines, view_lines
 from flux_lsp.edits.indentation import get_indent
 from flux_lsp.edits.locate.file_characters import infer_substitutions, keep_file_characters
 from flux_lsp.edits.locate.infer_indents import Indents, infer_indents, keep_indent
-from flux_lsp.edits.locate.places import LinePlace, MatchLevel
+from flux_lsp.edits.locate.places import LinePlace, MatchLevel, is_skipping
 from flux_lsp.edits.parse.answer import EditLines
 
 _FAR = 50  # blank lines in a row that are looked at
@@ -33,7 +33,7 @@ def reindent_edit(
     part = slice(place.first, place.last)
     real = list(zip(doc.lines[part], doc.ends[part], strict=True))
     at = _shift_to_region(place)
-    skipping = _is_skipping(doc, place, lines.search)
+    skipping = is_skipping(doc, place, lines.search)
     merged = merge_lines(MergeSides(*_view_edit(lines, level), real, at, skipping=skipping))
     if merged is None:
         return None
@@ -75,21 +75,6 @@ def _infer_indents(
 def _shift_to_region(place: LinePlace) -> dict[int, int]:
     """The line of the region for each search line."""
     return {i: number - place.first for i, number in place.at.items()}
-
-
-def _is_skipping(doc: TextLines, place: LinePlace, search: list[str]) -> tuple[bool, bool]:
-    """Whether the search text seems to skip a line of the file right above or below the place.
-
-    It does when it ends with more blank lines than the file has there. One more at its start is
-    also what models add for no reason; then only a blank line one further up tells of a skip.
-    """
-    solid = [i for i, line in enumerate(search) if line.strip()]
-    top = [i in place.at for i in range(solid[0])]
-    bottom = [i in place.at for i in range(solid[-1] + 1, len(search))]
-    above = doc.lines[max(0, place.first - 2) : place.first]
-    one_further = len(above) == 2 and bool(above[1].strip()) and not above[0].strip()
-    more_below = place.last < len(doc.lines)
-    return not all(top) and (len(top) > 1 or one_further), not all(bottom) and more_below
 
 
 def _view_edit(lines: EditLines, level: MatchLevel) -> tuple[list[str], list[str]]:

@@ -1,4 +1,4 @@
-"""One text cut into lines, and the same lines seen through the eyes of each matching step.
+"""A text cut into lines, and the same lines as each matching step compares them.
 
 Never changes a line: a view decides only which lines count as the same.
 """
@@ -21,29 +21,29 @@ _SQUEEZED = _NO_BLANKS | {ord("'"): '"', ord("`"): '"'}
 
 
 def keep_line(text: str) -> str:
-    """The lines themselves."""
+    """Leave lines as they are."""
     return text
 
 
 def strip_trailing(text: str) -> str:
-    """Without blanks at line ends."""
+    """Drop blanks at line ends."""
     if text.isascii() and not any(end in text for end in (" \n", "\t\n", "\v\n", "\f\n")):
         return text.rstrip(" \t\v\f")
     return "\n".join(map(str.rstrip, text.split("\n")))
 
 
 def fold_line(text: str) -> str:
-    """Typographic characters and escapes as their plain forms, too."""
+    """Replace typographic characters and escapes by their plain forms, too."""
     return strip_trailing(normalize(text))
 
 
 def strip_indent(text: str) -> str:
-    """Without indentation, too."""
+    """Drop indentation, too."""
     return "\n".join(map(str.strip, normalize(text).split("\n")))
 
 
 def squeeze_line(text: str) -> str:
-    """Without any blank inside a line and with one kind of quotes."""
+    """Drop every blank of a line and use one kind of quotes."""
     return normalize(text).translate(_SQUEEZED)
 
 
@@ -97,7 +97,7 @@ class TextLines:
         return Span(start, min(start + size, len(self.text)))
 
     def get_spans(self, places: Sequence[tuple[int, int]]) -> list[Span]:
-        """A span for each pair of lines; for many of them, every line's offset is worked out."""
+        """Return a span for each pair of lines; for many pairs the offset of every line is computed once."""
         if len(places) > 3:
             assert self.starts
         return [self.get_span(first, last) for first, last in places]

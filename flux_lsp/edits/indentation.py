@@ -21,7 +21,7 @@ def get_indent(line: str) -> str:
 
 
 def get_indents(lines: Iterable[str]) -> list[str]:
-    """The indentations of `lines`, of those that have one and say something."""
+    """Return the indentations of those `lines` that are indented and not blank."""
     return [
         line[: len(line) - len(bare)] for line in lines if line != (bare := line.lstrip()) and bare
     ]

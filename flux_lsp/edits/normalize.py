@@ -24,7 +24,7 @@ _BLANKS = re.compile(r"[^\S\n]+")
 def normalize(text: str) -> str:
     r"""`text` with plain quotes, dashes, blanks and dots, composed, and `\uXXXX` read."""
     if "\\u" in text:
-        text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+        text = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
     if text.isascii():
         return text
     return unicodedata.normalize("NFC", text).translate(_PLAIN)

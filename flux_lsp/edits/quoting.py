@@ -1,6 +1,6 @@
 """Which lines of a file may be quoted to the model, and how: only what it was shown, secrets hidden.
 
-Never decides where an edit belongs: that is decided on the real text.
+Never decides where an edit belongs: the real text decides that.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +30,7 @@ class Quoting:
     lines_of: Callable[[str], Sequence[tuple[int, str]]] = _list_lines
 
     def quote_file(self, path: str, text: str) -> Quotable:
-        """The lines of the file as it is."""
+        """Return the lines of the file that may be quoted."""
         return {n: line for n, line in self.lines_of(text) if self._is_shown(path, n)}
 
     def quote_result(self, before: Snapshot, text: str, changes: Sequence[Change]) -> Quotable:

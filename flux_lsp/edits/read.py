@@ -17,7 +17,7 @@ _COMPLETE = frozenset({"end_turn", "tool_use", "stop_sequence"})
 
 
 def read(reply: Reply, scope: Workpiece) -> Plan | Reject:
-    """What `reply` comes to on `piece`; a Plan is complete and verified."""
+    """Turn `reply` into a complete and verified Plan for `scope`, or into the reason why not."""
     answer = _refuse_unfinished(reply) or _parse_answer(reply, scope)
     if isinstance(answer, Reject):
         return answer
@@ -31,7 +31,7 @@ def read(reply: Reply, scope: Workpiece) -> Plan | Reject:
 
 
 def _refuse_if_escaped(answer: ParsedAnswer, scope: Workpiece, plan: Plan) -> Reject | None:
-    """An answer that may be HTML-escaped, and that would be as good without the escapes."""
+    """Refuse an answer that may be HTML-escaped and would be as good without the escapes."""
     other = unescape_answer(answer, scope)
     other_plan = _make_plan(other, scope) if other else None
     if not isinstance(other_plan, Plan) or _summarize_plan(other_plan) == _summarize_plan(plan):
@@ -54,7 +54,7 @@ def _make_plan(answer: ParsedAnswer, scope: Workpiece) -> Plan | Reject:
 
 
 def _parse_answer(reply: Reply, scope: Workpiece) -> ParsedAnswer | Reject:
-    """Tool calls are the answer where there are any; the text beside them is talk."""
+    """Read the tool calls if there are any; the text beside them is only talk."""
     if reply.tool_calls:
         return read_tool_calls(reply.tool_calls)
     return read_text_answer(reply.text, scope)

@@ -75,7 +75,7 @@ class BlankLines:
     left_out: bool  # the search text has no blank line anywhere: it just leaves them out
 
     def decide_between(self, run: BlankRun) -> list[MergedLine] | None:
-        """Between two lines that follow one another on all sides; None when it is not plain."""
+        """Return the lines between two that follow one another on all sides; None if it is unclear."""
         searched, wanted, present = len(run.search), len(run.new), len(run.real)
         if wanted != searched:
             return self.take_answers(run)
@@ -84,12 +84,12 @@ class BlankLines:
         return None
 
     def decide_if_plain(self, run: BlankRun) -> list[MergedLine] | None:
-        """Where the search text has the number right, or the answer changed it; else None."""
+        """Decide where the search text has the number right or the answer changed it; else None."""
         plain = len(run.new) != len(run.search) or len(run.search) == len(run.real)
         return self.decide_between(run) if plain else None
 
     def decide_among(self, run: BlankRun, real: range) -> list[MergedLine] | None:
-        """The lines `real` that only the file has, and the blank ones among them.
+        """Return the lines `real`, which only the file has, with the blank ones among them.
 
         None when the answer changed the number of blank lines there: on which side, nobody knows.
         """
@@ -104,18 +104,18 @@ class BlankLines:
         ]
 
     def take_answers(self, run: BlankRun) -> list[MergedLine]:
-        """As many as the answer has; those it left alone as they are in the file."""
+        """Return as many as the answer has; those that it left alone are the file's."""
         lines = self.take_new(run.new)
         if len(run.search) != len(run.real):
             return lines
         return [self._take_shared(run, k) or line for k, line in enumerate(lines)]
 
     def take_new(self, new: Sequence[int]) -> list[MergedLine]:
-        """The answer's blank lines `new` as they stand."""
+        """Return the answer's blank lines `new` as they are."""
         return [NewLine(number, None, is_blank=True) for number in new]
 
     def decide_at_end(self, run: BlankRun, *, first: bool) -> list[MergedLine]:
-        """At an end of the region, where the file may go on: more or fewer by what the answer did."""
+        """Return the lines at an end of the region: more or fewer by what the answer changed."""
         more = len(run.new) - len(run.search)
         kept = self._keep_files(run)
         if more < 0:

@@ -1,6 +1,6 @@
 """The smallest changes between two texts, and patch text that other tools accept.
 
-Never tears a character: changes start and end where `characters.may_cut` allows.
+Never splits a character: changes start and end where `may_cut` allows.
 """
 
 import re
@@ -81,7 +81,7 @@ def _trim_change(before: str, after: str, at: int) -> Change:
 
 
 def _group_gaps(all_gaps: list[Gap], total: int) -> list[list[Gap]]:
-    """Gaps whose contexts touch, together."""
+    """Put gaps together whose contexts touch."""
     groups: list[list[Gap]] = []
     for gap in all_gaps:
         if groups and gap.a_start - groups[-1][-1].a_end <= 2 * _CONTEXT:
@@ -92,7 +92,7 @@ def _group_gaps(all_gaps: list[Gap], total: int) -> list[list[Gap]]:
 
 
 def _add_context(group: list[Gap], total: int) -> list[Gap]:
-    """The group between two empty gaps that mark where its context begins and ends."""
+    """Put the group between two empty gaps that mark where its context begins and ends."""
     first, last = group[0], group[-1]
     lead = min(_CONTEXT, first.a_start)
     trail = min(_CONTEXT, total - last.a_end)
@@ -108,7 +108,7 @@ def _format_range(hunk: list[Gap]) -> str:
 
 
 def _number_start(index: int, count: int) -> int:
-    """1-based, except that an empty range names the line before it."""
+    """Return the 1-based number; an empty range names the line before it."""
     return index + 1 if count else index
 
 
@@ -128,7 +128,7 @@ def _mark_line(mark: str, line: str) -> str:
 
 
 def _format_header(mark: str, path: str) -> str:
-    """A file line; a name with unusual characters is quoted as git does, blanks end at a tab."""
+    """Return the line that names a file, quoted as git does where it holds unusual characters."""
     if any(char in '"\\' or ord(char) < 32 for char in path):
         quoted = "".join(_escape_char(char) for char in path)
         return f'{mark} "{quoted}"\n'

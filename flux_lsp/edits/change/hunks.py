@@ -1,6 +1,6 @@
 """Changes as a person reviews them: groups that can be accepted or rejected one by one.
 
-Never lets the order matter: accepting any hunks in any order gives the same text.
+Accepting hunks in any order gives the same text. Never does I/O.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from flux_lsp.core.text import Change, Lines, Snapshot, Span, apply_changes, spl
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """Changes that stand or fall together; spans are of the base text, `lines` its lines."""
+    """Changes that are accepted or rejected together; spans and `lines` are of the base text."""
 
     changes: tuple[Change, ...]
     lines: Lines
@@ -19,7 +19,7 @@ class Hunk:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """Whole lines of a base text and what stands in their place once every hunk is accepted.
+    """Whole lines of a base text and what replaces them once every hunk is accepted.
 
     `lines` of the base, `new_lines` of the result (`last` before `first` where none is left).
     """
@@ -44,7 +44,7 @@ def hunks(base: str, changes: Iterable[Change]) -> tuple[Hunk, ...]:
 
 
 def replaced(base: str, all_hunks: Sequence[Hunk]) -> tuple[Replaced, ...]:
-    """What each hunk of `base` makes of its whole lines, in order."""
+    """Return what each hunk turns the whole lines of `base` into, in order."""
     snapshot, grown, replacements = Snapshot("", "", "", None, base), 0, []
     for hunk in all_hunks:
         lines = hunk.lines

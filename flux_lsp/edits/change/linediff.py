@@ -1,6 +1,6 @@
 """Which lines two texts have in common, in order; exact where it is cheap, coarse where it is not.
 
-Never takes more than a bounded number of steps, whatever the texts: what it gives up on counts as
+Never takes more than a bounded number of steps: what it gives up on counts as
 different, which is always correct and only less small.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _STEPS = 1_000_000  # of the greedy search, for one gap between anchors
-_LONGEST = 300  # characters of a line that are compared by `alike`
+_LONGEST = 300  # characters of a line that `is_similar` compares
 
 
 @dataclass(frozen=True, slots=True)

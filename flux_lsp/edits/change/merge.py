@@ -96,7 +96,7 @@ class _Merge:
         return self.lines
 
     def _keep(self, start: int, stop: int, new: int) -> None:
-        """Search lines `start` to before `stop`, left alone as new lines from `new` on."""
+        """Add the search lines `start` to before `stop`, which are the new lines from `new` on."""
         for i, k in zip(range(start, stop), range(new, new + stop - start), strict=True):
             if i == k == 0:
                 self._end(self._run_at(0, 0, self.at[0]), first=True)
@@ -107,7 +107,7 @@ class _Merge:
             self.lines.append(FileLine(number, end, self.search.solid[i], self.new.solid[k]))
 
     def _decide_before(self, i: int, k: int) -> list[MergedLine] | None:
-        """What stands before search line `i` that, like the one before it, was left alone."""
+        """Return what stands before search line `i`; the answer left it and the one before it alone."""
         before, here = self.at[i - 1], self.at[i]
         run = self._run_at(i, k, here)
         if here == before + 1:
@@ -116,7 +116,7 @@ class _Merge:
         return self.blanks.decide_among(run, range(first, last))
 
     def _change(self, gap: Gap) -> None:
-        """The search lines of `gap` became its new lines."""
+        """Add what the search lines of `gap` became."""
         low = self.at[gap.a_start - 1] if gap.a_start else -1
         high = self.at[gap.a_end] if gap.a_end < len(self.at) else len(self.real.solid)
         if self.at[gap.a_start : gap.a_end] != list(range(low + 1, high)):
@@ -144,7 +144,7 @@ class _Merge:
             self._add(self._decide_beside(gap, after, -1))
 
     def _decide_beside(self, gap: Gap, run: BlankRun, edge: int) -> list[MergedLine] | None:
-        """The run before (`edge` 0) or after (-1) lines that replace others.
+        """Return the run before (`edge` 0) or after (-1) lines that replace others.
 
         Beside a line that visibly became another, what was there stays; else the answer tells.
         """
@@ -157,7 +157,7 @@ class _Merge:
         return self.blanks.decide_if_plain(run)
 
     def _insert(self, gap: Gap, before: BlankRun, after: BlankRun) -> None:
-        """New lines between two that follow one another, or at an end: one run became two."""
+        """Add new lines between two that follow one another, or at an end: one run became two."""
         above, below = self.sides.skipping
         first, last = gap.a_start == 0, gap.a_start == len(self.at)
         if (above and first) or (below and last):
@@ -175,7 +175,7 @@ class _Merge:
             self._add(self.blanks.take_answers(after))
 
     def _delete(self, gap: Gap, before: BlankRun, after: BlankRun) -> None:
-        """Lines gone: the runs before and after them became one."""
+        """Leave lines out: the runs before and after them became one."""
         if gap.a_start == 0:
             self._end(before, first=True)
         elif gap.a_end == len(self.at):

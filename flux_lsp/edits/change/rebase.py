@@ -1,4 +1,4 @@
-"""Changes made for one text, carried over to what the text has become since.
+"""Carries the changes of one text over to what the text has become since.
 
 Never loses what a person typed: when both changed the same place, there is no result.
 """
@@ -13,7 +13,7 @@ _AROUND = 1  # lines around the changes that must have moved with them
 
 
 def rebase(changes: Sequence[Change], base: str, current: str) -> tuple[Change, ...] | None:
-    """`changes` of `base` as changes of `current`; None where they and the typing collide."""
+    """Return `changes` of `base` as changes of `current`; None where they and the typing collide."""
     if base == current:
         return tuple(changes)
     typed = smallest(base, current)
@@ -24,7 +24,7 @@ def rebase(changes: Sequence[Change], base: str, current: str) -> tuple[Change, 
 
 
 def _relocate(changes: Sequence[Change], base: str, current: str) -> tuple[Change, ...] | None:
-    """All of `changes` where their lines stand now, moved but intact and in one place only."""
+    """Return `changes` where their lines are now, if those moved unchanged to exactly one place."""
     extents = [_find_extent(change, base) for change in changes]
     whole = Span(min(e.start for e in extents), max(e.end for e in extents))
     start = _go_lines_back(base, whole.start)
@@ -94,6 +94,6 @@ def _move_change(change: Change, typed: Sequence[Change]) -> Change:
 
 
 def rebased_text(changes: Sequence[Change], base: str, current: str) -> str | None:
-    """`current` with `changes` of `base` made in it, None where they collide."""
+    """Return `current` with the `changes` of `base` applied, None where they collide."""
     carried = rebase(changes, base, current)
     return None if carried is None else apply_changes(current, carried)

@@ -31,7 +31,7 @@ _ALIKE = 0.9  # characters of two lines that count as one line with a slip
 
 @dataclass(frozen=True)
 class _Overlay:
-    """A search text without the lines it only anticipates, over solid lines of a file.
+    """A search text, without the lines that it only anticipates, laid over lines of a file.
 
     `at[i]` is the place among those lines of search line `i`; `loose` ones differ by a slip;
     `score` is the share of equal lines on the longer side.
@@ -62,7 +62,7 @@ class _Fit:
 
 
 def align_fuzzy(doc: TextLines, lines: EditLines) -> Location:
-    """The one place the search text nearly fits, merged; None when in any doubt."""
+    """Return the one place that the search text nearly fits, merged; None when in any doubt."""
     solid = sum(1 for line in lines.search if line.strip())
     if not _LEAST_LINES <= solid <= _MOST_LINES:
         return None
@@ -154,7 +154,7 @@ def _indent(line: str, rule: Rule) -> str:
 
 
 def _lay_over(lines: EditLines, real: Sequence[str], in_file: frozenset[str]) -> _Overlay | None:
-    """`lines.search` over the solid lines `real`; the first and last of both are the same."""
+    """Lay the search text over the lines `real`; the first and last lines of both are the same."""
     solid = [i for i, line in enumerate(lines.search) if line.strip()]
     search = [lines.search[i] for i in solid]
     rule = infer_rule([(get_indent(search[k]), get_indent(real[k])) for k in (0, -1)])
@@ -183,7 +183,7 @@ def _lay_over(lines: EditLines, real: Sequence[str], in_file: frozenset[str]) ->
 
 
 def _write_keys(lines: Sequence[str], rule: Rule) -> list[str] | None:
-    """EditLines as the file would have them, folded; None when one cannot be indented."""
+    """Return the lines as the file would have them, normalized; None when one cannot be indented."""
     margins = [rule(get_indent(line)) if line.strip() else "" for line in lines]
     if None in margins:
         return None

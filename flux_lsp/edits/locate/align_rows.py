@@ -1,7 +1,7 @@
 """Lays an answer's lines beside the file's: which line of the answer is which line of the file.
 
 All lines of the answer are placed in order; lines of the file before the first and after the last
-place cost nothing. Only compares: what follows from it is for `coverage`.
+place cost nothing. Only compares: `coverage` decides what follows from it.
 """
 
 from collections import Counter
@@ -33,7 +33,7 @@ class RowPair:
 
 
 def align(answer: Sequence[TextRow], file: Sequence[TextRow], home: range) -> list[RowPair]:
-    """The pairs that explain most, in order; `home` are the rows of `file` that are the target."""
+    """Return the pairs that explain most, in order; `home` are the rows of `file` that are the target."""
     if not answer or not file:
         return []
     if len(answer) * len(file) > _CELLS:
@@ -102,7 +102,7 @@ class _Table:
         return (_LEFT_OUT, _LEFT_OUT_MORE) if j in self._home else (_BEYOND, _BEYOND_MORE)
 
     def _score_pair(self, row: TextRow, other: TextRow, *, at_home: bool) -> float:
-        """What it is worth that `row` is `other`; impossible when they are not alike."""
+        """Score that `row` became `other`; impossible when they are not alike."""
         if row.key == other.key:
             worth = self._weigh_row(other)
             if row.indent == other.indent:

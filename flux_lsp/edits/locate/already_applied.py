@@ -1,4 +1,4 @@
-"""Whether what an edit asks for is in the file already, so that nothing is made twice.
+"""Whether the file already holds what an edit asks for, so that nothing is written twice.
 
 Never calls a short or common text "already there": it must be the edit's own new text.
 """
@@ -27,7 +27,7 @@ _NEAR = 8  # lines further than the new text is long
 
 
 def find_new_around(doc: TextLines, place: UniquePlace) -> AlreadyApplied | None:
-    """The place found for the search text, when the new text already stands around it."""
+    """Return the place of the search text if the new text already stands around it."""
     whole = _widen_to_lines(doc.text, place.region)
     moved = [
         Change(_shift_span(change.span, -whole.start), change.text) for change in place.changes
@@ -71,7 +71,7 @@ def _drop_blank(lines: list[str]) -> list[str]:
 
 
 def _is_in_own_new(around: TextLines, place: UniquePlace, first: int, last: int) -> bool:
-    """Whether the place lies in, or touches, what the edit would put in: it was put in before."""
+    """Whether the place lies in or beside what the edit would insert: it was inserted before."""
     if len(place.changes) != 1:
         return False
     block = _drop_blank(TextLines(place.changes[0].text).lines)
@@ -82,7 +82,7 @@ def _is_in_own_new(around: TextLines, place: UniquePlace, first: int, last: int)
 
 
 def is_elsewhere(doc: TextLines, place: UniquePlace) -> bool:
-    """Whether all that an edit would put in stands in the file already, as it is, in blocks."""
+    """Whether the file already holds all that an edit would insert, in blocks."""
     added = [TextLines(change.text).lines for change in place.changes if change.text.strip()]
     blocks = [[line for line in lines if line.strip()] for lines in added]
     long = all(sum(_is_telling(line) for line in block) > 1 for block in blocks)
@@ -96,7 +96,7 @@ def _is_telling(line: str) -> bool:
 def find_already_there(
     doc: TextLines, lines: EditLines, target: Span | None
 ) -> AlreadyApplied | None:
-    """The new text, when it stands in one place and the search text, its like, in none."""
+    """Return where the new text stands, if in one place, and if the search text is visibly its old form."""
     if not any(_is_telling(line) for line in lines.new):
         return None
     if lines.new == lines.search or _is_part(lines) or not _is_derived(lines):

@@ -34,7 +34,7 @@ class _Way:
 
 
 def locate_pieces(doc: TextLines, lines: EditLines, levels: Sequence[MatchLevel]) -> Location:
-    """Place what is around the left-out stretches; None unless both texts leave out alike."""
+    """Locate the pieces around the left-out stretches; None unless both texts leave out alike."""
     search, new = split_pieces(lines.search), split_pieces(lines.new)
     if not 1 < len(search) == len(new) <= _MOST_PIECES:
         return None
@@ -68,7 +68,7 @@ def split_pieces(lines: list[str]) -> list[list[str]]:
 
 
 def _find_ways(doc: TextLines, parts: list[EditLines], level: MatchLevel) -> list[_Way]:
-    """All ways that differ in what they change; of those that do not, the one that ends first."""
+    """Return the ways that differ in what they change; of equal ones the one that ends first."""
     ways = [_Way()]
     for part in parts:
         options = _find_options(doc, part, level)

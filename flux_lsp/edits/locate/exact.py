@@ -1,6 +1,6 @@
 """The first step: the search text as it stands, in whole lines or within one.
 
-Never looks through another's eyes: a line end is the only thing that may differ.
+Never compares loosely: a line end is the only thing that may differ.
 """
 
 import re
@@ -38,7 +38,7 @@ def locate_literal(doc: TextLines, edit: Edit, target: Span | None) -> Location:
 
 
 def is_text(old: str) -> bool:
-    """Whether a search text tells a place: one of blanks alone does by its lines, taken literally."""
+    """Whether a search text can identify a place: it holds text, or whole blank lines."""
     return bool(old.strip()) or "\n" in old
 
 
@@ -50,7 +50,7 @@ def _is_whole_lines(text: str, span: Span) -> bool:
 
 
 def locate_everywhere(doc: TextLines, edit: Edit) -> Location:
-    """All places of `edit.old`, left to right, for an edit that asks for all."""
+    """Return all places of `edit.old`, left to right, for an edit that asks for all."""
     old, new = _convert_ends(doc, edit.old), _convert_ends(doc, edit.new)
     if not old.strip() or (doc.mixed_ends and "\n" in edit.old):
         return None
@@ -76,14 +76,14 @@ def _change_all(spans: Sequence[Span], old: str, new: str) -> tuple[Change, ...]
 
 
 def _convert_ends(doc: TextLines, text: str) -> str:
-    """`text` with the line ends of the file; one with mixed ends is left to the line steps."""
+    """Return `text` with the line ends of the file; where those are mixed the line steps decide."""
     if "\r" not in text and "\r" not in doc.text:
         return text
     return text.replace("\r\n", "\n").replace("\n", doc.end_of_line)
 
 
 def _add_line_ends(doc: TextLines, region: Span, old: str, new: str) -> str:
-    """`new` with the line ends that its search text has around it and that it forgot.
+    """Return `new` with the line ends that the search text has at its ends and that `new` lacks.
 
     It would swallow the next line, or be glued to the line above: there only where it plainly begins
     a line, as ".b()" may well be meant to go up.
@@ -97,7 +97,7 @@ def _add_line_ends(doc: TextLines, region: Span, old: str, new: str) -> str:
 
 
 def _needs_indenting(doc: TextLines, region: Span, old: str, new: str) -> bool:
-    """A first line with some of its indentation, or one whole line without any that becomes several."""
+    """Whether the first line lacks a part of its indentation, or one line without any becomes several."""
     start = doc.text.rfind("\n", 0, region.start) + 1
     margin = doc.text[start : region.start]
     if not margin or margin.strip():

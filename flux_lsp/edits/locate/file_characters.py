@@ -1,7 +1,7 @@
 """Keeps the file's own characters in lines that a rewrite did not mean to touch.
 
 Models write plain blanks for no-break spaces, straight quotes for curly ones and accents in another
-form. Where that is all an answer changes, it is what was asked for.
+form. Never changes a line whose text the answer changed otherwise.
 """
 
 import re
@@ -18,7 +18,7 @@ _QUOTES = frozenset("\"'")
 
 
 def keep_characters(region: Sequence[str], lines: list[str]) -> list[str]:
-    """`lines` with the characters of `region` wherever both read the same."""
+    """Return `lines` with the characters of `region` wherever both read the same."""
     if all(line.isascii() for line in region):
         return lines
     old, new = [normalize(line) for line in region], [normalize(line) for line in lines]

@@ -74,7 +74,7 @@ def _decide_coordinates(
 
 
 def _infer_from_one_line(doc: TextLines, pair: tuple[str, str], new: list[str]) -> Indents | None:
-    """One search line shows a shift, but not whether the lines after it share it."""
+    """Infer from one search line, which shows a shift but not whether the lines below it share it."""
     whole = infer_rule([pair])
     solid = [line for line in new if line.strip()]
     if whole is None or len(solid) < 2:
@@ -96,14 +96,14 @@ def _infer_from_one_line(doc: TextLines, pair: tuple[str, str], new: list[str]) 
 
 
 def _measure_jump(before: str | None, after: str | None) -> str | None:
-    """What `after` is indented more than `before`; None when it is not."""
+    """Return what `after` is indented more than `before`; None when it is not."""
     if before is None or after is None or not after.startswith(before):
         return None
     return after[len(before) :]
 
 
 def _infer_first_line_off(pairs: list[tuple[str, str]], lines: EditLines) -> Indents | None:
-    """The first line lost its indentation, as when it was copied from its first letter on."""
+    """Infer from all lines but the first, which lost its indentation when it was copied."""
     rest = infer_rule(pairs[1:])
     (searched, real), first = pairs[0], next((n for n, x in enumerate(lines.new) if x.strip()), -1)
     if rest is None or searched:
@@ -116,7 +116,7 @@ def _infer_first_line_off(pairs: list[tuple[str, str]], lines: EditLines) -> Ind
 
 
 def _infer_from_neighbours(solid: Sequence[int], pairs: list[tuple[str, str]]) -> Indents | None:
-    """Only some lines are off: a line that replaces another is indented as that one is.
+    """Indent each line as the one that it replaces, where only some lines are off.
 
     Lines that are more than another's new form have no sure place: their block is in doubt.
     """

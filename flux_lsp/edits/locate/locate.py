@@ -1,4 +1,4 @@
-"""The steps by which the place of a search text is found, strictest first.
+"""Locates the place of a search text by several steps, the strictest first.
 
 Each step gives exactly one place, or says that there are many, or nothing; the first that speaks
 decides. Never the first of many, anchors only, another letter case, or far more than was searched.
@@ -48,7 +48,7 @@ _SHOWN = 6
 
 
 def locate_edit(doc: TextLines, edit: Edit, target: Span | None) -> Location:
-    """Where `edit` belongs in `doc` and what it changes there; places in `target` come first."""
+    """Return where `edit` belongs in `doc` and what it changes there; places in `target` come first."""
     if edit.replace_all:
         return locate_everywhere(doc, edit)
     if not _is_searchable(doc, edit):
@@ -63,7 +63,7 @@ def locate_edit(doc: TextLines, edit: Edit, target: Span | None) -> Location:
 
 
 def locate_plainly(doc: TextLines, edit: Edit) -> Location:
-    """Where `edit` belongs when nothing but indentation and line ends may differ."""
+    """Locate `edit` where nothing but indentation and line ends may differ."""
     if not _is_searchable(doc, edit):
         return None
     lines = EditLines(_split_lines(edit.old), _split_lines(edit.new))
@@ -90,7 +90,7 @@ def _locate_lines(doc: TextLines, edit: Edit, lines: EditLines, target: Span | N
 
 
 def locate_by_levels(doc: TextLines, lines: EditLines, target: Span | None) -> Location:
-    """The steps that compare line by line.
+    """Locate by the steps that compare line by line.
 
     All but the first and the last are a narrower choice of what the coarsest of them sees.
     """
@@ -110,7 +110,7 @@ def locate_by_levels(doc: TextLines, lines: EditLines, target: Span | None) -> L
 def locate_at_level(
     doc: TextLines, lines: EditLines, level: MatchLevel, target: Span | None
 ) -> Location:
-    """One step: places as `level` sees lines, of which exactly one must be meant."""
+    """Locate by one step: exactly one place must be meant."""
     return _choose_place(doc, lines, level, level.find(doc, lines.search, level.view), target)
 
 
@@ -153,7 +153,7 @@ def _locate_repaired(doc: TextLines, lines: EditLines, target: Span | None) -> L
 
 
 def _locate_within_line(doc: TextLines, edit: Edit, target: Span | None) -> Location:
-    """A fragment of a line given as a whole line, when it does not cut a word."""
+    """Locate a fragment of a line that was given as a whole line, if it cuts no word."""
     part = Edit(edit.path, edit.old.removesuffix("\n"), edit.new.removesuffix("\n"))
     location = locate_literal(doc, part, target)
     if isinstance(location, UniquePlace) and (

@@ -1,4 +1,4 @@
-"""Where the lines of a search text lie in a file, as a view sees both.
+"""Finds where the lines of a search text stand in a file, compared by a view.
 
 Finds every place (up to a bound) and chooses one only when it is the only one: in the target
 first, then in the file. Never takes the first of many.
@@ -49,7 +49,7 @@ def find_contiguous(doc: TextLines, search: list[str], view: View) -> list[LineP
 def narrow_places(
     doc: TextLines, places: Sequence[LinePlace], search: list[str], view: View
 ) -> list[LinePlace]:
-    """Those of `places` whose lines are the same in the eyes of `view`, too."""
+    """Return those of `places` whose lines are the same for `view`, too."""
     keys = view_lines(search, view)
     return [
         place for place in places if view_lines(doc.lines[place.first : place.last], view) == keys

@@ -1,6 +1,6 @@
-"""A search text whose lines are broken otherwise than the file's: the same text but for blanks.
+"""Locates a search text whose lines are broken in other places than the file's.
 
-Only whole lines of the file, only where no string changes by it, and only in one place.
+Never takes a part of a line, never lets a string change, and never takes one of several places.
 """
 
 import re
@@ -118,7 +118,7 @@ def _find_kept(doc: TextLines, place: LinePlace, lines: EditLines) -> tuple[_Kep
 
 
 def _fit_lines(search: list[str], real: list[str]) -> _Kept:
-    """The most lines of `search` that end where a line of `real` does."""
+    """Return the most lines of `search` that end where a line of `real` does."""
     sizes = {size: i for i, size in enumerate(accumulate(map(len, real), initial=0))}
     kept = _Kept(0, 0)
     for i, size in enumerate(accumulate(map(len, search), initial=0)):

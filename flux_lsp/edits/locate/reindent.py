@@ -45,7 +45,7 @@ def reindent_edit(
 
 
 def drop_doubled_blanks(doc: TextLines, place: LinePlace, lines: EditLines) -> EditLines:
-    """`lines`, whose new text does not make a run longer than both the file's and its own.
+    """Return `lines` without blank lines that the file has already beside the place.
 
     A search text that ends before or within a run of blank lines, and a new text that has more of
     it: the rest of the file's run would come on top of that.
@@ -85,7 +85,7 @@ def _view_edit(lines: EditLines, level: MatchLevel) -> tuple[list[str], list[str
 
 
 def _add_indents(lines: list[str], keys: list[str]) -> list[str]:
-    """Where the view hides it, indentation still tells a moved line from one left alone."""
+    """Add the indentation to keys whose view hides it: it tells a moved line from an unchanged one."""
     return [
         f"{get_indent(line)}\0{key}" if key else "" for line, key in zip(lines, keys, strict=True)
     ]

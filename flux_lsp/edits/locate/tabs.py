@@ -1,4 +1,4 @@
-"""New lines indented with tabs in a file that uses spaces only, or the other way round.
+"""Converts new lines with tabs for a file that uses spaces only, and the other way round.
 
 Only where the search text of the edit itself does not show how the two relate; what other edits of
 the same answer show counts.
@@ -13,13 +13,13 @@ from flux_lsp.edits.parse.answer import Edit
 
 
 def convert_tabs(doc: TextLines, edits: Sequence[Edit]) -> list[Edit]:
-    """`edits` with the kind of indentation the file uses throughout."""
+    """Return `edits` with the kind of indentation that the file uses throughout."""
     width = _infer_width(doc, edits)
     return [edit if edit.replace_all else _convert_edit(doc, edit, width) for edit in edits]
 
 
 def _infer_width(doc: TextLines, edits: Sequence[Edit]) -> int | None:
-    """How many spaces of the file a tab of the answer stands for, by lines both have at one depth."""
+    """Infer how many spaces of the file a tab of the answer stands for, from lines that both have."""
     searched = [line for edit in edits for line in edit.old.split("\n") if "\t" in get_indent(line)]
     if not searched or _has_tabs(doc):
         return None

@@ -1,6 +1,6 @@
 """What an answer asks for, in one value whichever dialect it was given in.
 
-Never says whether it can be done: that is for `locate` and `verify`.
+Never says whether it can be done: `locate` and `verify` decide that.
 """
 
 from dataclasses import dataclass

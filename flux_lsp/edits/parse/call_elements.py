@@ -114,7 +114,7 @@ def _read_value(name: str, value: str, *, framed: bool) -> object:
 
 
 def _read_items(name: str, value: str) -> object:
-    """A list as JSON text, which `tool_calls` reads, or as elements."""
+    """Read a list: JSON text, which `tool_calls` reads later, or elements."""
     plain = value.strip()
     if plain.startswith(("[", "{")) or not plain:
         return plain
@@ -130,7 +130,7 @@ def _is_framed(value: str) -> bool:
 
 
 def _strip_frame(value: str) -> str:
-    """Without the line end behind the opening tag and the indentation before the closing one."""
+    """Drop the line end behind the opening tag and the indentation before the closing one."""
     if not value.startswith("\n"):
         return value
     inner = value[1:]

@@ -93,7 +93,7 @@ def _find_leading(text: str) -> Tag | None:
 
 
 def _cut_behind(text: str, opening: Tag, markers: Markers) -> str | Reject:
-    """What follows the closing tag of `opening`; reasoning may speak of tags, edits may hold them."""
+    """Return what follows the closing tag of `opening`; reasoning may name tags, edits may hold them."""
     closing = [
         tag for tag in find_tags(text[opening.end :]) if tag.name == opening.name and not tag.opens
     ]
@@ -151,7 +151,7 @@ def _find_containers(text: str, markers: Markers) -> list[_Span]:
 
 
 def _strip_from_prose(text: str, held: frozenset[str]) -> str:
-    """A text for a person: what is unclear is shown, since nothing is written."""
+    """Strip a text for a person; what is unclear stays, since nothing is written."""
     for _ in range(_MOST_SECTIONS):
         tag = _find_leading(text) or next(_find_in_prose(text, held), None)
         if tag is None:

@@ -1,4 +1,4 @@
-"""A text answer becomes an `Answer`: SEARCH/REPLACE blocks, tool calls, or the target rewritten.
+"""A text answer becomes a `ParsedAnswer`: SEARCH/REPLACE blocks, tool calls, or the target rewritten.
 
 Prose alone, and code of which it is not clear where it belongs, is FORMAT.
 """
@@ -19,7 +19,7 @@ from flux_lsp.edits.values import Reject, Workpiece, reject
 
 
 def read_text_answer(text: str, scope: Workpiece) -> ParsedAnswer | Reject:
-    """What `text` asks for."""
+    """Read what `text` asks for; FORMAT when it cannot be read."""
     text = text.replace("\r\n", "\n")
     try:
         calls = _find_calls(text, scope)

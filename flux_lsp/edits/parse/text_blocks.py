@@ -116,7 +116,7 @@ class _Block:
         self.end = self.ends[0] + 1 if self.ends else len(lines)
 
     def split(self) -> tuple[list[str], list[str]]:
-        """Old and new lines."""
+        """Return the old and the new lines."""
         if len(self.ends) > 1:
             raise BadBlockError("a block has two `>>>>>>> REPLACE` lines, or holds another block")
         if not self.ends:
@@ -139,7 +139,7 @@ class _Block:
     def _drop_stray_dividers(
         self, body: list[str], dividers: list[int]
     ) -> tuple[list[str], list[str]]:
-        """No file has such lines, so the first one divides; the others must be plainly too many."""
+        """Divide at the first divider where no file holds such lines; the others must be surplus."""
         first, *others = dividers
         new = body[first + 1 :]
         proper = [i for i in others if self.markers.is_divider_of(body[i], self.opening)]
@@ -160,7 +160,7 @@ class _Block:
         return body[:first], new
 
     def _divide_by_files(self, body: list[str], dividers: list[int]) -> tuple[list[str], list[str]]:
-        """The longest search text that stands in a file, with as many such lines left in the new."""
+        """Divide where the search text is the longest that a file holds."""
         fitting = [i for i in dividers if i and self.files.stands(body[:i])]
         if not fitting:
             raise BadBlockError("it cannot be told which `=======` line divides the block")
@@ -170,7 +170,7 @@ class _Block:
         return search, new
 
     def _split_unended(self) -> tuple[list[str], list[str]]:
-        """No closing line: a last divider in its place, or the fence around the block, ends it."""
+        """Split a block without a closing line: a second divider or the fence around it ends it."""
         if self.files.marked or self.markers.mark:
             raise BadBlockError("a block has no `>>>>>>> REPLACE` line")
         dividers = [i for i, line in enumerate(self.lines) if self.markers.is_divider(line)]

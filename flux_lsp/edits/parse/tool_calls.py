@@ -1,4 +1,4 @@
-"""Tool calls become an `Answer`: argument text is JSON from a model, so everything is checked here.
+"""Tool calls become a `ParsedAnswer`: argument text is JSON from a model, so everything is checked here.
 
 Never repairs broken JSON; it only knows the other names and shapes models use for the same thing.
 """
@@ -85,7 +85,7 @@ def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _is_rewrite(name: str, arguments: Mapping[str, Any]) -> bool:
-    """By the name when it is one of ours or close to it, else by what the arguments hold."""
+    """Whether a call rewrites the target, by its name or else by its arguments."""
     plain = "".join(char for char in name.lower() if char.isalpha())
     edits = any(key in arguments for key in (*_EDITS, "new_files", *_OLD))
     return not edits and ("rewrite" in plain or "code" in arguments)

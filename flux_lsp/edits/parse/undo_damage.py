@@ -1,4 +1,4 @@
-"""Damage that copying does to both texts of an edit, undone in both: numbers, signs, escapes.
+"""Undoes what copying does to the texts of an answer: line numbers, signs, fences, escapes.
 
 Never undoes what is not in both texts alike, and only repairs: whether it fits is for `locate`.
 """
@@ -31,7 +31,7 @@ Repair = Callable[[EditLines], EditLines | None]
 
 
 def propose_repairs(lines: EditLines) -> Iterator[tuple[str, EditLines]]:
-    """`lines` with one kind of damage undone, then with all that were found."""
+    """Yield `lines` with one kind of damage undone, then with all kinds undone."""
     every = lines
     kinds = 0
     for name, repair in _REPAIRS:
@@ -46,7 +46,7 @@ def propose_repairs(lines: EditLines) -> Iterator[tuple[str, EditLines]]:
 
 
 def propose_readings(answer: ParsedAnswer, scope: Workpiece) -> Iterator[ParsedAnswer]:
-    """`answer` without entities, and with straight quotes, where that makes a difference."""
+    """Yield other readings of `answer`, for one that would break the syntax as it is."""
     texts = [snapshot.text for snapshot in scope.files.values()]
     if not any(has_entities(text) for text in texts):
         yield from _change_answer(answer, replace_entities)
@@ -96,7 +96,7 @@ def _drop_numbers(lines: EditLines) -> EditLines | None:
 
 
 def strip_numbers(lines: list[str]) -> list[str] | None:
-    """EditLines without their numbers; None unless every line has one and they ascend."""
+    """Return the lines without their numbers; None unless every line has one and they ascend."""
     numbers = _match_numbers(lines)
     return None if numbers is None else _cut_numbers(lines, numbers, _is_spaced(numbers))
 
@@ -117,7 +117,7 @@ def _is_spaced(numbers: Numbers) -> bool:
 
 
 def _cut_numbers(lines: list[str], numbers: Numbers, spaced: bool) -> list[str]:
-    """EditLines without their numbers; those that have none stay as they are."""
+    """Return the lines without their numbers; those that have none stay as they are."""
     return [
         line[match.end() if spaced else match.end() - len(match[2] or "") :] if match else line
         for match, line in zip(numbers, lines, strict=True)
@@ -130,7 +130,7 @@ def _drop_signs(lines: EditLines) -> EditLines | None:
 
 
 def _strip_signs(lines: list[str], sign: str) -> list[str] | None:
-    """EditLines of a patch without their first character, which is `sign` at least once."""
+    """Return the lines of a patch without their first character, which is `sign` at least once."""
     if not any(line.startswith(sign) for line in lines):
         return None
     if not all(line[:1] in {sign, " ", ""} for line in lines):
@@ -159,16 +159,16 @@ def may_be_escaped(texts: Iterable[str]) -> bool:
 
 def replace_entities(text: str) -> str:
     """`text` with entities as the characters they stand for."""
-    return _ENTITY.sub(lambda found: _ENTITIES[found[1]], text)
+    return _ENTITY.sub(lambda entity: _ENTITIES[entity[1]], text)
 
 
 def _drop_escapes(lines: EditLines) -> EditLines | None:
-    """One level of backslashes off, where both texts are escaped throughout."""
+    """Drop one level of backslashes, where both texts are escaped throughout."""
     search, new = "\n".join(lines.search), "\n".join(lines.new)
-    kinds = {found[1] for found in _ESCAPED.finditer(search)}
+    kinds = {escape[1] for escape in _ESCAPED.finditer(search)}
     if not kinds or not kinds <= _PLAIN.keys() or not _is_escaped(search, kinds):
         return None
-    if not {found[1] for found in _ESCAPED.finditer(new)} <= _PLAIN.keys():
+    if not {escape[1] for escape in _ESCAPED.finditer(new)} <= _PLAIN.keys():
         return None
     if not _is_escaped(new, kinds):
         return None
@@ -182,7 +182,7 @@ def _is_escaped(text: str, kinds: set[str]) -> bool:
 
 
 def _unescape(text: str) -> list[str]:
-    plain = _ESCAPED.sub(lambda found: _PLAIN[found[1]], text)
+    plain = _ESCAPED.sub(lambda escape: _PLAIN[escape[1]], text)
     return plain.removesuffix("\n").split("\n") if plain else []
 
 

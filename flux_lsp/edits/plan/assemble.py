@@ -1,6 +1,6 @@
-"""Everything an answer asks for, brought to its files: a plan that is not verified yet.
+"""Brings everything that an answer asks for to its files: a plan that is not verified yet.
 
-Never makes a part of it: one edit without a place, and there is no plan.
+Never makes a part of a plan: if one edit has no place there is no plan.
 """
 
 from dataclasses import replace
@@ -26,7 +26,7 @@ _PROSE = frozenset({"markdown", "plaintext"})
 
 
 def assemble(answer: ParsedAnswer, scope: Workpiece) -> Plan | Reject:
-    """The changes `answer` asks for, every one of them, or the reason why not."""
+    """Return a plan with every change that `answer` asks for, or the reason why there is none."""
     if answer.rewrite is not None and scope.target is None:
         return reject(
             Code.FORMAT, "There is nothing to rewrite", "there is no target; use apply_edits"
@@ -77,7 +77,7 @@ def _name_steps(resolved: ResolvedEdits) -> tuple[str, ...]:
 def _assemble_file(
     path: str, answer: ParsedAnswer, parts: GroupedAnswer, scope: Workpiece
 ) -> ResolvedEdits | Reject:
-    """All changes of one file."""
+    """Collect all changes of one file."""
     snapshot, edits = scope.files[path], parts.edits.get(path, [])
     target = scope.target if scope.target and scope.target.path == path else None
     known: UniquePlace | None = None

@@ -30,7 +30,7 @@ _LONGEST = 160  # characters of a line shown
 def code_unchanged(
     before: Snapshot, after: str, parsed: Parse | None = None, target: Span | None = None
 ) -> Reject | None:
-    """None when only documentation differs, else a CODE_CHANGED that names the lines.
+    """Return None when only documentation differs, else a CODE_CHANGED that names the lines.
 
     `target` is what the action promised to change, a span of `before`; None is the whole text.
     """
@@ -133,7 +133,7 @@ def _quote_lines(text: str, tokens: Iterable[Token]) -> list[tuple[int, str]]:
 
 
 def _refuse_lost_comment(old: Code, new: Code) -> Reject | None:
-    """A comment that must stay where it stands, and does not."""
+    """Refuse when a comment that must stay where it stands does not."""
     there = _group_by_place(new.remarks)
     words = _collect_words(new)
     for at, remarks in _group_by_place(old.remarks).items():
@@ -218,7 +218,7 @@ def _refuse_new_pragma(old: Code, new: Code) -> Reject | None:
 
 
 def _refuse_misplaced(before: Snapshot, old: Code, new: Code, target: Span | None) -> Reject | None:
-    """A string that became the documentation of the file, where that of a symbol was meant."""
+    """Refuse a string that documents the file where the documentation of a symbol was meant."""
     if new.module_doc is None or old.module_doc is not None:
         return None
     whole = (

@@ -28,7 +28,7 @@ _LIKE = 0.5  # of a first line that was changed
 
 
 def cover(context: RewriteContext) -> Coverage | Reject:
-    """What the answer's lines stand for; a Reject when there is no plausible place for them."""
+    """Return which lines the answer stands for; a Reject when there is no plausible place for it."""
     answer = read_rows(context.answer, 0, len(context.answer))
     target = read_rows(context.file, context.home.start, context.home.stop)
     if not target:
@@ -65,7 +65,7 @@ def _cover_aligned(
 
 
 def _join_edges(context: RewriteContext, side: Side, top: Edge, bottom: Edge) -> Coverage | Reject:
-    """Both ends together."""
+    """Join what was decided for both ends."""
     count = len(side.file) - 1
     first_row, last_row = top.file, count - bottom.file
     start_row, stop_row = top.answer, len(side.answer) - 1 - bottom.answer
@@ -131,7 +131,7 @@ def _is_shortened(
 
 
 def _decide_deletion(context: RewriteContext, side: Side, top: Edge) -> Coverage | Reject:
-    """The answer is a part of the target as it is: the rest is to go, or was left out."""
+    """Decide for an answer that is a part of the target as it is: the rest may be left out or deleted."""
     if top.kept and context.name is not None:
         return refuse_incomplete(context)
     pairs = tuple(
@@ -170,7 +170,7 @@ def _is_certain(
 def _shift_rows(
     answer: Sequence[TextRow], target: Sequence[TextRow], file: Sequence[TextRow]
 ) -> list[TextRow]:
-    """The answer's rows with their columns as they are in the file."""
+    """Return the answer's rows, shifted to the columns that they have in the file."""
     known = _index_indents(file) | _index_indents(target)
     shifts = [
         indent - row.indent

@@ -14,7 +14,7 @@ _OPENERS = (":", "=", "{", "do")
 
 
 def place_comment(context: RewriteContext) -> Coverage | None:
-    """Where an answer of comments alone goes; None for any other answer, or where code has none."""
+    """Return where an answer of comments alone belongs; None for any other answer."""
     solid = [number for number, line in enumerate(context.answer) if line.strip()]
     if not context.notes.issuperset(solid):
         return None
@@ -57,7 +57,7 @@ def _measure_indent(line: str) -> int:
 def _find_comment_above(
     context: RewriteContext, code: int, comments: frozenset[int]
 ) -> tuple[int, int]:
-    """The comment of the same form directly above the target's first line of code.
+    """Return the lines of the comment of the same form directly above the first line of code.
 
     A line that tools read stays, and so does a comment of another form (`//` above `/**`).
     """

@@ -33,7 +33,7 @@ class Side:
     mirror: bool = False
 
     def mirror_side(self) -> "Side":
-        """The same from the other end."""
+        """Return the same, seen from the other end."""
         a, f = len(self.answer) - 1, len(self.file) - 1
         return replace(
             self,
@@ -67,7 +67,7 @@ class Edge:
 
 
 def decide_edge(side: Side) -> Edge | Reject:
-    """Where the region begins; `side` has at least one pair."""
+    """Decide where the region begins; `side` has at least one pair."""
     if side.pairs[0].file < side.home.start:
         return _decide_beyond(side)
     return _decide_inside(side)
@@ -102,7 +102,7 @@ def _is_elsewhere(side: Side, old: Sequence[TextRow]) -> bool:
 
 
 def _decide_leading(side: Side, old: Sequence[TextRow], new: Sequence[TextRow]) -> Edge | Reject:
-    """The answer lacks comments, decorators or attributes that stand above the definition."""
+    """Decide for an answer that lacks comments or attributes above the definition."""
     first = side.pairs[0]
     attributes = [row for row in old if row.number in side.context.attributes]
     if not any(row.number in side.context.notes for row in new):
@@ -118,7 +118,7 @@ def _decide_leading(side: Side, old: Sequence[TextRow], new: Sequence[TextRow]) 
 
 
 def _decide_beyond(side: Side) -> Edge | Reject:
-    """The answer holds lines that stand above the target."""
+    """Decide for an answer that holds lines from above the target."""
     outer = [pair for pair in side.pairs if pair.file < side.home.start]
     inner = side.pairs[len(outer) :]
     if outer[0].answer > 0:  # new lines come first: a bracket among them is not the file's
@@ -137,7 +137,7 @@ def _decide_beyond(side: Side) -> Edge | Reject:
 
 
 def _cut_repeated(side: Side, outer: Sequence[RowPair], inner: Sequence[RowPair]) -> Edge | Reject:
-    """The lines above are as they are in the file: the answer's own part begins behind them."""
+    """Cut lines off that stand unchanged above the target: the answer's own part begins below them."""
     start = outer[-1].answer + 1
     if not inner:  # all of the target was replaced: by what stands between its neighbours
         if outer[-1].file + 1 != side.home.start or start == len(side.answer):

@@ -31,7 +31,7 @@ _LONGEST = 200  # characters of a line shown
 def refuse_failed(
     path: str, resolved: ResolvedEdits, symbol_at: SymbolAt, all_edits: int, quotable: Quotable
 ) -> Reject:
-    """The rejection for the edits of `placed` that have no single place."""
+    """Refuse because edits of `resolved` have no single place."""
     first = resolved.failed[0]
     code = _choose_code(resolved, first)
     parts = [
@@ -44,7 +44,7 @@ def refuse_failed(
 
 
 def refuse_clash(path: str, first: int, second: int) -> Reject:
-    """Two edits change the same place."""
+    """Refuse because two edits change the same place."""
     return reject(
         Code.FORMAT,
         "Two edits of the answer change the same place",

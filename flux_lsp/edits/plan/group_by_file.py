@@ -1,4 +1,4 @@
-"""The edits of an answer sorted by the file each is for, and the new files it asks for.
+"""Groups the edits of an answer by file, and collects the new files that it asks for.
 
 Never takes an edit to a file that was not shown.
 """
@@ -27,7 +27,7 @@ class GroupedAnswer:
 
 
 def group_by_file(answer: ParsedAnswer, scope: Workpiece) -> GroupedAnswer | Reject:
-    """Every edit with its file; the first that has none is the reason for a Reject."""
+    """Group every edit by its file; a Reject for the first that has none."""
     if len(answer.edits) + len(answer.new_files) > _MOST:
         return reject(Code.FORMAT, "The answer has too many edits", f"at most {_MOST} edits")
     groups = GroupedAnswer()

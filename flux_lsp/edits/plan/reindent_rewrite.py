@@ -17,7 +17,7 @@ Pairs = Sequence[tuple[int, int]]  # (line of the answer, line of the region) th
 def reindent_rewrite(
     lines: list[str], region: Sequence[str], pairs: Pairs, file: Sequence[str]
 ) -> list[str]:
-    """`lines` as they are indented in the place of `region`, which is a part of `file`."""
+    """Return `lines`, indented for the place of `region`, which is a part of `file`."""
     solid = [i for i, line in enumerate(lines) if line.strip()]
     real = next((get_indent(line) for line in region if line.strip()), None)
     if not solid or real is None:
@@ -40,7 +40,7 @@ def reindent_rewrite(
 def _indent_by_rest(
     lines: list[str], at: int, real: str, rest: Sequence[tuple[str, str]]
 ) -> list[str] | None:
-    """The first line is one of the file's; the other lines that both have say where they belong."""
+    """Indent the first line as the file does, the others by the lines that both texts have."""
     rule = infer_rule(rest)
     if rule is None:
         return None
@@ -49,7 +49,7 @@ def _indent_by_rest(
 
 
 def _indent_by_shape(lines: list[str], region: Sequence[str], at: int, real: str) -> list[str]:
-    """All of it is off, or its first line alone, whichever looks like what stood there."""
+    """Indent all lines, or the first alone, whichever looks like the text that was there."""
     first = get_indent(lines[at])
     whole = infer_rule([(first, real)])
     below = [get_indent(line) for line in lines[at + 1 :] if line.strip()]
@@ -70,7 +70,7 @@ def _indent_by_shape(lines: list[str], region: Sequence[str], at: int, real: str
 
 
 def _measure_step(first: str, region: Sequence[str]) -> int:
-    """How much further in the second line is than the first, as it was or as is usual."""
+    """Measure how much further in the second line should be than the first."""
     old = [line for line in region if line.strip()]
     opens = first.rstrip().endswith(_OPENERS)
     if len(old) > 1 and opens == old[0].rstrip().endswith(_OPENERS):
@@ -85,7 +85,7 @@ def _measure_indent(indent: str) -> int:
 def _use_file_blanks(
     lines: list[str], region: Sequence[str], pairs: Pairs, file: Sequence[str]
 ) -> list[str]:
-    """Tabs for spaces, or the other way round, where the file plainly has the other kind."""
+    """Replace tabs by spaces, or the other way round, where the file plainly has the other kind."""
     kind = _find_kind(region) or _find_kind(file)
     own = _find_kind(lines)
     if kind is None or own is None or kind == own:

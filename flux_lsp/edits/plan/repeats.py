@@ -1,4 +1,4 @@
-"""Whether new text brings lines that stand right beside its place already: a search that skipped them.
+"""Finds lines of a new text that stand right beside its place already.
 
 Never decides that a repeat was meant; the model can say so by searching for those lines too.
 """
@@ -33,7 +33,7 @@ def find_repeat(text: str, region: Span, old: str, new: str) -> tuple[int, str] 
 def _find_repeat_of_several(
     text: str, region: Span, fresh: list[str], known: list[str]
 ) -> tuple[int, str] | None:
-    """The same for two lines and more, however the new text indents them."""
+    """Find two or more repeated lines, however the new text indents them."""
     before = _collect_new_before(fresh, known)
     above = _split_lines(text[max(0, region.start - _FAR) : region.start])[::-1]
     if _count_repeats(above, before) > 1:

@@ -1,11 +1,12 @@
-"""All edits of one file brought to their places: one set of changes, or which edits failed and how.
+"""Brings all edits of one file to their places: one set of changes, or which edits failed and how.
 
-All or nothing; every edit is first looked for in the file as it is, and only then in what the
+Never applies some of them; every edit is first looked for in the file, and only then in what the
 other edits make of it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 
 from flux_lsp.core.text import Change, Span, apply_changes
 from flux_lsp.edits.change.diff import smallest
@@ -20,8 +21,8 @@ from flux_lsp.edits.parse.undo_damage import replace_entities
 
 @dataclass(frozen=True)
 class ResolvedEdits:
-    """What became of the edits of one file. `found[i]` is for edit `i`; `changes` of the file's
-    text, in order; `clash` names two edits that change the same place; `made` has, for an edit that
+    """What became of the edits of one file. `locations[i]` is for edit `i`; `changes` of the file's
+    text, in order; `clash` names two edits that change the same place; `later_texts` has, for an edit that
     was only found in what others make of the file, that text: its region is of it. `doubt` as in
     `Plan`, of the change whose place was known.
     """
@@ -68,32 +69,30 @@ class _Sheet:
         return None
 
     def list_changes(self) -> tuple[Change, ...]:
-        """In order; insertions at one place as their regions lie, then as the edits came."""
-        key = lambda one: (one[0].span.start, one[0].span.end, one[1].start, one[2])  # noqa: E731
-        return tuple(change for change, _, _ in sorted(self.entries, key=key))
+        """Return the changes in order; insertions at one place by their regions, then by their edits."""
+        keyed = [((change.span, region.start, n), change) for change, region, n in self.entries]
+        return tuple(change for _, change in sorted(keyed, key=itemgetter(0)))
 
 
 def resolve_edits(
     text: str, edits: Sequence[Edit], target: Span | None, known: UniquePlace | None = None
 ) -> ResolvedEdits:
-    """Find the place of each of `edits` in `text`; `given` is a change whose place is known."""
+    """Find the place of each of `edits` in `text`; `known` is a change whose place is known."""
     doc = TextLines(text)
     edits = convert_tabs(doc, edits)
     locations = [locate_edit(doc, edit, target) for edit in edits]
-    if any(
-        isinstance(location, UniquePlace) and location.step == "entities" for location in locations
-    ):
+    if any(isinstance(place, UniquePlace) and place.step == "entities" for place in locations):
         edits = [_replace_entities(edit) for edit in edits]  # one answer is escaped as a whole
         locations = [locate_edit(doc, edit, target) for edit in edits]
-    if any(isinstance(one, AlreadyApplied) and one.alternative is None for one in locations):
-        locations = [_recognize_applied(doc, one) for one in locations]
-    if not all(isinstance(one, AlreadyApplied) for one in locations):
-        locations = [_take_at_word(one) for one in locations]
+    if any(isinstance(p, AlreadyApplied) and p.alternative is None for p in locations):
+        locations = [_recognize_applied(doc, place) for place in locations]
+    if not all(isinstance(place, AlreadyApplied) for place in locations):
+        locations = [_take_at_word(place) for place in locations]
     sheet = _Sheet()
     if known is not None:
         sheet.add(known, 0)
-    for number, one in enumerate(locations):
-        other = sheet.add(one, number) if isinstance(one, UniquePlace) else None
+    for number, place in enumerate(locations):
+        other = sheet.add(place, number) if isinstance(place, UniquePlace) else None
         if other is not None:
             return ResolvedEdits(doc, edits, tuple(locations), clash=(other, number))
     changes = sheet.list_changes()
@@ -108,19 +107,14 @@ def _replace_entities(edit: Edit) -> Edit:
 
 
 def _recognize_applied(doc: TextLines, location: Location) -> Location:
-    """Beside edits that were made before, one whose new lines stand elsewhere was made too."""
-    is_applied = (
-        isinstance(location, UniquePlace) and location.changes and is_elsewhere(doc, location)
-    )
-    return (
-        AlreadyApplied(location.region)
-        if is_applied and isinstance(location, UniquePlace)
-        else location
-    )
+    """Beside edits that the file holds already, take one whose new lines stand elsewhere as held, too."""
+    if isinstance(location, UniquePlace) and location.changes and is_elsewhere(doc, location):
+        return AlreadyApplied(location.region)
+    return location
 
 
 def _take_at_word(location: Location) -> Location:
-    """Where other edits are new, one that may mean "once more" is taken at its word."""
+    """Where other edits are new, apply one that may mean "once more"."""
     return location.alternative or location if isinstance(location, AlreadyApplied) else location
 
 
@@ -131,7 +125,7 @@ def _resolve_later(
     changes: tuple[Change, ...],
     later_texts: dict[int, str],
 ) -> tuple[Change, ...]:
-    """Edits whose search text is what an earlier one makes; `found` and `made` are completed."""
+    """Locate edits in what earlier ones make of the text; completes `locations` and `later_texts`."""
     text = apply_changes(doc.text, changes)
     for number, location in enumerate(locations):
         again = locate_plainly(TextLines(text), edits[number]) if location is None else None

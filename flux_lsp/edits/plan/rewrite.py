@@ -1,6 +1,6 @@
-"""A rewrite of the target, made fit for the file: what it covers, indentation, characters.
+"""Fits a rewrite of the target into the file: what it covers, its indentation, its characters.
 
-Refuses what is no new text of the target: empty, with placeholders, or plainly something else.
+Never takes what is not a new text of the target: empty, with placeholders, or something else.
 """
 
 import re
@@ -32,7 +32,7 @@ _TAG = re.compile(r"^\s*</?(?:target|code|file)(?:\s[^<>]{0,300})?>\s*$")
 def rewrite_target(
     code: str, target: Target, snapshot: Snapshot, parsed: Parse | None
 ) -> Rewrite | Reject:
-    """What the answer `code` for the whole of `target` makes of the file."""
+    """Return what the answer `code`, given for the whole of `target`, changes in the file."""
     doc = TextLines(snapshot.text)
     home = _find_lines(doc, target.span)
     old = doc.lines[home.start : home.stop]
@@ -63,7 +63,7 @@ def _find_lines(doc: TextLines, span: Span) -> range:
 
 
 def _unwrap(lines: list[str], old: Sequence[str], file: Sequence[str]) -> list[str]:
-    """Without what only wraps the text: fences, tags, line numbers that the target has not."""
+    """Drop what only wraps the text: fences, tags, line numbers that the target does not have."""
     if strip_fence(list(old)) is None:
         inner = strip_fence(lines) or _find_only_block(lines, file)
         lines = lines if inner is None else inner
@@ -106,7 +106,7 @@ def _refuse_placeholders(context: RewriteContext, coverage: Coverage) -> Reject 
 
 
 def _write_coverage(doc: TextLines, context: RewriteContext, coverage: Coverage) -> Rewrite:
-    """The lines with the file's own bytes where they are unchanged."""
+    """Write the covered lines; unchanged ones keep the file's own bytes."""
     first, last = coverage.first, coverage.last
     region = doc.lines[first:last]
     pairs = [
@@ -150,14 +150,14 @@ def _strip_blank_ends(lines: Sequence[str]) -> Sequence[str]:
 
 
 def _join_to_file(doc: TextLines, span: Span, insertion: str) -> str:
-    """New lines in place of nothing or blank lines; behind a last line without an end, one more."""
+    """Join new lines to the file; a last line without an end gets one first."""
     old = span.of(doc.text)
     glued = not old and span.start == len(doc.text) > 0 and not doc.text.endswith(("\n", "\r"))
     return (doc.end_of_line if glued else "") + insertion
 
 
 def _restore_blank_ends(lines: list[str], region: Sequence[str]) -> list[str]:
-    """As many blank lines at both ends as the region has."""
+    """Put as many blank lines at both ends as the region has."""
     solid = [i for i, line in enumerate(region) if line.strip()]
     return [*region[: solid[0]], *_strip_blank_ends(lines), *region[solid[-1] + 1 :]]
 

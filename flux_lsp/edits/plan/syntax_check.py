@@ -49,7 +49,7 @@ def check(before: Snapshot, after: str, parsed: Parse | None, quote: Quote) -> R
 
 
 def _check_cell(before: Snapshot, after: str, language: Language, quote: Quote) -> Reject | None:
-    """Cells are short: both are compiled, or parsed, as a whole."""
+    """Check a cell of a notebook: it is short, so both texts are compiled or parsed whole."""
     known = cell_language(after, language)
     if known is None or cell_language(before.text, language) != known:
         return None
@@ -108,7 +108,7 @@ def _select_in_changed_lines(
 def _refuse_unbalanced(
     before: Snapshot, after: str, language: Language, quote: Quote
 ) -> Reject | None:
-    """A block or bracket that the edit left without its partner, where no tree tells of it."""
+    """Refuse a block or bracket that the edit left without its partner, where no tree shows it."""
     if not newly_unbalanced(before.text, after, language):
         return None
     line = after.count("\n", 0, common_prefix(before.text, after)) + 1

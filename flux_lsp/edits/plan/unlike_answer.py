@@ -23,7 +23,7 @@ _SHARED, _SHARED_BY_LESS = 0.3, 0.5  # words of the target in an answer without 
 def cover_unlike(
     context: RewriteContext, answer: Sequence[TextRow], target: Sequence[TextRow]
 ) -> Coverage | Reject:
-    """No line of the answer is one of the target's: it is all new, or something else."""
+    """Cover for an answer without a line of the target: it is all new, or something else."""
     whole = Coverage(context.home.start, context.home.stop, 0, len(context.answer), ())
     name = context.name
     if name is not None:
@@ -67,7 +67,7 @@ def _is_alike(answer: Sequence[TextRow], target: Sequence[TextRow]) -> bool:
 
 
 def refuse_other_symbol(context: RewriteContext, answer: Sequence[TextRow]) -> Reject | None:
-    """A Reject when the answer does not name the target, and begins as another part of the file."""
+    """Refuse an answer that does not name the target and begins as another part of the file."""
     name = context.name
     if name is None or any(name in _split_words(row.key) for row in answer):
         return None
@@ -94,7 +94,7 @@ def _refuse_head(head: TextRow) -> Reject:
 
 
 def refuse_other(context: RewriteContext, side: Side) -> Reject | None:
-    """A Reject when the answer begins with the first line of another part of the file."""
+    """Refuse an answer that begins with the first line of another part of the file."""
     notes = context.notes | find_attribute_lines(context.answer, context.notes)
     head = next((row for row in side.answer if row.number not in notes), None)
     if head is None or not head.telling or context.name is None:
@@ -107,7 +107,7 @@ def refuse_other(context: RewriteContext, side: Side) -> Reject | None:
 
 
 def refuse_incomplete(context: RewriteContext) -> Reject:
-    """The answer is no text of the whole target."""
+    """Refuse an answer that is not a text of the whole target."""
     first = next(line.strip() for line in context.file[context.home.start :] if line.strip())
     last = next(
         context.file[number].strip()

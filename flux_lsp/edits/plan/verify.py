@@ -1,6 +1,6 @@
 """The last look at a plan: what it leaves, where it reaches, whether the result still parses.
 
-Never changes the plan but for saying that it reaches outside of the target.
+Never changes the plan, except that it marks one that reaches outside of the target.
 """
 
 from dataclasses import replace
@@ -14,7 +14,7 @@ from flux_lsp.edits.values import FileChange, NewFile, Plan, Reject, Workpiece, 
 
 
 def verify_plan(plan: Plan, scope: Workpiece) -> Plan | Reject:
-    """`plan` with `outside` set, or what is wrong with it."""
+    """Return `plan` with `outside` set, or what is wrong with it."""
     beyond = [file for file in plan.files if _is_outside(file, scope)]
     if beyond and not scope.may_leave_target:
         return _refuse_out_of_scope(beyond[0], scope)
@@ -64,7 +64,7 @@ def _refuse_out_of_scope(file: FileChange, scope: Workpiece) -> Reject:
 
 
 def _refuse_in_doubt(plan: Plan, scope: Workpiece) -> Reject:
-    """Nobody can look at it first."""
+    """Refuse a doubtful plan, because no person can look at it first."""
     assert scope.target is not None
     lines = scope.files[scope.target.path].lines_of(scope.target.span)
     return reject(

@@ -1,6 +1,6 @@
 """The common case of a rewrite: it holds the whole target and nothing around it.
 
-Says None for anything else; then `coverage` lines the answer up with the file.
+Never decides anything else; then `coverage` aligns the answer with the file.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from flux_lsp.edits.plan.rewrite_context import Coverage, RewriteContext
 def cover_whole(
     context: RewriteContext, answer: Sequence[TextRow], target: Sequence[TextRow]
 ) -> Coverage | None:
-    """The common case: the answer holds the target's first and last line and repeats nothing around.
+    """Cover the whole target if the answer holds its first and last line and repeats nothing around.
 
     There may be new lines above the first: a helper, a decorator, a comment.
     """

@@ -25,7 +25,7 @@ class Rewrite:
 
 
 def place_in_line(lines: Sequence[str], target: Target, doc: TextLines) -> Rewrite | None:
-    """The place of one line that answers for one line with a part selected; None for any other.
+    """Return the place of an answer of one line for a part of one line; None for any other answer.
 
     The text around the selection tells: an answer for the whole line begins or ends with it.
     """

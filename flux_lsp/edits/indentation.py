@@ -20,6 +20,11 @@ def get_indent(line: str) -> str:
     return match[0] if match else ""
 
 
+def measure_indent(line: str, tab: int = 4) -> int:
+    """Return how many columns the blanks take that `line` begins with."""
+    return len(get_indent(line).expandtabs(tab))
+
+
 def get_indents(lines: Iterable[str]) -> list[str]:
     """Return the indentations of those `lines` that are indented and not blank."""
     return [

@@ -149,6 +149,17 @@ def read_fence(line: str) -> str | None:
     return match[2].strip() if match else None
 
 
+def find_fences(text: str) -> list[tuple[int, int]]:
+    """(start, end) of each line of `text` that is a code fence, the line feed with it."""
+    spans: list[tuple[int, int]] = []
+    at = 0
+    for line in text.split("\n"):
+        if read_fence(line) is not None:
+            spans.append((at, at + len(line) + 1))
+        at += len(line) + 1
+    return spans
+
+
 def drop_line_hints(lines: list[str]) -> list[str]:
     """A search text without the line numbers that some tools' blocks begin with."""
     start = 0

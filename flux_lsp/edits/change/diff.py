@@ -5,6 +5,7 @@ Never splits a character: changes start and end where `may_cut` allows.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from flux_lsp.core.text import Change, Span, split_lines
 from flux_lsp.edits.change.linediff import Gap, count_common_prefix, count_common_suffix, find_gaps
@@ -32,6 +33,17 @@ def smallest(old: str, new: str, offset: int = 0) -> tuple[Change, ...]:
         changes.append(_trim_change(before, after, offset + head + at))
         at, done = at + len(before), gap.a_end
     return tuple(changes)
+
+
+def move_change(change: Change, by: int) -> Change:
+    """Return `change`, so many code points further on."""
+    return Change(Span(change.span.start + by, change.span.end + by), change.text)
+
+
+def carry_over(change: Change, others: Iterable[Change]) -> Change:
+    """Return `change` as a change of the text that `others`, of the same text, have made."""
+    before = (other for other in others if other.span.end <= change.span.start)
+    return move_change(change, sum(len(other.text) - len(other.span) for other in before))
 
 
 def unified(path: str, old: str, new: str) -> str:

@@ -6,7 +6,8 @@ Accepting hunks in any order gives the same text. Never does I/O.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from flux_lsp.core.text import Change, Lines, Snapshot, Span, apply_changes, split_lines
+from flux_lsp.core.text import Change, Lines, Snapshot, apply_changes, split_lines
+from flux_lsp.edits.change.diff import carry_over, move_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def replaced(base: str, all_hunks: Sequence[Hunk]) -> tuple[Replaced, ...]:
     for hunk in all_hunks:
         lines = hunk.lines
         whole = snapshot.span_of_lines(lines.first - 1, lines.last - 1)
-        inside = [_move_back(change, whole.start) for change in hunk.changes]
+        inside = [move_change(change, -whole.start) for change in hunk.changes]
         text = apply_changes(whole.of(base), inside)
         count = len(split_lines(text))
         first = lines.first + grown
@@ -58,25 +59,12 @@ def replaced(base: str, all_hunks: Sequence[Hunk]) -> tuple[Replaced, ...]:
     return tuple(replacements)
 
 
-def _move_back(change: Change, by: int) -> Change:
-    return Change(Span(change.span.start - by, change.span.end - by), change.text)
-
-
 def shifted(hunk: Hunk, accepted: Sequence[Change]) -> tuple[Change, ...]:
     """The hunk's changes in the text that other hunks of the same base (`accepted`) have made.
 
     `accepted` are their changes, spans of the base text.
     """
-    return tuple(_move_change(change, accepted) for change in hunk.changes)
-
-
-def _move_change(change: Change, accepted: Sequence[Change]) -> Change:
-    by = sum(
-        len(other.text) - len(other.span)
-        for other in accepted
-        if other.span.end <= change.span.start
-    )
-    return Change(Span(change.span.start + by, change.span.end + by), change.text)
+    return tuple(carry_over(change, accepted) for change in hunk.changes)
 
 
 def _find_lines(snapshot: Snapshot, change: Change) -> Lines:

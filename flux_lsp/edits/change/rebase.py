@@ -6,7 +6,7 @@ Never loses what a person typed: when both changed the same place, there is no r
 from collections.abc import Sequence
 
 from flux_lsp.core.text import Change, Span, apply_changes
-from flux_lsp.edits.change.diff import smallest
+from flux_lsp.edits.change.diff import carry_over, move_change, smallest
 
 _TELLING = 20  # letters and digits in lines that are known again elsewhere
 _AROUND = 1  # lines around the changes that must have moved with them
@@ -20,7 +20,7 @@ def rebase(changes: Sequence[Change], base: str, current: str) -> tuple[Change, 
     kept = [change for change in changes if change not in typed]  # typed the very same: done
     if any(_is_collision(change, other, base) for change in kept for other in typed):
         return _relocate(changes, base, current)
-    return tuple(_move_change(change, typed) for change in kept)
+    return tuple(carry_over(change, typed) for change in kept)
 
 
 def _relocate(changes: Sequence[Change], base: str, current: str) -> tuple[Change, ...] | None:
@@ -38,10 +38,7 @@ def _relocate(changes: Sequence[Change], base: str, current: str) -> tuple[Chang
     if at and current[at - 1] != "\n":
         return None
     by = at - start
-    return tuple(
-        Change(Span(change.span.start + by, change.span.end + by), change.text)
-        for change in changes
-    )
+    return tuple(move_change(change, by) for change in changes)
 
 
 def _go_lines_back(text: str, at: int) -> int:
@@ -84,13 +81,6 @@ def _find_extent(change: Change, base: str) -> Span:
         return Span(first, end)
     stop = base.find("\n", end)
     return Span(first, len(base) if stop < 0 else stop + 1)
-
-
-def _move_change(change: Change, typed: Sequence[Change]) -> Change:
-    by = sum(
-        len(other.text) - len(other.span) for other in typed if other.span.end <= change.span.start
-    )
-    return Change(Span(change.span.start + by, change.span.end + by), change.text)
 
 
 def rebased_text(changes: Sequence[Change], base: str, current: str) -> str | None:

@@ -3,7 +3,8 @@
 Never calls a short or common text "already there": it must be the edit's own new text.
 """
 
-from flux_lsp.core.text import Change, Span, apply_changes
+from flux_lsp.core.text import Span, apply_changes
+from flux_lsp.edits.change.diff import move_change
 from flux_lsp.edits.change.linediff import is_similar
 from flux_lsp.edits.document import (
     TextLines,
@@ -18,10 +19,10 @@ from flux_lsp.edits.locate.places import (
     find_skipping_blanks,
     select_preferred,
 )
+from flux_lsp.edits.locate.rows import is_informative
 from flux_lsp.edits.location import AlreadyApplied, UniquePlace
 from flux_lsp.edits.parse.answer import EditLines
 
-_LEAST = 6  # letters and digits in a new text that says anything
 _ALIKE = 0.6
 _NEAR = 8  # lines further than the new text is long
 
@@ -29,9 +30,7 @@ _NEAR = 8  # lines further than the new text is long
 def find_new_around(doc: TextLines, place: UniquePlace) -> AlreadyApplied | None:
     """Return the place of the search text if the new text already stands around it."""
     whole = _widen_to_lines(doc.text, place.region)
-    moved = [
-        Change(_shift_span(change.span, -whole.start), change.text) for change in place.changes
-    ]
+    moved = [move_change(change, -whole.start) for change in place.changes]
     new = TextLines(apply_changes(whole.of(doc.text), moved)).lines
     old = TextLines(whole.of(doc.text)).lines
     more = len(_drop_blank(new)) > len(_drop_blank(old))
@@ -43,8 +42,9 @@ def find_new_around(doc: TextLines, place: UniquePlace) -> AlreadyApplied | None
         return AlreadyApplied(place.region)
     for match in (find_skipping_blanks if more else find_contiguous)(around, new, keep_line):
         if match.first <= first and last < match.last:
-            span = _shift_span(around.get_span(match.first, match.last), start)
-            return AlreadyApplied(span, None if more else place)
+            span = around.get_span(match.first, match.last)
+            region = Span(span.start + start, span.end + start)
+            return AlreadyApplied(region, None if more else place)
     return None
 
 
@@ -75,7 +75,7 @@ def _is_in_own_new(around: TextLines, place: UniquePlace, first: int, last: int)
     if len(place.changes) != 1:
         return False
     block = _drop_blank(TextLines(place.changes[0].text).lines)
-    if sum(map(_is_telling, block)) < 2:
+    if sum(map(is_informative, block)) < 2:
         return False
     places = find_skipping_blanks(around, block, strip_indent)
     return any(place.first <= last and first <= place.last for place in places)
@@ -85,19 +85,15 @@ def is_elsewhere(doc: TextLines, place: UniquePlace) -> bool:
     """Whether the file already holds all that an edit would insert, in blocks."""
     added = [TextLines(change.text).lines for change in place.changes if change.text.strip()]
     blocks = [[line for line in lines if line.strip()] for lines in added]
-    long = all(sum(_is_telling(line) for line in block) > 1 for block in blocks)
+    long = all(sum(is_informative(line) for line in block) > 1 for block in blocks)
     return bool(blocks) and long and all(find_skipping_blanks(doc, b, strip_indent) for b in blocks)
-
-
-def _is_telling(line: str) -> bool:
-    return sum(char.isalnum() for char in line[:200]) >= _LEAST
 
 
 def find_already_there(
     doc: TextLines, lines: EditLines, target: Span | None
 ) -> AlreadyApplied | None:
     """Return where the new text stands, if in one place, and if the search text is visibly its old form."""
-    if not any(_is_telling(line) for line in lines.new):
+    if not any(is_informative(line) for line in lines.new):
         return None
     if lines.new == lines.search or _is_part(lines) or not _is_derived(lines):
         return None
@@ -132,7 +128,3 @@ def _is_derived(lines: EditLines) -> bool:
     if len(search) > 3 or len(lines.new) > 3:
         return False
     return is_similar(" ".join(search), " ".join(map(str.strip, lines.new)), _ALIKE)
-
-
-def _shift_span(span: Span, by: int) -> Span:
-    return Span(span.start + by, span.end + by)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from flux_lsp.core.text import Change, Span
-from flux_lsp.edits.change.diff import smallest
+from flux_lsp.edits.change.diff import move_change, smallest
 from flux_lsp.edits.document import TextLines
 from flux_lsp.edits.indentation import get_indent
 from flux_lsp.edits.locate.places import find_offsets, select_preferred
@@ -68,11 +68,7 @@ def locate_everywhere(doc: TextLines, edit: Edit) -> Location:
 
 def _change_all(spans: Sequence[Span], old: str, new: str) -> tuple[Change, ...]:
     parts = smallest(old, new)
-    return tuple(
-        Change(Span(span.start + part.span.start, span.start + part.span.end), part.text)
-        for span in spans
-        for part in parts
-    )
+    return tuple(move_change(part, span.start) for span in spans for part in parts)
 
 
 def _convert_ends(doc: TextLines, text: str) -> str:

@@ -6,7 +6,14 @@ Never guesses: where no single rule explains the lines that both have, there is 
 from collections.abc import Callable, Sequence
 
 from flux_lsp.edits.document import TextLines
-from flux_lsp.edits.indentation import Rule, get_indent, infer_rule, infer_scale, infer_unit
+from flux_lsp.edits.indentation import (
+    Rule,
+    get_indent,
+    infer_rule,
+    infer_scale,
+    infer_unit,
+    measure_indent,
+)
 from flux_lsp.edits.parse.answer import EditLines
 
 _OPENERS = (":", "{", "(", "[", "->", "=>", "do", "then")
@@ -132,4 +139,4 @@ def _infer_from_neighbours(solid: Sequence[int], pairs: list[tuple[str, str]]) -
 
 
 def _measure_shift(pair: tuple[str, str]) -> int:
-    return len(pair[1].expandtabs(4)) - len(pair[0].expandtabs(4))
+    return measure_indent(pair[1]) - measure_indent(pair[0])

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 from flux_lsp.edits.change.linediff import is_similar
 from flux_lsp.edits.document import strip_indent, view_lines
+from flux_lsp.edits.indentation import measure_indent
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _SIGN = 0.3  # what a sign counts beside a word when two lines are compared
 _SPELLING = 0.75  # characters that two spellings of a word share
+_INFORMATIVE = 6  # letters and digits of a line that tells much
 _TELLING = 3  # letters and digits of a line that is not there twice by chance
 
 
@@ -35,7 +37,7 @@ def read_rows(lines: Sequence[str], first: int, last: int, *, tab: int = 4) -> l
     """The rows among `lines[first:last]`; `tab` is the columns that a tab takes."""
     keys = view_lines(lines[first:last], strip_indent)
     return [
-        TextRow(number, _measure_indent(lines[number], tab), key, is_telling(key))
+        TextRow(number, measure_indent(lines[number], tab), key, is_telling(key))
         for number, key in enumerate(keys, first)
         if key
     ]
@@ -44,6 +46,11 @@ def read_rows(lines: Sequence[str], first: int, last: int, *, tab: int = 4) -> l
 def is_telling(key: str) -> bool:
     """Whether a line holds enough letters and digits to be known again; a bracket or `end` not."""
     return sum(map(str.isalnum, key)) >= _TELLING and key not in _CLOSERS
+
+
+def is_informative(line: str) -> bool:
+    """Whether a line tells much: braces, `end` and the like repeat in good code, it does not."""
+    return sum(map(str.isalnum, line[:200])) >= _INFORMATIVE
 
 
 def is_closer(key: str) -> bool:
@@ -58,10 +65,6 @@ _CLOSERS = frozenset(
         *("endcase", "});", "})", "},", "};", "</div>"),
     }
 )
-
-
-def _measure_indent(line: str, tab: int) -> int:
-    return len(line[: len(line) - len(line.lstrip())].expandtabs(tab))
 
 
 class Likeness:

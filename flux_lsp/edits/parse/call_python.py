@@ -8,7 +8,7 @@ import re
 import warnings
 from collections.abc import Iterator
 
-from flux_lsp.edits.markers import read_fence
+from flux_lsp.edits.markers import find_fences
 
 TOOL_NAME = r"(?:\w{1,40}[.:])?(?:rewrite_?range|apply_?edits)"
 OUR_NAME = re.compile(TOOL_NAME, re.IGNORECASE)
@@ -20,16 +20,11 @@ PythonCall = tuple[str, dict[str, object]]  # name and arguments
 
 def read_python(text: str) -> Iterator[tuple[PythonCall, int, int]]:
     """(call, start, end) of each call, where calls are all of the text or all of a code fence."""
-    lines = text.split("\n")
-    fences = [i for i, line in enumerate(lines) if read_fence(line) is not None]
+    fences = find_fences(text)
     if not fences:
         yield from ((call, 0, len(text)) for call in _read_calls(text))
         return
-    offsets = [0]
-    for line in lines:
-        offsets.append(offsets[-1] + len(line) + 1)
-    for first, last in zip(fences[::2], fences[1::2], strict=False):
-        start, end = offsets[first + 1], offsets[last]
+    for (_, start), (end, _) in zip(fences[::2], fences[1::2], strict=False):
         yield from ((call, start, end) for call in _read_calls(text[start:end]))
 
 

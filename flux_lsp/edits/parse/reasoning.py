@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from flux_lsp.core.errors import Code
-from flux_lsp.edits.markers import DEFAULT_MARKERS, Markers, find_blocks, read_fence
+from flux_lsp.edits.markers import DEFAULT_MARKERS, Markers, find_blocks, find_fences, read_fence
 from flux_lsp.edits.parse.call_forms import find_call_regions
 from flux_lsp.edits.parse.reasoning_tags import (
     Tag,
@@ -138,15 +138,11 @@ def _find_containers(text: str, markers: Markers) -> list[_Span]:
     blocks = [_Span(*span) for span in find_blocks(text, markers)]
     if blocks:
         return blocks
-    lines = text.split("\n")
-    offsets = [0]
-    for line in lines:
-        offsets.append(offsets[-1] + len(line) + 1)
-    fences = [i for i, line in enumerate(lines) if read_fence(line) is not None]
+    fences = find_fences(text)
     pairs = zip(fences[::2], fences[1::2], strict=False)
-    spans = [_Span(offsets[first], offsets[last + 1]) for first, last in pairs]
+    spans = [_Span(start, end) for (start, _), (_, end) in pairs]
     if len(fences) % 2:
-        spans.append(_Span(offsets[fences[-1]], len(text), whole=False))
+        spans.append(_Span(fences[-1][0], len(text), whole=False))
     return [*spans, *(_Span(start, end) for start, end in find_call_regions(text))]
 
 

@@ -3,7 +3,7 @@
 Never replaces code by a comment.
 """
 
-from flux_lsp.edits.indentation import get_indent
+from flux_lsp.edits.indentation import measure_indent
 from flux_lsp.edits.plan.comment_lines import is_pragma
 from flux_lsp.edits.plan.rewrite_context import Coverage, RewriteContext
 
@@ -33,7 +33,7 @@ def place_comment(context: RewriteContext) -> Coverage | None:
     head = home[end].rstrip()
     mark = _INSIDE.get(context.language.id)
     marked = mark is not None and context.answer[solid[0]].lstrip().startswith(mark)
-    inner = marked or _measure_indent(context.answer[solid[0]]) > _measure_indent(home[code[0]])
+    inner = marked or measure_indent(context.answer[solid[0]]) > measure_indent(home[code[0]])
     opened = inner and head.endswith(_OPENERS)
     if opened:
         first = last = context.home.start + end + 1
@@ -48,10 +48,6 @@ def place_comment(context: RewriteContext) -> Coverage | None:
 
 def _is_string(line: str) -> bool:
     return line.strip().lstrip("rRuU").startswith(_STRINGS)
-
-
-def _measure_indent(line: str) -> int:
-    return len(get_indent(line).expandtabs(4))
 
 
 def _find_comment_above(

@@ -6,7 +6,7 @@ Learns from the lines that both have; where there are none, from the shape of wh
 from collections.abc import Sequence
 from itertools import pairwise
 
-from flux_lsp.edits.indentation import Rule, get_indent, infer_rule, infer_unit
+from flux_lsp.edits.indentation import Rule, get_indent, infer_rule, infer_unit, measure_indent
 
 _OPENERS = (":", "{", "(", "[")
 _UNITS = (8, 4, 3, 2)
@@ -61,8 +61,8 @@ def _indent_by_shape(lines: list[str], region: Sequence[str], at: int, real: str
         return _apply_rule(whole, lines) or lines
     step = _measure_step(lines[at], region)
     all_off, first_off = (
-        _measure_indent(below[0]) - _measure_indent(first),
-        _measure_indent(below[0]) - _measure_indent(real),
+        measure_indent(below[0]) - measure_indent(first),
+        measure_indent(below[0]) - measure_indent(real),
     )
     if first_off == step and all_off != step:
         return [*lines[:at], real + lines[at].lstrip(), *lines[at + 1 :]]
@@ -74,12 +74,8 @@ def _measure_step(first: str, region: Sequence[str]) -> int:
     old = [line for line in region if line.strip()]
     opens = first.rstrip().endswith(_OPENERS)
     if len(old) > 1 and opens == old[0].rstrip().endswith(_OPENERS):
-        return _measure_indent(get_indent(old[1])) - _measure_indent(get_indent(old[0]))
-    return _measure_indent(infer_unit([get_indent(line) for line in region])) if opens else 0
-
-
-def _measure_indent(indent: str) -> int:
-    return len(indent.expandtabs(4))
+        return measure_indent(old[1]) - measure_indent(old[0])
+    return measure_indent(infer_unit([get_indent(line) for line in region])) if opens else 0
 
 
 def _use_file_blanks(

@@ -4,6 +4,7 @@ Never decides that a repeat was meant; the model can say so by searching for tho
 """
 
 from flux_lsp.core.text import Span, split_lines
+from flux_lsp.edits.locate.rows import is_informative
 from flux_lsp.edits.normalize import normalize
 
 _FAR = 4000  # characters of the file that are looked at on either side
@@ -25,7 +26,7 @@ def find_repeat(text: str, region: Span, old: str, new: str) -> tuple[int, str] 
     above = (
         _split_lines(text[max(0, region.start - _FAR) : region.start])[-1:] if at_line_start else []
     )
-    if above and _is_telling(above[0]) and fresh[0] == above[0] and known[0] != above[0]:
+    if above and is_informative(above[0]) and fresh[0] == above[0] and known[0] != above[0]:
         return region.start - 1, above[0]
     return _find_repeat_of_several(text, region, fresh, known)
 
@@ -56,7 +57,8 @@ def _count_repeats(beside: list[str], new: set[str]) -> int:
     """How many lines in a row, from the nearest on, the new text has too."""
     solid = [line for line in beside if line.strip()]
     return next(
-        (i for i, x in enumerate(solid) if x.strip() not in new or not _is_telling(x)), len(solid)
+        (i for i, x in enumerate(solid) if x.strip() not in new or not is_informative(x)),
+        len(solid),
     )
 
 
@@ -73,12 +75,7 @@ def _split_lines(text: str) -> list[str]:
 def _find_first(text: str) -> str:
     """The next line that says something, blank lines passed over."""
     line = next((line for line in normalize(text).split("\n") if line.strip()), "").rstrip()
-    return line if _is_telling(line) else ""
-
-
-def _is_telling(line: str) -> bool:
-    """Braces, `end` and the like repeat in good code; a statement right after itself does not."""
-    return sum(letter.isalnum() for letter in line) > 5
+    return line if is_informative(line) else ""
 
 
 def _is_at_line_end(text: str, offset: int) -> bool:

@@ -101,9 +101,9 @@ def _name(files: Files, text: str) -> str:
 
 
 def ours(case: Case) -> Files | None:
-    """What this project makes of a case."""
+    """What this project writes for a case; what waits for a yes is not written."""
     outcome = outcome_of(case)
-    return None if isinstance(outcome, Reject) else _after(case, outcome)
+    return None if isinstance(outcome, Reject) or outcome.doubt else _after(case, outcome)
 
 
 def outcome_of(case: Case) -> Plan | Reject:

@@ -7,11 +7,15 @@ from flux_lsp.core.text import Change, Span
 
 @dataclass(frozen=True, slots=True)
 class UniquePlace:
-    """The edit has exactly one place: `region` of the text, and the `changes` to make there."""
+    """The edit has exactly one place: `region` of the text, and the `changes` to make there.
+
+    `doubt`: why a person should look at the changes first, as in `Plan`; "" when nothing is in doubt.
+    """
 
     step: str
     region: Span
     changes: tuple[Change, ...]
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ imagined: the result is a three-way merge.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,6 +26,7 @@ _MOST_PLACES = 20
 _EQUAL = 0.8  # of the lines on the longer side
 _SHARED = 0.6  # of the search lines, wherever they stand: less is not looked at
 _AHEAD = 0.1  # how much better the place must be than any other
+_IMAGINED = "The answer adds a line that it takes for a line of the file"
 _ALIKE = 0.9  # characters of two lines that count as one line with a slip
 
 
@@ -33,6 +34,7 @@ _ALIKE = 0.9  # characters of two lines that count as one line with a slip
 class _Overlay:
     """A search text, without the lines that it only anticipates, laid over lines of a file.
 
+    `imagined`: those lines may be ones that the model only imagined, since it changes others too.
     `at[i]` is the place among those lines of search line `i`; `loose` ones differ by a slip;
     `score` is the share of equal lines on the longer side.
     """
@@ -42,6 +44,7 @@ class _Overlay:
     at: dict[int, int]
     loose: frozenset[int]
     score: float
+    imagined: bool
 
     @cached_property
     def slips(self) -> frozenset[str]:
@@ -129,9 +132,10 @@ def _merge(doc: TextLines, new: list[str], fit: _Fit) -> UniquePlace | None:
         return None
     text = join_lines(contents, merged, real, doc.end_of_line)
     span = doc.get_span(first, last)
-    return (
-        UniquePlace("nearly", span, smallest(span.of(doc.text), text, span.start)) if text else None
-    )
+    if not text:
+        return None
+    doubt = _IMAGINED if over.imagined else ""
+    return UniquePlace("nearly", span, smallest(span.of(doc.text), text, span.start), doubt)
 
 
 def _write(
@@ -179,6 +183,7 @@ def _lay_over(lines: EditLines, real: Sequence[str], in_file: frozenset[str]) ->
         {back[k]: j for k, j in at.items()},
         frozenset(back[k] for k in loose),
         equal / longer if equal > 1 else 0.0,
+        bool(extra) and _strip_lines(search) != _strip_lines(lines.new),
     )
 
 
@@ -205,9 +210,13 @@ def _find_anticipated(
     wanted = {line.strip() for line in new}
     if any(search[i].strip() not in wanted or search[i].strip() in in_file for i in only):
         return None
-    rest = [line.strip() for i, line in enumerate(search) if i not in only]
-    changes = find_gaps(rest, [line.strip() for line in new if line.strip()])
+    rest = _strip_lines(line for i, line in enumerate(search) if i not in only)
+    changes = find_gaps(rest, _strip_lines(new))
     return only if not only or len(changes) == 1 else None
+
+
+def _strip_lines(lines: Iterable[str]) -> list[str]:
+    return [line.strip() for line in lines if line.strip()]
 
 
 def _pair_lines(search: list[str], own: list[str]) -> tuple[dict[int, int], frozenset[int]] | None:

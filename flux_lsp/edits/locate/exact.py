@@ -10,6 +10,7 @@ from flux_lsp.core.text import Change, Span
 from flux_lsp.edits.change.diff import move_change, smallest
 from flux_lsp.edits.document import TextLines
 from flux_lsp.edits.indentation import get_indent
+from flux_lsp.edits.locate.partial_lines import widen_to_line
 from flux_lsp.edits.locate.places import find_offsets, select_preferred
 from flux_lsp.edits.location import Location, ManyPlaces, UniquePlace
 from flux_lsp.edits.parse.answer import Edit
@@ -32,9 +33,10 @@ def locate_literal(doc: TextLines, edit: Edit, target: Span | None) -> Location:
         return ManyPlaces("exact", tuple(spans[i] for i in chosen[:_SHOWN]))
     if not chosen or _needs_indenting(doc, spans[chosen[0]], old, new):
         return None  # a later step knows about indentation
-    region = spans[chosen[0]]
+    region, doubt = widen_to_line(doc.text, spans[chosen[0]], old, new)
+    old = region.of(doc.text)
     new = _add_line_ends(doc, region, old, new)
-    return UniquePlace("exact", region, smallest(old, new, region.start))
+    return UniquePlace("exact", region, smallest(old, new, region.start), doubt)
 
 
 def is_text(old: str) -> bool:
@@ -82,9 +84,12 @@ def _add_line_ends(doc: TextLines, region: Span, old: str, new: str) -> str:
     """Return `new` with the line ends that the search text has at its ends and that `new` lacks.
 
     It would swallow the next line, or be glued to the line above: there only where it plainly begins
-    a line, as ".b()" may well be meant to go up.
+    a line, as ".b()" may well be meant to go up. An edit that takes away nothing but the line end
+    before a blank line takes that blank line away.
     """
     end = doc.end_of_line
+    if new + end == old and doc.text.startswith(end, region.end):
+        return new
     if old.endswith(end) and new and not new.endswith(end) and region.end < len(doc.text):
         new = new + end
     if old.startswith(end) and _BEGINS_LINE.match(new) and region.start:

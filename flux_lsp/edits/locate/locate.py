@@ -28,7 +28,7 @@ from flux_lsp.edits.locate.places import (
 )
 from flux_lsp.edits.locate.reflow import locate_reflowed
 from flux_lsp.edits.locate.reindent import can_reindent, drop_doubled_blanks, reindent_edit
-from flux_lsp.edits.location import Location, ManyPlaces, UniquePlace
+from flux_lsp.edits.location import AlreadyApplied, Location, ManyPlaces, UniquePlace
 from flux_lsp.edits.parse.answer import Edit, EditLines
 from flux_lsp.edits.parse.undo_damage import propose_repairs
 
@@ -84,9 +84,29 @@ def _locate_lines(doc: TextLines, edit: Edit, lines: EditLines, target: Span | N
     location = location or locate_by_levels(doc, lines, target)
     if location is None and edit.whole_lines and len(lines.search) == 1:
         location = _locate_within_line(doc, edit, target)
-    if location is None:
-        location = find_already_there(doc, lines, target)
-    return location or _locate_repaired(doc, lines, target)
+    return location or _locate_or_recognize(doc, lines, target)
+
+
+def _locate_or_recognize(doc: TextLines, lines: EditLines, target: Span | None) -> Location:
+    """Locate a search text that is not quite the file's, unless its new text is there already.
+
+    The new text may also stand at another place by chance. Then a place of the same text is meant;
+    a place of a similar text is in doubt, and nothing is located.
+    """
+    applied = find_already_there(doc, lines, target)
+    place = _locate_same_text(doc, lines, target)
+    if applied is None:
+        return place or _locate_similar_text(doc, lines, target)
+    if place is not None:
+        return place if _is_apart(place, applied) else applied
+    similar = _locate_similar_text(doc, lines, target)
+    return None if similar is not None and _is_apart(similar, applied) else applied
+
+
+def _is_apart(place: UniquePlace | ManyPlaces | AlreadyApplied, applied: AlreadyApplied) -> bool:
+    regions = place.regions if isinstance(place, ManyPlaces) else (place.region,)
+    held = applied.region
+    return not any(span.start < held.end and held.start < span.end for span in regions)
 
 
 def locate_by_levels(doc: TextLines, lines: EditLines, target: Span | None) -> Location:
@@ -135,18 +155,21 @@ def _choose_place(
     return UniquePlace(level.name, span, smallest(span.of(doc.text), text, span.start))
 
 
-def _locate_repaired(doc: TextLines, lines: EditLines, target: Span | None) -> Location:
+def _locate_same_text(doc: TextLines, lines: EditLines, target: Span | None) -> Location:
+    """Locate a text that is the same but for the damage of copying, quotes, or blanks in lines."""
     for name, repaired in propose_repairs(lines):
         location = locate_by_levels(doc, repaired, target)
+        if isinstance(location, UniquePlace):
+            return UniquePlace(name, location.region, location.changes)
         if location is not None:
-            return (
-                UniquePlace(name, location.region, location.changes)
-                if isinstance(location, UniquePlace)
-                else location
-            )
+            return location
+    return locate_at_level(doc, lines, INNER, target)
+
+
+def _locate_similar_text(doc: TextLines, lines: EditLines, target: Span | None) -> Location:
+    """Locate a text that leaves lines out, breaks them otherwise, or has a slip."""
     return (
         locate_pieces(doc, lines, LEVELS)
-        or locate_at_level(doc, lines, INNER, target)
         or locate_reflowed(doc, lines, target)
         or align_fuzzy(doc, lines)
     )

@@ -5,12 +5,13 @@ Never takes a part of a line, never lets a string change, and never takes one of
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
 from flux_lsp.core.text import Span
 from flux_lsp.edits.change.diff import smallest
-from flux_lsp.edits.change.linediff import count_common_prefix, count_common_suffix
+from flux_lsp.edits.change.linediff import find_blocks
 from flux_lsp.edits.document import TextLines, fold_line, squeeze_line, view_lines
 from flux_lsp.edits.indentation import Rule, get_indent, infer_rule
 from flux_lsp.edits.locate.places import LinePlace, find_offsets, select_preferred
@@ -80,48 +81,53 @@ def _has_same_strings(real: list[str], search: list[str]) -> bool:
 def _replace_lines(
     doc: TextLines, place: LinePlace, rule: Rule, lines: EditLines
 ) -> UniquePlace | None:
-    """The new text in the place of the lines, but for those at both ends it leaves alone."""
-    head, tail = _find_kept(doc, place, lines)
-    new = lines.new[head.searched : len(lines.new) - tail.searched]
-    margins = [rule(get_indent(line)) if line.strip() else "" for line in new]
+    """Put the new text in the place of the lines, but for those that it leaves alone."""
+    margins = [rule(get_indent(line)) if line.strip() else "" for line in lines.new]
     if None in margins:
         return None
+    new = [f"{m}{line.lstrip()}" for m, line in zip(margins, lines.new, strict=True)]
+    rows: list[str] = []
+    written = 0
+    for kept in _find_kept(doc.lines[place.first : place.last], lines):
+        rows += new[written : kept.new]
+        rows += doc.lines[place.first + kept.first : place.first + kept.last]
+        written = kept.new + kept.size
+    rows += new[written:]
     end = doc.ends[place.first] or doc.end_of_line
-    text = "".join(f"{m}{line.lstrip()}{end}" for m, line in zip(margins, new, strict=True))
-    first, last = place.first + head.real, place.last - tail.real
-    if last == len(doc.lines) and not doc.ends[-1]:
-        text = text.removesuffix(end)
-    span = doc.get_span(first, last)
-    whole = doc.get_span(place.first, place.last)
-    return UniquePlace("line breaks", whole, smallest(span.of(doc.text), text, span.start))
+    open_end = place.last == len(doc.lines) and not doc.ends[-1]
+    text = end.join(rows) + ("" if open_end or not rows else end)
+    span = doc.get_span(place.first, place.last)
+    return UniquePlace("line breaks", span, smallest(span.of(doc.text), text, span.start))
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """So many lines of the search text, and the lines of the file that hold the same."""
+    """`size` lines of the new text from `new` on, and the lines of the region that hold the same."""
 
-    searched: int
-    real: int
-
-
-def _find_kept(doc: TextLines, place: LinePlace, lines: EditLines) -> tuple[_Kept, _Kept]:
-    """What stays at the start and at the end of the region."""
-    real = view_lines(doc.lines[place.first : place.last], squeeze_line)
-    search = view_lines(lines.search, squeeze_line)
-    start = count_common_prefix(lines.search, lines.new)
-    limit = min(len(lines.search), len(lines.new)) - start
-    stop = count_common_suffix(lines.search, lines.new, limit)
-    head = _fit_lines(search[:start], real)
-    rest = real[head.real :]
-    tail = _fit_lines(search[len(search) - stop :][::-1], rest[::-1])
-    return head, tail
+    new: int
+    size: int
+    first: int
+    last: int
 
 
-def _fit_lines(search: list[str], real: list[str]) -> _Kept:
-    """Return the most lines of `search` that end where a line of `real` does."""
-    sizes = {size: i for i, size in enumerate(accumulate(map(len, real), initial=0))}
-    kept = _Kept(0, 0)
-    for i, size in enumerate(accumulate(map(len, search), initial=0)):
-        if size in sizes:
-            kept = _Kept(i, sizes[size])
-    return kept
+def _find_kept(region: list[str], lines: EditLines) -> Iterator[_Kept]:
+    """What stays: lines that both texts have, as far as they begin and end where real lines do."""
+    bounds = _find_bounds(region)
+    sizes = list(accumulate(map(len, view_lines(lines.search, squeeze_line)), initial=0))
+    free = 0  # no line of the region is kept twice
+    for block in find_blocks(lines.search, lines.new):
+        at = range(block.a_start, block.a_start + block.size + 1)
+        fits = [i for i in at if sizes[i] in bounds]
+        if not fits or fits[0] == fits[-1]:
+            continue
+        first, last = max(free, bounds[sizes[fits[0]]][0]), bounds[sizes[fits[-1]]][1]
+        yield _Kept(block.b_start + fits[0] - block.a_start, fits[-1] - fits[0], first, last)
+        free = last
+
+
+def _find_bounds(region: list[str]) -> dict[int, tuple[int, int]]:
+    """Find the first and the last line bound at each size of text; blank lines lie between them."""
+    bounds: dict[int, tuple[int, int]] = {}
+    for i, size in enumerate(accumulate(map(len, view_lines(region, squeeze_line)), initial=0)):
+        bounds[size] = (bounds.get(size, (i, i))[0], i)
+    return bounds

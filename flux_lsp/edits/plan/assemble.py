@@ -90,7 +90,7 @@ def _assemble_file(
             return rewrite
         known, doubt = _replace_span(snapshot, rewrite), rewrite.doubt
     resolved = resolve_edits(snapshot.text, edits, target.span if target else None, known)
-    resolved = replace(resolved, doubt=doubt)
+    resolved = replace(resolved, doubt=doubt or resolved.doubt)
     return _find_fault(path, resolved, snapshot, scope, len(answer.edits)) or resolved
 
 

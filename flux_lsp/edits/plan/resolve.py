@@ -24,7 +24,7 @@ class ResolvedEdits:
     """What became of the edits of one file. `locations[i]` is for edit `i`; `changes` of the file's
     text, in order; `clash` names two edits that change the same place; `later_texts` has, for an edit that
     was only found in what others make of the file, that text: its region is of it. `doubt` as in
-    `Plan`, of the change whose place was known.
+    `Plan`.
     """
 
     doc: TextLines
@@ -99,7 +99,10 @@ def resolve_edits(
     later_texts: dict[int, str] = {}
     if None in locations and changes:
         changes = _resolve_later(doc, edits, locations, changes, later_texts)
-    return ResolvedEdits(doc, edits, tuple(locations), changes, later_texts=later_texts)
+    doubts = (place.doubt for place in locations if isinstance(place, UniquePlace) and place.doubt)
+    return ResolvedEdits(
+        doc, edits, tuple(locations), changes, later_texts=later_texts, doubt=next(doubts, "")
+    )
 
 
 def _replace_entities(edit: Edit) -> Edit:

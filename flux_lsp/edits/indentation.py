@@ -20,9 +20,9 @@ def get_indent(line: str) -> str:
     return match[0] if match else ""
 
 
-def measure_indent(line: str, tab: int = 4) -> int:
-    """Return how many columns the blanks take that `line` begins with."""
-    return len(get_indent(line).expandtabs(tab))
+def measure_indent(line: str) -> int:
+    """Return how many columns the blanks take that `line` begins with; a tab takes four."""
+    return len(get_indent(line).expandtabs(4))
 
 
 def get_indents(lines: Iterable[str]) -> list[str]:

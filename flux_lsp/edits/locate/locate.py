@@ -55,11 +55,9 @@ def locate_edit(doc: TextLines, edit: Edit, target: Span | None) -> Location:
         return None
     lines = EditLines(_split_lines(edit.old), _split_lines(edit.new))
     location = _locate_lines(doc, edit, lines, target)
-    return (
-        (find_new_around(doc, location) or location)
-        if isinstance(location, UniquePlace)
-        else location
-    )
+    if isinstance(location, UniquePlace):
+        return find_new_around(doc, location) or location
+    return location
 
 
 def locate_plainly(doc: TextLines, edit: Edit) -> Location:

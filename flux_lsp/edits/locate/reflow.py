@@ -39,9 +39,8 @@ def locate_reflowed(doc: TextLines, lines: EditLines, target: Span | None) -> Lo
     spans = [doc.get_span(place.first, place.last) for place, _ in places]
     chosen = select_preferred(spans, target)
     if len(chosen) != 1:
-        return (
-            ManyPlaces("line breaks", tuple(spans[i] for i in chosen[:_SHOWN])) if chosen else None
-        )
+        regions = tuple(spans[i] for i in chosen[:_SHOWN])
+        return ManyPlaces("line breaks", regions) if regions else None
     return _replace_lines(doc, *places[chosen[0]], lines)
 
 

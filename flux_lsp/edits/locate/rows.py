@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from flux_lsp.edits.change.linediff import is_similar
 from flux_lsp.edits.document import strip_indent, view_lines
-from flux_lsp.edits.indentation import measure_indent
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _SIGN = 0.3  # what a sign counts beside a word when two lines are compared
@@ -37,8 +36,8 @@ def read_rows(lines: Sequence[str], first: int, last: int, *, tab: int = 4) -> l
     """The rows among `lines[first:last]`; `tab` is the columns that a tab takes."""
     keys = view_lines(lines[first:last], strip_indent)
     return [
-        TextRow(number, measure_indent(lines[number], tab), key, is_telling(key))
-        for number, key in enumerate(keys, first)
+        TextRow(n, len(line.removesuffix(line.lstrip()).expandtabs(tab)), key, is_telling(key))
+        for n, (line, key) in enumerate(zip(lines[first:last], keys, strict=True), first)
         if key
     ]
 

@@ -60,20 +60,19 @@ def may_open(text: str) -> bool:
 
 def is_at_edge(text: str, tag: Tag) -> bool:
     """Whether a tag is the first or the last of its line, as tags around reasoning are."""
-    line_start = text.rfind("\n", 0, tag.start) + 1
-    line_end = text.find("\n", tag.end)
-    after = text[tag.end : line_end if line_end >= 0 else len(text)]
-    return not text[line_start : tag.start].strip() or not after.strip()
+    before, after = _split_line(text, tag)
+    return not before.strip() or not after.strip()
 
 
 def is_alone(text: str, tag: Tag) -> bool:
     """Whether a tag is all of its line."""
-    line_start = text.rfind("\n", 0, tag.start) + 1
-    line_end = text.find("\n", tag.end)
-    return (
-        text[line_start : line_end if line_end >= 0 else len(text)].strip()
-        == (text[tag.start : tag.end])
-    )
+    return not "".join(_split_line(text, tag)).strip()
+
+
+def _split_line(text: str, tag: Tag) -> tuple[str, str]:
+    """Return what stands on a tag's line before it and behind it."""
+    before, after = text[text.rfind("\n", 0, tag.start) + 1 : tag.start], text[tag.end :]
+    return before, after.split("\n", 1)[0]
 
 
 def collect_names(texts: Iterable[str]) -> frozenset[str]:

@@ -122,13 +122,7 @@ def _name_symbol(snapshot: Snapshot, span: Span, scope: Workpiece) -> str:
     language = language_for(snapshot.language_id, snapshot.path)
     parsed = parsed or parse(snapshot.text, language)
     symbol = parsed.enclosing(span) if parsed else None
-    return (
-        f"{symbol.parent}.{symbol.name}"
-        if symbol and symbol.parent
-        else symbol.name
-        if symbol
-        else ""
-    )
+    return symbol.qualified if symbol else ""
 
 
 def _refuse_repeats(snapshot: Snapshot, resolved: ResolvedEdits) -> Reject | None:

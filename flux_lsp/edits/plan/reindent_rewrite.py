@@ -6,7 +6,14 @@ Learns from the lines that both have; where there are none, from the shape of wh
 from collections.abc import Sequence
 from itertools import pairwise
 
-from flux_lsp.edits.indentation import Rule, get_indent, infer_rule, infer_unit, measure_indent
+from flux_lsp.edits.indentation import (
+    Rule,
+    get_indent,
+    get_indents,
+    infer_rule,
+    infer_unit,
+    measure_indent,
+)
 
 _OPENERS = (":", "{", "(", "[")
 _UNITS = (8, 4, 3, 2)
@@ -90,15 +97,13 @@ def _use_file_blanks(
     rule = infer_rule([pair for pair in shared if pair[0] and pair[1]])
     if rule is not None and any("\t" in indent for pair in shared for indent in pair):
         return _apply_rule(rule, lines) or lines
-    return (
-        _apply_rule(_make_tab_rule(lines) if kind == "\t" else _make_space_rule(file), lines)
-        or lines
-    )
+    rule = _make_tab_rule(lines) if kind == "\t" else _make_space_rule(file)
+    return _apply_rule(rule, lines) or lines
 
 
 def _find_kind(lines: Sequence[str]) -> str | None:
     """A tab or a space: what all indented lines begin with; None when both or none do."""
-    kinds = {get_indent(line)[0] for line in lines if line.strip() and get_indent(line)}
+    kinds = {indent[0] for indent in get_indents(lines)}
     return kinds.pop() if len(kinds) == 1 else None
 
 

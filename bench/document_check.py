@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flux_lsp.core.text import Snapshot, Span
-from flux_lsp.edits.code_unchanged import code_unchanged
+from flux_lsp.edits.plan.code_unchanged import code_unchanged
 from flux_lsp.syntax.languages import Language, language_for
 from flux_lsp.syntax.tree import parse
 

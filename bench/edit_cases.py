@@ -13,10 +13,10 @@ from pathlib import Path
 from flux_lsp.core.conversation import Reply, StopReason, ToolCall
 from flux_lsp.core.text import Snapshot, apply_changes
 from flux_lsp.core.usage import Usage
-from flux_lsp.edits.paths import resolve
+from flux_lsp.edits.parse.text_answer import read_text_answer
+from flux_lsp.edits.parse.tool_calls import read_tool_calls
+from flux_lsp.edits.paths import find_shown_path
 from flux_lsp.edits.read import read
-from flux_lsp.edits.text_answer import from_text
-from flux_lsp.edits.tool_calls import from_tool_calls
 from flux_lsp.edits.values import Plan, Reject, Workpiece
 
 RIGHT, RIGHTLY, THOUGH, WRONG = "right", "refused rightly", "refused though recoverable", "WRONG"
@@ -126,10 +126,10 @@ def exact_and_unique(case: Case) -> Files | None:
     """
     snapshots = {path: Snapshot("", path, "", None, text) for path, text in case.files.items()}
     piece, reply = Workpiece(snapshots), case.reply()
-    parsed = from_text(reply.text, piece) if case.text else from_tool_calls(reply.tool_calls)
+    parsed = read_text_answer(reply.text, piece) if case.text else read_tool_calls(reply.tool_calls)
     made = dict(case.files)
     for edit in () if isinstance(parsed, Reject) else parsed.edits:
-        path = resolve(edit.path, piece) or ""
+        path = find_shown_path(edit.path, piece) or ""
         count = made.get(path, "").count(edit.old) if edit.old else 0
         if count != 1 and not (count and edit.replace_all):
             return None

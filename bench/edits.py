@@ -30,7 +30,7 @@ from bench.edit_cases import (
     score,
 )
 from bench.edit_policies import policy_of
-from flux_lsp.edits.placeholders import left_out
+from flux_lsp.edits.parse.placeholders import find_left_out
 from flux_lsp.edits.values import Reject
 
 Table = dict[str, Counter[str]]
@@ -128,7 +128,7 @@ def _placeholders(folder: Path) -> None:
     for row in found:
         lines = str(row["text"]).split("\n")
         known = lines if "already in the original" in str(row.get("note")) else []
-        if (left_out(lines, known) is not None) != row["has_elision"]:
+        if (find_left_out(lines, known) is not None) != row["has_elision"]:
             misses.append(row)
     print(f"\nelision: {len(found) - len(misses)} of {len(found)} right")
     for row in misses:

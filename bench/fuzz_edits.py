@@ -18,7 +18,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["flux_lsp.edits"]):
-    from flux_lsp.edits.folding import fold
+    from flux_lsp.edits.normalize import normalize
     from flux_lsp.edits.read import read
 from flux_lsp.core.conversation import Reply, ToolCall
 from flux_lsp.core.text import Snapshot, Span, apply_changes
@@ -118,7 +118,7 @@ def _once(old: str) -> bool:
 
 def _bag(text: str) -> Counter[str]:
     """The lines that say something, by their letters and digits."""
-    keys = ("".join(filter(str.isalnum, fold(line))) for line in text.splitlines())
+    keys = ("".join(filter(str.isalnum, normalize(line))) for line in text.splitlines())
     return Counter(key for key in keys if key)
 
 

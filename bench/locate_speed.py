@@ -15,8 +15,8 @@ from collections.abc import Callable
 from flux_lsp.core.conversation import Reply, ToolCall
 from flux_lsp.core.text import Snapshot, apply_changes
 from flux_lsp.core.usage import Usage
-from flux_lsp.edits.answer import Edit
-from flux_lsp.edits.placing import place
+from flux_lsp.edits.parse.answer import Edit
+from flux_lsp.edits.plan.resolve import resolve_edits
 from flux_lsp.edits.read import read
 from flux_lsp.edits.values import Plan, Workpiece
 from flux_lsp.syntax.languages import language_for
@@ -130,7 +130,7 @@ HOSTILE = {
 
 
 def _placing(text: str, edit: Edit) -> Callable[[], None]:
-    return lambda: _ignore(apply_changes(text, place(text, [edit], None).changes))
+    return lambda: _ignore(apply_changes(text, resolve_edits(text, [edit], None).changes))
 
 
 def _reading(text: str, edit: Edit) -> Callable[[], None]:

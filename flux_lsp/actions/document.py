@@ -1,6 +1,6 @@
 """Write the documentation of a symbol where its language keeps it; never changes code."""
 
-from flux_lsp.edits.code_unchanged import code_unchanged
+from flux_lsp.edits.plan.code_unchanged import code_unchanged
 from flux_lsp.engine.action import Action, Item, Offer, named
 
 # What is prose or data itself, or has no place for documentation.

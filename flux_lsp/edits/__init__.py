@@ -1,4 +1,4 @@
-"""An answer becomes verified changes: parse, locate, apply, verify, diff, rebase.
+"""An answer becomes verified changes: read → plan → locate → parse, with `change` beside.
 
 Pure functions on values. Never does I/O, never guesses, never takes the first of many.
 """

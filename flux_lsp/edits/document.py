@@ -1,4 +1,4 @@
-"""One text cut into lines, and the same lines seen through the eyes of each matching step.
+"""A text cut into lines, and the same lines as each matching step compares them.
 
 Never changes a line: a view decides only which lines count as the same.
 """
@@ -11,7 +11,7 @@ from itertools import accumulate
 from operator import add
 
 from flux_lsp.core.text import LINE_END, Span
-from flux_lsp.edits.folding import fold
+from flux_lsp.edits.normalize import normalize
 
 BOM = "\ufeff"
 View = Callable[[str], str]  # of lines joined by line feeds; keeps their number
@@ -20,35 +20,35 @@ _NO_BLANKS = {ord(char): None for char in " \t\v\f\x1c\x1d\x1e\x1f\x85\u2028\u20
 _SQUEEZED = _NO_BLANKS | {ord("'"): '"', ord("`"): '"'}
 
 
-def as_is(text: str) -> str:
-    """The lines themselves."""
+def keep_line(text: str) -> str:
+    """Leave lines as they are."""
     return text
 
 
-def without_trailing(text: str) -> str:
-    """Without blanks at line ends."""
+def strip_trailing(text: str) -> str:
+    """Drop blanks at line ends."""
     if text.isascii() and not any(end in text for end in (" \n", "\t\n", "\v\n", "\f\n")):
         return text.rstrip(" \t\v\f")
     return "\n".join(map(str.rstrip, text.split("\n")))
 
 
-def folded(text: str) -> str:
-    """Typographic characters and escapes as their plain forms, too."""
-    return without_trailing(fold(text))
+def fold_line(text: str) -> str:
+    """Replace typographic characters and escapes by their plain forms, too."""
+    return strip_trailing(normalize(text))
 
 
-def unindented(text: str) -> str:
-    """Without indentation, too."""
-    return "\n".join(map(str.strip, fold(text).split("\n")))
+def strip_indent(text: str) -> str:
+    """Drop indentation, too."""
+    return "\n".join(map(str.strip, normalize(text).split("\n")))
 
 
-def squeezed(text: str) -> str:
-    """Without any blank inside a line and with one kind of quotes."""
-    return fold(text).translate(_SQUEEZED)
+def squeeze_line(text: str) -> str:
+    """Drop every blank of a line and use one kind of quotes."""
+    return normalize(text).translate(_SQUEEZED)
 
 
 @dataclass(frozen=True)
-class Document:
+class TextLines:
     """A text and its lines: `lines[i]` is `text[starts[i]:...]` without its line end."""
 
     text: str
@@ -63,8 +63,8 @@ class Document:
     def ends(self) -> list[str]:
         """The end of each line; only the last one may be empty."""
         mixed = "\r" in self.text
-        found = LINE_END.findall(self.text) if mixed else ["\n"] * self.text.count("\n")
-        return found if len(found) == len(self.lines) else [*found, ""]
+        line_ends = LINE_END.findall(self.text) if mixed else ["\n"] * self.text.count("\n")
+        return line_ends if len(line_ends) == len(self.lines) else [*line_ends, ""]
 
     @cached_property
     def starts(self) -> list[int]:
@@ -88,7 +88,7 @@ class Document:
             return False
         return len(set(LINE_END.findall(self.text))) > 1
 
-    def span(self, first: int, last: int) -> Span:
+    def get_span(self, first: int, last: int) -> Span:
         """Span of the lines `first` to before `last`, with the last one's end."""
         if "\r" in self.text or "starts" in self.__dict__:
             return Span(self.starts[first], self.starts[last])
@@ -96,31 +96,31 @@ class Document:
         size = sum(map(len, self.lines[first:last])) + last - first
         return Span(start, min(start + size, len(self.text)))
 
-    def spans(self, places: Sequence[tuple[int, int]]) -> list[Span]:
-        """A span for each pair of lines; for many of them, every line's offset is worked out."""
+    def get_spans(self, places: Sequence[tuple[int, int]]) -> list[Span]:
+        """Return a span for each pair of lines; for many pairs the offset of every line is computed once."""
         if len(places) > 3:
             assert self.starts
-        return [self.span(first, last) for first, last in places]
+        return [self.get_span(first, last) for first, last in places]
 
-    def line_of(self, offset: int) -> int:
+    def find_line(self, offset: int) -> int:
         """The line that holds `offset`, counted from 0."""
         return max(0, bisect_right(self.starts, offset, hi=max(1, len(self.lines))) - 1)
 
-    def joined(self, view: View) -> str:
+    def join_keys(self, view: View) -> str:
         """All lines as `view` sees them, each between line feeds."""
         if view not in self._joined:
             body = self._body.removesuffix("\n")
             self._joined[view] = f"\n{view(body)}\n" if self.lines else ""
         return self._joined[view]
 
-    def keys(self, view: View) -> list[str]:
+    def view_keys(self, view: View) -> list[str]:
         """Each line as `view` sees it."""
-        return self.joined(view)[1:-1].split("\n") if self.lines else []
+        return self.join_keys(view)[1:-1].split("\n") if self.lines else []
 
-    def solid(self, view: View) -> tuple[list[int], str]:
+    def get_solid(self, view: View) -> tuple[list[int], str]:
         """The lines that are not blank: their numbers, and their keys between line feeds."""
         if view not in self._solid:
-            keys = self.keys(view)
+            keys = self.view_keys(view)
             numbers = [i for i, key in enumerate(keys) if key and not key.isspace()]
             self._solid[view] = (numbers, "\n".join(["", *(keys[i] for i in numbers), ""]))
         return self._solid[view]
@@ -144,6 +144,6 @@ class Document:
         return {}
 
 
-def keys_of(lines: list[str], view: View) -> list[str]:
+def view_lines(lines: Sequence[str], view: View) -> list[str]:
     """`lines` as `view` sees them."""
     return view("\n".join(lines)).split("\n") if lines else []

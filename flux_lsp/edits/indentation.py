@@ -4,7 +4,7 @@ Never guesses: a rule must explain every line it was learned from, else there is
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 Rule = Callable[[str], str | None]  # an indentation of the answer → the file's, None if unknown
 Pair = tuple[str, str]  # (indentation in the answer, indentation in the file)
@@ -14,41 +14,55 @@ TAB_WIDTHS = (4, 8, 2, 3)
 _SCALES = ((2, 1), (1, 2))
 
 
-def indent_of(line: str) -> str:
+def get_indent(line: str) -> str:
     """The blanks `line` begins with."""
-    found = _INDENT.match(line)
-    return found[0] if found else ""
+    match = _INDENT.match(line)
+    return match[0] if match else ""
 
 
-def uniform(pairs: Sequence[Pair]) -> Rule | None:
+def measure_indent(line: str) -> int:
+    """Return how many columns the blanks take that `line` begins with; a tab takes four."""
+    return len(get_indent(line).expandtabs(4))
+
+
+def get_indents(lines: Iterable[str]) -> list[str]:
+    """Return the indentations of those `lines` that are indented and not blank."""
+    return [
+        line[: len(line) - len(bare)] for line in lines if line != (bare := line.lstrip()) and bare
+    ]
+
+
+def infer_rule(pairs: Sequence[Pair]) -> Rule | None:
     """One rule for all of `pairs`: the same, shifted, or tabs for spaces."""
     if not pairs:
         return None
-    return next((rule for rule in _rules(pairs) if all(rule(a) == b for a, b in pairs)), None)
+    return next(
+        (rule for rule in _propose_rules(pairs) if all(rule(a) == b for a, b in pairs)), None
+    )
 
 
-def scaling(pairs: Sequence[Pair]) -> Rule | None:
+def infer_scale(pairs: Sequence[Pair]) -> Rule | None:
     """The rule by which one side indents by twice the other's unit, if enough lines show it."""
     if any("\t" in indent for pair in pairs for indent in pair):
         return None
     levels = {len(a) for a, _ in pairs}
     for up, down in _SCALES:
-        rule = _scaled(up, down, pairs)
+        rule = _scale_indents(up, down, pairs)
         shifted = rule("") != ""
         if len(levels) > (2 if shifted else 1) and all(rule(a) == b for a, b in pairs):
             return rule
     return None
 
 
-def unit_of(indents: Sequence[str]) -> str:
+def infer_unit(indents: Sequence[str]) -> str:
     """The step by which a file indents, judging by its lines: a tab, or so many spaces."""
     sizes = [len(indent) for indent in indents if indent and "\t" not in indent]
     if len(sizes) * 2 < sum(1 for indent in indents if indent):
         return "\t"
-    return " " * _step(sizes)
+    return " " * _infer_step(sizes)
 
 
-def _step(sizes: Sequence[int]) -> int:
+def _infer_step(sizes: Sequence[int]) -> int:
     for step in (4, 2, 3, 8):
         if (
             sizes
@@ -59,48 +73,50 @@ def _step(sizes: Sequence[int]) -> int:
     return 2 if sizes and min(sizes) == 2 else 4
 
 
-def _rules(pairs: Sequence[Pair]) -> Iterator[Rule]:
+def _propose_rules(pairs: Sequence[Pair]) -> Iterator[Rule]:
     first, real = pairs[0]
     if real.endswith(first):
-        yield _adding(real[: len(real) - len(first)])
+        yield _add_prefix(real[: len(real) - len(first)])
     if first.endswith(real):
-        yield _removing(first[: len(first) - len(real)])
+        yield _remove_prefix(first[: len(first) - len(real)])
     if any("\t" in indent for pair in pairs for indent in pair):
-        yield from _by_columns(pairs)
+        yield from _propose_columns(pairs)
 
 
-def _adding(prefix: str) -> Rule:
+def _add_prefix(prefix: str) -> Rule:
     return lambda indent: prefix + indent
 
 
-def _removing(prefix: str) -> Rule:
+def _remove_prefix(prefix: str) -> Rule:
     return lambda indent: indent.removeprefix(prefix) if indent.startswith(prefix) else None
 
 
-def _by_columns(pairs: Sequence[Pair]) -> Iterator[Rule]:
+def _propose_columns(pairs: Sequence[Pair]) -> Iterator[Rule]:
     into_tabs = any("\t" in real for _, real in pairs)
     for width in TAB_WIDTHS:
         first, real = pairs[0]
-        yield _columns(width, len(real.expandtabs(width)) - len(first.expandtabs(width)), into_tabs)
+        yield _map_columns(
+            width, len(real.expandtabs(width)) - len(first.expandtabs(width)), into_tabs
+        )
 
 
-def _columns(width: int, shift: int, into_tabs: bool) -> Rule:
-    def rule(indent: str) -> str | None:
+def _map_columns(width: int, shift: int, into_tabs: bool) -> Rule:
+    def map_indent(indent: str) -> str | None:
         size = len(indent.expandtabs(width)) + shift
         if size < 0:
             return None
         return "\t" * (size // width) + " " * (size % width) if into_tabs else " " * size
 
-    return rule
+    return map_indent
 
 
-def _scaled(up: int, down: int, pairs: Sequence[Pair]) -> Rule:
+def _scale_indents(up: int, down: int, pairs: Sequence[Pair]) -> Rule:
     shift = len(pairs[0][1]) - len(pairs[0][0]) * up // down
 
-    def rule(indent: str) -> str | None:
+    def scale_indent(indent: str) -> str | None:
         size = len(indent) * up
         if size % down or size // down + shift < 0:
             return None
         return " " * (size // down + shift)
 
-    return rule
+    return scale_indent

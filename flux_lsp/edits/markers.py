@@ -21,7 +21,7 @@ _LONGEST = 300  # of a marker line; longer ones are content
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class BlockHead:
     """A line that opens a block; `rest` is what follows the word, usually nothing or a path."""
 
     line: int
@@ -50,21 +50,28 @@ lines copied from the file
 the lines that replace them
 >>>>>>> REPLACE{behind}"""
 
-    def head(self, line: str, number: int) -> Head | None:
+    def read_head(self, line: str, number: int) -> BlockHead | None:
         """The opening of a block, None when `line` is none."""
-        found = self._head.match(line) if len(line) <= _LONGEST else None
-        if not found:
+        match = self._head.match(line) if len(line) <= _LONGEST else None
+        if not match:
             return None
-        return Head(number, found[1], len(found[2].rstrip()), found[3].strip().strip(">:").strip())
+        return BlockHead(
+            number, match[1], len(match[2].rstrip()), match[3].strip().strip(">:").strip()
+        )
+
+    def find_heads(self, lines: Iterable[str]) -> list[BlockHead]:
+        """The openings among `lines`."""
+        heads = (self.read_head(line, number) for number, line in enumerate(lines))
+        return [head for head in heads if head is not None]
 
     def is_divider(self, line: str) -> bool:
         """Whether `line` may divide old from new text."""
         return len(line) <= _LONGEST and bool(self._divider.match(line))
 
-    def divides(self, line: str, opening: Head) -> bool:
+    def is_divider_of(self, line: str, opening: BlockHead) -> bool:
         """Whether `line` is the divider that goes with `opening`: as long and as far in."""
-        found = self._divider.match(line)
-        return found is not None and (found[1], len(found[2])) == (opening.indent, opening.size)
+        match = self._divider.match(line)
+        return match is not None and (match[1], len(match[2])) == (opening.indent, opening.size)
 
     def is_end(self, line: str) -> bool:
         """Whether `line` closes a block."""
@@ -103,14 +110,14 @@ def choose_markers(texts: Iterable[str]) -> Markers:
     return Markers(next(mark for mark in marks if not any(mark in text for text in shown)))
 
 
-def block_spans(text: str, markers: Markers) -> list[tuple[int, int, bool]]:
+def find_blocks(text: str, markers: Markers) -> list[tuple[int, int, bool]]:
     """(start, end, whole) of each block in `text`; one without an end goes on to the next."""
     spans: list[tuple[int, int, bool]] = []
     first: int | None = None
     at = 0
     for number, line in enumerate(text.split("\n")):
         following = at + len(line) + 1
-        if markers.head(line, number):
+        if markers.read_head(line, number):
             if first is not None:
                 spans.append((first, at, False))
             first = at
@@ -125,10 +132,10 @@ def has_stray_marker(old: list[str], new: list[str]) -> bool:
     """Whether `new` holds a marker without its mark that is more likely a slip than content."""
     plain = DEFAULT_MARKERS
 
-    def added(is_marker: Callable[[str], object]) -> int:
+    def count_added(is_marker: Callable[[str], object]) -> int:
         return sum(map(bool, map(is_marker, new))) - sum(map(bool, map(is_marker, old)))
 
-    if added(lambda line: plain.head(line, 0)) != added(plain.is_end):
+    if count_added(lambda line: plain.read_head(line, 0)) != count_added(plain.is_end):
         return True
     first = bool(new) and plain.is_divider(new[0]) and new[:1] != old[:1]
     last = bool(new) and plain.is_divider(new[-1]) and new[-1:] != old[-1:]
@@ -136,13 +143,24 @@ def has_stray_marker(old: list[str], new: list[str]) -> bool:
     return first or (last and not is_heading)
 
 
-def fence(line: str) -> str | None:
+def read_fence(line: str) -> str | None:
     """What stands behind the backticks of a code fence, None when `line` is none."""
-    found = _FENCE.match(line) if len(line) <= _LONGEST else None
-    return found[2].strip() if found else None
+    match = _FENCE.match(line) if len(line) <= _LONGEST else None
+    return match[2].strip() if match else None
 
 
-def without_line_hints(lines: list[str]) -> list[str]:
+def find_fences(text: str) -> list[tuple[int, int]]:
+    """(start, end) of each line of `text` that is a code fence, the line feed with it."""
+    spans: list[tuple[int, int]] = []
+    at = 0
+    for line in text.split("\n"):
+        if read_fence(line) is not None:
+            spans.append((at, at + len(line) + 1))
+        at += len(line) + 1
+    return spans
+
+
+def drop_line_hints(lines: list[str]) -> list[str]:
     """A search text without the line numbers that some tools' blocks begin with."""
     start = 0
     while start < len(lines) and _LINE_HINT.match(lines[start][:_LONGEST]):

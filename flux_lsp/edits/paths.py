@@ -14,21 +14,23 @@ _PLAUSIBLE = re.compile(r"^[\w.@+~\-\[\]()/]+$")
 _LONGEST = 400
 
 
-def resolve(path: str, piece: Workpiece) -> str | None:
+def find_shown_path(path: str, scope: Workpiece) -> str | None:
     """The shown file that `path` means: itself, or the only one with that ending or name."""
-    wanted = tidy(path)
-    if wanted in piece.files:
+    wanted = clean_path(path)
+    if wanted in scope.files:
         return wanted
     if not wanted:
-        return next(iter(piece.files)) if len(piece.files) == 1 else None
-    if piece.existing(wanted):
+        return next(iter(scope.files)) if len(scope.files) == 1 else None
+    if scope.existing(wanted):
         return None  # it is another file
-    ending = [known for known in piece.files if _ends(known, wanted) or _ends(wanted, known)]
-    named = [known for known in piece.files if _name(known) == _name(wanted)]
-    return next((found[0] for found in (ending, named) if len(found) == 1), None)
+    ending = [
+        known for known in scope.files if _is_ending(known, wanted) or _is_ending(wanted, known)
+    ]
+    named = [known for known in scope.files if _get_name(known) == _get_name(wanted)]
+    return next((paths[0] for paths in (ending, named) if len(paths) == 1), None)
 
 
-def tidy(path: str) -> str:
+def clean_path(path: str) -> str:
     """`path` with forward slashes, without quotes, leading `./` and the like."""
     plain = path.strip().strip("`'\"*<>").strip().replace("\\", "/")
     while plain.startswith("./"):
@@ -36,7 +38,7 @@ def tidy(path: str) -> str:
     return plain
 
 
-def fault_of_new(path: str, piece: Workpiece) -> str | None:
+def find_path_fault(path: str, scope: Workpiece) -> str | None:
     """Why no file may be made at `path`, None when one may."""
     parts = path.split("/")
     if not path or len(path) > _LONGEST or any(ord(char) < 32 for char in path):
@@ -45,17 +47,17 @@ def fault_of_new(path: str, piece: Workpiece) -> str | None:
         return "is outside the workspace"
     if "" in parts or "." in parts:
         return "is no path"
-    if not piece.may_create:
+    if not scope.may_create:
         return "is not one of the files you were shown"
-    shown = piece.files.get(path)
-    if (shown is not None and shown.text.strip()) or (shown is None and piece.existing(path)):
+    shown = scope.files.get(path)
+    if (shown is not None and shown.text.strip()) or (shown is None and scope.existing(path)):
         return "exists already"
     return None
 
 
 def looks_like_path(text: str) -> bool:
     """Whether a line that is no known file may name one: one word with an ending or a folder."""
-    name = _name(text)
+    name = _get_name(text)
     return (
         len(text) <= _LONGEST
         and bool(_PLAUSIBLE.match(text))
@@ -63,16 +65,16 @@ def looks_like_path(text: str) -> bool:
     )
 
 
-def named_in(words: Iterable[str], files: Mapping[str, Snapshot]) -> str | None:
+def find_named_path(words: Iterable[str], files: Mapping[str, Snapshot]) -> str | None:
     """The one shown file that a sentence names."""
-    tidied = {tidy(word.strip(".,:;()")) for word in words}
-    named = [path for path in files if path in tidied or _name(path) in tidied]
+    tidied = {clean_path(word.strip(".,:;()")) for word in words}
+    named = [path for path in files if path in tidied or _get_name(path) in tidied]
     return named[0] if len(named) == 1 else None
 
 
-def _ends(path: str, ending: str) -> bool:
+def _is_ending(path: str, ending: str) -> bool:
     return path.endswith("/" + ending.lstrip("/"))
 
 
-def _name(path: str) -> str:
+def _get_name(path: str) -> str:
     return path.rsplit("/", 1)[-1]

@@ -1,6 +1,6 @@
 """Which lines of a file may be quoted to the model, and how: only what it was shown, secrets hidden.
 
-Never decides where an edit belongs: that is decided on the real text.
+Never decides where an edit belongs: the real text decides that.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,8 +11,10 @@ from flux_lsp.core.text import Change, Lines, Snapshot, line_starts, split_lines
 # 0-based line number → the line without its end, as it may be quoted; what is missing may not be.
 Quotable = Mapping[int, str]
 
+_LONGEST = 200  # characters of a line shown
 
-def _as_they_are(text: str) -> Sequence[tuple[int, str]]:
+
+def _list_lines(text: str) -> Sequence[tuple[int, str]]:
     return [(number, line.rstrip("\r\n")) for number, line in enumerate(split_lines(text))]
 
 
@@ -25,15 +27,15 @@ class Quoting:
     """
 
     shown: Mapping[str, Sequence[Lines]] = field(default_factory=dict)
-    lines_of: Callable[[str], Sequence[tuple[int, str]]] = _as_they_are
+    lines_of: Callable[[str], Sequence[tuple[int, str]]] = _list_lines
 
-    def of(self, path: str, text: str) -> Quotable:
-        """The lines of the file as it is."""
+    def quote_file(self, path: str, text: str) -> Quotable:
+        """Return the lines of the file that may be quoted."""
         return {n: line for n, line in self.lines_of(text) if self._is_shown(path, n)}
 
-    def after(self, before: Snapshot, text: str, changes: Sequence[Change]) -> Quotable:
+    def quote_result(self, before: Snapshot, text: str, changes: Sequence[Change]) -> Quotable:
         """The lines of `text`, which `changes` made of `before`: those shown, and the changed ones."""
-        numbers = _numbers_before(before, changes, len(line_starts(text)))
+        numbers = _map_numbers_before(before, changes, len(line_starts(text)))
         return {
             n: line
             for n, line in self.lines_of(text)
@@ -47,7 +49,16 @@ class Quoting:
         return any(lines.first <= number + 1 <= lines.last for lines in shown)
 
 
-def _numbers_before(
+def number_lines(quotable: Quotable, first: int, last: int, marked: int) -> str:
+    """Lines `first` to before `last`, 0-based, with their numbers; line `marked` marked `>`."""
+    return "\n".join(
+        f"{'>' if i == marked else ' '} {i + 1} | {quotable[i][:_LONGEST]}"
+        for i in range(max(0, first), last)
+        if i in quotable
+    )
+
+
+def _map_numbers_before(
     before: Snapshot, changes: Sequence[Change], lines_after: int
 ) -> list[int | None]:
     """For each line after the changes, which one it was before; None for one that they touched."""

@@ -5,36 +5,36 @@ Never raises for what a model says, and never gives a part of what it asked for.
 
 from flux_lsp.core.conversation import Reply
 from flux_lsp.core.errors import Code
-from flux_lsp.edits.answer import Answer
-from flux_lsp.edits.assemble import assemble
-from flux_lsp.edits.readings import second_readings, unescaped_too
-from flux_lsp.edits.text_answer import from_text
-from flux_lsp.edits.tool_calls import from_tool_calls
+from flux_lsp.edits.parse.answer import ParsedAnswer
+from flux_lsp.edits.parse.text_answer import read_text_answer
+from flux_lsp.edits.parse.tool_calls import read_tool_calls
+from flux_lsp.edits.parse.undo_damage import propose_readings, unescape_answer
+from flux_lsp.edits.plan.assemble import assemble
+from flux_lsp.edits.plan.verify import verify_plan
 from flux_lsp.edits.values import Plan, Reject, Workpiece, reject
-from flux_lsp.edits.verify import verified
 
 _COMPLETE = frozenset({"end_turn", "tool_use", "stop_sequence"})
 
 
-def read(reply: Reply, piece: Workpiece) -> Plan | Reject:
-    """What `reply` comes to on `piece`; a Plan is complete and verified."""
-    answer = _unfinished(reply) or _answer(reply, piece)
+def read(reply: Reply, scope: Workpiece) -> Plan | Reject:
+    """Turn `reply` into a complete and verified Plan for `scope`, or into the reason why not."""
+    answer = _refuse_unfinished(reply) or _parse_answer(reply, scope)
     if isinstance(answer, Reject):
         return answer
-    made = _made(answer, piece)
-    if isinstance(made, Plan):
-        return _doubt(answer, piece, made) or made
-    if made.code is Code.SYNTAX_ERROR:
-        others = (_made(other, piece) for other in second_readings(answer, piece))
-        return next((other for other in others if isinstance(other, Plan)), made)
-    return made
+    plan = _make_plan(answer, scope)
+    if isinstance(plan, Plan):
+        return _refuse_if_escaped(answer, scope, plan) or plan
+    if plan.code is Code.SYNTAX_ERROR:
+        others = (_make_plan(other, scope) for other in propose_readings(answer, scope))
+        return next((other for other in others if isinstance(other, Plan)), plan)
+    return plan
 
 
-def _doubt(answer: Answer, piece: Workpiece, made: Plan) -> Reject | None:
-    """An answer that may be HTML-escaped, and that would be as good without the escapes."""
-    other = unescaped_too(answer, piece)
-    again = _made(other, piece) if other else None
-    if not isinstance(again, Plan) or _result(again) == _result(made):
+def _refuse_if_escaped(answer: ParsedAnswer, scope: Workpiece, plan: Plan) -> Reject | None:
+    """Refuse an answer that may be HTML-escaped and would be as good without the escapes."""
+    other = unescape_answer(answer, scope)
+    other_plan = _make_plan(other, scope) if other else None
+    if not isinstance(other_plan, Plan) or _summarize_plan(other_plan) == _summarize_plan(plan):
         return None
     return reject(
         Code.FORMAT,
@@ -44,26 +44,26 @@ def _doubt(answer: Answer, piece: Workpiece, made: Plan) -> Reject | None:
     )
 
 
-def _result(plan: Plan) -> object:
+def _summarize_plan(plan: Plan) -> object:
     return [(file.path, file.changes) for file in plan.files], plan.new_files
 
 
-def _made(answer: Answer, piece: Workpiece) -> Plan | Reject:
-    plan = assemble(answer, piece)
-    return plan if isinstance(plan, Reject) else verified(plan, piece)
+def _make_plan(answer: ParsedAnswer, scope: Workpiece) -> Plan | Reject:
+    plan = assemble(answer, scope)
+    return plan if isinstance(plan, Reject) else verify_plan(plan, scope)
 
 
-def _answer(reply: Reply, piece: Workpiece) -> Answer | Reject:
-    """Tool calls are the answer where there are any; the text beside them is talk."""
+def _parse_answer(reply: Reply, scope: Workpiece) -> ParsedAnswer | Reject:
+    """Read the tool calls if there are any; the text beside them is only talk."""
     if reply.tool_calls:
-        return from_tool_calls(reply.tool_calls)
-    return from_text(reply.text, piece)
+        return read_tool_calls(reply.tool_calls)
+    return read_text_answer(reply.text, scope)
 
 
-def _unfinished(reply: Reply) -> Reject | None:
+def _refuse_unfinished(reply: Reply) -> Reject | None:
     if reply.stop_reason == "refusal":
-        said = reply.text.strip()
-        message = f"The model declined: {said}" if said else "The model declined to answer"
+        words = reply.text.strip()
+        message = f"The model declined: {words}" if words else "The model declined to answer"
         return reject(Code.REFUSED_BY_MODEL, message, "you declined to answer")
     if reply.stop_reason not in _COMPLETE:
         return reject(

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 Parse = Callable[[Snapshot], "Parsed | None"]
 
 
-def nothing_exists(path: str) -> bool:  # noqa: ARG001 (the signature of `Workpiece.existing`)
-    """The workspace of a caller that has none."""
+def is_never_existing(path: str) -> bool:  # noqa: ARG001 (the signature of `Workpiece.existing`)
+    """Say that no path exists, for a caller without a workspace."""
     return False
 
 
@@ -55,7 +55,7 @@ class Workpiece:
     parsed: Parse | None = None
     may_leave_target: bool = True
     may_create: bool = False
-    existing: Callable[[str], bool] = nothing_exists
+    existing: Callable[[str], bool] = is_never_existing
     markers: Markers = DEFAULT_MARKERS
     quoting: Quoting = field(default_factory=Quoting)
 
@@ -74,7 +74,7 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file to be made."""
+    """A file to create."""
 
     path: str
     content: str
@@ -112,5 +112,5 @@ class Reject:
 
 
 def reject(code: Code, message: str, facts: str, searched: tuple[str, ...] = ()) -> Reject:
-    """A Reject whose feedback is `facts` behind its code."""
+    """Return a Reject whose feedback is its code and then `facts`."""
     return Reject(code, message, f"{code}: {facts}", searched)

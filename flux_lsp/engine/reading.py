@@ -10,9 +10,9 @@ from flux_lsp.context.seal import unseal
 from flux_lsp.core.conversation import Reply, SealedPrompt
 from flux_lsp.core.errors import Code, Problem
 from flux_lsp.core.text import Change, Snapshot, Span, apply_changes
-from flux_lsp.edits.diff import smallest
+from flux_lsp.edits.change.diff import smallest
+from flux_lsp.edits.parse.reasoning import without_reasoning
 from flux_lsp.edits.read import read
-from flux_lsp.edits.reasoning import without_reasoning
 from flux_lsp.edits.values import FileChange, Plan, Reject
 from flux_lsp.engine.added_tests import check_tests
 from flux_lsp.engine.kept_secrets import compare

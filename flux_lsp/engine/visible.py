@@ -5,7 +5,7 @@ Never changes the answer itself: only what is shown meanwhile.
 
 from collections.abc import Callable
 
-from flux_lsp.edits.reasoning_tags import Tag, find_opening, find_tags, may_open
+from flux_lsp.edits.parse.reasoning_tags import Tag, find_opening, find_tags, may_open
 
 _LONGEST_TAG = 120  # code points that are kept of reasoning, so that a closing tag is seen whole
 

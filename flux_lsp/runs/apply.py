@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flux_lsp.core.errors import Code, FluxError, Problem
 from flux_lsp.core.text import Snapshot
-from flux_lsp.edits.rebase import rebase
+from flux_lsp.edits.change.rebase import rebase
 from flux_lsp.edits.values import NewFile
 from flux_lsp.runs.document_watch import DocumentWatch, watch_late_edit
 from flux_lsp.runs.documents import WorkspaceDocuments

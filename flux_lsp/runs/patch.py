@@ -6,7 +6,7 @@ Never writes into the workspace.
 from pathlib import Path
 
 from flux_lsp.core.text import apply_changes
-from flux_lsp.edits.diff import unified
+from flux_lsp.edits.change.diff import unified
 from flux_lsp.engine.values import Proposed
 from flux_lsp.runs.private_files import write_private
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from flux_lsp.core.text import Change, Lines, Snapshot, apply_changes
-from flux_lsp.edits.hunks import Hunk, hunks, shifted
+from flux_lsp.edits.change.hunks import Hunk, hunks, shifted
 from flux_lsp.edits.values import NewFile
 from flux_lsp.engine.values import Proposed
 from flux_lsp.runs.patch import file_patch

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flux_lsp.actions import find
 from flux_lsp.core.errors import Code, FluxError
 from flux_lsp.core.text import Change, Snapshot, Span
-from flux_lsp.edits.diff import smallest
+from flux_lsp.edits.change.diff import smallest
 from flux_lsp.engine.values import Request, Tier
 from flux_lsp.runs.events import Observer
 from flux_lsp.runs.life import live

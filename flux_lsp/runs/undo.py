@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from flux_lsp.core.errors import Problem
 from flux_lsp.core.text import Snapshot
-from flux_lsp.edits.diff import smallest
-from flux_lsp.edits.rebase import rebased_text
+from flux_lsp.edits.change.diff import smallest
+from flux_lsp.edits.change.rebase import rebased_text
 from flux_lsp.runs.apply import refuse_stale
 from flux_lsp.runs.values import AppliedEdit, FileEdit
 

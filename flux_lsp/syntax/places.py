@@ -124,8 +124,8 @@ def text_around(root: "Node", byte: int) -> "Node | None":
 def docstring_rows(root: "Node", first: int, last: int) -> tuple[int, int] | None:
     """Rows (half-open) of the docstring of the definition in bytes `first..last`.
 
-    An empty range in front of the body where there is none; None where the body has no line of its
-    own. For grammars whose definitions have a field `body` (Python).
+    An empty range right below the header where there is none; None where the body has no line of its
+    own. For grammars whose definitions have a field `body` and a colon before it (Python).
     """
     node = root.descendant_for_byte_range(first, max(first, last - 1))
     definition = _definition(node) if node else None
@@ -137,7 +137,9 @@ def docstring_rows(root: "Node", first: int, last: int) -> tuple[int, int] | Non
         return None
     if inner.type == "expression_statement" and inner.named_children[0].type == "string":
         return inner.start_point.row, inner.end_point.row + 1
-    return inner.start_point.row, inner.start_point.row
+    colons = [child for child in definition.children if child.type == ":"]
+    below = colons[-1].end_point.row + 1 if colons else inner.start_point.row
+    return below, below
 
 
 def _definition(node: "Node") -> "Node | None":

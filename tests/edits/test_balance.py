@@ -4,7 +4,7 @@ import pytest
 
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import Snapshot
-from flux_lsp.edits.syntax_check import check
+from flux_lsp.edits.plan.syntax_check import check
 
 
 def judge(path: str, before: str, after: str) -> Code | None:

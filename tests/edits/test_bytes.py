@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flux_lsp.core.text import apply_changes
-from flux_lsp.edits.characters import may_cut
-from flux_lsp.edits.diff import smallest
+from flux_lsp.edits.change.diff import may_cut, smallest
 from flux_lsp.edits.read import read
 from flux_lsp.edits.values import Plan
 from tests.edits.reading import after, block, edit, made, piece, rewrite, said

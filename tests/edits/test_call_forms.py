@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flux_lsp.core.errors import Code
+from flux_lsp.edits.parse.reasoning import without_reasoning
 from flux_lsp.edits.read import read
-from flux_lsp.edits.reasoning import without_reasoning
 from flux_lsp.edits.values import Plan, Reject
 from tests.edits.reading import after, block, piece, said
 

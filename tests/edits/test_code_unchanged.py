@@ -4,7 +4,7 @@ import pytest
 
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import Snapshot, Span
-from flux_lsp.edits.code_unchanged import code_unchanged
+from flux_lsp.edits.plan.code_unchanged import code_unchanged
 from flux_lsp.edits.values import Reject
 
 

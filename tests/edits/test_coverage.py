@@ -67,6 +67,12 @@ function price(line) {
 }
 </script>
 """
+NOTED = """\
+def health(request):
+    # nothing is asked of the database
+    return "ok"
+"""
+MARGINAL = NOTED.replace("    # nothing", "# return None\n    # nothing")
 ELIXIR = """\
 defmodule Bill do
   def net(line) do
@@ -108,6 +114,16 @@ APPLIED = [
         '"""Whether the service is up."""\n', PY, HEALTH, "a.py",
         PY.replace("request):\n", 'request):\n    """Whether the service is up."""\n'),
         id="only the docstring",
+    ),
+    pytest.param(
+        '"""Whether the service is up."""\n', NOTED, NOTED, "a.py",
+        NOTED.replace("request):\n", 'request):\n    """Whether the service is up."""\n'),
+        id="only the docstring, where a comment stands below the header",
+    ),
+    pytest.param(
+        '"""Whether the service is up."""\n', MARGINAL, MARGINAL, "a.py",
+        MARGINAL.replace("request):\n", 'request):\n    """Whether the service is up."""\n'),
+        id="only the docstring, where code is commented out at the margin",
     ),
     pytest.param(
         '```js\n/** How an order is sent. */\n```\n', JS, SHIPPING, "a.js",

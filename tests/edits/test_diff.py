@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flux_lsp.edits.diff import smallest, unified
-from flux_lsp.edits.linediff import blocks, common_prefix, common_suffix
+from flux_lsp.edits.change.diff import smallest, unified
+from flux_lsp.edits.change.linediff import count_common_prefix, count_common_suffix, find_blocks
 
 LONG = "".join(f"line {n}\n" for n in range(40))
 PAIRS = {
@@ -87,7 +87,7 @@ LINES = st.lists(st.sampled_from(["a", "b", "c", "", "}"]), max_size=30)
 @given(LINES, LINES)
 def test_common_blocks_are_common_and_ascend(a: list[str], b: list[str]) -> None:
     done_a = done_b = 0
-    for block in blocks(a, b):
+    for block in find_blocks(a, b):
         assert done_a <= block.a_start
         assert done_b <= block.b_start
         done_a, done_b = block.a_start + block.size, block.b_start + block.size
@@ -96,8 +96,8 @@ def test_common_blocks_are_common_and_ascend(a: list[str], b: list[str]) -> None
 
 @given(st.text("ab", max_size=300), st.text("ab", max_size=300))
 def test_shared_ends_are_as_long_as_they_are(a: str, b: str) -> None:
-    head = common_prefix(a, b)
-    tail = common_suffix(a, b, min(len(a), len(b)))
+    head = count_common_prefix(a, b)
+    tail = count_common_suffix(a, b, min(len(a), len(b)))
 
     assert a[:head] == b[:head]
     assert a[head : head + 1] != b[head : head + 1] or head == len(a) == len(b)
@@ -109,4 +109,4 @@ def test_texts_without_anything_in_common_are_told_apart_quickly() -> None:
     a = [f"a{n % 7}" for n in range(20_000)]
     b = [f"b{n % 5}" for n in range(20_000)]
 
-    assert blocks(a, b) == []
+    assert find_blocks(a, b) == []

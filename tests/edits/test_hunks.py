@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flux_lsp.core.text import apply_changes, split_lines
-from flux_lsp.edits.diff import smallest
-from flux_lsp.edits.hunks import hunks, replaced
+from flux_lsp.edits.change.diff import smallest
+from flux_lsp.edits.change.hunks import hunks, replaced
 
 LINE = st.sampled_from(["a", "b", "", "  c", "\U0001f600", "a"])
 TEXT = st.builds(

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from flux_lsp.core.conversation import Reply, ToolCall
 from flux_lsp.core.text import Change, Snapshot, Span, apply_changes
 from flux_lsp.core.usage import Usage
-from flux_lsp.edits.diff import smallest
-from flux_lsp.edits.hunks import hunks, shifted
+from flux_lsp.edits.change.diff import smallest
+from flux_lsp.edits.change.hunks import hunks, shifted
+from flux_lsp.edits.change.rebase import rebase
 from flux_lsp.edits.read import read
-from flux_lsp.edits.rebase import rebase
 from flux_lsp.edits.values import Plan, Reject, Target, Workpiece
 
 LETTERS = "ab \t\n\r\u2028\u00e9e\u0301\U0001f600(){}='\"#"

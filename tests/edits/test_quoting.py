@@ -80,7 +80,7 @@ def test_every_line_after_a_change_is_known_for_what_it_was(
             break
     before = shown(text)
     after = apply_changes(text, changes)
-    quotable = Quoting({"a.py": ()}).after(before, after, changes)
+    quotable = Quoting({"a.py": ()}).quote_result(before, after, changes)
     lines = [line.rstrip("\n") for line in split_lines(after)]
     hidden = [line for n, line in enumerate(lines) if n not in quotable]
     assert hidden == _untouched(before, changes)

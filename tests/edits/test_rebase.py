@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flux_lsp.core.text import Change, Span, apply_changes
-from flux_lsp.edits.diff import smallest
-from flux_lsp.edits.rebase import rebase
+from flux_lsp.edits.change.diff import smallest
+from flux_lsp.edits.change.rebase import rebase
 
 FILE = "".join(
     f"def work_{n}(first, second):\n    total = first * {n}\n    return total + second\n\n\n"

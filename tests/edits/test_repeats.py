@@ -3,7 +3,7 @@
 import pytest
 
 from flux_lsp.core.text import Span
-from flux_lsp.edits.repeats import repeated_beside
+from flux_lsp.edits.plan.repeats import find_repeat
 
 FILE = "def one(a):\n    b = work(a)\n    return b\n\n\ndef two():\n    pass\n"
 
@@ -16,7 +16,7 @@ def place(old: str) -> Span:
 def test_the_next_line_brought_again_is_seen() -> None:
     old, new = "    b = work(a)\n", "    check(a)\n    b = work(a)\n    return b\n"
 
-    assert repeated_beside(FILE, place(old), old, new) == (
+    assert find_repeat(FILE, place(old), old, new) == (
         FILE.index("    return b"),
         "    return b",
     )
@@ -25,7 +25,7 @@ def test_the_next_line_brought_again_is_seen() -> None:
 def test_the_line_above_brought_again_is_seen() -> None:
     old, new = "    return b\n", "    b = work(a)\n    log(b)\n    return b\n"
 
-    found = repeated_beside(FILE, place(old), old, new)
+    found = find_repeat(FILE, place(old), old, new)
 
     assert found is not None
     assert found[1] == "    b = work(a)"
@@ -35,7 +35,7 @@ def test_no_break_spaces_do_not_make_a_line_that_was_searched_a_new_one() -> Non
     old, new = "    first(1)\n    call(a, b)\n", "    first(2)\n    call(a, b)\n"
     file = old + "    call(a, b)\n"
 
-    assert repeated_beside(file, Span(0, len(old)), old.replace(", ", ",\u00a0"), new) is None
+    assert find_repeat(file, Span(0, len(old)), old.replace(", ", ",\u00a0"), new) is None
 
 
 @pytest.mark.parametrize(
@@ -49,4 +49,4 @@ def test_no_break_spaces_do_not_make_a_line_that_was_searched_a_new_one() -> Non
     ],
 )
 def test_an_ordinary_edit_repeats_nothing(old: str, new: str) -> None:
-    assert repeated_beside(FILE, place(old), old, new) is None
+    assert find_repeat(FILE, place(old), old, new) is None

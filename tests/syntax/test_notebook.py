@@ -4,7 +4,7 @@ import pytest
 
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import Snapshot
-from flux_lsp.edits.syntax_check import check
+from flux_lsp.edits.plan.syntax_check import check
 from flux_lsp.syntax.languages import language_for
 from flux_lsp.syntax.notebook import cell_code, cell_language, is_cell
 

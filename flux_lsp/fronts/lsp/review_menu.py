@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from flux_lsp.core.text import Lines, Snapshot, apply_changes, split_lines
-from flux_lsp.edits.hunks import Replaced, replaced
+from flux_lsp.edits.change.hunks import Replaced, replaced
 from flux_lsp.edits.values import NewFile
 from flux_lsp.runs.review import HunkPiece, NewFilePiece, Piece, Proposal, is_near
 

@@ -1,0 +1,82 @@
+"""An answer that is nothing but a comment becomes that comment, in the place the language has for it.
+
+Never replaces code by a comment.
+"""
+
+from flux_lsp.edits.indentation import measure_indent
+from flux_lsp.edits.plan.comment_lines import is_pragma
+from flux_lsp.edits.plan.rewrite_context import Coverage, RewriteContext
+
+_STRINGS = ('"""', "'''")
+_INSIDE = {"nim": "##"}  # what a documentation comment in the body begins with
+_HEADER = 8  # lines that the header of a definition may have
+_OPENERS = (":", "=", "{", "do")
+
+
+def place_comment(context: RewriteContext) -> Coverage | None:
+    """Return where an answer of comments alone belongs; None for any other answer."""
+    solid = [number for number, line in enumerate(context.answer) if line.strip()]
+    if not context.notes.issuperset(solid):
+        return None
+    home = context.file[context.home.start : context.home.stop]
+    comments = frozenset(number - context.home.start for number in context.comments)
+    code = [k for k, line in enumerate(home) if line.strip() and k not in comments]
+    known = {home[k].strip() for k in comments}
+    if not code or all(context.answer[number].strip() in known for number in solid):
+        return None  # nothing but comments anyway, or code is to go from between them
+    if context.language.id == "python" and _is_string(context.answer[solid[0]]):
+        place = context.tree.docstring_lines(context.span) if context.tree else None
+        return Coverage(*place, 0, len(context.answer), ()) if place else None
+    first, last = _find_comment_above(context, code[0], comments)
+    ends = (k for k in code[:_HEADER] if home[k].rstrip().endswith("="))
+    end = next(ends, code[0]) if context.language.id in _INSIDE else code[0]
+    head = home[end].rstrip()
+    mark = _INSIDE.get(context.language.id)
+    marked = mark is not None and context.answer[solid[0]].lstrip().startswith(mark)
+    inner = marked or measure_indent(context.answer[solid[0]]) > measure_indent(home[code[0]])
+    opened = inner and head.endswith(_OPENERS)
+    if opened:
+        first = last = context.home.start + end + 1
+        while marked and context.file[last : last + 1] and context.file[last].lstrip()[:2] == mark:
+            last += 1
+    doubt = "" if not inner or (marked and opened) else "The comment may belong inside of the code"
+    lost = next((line for line in context.file[first:last] if is_pragma(line)), None)
+    if lost is not None:
+        doubt = f"The comment takes the place of one with `{lost.strip()[:60]}`"
+    return Coverage(first, last, 0, len(context.answer), (), doubt)
+
+
+def _is_string(line: str) -> bool:
+    return line.strip().lstrip("rRuU").startswith(_STRINGS)
+
+
+def _find_comment_above(
+    context: RewriteContext, code: int, comments: frozenset[int]
+) -> tuple[int, int]:
+    """Return the lines of the comment of the same form directly above the first line of code.
+
+    A line that tools read stays, and so does a comment of another form (`//` above `/**`).
+    """
+    start = context.home.start
+    mark = _read_mark(next(line for line in context.answer if line.strip()))
+    lines = context.file[start : start + code]
+    block = next((b for b in context.language.block_comments if mark.startswith(b[0])), None)
+    if block is not None:
+        ends = bool(lines) and lines[-1].rstrip().endswith(block[1])
+        opening = (n for n in reversed(range(code)) if lines[n].lstrip().startswith(block[0]))
+        first = next(opening, code) if ends else code
+        if first < code and _read_mark(lines[first]) != mark:
+            first = code
+        return start + first, start + code
+    first = code
+    while first - 1 in comments and not is_pragma(lines[first - 1]):
+        first -= 1
+    if first < code and _read_mark(lines[first]) != mark:
+        first = code
+    return start + first, start + code
+
+
+def _read_mark(line: str) -> str:
+    """The signs that a comment begins with."""
+    bare = line.strip()
+    return bare[: next((i for i, char in enumerate(bare) if char.isalnum() or char == " "), None)]

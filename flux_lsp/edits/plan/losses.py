@@ -1,0 +1,216 @@
+"""What a rewrite takes away without putting anything in its place.
+
+Refuses what is plainly only a part of the target; puts in doubt what a person should look at. Never
+says that something must stay: a person decides.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from flux_lsp.core.errors import Code
+from flux_lsp.edits.locate.rows import Likeness, TextRow, collect_words, is_closer, read_rows
+from flux_lsp.edits.plan.comment_lines import find_attribute_lines, find_comment_lines, is_pragma
+from flux_lsp.edits.plan.rewrite_context import Coverage, RewriteContext
+from flux_lsp.edits.values import Reject, reject
+from flux_lsp.syntax.languages import Language
+from flux_lsp.syntax.tree import parse
+
+_LONG, _TINY = 16, 0.2  # lines of a target, and the share of them that is no whole answer
+_FEW, _MUCH = 3, 0.2  # lines that go without others in their place, and their share
+_LIKE = 0.5  # of a line that was changed
+_REWRITTEN, _ABOUT_THE_SAME = 10, 0.25  # lines that a new text saves; words it has of the old one
+_COMPARED = 40_000  # pairs of lines that are compared; beyond it a person looks
+_HOLLOW = 0.5  # share of the lines between the first and the last that stays when lines go
+_KINDS = frozenset({"function", "method", "class", "struct", "interface", "trait", "enum", "test"})
+_OPENINGS = {"php": "<?php"}  # what a part of a file needs above it to be parsed
+
+
+def weigh_loss(context: RewriteContext, coverage: Coverage) -> Coverage | Reject:
+    """`coverage`, in doubt when much of the file goes without anything in its place."""
+    loss = _Loss(context, coverage)
+    old, new = len(loss.old_rows), len(loss.new_rows)
+    if old >= _LONG and new < old * _TINY:
+        return reject(
+            Code.INCOMPLETE,
+            "The answer has only a small part of the code it should replace",
+            f"your new text has {new} lines in place of {old}. Give the whole new text; to delete "
+            "code, name it with apply_edits",
+        )
+    if coverage.doubt:
+        return coverage
+    mark = _find_lost_mark(loss)
+    if mark is not None:
+        return replace(coverage, doubt=f"The answer lacks `{mark[:60]}`")
+    if new >= old or (old - new <= _REWRITTEN and _is_rewritten(loss)):
+        return coverage
+    if _is_hollow(loss) or _is_end_lost(loss) or _are_comments_lost(loss):
+        return replace(coverage, doubt=f"The answer has {new} lines in place of {old}")
+    return coverage
+
+
+def find_lost_symbols(old: Sequence[str], new: Sequence[str], language: Language) -> str:
+    """A sentence that names what `new` lacks of the symbols in `old`; "" when it lacks none.
+
+    A symbol that is only renamed counts as there.
+    """
+    if len(new) >= len(old):
+        return ""
+    before, after = Counter(_list_symbols(old, language)), Counter(_list_symbols(new, language))
+    lost = list((before - after).elements())
+    if len(lost) <= (after - before).total():
+        return ""
+    more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+    return f"The answer removes `{lost[0]}`{more}"
+
+
+@dataclass(frozen=True)
+class _Loss:
+    """What becomes of the covered lines: which stay, which go, and what comes in their place.
+
+    Rows and line numbers are those of the file (`old_rows`, `code`, `lost`) or the answer's.
+    """
+
+    context: RewriteContext
+    coverage: Coverage
+
+    @cached_property
+    def old(self) -> Sequence[str]:
+        return self.context.file[self.coverage.first : self.coverage.last]
+
+    @cached_property
+    def new(self) -> Sequence[str]:
+        return self.context.answer[self.coverage.start : self.coverage.stop]
+
+    @cached_property
+    def old_rows(self) -> list[TextRow]:
+        return read_rows(self.context.file, self.coverage.first, self.coverage.last)
+
+    @cached_property
+    def new_rows(self) -> list[TextRow]:
+        return read_rows(self.context.answer, self.coverage.start, self.coverage.stop)
+
+    @cached_property
+    def comments(self) -> frozenset[int]:
+        """Indices of `old`."""
+        return find_comment_lines(self.old, self.context.language)
+
+    @cached_property
+    def notes(self) -> frozenset[int]:
+        """Indices of `new` that are comments."""
+        return find_comment_lines(self.new, self.context.language)
+
+    @cached_property
+    def attributes(self) -> frozenset[int]:
+        """Indices of `old`."""
+        return find_attribute_lines(self.old, self.comments)
+
+    @cached_property
+    def new_attributes(self) -> frozenset[int]:
+        """Indices of `new`."""
+        return find_attribute_lines(self.new, self.notes)
+
+    @cached_property
+    def code(self) -> list[TextRow]:
+        """The covered rows that hold more than a comment or an attribute."""
+        above = {self.coverage.first + n for n in self.comments | self.attributes}
+        return [row for row in self.old_rows if row.number not in above]
+
+    @cached_property
+    def stays(self) -> frozenset[int]:
+        """Lines of the file that the answer has as they are."""
+        return frozenset(line for _, line in self.coverage.pairs)
+
+    @cached_property
+    def lost(self) -> list[TextRow]:
+        """Statements that do not stay."""
+        return [row for row in self.code if row.number not in self.stays and not is_closer(row.key)]
+
+    @cached_property
+    def added(self) -> list[TextRow]:
+        """Lines of the answer that are new and tell something."""
+        kept = {number for number, _ in self.coverage.pairs}
+        return [row for row in self.new_rows if row.telling and row.number not in kept]
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether there are few enough lines to compare each lost with each added one."""
+        return len(self.added) * len(self.lost) <= _COMPARED
+
+    @cached_property
+    def alike(self) -> set[tuple[int, int]]:
+        """Pairs of an added and a lost line, by number, of which one became the other."""
+        likeness = Likeness()
+        return {
+            (row.number, old.number)
+            for row in self.added
+            for old in self.lost
+            if likeness.compare(row.key, old.key) >= _LIKE
+        }
+
+
+def _is_hollow(loss: _Loss) -> bool:
+    """Whether much goes, or most of what stands between the first and the last line."""
+    gone = len(loss.old_rows) - len(loss.new_rows)
+    if gone > _FEW and gone > len(loss.old_rows) * _MUCH:
+        return True
+    inner = sum(row.number in loss.stays for row in loss.code[1:-1])
+    return len(loss.code) > _FEW and inner < (len(loss.code) - 2) * _HOLLOW
+
+
+def _is_end_lost(loss: _Loss) -> bool:
+    """Whether the last statement is gone and nothing new stands in its place."""
+    statements = [row for row in loss.code if not is_closer(row.key)]
+    if not statements or statements[-1].number in loss.stays:
+        return False
+    if not loss.is_comparable:
+        return True
+    if any(old == statements[-1].number for _, old in loss.alike):
+        return False
+    return {row.number for row in loss.added} == {number for number, _ in loss.alike}
+
+
+def _are_comments_lost(loss: _Loss) -> bool:
+    """Whether all that is less are comments, directives aside."""
+    known = {line.strip() for line in loss.new}
+    remarks = [loss.old[n].strip() for n in loss.comments]
+    if all(remark in known or "flux:" in remark.lower() for remark in remarks):
+        return False
+    above = loss.notes | loss.new_attributes
+    return sum(bool(x.strip()) and n not in above for n, x in enumerate(loss.new)) >= len(loss.code)
+
+
+def _is_rewritten(loss: _Loss) -> bool:
+    """Whether another text stands in place of all lines below the first, about the same things.
+
+    Not so when one of them is there, changed or not: then the others may only be left out.
+    """
+    body = [row for row in loss.code[1:] if row.telling]
+    if not loss.added or any(row.number in loss.stays for row in body) or not loss.is_comparable:
+        return False
+    below = {row.number for row in body}
+    if any(old in below for _, old in loss.alike):
+        return False
+    words = collect_words([row.key for row in body])
+    return (
+        len(words & collect_words([row.key for row in loss.added])) >= len(words) * _ABOUT_THE_SAME
+    )
+
+
+def _find_lost_mark(loss: _Loss) -> str | None:
+    """A decorator, attribute or comment for tools that the answer has nothing in place of."""
+    known, before = {line.strip() for line in loss.new}, {line.strip() for line in loss.old}
+    attributes = [loss.old[n].strip() for n in sorted(loss.attributes)]
+    lost = [line for line in attributes if line not in known]
+    new = [loss.new[n].strip() for n in loss.new_attributes]
+    if len(lost) > sum(line not in before for line in new):
+        return lost[0]
+    pragmas = (loss.old[n].strip() for n in sorted(loss.comments) if is_pragma(loss.old[n]))
+    return next((line for line in pragmas if line not in known), None)
+
+
+def _list_symbols(lines: Sequence[str], language: Language) -> list[str]:
+    parsed = parse("\n".join([_OPENINGS.get(language.id, ""), *lines, ""]), language)
+    symbols = parsed.symbols() if parsed else ()
+    return [s.qualified for s in symbols if s.kind in _KINDS]

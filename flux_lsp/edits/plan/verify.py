@@ -1,0 +1,86 @@
+"""The last look at a plan: what it leaves, where it reaches, whether the result still parses.
+
+Never changes the plan, except that it marks one that reaches outside of the target.
+"""
+
+from dataclasses import replace
+from functools import partial
+
+from flux_lsp.core.errors import Code
+from flux_lsp.core.text import apply_changes
+from flux_lsp.edits.parse.placeholders import find_left_out
+from flux_lsp.edits.plan.syntax_check import check, check_new
+from flux_lsp.edits.values import FileChange, NewFile, Plan, Reject, Workpiece, reject
+
+
+def verify_plan(plan: Plan, scope: Workpiece) -> Plan | Reject:
+    """Return `plan` with `outside` set, or what is wrong with it."""
+    beyond = [file for file in plan.files if _is_outside(file, scope)]
+    if beyond and not scope.may_leave_target:
+        return _refuse_out_of_scope(beyond[0], scope)
+    if plan.doubt and not scope.may_leave_target:
+        return _refuse_in_doubt(plan, scope)
+    for file in plan.files:
+        before = scope.files[file.path]
+        after = apply_changes(before.text, file.changes)
+        quote = partial(scope.quoting.quote_result, before, after, file.changes)
+        fault = check(before, after, scope.parsed, quote)
+        if fault is not None:
+            return fault
+    for new in plan.new_files:
+        quote = partial(scope.quoting.quote_file, new.path, new.content)
+        fault = _refuse_unfinished(new) or check_new(new.path, new.content, quote)
+        if fault is not None:
+            return fault
+    return replace(
+        plan, outside=bool(beyond) or (bool(plan.new_files) and scope.target is not None)
+    )
+
+
+def _is_outside(file: FileChange, scope: Workpiece) -> bool:
+    target = scope.target
+    if target is None:
+        return False
+    return file.path != target.path or not all(
+        target.span.contains(change.span) for change in file.changes
+    )
+
+
+def _refuse_out_of_scope(file: FileChange, scope: Workpiece) -> Reject:
+    assert scope.target is not None
+    snapshot, target = scope.files[file.path], scope.target
+    lines = scope.files[target.path].lines_of(target.span)
+    change = next(
+        change
+        for change in file.changes
+        if file.path != target.path or not target.span.contains(change.span)
+    )
+    return reject(
+        Code.OUT_OF_SCOPE,
+        "The answer changes code outside of what was selected",
+        f"your answer changes {file.path} at line {snapshot.lines_of(change.span).first}, but only "
+        f"lines {lines} of {target.path} may change",
+    )
+
+
+def _refuse_in_doubt(plan: Plan, scope: Workpiece) -> Reject:
+    """Refuse a doubtful plan, because no person can look at it first."""
+    assert scope.target is not None
+    lines = scope.files[scope.target.path].lines_of(scope.target.span)
+    return reject(
+        Code.INCOMPLETE,
+        plan.doubt,
+        f"{plan.doubt}. Give the whole new text of lines {lines} and nothing else; to delete code, "
+        "name it with apply_edits",
+    )
+
+
+def _refuse_unfinished(new: NewFile) -> Reject | None:
+    line = find_left_out(new.content.split("\n"), ())
+    if line is None:
+        return None
+    return reject(
+        Code.ELISION,
+        "The answer left out code",
+        f"the line `{line.strip()}` in {new.path} stands for code you left out. Write it all out",
+    )

@@ -1,0 +1,80 @@
+"""The common case of a rewrite: it holds the whole target and nothing around it.
+
+Never decides anything else; then `coverage` aligns the answer with the file.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from flux_lsp.edits.change.linediff import find_blocks
+from flux_lsp.edits.locate.rows import TextRow, is_closer, read_rows
+from flux_lsp.edits.plan.rewrite_context import Coverage, RewriteContext
+
+
+def cover_whole(
+    context: RewriteContext, answer: Sequence[TextRow], target: Sequence[TextRow]
+) -> Coverage | None:
+    """Cover the whole target if the answer holds its first and last line and repeats nothing around.
+
+    There may be new lines above the first: a helper, a decorator, a comment.
+    """
+    head = _find_head(answer, target[0])
+    if head is None or answer[-1].key != target[-1].key:
+        return None
+    if head == len(answer) - 1 and len(target) > 1:
+        return None  # one line is not both
+    if answer[-1].indent - answer[head].indent != target[-1].indent - target[0].indent:
+        return None
+    own = [row.key for row in answer]
+    old = [row.key for row in target]
+    above = [row.key for row in read_rows(context.file, context.window.start, context.home.start)]
+    below = [row.key for row in read_rows(context.file, context.home.stop, context.window.stop)]
+    if _has_repeated(own, below, old) or _has_repeated(own[::-1], above[::-1], old[::-1]):
+        return None
+    if any(row.telling and row.key in above for row in answer[:head]):
+        return None
+    same = [
+        (block.b_start + k, block.a_start + k)
+        for block in find_blocks(old, own)
+        for k in range(block.size)
+    ]
+    if _find_definition_row(context, target) not in {k for _, k in same}:
+        return None
+    now, before = Counter(own), Counter(old)
+    twice = [row for row in answer if row.telling and now[row.key] > before[row.key] > 0]
+    beside = {*above[-1:], *below[:1]}
+    twice += [
+        row for row in (answer[0], answer[-1]) if len(own) > len(old) and not is_closer(row.key)
+    ]
+    doubt = next((row.key for row in twice if row.key in beside), "")
+    pairs = tuple((answer[i].number, target[k].number) for i, k in same)
+    home = context.home
+    return Coverage(home.start, home.stop, 0, len(context.answer), pairs, _describe_repeated(doubt))
+
+
+def _find_definition_row(context: RewriteContext, target: Sequence[TextRow]) -> int:
+    """Which row of the target is its first one below comments, decorators and attributes."""
+    above = context.comments | context.attributes
+    rows = (k for k, row in enumerate(target) if row.number not in above)
+    return next(rows, 0)
+
+
+def _describe_repeated(line: str) -> str:
+    return f"The answer repeats `{line[:60]}`, which stands beside the target" if line else ""
+
+
+def _find_head(answer: Sequence[TextRow], first: TextRow) -> int | None:
+    """Where the answer has the target's first line; None when that is not plain."""
+    places = [i for i, row in enumerate(answer) if row.key == first.key]
+    if places[:1] == [0] or (len(places) == 1 and first.telling):
+        return places[0]
+    return None
+
+
+def _has_repeated(answer: Sequence[str], below: Sequence[str], old: Sequence[str]) -> bool:
+    """Whether the answer ends with the lines below the target, though the target does not."""
+    for size in range(1, min(len(answer), len(below)) + 1):
+        tail = answer[-size:]
+        if tail == below[:size] and tail != old[-size:]:
+            return True
+    return False

@@ -18,7 +18,7 @@ from tests.cli.commands import Shell, flux
 __all__ = ["flux"]
 
 FLUX = (sys.executable, "-m", "flux_lsp")
-BEFORE = "def f(a):\n    return a + 1\n"
+BEFORE = "def f(a):\n    if not a:\n        return None\n    return a + 1\n"
 DOCUMENT = ("run", "document", "a.py:1", "--provider", "offline")
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="descriptors as POSIX has them")
@@ -43,13 +43,17 @@ def test_an_encoding_that_lacks_signs_is_no_crash(
 
 
 def test_json_is_json_in_every_encoding(flux: Shell) -> None:
-    (flux.root / "a.py").write_text('def f(a):\n    return "→" + a\n', encoding="utf-8")
+    (flux.root / "a.py").write_text(
+        'def f(a):\n    if not a:\n        return None\n    return "→" + a\n', encoding="utf-8"
+    )
     done = ran(*DOCUMENT, "--json", PYTHONIOENCODING="cp1252")
     assert json.loads(done.stdout.decode("ascii"))["status"] == "applied"
 
 
 def test_a_patch_is_in_the_bytes_of_the_file(flux: Shell) -> None:
-    (flux.root / "a.py").write_text('def f(a):\n    return "→" + a\n', encoding="utf-8")
+    (flux.root / "a.py").write_text(
+        'def f(a):\n    if not a:\n        return None\n    return "→" + a\n', encoding="utf-8"
+    )
     done = ran(*DOCUMENT, PYTHONIOENCODING="cp1252")
     assert ' return "→" + a' in done.stdout.decode("utf-8")
 

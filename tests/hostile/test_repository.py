@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from flux_lsp.models.offline.elements import read_elements
+from flux_lsp.models.offline.request import read_elements
 from tests.fakes.answers import text, tool
 from tests.fakes.lsp import capabilities
 from tests.fakes.messages_api import MessagesApi
@@ -184,7 +184,9 @@ def test_nor_does_the_command_line_run_or_believe_it(
         cwd=root, env=env, capture_output=True, text=True, timeout=100, check=False,
     )  # fmt: skip
     outcome = json.loads(done.stdout)
-    assert outcome["status"] in ("answered", "applied", "proposed"), (outcome, done.stderr)
+    # of this function the rules know no test that certainly passes
+    expected = ("refused",) if command == "tests" else ("answered", "applied", "proposed")
+    assert outcome["status"] in expected, (outcome, done.stderr)
     for arguments in (["doctor", "--offline"], ["models"], ["usage"], ["trust", "--list"]):
         subprocess.run(
             [SCRIPT, *arguments], cwd=root, env=env, capture_output=True, timeout=100, check=False

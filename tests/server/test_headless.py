@@ -217,7 +217,8 @@ async def test_lines_mean_the_symbol_or_the_lines_themselves(run: Shell) -> None
 
 
 async def test_without_a_key_the_offline_provider_does_its_part(run: Shell) -> None:
-    ran = await run("document", "app.py:4", "--provider", "offline", ANTHROPIC_API_KEY=None)
+    run.file("app.py", "def f(a):\n    if a < 1:\n        raise ValueError\n")
+    ran = await run("document", "app.py:1", "--provider", "offline", ANTHROPIC_API_KEY=None)
 
     assert ran.code == 0, ran.err
     assert '+    """' in ran.out

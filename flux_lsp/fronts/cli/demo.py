@@ -28,6 +28,9 @@ from flux_lsp.syntax.languages import language_for
 from flux_lsp.syntax.symbols import Symbol
 from flux_lsp.syntax.tree import parse
 
+_SAMPLE = "inventory.py"
+_MOST_TRIES = 20  # functions that the offline rules are tried on
+
 
 def run(args: argparse.Namespace) -> int:
     """Run edit, explain and tests on a copy of the file; returns the exit code."""
@@ -46,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def _demo(args: argparse.Namespace, console: Console) -> int:
-    source = args.file or Path(str(files("flux_lsp.fronts.cli") / "sample" / "inventory.py"))
+    source = args.file or Path(str(files("flux_lsp.fronts.cli") / "sample" / _SAMPLE))
     try:
         content = read_bytes(source, SOURCE_BYTES)
         content.decode("utf-8")
@@ -75,51 +78,68 @@ async def _show(
     client: HeadlessClient, console: Console, file: Path, instruction: str | None, offline: bool
 ) -> int:
     text = file.read_bytes().decode("utf-8")
-    symbol = _largest_function(file, text)
-    if symbol is None:
+    symbols = _functions(file, text)
+    if not symbols:
         console.print(f"{file.name} holds no function or class to work on")
         return FAILED
-    snapshot = Snapshot("", file.name, "", None, text)
-    line = snapshot.line_of(symbol.name_span.start) + 1
-    steps = [
-        ("edit", instruction or _instruction(file, offline)),
-        ("explain", ""),
-        ("tests", ""),
-    ]
     ok = True
-    for action, words in steps:
+    for action, words in _steps(file, instruction, offline):
         if action == "tests" and offline and file.suffix != ".py":
             console.print("\n[bold]tests[/]: the offline provider writes tests for Python only")
             continue
+        argument = {"action": action, **({"instruction": words} if words else {})}
+        symbol, done = await _run_on_first(client, file, symbols, argument, offline)
         title = f"{action} `{symbol.name}`" + (f": {words}" if words else "")
         console.rule(f"[bold]{title}", align="left")
-        other = action == "edit" and offline and file.suffix != ".py"
-        argument = {
-            "action": "document" if other else action,
-            **({"instruction": words} if words else {}),
-        }
-        before = file.read_bytes().decode("utf-8")
-        done = await run_on_file(client, Seen(), file, (line, line), argument)
         _print(console, done, file)
-        ok = ok and done.outcome["status"] in {"applied", "answered", "proposed"}
-        client.texts.clear()
-        await client.notify("textDocument/didClose", {"textDocument": {"uri": file.as_uri()}})
-        assert file.read_bytes().decode("utf-8") == before
+        ok = ok and (_is_done(done) or (offline and done.outcome["status"] == "refused"))
+        assert file.read_bytes().decode("utf-8") == text
     console.print("\nNothing was written: the editor's buffer is what an edit changes.")
     return 0 if ok else FAILED
 
 
-def _instruction(file: Path, offline: bool) -> str:
-    if not offline:
-        return "Handle an empty input clearly and say so in the documentation"
-    return "add docstrings" if file.suffix == ".py" else ""
+async def _run_on_first(
+    client: HeadlessClient,
+    file: Path,
+    symbols: list[Symbol],
+    argument: Mapping[str, Any],
+    offline: bool,
+) -> tuple[Symbol, Done]:
+    """Run an action on the largest function; without a model on the first that the rules can do."""
+    snapshot = Snapshot("", file.name, "", None, file.read_bytes().decode("utf-8"))
+    refused: tuple[Symbol, Done] | None = None
+    for symbol in symbols if offline else symbols[:1]:
+        line = snapshot.line_of(symbol.name_span.start) + 1
+        done = await run_on_file(client, Seen(), file, (line, line), argument)
+        client.texts.clear()
+        await client.notify("textDocument/didClose", {"textDocument": {"uri": file.as_uri()}})
+        if _is_done(done):
+            return symbol, done
+        refused = refused or (symbol, done)
+    assert refused is not None
+    return refused
 
 
-def _largest_function(file: Path, text: str) -> Symbol | None:
+def _is_done(done: Done) -> bool:
+    return done.outcome["status"] in {"applied", "answered", "proposed"}
+
+
+def _steps(file: Path, instruction: str | None, offline: bool) -> list[tuple[str, str]]:
+    """Actions with their instructions, in the order of the show."""
+    if instruction or not offline:
+        edits = [instruction or "Handle an empty input clearly and say so in the documentation"]
+    else:
+        edits = ["add docstrings" if file.suffix == ".py" else "add documentation"]
+        edits += ["rename x to shortage"] if file.name == _SAMPLE else []
+    return [*(("edit", words) for words in edits), ("explain", ""), ("tests", "")]
+
+
+def _functions(file: Path, text: str) -> list[Symbol]:
+    """The functions of the file, the largest first; whatever else has a name where it has none."""
     parsed = parse(text, language_for("", file.name))
     symbols = parsed.symbols() if parsed else ()
     functions = [s for s in symbols if s.kind in {"function", "method"}] or list(symbols)
-    return max(functions, key=lambda s: len(s.span), default=None)
+    return sorted(functions, key=lambda s: len(s.span), reverse=True)[:_MOST_TRIES]
 
 
 def _print(console: Console, done: Done, file: Path) -> None:
@@ -128,7 +148,7 @@ def _print(console: Console, done: Done, file: Path) -> None:
     if diff:
         _print_diff(console, diff)
     if done.told.get("text"):
-        console.print(Markdown(done.told["text"]))
+        console.print(Markdown(done.told["text"]), soft_wrap=False)
     if outcome.get("error"):
         error = outcome["error"]
         console.print(f"[yellow]{error['code']}[/]: {error['message']}. {error['hint']}")

@@ -1,6 +1,6 @@
 """The offline provider: answers by fixed rules, for nothing, without a network."""
 
-from flux_lsp.models.offline.abilities import ABILITIES
+from flux_lsp.models.offline.answers import ABILITIES
 from flux_lsp.models.offline.client import OfflineClient
 
 __all__ = ["ABILITIES", "OfflineClient"]

@@ -1,24 +1,19 @@
 """The offline provider behind the protocol every provider fulfils.
 
-Never touches the network, the disk or the clock's time; the same question gets the same answer.
+Never touches the network or the person's files; the same question gets the same answer.
 """
 
 import asyncio
-import hashlib
-import json
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from flux_lsp.core.conversation import Block, Fault, Prompt, Reply, SealedPrompt, ToolCall
+from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt
 from flux_lsp.core.usage import Usage, estimate_tokens
 from flux_lsp.models.catalogue import ModelInfo
 from flux_lsp.models.client import Route, Standing
-from flux_lsp.models.offline.abilities import ABILITIES
-from flux_lsp.models.offline.choose import answer
-from flux_lsp.models.offline.spoken import Spoken, speak
+from flux_lsp.models.offline.answers import MODEL, phrase_reply
+from flux_lsp.models.offline.rules import answer_prompt
 
-MODEL = "offline"
-_PIECE = 80  # characters of text told at once
+_CHUNK = 80  # characters of text in one delta
 
 
 class OfflineClient:
@@ -34,18 +29,17 @@ class OfflineClient:
         timeout: float,  # noqa: ARG002, ASYNC109 - nothing is waited for
         on_usage: Callable[[Usage], None] = lambda _: None,
     ) -> Reply | Fault:
-        """Answer by the rules; text is told in pieces, and the task can be cancelled between them."""
+        """Answer by the rules; text comes in chunks, and the task can be cancelled at any of them."""
         prompt = sealed.prompt
         usage = Usage(input=_size(prompt))
         on_usage(usage)
-        said = await asyncio.to_thread(_said, prompt)
-        for piece in _pieces(said.text):
+        reply = phrase_reply(await answer_prompt(prompt), prompt, usage.input)
+        for start in range(0, len(reply.text), _CHUNK):
             await asyncio.sleep(0)
-            on_text(piece)
+            on_text(reply.text[start : start + _CHUNK])
         await asyncio.sleep(0)
-        usage = Usage(usage.input, estimate_tokens(said.text + said.json))
-        on_usage(usage)
-        return _reply(said, prompt, usage)
+        on_usage(reply.usage)
+        return reply
 
     def request_body(self, prompt: Prompt, route: Route) -> dict[str, object]:
         """What a call looks at; nothing of it leaves the process."""
@@ -69,38 +63,6 @@ class OfflineClient:
 
     async def close(self) -> None:
         """Nothing to give back."""
-
-
-def _said(prompt: Prompt) -> Spoken:
-    return speak(answer(prompt), prompt.tools, ABILITIES, _mark(prompt))
-
-
-def _mark(prompt: Prompt) -> str:
-    """The word that the prompt wants behind each marker, with a blank before it; "" for none."""
-    asked = re.search(r"^<<<<<<< SEARCH( \S+)$", prompt.system, re.MULTILINE)
-    return asked[1] if asked else ""
-
-
-def _pieces(text: str) -> Iterator[str]:
-    return (text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
-
-
-def _reply(said: Spoken, prompt: Prompt, usage: Usage) -> Reply:
-    blocks: list[Block] = [{"type": "text", "text": said.text}] if said.text else []
-    calls: tuple[ToolCall, ...] = ()
-    if said.tool is not None:
-        call = ToolCall(_call_id(prompt), said.tool, said.json)
-        calls = (call,)
-        blocks.append(
-            {"type": "tool_use", "id": call.id, "name": call.name, "input": json.loads(call.json)}
-        )
-    return Reply(MODEL, said.text, calls, said.stop_reason, usage, tuple(blocks), 0, 0)
-
-
-def _call_id(prompt: Prompt) -> str:
-    """The same for the same conversation."""
-    said = json.dumps([[t.role, [dict(b) for b in t.blocks]] for t in prompt.turns], default=str)
-    return f"toolu_offline_{hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 
 def _size(prompt: Prompt) -> int:

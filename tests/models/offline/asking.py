@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flux_lsp.context.render import user_turn
+from flux_lsp.context.render import first_turn
 from flux_lsp.context.values import Context, Diagnostic, Excerpt, Shown
 from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt, ToolName, Turn
 from flux_lsp.core.text import Lines, Snapshot, Span, apply_changes
@@ -61,13 +61,19 @@ def prompt_for(
     shown: tuple[Excerpt, ...] | None = None,
     diagnostics: tuple[Diagnostic, ...] = (),
     tools: tuple[ToolName, ...] = BOTH,
+    place: str = "",
 ) -> Prompt:
     """The prompt for an action on 1-based `lines` of a text (all of it without)."""
     shot = snapshot(text, path)
     span = shot.span_of_lines(lines[0] - 1, lines[1] - 1) if lines else Span(0, len(text))
     excerpts = (excerpt(text, path),) if shown is None else shown
-    turn = user_turn(Context(Shown(shot, span), excerpts), diagnostics, instruction)
-    return Prompt(action, "rules", "", (Turn("user", ({"type": "text", "text": turn},)),), tools, 9)
+    context = Context(Shown(shot, span), excerpts)
+    parts = first_turn(context, diagnostics, instruction, place)
+    turn = "\n".join((*parts.files, parts.question))
+    blocks = ({"type": "text", "text": turn},)
+    return Prompt(
+        action, "rules", "", (Turn("user", blocks),), tools, 9, answers_in_text=action == "explain"
+    )
 
 
 async def ask(
@@ -81,6 +87,7 @@ async def ask(
     diagnostics: tuple[Diagnostic, ...] = (),
     tools: tuple[ToolName, ...] = BOTH,
     others: Mapping[str, str] | None = None,
+    place: str = "",
 ) -> Asked:
     """Ask, and read the answer by the rules every answer is read by."""
     prompt = prompt_for(
@@ -92,6 +99,7 @@ async def ask(
         shown=shown,
         diagnostics=diagnostics,
         tools=tools,
+        place=place,
     )
     reply = await complete(prompt)
     shot = snapshot(text, path)

@@ -1,183 +1,99 @@
-"""Explanations say what the code says, in Markdown, for whole symbols and for parts."""
+"""An explanation is facts of the syntax tree, each with its line, and says that it is no more."""
 
-import ast
-from pathlib import Path
+from importlib.resources import files
 
 import pytest
 
-from flux_lsp.models.offline.python.explain import explain
-from flux_lsp.models.offline.python.unit import read_unit
-from tests.models.offline.asking import ask
+from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.tree import parse
+from tests.models.offline.asking import ask, excerpt
+from tests.models.offline.test_document import OTHERS
 
-CODE = '''\
-import json
-from dataclasses import dataclass
-
-
-def load_rows(path: str, *, limit: int = 10, **options) -> list[dict] | None:
-    rows = []
-    if not path:
-        raise ValueError("path")
-    with open(path) as file:
-        for line in file:
-            rows.append(json.loads(line))
-            if len(rows) >= limit:
-                break
-    if rows:
-        return rows
-    return None
-
-
-@dataclass
-class Cart(Base):
-    """Holds items until they are paid."""
-
-    owner: str
-    size: int = 3
-
-    def add(self, item, seen=[]):
-        """Add the item and tell how many there are."""
-        seen.append(item)
-        return len(seen)
-
-    async def wait(self):
-        try:
-            await sleep(1)
-        except (OSError, KeyError):
-            pass
-'''
-
-
-async def explained(code: str, lines: tuple[int, int] | None = None, path: str = "a.py") -> str:
-    asked = await ask("explain", code, lines, "Explain the target.", path=path, tools=())
-    assert asked.reply.stop_reason == "end_turn", asked.text
-    assert asked.reply.tool_calls == ()
-    return asked.text
+SAMPLE = files("flux_lsp.fronts.cli").joinpath("sample/inventory.py").read_text("utf-8")
+CLOSING = (
+    "This is what the syntax tree shows. What the code is for, it does not show: set "
+    "`ANTHROPIC_API_KEY` for an explanation by Claude."
+)
 
 
 async def test_a_function() -> None:
+    asked = await ask("explain", SAMPLE, (21, 31), path="inventory.py")
     assert (
-        await explained(CODE, (5, 16))
-        == """\
-`load_rows` loads the rows.
+        asked.text
+        == f"""\
+`parse_item`: function in `inventory.py`, lines 21 to 31.
 
-**Takes**
+```python
+def parse_item(line: str) -> Item
+```
 
-- `path`: `str`
-- `limit`: `int`, by name only, `10` when not given
-- `**options`: any further arguments by name
+Its documentation says: “Read one line of the stock list.”
 
-**Returns** `list[dict] | None`: `rows`
+**Fails with**
 
-**Raises**
+- `ValueError` with the message “a line holds a name, a price and a quantity” (line 29)
 
-- `ValueError` if `not path`
+**Returns**
 
-**How it goes**
+- `Item(name, int(price), int(quantity))` (line 31)
 
-- Sets `rows` to `[]`.
-- If `not path`:
-  - Raises `ValueError`.
-- Inside `open(path)` as `file`:
-  - For each `line` in `file`:
-    - Calls `rows.append(json.loads(line))`.
-    - If `len(rows) >= limit`:
-      - Leaves the loop.
-- If `rows`:
-  - Returns `rows`.
-- Returns `None`.
+**Calls**
 
-**Calls** `ValueError`, `open`, `rows.append`, `json.loads`, `len`
+- `part.strip`
+- `line.split`
+- `len`
+- `Item` (line 13)
+- `int`
 
-**Easy to get wrong**
-
-- On some paths it returns `None` instead of a value.""".replace(
-            "      - Leaves the loop.", "      - 1 step inside."
-        )
+{CLOSING}"""
     )
 
 
-async def test_a_class_with_its_attributes_and_methods() -> None:
-    assert (
-        await explained(CODE, (19, 35))
-        == """\
-`Cart` is a dataclass on top of `Base`: Holds items until they are paid.
+async def test_a_class_and_a_whole_file() -> None:
+    code = "class A:\n    def f(self):\n        return self.g()\n\n    def g(self):\n        return 1\n"
+    asked = await ask("explain", code, (1, 6))
+    assert "`A`: class in" in asked.text
+    assert "- `A.f`, method, lines 2 to 3" in asked.text
+    asked = await ask("explain", SAMPLE)
+    assert "- `plan_orders`, function, lines 43 to 53" in asked.text
 
-**Attributes**
 
-- `owner`: `str`
-- `size`: `int`, `3`
-
-**Methods**
-
-- `add(item, seen)` adds the item and tell how many there are.
-- `wait()` waits."""
+async def test_callers_are_those_that_certainly_call_it() -> None:
+    code = (
+        "class A:\n    def f(self):\n        return self.g()\n\n    def g(self):\n        return 1\n\n\n"
+        "class B:\n    def g(self):\n        return A()\n\n    def h(self, other):\n        other.g()\n"
     )
+    asked = await ask("explain", code, (5, 6))
+    assert "- `A.f`, method, lines 2 to 3" in asked.text
+    assert "B.h" not in asked.text
 
 
-async def test_a_method_and_what_is_easy_to_get_wrong_about_it() -> None:
-    said = await explained(CODE, (26, 29))
-    assert said.startswith("`Cart.add` adds the item")
-    assert "The default of `seen` is made once and shared by all calls" in said
-    assert "`self`" not in said
-    said = await explained(CODE, (31, 35))
-    assert "It passes over exceptions in silence." in said
-    assert "It is a coroutine" in said
+async def test_a_part_of_a_function_and_lines_of_a_file_that_is_not_shown_whole() -> None:
+    asked = await ask("explain", SAMPLE, (45, 46))
+    assert "`plan_orders`: function" in asked.text
+    assert "You selected lines 45 to 46." in asked.text
+    part = excerpt(SAMPLE, "src/shop/stock.py", 1, 3)
+    asked = await ask("explain", SAMPLE, (56, 60), shown=(part,))
+    assert "lines 56 to 60" in asked.text
+    assert "(line 59)" in asked.text
 
 
-async def test_a_part_of_a_function() -> None:
-    said = await explained(CODE, (9, 13))
-    assert said.startswith("These 5 lines hold 1 statement.")
-    assert "- Inside `open(path)` as `file`:" in said
+@pytest.mark.parametrize("path", OTHERS)
+async def test_every_symbol_can_be_explained(path: str) -> None:
+    code = OTHERS[path][0]
+    parsed = parse(code, language_for("", path))
+    assert parsed is not None
+    for symbol in parsed.symbols():
+        first = code.count("\n", 0, symbol.span.start) + 1
+        last = code.count("\n", 0, symbol.span.end)
+        asked = await ask("explain", code, (first, last), path=path)
+        assert asked.reply.stop_reason == "end_turn"
+        assert f"`{symbol.qualified}`: {symbol.kind}" in asked.text
+        assert asked.text.endswith(CLOSING)
 
 
-async def test_a_whole_file() -> None:
-    said = await explained(f'"""Rows and carts."""\n\n{CODE}', path="shop/rows.py")
-    assert said.startswith("`shop/rows.py`: Rows and carts.\n")
-    assert "1 function, 1 class and 2 further statements" in said
-
-
-async def test_a_text_without_code() -> None:
-    assert await explained('"""Only words."""\n') == "`a.py`: Only words.\nIt holds only text."
-
-
-async def test_code_that_does_not_parse_is_explained_as_far_as_it_goes() -> None:
-    said = await explained("def first(a):\n    return a\n\ndef broken(:\n")
-    assert "`first`" in said
-
-
-def test_every_definition_of_real_modules_can_be_explained() -> None:
-    library = Path(ast.__file__).parent
-    for name in ("argparse", "asyncio/base_events", "dataclasses", "enum", "typing", "match"):
-        path = library / f"{name}.py"
-        if not path.is_file():
-            path = library / "re/_parser.py"
-        text = path.read_text(encoding="utf-8")
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                rows = text.splitlines(keepends=True)
-                part = "".join(rows[node.lineno - 1 : node.end_lineno])
-                unit = read_unit(path.name, part, 1, None)
-                assert unit is not None
-                said = explain(unit).text
-                first, _, rest = said.partition("\n")
-                assert f"{node.name}`" in first
-                assert len(first.split()) >= 2
-                assert "\n\n\n" not in rest
-
-
-@pytest.mark.parametrize(
-    ("code", "said"),
-    [
-        ("def f(x):\n    x.sort()\n", "It changes `x` in place"),
-        ("def f(x):\n    x = list(x)\n    x.sort()\n", ""),
-        ("def f():\n    yield 1\n", "nothing runs before the first value"),
-        ("def f(n):\n    return f(n - 1)\n", "It calls itself."),
-        ("def f(x):\n    if x:\n        return 1\n    else:\n        raise E\n", ""),
-        ("def f(x):\n    while True:\n        return 1\n", ""),
-    ],
-)
-async def test_pitfalls_are_facts(code: str, said: str) -> None:
-    text = await explained(code)
-    assert ("Easy to get wrong" in text) == bool(said)
-    assert said in text
+async def test_long_generated_code_takes_bounded_time() -> None:
+    code = ";".join(f"function f{n}(a){{return g{n}(a)}}" for n in range(300))
+    asked = await ask("explain", code, path="a.min.js")
+    assert asked.reply.stop_reason == "end_turn"
+    assert len(asked.text) < 5_000

@@ -1,1 +1,0 @@
-"""Fixed rules on languages other than Python, by their tree-sitter trees."""

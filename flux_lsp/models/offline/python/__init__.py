@@ -1,1 +1,0 @@
-"""Fixed rules on Python, by its syntax tree; text in, changes of that text out."""

@@ -67,7 +67,7 @@ def _belongs(lines: Sequence[str], number: int, head: Head, here: int, language:
         return lines[head.line].lstrip().startswith("<")
     if continues(text, language) or lines[number - 1].rstrip().endswith(","):
         return True
-    if language.id in {"haskell", "elm", "purescript", "erlang"}:
+    if language.clauses:
         return head_at(lines, number, language) == head.name and head.name != ""
     return False
 
@@ -87,7 +87,7 @@ def _end_of_flat(lines: Sequence[str], head: Head, language: Language) -> int:
     last, fenced = head.line, False
     for number in range(head.line + 1, min(len(lines), head.line + LONGEST)):
         text = lines[number]
-        if language.id == "markdown" and FENCE.match(text):
+        if language.fences and FENCE.match(text):
             fenced = not fenced
         if not fenced and flat_head_at(lines, number, language) is not None:
             deeper = level and len(text) - len(text.lstrip("#")) > level

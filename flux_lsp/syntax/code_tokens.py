@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flux_lsp.core.text import Span
 from flux_lsp.syntax.code import Code, Comment, Token, remarks_of
-from flux_lsp.syntax.doc_forms import doc_forms, layout_of
+from flux_lsp.syntax.doc_forms import doc_forms
 from flux_lsp.syntax.python_docstrings import is_docstring
 from flux_lsp.syntax.symbols import Symbol
 from flux_lsp.syntax.tree import Parsed
@@ -43,7 +43,7 @@ class _Reader:
         self.data = parsed.data
         self.bounds = (first, last)
         self.forms = doc_forms(parsed.language)
-        self.layout = layout_of(parsed.language)
+        self.rule = parsed.language.line_rule
         self.made = Code()
         self.depth = 0  # of brackets, from the region's start
         points = (parsed.offsets.to_point(first), parsed.offsets.to_point(last))
@@ -85,12 +85,12 @@ class _Reader:
         return stop
 
     def _layout(self, text: str, start: int, end: int) -> str:
-        if self.layout == "free" or b"\n" not in self.data[end:start]:
+        if self.rule == "free" or b"\n" not in self.data[end:start]:
             return ""
         before = self.made.tokens[-1].text if self.made.tokens else ""
         if before[-1:] in _OPENERS or text[:1] in _CLOSERS:
             return ""
-        if self.layout == "lines":
+        if self.rule == "lines":
             return "\n"
         line = self.data.rfind(b"\n", 0, start) + 1
         inside = self.depth > 0 or (before == ":" and self.parsed.language.id == "python")
@@ -123,13 +123,13 @@ class _Reader:
         return Comment(text, at, row, last, trailing, doc, above)
 
     def _documents(self, text: str, point: int, *, above: bool) -> bool:
-        marked = self.forms.marked is not None and self.forms.marked.match(text) is not None
+        has_form = self.forms.has_form(text)
         if above:
-            return marked or self.forms.plain
+            return has_form or self.forms.plain
         inside = any(
             s.kind in _BODIES and s.name_span.end <= point < s.span.end for s in self.symbols
         )
-        return marked and not inside
+        return has_form and not inside
 
 
 def _pieces(root: "Node", first: int, last: int) -> "Iterator[tuple[Node, str]]":

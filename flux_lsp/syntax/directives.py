@@ -172,7 +172,7 @@ def _in_string(before: str, marker: str, said: str) -> bool:
 def _pattern(language: Language) -> re.Pattern[str] | None:
     """What begins a comment in this language, followed by the word."""
     broad = language.id == "plaintext"
-    markers = (*language.line_comments, *language.inner_comments)
+    markers = (*language.line_comments, *language.comments.inner)
     lines = [_line_marker(marker, broad) for marker in markers]
     blocks = sorted((opening for opening, _ in language.block_comments), key=len, reverse=True)
     parts = []

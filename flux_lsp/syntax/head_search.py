@@ -38,12 +38,10 @@ def head_around(lines: Sequence[str], line: int, language: Language) -> Head | N
     if meant is None:
         return None
     if has_flat_heads(language):
-        head = _flat_head(lines, meant, language)
-        if head is not None or language.id != "latex":
-            return head
-    elif _is_comment_alone(lines, meant, language):
+        return _find_flat_head(lines, meant, language)
+    if _is_comment_alone(lines, meant, language):
         return None
-    head = _nested_head(lines, meant, language, gap)
+    head = _find_nested_head(lines, meant, language, gap)
     if head is None or end_of(lines, head, language, until=meant) < meant:
         return None
     return head
@@ -79,12 +77,12 @@ def _is_comment_alone(lines: Sequence[str], line: int, language: Language) -> bo
     return indent(lines[line]) == 0 and is_comment(lines[line].strip(), language)
 
 
-def _flat_head(lines: Sequence[str], line: int, language: Language) -> Head | None:
+def _find_flat_head(lines: Sequence[str], line: int, language: Language) -> Head | None:
     above = range(max(0, line - LOOK_BACK), line)
-    fences = language.id == "markdown" and sum(bool(FENCE.match(lines[n])) for n in above)
+    fences = language.fences and sum(bool(FENCE.match(lines[n])) for n in above)
     fenced = fences % 2 == 1
     for number in range(line, max(-1, line - LOOK_BACK), -1):
-        if language.id == "markdown" and FENCE.match(lines[number]):
+        if language.fences and FENCE.match(lines[number]):
             fenced = not fenced
         name = None if fenced else flat_head_at(lines, number, language)
         if name is not None:
@@ -100,7 +98,7 @@ def _gap(lines: Sequence[str], line: int) -> bool:
     return below > line and indent(lines[below]) > 0
 
 
-def _nested_head(
+def _find_nested_head(
     lines: Sequence[str], line: int, language: Language, gap: bool = False
 ) -> Head | None:
     small: Head | None = None
@@ -151,14 +149,14 @@ def _is_small(lines: Sequence[str], number: int, language: Language) -> bool:
     below = next(
         (n for n in range(number + 1, min(number + 4, len(lines))) if lines[n].strip()), None
     )
-    if below is None or language.id in {"html", "vue", "svelte", "astro", "xml"}:
+    if below is None or language.elements:
         return True
     return indent(lines[below]) <= here and not lines[below].lstrip().startswith("{")
 
 
 def _first_of_selectors(lines: Sequence[str], head: Head, language: Language) -> Head:
     """The first of the selectors that stand below each other before one block, as in CSS."""
-    if language.id not in {"css", "scss", "less"}:
+    if not language.selectors:
         return head
     line = head.line
     while line > 0 and lines[line - 1].rstrip().endswith(","):
@@ -171,7 +169,7 @@ def _first_of_selectors(lines: Sequence[str], head: Head, language: Language) ->
 
 def _first_of_clauses(lines: Sequence[str], head: Head, language: Language) -> Head:
     """The first of equations that follow each other with the same name, as in Haskell."""
-    if language.id not in {"haskell", "elm", "purescript", "erlang"} or not head.name:
+    if not language.clauses or not head.name:
         return head
     line = head.line
     for number in range(head.line - 1, max(-1, head.line - LOOK_BACK), -1):

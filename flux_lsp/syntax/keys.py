@@ -13,12 +13,6 @@ from flux_lsp.syntax.tree import Parsed
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-# By language: nodes with a key, and the mapping that holds them.
-_PAIRS = {
-    "json": frozenset({"pair"}),
-    "yaml": frozenset({"block_mapping_pair", "flow_pair"}),
-    "toml": frozenset({"pair", "table"}),
-}
 _MAPPINGS = frozenset({"object", "block_mapping", "flow_mapping", "table", "inline_table", "document",
                        "table_array_element"})  # fmt: skip
 _MAY_REPEAT = frozenset({"<<"})
@@ -27,7 +21,7 @@ _TEMPLATE = ("{{", "{%")  # either branch of a condition may hold the same key
 
 def new_duplicate_key(old: Parsed, new: Parsed) -> SyntaxFault | None:
     """A key that `new` holds twice in a mapping and `old` did not, or None."""
-    if new.language.id not in _PAIRS or any(mark in new.text for mark in _TEMPLATE):
+    if not new.language.key_nodes or any(mark in new.text for mark in _TEMPLATE):
         return None
     first, old_last, new_last = changed_bytes(old.tree, old.data, new.tree, new.data)
     twice = _twice(new, first, new_last)
@@ -49,7 +43,7 @@ def _twice(parsed: Parsed, first: int, last: int) -> list[tuple[str, int]]:
         seen: set[str] = set()
         arrays = set() if parsed.language.id != "toml" else _array_tables(mapping, parsed.data)
         for pair in mapping.named_children:
-            if pair.type not in _PAIRS[parsed.language.id]:
+            if pair.type not in parsed.language.key_nodes:
                 continue
             key = _key(pair, parsed)
             if key is None or key in _MAY_REPEAT or any(_is_below(key, a) for a in arrays):

@@ -26,13 +26,6 @@ REOPENS = re.compile(r"(?:[{(\[:,=]|=>|->|\b(?:do|then|begin|is|else|of|where)|\
 _ABOVE = re.compile(
     r"template\s*<|\[(?:<|[A-Z])|#\[|#!\[|\{-#|#:|-spec\b|-doc\b|///|--[|^]|\(\*\*|\"\"\"|'''"
 )
-# Where the indentation says nothing of what stands in what.
-_UNINDENTED = frozenset({"html", "markdown", "sql"})
-# Where `@` begins an attribute or a decorator; elsewhere it is a variable, a switch or a rule.
-_DECORATED = frozenset(
-    {"python", "java", "kotlin", "scala", "groovy", "dart", "swift", "javascript", "typescript",
-     "typescriptreact", "vue", "svelte", "astro", "elixir", "julia", "gdscript", "crystal"}
-)  # fmt: skip
 
 
 def nearest_filled(lines: Sequence[str], line: int) -> int:
@@ -56,7 +49,7 @@ def is_swallowed(
 
     That one, beside a fault, begins at `first`, with its name on line `signature`.
     """
-    if language.id in _UNINDENTED or head <= max(first, signature):
+    if not language.nests or head <= max(first, signature):
         return False
     return indent(lines[head]) <= indent(lines[signature])
 
@@ -73,12 +66,12 @@ def stands_above(text: str, language: Language) -> bool:
     bare = text.strip()
     if not bare:
         return False
-    if language.id in {"c", "cpp", "objective-c", "csharp"} and bare.startswith("#"):
+    if language.margin and bare.startswith("#"):
         return False
     if is_comment(bare, language):
         return True
     if bare.startswith("@"):
-        return language.id in _DECORATED
+        return language.decorated
     starred = bare.startswith("*") and any(o == "/*" for o, _ in language.block_comments)
     return starred or _ABOVE.match(bare) is not None
 
@@ -88,24 +81,12 @@ def continues(text: str, language: Language) -> bool:
     bare = text.strip()
     if CLOSER.match(bare):
         return True
-    if language.id in {"haskell", "makefile", "yaml", "elm"}:
-        return False
-    return _GOES_ON.match(bare) is not None
+    return language.continues and _GOES_ON.match(bare) is not None
 
 
 def is_margin_mark(text: str, language: Language) -> bool:
-    """Preprocessor lines, access labels and jump labels stand outside of the indentation."""
-    if language.id in {"c", "cpp", "objective-c", "objective-cpp", "csharp", "glsl"}:
-        bare = text.lstrip()
-        if bare.startswith("#") and not re.match(r"#\s*define\s+\w+\(", bare):
-            return True
-        return (
-            re.match(r"(?:public|private|protected|signals|\w+)\s*(?:\w+\s*)?:\s*$", bare)
-            is not None
-        )
-    if language.id == "haskell":
-        return text.startswith("#")
-    return False
+    """Whether a line stands outside of the indentation: for the preprocessor, or a label."""
+    return bool(language.margin) and re.match(language.margin, text) is not None
 
 
 def is_final(text: str) -> bool:

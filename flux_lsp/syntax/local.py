@@ -9,17 +9,12 @@ from flux_lsp.syntax.python_ast import python_fault
 from flux_lsp.syntax.reparse import common_prefix, common_suffix
 from flux_lsp.syntax.tree import Parsed, parse
 
-# Languages whose files are a row of statements, each of which parses alone.
-_STATEMENTS = frozenset(
-    {"python", "javascript", "javascriptreact", "typescript", "typescriptreact", "go", "rust",
-     "java", "c", "cpp", "csharp", "ruby", "bash", "shellscript", "lua", "kotlin", "swift", "scala"}
-)  # fmt: skip
 _SMALL = 20_000  # code points; such a file is parsed as a whole in a few ms
 
 
 def proven_sound(before: Parsed, after: str) -> bool:
     """Whether the statements that differ parse without a fault, before and after, on their own."""
-    if before.language.id not in _STATEMENTS or len(after) < _SMALL or before.root.has_error:
+    if not before.language.statements or len(after) < _SMALL or before.root.has_error:
         return False
     start = common_prefix(before.text, after)
     kept = common_suffix(before.text, after, min(len(before.text), len(after)) - start)

@@ -18,7 +18,7 @@ from flux_lsp.syntax.offsets import Offsets, encode
 from flux_lsp.syntax.outline import Outline, outline
 from flux_lsp.syntax.places import docstring_rows, is_torn, text_around, top_level, with_head
 from flux_lsp.syntax.reparse import edited, run
-from flux_lsp.syntax.strays import strays
+from flux_lsp.syntax.strays import find_strays
 from flux_lsp.syntax.symbols import CONSTANT, Layout, Symbol
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 # Above this size a text is worked on by lines: parsing it would take seconds.
 LARGEST = 8_000_000
-# The YAML scanner of tree-sitter-yaml 0.7 writes beyond its buffer, and crashes, at 254 levels.
-_TOO_DEEP = {"yaml": re.compile(rb"^[ \t?:-]{200}", re.MULTILINE)}
 # How far around a place symbols and what stands above them are looked for, in bytes.
 _NEAR = 8_000
 _HEADER_WITHIN = 64_000
@@ -46,8 +44,7 @@ def parse(text: str, language: Language, base: "Parsed | None" = None) -> "Parse
     if loaded is None or len(text) > LARGEST:
         return None
     data = encode(text)
-    deep = _TOO_DEEP.get(language.id)
-    if deep is not None and deep.search(data):
+    if language.crashes and re.search(language.crashes.encode(), data, re.MULTILINE):
         return None
     if base is None or base.language != language:
         tree = run(loaded, data, None)
@@ -82,7 +79,7 @@ class Parsed:
     def faults(self) -> tuple[SyntaxFault, ...]:
         """What does not parse, in document order, bounded."""
         found = faults_below(self.root, self.text, self.offsets)
-        more = strays(self.root, self.language.id, self.text, self.data, self.offsets)
+        more = find_strays(self.root, self.language, self.text, self.data, self.offsets)
         return tuple(sorted((*found, *more), key=lambda f: (f.line, f.column))) if more else found
 
     def symbols(self) -> tuple[Symbol, ...]:

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from flux_lsp.context.places.habits import Habit
 from flux_lsp.context.project import Listing, Project, folder_of
+from flux_lsp.syntax.languages.habits import TestHabit
 
 # Folders that say nothing of what is tested.
 _GENERIC = frozenset(
@@ -27,7 +27,7 @@ HEADERS = frozenset({".h", ".hpp", ".hh", ".hxx", ".pyi"})
 class Index:
     """The sources and tests of a package. `stems`: what each test may be the test of."""
 
-    habit: Habit
+    habit: TestHabit
     sources: dict[str, list[str]] = field(default_factory=dict)  # by stem
     tests: dict[str, list[tuple[int, str]]] = field(default_factory=dict)  # by path
     complete: bool = True
@@ -44,7 +44,7 @@ class Index:
         return list(dict.fromkeys(path for _, path in sorted(numbered)))
 
 
-def make_index(listing: Listing, habit: Habit, path: str) -> Index:
+def make_index(listing: Listing, habit: TestHabit, path: str) -> Index:
     """The files of `listing` and the source `path`, told apart."""
     index = Index(habit, complete=listing.complete)
     for other in dict.fromkeys([path, *listing.paths]):
@@ -67,7 +67,7 @@ def stems_of_source(path: str) -> list[str]:
     return list(dict.fromkeys(filter(None, [plain, stem])))
 
 
-def stems_of_test(path: str, habit: Habit) -> list[tuple[int, str]]:
+def stems_of_test(path: str, habit: TestHabit) -> list[tuple[int, str]]:
     """What a file may be the test of, nothing when it is no test."""
     folders = path.split("/")[:-1]
     plain = any(folder in habit.folders for folder in folders)

@@ -9,11 +9,11 @@ from typing import Any
 
 from flux_lsp.context.places.found import Found
 from flux_lsp.context.places.general import find_path
-from flux_lsp.context.places.habits import PYTHON
 from flux_lsp.context.places.search import Search, home_of
 from flux_lsp.context.project import Project, folder_of, join
 from flux_lsp.core.text import Snapshot
 from flux_lsp.files import parse_toml
+from flux_lsp.syntax.languages.habits import TestHabit
 
 _MOST_APPS = 50  # folders beside an app that are looked at
 _UNITTEST = re.compile(
@@ -24,11 +24,11 @@ _PYTEST = re.compile(
 )
 
 
-def find(project: Project, snapshot: Snapshot, symbol: str) -> Found:
+def find_python(project: Project, snapshot: Snapshot, habit: TestHabit, symbol: str) -> Found:
     """By configuration, then by the tests that are there, then the usual `tests/test_x.py`."""
     path = snapshot.path
-    home = home_of(project, path, PYTHON)
-    place = path if _is_test(path) else find_path(_search(project, path, home))
+    home = home_of(project, path, habit)
+    place = path if _is_test(path) else find_path(_search(project, path, home, habit))
     framework = _framework(project, home, place)
     how = "subclass unittest.TestCase" if framework == "unittest" else ""
     return Found(place, framework, (("Import", _import(project, path, home, symbol)), ("How", how)))
@@ -39,7 +39,7 @@ def _is_test(path: str) -> bool:
     return name.startswith("test_") or name.endswith("_test") or name == "tests"
 
 
-def _search(project: Project, path: str, home: str) -> Search:
+def _search(project: Project, path: str, home: str, habit: TestHabit) -> Search:
     here = folder_of(path)
     django = _is_django_app(project, here)
     importlib = "importlib" in project.read(join(home, "pyproject.toml"))
@@ -51,7 +51,7 @@ def _search(project: Project, path: str, home: str) -> Search:
         project,
         path,
         home,
-        PYTHON,
+        habit,
         roots=tuple(join(home, name) for name in _configured(project, home)),
         known=join(here, "tests.py") if django else "",
         is_package=is_package,

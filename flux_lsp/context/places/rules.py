@@ -6,8 +6,8 @@ Pure: a rule that holds for one source of a project can be tried on another.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from flux_lsp.context.places.habits import Habit
 from flux_lsp.context.project import folder_of, join
+from flux_lsp.syntax.languages.habits import TestHabit
 
 # What a folder of code is called once more for its tests.
 _OF_PROJECT = (
@@ -37,7 +37,7 @@ class Rule(NamedTuple):
     dropped: int = 0
 
 
-def possible_folders(path: str, home: str, habit: Habit) -> Iterator[tuple[Rule, str]]:
+def possible_folders(path: str, home: str, habit: TestHabit) -> Iterator[tuple[Rule, str]]:
     """Each rule with the folder it leads to for the source `path` of the package `home`."""
     here = folder_of(path)
     parts = [part for part in here.removeprefix(home).strip("/").split("/") if part][-_DEEPEST:]
@@ -79,7 +79,7 @@ def _own_sets(base: str, parts: list[str]) -> Iterator[tuple[Rule, str]]:
                 yield rule, join(base, *parts[:at], name, *parts[at + 1 :])
 
 
-def _projects(base: str, parts: list[str], habit: Habit) -> Iterator[tuple[Rule, str]]:
+def _projects(base: str, parts: list[str], habit: TestHabit) -> Iterator[tuple[Rule, str]]:
     """`Shop` has `Shop.Tests`: beside it, in the place of `src`, or in a folder for tests."""
     for at, part in enumerate(parts):
         for ending in _OF_PROJECT:
@@ -97,7 +97,7 @@ def _projects(base: str, parts: list[str], habit: Habit) -> Iterator[tuple[Rule,
                     yield rule._replace(dropped=_FLAT), join(folder, project)
 
 
-def _roots(base: str, parts: list[str], habit: Habit) -> Iterator[tuple[Rule, str]]:
+def _roots(base: str, parts: list[str], habit: TestHabit) -> Iterator[tuple[Rule, str]]:
     """A folder for tests at each height, with the source's folders below it or without them."""
     for at in range(len(parts) + 1):
         rest = parts[at:]

@@ -12,11 +12,11 @@ from typing import Any
 
 from flux_lsp.context.places.found import Found
 from flux_lsp.context.places.general import find_path
-from flux_lsp.context.places.habits import SCRIPT, Habit
 from flux_lsp.context.places.search import Search, home_of
 from flux_lsp.context.project import Project, folder_of, folders_above, join
 from flux_lsp.core.text import Snapshot
 from flux_lsp.files import parse_json
+from flux_lsp.syntax.languages.habits import TestHabit
 
 _LISTED = re.compile(r"(?:\btest\s*:\s*\{[^{}]*?\binclude|\btestMatch)[\"']?\s*:\s*\[([^\]]*)\]")
 _STRING = re.compile(r"[\"'`]([^\"'`\n]+)[\"'`]")
@@ -35,11 +35,11 @@ _HOW = {
 }
 
 
-def find(project: Project, snapshot: Snapshot, symbol: str) -> Found:
+def find_script(project: Project, snapshot: Snapshot, habit: TestHabit, symbol: str) -> Found:
     """By the tests that are there, then the project's habit, else `x.test.ts` beside the source."""
     path = snapshot.path
-    home = home_of(project, path, SCRIPT)
-    habit = _habit(project, home)
+    home = home_of(project, path, habit)
+    habit = _adapt(habit, project, home)
     place = path if _IS_TEST.search(path) else find_path(Search(project, path, home, habit))
     framework = _framework(project, home)
     existing = project.read(place)
@@ -50,12 +50,11 @@ def find(project: Project, snapshot: Snapshot, symbol: str) -> Found:
     )
 
 
-def _habit(project: Project, home: str) -> Habit:
+def _adapt(habit: TestHabit, project: Project, home: str) -> TestHabit:
     """The language's habit as far as the runner's configuration does not say otherwise."""
     if _is_deno(project, home):
-        return replace(SCRIPT, names=_first(SCRIPT.names, "{}_test"))
+        return replace(habit, names=_first(habit.names, "{}_test"))
     globs = _globs(project, home)
-    habit = SCRIPT
     if globs and all(".spec." in glob for glob in globs):
         habit = replace(habit, names=_first(habit.names, "{}.spec"))
     if globs and all("__tests__" in glob for glob in globs):

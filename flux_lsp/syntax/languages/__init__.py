@@ -13,6 +13,7 @@ from flux_lsp.syntax.languages import (
     functional,
     managed,
     markup,
+    numeric,
     scripts,
     shells,
 )
@@ -24,6 +25,7 @@ _ROWS = (
     *scripts.ROWS,
     *braces.ROWS,
     *managed.ROWS,
+    *numeric.ROWS,
     *c_family.ROWS,
     *shells.ROWS,
     *functional.ROWS,

@@ -3,6 +3,7 @@
 Never holds logic. What each field means is told in `values.py`.
 """
 
+from flux_lsp.syntax.languages.habits import SCRIPT_TESTS, TestHabit
 from flux_lsp.syntax.languages.patterns import (
     BRACED_HEADS,
     ECMA_HEADS,
@@ -28,6 +29,7 @@ ROWS = (
             ECMA_HEADS, top=ECMA_TOP_HEADS, fields=(r"(?:static\s+)?([\w$#]+)\s*=\s*[^=>]",)
         ),
         decorated=True,
+        tests=SCRIPT_TESTS,
     ),
     Language(
         "typescript",
@@ -44,6 +46,7 @@ ROWS = (
             fields=(rf"{MODIFIERS}([\w$#]+)[!?]?\s*(?::[^=]+)?=\s*[^=>]",),
         ),
         decorated=True,
+        tests=SCRIPT_TESTS,
     ),
     Language(
         "typescriptreact",
@@ -61,6 +64,7 @@ ROWS = (
             fields=(rf"{MODIFIERS}([\w$#]+)[!?]?\s*(?::[^=]+)?=\s*[^=>]",),
         ),
         decorated=True,
+        tests=SCRIPT_TESTS,
     ),
     Language(
         "go",
@@ -112,6 +116,19 @@ ROWS = (
         ),
         decorated=True,
         block_words=PREPROCESSOR,
+        tests=TestHabit(
+            (".swift",),
+            ("{}Tests", "{}Test", "{}Spec"),
+            ("Tests", "Test", "tests"),
+            ("Package.swift", "*.xcodeproj", "*.podspec"),
+            "flat",
+            "XCTest",
+            (
+                ("import Testing", "Swift Testing"),
+                ("import Quick", "Quick"),
+                ("import XCTest", "XCTest"),
+            ),
+        ),
     ),
     Language(
         "php",
@@ -126,6 +143,9 @@ ROWS = (
             )
         ),
         line_rule="free",
+        tests=TestHabit(
+            (".php",), ("{}Test", "{}Spec"), ("tests", "test", "Tests", "spec"), ("composer.json",)
+        ),
     ),
     Language(
         "dart",
@@ -134,6 +154,14 @@ ROWS = (
         SLASH,
         decorated=True,
         brackets=True,
+        tests=TestHabit(
+            (".dart",),
+            ("{}_test",),
+            ("test",),
+            ("pubspec.yaml",),
+            framework="package:test",
+            frameworks=(("flutter_test", "flutter_test"),),
+        ),
     ),
     Language(
         "zig",
@@ -171,6 +199,7 @@ ROWS = (
         ".sol",
         SLASH,
         brackets=True,
+        tests=TestHabit((".sol",), ("{}.t",), ("test",), ("foundry.toml",), "flat", "forge-std"),
     ),
     Language(
         "proto",

@@ -3,7 +3,8 @@
 Never holds logic. What each field means is told in `values.py`.
 """
 
-from flux_lsp.syntax.languages.patterns import C_LIKE_HEADS, C_TOP_HEADS, LINE, SUBROUTINE_HEADS
+from flux_lsp.syntax.languages.habits import C_FRAMEWORKS, TestHabit
+from flux_lsp.syntax.languages.patterns import C_LIKE_HEADS, C_TOP_HEADS, SUBROUTINE_HEADS
 from flux_lsp.syntax.languages.shared import C_MARGIN, PLAIN_DOCS, PREPROCESSOR, ROUND, SLASH, STARS
 from flux_lsp.syntax.languages.values import BlockWords, Comments, Heads, Language
 
@@ -19,6 +20,14 @@ ROWS = (
         margin=C_MARGIN,
         docs=PLAIN_DOCS,
         block_words=PREPROCESSOR,
+        tests=TestHabit(
+            (".c", ".h"),
+            ("test_{}", "{}_test", "{}-test", "test-{}", "{}_tests", "{}Test", "{}_unittest"),
+            homes=("CMakeLists.txt", "meson.build", "Makefile", ".git"),
+            layout="flat",
+            frameworks=C_FRAMEWORKS,
+            test_endings=(".c", ".cc", ".cpp"),
+        ),
     ),
     Language(
         "cpp",
@@ -33,6 +42,25 @@ ROWS = (
         margin=C_MARGIN,
         docs=PLAIN_DOCS,
         block_words=PREPROCESSOR,
+        tests=TestHabit(
+            (".cpp", ".cc", ".cxx", ".c++", ".hpp", ".hh", ".hxx", ".h", ".ipp", ".cu"),
+            (
+                "{}_test",
+                "test_{}",
+                "{}-test",
+                "test-{}",
+                "{}_tests",
+                "{}Test",
+                "{}Tests",
+                "{}_unittest",
+                "{}.test",
+            ),
+            homes=("CMakeLists.txt", "meson.build", "BUILD.bazel", "BUILD", "xmake.lua", ".git"),
+            layout="flat",
+            framework="GoogleTest",
+            frameworks=C_FRAMEWORKS,
+            test_endings=(".cpp", ".cc", ".cxx", ".c++", ".cu"),
+        ),
     ),
     Language(
         "objective-c",
@@ -50,6 +78,15 @@ ROWS = (
         margin=C_MARGIN,
         block_words=PREPROCESSOR,
         brackets=True,
+        tests=TestHabit(
+            (".m", ".mm", ".h"),
+            ("{}Tests", "{}Test"),
+            ("Tests",),
+            ("*.xcodeproj",),
+            "flat",
+            "XCTest",
+            test_endings=(".m", ".mm"),
+        ),
     ),
     Language(
         "objective-cpp",
@@ -150,20 +187,6 @@ ROWS = (
                 r"\bend\b",
             ),
             BlockWords(r"\brepeat\b", r"\buntil\b"),
-        ),
-    ),
-    Language(
-        "fortran",
-        "Fortran",
-        ".f90 .f95 .f03 .f08 .for .f",
-        Comments(("!",)),
-        other_ids="fortran-modern fortran_free-form",
-        heads=Heads(SUBROUTINE_HEADS),
-        docs=PLAIN_DOCS,
-        block_words=(
-            BlockWords(LINE + r"(?:\w+[ \t]*:[ \t]*)?if\b[^\n]*\bthen[ \t]*$", r"\bend[ \t]*if\b"),
-            BlockWords(LINE + r"(?:\w+[ \t]*:[ \t]*)?do\b", r"\bend[ \t]*do\b"),
-            BlockWords(r"(?<!end)(?<!end )\bsubroutine\b", r"\bend[ \t]*subroutine\b"),
         ),
     ),
 )

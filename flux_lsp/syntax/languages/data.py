@@ -27,7 +27,6 @@ ROWS = (
         HASH,
         other_ids="yml dockercompose yaml.ansible yaml.docker-compose helm",
         wheel="yaml",
-        # The scanner of tree-sitter-yaml 0.7 writes beyond its buffer at 254 levels.
         crashes=r"^[ \t?:-]{200}",
         key_nodes=frozenset({"block_mapping_pair", "flow_pair"}),
         heads=Heads(

@@ -3,6 +3,7 @@
 Never holds logic. What each field means is told in `values.py`.
 """
 
+from flux_lsp.syntax.languages.habits import DOTNET_FRAMEWORKS, TestHabit
 from flux_lsp.syntax.languages.patterns import (
     HASKELL_HEADS,
     LISP_HEADS,
@@ -24,6 +25,14 @@ ROWS = (
         continues=False,
         clauses=True,
         characters=True,
+        tests=TestHabit(
+            (".hs",),
+            ("{}Spec", "{}Test", "Test{}"),
+            ("test", "tests"),
+            ("*.cabal", "package.yaml", "stack.yaml"),
+            framework="Hspec",
+            frameworks=(("tasty", "Tasty"), ("HUnit", "HUnit")),
+        ),
     ),
     Language(
         "elm",
@@ -52,6 +61,14 @@ ROWS = (
         heads=Heads(ML_HEADS),
         characters=True,
         brackets=True,
+        tests=TestHabit(
+            (".fs",),
+            ("{}Tests", "{}Test"),
+            homes=("*.sln", ".git"),
+            framework="xUnit",
+            frameworks=DOTNET_FRAMEWORKS,
+            project_files=("*.fsproj",),
+        ),
     ),
     Language(
         "ocaml",
@@ -70,6 +87,9 @@ ROWS = (
         heads=Heads((r"([a-z]\w*)\(",)),
         clauses=True,
         docs=PLAIN_DOCS,
+        tests=TestHabit(
+            (".erl",), ("{}_tests", "{}_SUITE"), ("test",), ("rebar.config",), "flat", "EUnit"
+        ),
     ),
     Language(
         "clojure",
@@ -82,6 +102,13 @@ ROWS = (
             strings=rf"\((?:defn-?|defmacro|defmulti|defprotocol|ns)\s+{LISP_NAME}\s+(?P<doc>{SHORT_STRING})",
         ),
         characters=True,
+        tests=TestHabit(
+            (".clj", ".cljs", ".cljc"),
+            ("{}_test",),
+            ("test",),
+            ("deps.edn", "project.clj"),
+            framework="clojure.test",
+        ),
     ),
     Language(
         "lisp",

@@ -3,6 +3,12 @@
 Never holds logic. What each field means is told in `values.py`.
 """
 
+from flux_lsp.syntax.languages.habits import (
+    DOTNET_FRAMEWORKS,
+    JVM_HOMES,
+    JVM_TESTS,
+    TestHabit,
+)
 from flux_lsp.syntax.languages.patterns import (
     CONTROL,
     JVM_HEADS,
@@ -24,6 +30,7 @@ ROWS = (
         heads=Heads(JVM_HEADS),
         decorated=True,
         line_rule="free",
+        tests=JVM_TESTS,
     ),
     Language(
         "kotlin",
@@ -44,6 +51,7 @@ ROWS = (
             fields=(rf"{START}(?:val|var)\s+(\w+)[^=]*=",),
         ),
         decorated=True,
+        tests=JVM_TESTS,
     ),
     Language(
         "scala",
@@ -61,6 +69,29 @@ ROWS = (
             fields=(rf"{START}(?:lazy\s+)?(?:val|var)\s+(\w+)[^=]*=",),
         ),
         decorated=True,
+        tests=TestHabit(
+            (".scala", ".sc"),
+            ("{}Spec", "{}Test", "{}Tests", "{}Suite"),
+            homes=(
+                "build.sbt",
+                "build.sc",
+                "build.mill",
+                "pom.xml",
+                "build.gradle",
+                "build.gradle.kts",
+            ),
+            framework="ScalaTest",
+            frameworks=(
+                ("munit", "MUnit"),
+                ("utest", "uTest"),
+                ("specs2", "specs2"),
+                ("zio.test", "ZIO Test"),
+                ("zio-test", "ZIO Test"),
+                ("scalatest", "ScalaTest"),
+                ("junit", "JUnit"),
+            ),
+            test_endings=(".scala",),
+        ),
     ),
     Language(
         "groovy",
@@ -69,6 +100,13 @@ ROWS = (
         SLASH,
         decorated=True,
         brackets=True,
+        tests=TestHabit(
+            (".groovy",),
+            ("{}Spec", "{}Test", "{}Tests"),
+            homes=JVM_HOMES,
+            layout="beside",
+            framework="Spock",
+        ),
     ),
     Language(
         "csharp",
@@ -88,6 +126,14 @@ ROWS = (
         margin=C_MARGIN,
         line_rule="free",
         block_words=PREPROCESSOR,
+        tests=TestHabit(
+            (".cs",),
+            ("{}Tests", "{}Test", "{}Specs", "{}_Tests", "{}Should"),
+            homes=("*.sln", "*.slnx", ".git"),
+            framework="xUnit",
+            frameworks=DOTNET_FRAMEWORKS,
+            project_files=("*.csproj",),
+        ),
     ),
     Language(
         "vb",
@@ -97,5 +143,13 @@ ROWS = (
         other_ids="vbnet",
         heads=Heads(SUBROUTINE_HEADS),
         docs=PLAIN_DOCS,
+        tests=TestHabit(
+            (".vb",),
+            ("{}Tests", "{}Test"),
+            homes=("*.sln", ".git"),
+            framework="MSTest",
+            frameworks=DOTNET_FRAMEWORKS,
+            project_files=("*.vbproj",),
+        ),
     ),
 )

@@ -3,6 +3,7 @@
 Never holds logic. What each field means is told in `values.py`.
 """
 
+from flux_lsp.syntax.languages.habits import SCRIPT_ENDINGS, TestHabit
 from flux_lsp.syntax.languages.patterns import ECMA_HEADS, MARKUP_HEADS, STYLE_HEADS
 from flux_lsp.syntax.languages.shared import (
     ANGLES,
@@ -73,6 +74,14 @@ ROWS = (
         decorated=True,
         elements=True,
         scripts=True,
+        tests=TestHabit(
+            (".vue", *SCRIPT_ENDINGS),
+            ("{}.spec", "{}.test"),
+            ("__tests__", "tests", "test"),
+            ("package.json",),
+            framework="Vitest",
+            test_endings=(".ts", ".js"),
+        ),
     ),
     Language(
         "svelte",
@@ -83,6 +92,15 @@ ROWS = (
         decorated=True,
         elements=True,
         scripts=True,
+        tests=TestHabit(
+            (".svelte", *SCRIPT_ENDINGS),
+            ("{}.test", "{}.spec", "{}.svelte.test"),
+            ("__tests__", "tests", "test"),
+            ("package.json",),
+            "beside",
+            "Vitest",
+            test_endings=(".ts", ".js"),
+        ),
     ),
     Language(
         "astro",

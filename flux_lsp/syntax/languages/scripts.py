@@ -3,7 +3,8 @@
 Never holds logic. What each field means is told in `values.py`.
 """
 
-from flux_lsp.syntax.languages.patterns import END, LINE, LONG_STRING, SHORT_STRING
+from flux_lsp.syntax.languages.habits import TestHabit
+from flux_lsp.syntax.languages.patterns import END, LONG_STRING, SHORT_STRING
 from flux_lsp.syntax.languages.shared import HASH, PLAIN_DOCS
 from flux_lsp.syntax.languages.values import BlockWords, Comments, Docs, Heads, Language, StrayWords
 
@@ -23,6 +24,15 @@ ROWS = (
         decorated=True,
         docs=Docs(marks=r"#:"),
         line_rule="indented",
+        tests=TestHabit(
+            (".py", ".pyi"),
+            ("test_{}", "{}_test", "tests_{}"),
+            ("tests", "test", "testing"),
+            ("pyproject.toml", "setup.py", "setup.cfg", "tox.ini", "pytest.ini", ".git"),
+            "flat",
+            "pytest",
+            test_endings=(".py",),
+        ),
     ),
     Language(
         "starlark",
@@ -65,6 +75,12 @@ ROWS = (
             top=(r"([A-Z]\w*)\s*=(?!=)",),
         ),
         docs=Docs(marks=r"=begin|##", plain=True),
+        tests=TestHabit(
+            (".rb",),
+            ("{}_spec", "{}_test", "test_{}"),
+            ("spec", "test", "tests"),
+            ("Gemfile", "*.gemspec", "Rakefile", ".git"),
+        ),
     ),
     Language(
         "crystal",
@@ -87,6 +103,7 @@ ROWS = (
                 END,
             ),
         ),
+        tests=TestHabit((".cr",), ("{}_spec",), ("spec",), ("shard.yml",), framework="spec"),
     ),
     Language(
         "elixir",
@@ -106,6 +123,14 @@ ROWS = (
         literals=r"(?<![\w)\]])\?\\?\S",
         block_words=(BlockWords(r"(?<![\w.:@])(?:do\b(?!:)|fn\b)", END),),
         brackets=True,
+        tests=TestHabit(
+            (".ex",),
+            ("{}_test",),
+            ("test",),
+            ("mix.exs",),
+            framework="ExUnit",
+            test_endings=(".exs",),
+        ),
     ),
     Language(
         "lua",
@@ -122,46 +147,18 @@ ROWS = (
             top=(r"(?:local\s+)?([\w.]+)\s*=\s*\{",),
         ),
         docs=Docs(marks=r"---|--\[=*\[-?", plain=True),
-    ),
-    Language(
-        "r",
-        "R",
-        ".r .rmd =.rprofile",
-        HASH,
-        heads=Heads((r"[`\"]?([\w.<-]+?)[`\"]?\s*(?:<-|=)\s*function\b",)),
-        docs=PLAIN_DOCS,
-        brackets=True,
-    ),
-    Language(
-        "julia",
-        "Julia",
-        ".jl",
-        Comments(("#",), (("#=", "=#"),)),
-        heads=Heads(
-            (
-                r"@testset\s+(?:\w+\s+)?(\"[^\"]*\")",
-                r"(?:@\w+\s+)*(?:function|macro|(?:mutable\s+)?struct|abstract\s+type|primitive\s+type"
-                r"|module|baremodule)\s+(?:\w+\.)*(\(?[^\s({]+)",
-                r"(?:@\w+\s+)*([\w!.]+)(?:\{[^}]*\})?\((?:[^()]|\([^()]*\))*\)\s*(?:::\s*[\w{}]+\s*)?"
-                r"(?:where\s+.+?)?\s*=(?!=)",
-            )
-        ),
-        decorated=True,
-        docs=Docs(
-            plain=True,
-            strings=rf"^[ \t]*(?P<doc>{LONG_STRING}|{SHORT_STRING})[ \t]*\n"
-            r"(?=[ \t]*(?:function|macro|struct|mutable|abstract|primitive|const|module|@|[\w.!]+[({]))",
-        ),
-        characters=True,
-        block_words=(
-            BlockWords(
-                r"(?<![\w.:@])(?:function|macro|struct|module|baremodule|begin|let|quote|if|for|while|try|do"
-                r"|(?:abstract|primitive)[ \t]+type)\b",
-                END,
-                outer=True,
+        tests=TestHabit(
+            (".lua",),
+            ("{}_spec", "test_{}", "{}_test", "test-{}"),
+            ("spec", "tests", "test"),
+            (".busted", "*.rockspec", ".git"),
+            framework="busted",
+            frameworks=(
+                ("luaunit", "LuaUnit"),
+                ("mini.test", "mini.test"),
+                ("plenary", "plenary.busted"),
             ),
         ),
-        brackets=True,
     ),
     Language(
         "nim",
@@ -176,24 +173,13 @@ ROWS = (
             )
         ),
         characters=True,
-    ),
-    Language(
-        "matlab",
-        "MATLAB",
-        ".mlx",
-        Comments(("%", "#"), (("%{", "%}"), ("#{", "#}"))),
-        other_ids="octave",
-        heads=Heads((r"(?:function\s+(?:[^=(]*=\s*)?|classdef\s+(?:\([^)]*\)\s*)?)([\w.]+)",)),
-        docs=PLAIN_DOCS,
-        characters=True,
-        block_words=(
-            BlockWords(
-                LINE
-                + r"(?:if|for|parfor|while|switch|try|classdef|methods|properties|events|enumeration)\b",
-                r"(?<![\w.])end\b",
-                LINE + r"function\b",
-                outer=True,
-            ),
+        tests=TestHabit(
+            (".nim",),
+            ("t{}", "test_{}", "{}_test"),
+            ("tests", "test"),
+            ("*.nimble",),
+            "flat",
+            "unittest",
         ),
     ),
     Language(

@@ -3,6 +3,7 @@
 Never holds logic. What each field means is told in `values.py`.
 """
 
+from flux_lsp.syntax.languages.habits import TestHabit
 from flux_lsp.syntax.languages.patterns import LINE
 from flux_lsp.syntax.languages.shared import HASH, NO_HEADS, PLAIN_DOCS, STARS
 from flux_lsp.syntax.languages.values import BlockWords, Comments, Docs, Heads, Language, StrayWords
@@ -16,6 +17,15 @@ ROWS = (
         heads=Heads((r"(?:my\s+)?sub\s+([\w:]+)", r"package\s+([\w:]+)\s*\{")),
         docs=Docs(plain=True, strings=r"^(?P<doc>=[a-z]\w*\b[\s\S]*?(?:^=cut[^\n]*$|\Z))"),
         brackets=True,
+        tests=TestHabit(
+            (".pm", ".pl"),
+            ("{}", "test_{}"),
+            ("t",),
+            ("cpanfile", "Makefile.PL", "dist.ini"),
+            "flat",
+            "Test::More",
+            test_endings=(".t",),
+        ),
     ),
     Language(
         "awk",
@@ -71,6 +81,14 @@ ROWS = (
         ),
         heads=Heads((r"function\s+([\w:.-]+)", r"([\w:.-]+)\s*\(\s*\)")),
         docs=Docs(marks=r"##|#'|#:", plain=True),
+        tests=TestHabit(
+            (".sh", ".bash", ".zsh", ".ksh", ""),
+            ("{}", "test_{}", "{}_test", "{}_spec"),
+            ("test", "tests", "spec"),
+            layout="flat",
+            framework="bats",
+            test_endings=(".bats",),
+        ),
     ),
     Language(
         "fish",
@@ -94,6 +112,14 @@ ROWS = (
         heads=Heads((r"(?i:function|filter|class|enum|workflow)\s+([\w:-]+)",)),
         docs=PLAIN_DOCS,
         brackets=True,
+        tests=TestHabit(
+            (".ps1", ".psm1"),
+            ("{}.Tests",),
+            ("Tests", "tests"),
+            framework="Pester",
+            layout="flat",
+            test_endings=(".ps1",),
+        ),
     ),
     Language(
         "bat",

@@ -6,6 +6,7 @@ Never imports a grammar and compiles no pattern: those who use them do, on first
 from dataclasses import dataclass
 from typing import Literal
 
+from flux_lsp.syntax.languages.habits import TestHabit
 from flux_lsp.syntax.languages.patterns import BRACED_HEADS
 
 # "free": line breaks mean nothing; "lines": they end statements; "indented": indentation is code.
@@ -109,6 +110,8 @@ class Language:
     encloses one character. `literals` is a pattern for other literals that look like quotes or
     brackets. `block_words` open and close blocks that no tree tells of; `brackets`: brackets balance
     in code without a tree.
+
+    `tests` says how its projects name and place their tests; None for no habit.
     """
 
     id: str
@@ -140,6 +143,7 @@ class Language:
     literals: str = ""
     block_words: tuple[BlockWords, ...] = ()
     brackets: bool = False
+    tests: TestHabit | None = None
 
     @property
     def aliases(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ Never imports a grammar and compiles no pattern: those who use them do, on first
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from flux_lsp.syntax.languages.habits import TestHabit
 from flux_lsp.syntax.languages.patterns import BRACED_HEADS
@@ -13,8 +13,7 @@ from flux_lsp.syntax.languages.patterns import BRACED_HEADS
 LineRule = Literal["free", "lines", "indented"]
 
 
-@dataclass(frozen=True, slots=True)
-class Comments:
+class Comments(NamedTuple):
     """How comments look: markers of lines and pairs of blocks. We write the first of each.
 
     `written` is False where comments are read but never written, as in JSON. `inner` are the line
@@ -29,8 +28,7 @@ class Comments:
     extra: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Docs:
+class Docs(NamedTuple):
     """How comments and strings document a symbol.
 
     `marks` is a pattern for the beginning of a comment whose form says that it documents; None for
@@ -43,8 +41,7 @@ class Docs:
     strings: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Heads:
+class Heads(NamedTuple):
     """Patterns for the first line of a symbol; used to guess where no tree helps.
 
     Each matches from the first character that is not blank; its first group that matches is the
@@ -58,8 +55,7 @@ class Heads:
     flat: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class BlockWords:
+class BlockWords(NamedTuple):
     """Patterns for what opens and closes one kind of block, in code without strings and comments.
 
     `outer` counts outside of brackets only. `may_open` opens a block only in some dialects.
@@ -71,8 +67,7 @@ class BlockWords:
     outer: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StrayWords:
+class StrayWords(NamedTuple):
     """Words that close a block and that the grammar reads as something else when they close nothing.
 
     `node` is the type of node that a stray word becomes. `opens` is a pattern for what opens a block
@@ -84,7 +79,10 @@ class StrayWords:
     opens: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+_BRACED, _USUAL_DOCS = Heads(), Docs()
+
+
+@dataclass(frozen=True, eq=False)
 class Language:
     """One language. There is one value per language, so that equality is identity.
 
@@ -126,7 +124,7 @@ class Language:
     crashes: str = ""
     key_nodes: frozenset[str] = frozenset()
     stray_words: StrayWords | None = None
-    heads: Heads = Heads()
+    heads: Heads = _BRACED
     margin: str = ""
     nests: bool = True
     decorated: bool = False
@@ -137,7 +135,7 @@ class Language:
     elements: bool = False
     fences: bool = False
     scripts: bool = False
-    docs: Docs = Docs()
+    docs: Docs = _USUAL_DOCS
     line_rule: LineRule = "lines"
     characters: bool = False
     literals: str = ""

@@ -7,9 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flux_lsp.syntax.comment_lines import is_comment
 from flux_lsp.syntax.heads import flat_head_at, has_flat_heads, head_at, unclosed
 from flux_lsp.syntax.languages import Language
-from flux_lsp.syntax.line_marks import continues, indent, is_comment, is_final, is_margin_mark
+from flux_lsp.syntax.line_marks import continues, indent, is_final, is_margin_mark
 
 LONGEST = 5_000
 FENCE = re.compile(r"\s*(?:```|~~~)")

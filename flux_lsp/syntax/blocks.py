@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from flux_lsp.syntax.block_ends import LONGEST, Head, end_of
 from flux_lsp.syntax.head_search import LOOK_BACK, ancestors, head_around
-from flux_lsp.syntax.heading import is_header_comment
 from flux_lsp.syntax.languages import Language
 from flux_lsp.syntax.line_marks import CLOSER, continues, indent, nearest_filled, stands_above
+from flux_lsp.syntax.pragmas import is_header_comment
 
 _LONGEST = 400  # lines; beyond it a block without a name is no unit of thought
 _NEAR = 25

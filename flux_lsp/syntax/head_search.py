@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from flux_lsp.syntax.block_ends import FENCE, Head, end_of
+from flux_lsp.syntax.comment_lines import is_comment
 from flux_lsp.syntax.heads import field_at, flat_head_at, has_flat_heads, head_at
 from flux_lsp.syntax.languages import Language
 from flux_lsp.syntax.line_marks import (
@@ -14,7 +15,6 @@ from flux_lsp.syntax.line_marks import (
     REOPENS,
     continues,
     indent,
-    is_comment,
     is_margin_mark,
     nearest_filled,
     stands_above,

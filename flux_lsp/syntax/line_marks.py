@@ -6,6 +6,7 @@ Never looks at another line, but for the few functions that are given the lines 
 import re
 from collections.abc import Sequence
 
+from flux_lsp.syntax.comment_lines import is_comment
 from flux_lsp.syntax.languages import Language
 
 # What closes a block, and what goes on with one at the same indentation.
@@ -52,13 +53,6 @@ def is_swallowed(
     if not language.nests or head <= max(first, signature):
         return False
     return indent(lines[head]) <= indent(lines[signature])
-
-
-def is_comment(bare: str, language: Language) -> bool:
-    """Whether a line without its indentation begins with a comment."""
-    return bare.startswith(language.line_comments) or any(
-        bare.startswith(opening) for opening, _ in language.block_comments
-    )
 
 
 def stands_above(text: str, language: Language) -> bool:

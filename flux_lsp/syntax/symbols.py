@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from flux_lsp.core.text import Span
 from flux_lsp.syntax.findings import Findings, Found
-from flux_lsp.syntax.heading import is_header_comment, is_licence
 from flux_lsp.syntax.offsets import Offsets
+from flux_lsp.syntax.pragmas import is_header_comment, is_legal
 
 # A function that stands right inside one of these is a method.
 CONSTANT = "constant"
@@ -130,7 +130,7 @@ class Layout:
         if not heading:
             return tops[-1]
         last = heading[0]
-        if is_licence(texts[-1]) and not texts[-1].startswith("/*"):
+        if is_legal(texts[-1]) and not texts[-1].startswith("/*"):
             marker = texts[-1][:2]  # a licence in line comments ends with them
             while last and texts[last - 1].startswith(marker):
                 last -= 1

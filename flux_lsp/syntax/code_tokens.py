@@ -135,9 +135,7 @@ class _Reader:
 def _pieces(root: "Node", first: int, last: int) -> "Iterator[tuple[Node, str]]":
     """Leaves, texts and comments that touch the bytes `first..last`, in document order."""
     cursor = root.walk()
-    while True:
-        node = cursor.node
-        assert node is not None
+    while (node := cursor.node) is not None:
         kind = _kind(node)
         inside = node.end_byte > first and node.start_byte < last
         if inside and kind is None and cursor.goto_first_child():

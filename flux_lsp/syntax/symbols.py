@@ -4,7 +4,7 @@ Never reads a tree; `findings.py` does.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flux_lsp.core.text import Span
@@ -15,6 +15,9 @@ from flux_lsp.syntax.pragmas import is_header_comment, is_legal
 # A function that stands right inside one of these is a method.
 CONSTANT = "constant"
 CONTAINERS = frozenset({"class", "struct", "impl", "trait", "interface", "enum"})
+
+_INNERMOST_SKIPS = frozenset({"key", "element"})  # on one line they are too small to work on
+_FUNCTIONS = frozenset({"function", "method"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,15 @@ class Symbol:
     def qualified(self) -> str:
         """`Class.method`."""
         return f"{self.parent}.{self.name}" if self.parent else self.name
+
+
+def sort_innermost_first(symbols: Iterable[Symbol]) -> list[Symbol]:
+    """The symbol that begins last first; of those that begin together, the shortest.
+
+    Then the one with the later name, so that a comment between two tables of TOML belongs to the
+    second one, though the grammar gives it to both.
+    """
+    return sorted(symbols, key=lambda s: (-s.span.start, len(s.span), -s.name_span.start))
 
 
 class Layout:
@@ -77,11 +89,26 @@ class Layout:
         end = self._starts[last + 1] if last + 1 < len(self._starts) else len(self._text)
         return Span(self._starts[first], end)
 
+    def line_at(self, offset: int) -> Span:
+        """Span of the line that holds a code-point offset."""
+        line = self.line_of(offset)
+        return self.lines(line, line)
+
     def whole_lines(self, start: int, end: int) -> Span:
         """The whole lines of the bytes `start..end`, without blank lines at their end."""
         end = start + len(self._data[start:end].rstrip())
         last = self.line_of(self._offsets.to_point(max(start, end - 1)))
         return self.lines(self.line_of(self._offsets.to_point(start)), last)
+
+    def is_small(self, symbol: Symbol, near: Sequence[Symbol]) -> bool:
+        """Whether a cursor in it means what is around: a one-line helper inside a function, a one-line key."""
+        if not self._is_one_line(symbol.span):
+            return False
+        if symbol.kind in _INNERMOST_SKIPS:
+            return symbol.parent is not None
+        if symbol.kind not in _FUNCTIONS:
+            return False
+        return any(s.qualified == symbol.parent and s.kind in _FUNCTIONS for s in near)
 
     def _is_one_line(self, lines: Span) -> bool:
         return self.line_of(lines.start) == self.line_of(max(lines.start, lines.end - 1))

@@ -43,12 +43,12 @@ def excerpts(texts: dict[str, str]) -> tuple[Excerpt, ...]:
     room = ALTOGETHER
     found: list[Excerpt] = []
     for path, text in reversed(texts.items()):
-        found.append(_excerpt(path, text, max(0, min(LONGEST, room))))
+        found.append(_make_excerpt(path, text, max(0, min(LONGEST, room))))
         room -= len(text)
     return tuple(reversed(found))
 
 
-def _excerpt(path: str, text: str, most: int) -> Excerpt:
+def _make_excerpt(path: str, text: str, most: int) -> Excerpt:
     lines = split_lines(text)
     kept = [
         line for line, end in zip(lines, accumulate(map(len, lines)), strict=True) if end <= most

@@ -113,7 +113,7 @@ class _Pattern:
     def matches(self, path: str) -> bool:
         if "/" not in path and len(self.segments) == 2 and self.segments[0] == "**":
             pass  # the most frequent form: nothing is saved by looking first
-        elif not path.endswith(_literal_end(self.segments[-1])):
+        elif not path.endswith(_find_literal_end(self.segments[-1])):
             return False
         expression = compile_path(self.segments)
         return expression is not None and expression.fullmatch(path) is not None
@@ -123,7 +123,7 @@ def _parse(number: int, line: str) -> _Pattern | None:
     """The pattern of a line; None for a comment, a blank line and what git takes for no pattern."""
     if line.startswith("#"):
         return None
-    line = _without_trailing_blanks(line)
+    line = _trim_blanks(line)
     negated = line.startswith("!")
     line = line[negated:]
     folders_only = line.endswith("/") and line != "/"
@@ -159,12 +159,12 @@ def _split(glob: str) -> list[str]:
     return parts
 
 
-def _without_trailing_blanks(line: str) -> str:
+def _trim_blanks(line: str) -> str:
     stripped = line.rstrip(" ")
     slashes = len(stripped) - len(stripped.rstrip("\\"))
     return stripped + " " if slashes % 2 and stripped != line else stripped
 
 
-def _literal_end(segment: str) -> str:
+def _find_literal_end(segment: str) -> str:
     """What a path must end with, as far as it is plain to see."""
     return segment[max(segment.rfind(c) for c in "*?[]\\") + 1 :]

@@ -33,7 +33,7 @@ def secrets_of(documents: Iterable[str]) -> frozenset[str]:
 def with_pieces(secrets: Iterable[str], texts: Iterable[str]) -> set[str]:
     """Those of `secrets` that stand in one of `texts`, and every piece of one that does."""
     secrets, texts = tuple(secrets), tuple(texts)
-    wanted = {*secrets, *(line for secret in secrets for line in _lines(secret))}
+    wanted = {*secrets, *(line for secret in secrets for line in _split_lines(secret))}
     present = {one for one in wanted if any(one in text for text in texts)}
     return present.union(*(find_parts(secrets, text) for text in texts))
 
@@ -65,11 +65,12 @@ class Redactor:
     def placeholders(self) -> dict[str, str]:
         """Secret → placeholder."""
         return {
-            secret: _placeholder(secret) for secret in sorted(self.secrets, key=len, reverse=True)
+            secret: _make_placeholder(secret)
+            for secret in sorted(self.secrets, key=len, reverse=True)
         }
 
 
-def _lines(secret: str) -> Iterator[str]:
+def _split_lines(secret: str) -> Iterator[str]:
     """The lines of a secret of several: each is worth hiding wherever it stands."""
     lines = _LINE_END.split(secret)
     if len(lines) > 1:
@@ -77,6 +78,6 @@ def _lines(secret: str) -> Iterator[str]:
         yield from (one for one in bare if len(one) >= _SHORTEST_LINE and not _NO_SECRET.match(one))
 
 
-def _placeholder(secret: str) -> str:
+def _make_placeholder(secret: str) -> str:
     digest = hmac.new(_KEY, secret.encode("utf-8", "surrogatepass"), hashlib.sha256)
     return f"FLUX_SECRET_{digest.hexdigest()[:12]}"

@@ -31,7 +31,7 @@ def seal(prompt: Prompt, known: Iterable[str] = ()) -> SealedPrompt:
 
     `known`: the secrets of the documents that parts of are shown; see `redact.secrets_of`.
     """
-    found = _secrets(prompt, known)
+    found = _find_secrets(prompt, known)
     if not found:
         return SealedPrompt(prompt, {})
     redactor = Redactor(frozenset(found))
@@ -41,7 +41,7 @@ def seal(prompt: Prompt, known: Iterable[str] = ()) -> SealedPrompt:
         system=redact(prompt.system),
         stable=redact(prompt.stable),
         turns=tuple(
-            Turn(turn.role, tuple(_mapped(block, redact) for block in turn.blocks))
+            Turn(turn.role, tuple(_map_texts(block, redact) for block in turn.blocks))
             for turn in prompt.turns
         ),
     )
@@ -55,7 +55,7 @@ def unseal(reply: Reply, sealed: SealedPrompt, *, show: bool = False) -> Reply |
     """
     # Beside tool calls the text is only talk, where the word may be spoken of.
     said = "\n".join(call.json for call in reply.tool_calls) or reply.text
-    if not show and _altered(said, sealed):
+    if not show and _is_altered(said, sealed):
         return Problem(
             Code.FORMAT,
             "The answer altered a placeholder that stands for a secret",
@@ -67,17 +67,17 @@ def unseal(reply: Reply, sealed: SealedPrompt, *, show: bool = False) -> Reply |
     shown = dict.fromkeys(placeholders, "[secret]") if show else placeholders
     return replace(
         reply,
-        text=_restored(reply.text, shown),
+        text=_restore(reply.text, shown),
         tool_calls=tuple(
-            ToolCall(call.id, call.name, _restored(call.json, _escaped(shown)))
+            ToolCall(call.id, call.name, _restore(call.json, _escape(shown)))
             for call in reply.tool_calls
         ),
     )
 
 
-def _secrets(prompt: Prompt, known: Iterable[str]) -> set[str]:
+def _find_secrets(prompt: Prompt, known: Iterable[str]) -> set[str]:
     """Every secret of what is said to the model; its own words hold none that it could know."""
-    turns = [text for turn in prompt.turns if turn.role == "user" for text in _texts(turn)]
+    turns = [text for turn in prompt.turns if turn.role == "user" for text in _list_texts(turn)]
     texts = [prompt.stable, *turns]
     found = {*known, *find_secrets(prompt.system)}
     for text in texts:
@@ -88,7 +88,7 @@ def _secrets(prompt: Prompt, known: Iterable[str]) -> set[str]:
     return with_pieces(found, (*texts, prompt.system))
 
 
-def _altered(said: str, sealed: SealedPrompt) -> bool:
+def _is_altered(said: str, sealed: SealedPrompt) -> bool:
     """Whether the answer holds something like a placeholder that was never sent."""
     looks = set(_LOOK_ALIKE.findall(said))
     if not looks:
@@ -97,15 +97,15 @@ def _altered(said: str, sealed: SealedPrompt) -> bool:
     sent = {*_LOOK_ALIKE.findall(prompt.stable), *sealed.placeholders}
     for turn in prompt.turns:
         if turn.role == "user":
-            sent.update(look for text in _texts(turn) for look in _LOOK_ALIKE.findall(text))
+            sent.update(look for text in _list_texts(turn) for look in _LOOK_ALIKE.findall(text))
     return not looks <= sent
 
 
-def _restored(text: str, placeholders: Mapping[str, str]) -> str:
+def _restore(text: str, placeholders: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda match: placeholders.get(match[0], match[0]), text)
 
 
-def _escaped(placeholders: Mapping[str, str]) -> dict[str, str]:
+def _escape(placeholders: Mapping[str, str]) -> dict[str, str]:
     """Secrets as they are written inside of a JSON string."""
     return {
         placeholder: json.dumps(secret, ensure_ascii=False)[1:-1]
@@ -113,31 +113,31 @@ def _escaped(placeholders: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _texts(turn: Turn) -> Iterator[str]:
+def _list_texts(turn: Turn) -> Iterator[str]:
     for block in turn.blocks:
-        yield from _strings(block)
+        yield from _list_strings(block)
 
 
-def _strings(value: object) -> Iterator[str]:
+def _list_strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             if key not in _NO_TEXT:
-                yield from _strings(inner)
+                yield from _list_strings(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
-            yield from _strings(inner)
+            yield from _list_strings(inner)
 
 
-def _mapped(value: Any, change: Change) -> Any:
+def _map_texts(value: Any, change: Change) -> Any:
     """`value` with `change` made to every text in it; signed thinking stays as it came."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, Mapping):
         if value.get("type") in _SIGNED:
             return value
-        return {k: v if k in _NO_TEXT else _mapped(v, change) for k, v in value.items()}
+        return {k: v if k in _NO_TEXT else _map_texts(v, change) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)(_mapped(inner, change) for inner in value)
+        return type(value)(_map_texts(inner, change) for inner in value)
     return value

@@ -30,8 +30,10 @@ _OVERLAP = 300
 def by_library(text: str, words: str) -> Iterator[str]:
     """What the library's patterns find in `text`, whose long words are `words`, one a line."""
     for_words, for_lines = patterns()
-    yield from _found(for_words, "\n".join(_pieces(words)) if len(words) > _LONGEST else words)
-    yield from _found(for_lines, "\n".join(_named_lines(text)))
+    yield from _find_matches(
+        for_words, "\n".join(_split_long_words(words)) if len(words) > _LONGEST else words
+    )
+    yield from _find_matches(for_lines, "\n".join(_select_named_lines(text)))
 
 
 @cache
@@ -47,7 +49,7 @@ def patterns() -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]
     return tuple(words), tuple(lines)
 
 
-def _pieces(words: str) -> Iterator[str]:
+def _split_long_words(words: str) -> Iterator[str]:
     for word in words.split("\n"):
         if len(word) <= _LONGEST:
             yield word
@@ -55,7 +57,7 @@ def _pieces(words: str) -> Iterator[str]:
             yield from (word[n : n + _LONGEST] for n in range(0, len(word), _LONGEST - _OVERLAP))
 
 
-def _named_lines(text: str) -> list[str]:
+def _select_named_lines(text: str) -> list[str]:
     lowered = text.lower()
     if not any(word in lowered for word in _LINE_WORDS):
         return []
@@ -63,7 +65,7 @@ def _named_lines(text: str) -> list[str]:
     return [line for line in lines if any(word in line.lower() for word in _LINE_WORDS)]
 
 
-def _found(patterns: tuple[re.Pattern[str], ...], text: str) -> Iterator[str]:
+def _find_matches(patterns: tuple[re.Pattern[str], ...], text: str) -> Iterator[str]:
     for pattern in patterns:
         for match in pattern.finditer(text):
             # A group of the library's may hold the secret or only its prefix.

@@ -53,38 +53,38 @@ def find_place(root: Path, snapshot: Snapshot, symbol: str) -> Place:
     project = Project(root)
     language = language_for(snapshot.language_id, snapshot.path)
     find = _FINDERS.get(language.id, compiled.find_usual)
-    habit = language.tests or _usual_habit(snapshot.path)
-    found = find(project, snapshot, habit, _importable(snapshot, language, symbol))
+    habit = language.tests or _make_habit(snapshot.path)
+    found = find(project, snapshot, habit, _find_importable(snapshot, language, symbol))
     existing = found.path == snapshot.path or project.has(found.path)
-    taken = _taken(project, snapshot, language, found.path) if existing else ""
+    taken = _list_taken(project, snapshot, language, found.path) if existing else ""
     lines = [
         f"Test file: {found.path} ({'exists' if existing else 'new'})",
         f"Framework: {found.framework}",
         *(f"{name}: {value}" for name, value in found.facts if value),
         *([f"Names taken: {taken}"] if taken else []),
     ]
-    facts = "\n".join(map(_one_line, lines))  # a name with a line end must not begin a fact
+    facts = "\n".join(map(_join_lines, lines))  # a name with a line end must not begin a fact
     return Place(found.path, found.framework, existing, facts)
 
 
-def _usual_habit(path: str) -> TestHabit:
+def _make_habit(path: str) -> TestHabit:
     """What most languages have in common, for one whose row tells no habit."""
     names = ("test_{}", "{}_test", "{}Test", "{}Tests", "{}_spec")
     return TestHabit((PurePosixPath(path).suffix or ".txt",), names, layout="flat")
 
 
-def _one_line(text: str) -> str:
+def _join_lines(text: str) -> str:
     return " ".join(text.splitlines())
 
 
-def _importable(snapshot: Snapshot, language: Language, symbol: str) -> str:
+def _find_importable(snapshot: Snapshot, language: Language, symbol: str) -> str:
     """What a test has to import to get at `symbol`: the outermost symbol around it."""
     parsed = parse(snapshot.text, language) if symbol else None
     found = (s.qualified for s in parsed.symbols() if s.name == symbol) if parsed else iter(())
     return next(found, symbol).split(".")[0]
 
 
-def _taken(project: Project, snapshot: Snapshot, language: Language, path: str) -> str:
+def _list_taken(project: Project, snapshot: Snapshot, language: Language, path: str) -> str:
     parsed = parse(snapshot.text if path == snapshot.path else project.read(path), language)
     found = names(parsed) if parsed else []
     more = f" and {len(found) - _MOST_NAMES} more" if len(found) > _MOST_NAMES else ""

@@ -24,15 +24,15 @@ async def seal_in_thread(
     size = len(prompt.system) + len(prompt.stable)
     size += sum(len(str(block)) for turn in prompt.turns for block in turn.blocks)
     if size > _MOST:
-        return _too_much(f"it holds {size:,} characters")
+        return _refuse(f"it holds {size:,} characters")
     try:
         async with asyncio.timeout(seconds):
             return await asyncio.to_thread(seal, prompt, known)
     except TimeoutError:
-        return _too_much(f"that was not done after {seconds:.0f} s")
+        return _refuse(f"that was not done after {seconds:.0f} s")
 
 
-def _too_much(why: str) -> Problem:
+def _refuse(why: str) -> Problem:
     return Problem(
         Code.TOO_LARGE,
         f"The request could not be searched for secrets: {why}",

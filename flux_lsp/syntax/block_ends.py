@@ -30,7 +30,7 @@ def end_of(lines: Sequence[str], head: Head, language: Language, until: int | No
     `until`: no line below that one matters.
     """
     if has_flat_heads(language) and flat_head_at(lines, head.line, language) is not None:
-        return _end_of_flat(lines, head, language)
+        return _find_flat_end(lines, head, language)
     here, last = indent(lines[head.line]), head.line
     depth = max(0, unclosed(lines[head.line]))
     number, stop = head.line + 1, len(lines) if until is None else min(len(lines), until + 1)
@@ -38,7 +38,7 @@ def end_of(lines: Sequence[str], head: Head, language: Language, until: int | No
         text = lines[number]
         if text.strip():
             inside = indent(text) > here or depth > 0 or is_margin_mark(text, language)
-            if not inside and not _belongs(lines, number, head, here, language):
+            if not inside and not _belongs_to_block(lines, number, head, here, language):
                 if not is_comment(text.strip(), language):
                     break
                 number += 1  # code may follow that still is inside
@@ -49,7 +49,7 @@ def end_of(lines: Sequence[str], head: Head, language: Language, until: int | No
                 not inside
                 and depth == 0
                 and is_final(text)
-                and not _resumes(lines, number, here, language)
+                and not _does_resume(lines, number, here, language)
             ):
                 break
         number += 1
@@ -58,7 +58,9 @@ def end_of(lines: Sequence[str], head: Head, language: Language, until: int | No
     return last
 
 
-def _belongs(lines: Sequence[str], number: int, head: Head, here: int, language: Language) -> bool:
+def _belongs_to_block(
+    lines: Sequence[str], number: int, head: Head, here: int, language: Language
+) -> bool:
     """Whether a line that is not indented below the head still is part of its block."""
     text = lines[number]
     if indent(text) < here:
@@ -73,7 +75,7 @@ def _belongs(lines: Sequence[str], number: int, head: Head, here: int, language:
     return False
 
 
-def _resumes(lines: Sequence[str], number: int, here: int, language: Language) -> bool:
+def _does_resume(lines: Sequence[str], number: int, here: int, language: Language) -> bool:
     """Whether the block goes on behind a closer: an `else`, another bracket of the same head."""
     below = next(
         (n for n in range(number + 1, min(number + 3, len(lines))) if lines[n].strip()), None
@@ -83,7 +85,7 @@ def _resumes(lines: Sequence[str], number: int, here: int, language: Language) -
     return continues(lines[below], language)
 
 
-def _end_of_flat(lines: Sequence[str], head: Head, language: Language) -> int:
+def _find_flat_end(lines: Sequence[str], head: Head, language: Language) -> int:
     level = len(lines[head.line]) - len(lines[head.line].lstrip("#"))
     last, fenced = head.line, False
     for number in range(head.line + 1, min(len(lines), head.line + LONGEST)):

@@ -21,10 +21,10 @@ _PASSED_OVER = re.compile(
 
 def imbalance(text: str) -> int:
     """How many brackets of `text` have no partner, by their numbers alone."""
-    count = Counter(_PASSED_OVER.sub(_unended, text))
+    count = Counter(_PASSED_OVER.sub(_keep_open, text))
     return sum(abs(count[opening] - count[closing]) for opening, closing in _PAIRS)
 
 
-def _unended(found: re.Match[str]) -> str:
+def _keep_open(found: re.Match[str]) -> str:
     """Nothing of a string or comment; all of what only began like one."""
     return "" if found.lastindex else found[0]

@@ -27,7 +27,7 @@ def reader(data: bytes) -> Iterator[Read]:
 
     The tree keeps it, to be asked for the text of nodes: ask the data instead.
     """
-    buffers: list[bytearray] = _take()
+    buffers: list[bytearray] = _take_buffers()
     over = False
 
     def read(offset: int, _: "Point") -> bytearray | None:
@@ -45,7 +45,7 @@ def reader(data: bytes) -> Iterator[Read]:
         _IDLE.append(buffers)
 
 
-def _take() -> list[bytearray]:
+def _take_buffers() -> list[bytearray]:
     """One buffer of each size, 128 kB in all."""
     try:
         return _IDLE.pop()

@@ -25,7 +25,7 @@ def code_lines(text: str, language: Language) -> Code:
     text = text.replace("\r\n", "\n")
     made, spans = Code(), []
     kept, done = [], 0
-    for match in _scanner(language).finditer(text):
+    for match in _compile_scanner(language).finditer(text):
         kind = match.lastgroup
         if kind in {"comment", "doc"}:
             start, end = match.span(kind)
@@ -36,8 +36,8 @@ def code_lines(text: str, language: Language) -> Code:
     for number, line in enumerate(left.split("\n")):
         code = _RUN.sub(" ", line).rstrip()
         if code.strip():
-            made.tokens.append(Token(code.strip(), "\n" + line[: _indent(line)], number))
-    made.remarks = remarks_of(_comments(text, spans, made, language))
+            made.tokens.append(Token(code.strip(), "\n" + line[: _measure_indent(line)], number))
+    made.remarks = remarks_of(_collect_comments(text, spans, made, language))
     return made
 
 
@@ -48,10 +48,10 @@ def code_without_comments(text: str, language: Language) -> str:
         lines = "\n" * match[0].count("\n")
         return lines if match.lastgroup in {"comment", "doc"} else '""' + lines
 
-    return _scanner(language).sub(left, text.replace("\r\n", "\n"))
+    return _compile_scanner(language).sub(left, text.replace("\r\n", "\n"))
 
 
-def _comments(
+def _collect_comments(
     text: str, spans: list[tuple[int, int]], made: Code, language: Language
 ) -> list[Comment]:
     starts = line_starts(text)
@@ -76,18 +76,18 @@ def _comments(
     return placed
 
 
-def _indent(line: str) -> int:
+def _measure_indent(line: str) -> int:
     return len(line) - len(line.lstrip(" \t"))
 
 
 @cache
-def _scanner(language: Language) -> re.Pattern[str]:
+def _compile_scanner(language: Language) -> re.Pattern[str]:
     """Matches strings, comments (group `comment`) and documentation strings (group `doc`)."""
     usual = (language.block_comment,) if language.block_comment else ()
     blocks = (*usual, *language.comments.extra)
     parts = [rf"{re.escape(a)}[\s\S]*?(?:{re.escape(b)}|\Z)" for a, b in blocks]
     if language.line_comment:
-        parts.append(_line_comment(language.line_comment))
+        parts.append(_match_line_comment(language.line_comment))
     if language.scripts:
         parts.append(r"(?<=\n)[ \t]*//[^\n]*")
     comment = f"(?P<comment>{'|'.join(parts)})" if parts else "(?!)"
@@ -97,7 +97,7 @@ def _scanner(language: Language) -> re.Pattern[str]:
     return re.compile(f"{docs}|{comment}|{literals}|{_DOUBLE}|{single}", re.MULTILINE)
 
 
-def _line_comment(marker: str) -> str:
+def _match_line_comment(marker: str) -> str:
     if marker in {'"', "REM", ".."}:  # which mean something else behind code
         return rf"(?im:^)[ \t]*{re.escape(marker)}(?=[ \t\n]|\Z|\w)[^\n]*"
     # `$#`, `\\%` and URLs are no comments

@@ -32,10 +32,10 @@ _CLOSERS = frozenset(")]}")
 
 def code_of(parsed: Parsed, first: int, last: int) -> Code:
     """What the bytes `first..last` touch, whole pieces; two texts that differ there compare."""
-    return _Reader(parsed, first, last).code()
+    return _RegionReader(parsed, first, last).code()
 
 
-class _Reader:
+class _RegionReader:
     """One reading of one region."""
 
     def __init__(self, parsed: Parsed, first: int, last: int) -> None:
@@ -53,21 +53,21 @@ class _Reader:
         comments: list[Comment] = []
         end = self.bounds[0]  # of the last piece of code
         done = end
-        for node, kind in _pieces(self.parsed.root, *self.bounds):
+        for node, kind in _walk_pieces(self.parsed.root, *self.bounds):
             start = node.start_byte
-            end = self._gap(done, start, end)
+            end = self._take_gap(done, start, end)
             done = max(done, node.end_byte)
             if kind == "comment":
-                comments.append(self._comment(node))
+                comments.append(self._make_comment(node))
             elif kind == "text" and self._is_docstring(node):
                 self._take_docstring(node)
             else:
                 end = self._take(start, node.end_byte, end)
-        self._gap(done, self.bounds[1], end)
+        self._take_gap(done, self.bounds[1], end)
         self.made.remarks = remarks_of(comments)
         return self.made
 
-    def _gap(self, start: int, stop: int, end: int) -> int:
+    def _take_gap(self, start: int, stop: int, end: int) -> int:
         """What no leaf covers; usually blanks."""
         if stop <= start or not self.data[start:stop].strip():
             return end
@@ -80,11 +80,13 @@ class _Reader:
         text = self.data[start:stop].decode("utf-8", "replace")
         if not text.strip():
             return end
-        self.made.tokens.append(Token(text, self._layout(text, start, end), self._row(start)))
+        self.made.tokens.append(
+            Token(text, self._find_layout(text, start, end), self._find_row(start))
+        )
         self.depth += (text in "([{") - (text in ")]}") if len(text) == 1 else 0
         return stop
 
-    def _layout(self, text: str, start: int, end: int) -> str:
+    def _find_layout(self, text: str, start: int, end: int) -> str:
         if self.rule == "free" or b"\n" not in self.data[end:start]:
             return ""
         before = self.made.tokens[-1].text if self.made.tokens else ""
@@ -96,7 +98,7 @@ class _Reader:
         inside = self.depth > 0 or (before == ":" and self.parsed.language.id == "python")
         return "" if inside else "\n" + " " * (start - line)
 
-    def _row(self, byte: int) -> int:
+    def _find_row(self, byte: int) -> int:
         return bisect_right(self.parsed.line_starts, self.parsed.offsets.to_point(byte)) - 1
 
     def _is_docstring(self, node: "Node") -> bool:
@@ -106,12 +108,12 @@ class _Reader:
         self.made.docs.append(self.data[node.start_byte : node.end_byte].decode("utf-8", "replace"))
         statement = node.parent
         if statement is not None and (block := statement.parent) and block.type == "module":
-            self.made.module_doc = self._row(node.end_byte - 1)
+            self.made.module_doc = self._find_row(node.end_byte - 1)
 
-    def _comment(self, node: "Node") -> Comment:
+    def _make_comment(self, node: "Node") -> Comment:
         start, end = node.start_byte, node.end_byte
         text = self.data[start:end].decode("utf-8", "replace").replace("\r", "").rstrip("\n")
-        point, row = self.parsed.offsets.to_point(start), self._row(start)
+        point, row = self.parsed.offsets.to_point(start), self._find_row(start)
         trailing = bool(self.parsed.text[self.parsed.line_starts[row] : point].strip())
         above = not trailing and any(
             s.span.start <= point < s.name_span.start and row < s.signature_line
@@ -119,10 +121,10 @@ class _Reader:
         )
         at = len(self.made.tokens)
         last = row + text.count("\n")
-        doc = not trailing and self._documents(text, point, above=above)
+        doc = not trailing and self._is_documentation(text, point, above=above)
         return Comment(text, at, row, last, trailing, doc, above)
 
-    def _documents(self, text: str, point: int, *, above: bool) -> bool:
+    def _is_documentation(self, text: str, point: int, *, above: bool) -> bool:
         has_form = self.forms.has_form(text)
         if above:
             return has_form or self.forms.plain
@@ -132,11 +134,11 @@ class _Reader:
         return has_form and not inside
 
 
-def _pieces(root: "Node", first: int, last: int) -> "Iterator[tuple[Node, str]]":
+def _walk_pieces(root: "Node", first: int, last: int) -> "Iterator[tuple[Node, str]]":
     """Leaves, texts and comments that touch the bytes `first..last`, in document order."""
     cursor = root.walk()
     while (node := cursor.node) is not None:
-        kind = _kind(node)
+        kind = _find_kind(node)
         inside = node.end_byte > first and node.start_byte < last
         if inside and kind is None and cursor.goto_first_child():
             continue
@@ -149,7 +151,7 @@ def _pieces(root: "Node", first: int, last: int) -> "Iterator[tuple[Node, str]]"
                 return
 
 
-def _kind(node: "Node") -> str | None:
+def _find_kind(node: "Node") -> str | None:
     """What is taken as it is, a comment or a text; None for what is taken apart."""
     name = node.type
     if _COMMENT.search(name):

@@ -39,12 +39,14 @@ def faults_below(root: "Node", text: str, offsets: Offsets) -> tuple[SyntaxFault
         if node.is_missing:
             found.append(fault_at(node.start_byte, f"missing `{node.type}`", text, offsets))
         elif node.is_error:
-            found.append(fault_at(node.start_byte, _unexpected(node, text, offsets), text, offsets))
+            found.append(
+                fault_at(node.start_byte, _describe_unexpected(node, text, offsets), text, offsets)
+            )
         waiting += [child for child in reversed(node.children) if child.has_error]
     return tuple(found)
 
 
-def _unexpected(node: "Node", text: str, offsets: Offsets) -> str:
+def _describe_unexpected(node: "Node", text: str, offsets: Offsets) -> str:
     start = offsets.to_point(node.start_byte)
     piece = text[start : min(start + 40, offsets.to_point(node.end_byte))]
     shown = piece.strip().split("\n", 1)[0].strip()

@@ -33,8 +33,8 @@ def head_around(lines: Sequence[str], line: int, language: Language) -> Head | N
 
     A comment or attribute right above a head, and a blank line between two, belong to it.
     """
-    gap = _gap(lines, line)
-    meant = _meant(lines, line, language)
+    gap = _is_gap(lines, line)
+    meant = _find_meant(lines, line, language)
     if meant is None:
         return None
     if has_flat_heads(language):
@@ -47,7 +47,7 @@ def head_around(lines: Sequence[str], line: int, language: Language) -> Head | N
     return head
 
 
-def _meant(lines: Sequence[str], line: int, language: Language) -> int | None:
+def _find_meant(lines: Sequence[str], line: int, language: Language) -> int | None:
     """The line that is looked at for `line`: below a comment or attribute is what it belongs to."""
     if line >= len(lines):
         line = len(lines) - 1
@@ -90,7 +90,7 @@ def _find_flat_head(lines: Sequence[str], line: int, language: Language) -> Head
     return None
 
 
-def _gap(lines: Sequence[str], line: int) -> bool:
+def _is_gap(lines: Sequence[str], line: int) -> bool:
     """Whether `line` is blank and lies inside of something: then what follows is a neighbour."""
     if line >= len(lines) or lines[line].strip():
         return False
@@ -107,12 +107,12 @@ def _find_nested_head(
         if gap and number == line:
             continue
         name = head_at(lines, number, language)
-        head = Head(number, name) if name is not None else _decorated(lines, number, language)
+        head = Head(number, name) if name is not None else _find_decorated(lines, number, language)
         if head is None:
             value = field_at(lines, number, language) if small is None and field is None else None
             field = field if value is None else Head(number, value)
             continue
-        head = _first_of_selectors(lines, head, language)
+        head = _find_first_selector(lines, head, language)
         if number == line and small is None and _is_small(lines, number, language):
             small = head
             continue
@@ -121,11 +121,11 @@ def _find_nested_head(
         )  # of a class it is meant, in a function it is only a line or a variable
         if inner is not None and _CONTAINER.search(lines[number]):
             return inner
-        return _first_of_clauses(lines, head, language)
-    return _first_of_clauses(lines, small, language) if small else None
+        return _find_first_clause(lines, head, language)
+    return _find_first_clause(lines, small, language) if small else None
 
 
-def _decorated(lines: Sequence[str], number: int, language: Language) -> Head | None:
+def _find_decorated(lines: Sequence[str], number: int, language: Language) -> Head | None:
     """The symbol below a decorator over several lines."""
     if not lines[number].lstrip().startswith(("@", "#[")):
         return None
@@ -154,7 +154,7 @@ def _is_small(lines: Sequence[str], number: int, language: Language) -> bool:
     return indent(lines[below]) <= here and not lines[below].lstrip().startswith("{")
 
 
-def _first_of_selectors(lines: Sequence[str], head: Head, language: Language) -> Head:
+def _find_first_selector(lines: Sequence[str], head: Head, language: Language) -> Head:
     """The first of the selectors that stand below each other before one block, as in CSS."""
     if not language.selectors:
         return head
@@ -167,7 +167,7 @@ def _first_of_selectors(lines: Sequence[str], head: Head, language: Language) ->
     return Head(line, first.rstrip(", ")) if first.endswith(",") else head
 
 
-def _first_of_clauses(lines: Sequence[str], head: Head, language: Language) -> Head:
+def _find_first_clause(lines: Sequence[str], head: Head, language: Language) -> Head:
     """The first of equations that follow each other with the same name, as in Haskell."""
     if not language.clauses or not head.name:
         return head

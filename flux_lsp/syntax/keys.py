@@ -24,10 +24,10 @@ def new_duplicate_key(old: Parsed, new: Parsed) -> SyntaxFault | None:
     if not new.language.key_nodes or any(mark in new.text for mark in _TEMPLATE):
         return None
     first, old_last, new_last = changed_bytes(old.tree, old.data, new.tree, new.data)
-    twice = _twice(new, first, new_last)
+    twice = _find_repeated(new, first, new_last)
     if not twice:
         return None
-    known = Counter(key for key, _ in _twice(old, first, old_last))
+    known = Counter(key for key, _ in _find_repeated(old, first, old_last))
     for key, byte in twice:
         if known[key] > 0:
             known[key] -= 1
@@ -36,16 +36,16 @@ def new_duplicate_key(old: Parsed, new: Parsed) -> SyntaxFault | None:
     return None
 
 
-def _twice(parsed: Parsed, first: int, last: int) -> list[tuple[str, int]]:
+def _find_repeated(parsed: Parsed, first: int, last: int) -> list[tuple[str, int]]:
     """Key and place of each key that stands there already in its mapping; of mappings touched."""
     found: list[tuple[str, int]] = []
-    for mapping in _mappings(parsed, first, last):
+    for mapping in _find_mappings(parsed, first, last):
         seen: set[str] = set()
-        arrays = set() if parsed.language.id != "toml" else _array_tables(mapping, parsed.data)
+        arrays = set() if parsed.language.id != "toml" else _find_array_tables(mapping, parsed.data)
         for pair in mapping.named_children:
             if pair.type not in parsed.language.key_nodes:
                 continue
-            key = _key(pair, parsed)
+            key = _read_key(pair, parsed)
             if key is None or key in _MAY_REPEAT or any(_is_below(key, a) for a in arrays):
                 continue
             if key in seen:
@@ -54,7 +54,7 @@ def _twice(parsed: Parsed, first: int, last: int) -> list[tuple[str, int]]:
     return found
 
 
-def _mappings(parsed: Parsed, first: int, last: int) -> "list[Node]":
+def _find_mappings(parsed: Parsed, first: int, last: int) -> "list[Node]":
     """The mappings that touch the bytes `first..last`."""
     found: list[Node] = []
     waiting = [parsed.root]
@@ -70,7 +70,7 @@ def _mappings(parsed: Parsed, first: int, last: int) -> "list[Node]":
     return found
 
 
-def _key(pair: "Node", parsed: Parsed) -> str | None:
+def _read_key(pair: "Node", parsed: Parsed) -> str | None:
     """The key as it reads: without quotes and blanks; a table's with its brackets."""
     key = pair.child_by_field_name("key") or next(
         (child for child in pair.named_children if child.type.endswith("key")), None
@@ -86,7 +86,7 @@ def _key(pair: "Node", parsed: Parsed) -> str | None:
     return f"[{plain}]" if pair.type == "table" else plain
 
 
-def _array_tables(mapping: "Node", data: bytes) -> set[str]:
+def _find_array_tables(mapping: "Node", data: bytes) -> set[str]:
     """`[a` for each `[[a]]`: the tables below may stand once in every element."""
     found = set()
     for child in mapping.named_children:

@@ -18,14 +18,14 @@ def proven_sound(before: Parsed, after: str) -> bool:
         return False
     start = common_prefix(before.text, after)
     kept = common_suffix(before.text, after, min(len(before.text), len(after)) - start)
-    touched = _touched(before, Span(start, len(before.text) - kept))
+    touched = _find_touched(before, Span(start, len(before.text) - kept))
     if touched is None or len(touched) > len(before.text) // 2:
         return False
     grown = Span(touched.start, touched.end + len(after) - len(before.text))
     return _is_sound(touched.of(before.text), before) and _is_sound(grown.of(after), before)
 
 
-def _touched(parsed: Parsed, span: Span) -> Span | None:
+def _find_touched(parsed: Parsed, span: Span) -> Span | None:
     """The whole lines of the touched top-level statements, with the one before and after."""
     first, last = parsed.offsets.to_byte(span.start), parsed.offsets.to_byte(span.end)
     found = neighbourhood(parsed.root, first, last)

@@ -38,10 +38,10 @@ def run(grammar: "Language", data: bytes, known: "Tree | None") -> "Tree | None"
 
 def edited(tree: "Tree", old: bytes, new: bytes) -> "Tree":
     """A copy of `tree` over `old` that knows which part of it `new` replaces."""
-    start = _character_edge(new, common_prefix(old, new))
+    start = _find_character_edge(new, common_prefix(old, new))
     most = min(len(old), len(new)) - start
     end = common_suffix(old, new, most)
-    while end and _inside_character(new, len(new) - end):
+    while end and _is_inside_character(new, len(new) - end):
         end -= 1
     copy = tree.copy()
     copy.edit(
@@ -92,13 +92,13 @@ def common_suffix(a: bytes | str, b: bytes | str, most: int) -> int:
     return low
 
 
-def _character_edge(data: bytes, offset: int) -> int:
-    while offset and _inside_character(data, offset):
+def _find_character_edge(data: bytes, offset: int) -> int:
+    while offset and _is_inside_character(data, offset):
         offset -= 1
     return offset
 
 
-def _inside_character(data: bytes, offset: int) -> bool:
+def _is_inside_character(data: bytes, offset: int) -> bool:
     return offset < len(data) and data[offset] & 0xC0 == 0x80
 
 

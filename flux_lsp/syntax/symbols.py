@@ -63,7 +63,7 @@ class Layout:
 
     def symbols(self, findings: Findings) -> tuple[Symbol, ...]:
         """In document order; one inside another after it."""
-        above = self._above(findings.above)
+        above = self._map_above(findings.above)
         wraps = sorted(findings.wraps)
         around: list[tuple[Found, Symbol]] = []
         made = []
@@ -71,11 +71,11 @@ class Layout:
             while around and around[-1][0].end <= found.start:
                 around.pop()
             outer, parent = around[-1] if around else (None, None)
-            start = _wrapped(found, wraps, outer.start if outer else -1)
+            start = _find_wrap_start(found, wraps, outer.start if outer else -1)
             lines = self.whole_lines(start, found.end)
             if parent and found.kind == CONSTANT and self._is_one_line(lines):
                 continue  # a line of what it stands in, and no unit of its own
-            symbol = self._symbol(found, parent, lines, above)
+            symbol = self._make_symbol(found, parent, lines, above)
             around.append((found, symbol))
             made.append(symbol)
         return tuple(made)
@@ -113,10 +113,10 @@ class Layout:
     def _is_one_line(self, lines: Span) -> bool:
         return self.line_of(lines.start) == self.line_of(max(lines.start, lines.end - 1))
 
-    def _symbol(
+    def _make_symbol(
         self, found: Found, parent: Symbol | None, body: Span, above: dict[int, int]
     ) -> Symbol:
-        top = self._top(self.line_of(body.start), above)
+        top = self._find_top(self.line_of(body.start), above)
         name_span = Span(*map(self._offsets.to_point, (found.name_start, found.name_end)))
         kind = found.kind
         if kind == "function" and parent and parent.kind in CONTAINERS:
@@ -132,21 +132,21 @@ class Layout:
 
     def grown(self, lines: Span, pairs: list[tuple[int, int]]) -> Span:
         """Whole `lines` with the comments and attributes (`pairs`, in bytes) right above them."""
-        top = self._top(self.line_of(lines.start), self._above(pairs))
+        top = self._find_top(self.line_of(lines.start), self._map_above(pairs))
         return Span(self._starts[top], lines.end)
 
-    def _top(self, first: int, above: dict[int, int]) -> int:
+    def _find_top(self, first: int, above: dict[int, int]) -> int:
         """The first line of what stands right above line `first` and belongs to it."""
         top = first
         tops = []
-        while top - 1 in above and self._indent(above[top - 1]) == self._indent(first):
+        while top - 1 in above and self._read_indent(above[top - 1]) == self._read_indent(first):
             top = above[top - 1]
             tops.append(top)
         if not tops or self._text[: self._starts[top]].strip():
             return top
-        return self._below_header(tops, first)
+        return self._skip_header(tops, first)
 
-    def _below_header(self, tops: list[int], first: int) -> int:
+    def _skip_header(self, tops: list[int], first: int) -> int:
         """Where what belongs to line `first` begins in comments that reach the top of the file.
 
         `tops`: their first lines, the lowest first. A shebang, a licence and a checker's switch
@@ -163,7 +163,7 @@ class Layout:
                 last -= 1
         return tops[last - 1] if last else first
 
-    def _above(self, pairs: list[tuple[int, int]]) -> dict[int, int]:
+    def _map_above(self, pairs: list[tuple[int, int]]) -> dict[int, int]:
         """Last line → first line of each comment or attribute that begins its line."""
         found = {}
         for start, end in pairs:
@@ -173,12 +173,12 @@ class Layout:
                 found[self.line_of(self.whole_lines(start, end).end - 1)] = line
         return found
 
-    def _indent(self, line: int) -> str:
+    def _read_indent(self, line: int) -> str:
         text = self.lines(line, line).of(self._text)
         return text[: len(text) - len(text.lstrip())]
 
 
-def _wrapped(found: Found, wraps: list[tuple[int, int]], outer: int) -> int:
+def _find_wrap_start(found: Found, wraps: list[tuple[int, int]], outer: int) -> int:
     """Where the decorators, `export` or `template` around a symbol begin; `outer`: its parent."""
     index = bisect_right(wraps, (found.start, found.end))
     start = found.start

@@ -95,11 +95,11 @@ class Parsed:
         comment directly above it belongs to it; so does one on the blank line above a symbol
         when nothing else holds it.
         """
-        span = self._trimmed(span)
-        near = self._symbols_near(span.start, span.end)
+        span = self._trim(span)
+        near = self._find_symbols_near(span.start, span.end)
         held = sort_innermost_first(s for s in near if self._holds(s, span))
         meant = (s for s in held if not self._layout.is_small(s, near))
-        inner = next(meant, None) or (self._right_below(near, span) if not len(span) else None)
+        inner = next(meant, None) or (self._find_right_below(near, span) if not len(span) else None)
         return self._complete(inner) if inner else None
 
     def _list_meant(self) -> list[tuple[Symbol, int, int]]:
@@ -117,11 +117,11 @@ class Parsed:
     def symbols_around(self, span: Span) -> tuple[Symbol, ...]:
         """Symbols that touch `span` or stand near it, those around them included."""
         first, last = self.offsets.to_byte(span.start), self.offsets.to_byte(span.end)
-        return self._between(max(0, first - _NEAR), last + _NEAR)
+        return self._find_between(max(0, first - _NEAR), last + _NEAR)
 
     def holders(self, span: Span) -> tuple[Symbol, ...]:
         """Every symbol that contains `span`, the innermost first."""
-        near = self._symbols_near(span.start, span.end)
+        near = self._find_symbols_near(span.start, span.end)
         held = sort_innermost_first(s for s in near if s.span.contains(span))
         return tuple(self._complete(symbol) for symbol in held)
 
@@ -131,7 +131,7 @@ class Parsed:
         Also the one whose comment or decorators `offset` stands in.
         """
         line = self._layout.line_of(offset)
-        for symbol in self._symbols_near(offset, offset):
+        for symbol in self._find_symbols_near(offset, offset):
             if symbol.signature_line <= line:
                 continue
             here = self._layout.lines(line, line).end
@@ -185,7 +185,7 @@ class Parsed:
 
         An empty range where it belongs when there is none; None where there is no line for it.
         """
-        span = self._trimmed(span)
+        span = self._trim(span)
         to_byte = self.offsets.to_byte
         rows = docstring_rows(self.root, to_byte(span.start), to_byte(span.end))
         if rows is None or "\r" not in self.text:
@@ -204,26 +204,26 @@ class Parsed:
 
     @cached_property
     def _symbols(self) -> tuple[Symbol, ...]:
-        return self._between(0, len(self.data))
+        return self._find_between(0, len(self.data))
 
-    def _between(self, first: int, last: int) -> tuple[Symbol, ...]:
+    def _find_between(self, first: int, last: int) -> tuple[Symbol, ...]:
         """Symbols that touch bytes `first..last`."""
         return self._layout.symbols(find(self.root, query(self.language), self.data, first, last))
 
-    def _symbols_near(self, start: int, end: int) -> tuple[Symbol, ...]:
+    def _find_symbols_near(self, start: int, end: int) -> tuple[Symbol, ...]:
         """Symbols that touch the lines of `start..end`, and those a little below them."""
         first = self._layout.line_at(start).start
-        return self._between(self.offsets.to_byte(first), self.offsets.to_byte(end) + _NEAR)
+        return self._find_between(self.offsets.to_byte(first), self.offsets.to_byte(end) + _NEAR)
 
     def _complete(self, symbol: Symbol) -> Symbol:
         """The same symbol with what stands above it, which a search from further down misses."""
         name = self.offsets.to_byte(symbol.name_span.start)
         first = max(0, self.offsets.to_byte(symbol.span.start) - _NEAR)
-        again = self._between(first, name + 1)
+        again = self._find_between(first, name + 1)
         same = (s for s in again if s.name_span == symbol.name_span and s.kind == symbol.kind)
         return next(same, symbol)
 
-    def _trimmed(self, span: Span) -> Span:
+    def _trim(self, span: Span) -> Span:
         text = span.of(self.text)
         if not text.strip():
             return Span(span.start, span.start)
@@ -237,7 +237,7 @@ class Parsed:
         at_end = span.start == symbol.span.end
         return not at_end or (span.start == len(self.text) and not self.text.endswith("\n"))
 
-    def _right_below(self, near: Sequence[Symbol], span: Span) -> Symbol | None:
+    def _find_right_below(self, near: Sequence[Symbol], span: Span) -> Symbol | None:
         """The symbol that starts on the next line, for a cursor on a blank line."""
         line = self._layout.line_at(span.start)
         below = (s for s in near if s.span.start == line.end)

@@ -25,7 +25,7 @@ def find_go(project: Project, snapshot: Snapshot, _: TestHabit, __: str) -> Foun
     """`x_test.go` beside `x.go`, in the package that the tests there use."""
     path = snapshot.path
     place = path if path.endswith("_test.go") else f"{path.removesuffix('.go')}_test.go"
-    package = _package(project.read(place)) or _package(snapshot.text)
+    package = _find_package(project.read(place)) or _find_package(snapshot.text)
     return Found(place, "go test", (("Package", package),))
 
 
@@ -34,7 +34,7 @@ def find_rust(project: Project, snapshot: Snapshot, _: TestHabit, __: str) -> Fo
     path = snapshot.path
     crate = next((f for f in folders_above(path) if "Cargo.toml" in project.names(f)), "")
     outside = join(crate, "tests", f"{PurePosixPath(path).stem}.rs")
-    own = _rust_module(path, snapshot.text)
+    own = _find_rust_module(path, snapshot.text)
     if own and project.has(own):
         return Found(own, "cargo test", (("How", "add `#[test]` functions at the end"),))
     if "#[cfg(test)]" in snapshot.text:
@@ -48,7 +48,7 @@ def find_rust(project: Project, snapshot: Snapshot, _: TestHabit, __: str) -> Fo
     return Found(path, "cargo test", (("How", how),))
 
 
-def _rust_module(path: str, text: str) -> str:
+def _find_rust_module(path: str, text: str) -> str:
     """The file of the `mod tests;` that a source declares, "" where it has none."""
     declared = _RUST_MODULE.search(text)
     if not declared:
@@ -63,19 +63,19 @@ def _rust_module(path: str, text: str) -> str:
 
 def find_jvm(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> Found:
     """`src/test/…/XTest` for `src/main/…/X`, and so for each source set; else as the others are."""
-    place = _place(project, snapshot, habit)
-    return Found(place, _junit(project, place), (("Package", _package(snapshot.text)),))
+    place = _find_place(project, snapshot, habit)
+    return Found(place, _choose_junit(project, place), (("Package", _find_package(snapshot.text)),))
 
 
 def find_ruby(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> Found:
     """RSpec below `spec`, else Minitest below `test`."""
-    place = _place(project, snapshot, habit)
+    place = _find_place(project, snapshot, habit)
     return Found(place, "RSpec" if place.endswith("_spec.rb") else "Minitest")
 
 
 def find_php(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> Found:
     """PHPUnit or Pest below `tests`."""
-    place = _place(project, snapshot, habit)
+    place = _find_place(project, snapshot, habit)
     home = home_of(project, snapshot.path, habit)
     pest = "pestphp/pest" in project.read(join(home, "composer.json"))
     return Found(place, "Pest" if pest else "PHPUnit")
@@ -84,12 +84,12 @@ def find_php(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> 
 def find_scala(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> Found:
     """As the project's other specs are; the package too, since Scala sees only its own."""
     found = find_usual(project, snapshot, habit, "")
-    return Found(found.path, found.framework, (("Package", _package(snapshot.text)),))
+    return Found(found.path, found.framework, (("Package", _find_package(snapshot.text)),))
 
 
 def find_usual(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> Found:
     """A language that needs no more than the path and the framework."""
-    place = _place(project, snapshot, habit)
+    place = _find_place(project, snapshot, habit)
     home = home_of(project, snapshot.path, habit)
     return Found(place, framework_of(project, place, home, habit))
 
@@ -113,17 +113,17 @@ def framework_of(project: Project, place: str, home: str, habit: TestHabit) -> s
     return habit.framework
 
 
-def _place(project: Project, snapshot: Snapshot, habit: TestHabit) -> str:
+def _find_place(project: Project, snapshot: Snapshot, habit: TestHabit) -> str:
     home = home_of(project, snapshot.path, habit)
     return find_path(Search(project, snapshot.path, home, habit))
 
 
-def _package(text: str) -> str:
+def _find_package(text: str) -> str:
     found = _PACKAGE.search(text)
     return found[1] if found else ""
 
 
-def _junit(project: Project, place: str) -> str:
+def _choose_junit(project: Project, place: str) -> str:
     there = project.read(place)
     build = next(
         (

@@ -81,14 +81,14 @@ def owner_of(test: str, stems: Iterable[str], index: Index, project: Project) ->
     sources = list(dict.fromkeys(s for stem in stems for s in index.sources.get(stem, ())))
     if not sources:
         return None
-    scores = {source: _likeness(test, source) for source in sources}
+    scores = {source: _measure_likeness(test, source) for source in sources}
     best = max(scores.values())
     nearest = [source for source in sources if scores[source] == best]
     if all(is_same_module(nearest[0], source) for source in nearest):
         nearest = nearest[:1]
-    if len(nearest) == 1 and (len(sources) > 1 or _strangers(test, nearest[0]) == 0):
+    if len(nearest) == 1 and (len(sources) > 1 or _count_strangers(test, nearest[0]) == 0):
         return nearest[0]
-    return _imported(project.read(test), test, nearest)
+    return _find_imported(project.read(test), test, nearest)
 
 
 def is_same_module(one: str, other: str) -> bool:
@@ -101,27 +101,27 @@ def is_same_module(one: str, other: str) -> bool:
     return first.stem == second.stem and (any(headers) != all(headers) or beside)
 
 
-def _likeness(test: str, source: str) -> tuple[int, int]:
+def _measure_likeness(test: str, source: str) -> tuple[int, int]:
     """Folders that both have, and then how few the source has beside."""
-    tested, own = _words(test), _words(source)
-    shared = _shared(tested, own)
+    tested, own = _list_words(test), _list_words(source)
+    shared = _count_shared(tested, own)
     return shared, shared - len(own)
 
 
-def _strangers(test: str, source: str) -> int:
+def _count_strangers(test: str, source: str) -> int:
     """Folders of the test that the source has not."""
-    own = _words(source)
+    own = _list_words(source)
     stem = PurePosixPath(source).stem.lower()
-    return sum(word not in own and word != stem for word in _words(test))
+    return sum(word not in own and word != stem for word in _list_words(test))
 
 
-def _words(path: str) -> list[str]:
+def _list_words(path: str) -> list[str]:
     parts = [part.lower() for part in folder_of(path).split("/") if part]
     plain = [re.sub(r"(?:[.\-_])?(?:unit)?(?:tests?|specs?)$", "", part) for part in parts]
     return [part for part in plain if part and part not in _GENERIC]
 
 
-def _shared(one: list[str], other: list[str]) -> int:
+def _count_shared(one: list[str], other: list[str]) -> int:
     """The length of the longest run of folders that both have in the same order."""
     lengths = [0] * (len(other) + 1)
     for left in one:
@@ -133,17 +133,17 @@ def _shared(one: list[str], other: list[str]) -> int:
     return lengths[-1]
 
 
-def _imported(text: str, test: str, sources: list[str]) -> str | None:
+def _find_imported(text: str, test: str, sources: list[str]) -> str | None:
     """The one of `sources` that the test's text names by its folder; one alone needs no name."""
-    named = [source for source in sources if _names(text, source)]
+    named = [source for source in sources if _is_named(text, source)]
     if len(named) == 1:
         return named[0]
-    if len(sources) > 1 or _names_another(text, sources[0]):
+    if len(sources) > 1 or _is_another_named(text, sources[0]):
         return None
     return sources[0] if test else None
 
 
-def _names(text: str, source: str) -> bool:
+def _is_named(text: str, source: str) -> bool:
     pure = PurePosixPath(source)
     parent, stem = re.escape(pure.parent.name), re.escape(pure.stem)
     if not pure.parent.name:
@@ -153,7 +153,7 @@ def _names(text: str, source: str) -> bool:
     return bool(re.search(rf"\b{parent}(?:[./\\]|::|\s+import\s+){stem}\b", text))
 
 
-def _names_another(text: str, source: str) -> bool:
+def _is_another_named(text: str, source: str) -> bool:
     """Whether the text imports a module of the source's name from another folder."""
     stem = re.escape(PurePosixPath(source).stem)
     return bool(

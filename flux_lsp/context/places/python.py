@@ -29,9 +29,11 @@ def find_python(project: Project, snapshot: Snapshot, habit: TestHabit, symbol: 
     path = snapshot.path
     home = home_of(project, path, habit)
     place = path if _is_test(path) else find_path(_search(project, path, home, habit))
-    framework = _framework(project, home, place)
+    framework = _choose_framework(project, home, place)
     how = "subclass unittest.TestCase" if framework == "unittest" else ""
-    return Found(place, framework, (("Import", _import(project, path, home, symbol)), ("How", how)))
+    return Found(
+        place, framework, (("Import", _write_import(project, path, home, symbol)), ("How", how))
+    )
 
 
 def _is_test(path: str) -> bool:
@@ -52,7 +54,7 @@ def _search(project: Project, path: str, home: str, habit: TestHabit) -> Search:
         path,
         home,
         habit,
-        roots=tuple(join(home, name) for name in _configured(project, home)),
+        roots=tuple(join(home, name) for name in _list_configured(project, home)),
         known=join(here, "tests.py") if django else "",
         is_package=is_package,
     )
@@ -68,29 +70,29 @@ def _is_django_app(project: Project, here: str) -> bool:
     return "tests.py" in names or any({"models.py", "tests.py"} <= app for app in beside)
 
 
-def _configured(project: Project, home: str) -> list[str]:
+def _list_configured(project: Project, home: str) -> list[str]:
     try:
         tool = parse_toml(project.read(join(home, "pyproject.toml"))).get("tool", {})
     except ValueError:
         return []
-    pytest = _table(_table(tool).get("pytest"))
-    paths = {**pytest, **_table(pytest.get("ini_options"))}.get("testpaths")
+    pytest = _read_table(_read_table(tool).get("pytest"))
+    paths = {**pytest, **_read_table(pytest.get("ini_options"))}.get("testpaths")
     words = paths.split() if isinstance(paths, str) else paths if isinstance(paths, list) else []
     return [str(word).strip("/") for word in words if "*" not in str(word)]
 
 
-def _table(value: object) -> dict[str, Any]:
+def _read_table(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _parts(path: str, home: str) -> list[str]:
+def _split_path(path: str, home: str) -> list[str]:
     """Parts below the project's folder and below `src`."""
     parts = path.removeprefix(f"{home}/" if home else "").split("/")
     parts = [] if path == home else parts
     return parts[1:] if parts[:1] == ["src"] else [part for part in parts if part]
 
 
-def _framework(project: Project, home: str, place: str) -> str:
+def _choose_framework(project: Project, home: str, place: str) -> str:
     there = project.read(place)
     if _UNITTEST.search(there) and not _PYTEST.search(there):
         return "unittest"
@@ -113,20 +115,20 @@ def _has_pytest(project: Project, home: str) -> bool:
     return any("pytest" in project.read(join(home, name)) for name in files if name in names)
 
 
-def _import(project: Project, path: str, home: str, symbol: str) -> str:
+def _write_import(project: Project, path: str, home: str, symbol: str) -> str:
     """The statement that a test begins with."""
-    parts = _parts(path.removesuffix(".pyi").removesuffix(".py"), home)
+    parts = _split_path(path.removesuffix(".pyi").removesuffix(".py"), home)
     if _is_test(path) or not all(part.isidentifier() for part in parts):
         return ""
     if parts[-1:] == ["__init__"]:
         parts.pop()
-    module = ".".join(_importable(project, path, parts))
+    module = ".".join(_find_importable(project, path, parts))
     if not module:
         return ""
     return f"from {module} import {symbol}" if symbol else f"import {module}"
 
 
-def _importable(project: Project, path: str, parts: list[str]) -> list[str]:
+def _find_importable(project: Project, path: str, parts: list[str]) -> list[str]:
     """Without the folders above the outermost package, when there is a package at all."""
     folder, packages = folder_of(path), 0
     while "__init__.py" in project.names(folder):

@@ -36,12 +36,12 @@ _ROWS = (
 
 def language_for(language_id: str, path: str) -> Language:
     """The language of a document: by its LSP language id, else by its path; else plain text."""
-    language = _by_id().get(language_id.lower())
+    language = _map_ids().get(language_id.lower())
     # An editor that knows no better sends plaintext for a file whose name tells more.
     if language is not None and language.id != "plaintext":
         return language
     name = PurePosixPath(path.replace("\\", "/")).name.lower()
-    return _by_filename().get(name) or _find_by_extension(name) or _by_id()["plaintext"]
+    return _map_filenames().get(name) or _find_by_extension(name) or _map_ids()["plaintext"]
 
 
 def languages() -> tuple[Language, ...]:
@@ -51,22 +51,22 @@ def languages() -> tuple[Language, ...]:
 
 def _find_by_extension(name: str) -> Language | None:
     """By the longest known extension: `x.html.j2` is a template, not a page."""
-    known = _by_extension()
+    known = _map_extensions()
     suffixes = PurePosixPath(name).suffixes
     endings = ("".join(suffixes[i:]) for i in range(len(suffixes)))
     return next((known[ending] for ending in endings if ending in known), None)
 
 
 @cache
-def _by_id() -> dict[str, Language]:
+def _map_ids() -> dict[str, Language]:
     return {key: row for row in _ROWS for key in (row.id, *row.aliases)}
 
 
 @cache
-def _by_filename() -> dict[str, Language]:
+def _map_filenames() -> dict[str, Language]:
     return {name: row for row in _ROWS for name in row.filenames}
 
 
 @cache
-def _by_extension() -> dict[str, Language]:
+def _map_extensions() -> dict[str, Language]:
     return {extension: row for row in _ROWS for extension in row.extensions}

@@ -135,9 +135,9 @@ def _explain_ignored(path: str, rules: Sequence[_IgnoreRule]) -> str | None:
         reason: str | None = None
         for rule in rules:
             inside = _find_below(part, rule.folder)
-            found = rule.patterns.decide(inside) if inside else None
-            if found is not None:
-                reason = rule.reason if found else None
+            is_named = rule.patterns.decide(inside) if inside else None
+            if is_named is not None:
+                reason = rule.reason if is_named else None
         if reason:  # nothing below an ignored folder can be let through again
             return reason
     return None
@@ -148,7 +148,7 @@ def _find_root(name: Path, root: Path | None) -> Path | None:
     if root is None:
         return None
     roots = (root, Path(os.path.realpath(root)))
-    return next((one for one in roots if name.is_relative_to(one)), None)
+    return next((folder for folder in roots if name.is_relative_to(folder)), None)
 
 
 def _write_posix(path: Path) -> str:
@@ -170,8 +170,8 @@ def _is_denied(path: str) -> bool:
         return True
     in_folder = "/".join([*folders[-1:], name])
     denied = _compile(DENIED)
-    found = denied.fullmatch(name) or denied.fullmatch(in_folder)
-    return found is not None and not _compile(ALLOWED).fullmatch(name)
+    match = denied.fullmatch(name) or denied.fullmatch(in_folder)
+    return match is not None and not _compile(ALLOWED).fullmatch(name)
 
 
 def _is_denied_at_home(path: str) -> bool:

@@ -52,10 +52,12 @@ def expand(
     own = estimate_tokens(target.text) + _ELEMENT
     if own > _LARGEST_TARGET:
         return _refuse_size(target, own)
-    told = sum(estimate_tokens(g.text) for g in guidance)
-    view = _Selection(snapshot, parsed, target, max(max_tokens - own, max_tokens // 4) - told)
+    guidance_tokens = sum(estimate_tokens(g.text) for g in guidance)
+    view = _Selection(
+        snapshot, parsed, target, max(max_tokens - own, max_tokens // 4) - guidance_tokens
+    )
     excerpts = tuple(view.excerpt(part) for part in view.parts(wider))
-    tokens = told + own + sum(estimate_tokens(e.text) for e in excerpts)
+    tokens = guidance_tokens + own + sum(estimate_tokens(e.text) for e in excerpts)
     return Context(target, excerpts, guidance, tokens)
 
 

@@ -34,10 +34,10 @@ def leads_out(file: Path, root: Path) -> bool:
 def below(file: Path, root: Path) -> str | None:
     """The path of `file` relative to `root` by either's called or real name, None outside of it."""
     roots = {root, Path(os.path.realpath(root))}
-    found = (
+    relative = (
         name.relative_to(r) for name in names_of(file) for r in roots if name.is_relative_to(r)
     )
-    return next((inside.as_posix() for inside in found), None)
+    return next((inside.as_posix() for inside in relative), None)
 
 
 def _decode(name: Path) -> list[Path]:

@@ -38,7 +38,7 @@ def global_files(repository: Path | None) -> list[Path]:
     users = [Path(chosen)] if chosen else [config / "config", home / ".gitconfig"]
     own = [exclude_file(repository).parent.parent / "config"] if repository else []
     named = [
-        found for file in (system, *users, *own) for found in _find_excludes_files(file, home, 0)
+        path for file in (system, *users, *own) for path in _find_excludes_files(file, home, 0)
     ]
     return list(dict.fromkeys([config / "ignore", *named]))
 

@@ -41,11 +41,11 @@ def guidance_paths(path: str) -> list[str]:
 def excerpts(texts: dict[str, str]) -> tuple[Excerpt, ...]:
     """Path → text, as excerpts within the caps; the deeper file is the more special: it is kept."""
     room = ALTOGETHER
-    found: list[Excerpt] = []
+    shown: list[Excerpt] = []
     for path, text in reversed(texts.items()):
-        found.append(_make_excerpt(path, text, max(0, min(LONGEST, room))))
+        shown.append(_make_excerpt(path, text, max(0, min(LONGEST, room))))
         room -= len(text)
-    return tuple(reversed(found))
+    return tuple(reversed(shown))
 
 
 def _make_excerpt(path: str, text: str, most: int) -> Excerpt:

@@ -34,7 +34,7 @@ def with_pieces(secrets: Iterable[str], texts: Iterable[str]) -> set[str]:
     """Those of `secrets` that stand in one of `texts`, and every piece of one that does."""
     secrets, texts = tuple(secrets), tuple(texts)
     wanted = {*secrets, *(line for secret in secrets for line in _split_lines(secret))}
-    present = {one for one in wanted if any(one in text for text in texts)}
+    present = {piece for piece in wanted if any(piece in text for text in texts)}
     return present.union(*(find_parts(secrets, text) for text in texts))
 
 
@@ -75,7 +75,9 @@ def _split_lines(secret: str) -> Iterator[str]:
     lines = _LINE_END.split(secret)
     if len(lines) > 1:
         bare = (line.strip(_MARKS) for line in lines)
-        yield from (one for one in bare if len(one) >= _SHORTEST_LINE and not _NO_SECRET.match(one))
+        yield from (
+            part for part in bare if len(part) >= _SHORTEST_LINE and not _NO_SECRET.match(part)
+        )
 
 
 def _make_placeholder(secret: str) -> str:

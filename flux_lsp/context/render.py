@@ -187,8 +187,8 @@ def _render_mark(attributes: Mapping[str, str], id_: str | None) -> str:
 
 
 def _render_attributes(attributes: Mapping[str, str], id_: str | None) -> str:
-    given = {**attributes, "id": id_ or ""}
-    return "".join(f' {name}="{_escape(value)}"' for name, value in given.items() if value)
+    shown = {**attributes, "id": id_ or ""}
+    return "".join(f' {name}="{_escape(value)}"' for name, value in shown.items() if value)
 
 
 def _escape(value: str) -> str:

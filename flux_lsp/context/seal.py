@@ -31,10 +31,10 @@ def seal(prompt: Prompt, known: Iterable[str] = ()) -> SealedPrompt:
 
     `known`: the secrets of the documents that parts of are shown; see `redact.secrets_of`.
     """
-    found = _find_secrets(prompt, known)
-    if not found:
+    secrets = _find_secrets(prompt, known)
+    if not secrets:
         return SealedPrompt(prompt, {})
-    redactor = Redactor(frozenset(found))
+    redactor = Redactor(frozenset(secrets))
     redact = redactor.text
     sealed = replace(
         prompt,
@@ -54,8 +54,8 @@ def unseal(reply: Reply, sealed: SealedPrompt, *, show: bool = False) -> Reply |
     `show`: the text is for reading, so that secrets become `[secret]`.
     """
     # Beside tool calls the text is only talk, where the word may be spoken of.
-    said = "\n".join(call.json for call in reply.tool_calls) or reply.text
-    if not show and _is_altered(said, sealed):
+    answer = "\n".join(call.json for call in reply.tool_calls) or reply.text
+    if not show and _is_altered(answer, sealed):
         return Problem(
             Code.FORMAT,
             "The answer altered a placeholder that stands for a secret",
@@ -79,18 +79,18 @@ def _find_secrets(prompt: Prompt, known: Iterable[str]) -> set[str]:
     """Every secret of what is said to the model; its own words hold none that it could know."""
     turns = [text for turn in prompt.turns if turn.role == "user" for text in _list_texts(turn)]
     texts = [prompt.stable, *turns]
-    found = {*known, *find_secrets(prompt.system)}
+    secrets = {*known, *find_secrets(prompt.system)}
     for text in texts:
-        found |= find_secrets(text)
+        secrets |= find_secrets(text)
     # A plain word that our own text uses tells nothing apart, and its tags must stay readable.
-    ours = set(re.findall(r"\w+", prompt.system)) if found else set()
-    found = {secret for secret in found if not (secret.isalnum() and secret in ours)}
-    return with_pieces(found, (*texts, prompt.system))
+    ours = set(re.findall(r"\w+", prompt.system)) if secrets else set()
+    secrets = {secret for secret in secrets if not (secret.isalnum() and secret in ours)}
+    return with_pieces(secrets, (*texts, prompt.system))
 
 
-def _is_altered(said: str, sealed: SealedPrompt) -> bool:
+def _is_altered(answer: str, sealed: SealedPrompt) -> bool:
     """Whether the answer holds something like a placeholder that was never sent."""
-    looks = set(_LOOK_ALIKE.findall(said))
+    looks = set(_LOOK_ALIKE.findall(answer))
     if not looks:
         return False
     prompt = sealed.prompt

@@ -44,7 +44,7 @@ def _find_tables(lines: list[str]) -> Iterator[tuple[str, list[str], str]]:
             yield header, rows[:_MOST_ROWS], separator
         short = line if len(line) < _LONGEST else ""
         header, rows = short, []
-        separator = next((one for one in _SEPARATORS if one in short), "")
+        separator = next((mark for mark in _SEPARATORS if mark in short), "")
     if rows:
         yield header, rows[:_MOST_ROWS], separator
 

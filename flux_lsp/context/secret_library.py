@@ -42,10 +42,10 @@ def patterns() -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]
     file = Path(__file__).parent / "data" / "secret_patterns.json"
     words: list[re.Pattern[str]] = []
     lines: list[re.Pattern[str]] = []
-    for one in json.loads(file.read_text(encoding="utf-8"))["patterns"]:
-        if one["detector"] not in _LEFT_OUT:
-            into = lines if one["detector"] in _BY_LINE else words
-            into.append(re.compile(one["pattern"], one["flags"]))
+    for entry in json.loads(file.read_text(encoding="utf-8"))["patterns"]:
+        if entry["detector"] not in _LEFT_OUT:
+            into = lines if entry["detector"] in _BY_LINE else words
+            into.append(re.compile(entry["pattern"], entry["flags"]))
     return tuple(words), tuple(lines)
 
 

@@ -27,8 +27,8 @@ def _find_starts(known: Iterable[str], text: str, least: int) -> set[str]:
     """The longest start of any of `known` at each place of `text`, where it is not whole."""
     whole = set(known)
     by_start: dict[str, list[str]] = {}
-    for one in sorted(whole):
-        by_start.setdefault(one[:least], []).append(one)
+    for secret in sorted(whole):
+        by_start.setdefault(secret[:least], []).append(secret)
     parts: set[str] = set()
     for place in range(len(text) - least + 1):
         alike = by_start.get(text[place : place + least])
@@ -41,7 +41,7 @@ def _find_longest(known: list[str], text: str, place: int) -> str:
     """The longest common start of `text` at `place` and any of `known`, which is sorted."""
     here = text[place : place + _LONGEST]
     nearest = bisect_left(known, here)
-    lengths = [_count_common(one, here) for one in known[max(0, nearest - 1) : nearest + 1]]
+    lengths = [_count_common(secret, here) for secret in known[max(0, nearest - 1) : nearest + 1]]
     return here[: max(lengths)]
 
 

@@ -76,16 +76,16 @@ def _find_beside(text: str, end: int, judge: Judge) -> Iterator[str]:
         backwards = _PAIR_BACKWARDS.search(text, max(0, end - 500), end)
         if backwards is not None:
             yield from _read_value(backwards, judge)
-    said = _STATED.match(text, end)
-    if said is not None and said["how"].strip(" \t") != "=":
-        yield from _read_value(said, judge if _is_sure(said, before) else is_opaque)
+    stated = _STATED.match(text, end)
+    if stated is not None and stated["how"].strip(" \t") != "=":
+        yield from _read_value(stated, judge if _is_sure(stated, before) else is_opaque)
 
 
-def _is_sure(said: re.Match[str], before: str) -> bool:
+def _is_sure(stated: re.Match[str], before: str) -> bool:
     """Whether what stands there can only be the value: set for a process, or in SQL."""
-    if said["how"].strip():
+    if stated["how"].strip():
         return False
-    return bool(_SET.search(before) or (said["single"] and _SQL.search(before)))
+    return bool(_SET.search(before) or (stated["single"] and _SQL.search(before)))
 
 
 def _read_value(match: re.Match[str], judge: Judge) -> Iterator[str]:

@@ -74,9 +74,9 @@ def is_about(snapshot: Snapshot, problem: Span, selection: Span, target: Span) -
     return at_end or touches(snapshot, problem, selection) or touches(snapshot, problem, target)
 
 
-def touches(snapshot: Snapshot, one: Span, other: Span) -> bool:
+def touches(snapshot: Snapshot, span: Span, other: Span) -> bool:
     """Whether two spans share a line."""
-    (first, last), (begin, end) = _find_lines(snapshot, one), _find_lines(snapshot, other)
+    (first, last), (begin, end) = _find_lines(snapshot, span), _find_lines(snapshot, other)
     return first <= end and begin <= last
 
 

@@ -54,17 +54,17 @@ def find_place(root: Path, snapshot: Snapshot, symbol: str) -> Place:
     language = language_for(snapshot.language_id, snapshot.path)
     find = _FINDERS.get(language.id, compiled.find_usual)
     habit = language.tests or _make_habit(snapshot.path)
-    found = find(project, snapshot, habit, _find_importable(snapshot, language, symbol))
-    existing = found.path == snapshot.path or project.has(found.path)
-    taken = _list_taken(project, snapshot, language, found.path) if existing else ""
+    place = find(project, snapshot, habit, _find_importable(snapshot, language, symbol))
+    existing = place.path == snapshot.path or project.has(place.path)
+    taken = _list_taken(project, snapshot, language, place.path) if existing else ""
     lines = [
-        f"Test file: {found.path} ({'exists' if existing else 'new'})",
-        f"Framework: {found.framework}",
-        *(f"{name}: {value}" for name, value in found.facts if value),
+        f"Test file: {place.path} ({'exists' if existing else 'new'})",
+        f"Framework: {place.framework}",
+        *(f"{name}: {value}" for name, value in place.facts if value),
         *([f"Names taken: {taken}"] if taken else []),
     ]
     facts = "\n".join(map(_join_lines, lines))  # a name with a line end must not begin a fact
-    return Place(found.path, found.framework, existing, facts)
+    return Place(place.path, place.framework, existing, facts)
 
 
 def _make_habit(path: str) -> TestHabit:
@@ -80,12 +80,12 @@ def _join_lines(text: str) -> str:
 def _find_importable(snapshot: Snapshot, language: Language, symbol: str) -> str:
     """What a test has to import to get at `symbol`: the outermost symbol around it."""
     parsed = parse(snapshot.text, language) if symbol else None
-    found = (s.qualified for s in parsed.symbols() if s.name == symbol) if parsed else iter(())
-    return next(found, symbol).split(".")[0]
+    owners = (s.qualified for s in parsed.symbols() if s.name == symbol) if parsed else iter(())
+    return next(owners, symbol).split(".")[0]
 
 
 def _list_taken(project: Project, snapshot: Snapshot, language: Language, path: str) -> str:
     parsed = parse(snapshot.text if path == snapshot.path else project.read(path), language)
-    found = names(parsed) if parsed else []
-    more = f" and {len(found) - _MOST_NAMES} more" if len(found) > _MOST_NAMES else ""
-    return ", ".join(found[:_MOST_NAMES]) + more
+    taken = names(parsed) if parsed else []
+    more = f" and {len(taken) - _MOST_NAMES} more" if len(taken) > _MOST_NAMES else ""
+    return ", ".join(taken[:_MOST_NAMES]) + more

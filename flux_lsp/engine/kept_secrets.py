@@ -102,7 +102,7 @@ def _find_misplaced(
 
 def _is_in_order(part: Collection[str], whole: Collection[str]) -> bool:
     following = iter(whole)
-    return all(any(one == other for other in following) for one in part)
+    return all(any(item == other for other in following) for item in part)
 
 
 def _find_replaced(

@@ -25,6 +25,6 @@ def imbalance(text: str) -> int:
     return sum(abs(count[opening] - count[closing]) for opening, closing in _PAIRS)
 
 
-def _keep_open(found: re.Match[str]) -> str:
+def _keep_open(match: re.Match[str]) -> str:
     """Nothing of a string or comment; all of what only began like one."""
-    return "" if found.lastindex else found[0]
+    return "" if match.lastindex else match[0]

@@ -63,9 +63,9 @@ class Comment:
 
 def runs(comments: list[Comment]) -> list[list[Comment]]:
     """Comments that stand under each other, without code or a blank line between."""
-    found: list[list[Comment]] = []
+    grouped: list[list[Comment]] = []
     for comment in comments:
-        before = found[-1][-1] if found else None
+        before = grouped[-1][-1] if grouped else None
         joined = (
             before is not None
             and not comment.trailing
@@ -73,21 +73,21 @@ def runs(comments: list[Comment]) -> list[list[Comment]]:
             and comment.first == before.last + 1
         )
         if joined:
-            found[-1].append(comment)
+            grouped[-1].append(comment)
         else:
-            found.append([comment])
-    return found
+            grouped.append([comment])
+    return grouped
 
 
 def remarks_of(comments: list[Comment]) -> list[Remark]:
     """Every line of `comments` that says something."""
-    made = []
+    remarks = []
     for run in runs(comments):
         whole = "\n".join(comment.text for comment in run)
         for comment in run:
             for number, line in enumerate(comment.text.split("\n")):
                 if line.strip():
-                    made.append(
+                    remarks.append(
                         Remark(
                             line.strip(),
                             comment.at,
@@ -99,4 +99,4 @@ def remarks_of(comments: list[Comment]) -> list[Remark]:
                             comment is run[-1] and comment.first + number == comment.last,
                         )
                     )
-    return made
+    return remarks

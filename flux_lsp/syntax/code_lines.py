@@ -23,7 +23,7 @@ _SINGLE = r"'''[\s\S]*?'''|'(?:\\.|[^'\\\n])*'"
 def code_lines(text: str, language: Language) -> Code:
     """All of `text`; each line of code is one token."""
     text = text.replace("\r\n", "\n")
-    made, spans = Code(), []
+    parts, spans = Code(), []
     kept, done = [], 0
     for match in _compile_scanner(language).finditer(text):
         kind = match.lastgroup
@@ -31,14 +31,14 @@ def code_lines(text: str, language: Language) -> Code:
             start, end = match.span(kind)
             kept += [text[done:start], _TAKEN + "\n" * text.count("\n", start, end)]
             done = end
-            (spans.append((start, end)) if kind == "comment" else made.docs.append(match[kind]))
+            (spans.append((start, end)) if kind == "comment" else parts.docs.append(match[kind]))
     left = "".join([*kept, text[done:]])
     for number, line in enumerate(left.split("\n")):
         code = _RUN.sub(" ", line).rstrip()
         if code.strip():
-            made.tokens.append(Token(code.strip(), "\n" + line[: _measure_indent(line)], number))
-    made.remarks = remarks_of(_collect_comments(text, spans, made, language))
-    return made
+            parts.tokens.append(Token(code.strip(), "\n" + line[: _measure_indent(line)], number))
+    parts.remarks = remarks_of(_collect_comments(text, spans, parts, language))
+    return parts
 
 
 def code_without_comments(text: str, language: Language) -> str:
@@ -52,10 +52,10 @@ def code_without_comments(text: str, language: Language) -> str:
 
 
 def _collect_comments(
-    text: str, spans: list[tuple[int, int]], made: Code, language: Language
+    text: str, spans: list[tuple[int, int]], parts: Code, language: Language
 ) -> list[Comment]:
     starts = line_starts(text)
-    lines = [token.line for token in made.tokens]
+    lines = [token.line for token in parts.tokens]
     forms = doc_forms(language)
     comments: list[Comment] = []
     for start, end in spans:
@@ -67,7 +67,7 @@ def _collect_comments(
     placed: list[Comment] = []
     for run in runs(comments):
         below = run[-1].at < len(lines) and lines[run[-1].at] == run[-1].last + 1
-        token = made.tokens[run[-1].at] if below else None
+        token = parts.tokens[run[-1].at] if below else None
         outer = token is not None and token.layout == "\n" and not run[0].trailing
         for comment in run:
             documents = forms.has_form(comment.text) or (outer and forms.plain)

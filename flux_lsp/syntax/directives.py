@@ -11,7 +11,7 @@ from functools import cache
 from flux_lsp.syntax.languages import Language
 
 _TALLEST = 20  # lines of a comment around its directive that are looked at
-_INSTRUCTION = r"[Ff]lux:\s*(?P<said>\S.*?)\s*$"
+_INSTRUCTION = r"[Ff]lux:\s*(?P<instruction>\S.*?)\s*$"
 _INSIDE = re.compile(rf"^\s*\**\s*{_INSTRUCTION}")
 _STARS = ("/*", "*/")
 _QUOTES = frozenset({'"', "'"})
@@ -45,8 +45,8 @@ def find_directives(
     first = max(0, first)
     # "Flux:" and "flux:"; nearly every line ends here.
     near = [n for n, line in enumerate(lines[first : last + 1], first) if "lux:" in line]
-    found = (_read_directive(lines, number, language) for number in near)
-    return [directive for directive in found if directive is not None]
+    directives = (_read_directive(lines, number, language) for number in near)
+    return [directive for directive in directives if directive is not None]
 
 
 def _read_directive(lines: Sequence[str], number: int, language: Language) -> Directive | None:
@@ -57,23 +57,23 @@ def _read_directive(lines: Sequence[str], number: int, language: Language) -> Di
         return _read_inside_of_block(lines, number, language)
     if match["star"]:
         return _read_inside_of_block(lines, number, language) or _read_plain(
-            number, line, match["said"]
+            number, line, match["instruction"]
         )
     opener = match["block"]
     if opener:
         return _read_block(lines, number, language, match)
-    if _is_in_string(line[: match.start("mark")], match["mark"], match["said"]):
+    if _is_in_string(line[: match.start("mark")], match["mark"], match["instruction"]):
         return None
     before = line[: match.start("mark")].rstrip()
     return _keep_instruction(
-        Directive(number, match["said"], not before, len(before), len(line.rstrip()))
+        Directive(number, match["instruction"], not before, len(before), len(line.rstrip()))
     )
 
 
-def _read_plain(number: int, line: str, said: str) -> Directive | None:
+def _read_plain(number: int, line: str, instruction: str) -> Directive | None:
     """A line of a block comment whose begin is out of sight."""
-    said = said.removesuffix("*/").rstrip("* \t")
-    return _keep_instruction(Directive(number, said, True, 0, len(line.rstrip())))
+    instruction = instruction.removesuffix("*/").rstrip("* \t")
+    return _keep_instruction(Directive(number, instruction, True, 0, len(line.rstrip())))
 
 
 def _read_block(
@@ -82,26 +82,28 @@ def _read_block(
     """A block comment that begins on the directive's own line."""
     line = lines[number].rstrip("\r\n")
     start = match.start("block")
-    if _is_in_string(line[:start], match["block"], match["said"]):
+    if _is_in_string(line[:start], match["block"], match["instruction"]):
         return None
     closer = _find_closer(match["block"], language)
     before = line[:start].rstrip()
-    said, closed, after = line[match.start("said") :].partition(closer)
+    instruction, closed, after = line[match.start("instruction") :].partition(closer)
     if not closed:
-        return _read_over_lines(lines, number, said, before, closer)
-    said = said.rstrip("-*#! \t")
+        return _read_over_lines(lines, number, instruction, before, closer)
+    instruction = instruction.rstrip("-*#! \t")
     if after.strip():
         return _keep_instruction(
-            Directive(number, said, False, start, len(line) - len(after.lstrip()))
+            Directive(number, instruction, False, start, len(line) - len(after.lstrip()))
         )
-    return _keep_instruction(Directive(number, said, not before, len(before), len(line.rstrip())))
+    return _keep_instruction(
+        Directive(number, instruction, not before, len(before), len(line.rstrip()))
+    )
 
 
 def _read_over_lines(
-    lines: Sequence[str], number: int, said: str, before: str, closer: str
+    lines: Sequence[str], number: int, instruction: str, before: str, closer: str
 ) -> Directive | None:
     """A block comment that ends on a later line; what stands there is part of the instruction."""
-    words = [said.strip()]
+    words = [instruction.strip()]
     for below, text in enumerate(lines[number + 1 : number + 1 + _TALLEST], 1):
         part, closed, after = text.partition(closer)
         words.append(part.strip().lstrip("*").strip())
@@ -125,18 +127,20 @@ def _read_inside_of_block(
         for opening, closer in language.block_comments:
             if text.startswith(opening) and closer not in text[len(opening) :]:
                 bare = not text.removeprefix(opening).strip("*-!#=[] \t")
-                return _read_framed(lines, number, match["said"], closer, above if bare else 0)
+                return _read_framed(
+                    lines, number, match["instruction"], closer, above if bare else 0
+                )
         if any(closer in text for _, closer in language.block_comments):
             return None
     return None
 
 
 def _read_framed(
-    lines: Sequence[str], number: int, said: str, closer: str, above: int
+    lines: Sequence[str], number: int, instruction: str, closer: str, above: int
 ) -> Directive | None:
     """A directive in a comment; the frame goes with it when it holds nothing else."""
     line = lines[number].rstrip("\r\n")
-    inner, closed, after = said.partition(closer)
+    inner, closed, after = instruction.partition(closer)
     if closed:
         if after.strip():
             return None
@@ -151,7 +155,7 @@ def _read_framed(
     below = lines[number + 1].strip().strip("*-#!= \t") if number + 1 < len(lines) else ""
     ends = above == 1 and number + 1 < len(lines) and _is_closer(lines[number + 1], closer, below)
     frame = (1, 1) if ends else (0, 0)
-    return _keep_instruction(Directive(number, said, True, 0, len(line.rstrip()), *frame))
+    return _keep_instruction(Directive(number, instruction, True, 0, len(line.rstrip()), *frame))
 
 
 def _is_closer(text: str, closer: str, bare: str) -> bool:
@@ -159,8 +163,8 @@ def _is_closer(text: str, closer: str, bare: str) -> bool:
 
 
 def _keep_instruction(directive: Directive) -> Directive | None:
-    said = directive.instruction.strip()
-    if not said or _PORT.fullmatch(said):
+    instruction = directive.instruction.strip()
+    if not instruction or _PORT.fullmatch(instruction):
         return None
     return directive
 
@@ -171,11 +175,11 @@ def _find_closer(opener: str, language: Language) -> str:
     return max(fitting, key=lambda pair: len(pair[0]))[1]
 
 
-def _is_in_string(before: str, marker: str, said: str) -> bool:
+def _is_in_string(before: str, marker: str, instruction: str) -> bool:
     """Whether the marker stands in a string: a quote is open before it and closed after it."""
     if marker in _QUOTES:
-        return said.rstrip(",;:)]} ").endswith(marker)
-    return any(before.count(quote) % 2 and quote in said for quote in "\"'`")
+        return instruction.rstrip(",;:)]} ").endswith(marker)
+    return any(before.count(quote) % 2 and quote in instruction for quote in "\"'`")
 
 
 @cache

@@ -32,18 +32,18 @@ def faults_below(root: "Node", text: str, offsets: Offsets) -> tuple[SyntaxFault
     """
     if not root.has_error:
         return ()
-    found: list[SyntaxFault] = []
+    faults: list[SyntaxFault] = []
     waiting = [root]
-    while waiting and len(found) < MOST_FAULTS:
+    while waiting and len(faults) < MOST_FAULTS:
         node = waiting.pop()
         if node.is_missing:
-            found.append(fault_at(node.start_byte, f"missing `{node.type}`", text, offsets))
+            faults.append(fault_at(node.start_byte, f"missing `{node.type}`", text, offsets))
         elif node.is_error:
-            found.append(
+            faults.append(
                 fault_at(node.start_byte, _describe_unexpected(node, text, offsets), text, offsets)
             )
         waiting += [child for child in reversed(node.children) if child.has_error]
-    return tuple(found)
+    return tuple(faults)
 
 
 def _describe_unexpected(node: "Node", text: str, offsets: Offsets) -> str:

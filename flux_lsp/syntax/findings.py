@@ -173,9 +173,9 @@ def _find_name_node(node: "Node") -> "Node | None":
     if node.type in _OTHER_NAME:
         return node.child_by_field_name(_OTHER_NAME[node.type])
     for name in _NAME_FIELDS:
-        found = node.child_by_field_name(name)
-        if found is not None:
-            return found
+        named = node.child_by_field_name(name)
+        if named is not None:
+            return named
     inner = node.child_by_field_name("declarator")  # C: `char **f(void)` nests them
     while inner is not None and (below := inner.child_by_field_name("declarator")) is not None:
         inner = below

@@ -38,7 +38,7 @@ def new_duplicate_key(old: Parsed, new: Parsed) -> SyntaxFault | None:
 
 def _find_repeated(parsed: Parsed, first: int, last: int) -> list[tuple[str, int]]:
     """Key and place of each key that stands there already in its mapping; of mappings touched."""
-    found: list[tuple[str, int]] = []
+    repeated: list[tuple[str, int]] = []
     for mapping in _find_mappings(parsed, first, last):
         seen: set[str] = set()
         arrays = set() if parsed.language.id != "toml" else _find_array_tables(mapping, parsed.data)
@@ -49,25 +49,25 @@ def _find_repeated(parsed: Parsed, first: int, last: int) -> list[tuple[str, int
             if key is None or key in _MAY_REPEAT or any(_is_below(key, a) for a in arrays):
                 continue
             if key in seen:
-                found.append((key, pair.start_byte))
+                repeated.append((key, pair.start_byte))
             seen.add(key)
-    return found
+    return repeated
 
 
 def _find_mappings(parsed: Parsed, first: int, last: int) -> "list[Node]":
     """The mappings that touch the bytes `first..last`."""
-    found: list[Node] = []
+    mappings: list[Node] = []
     waiting = [parsed.root]
     while waiting:
         node = waiting.pop()
         if node.type in _MAPPINGS:
-            found.append(node)
+            mappings.append(node)
         waiting += [
             child
             for child in node.named_children
             if child.start_byte <= last and child.end_byte >= first
         ]
-    return found
+    return mappings
 
 
 def _read_key(pair: "Node", parsed: Parsed) -> str | None:
@@ -88,12 +88,12 @@ def _read_key(pair: "Node", parsed: Parsed) -> str | None:
 
 def _find_array_tables(mapping: "Node", data: bytes) -> set[str]:
     """`[a` for each `[[a]]`: the tables below may stand once in every element."""
-    found = set()
+    arrays = set()
     for child in mapping.named_children:
         if child.type == "table_array_element":
             head = data[child.start_byte : child.end_byte].split(b"\n", 1)[0]
-            found.add("[" + head.decode("utf-8", "replace").strip(" []\r\t"))
-    return found
+            arrays.add("[" + head.decode("utf-8", "replace").strip(" []\r\t"))
+    return arrays
 
 
 def _is_below(key: str, array: str) -> bool:

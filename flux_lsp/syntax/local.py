@@ -28,10 +28,10 @@ def proven_sound(before: Parsed, after: str) -> bool:
 def _find_touched(parsed: Parsed, span: Span) -> Span | None:
     """The whole lines of the touched top-level statements, with the one before and after."""
     first, last = parsed.offsets.to_byte(span.start), parsed.offsets.to_byte(span.end)
-    found = neighbourhood(parsed.root, first, last)
-    if not found:
+    statements = neighbourhood(parsed.root, first, last)
+    if not statements:
         return None
-    lines = parsed.whole_lines(found[0].start_byte, found[-1].end_byte)
+    lines = parsed.whole_lines(statements[0].start_byte, statements[-1].end_byte)
     if lines.start > span.start or lines.end < span.end:
         return None
     return lines

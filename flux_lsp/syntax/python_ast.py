@@ -77,15 +77,18 @@ def _find_statements(parsed: Parsed, span: Span) -> tuple[Span, bool]:
     """
     first, last = parsed.offsets.to_byte(span.start), parsed.offsets.to_byte(span.end)
     node: Node | None = parsed.root
-    found: list[Node] = []
+    statements: list[Node] = []
     in_class = False
     while node is not None:
         inner = neighbourhood(node, first, last)
-        found, in_class = (inner, node != parsed.root) if inner else (found, in_class)
-        node = next((body for one in found if (body := _find_big_body(one, first, last))), None)
-    if not found:
+        statements, in_class = (inner, node != parsed.root) if inner else (statements, in_class)
+        node = next(
+            (body for statement in statements if (body := _find_big_body(statement, first, last))),
+            None,
+        )
+    if not statements:
         return Span(0, len(parsed.text)), False
-    return parsed.whole_lines(found[0].start_byte, found[-1].end_byte), in_class
+    return parsed.whole_lines(statements[0].start_byte, statements[-1].end_byte), in_class
 
 
 def _find_big_body(node: "Node", first: int, last: int) -> "Node | None":

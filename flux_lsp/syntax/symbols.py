@@ -66,19 +66,19 @@ class Layout:
         above = self._map_above(findings.above)
         wraps = sorted(findings.wraps)
         around: list[tuple[Found, Symbol]] = []
-        made = []
-        for found in findings.symbols:
-            while around and around[-1][0].end <= found.start:
+        symbols = []
+        for node in findings.symbols:
+            while around and around[-1][0].end <= node.start:
                 around.pop()
             outer, parent = around[-1] if around else (None, None)
-            start = _find_wrap_start(found, wraps, outer.start if outer else -1)
-            lines = self.whole_lines(start, found.end)
-            if parent and found.kind == CONSTANT and self._is_one_line(lines):
+            start = _find_wrap_start(node, wraps, outer.start if outer else -1)
+            lines = self.whole_lines(start, node.end)
+            if parent and node.kind == CONSTANT and self._is_one_line(lines):
                 continue  # a line of what it stands in, and no unit of its own
-            symbol = self._make_symbol(found, parent, lines, above)
-            around.append((found, symbol))
-            made.append(symbol)
-        return tuple(made)
+            symbol = self._make_symbol(node, parent, lines, above)
+            around.append((node, symbol))
+            symbols.append(symbol)
+        return tuple(symbols)
 
     def line_of(self, offset: int) -> int:
         """0-based line of a code-point offset."""
@@ -114,19 +114,19 @@ class Layout:
         return self.line_of(lines.start) == self.line_of(max(lines.start, lines.end - 1))
 
     def _make_symbol(
-        self, found: Found, parent: Symbol | None, body: Span, above: dict[int, int]
+        self, node: Found, parent: Symbol | None, body: Span, above: dict[int, int]
     ) -> Symbol:
         top = self._find_top(self.line_of(body.start), above)
-        name_span = Span(*map(self._offsets.to_point, (found.name_start, found.name_end)))
-        kind = found.kind
+        name_span = Span(*map(self._offsets.to_point, (node.name_start, node.name_end)))
+        kind = node.kind
         if kind == "function" and parent and parent.kind in CONTAINERS:
             kind = "method"
         return Symbol(
-            name=found.name,
+            name=node.name,
             kind=kind,
             span=Span(self._starts[top], body.end),
             name_span=name_span,
-            parent=found.owner or (parent.qualified if parent else None),
+            parent=node.owner or (parent.qualified if parent else None),
             signature_line=self.line_of(name_span.start),
         )
 
@@ -165,26 +165,26 @@ class Layout:
 
     def _map_above(self, pairs: list[tuple[int, int]]) -> dict[int, int]:
         """Last line → first line of each comment or attribute that begins its line."""
-        found = {}
+        lines = {}
         for start, end in pairs:
             begin = self._offsets.to_point(start)
             line = self.line_of(begin)
             if self._text[self._starts[line] : begin].strip() == "":
-                found[self.line_of(self.whole_lines(start, end).end - 1)] = line
-        return found
+                lines[self.line_of(self.whole_lines(start, end).end - 1)] = line
+        return lines
 
     def _read_indent(self, line: int) -> str:
         text = self.lines(line, line).of(self._text)
         return text[: len(text) - len(text.lstrip())]
 
 
-def _find_wrap_start(found: Found, wraps: list[tuple[int, int]], outer: int) -> int:
+def _find_wrap_start(node: Found, wraps: list[tuple[int, int]], outer: int) -> int:
     """Where the decorators, `export` or `template` around a symbol begin; `outer`: its parent."""
-    index = bisect_right(wraps, (found.start, found.end))
-    start = found.start
+    index = bisect_right(wraps, (node.start, node.end))
+    start = node.start
     # It may be wrapped twice (export of a decorated class). A wrap ends where the symbol does,
     # but for a semicolon.
     for before, end in reversed(wraps[max(0, index - 2) : index]):
-        if outer < before < start and 0 <= end - found.end <= 2:
+        if outer < before < start and 0 <= end - node.end <= 2:
             start = before
     return start

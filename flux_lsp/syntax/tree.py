@@ -80,9 +80,9 @@ class Parsed:
 
     def faults(self) -> tuple[SyntaxFault, ...]:
         """What does not parse, in document order, bounded."""
-        found = faults_below(self.root, self.text, self.offsets)
+        faults = faults_below(self.root, self.text, self.offsets)
         more = find_strays(self.root, self.language, self.text, self.data, self.offsets)
-        return tuple(sorted((*found, *more), key=lambda f: (f.line, f.column))) if more else found
+        return tuple(sorted((*faults, *more), key=lambda f: (f.line, f.column))) if more else faults
 
     def symbols(self) -> tuple[Symbol, ...]:
         """Functions, methods, classes, … in document order, nested ones after what holds them."""

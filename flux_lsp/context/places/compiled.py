@@ -83,8 +83,8 @@ def find_php(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> 
 
 def find_scala(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> Found:
     """As the project's other specs are; the package too, since Scala sees only its own."""
-    found = find_usual(project, snapshot, habit, "")
-    return Found(found.path, found.framework, (("Package", _find_package(snapshot.text)),))
+    place = find_usual(project, snapshot, habit, "")
+    return Found(place.path, place.framework, (("Package", _find_package(snapshot.text)),))
 
 
 def find_usual(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> Found:
@@ -119,12 +119,12 @@ def _find_place(project: Project, snapshot: Snapshot, habit: TestHabit) -> str:
 
 
 def _find_package(text: str) -> str:
-    found = _PACKAGE.search(text)
-    return found[1] if found else ""
+    match = _PACKAGE.search(text)
+    return match[1] if match else ""
 
 
 def _choose_junit(project: Project, place: str) -> str:
-    there = project.read(place)
+    existing = project.read(place)
     build = next(
         (
             text
@@ -134,13 +134,13 @@ def _choose_junit(project: Project, place: str) -> str:
         ),
         "",
     )
-    if "/commonTest/" in place or "kotlin.test" in there or 'kotlin("test")' in there:
+    if "/commonTest/" in place or "kotlin.test" in existing or 'kotlin("test")' in existing:
         return "kotlin.test"
-    for said in (there, build):
-        if "jupiter" in said or "useJUnitPlatform" in said:
+    for source in (existing, build):
+        if "jupiter" in source or "useJUnitPlatform" in source:
             return "JUnit 5"
-        if "testng" in said:
+        if "testng" in source:
             return "TestNG"
-        if "junit" in said:
+        if "junit" in source:
             return "JUnit 4"
     return "JUnit 5"

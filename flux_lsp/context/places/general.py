@@ -87,9 +87,9 @@ def _count_votes(search: Search, index: Index) -> Counter[Rule]:
     return votes
 
 
-def _count_common(one: str, other: str) -> int:
+def _count_common(path: str, other: str) -> int:
     count = 0
-    for left, right in zip(one.split("/")[:-1], other.split("/")[:-1], strict=False):
+    for left, right in zip(path.split("/")[:-1], other.split("/")[:-1], strict=False):
         if left != right:
             break
         count += 1

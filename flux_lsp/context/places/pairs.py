@@ -91,10 +91,10 @@ def owner_of(test: str, stems: Iterable[str], index: Index, project: Project) ->
     return _find_imported(project.read(test), test, nearest)
 
 
-def is_same_module(one: str, other: str) -> bool:
+def is_same_module(file: str, other: str) -> bool:
     """Whether two files are one thing in two files: a header and its code, a module and its stub."""
-    first, second = PurePosixPath(one), PurePosixPath(other)
-    if one == other:
+    first, second = PurePosixPath(file), PurePosixPath(other)
+    if file == other:
         return True
     headers = [path.suffix in HEADERS for path in (first, second)]
     beside = first.parent == second.parent and first.suffix != second.suffix
@@ -121,10 +121,10 @@ def _list_words(path: str) -> list[str]:
     return [part for part in plain if part and part not in _GENERIC]
 
 
-def _count_shared(one: list[str], other: list[str]) -> int:
+def _count_shared(folders: list[str], other: list[str]) -> int:
     """The length of the longest run of folders that both have in the same order."""
     lengths = [0] * (len(other) + 1)
-    for left in one:
+    for left in folders:
         previous = 0
         for at, right in enumerate(other, start=1):
             kept, longer = lengths[at], previous + 1

@@ -91,7 +91,7 @@ def _find_globs(project: Project, home: str) -> list[str]:
     ]
     texts = [project.read(join(home, name)) for name in files]
     texts.append(json.dumps(_read_package(project, home).get("jest") or {}))
-    lists = (found[1] for text in texts for found in _LISTED.finditer(text))
+    lists = (match[1] for text in texts for match in _LISTED.finditer(text))
     return [glob for listed in lists for glob in _STRING.findall(listed) if "*" in glob]
 
 

@@ -37,9 +37,11 @@ def usual_folder(search: Search, index: Index) -> str:
 
 def project_of(search: Search, folder: str) -> str | None:
     """The folder of the test project around `folder`, None where there is none."""
-    above = (one for one in [folder, *folders_above(folder)] if one)
-    project = (one for one in above if search.project.matches(one, search.habit.project_files))
-    return next((one for one in project if _TESTS.search(one)), None)
+    above = (outer for outer in [folder, *folders_above(folder)] if outer)
+    project = (
+        outer for outer in above if search.project.matches(outer, search.habit.project_files)
+    )
+    return next((outer for outer in project if _TESTS.search(outer)), None)
 
 
 def _choose_project(search: Search, test_folders: set[str]) -> str:
@@ -57,10 +59,10 @@ def _choose_project(search: Search, test_folders: set[str]) -> str:
     return join(root or base, f"{named.rpartition('.')[0]}.Tests")
 
 
-def _count_alike(one: str, other: str) -> int:
+def _count_alike(name: str, other: str) -> int:
     """How many first characters two names share."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))
+    pairs = enumerate(zip(name, other, strict=False))
+    return next((at for at, (left, right) in pairs if left != right), min(len(name), len(other)))
 
 
 def _read_last(folder: str) -> str:
@@ -93,12 +95,16 @@ def _choose_below_root(search: Search, index: Index, test_folders: set[str]) -> 
         *(join(base, name) for base in dict.fromkeys(bases) for name in habit.folders),
         *(name for name in habit.folders),
     ]
-    there_are = [one for one in roots if project.has(one)]
-    used = Counter(one for one in there_are for test in index.tests if test.startswith(f"{one}/"))
-    beside = {folder_of(one) for one in there_are[:1]}
-    near_ones = [one for one in there_are if folder_of(one) in beside and one not in search.roots]
-    root = max(near_ones, key=lambda one: used[one], default=None)
-    root = next((one for one in search.roots if project.has(one)), root)
+    there_are = [folder for folder in roots if project.has(folder)]
+    used = Counter(
+        folder for folder in there_are for test in index.tests if test.startswith(f"{folder}/")
+    )
+    beside = {folder_of(folder) for folder in there_are[:1]}
+    near_ones = [
+        folder for folder in there_are if folder_of(folder) in beside and folder not in search.roots
+    ]
+    root = max(near_ones, key=lambda folder: used[folder], default=None)
+    root = next((folder for folder in search.roots if project.has(folder)), root)
     if habit.layout == "inside":
         return join(here, habit.folders[0])
     if root is None and habit.layout == "beside":
@@ -127,6 +133,6 @@ def _find_module_tests(search: Search, root: str) -> str | None:
         return None
     modules = search.project.folders(join(search.home, "Sources"))
     others = search.project.folders(root)
-    if len(below) < 3 or not all(one.removesuffix("Tests") in modules for one in others):
+    if len(below) < 3 or not all(folder.removesuffix("Tests") in modules for folder in others):
         return None
     return join(root, f"{below[1]}Tests")

@@ -14,14 +14,9 @@ from pathlib import Path
 _LEFT_OUT = frozenset({"Basic Auth Credentials", "NPM tokens", "OpenAI Token"})
 # These go by a name before the value, so that a line is needed and not a word.
 _BY_LINE = frozenset(
-    {
-        "AWS Access Key",
-        "Cloudant Credentials",
-        "IBM COS HMAC Credentials",
-        "IBM Cloud IAM Key",
-        "SoftLayer Credentials",
-    }
-)
+    {"AWS Access Key", "Cloudant Credentials", "IBM COS HMAC Credentials", "IBM Cloud IAM Key",
+     "SoftLayer Credentials"}
+)  # fmt: skip
 _LINE_WORDS = ("aws", "cloudant", "ibm", "cos_", "cos-", "softlayer", "hmac")
 _LONGEST = 1_000  # of a word or line; longer words are looked at in pieces that overlap
 _OVERLAP = 300

@@ -6,6 +6,8 @@ Costs little more than one look at each character, however many secrets there ar
 from bisect import bisect_left
 from collections.abc import Iterable
 
+from flux_lsp.syntax.reparse import common_prefix
+
 _PART = 12  # a piece of a secret this long, at its start or end, is one too
 _LONGEST = 20_000  # of a piece; a longer secret is cut into several
 _MARKED_PART = 64  # of a key in a file: `-----BEGIN PRIVATE KEY-----` alone tells nothing
@@ -41,17 +43,5 @@ def _find_longest(known: list[str], text: str, place: int) -> str:
     """The longest common start of `text` at `place` and any of `known`, which is sorted."""
     here = text[place : place + _LONGEST]
     nearest = bisect_left(known, here)
-    lengths = [_count_common(secret, here) for secret in known[max(0, nearest - 1) : nearest + 1]]
+    lengths = [common_prefix(secret, here) for secret in known[max(0, nearest - 1) : nearest + 1]]
     return here[: max(lengths)]
-
-
-def _count_common(a: str, b: str) -> int:
-    """How many characters `a` and `b` begin with alike."""
-    low, high = 0, min(len(a), len(b))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[:middle] == b[:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

@@ -68,7 +68,7 @@ def changed_bytes(tree: "Tree", old: bytes, other: "Tree", new: bytes) -> tuple[
     return first, max(first, len(old) - kept), max(first, len(new) - kept)
 
 
-def common_prefix(a: bytes | str, b: bytes | str) -> int:
+def common_prefix(a: bytes | str | list[str], b: bytes | str | list[str]) -> int:
     """Length of the common start; by halving slices, so that memory is compared and not loops."""
     low, high = 0, min(len(a), len(b))
     while low < high:

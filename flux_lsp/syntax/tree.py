@@ -116,7 +116,7 @@ class Parsed:
 
     def symbols_around(self, span: Span) -> tuple[Symbol, ...]:
         """Symbols that touch `span` or stand near it, those around them included."""
-        first, last = self.offsets.to_byte(span.start), self.offsets.to_byte(span.end)
+        first, last = self._convert(span)
         return self._find_between(max(0, first - _NEAR), last + _NEAR)
 
     def holders(self, span: Span) -> tuple[Symbol, ...]:
@@ -156,7 +156,7 @@ class Parsed:
         With the comments and attributes right above; a body whose head the grammar took for a
         statement of its own (a macro call) comes with that head.
         """
-        first, last = self.offsets.to_byte(span.start), self.offsets.to_byte(span.end)
+        first, last = self._convert(span)
         touched = top_level(self.root, first, last)
         if touched is None:
             return None
@@ -168,11 +168,11 @@ class Parsed:
         """Whether a fault lies in the top-level statements that `span` touches: they may be too much."""
         if not self.root.has_error:
             return False
-        first, last = self.offsets.to_byte(span.start), self.offsets.to_byte(span.end)
+        first, last = self._convert(span)
         return is_torn(self.root, first, last)
 
     def outline(self) -> Outline:
-        """The symbol that each line means, for who asks often and must not wait."""
+        """The symbol that each line means, for a caller that asks often and must not wait."""
         return make_outline(self.text, self.line_starts, torn_rows(self.root), self._list_meant())
 
     def string_around(self, offset: int) -> Span | None:
@@ -185,9 +185,7 @@ class Parsed:
 
         An empty range where it belongs when there is none; None where there is no line for it.
         """
-        span = self._trim(span)
-        to_byte = self.offsets.to_byte
-        rows = docstring_rows(self.root, to_byte(span.start), to_byte(span.end))
+        rows = docstring_rows(self.root, *self._convert(self._trim(span)))
         if rows is None or "\r" not in self.text:
             return rows
         feeds = [0, *(match.end() for match in re.finditer("\n", self.text))]
@@ -223,19 +221,21 @@ class Parsed:
         same = (s for s in again if s.name_span == symbol.name_span and s.kind == symbol.kind)
         return next(same, symbol)
 
+    def _convert(self, span: Span) -> tuple[int, int]:
+        """First and last byte."""
+        return self.offsets.to_byte(span.start), self.offsets.to_byte(span.end)
+
     def _trim(self, span: Span) -> Span:
         text = span.of(self.text)
-        if not text.strip():
-            return Span(span.start, span.start)
-        start = span.start + len(text) - len(text.lstrip())
-        return Span(start, start + len(text.strip()))
+        bare = text.strip()
+        start = span.start + (len(text) - len(text.lstrip()) if bare else 0)
+        return Span(start, start + len(bare))
 
     def _holds(self, symbol: Symbol, span: Span) -> bool:
         """Whether `span` is inside; a cursor at the start of the line after is not."""
-        if not symbol.span.contains(span):
-            return False
         at_end = span.start == symbol.span.end
-        return not at_end or (span.start == len(self.text) and not self.text.endswith("\n"))
+        ends_file = span.start == len(self.text) and not self.text.endswith("\n")
+        return symbol.span.contains(span) and (not at_end or ends_file)
 
     def _find_right_below(self, near: Sequence[Symbol], span: Span) -> Symbol | None:
         """The symbol that starts on the next line, for a cursor on a blank line."""

@@ -6,9 +6,8 @@ Never runs a build tool.
 import re
 from pathlib import PurePosixPath
 
-from flux_lsp.context.places.found import Found
 from flux_lsp.context.places.general import find_path
-from flux_lsp.context.places.search import Search, home_of
+from flux_lsp.context.places.search import Found, Search, home_of
 from flux_lsp.context.project import Project, folder_of, folders_above, join
 from flux_lsp.core.text import Snapshot
 from flux_lsp.syntax.languages.habits import TestHabit

@@ -19,6 +19,7 @@ from flux_lsp.context.places.rules import Rule, possible_folders
 from flux_lsp.context.places.search import Search, home_of, is_test
 from flux_lsp.context.places.usual import project_of, usual_folder
 from flux_lsp.context.project import folder_of, join
+from flux_lsp.syntax.reparse import common_prefix
 
 _MOST_PAIRS = 120  # tests that a rule is learned from, the near ones first
 _UNIT = frozenset({"unit", "unittests", "unittest"})
@@ -88,12 +89,8 @@ def _count_votes(search: Search, index: Index) -> Counter[Rule]:
 
 
 def _count_common(path: str, other: str) -> int:
-    count = 0
-    for left, right in zip(path.split("/")[:-1], other.split("/")[:-1], strict=False):
-        if left != right:
-            break
-        count += 1
-    return count
+    """How many folders two paths share from the top."""
+    return common_prefix(path.split("/")[:-1], other.split("/")[:-1])
 
 
 def _find_learned(search: Search, index: Index) -> str | None:

@@ -7,9 +7,8 @@ import re
 from pathlib import PurePosixPath
 from typing import Any
 
-from flux_lsp.context.places.found import Found
 from flux_lsp.context.places.general import find_path
-from flux_lsp.context.places.search import Search, home_of
+from flux_lsp.context.places.search import Found, Search, home_of
 from flux_lsp.context.project import Project, folder_of, join
 from flux_lsp.core.text import Snapshot
 from flux_lsp.files import parse_toml

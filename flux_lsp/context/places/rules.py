@@ -11,16 +11,8 @@ from flux_lsp.syntax.languages.habits import TestHabit
 
 # What a folder of code is called once more for its tests.
 _OF_PROJECT = (
-    ".Tests",
-    "Tests",
-    ".Test",
-    ".UnitTests",
-    ".Specs",
-    "Test",
-    "-tests",
-    "_tests",
-    "-test",
-)
+    ".Tests", "Tests", ".Test", ".UnitTests", ".Specs", "Test", "-tests", "_tests", "-test",
+)  # fmt: skip
 _INNER = ("", "unit", "Unit", "unittests", "UnitTests", "src", "lib", "java", "Feature")
 _SET_LANGUAGES = frozenset({"kotlin", "java", "scala", "groovy"})
 _FLAT = -1

@@ -29,6 +29,15 @@ class Search:
         return stems_of_source(self.path)
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`facts`: further (name, value) pairs for the model, empty values are left out."""
+
+    path: str
+    framework: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+
 def home_of(project: Project, path: str, habit: TestHabit) -> str:
     """The folder of the package that `path` belongs to, "" for the workspace itself."""
     above = folders_above(path)

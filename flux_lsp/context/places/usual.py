@@ -10,6 +10,7 @@ from flux_lsp.context.places.pairs import Index
 from flux_lsp.context.places.rules import Rule, possible_folders
 from flux_lsp.context.places.search import Search, is_test
 from flux_lsp.context.project import folder_of, folders_above, join
+from flux_lsp.syntax.reparse import common_prefix
 
 _TESTS = re.compile(r"(?:Tests?|Specs?)$", re.IGNORECASE)
 
@@ -51,18 +52,12 @@ def _choose_project(search: Search, test_folders: set[str]) -> str:
     own = next((f for f in above if search.project.matches(f, patterns)), above[0])
     projects = sorted({p for p in (project_of(search, f) for f in test_folders) if p})
     if projects:
-        return max(projects, key=lambda p: (_count_alike(_read_last(p), _read_last(own)), -len(p)))
+        return max(projects, key=lambda p: (common_prefix(_read_last(p), _read_last(own)), -len(p)))
     root = search.project.first(join(search.home, name) for name in search.habit.folders)
     beside = folder_of(own)
     base = join(folder_of(beside), "tests") if _read_last(beside) == "src" else beside
     named = search.project.matches(own, patterns) or f"{_read_last(own) or 'Unit'}."
     return join(root or base, f"{named.rpartition('.')[0]}.Tests")
-
-
-def _count_alike(name: str, other: str) -> int:
-    """How many first characters two names share."""
-    pairs = enumerate(zip(name, other, strict=False))
-    return next((at for at, (left, right) in pairs if left != right), min(len(name), len(other)))
 
 
 def _read_last(folder: str) -> str:

@@ -1,8 +1,8 @@
 """Which files are never sent: names that hold secrets, ignore files, and the person's own patterns.
 
-A file is judged by each of its names: as it is called, and as every link on the way to it has it.
-Never makes an exception for a model's wish, and no file of a workspace can let through what is
-built in.
+Checks every name of a file: the one that it is called by, and the one behind each link.
+Never makes an exception at a model's request. No file of a workspace can allow what the built-in
+list denies.
 """
 
 import os

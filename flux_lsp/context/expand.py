@@ -72,7 +72,7 @@ def _refuse_size(target: Shown, tokens: int) -> Problem:
 
 
 class _Selection:
-    """Chooses parts of one document until the room is used up."""
+    """Chooses parts of one document until the budget is used up."""
 
     def __init__(self, snapshot: Snapshot, parsed: Parsed | None, target: Shown, room: int) -> None:
         self._snapshot = snapshot
@@ -108,7 +108,7 @@ class _Selection:
         )
 
     def _list_wishes(self, wider: bool) -> Iterable[_Part]:
-        """What to show, the most important first."""
+        """The parts to show, the most important first."""
         near = _AROUND_WIDER if wider else _AROUND
         yield self._show_around(near)
         header = self._parsed.header() if self._parsed else None

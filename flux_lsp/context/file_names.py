@@ -1,4 +1,4 @@
-"""Every name that one file goes by: as it is called, at each link on the way, and where it really lies.
+"""Every name of one file: the one it is called by, each link on the way, and the real one.
 
 Reads links and nothing else; never opens a file.
 """

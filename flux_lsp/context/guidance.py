@@ -1,6 +1,6 @@
 """The guidance files that a project keeps for assistants, between the root and the document.
 
-Never reads outside of the workspace; what is over the cap is cut at a line, visibly.
+Never reads outside of the workspace. Text over the cap is cut at a line, and a mark says so.
 """
 
 from itertools import accumulate
@@ -19,7 +19,7 @@ ALTOGETHER = 48_000
 def load_guidance(root: Path, path: str) -> tuple[Excerpt, ...]:
     """The guidance for the document at `path` (posix, below `root`), the root's first. Blocks.
 
-    A file that cannot be read is left out, as is one with the text of another.
+    Leaves out a file that cannot be read and one that repeats the text of another.
     """
     texts: dict[str, str] = {}
     for name in guidance_paths(path):
@@ -39,7 +39,7 @@ def guidance_paths(path: str) -> list[str]:
 
 
 def excerpts(texts: dict[str, str]) -> tuple[Excerpt, ...]:
-    """Path → text, as excerpts within the caps; the deeper file is the more special: it is kept."""
+    """Path → text, as excerpts within the caps. The deeper file is the more specific one: it is kept."""
     room = ALTOGETHER
     shown: list[Excerpt] = []
     for path, text in reversed(texts.items()):

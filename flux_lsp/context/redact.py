@@ -1,6 +1,6 @@
-"""Takes known secrets out of texts and puts placeholders in; the same secret has the same one always.
+"""Replaces known secrets in texts by placeholders; a secret always has the same placeholder.
 
-Never finds a secret by itself beyond the pieces of those it is told.
+Never looks for a secret by itself, only for pieces of the secrets that it is given.
 """
 
 import hashlib
@@ -26,12 +26,12 @@ _NO_SECRET = re.compile(r"-----|[A-Za-z-]+: ")  # the first and last line of a k
 
 
 def secrets_of(documents: Iterable[str]) -> frozenset[str]:
-    """What should not leave of whole documents, so that a part of one is known for what it is."""
+    """The secrets of whole documents, so that a part of one is recognized in an excerpt."""
     return frozenset(secret for text in documents for secret in find_secrets(text))
 
 
 def with_pieces(secrets: Iterable[str], texts: Iterable[str]) -> set[str]:
-    """Those of `secrets` that stand in one of `texts`, and every piece of one that does."""
+    """The `secrets` that occur in one of `texts`, and the pieces of secrets that occur there."""
     secrets, texts = tuple(secrets), tuple(texts)
     wanted = {*secrets, *(line for secret in secrets for line in _split_lines(secret))}
     present = {piece for piece in wanted if any(piece in text for text in texts)}

@@ -1,4 +1,4 @@
-"""Secrets in a text become their placeholders: at each place the longest that stands there.
+"""Replaces secrets in a text by placeholders: at each place the longest secret that stands there.
 
 Costs little more than one look at each character, however many secrets there are.
 """

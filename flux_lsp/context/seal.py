@@ -1,7 +1,6 @@
-"""The choke point: everything that is sent passes here, secrets are taken out and later put back.
+"""Everything that is sent passes through here: secrets are replaced, and restored in the reply.
 
-Never lets a secret through for being in an odd place: every text of a prompt is looked at. The
-mapping back stays in this process.
+Never skips a text of a prompt, wherever it stands. The mapping back stays in this process.
 """
 
 import json
@@ -19,7 +18,7 @@ __all__ = ["seal", "unseal", "warm"]
 
 _PLACEHOLDER = re.compile(r"FLUX_SECRET_[0-9a-f]{12}")
 _LOOK_ALIKE = re.compile(r"FLUX[_ -]?SECRET[_ -]?[0-9a-zA-Z]*", re.IGNORECASE)
-# What of a block is no text: names and ids, which have to come back as they were given.
+# These values of a block are not text: names and ids that must come back unchanged.
 _NO_TEXT = frozenset({"type", "id", "tool_use_id", "name", "cache_control"})
 _SIGNED = frozenset({"thinking", "redacted_thinking"})
 
@@ -29,7 +28,7 @@ Change = Callable[[str], str]
 def seal(prompt: Prompt, known: Iterable[str] = ()) -> SealedPrompt:
     """`prompt` with a placeholder for every secret, wherever it stands.
 
-    `known`: the secrets of the documents that parts of are shown; see `redact.secrets_of`.
+    `known`: the secrets of the documents from which parts are shown; see `redact.secrets_of`.
     """
     secrets = _find_secrets(prompt, known)
     if not secrets:
@@ -76,7 +75,7 @@ def unseal(reply: Reply, sealed: SealedPrompt, *, show: bool = False) -> Reply |
 
 
 def _find_secrets(prompt: Prompt, known: Iterable[str]) -> set[str]:
-    """Every secret of what is said to the model; its own words hold none that it could know."""
+    """Every secret in what is sent to the model; its own turns cannot hold one that it knows."""
     turns = [text for turn in prompt.turns if turn.role == "user" for text in _list_texts(turn)]
     texts = [prompt.stable, *turns]
     secrets = {*known, *find_secrets(prompt.system)}

@@ -1,4 +1,4 @@
-"""Pieces of known secrets in a text: a secret that was cut off at its beginning or end.
+"""Finds pieces of known secrets in a text: secrets that are cut off at their beginning or end.
 
 Costs little more than one look at each character, however many secrets there are.
 """

@@ -1,6 +1,6 @@
 """Whether a text is a secret's value, or only stands for one, names one, or is ordinary code.
 
-Pure judgement of one value; never looks at where it stands.
+Judges one value; never looks at its place in the text.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What is selected within the target's lines, so that the model can be told what "this" is.
+"""What is selected within the target's lines, so that the prompt can say what "this" is.
 
 Never cuts a secret in two: the scanner that takes secrets out of a prompt knows whole ones.
 """

@@ -1,7 +1,7 @@
 """Which lines an action is about: the selection's, the symbol's around a cursor, or the block's.
 
-Never empty on a text that holds anything; never looks beyond the one document. `fronts/lsp/menu_target.py`
-tells the name of the same target without a tree in hand.
+Never empty on a text that holds anything, and never looks beyond one document.
+`fronts/lsp/menu_target.py` finds the name of the same target without a tree.
 """
 
 from collections.abc import Iterable, Sequence

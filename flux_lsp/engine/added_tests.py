@@ -1,6 +1,6 @@
-"""What an answer of the tests action may do: make or extend the one file that was announced.
+"""What an answer with tests may do: create or extend the one file that was announced.
 
-Another file beside it waits for a person's yes; some places are never written to.
+Another file beside it waits for a person's consent. Never writes to places that belong to tools.
 """
 
 import sys

@@ -1,6 +1,6 @@
-"""Whether an answer leaves every secret where it stood: it may go away, and never to another place.
+"""Checks that an answer leaves every secret in its place: it may remove one, but never move one.
 
-Judges the files as the model saw them, with placeholders; never looks at a secret itself.
+Compares the files as the model saw them, with placeholders; never looks at a secret itself.
 """
 
 import re
@@ -40,7 +40,7 @@ class Kept:
 
 
 def compare(before: str, after: str, instruction: str) -> Kept:
-    """What became of the secrets of a file, "" for one that is made.
+    """What became of the secrets of a file; `before` is "" for a new file.
 
     A secret of the `instruction` may be put anywhere: the person said so.
     """

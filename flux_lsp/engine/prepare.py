@@ -1,4 +1,4 @@
-"""From a request to what the model will see and what its answer may touch.
+"""Turns a request into what the model will see and what its answer may change.
 
 Never sends anything; the only I/O is behind `services.surroundings`.
 """

@@ -1,4 +1,4 @@
-"""An answer becomes a verified plan, a text, or the reason why not; the last check before applying.
+"""Turns a reply into a verified plan, a text, or the reason why not: the last check before applying.
 
 Never repairs an answer by guessing.
 """

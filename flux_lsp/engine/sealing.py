@@ -1,6 +1,6 @@
-"""Secrets are taken out of a prompt beside the event loop, and within a bound of size and time.
+"""Redacts a prompt in a thread, within a bound of size and time.
 
-Never lets a prompt through that could not be examined in full.
+Never lets a prompt through that could not be searched in full.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ _SECONDS = 60.0
 async def seal_in_thread(
     prompt: Prompt, known: Iterable[str] = (), seconds: float = _SECONDS
 ) -> SealedPrompt | Problem:
-    """`prompt` without its secrets, or a Problem when it is too much to be searched for them.
+    """`prompt` without its secrets, or a Problem when it is too large to be searched.
 
     `known`: see `context.seal.seal`.
     """

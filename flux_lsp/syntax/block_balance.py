@@ -1,6 +1,6 @@
-"""How far the blocks of a text are from balanced: for languages and directives that no tree tells of.
+"""Counts blocks without a partner, in languages and directives that no grammar covers.
 
-Only good for comparing a text with what becomes of it: the words may stand for something else.
+Never use a count alone: compare it before and after an edit, because a word may mean something else.
 """
 
 import re

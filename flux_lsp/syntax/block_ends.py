@@ -1,6 +1,6 @@
 """Where the block of a known head ends: by indentation, open brackets and closing words.
 
-Never looks above the head; blank lines behind a block are not part of it.
+Never looks above the head. Blank lines behind a block are not part of it.
 """
 
 import re

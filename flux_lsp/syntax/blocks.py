@@ -1,6 +1,6 @@
 """The block of lines around a line, by indentation, brackets and closing words: without a tree.
 
-Never cuts a block in half: whatever is taken begins at a head or the margin and holds its closers.
+Never cuts a block in half: a block begins at a head or at the margin and includes its closing lines.
 """
 
 import re

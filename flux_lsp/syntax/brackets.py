@@ -1,6 +1,6 @@
-"""How far the brackets of a text are from balanced: what still tells when a grammar does not.
+"""Counts brackets without a partner, where a grammar does not help.
 
-Never knows a language: strings and comments are passed over as most languages write them.
+Never knows a language: it skips strings and comments as most languages write them.
 """
 
 import re

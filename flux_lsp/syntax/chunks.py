@@ -23,9 +23,9 @@ _IDLE: list[list[bytearray]] = []
 
 @contextmanager
 def reader(data: bytes) -> Iterator[Read]:
-    """A read function over `data` for one parse; it has nothing to say after the block.
+    """A read function over `data` for one parse; it returns None after the block.
 
-    The tree keeps it, to be asked for the text of nodes: ask the data instead.
+    The tree keeps it to ask for the text of nodes. Read that text from the data instead.
     """
     buffers: list[bytearray] = _take_buffers()
     over = False

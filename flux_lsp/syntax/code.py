@@ -1,4 +1,4 @@
-"""A text taken apart into its code and its comments, as values that two texts can be compared by.
+"""A text split into its code and its comments, as values by which two texts can be compared.
 
 Never holds a tree; `code_tokens.py` reads one, `code_lines.py` does without.
 """

@@ -1,6 +1,6 @@
 """Reads a text without a grammar as lines of code and comments, by its language's markers.
 
-Never claims more than markers tell: what is in doubt is code, and code must stay.
+Never claims more than the markers say: in doubt a text is code, and code must stay.
 """
 
 import re

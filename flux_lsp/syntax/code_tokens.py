@@ -1,7 +1,6 @@
 """Reads a region of a tree as code and comments, down to the leaves.
 
-Never trusts a shape: leaves and what stands between them are the same whether or not the parser
-stumbled around them.
+Never relies on the shape of the tree: the leaves are the same even where the parser met a fault.
 """
 
 import re

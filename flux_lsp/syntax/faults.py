@@ -1,6 +1,6 @@
 """Where a parser stumbled: syntax faults as values, bounded in number.
 
-Never judges whether a fault is new; that is a comparison the caller makes.
+Never decides whether a fault is new; the caller compares.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """What a language's query finds in a tree, as nodes with their names, still in bytes.
 
-Never guesses from text what the grammar knows.
+Never guesses from the text what the grammar knows.
 """
 
 import re

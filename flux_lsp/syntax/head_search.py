@@ -1,6 +1,6 @@
 """Finds the head of the symbol that holds a line, from the line upwards, without a tree.
 
-Never looks further than a few hundred lines, so that the menu can ask.
+Never looks further than a few hundred lines, because the menu waits for it.
 """
 
 import re

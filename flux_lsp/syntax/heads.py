@@ -1,6 +1,6 @@
-"""Tells by its first line whether a symbol begins there, and its name: the guess without a tree.
+"""Guesses from a line whether a symbol begins there, and the symbol's name, without a tree.
 
-Never parses, and never says where a symbol ends: that is `blocks.py`.
+Never parses, and never says where a symbol ends: `block_ends.py` does.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Keys that stand twice in one mapping of YAML, TOML or JSON, in the part of a text that an edit touched.
 
-Never looks further: what stood twice before is not the edit's doing.
+Never looks further: a key that was there twice before is not the edit's fault.
 """
 
 from collections import Counter
@@ -37,7 +37,7 @@ def new_duplicate_key(old: Parsed, new: Parsed) -> SyntaxFault | None:
 
 
 def _find_repeated(parsed: Parsed, first: int, last: int) -> list[tuple[str, int]]:
-    """Key and place of each key that stands there already in its mapping; of mappings touched."""
+    """Key and place of each key that its mapping holds already, in the mappings that are touched."""
     repeated: list[tuple[str, int]] = []
     for mapping in _find_mappings(parsed, first, last):
         seen: set[str] = set()

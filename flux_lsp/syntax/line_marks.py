@@ -1,6 +1,6 @@
-"""What a single line tells of the block it stands in: its indentation, and whether it opens or closes.
+"""What a single line says about its block: its indentation, and whether it opens or closes one.
 
-Never looks at another line, but for the few functions that are given the lines to choose from.
+Never looks at another line, except in the few functions that take the lines to choose from.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""Proves on the touched statements alone that an edit brought in no fault, whatever the file's length.
+"""Proves from the touched statements alone that an edit added no fault, however long the file is.
 
-Says only "proven" or "not proven this way": the whole file is then for the caller to parse.
+Never says that an edit is wrong: without a proof the caller parses the whole file.
 """
 
 from flux_lsp.core.text import Span

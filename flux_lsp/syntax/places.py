@@ -1,6 +1,6 @@
 """Finds a place in a tree: the statement at the top of the file, the string a cut would break.
 
-Never knows a language by name; node types of all grammars are told apart by their words.
+Never knows a language by name: it recognizes the node types of all grammars by their words.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Runs the parser: from scratch or from an earlier tree, in steps that let other threads run.
 
-Never lets a grammar run wild: past a bound there is no tree.
+Never lets a grammar run without end: past a time limit there is no tree.
 """
 
 from time import monotonic
@@ -11,8 +11,8 @@ from flux_lsp.syntax.chunks import reader
 if TYPE_CHECKING:
     from tree_sitter import Language, Tree
 
-# Some grammars run wild on hostile text (thousands of open brackets or comments). They are stopped,
-# and the text is then worked on by lines. Ordinary code takes 0.1 s a megabyte.
+# Some grammars take minutes on hostile text (thousands of open brackets or comments). They are
+# stopped, and the text is then worked on by lines. Ordinary code takes 0.1 s a megabyte.
 _LONGEST_SECONDS = 3.0
 
 
@@ -69,7 +69,7 @@ def changed_bytes(tree: "Tree", old: bytes, other: "Tree", new: bytes) -> tuple[
 
 
 def common_prefix(a: bytes | str | list[str], b: bytes | str | list[str]) -> int:
-    """Length of the common start; by halving slices, so that memory is compared and not loops."""
+    """Length of the common start. Halves slices, so that memory is compared instead of a loop in Python."""
     low, high = 0, min(len(a), len(b))
     while low < high:
         middle = (low + high + 1) // 2

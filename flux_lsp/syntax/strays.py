@@ -1,6 +1,6 @@
 """Closing words that close nothing, which some grammars read as a name or a command.
 
-Never looks at a word that the grammar took for what it is.
+Never reports a word that the grammar reads as a closing word.
 """
 
 import re

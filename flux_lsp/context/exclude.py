@@ -1,8 +1,8 @@
 """Which files are never sent: names that hold secrets, ignore files, and the person's own patterns.
 
-A file is judged by each of its names: as it is called, and as every link on the way to it has it.
-Never makes an exception for a model's wish, and no file of a workspace can let through what is
-built in.
+Checks every name of a file: the one that it is called by, and the one behind each link.
+Never makes an exception at a model's request. No file of a workspace can allow what the built-in
+list denies.
 """
 
 import os
@@ -53,7 +53,7 @@ DENIED_AT_HOME = (
 
 
 @dataclass(frozen=True)
-class _Rule:
+class _IgnoreRule:
     """Patterns that hold below `folder` (posix, without the drive, "" for the very top).
 
     Of rules of one `kind` the later has the last word, as git has it; kinds add up.
@@ -79,86 +79,89 @@ def why_excluded(file: Path, root: Path | None, patterns: tuple[str, ...] = ()) 
     repository or the workspace down, whichever begins higher, and `.fluxignore` from anywhere above.
     """
     called, *others = names_of(file)
-    reason = _why(called, root, patterns)
+    reason = _explain_exclusion(called, root, patterns)
     if reason is not None:
         return reason
     for name in others:
-        reason = _why(name, root, patterns)
+        reason = _explain_exclusion(name, root, patterns)
         if reason is not None:
-            return f"it is `{_shown(name, root)}` by another name, and {reason}"
+            return f"it is `{_show_name(name, root)}` by another name, and {reason}"
     return None
 
 
-def _why(name: Path, root: Path | None, patterns: tuple[str, ...]) -> str | None:
-    path = _posix(name)
-    if _denied(path) or _denied_at_home(path):
+def _explain_exclusion(name: Path, root: Path | None, patterns: tuple[str, ...]) -> str | None:
+    path = _write_posix(name)
+    if _is_denied(path) or _is_denied_at_home(path):
         return "the built-in list of files with secrets names it"
-    rules = list(_rules(name, _root_above(name, root), patterns))
+    rules = list(_list_rules(name, _find_root(name, root), patterns))
     kinds = dict.fromkeys(rule.kind for rule in rules)
-    reasons = (_ignored(path, [r for r in rules if r.kind == k]) for k in kinds)
+    reasons = (_explain_ignored(path, [r for r in rules if r.kind == k]) for k in kinds)
     return next((reason for reason in reasons if reason), None)
 
 
-def _rules(name: Path, root: Path | None, patterns: tuple[str, ...]) -> Iterator[_Rule]:
+def _list_rules(name: Path, root: Path | None, patterns: tuple[str, ...]) -> Iterator[_IgnoreRule]:
     """The rules that concern `name`, those of one kind from the top down."""
     if patterns:
-        yield _Rule(
-            _posix(root) if root else "", "setting", "`context.exclude`", patterns_of(patterns)
+        yield _IgnoreRule(
+            _write_posix(root) if root else "",
+            "setting",
+            "`context.exclude`",
+            patterns_of(patterns),
         )
     repository = repository_of(name)
     top = min(filter(None, (root, repository)), key=lambda p: len(p.parts), default=name.parent)
     for file in global_files(repository):
-        yield from _of_file(file, top, "git", str(file))
+        yield from _read_rules(file, top, "git", str(file))
     for folder in reversed(name.parents):
         if folder.is_relative_to(top):
             if os.path.lexists(folder / ".git"):
-                source = _shown(folder / ".git/info/exclude", root)
-                yield from _of_file(exclude_file(folder), folder, "git", source)
-            source = _shown(folder / ".gitignore", root or top)
-            yield from _of_file(folder / ".gitignore", folder, "git", source)
-        source = _shown(folder / ".fluxignore", root or top)
-        yield from _of_file(folder / ".fluxignore", folder, "flux", source)
+                source = _show_name(folder / ".git/info/exclude", root)
+                yield from _read_rules(exclude_file(folder), folder, "git", source)
+            source = _show_name(folder / ".gitignore", root or top)
+            yield from _read_rules(folder / ".gitignore", folder, "git", source)
+        source = _show_name(folder / ".fluxignore", root or top)
+        yield from _read_rules(folder / ".fluxignore", folder, "flux", source)
 
 
-def _of_file(file: Path, folder: Path, kind: str, source: str) -> Iterator[_Rule]:
+def _read_rules(file: Path, folder: Path, kind: str, source: str) -> Iterator[_IgnoreRule]:
     patterns = read_ignore_file(file)
     if patterns:
-        yield _Rule(_posix(folder), kind, source, patterns)
+        yield _IgnoreRule(_write_posix(folder), kind, source, patterns)
 
 
-def _ignored(path: str, rules: Sequence[_Rule]) -> str | None:
+def _explain_ignored(path: str, rules: Sequence[_IgnoreRule]) -> str | None:
     """By rules of one kind, the shallow ones first."""
-    for part in _from_the_top(path):
+    for part in _list_from_top(path):
         reason: str | None = None
         for rule in rules:
-            inside = _below(part, rule.folder)
-            found = rule.patterns.decide(inside) if inside else None
-            if found is not None:
-                reason = rule.reason if found else None
+            inside = _find_below(part, rule.folder)
+            is_named = rule.patterns.decide(inside) if inside else None
+            if is_named is not None:
+                reason = rule.reason if is_named else None
         if reason:  # nothing below an ignored folder can be let through again
             return reason
     return None
 
 
-def _root_above(name: Path, root: Path | None) -> Path | None:
+def _find_root(name: Path, root: Path | None) -> Path | None:
     """The workspace folder, by its called or its real name, where `name` lies below it."""
     if root is None:
         return None
     roots = (root, Path(os.path.realpath(root)))
-    return next((one for one in roots if name.is_relative_to(one)), None)
+    return next((folder for folder in roots if name.is_relative_to(folder)), None)
 
 
-def _posix(path: Path) -> str:
+def _write_posix(path: Path) -> str:
     return "/".join(path.parts[1:] if path.anchor else path.parts)
 
 
-def _shown(name: Path, root: Path | None) -> str:
+def _show_name(name: Path, root: Path | None) -> str:
     """As a person of this workspace calls it."""
-    above = _root_above(name, root)
+    above = _find_root(name, root)
     return name.relative_to(above).as_posix() if above else str(name)
 
 
-def _denied(path: str) -> bool:
+def _is_denied(path: str) -> bool:
     """By name, whatever the letters' case: some file systems do not tell it apart."""
     # Windows takes `.env.`, `.env ` and `.env::$DATA` for `.env`.
     *folders, name = [part.split("::$")[0].rstrip(" .") or part for part in path.lower().split("/")]
@@ -166,34 +169,34 @@ def _denied(path: str) -> bool:
     if any(f"/{folder}/" in above for folder in DENIED_FOLDERS):
         return True
     in_folder = "/".join([*folders[-1:], name])
-    denied = _matcher(DENIED)
-    found = denied.fullmatch(name) or denied.fullmatch(in_folder)
-    return found is not None and not _matcher(ALLOWED).fullmatch(name)
+    denied = _compile(DENIED)
+    match = denied.fullmatch(name) or denied.fullmatch(in_folder)
+    return match is not None and not _compile(ALLOWED).fullmatch(name)
 
 
-def _denied_at_home(path: str) -> bool:
-    home = _posix(Path(os.environ.get("HOME") or Path.home()))
-    inside = _below(path.lower(), home.lower()) if home else None
+def _is_denied_at_home(path: str) -> bool:
+    home = _write_posix(Path(os.environ.get("HOME") or Path.home()))
+    inside = _find_below(path.lower(), home.lower()) if home else None
     return inside is not None and any(f"{inside}/".startswith(f"{n}/") for n in DENIED_AT_HOME)
 
 
 @cache
-def _matcher(patterns: tuple[str, ...]) -> re.Pattern[str]:
+def _compile(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(map(translate, patterns)))
 
 
-def _from_the_top(path: str) -> Iterator[str]:
+def _list_from_top(path: str) -> Iterator[str]:
     """Each folder above `path`, with a slash at its end, and then the path itself."""
-    yield from (f"{folder}/" for folder in _folders_above(path) if folder)
+    yield from (f"{folder}/" for folder in _list_folders(path) if folder)
     yield path
 
 
-def _folders_above(path: str) -> list[str]:
+def _list_folders(path: str) -> list[str]:
     parts = path.split("/")[:-1]
     return ["", *("/".join(parts[: depth + 1]) for depth in range(len(parts)))]
 
 
-def _below(path: str, folder: str) -> str | None:
+def _find_below(path: str, folder: str) -> str | None:
     if not folder:
         return path
     return path[len(folder) + 1 :] if path.startswith(f"{folder}/") else None

@@ -51,15 +51,17 @@ def expand(
     target = Shown(snapshot, target_span(snapshot, selection, parsed))
     own = estimate_tokens(target.text) + _ELEMENT
     if own > _LARGEST_TARGET:
-        return _too_big(target, own)
-    told = sum(estimate_tokens(g.text) for g in guidance)
-    view = _View(snapshot, parsed, target, max(max_tokens - own, max_tokens // 4) - told)
+        return _refuse_size(target, own)
+    guidance_tokens = sum(estimate_tokens(g.text) for g in guidance)
+    view = _Selection(
+        snapshot, parsed, target, max(max_tokens - own, max_tokens // 4) - guidance_tokens
+    )
     excerpts = tuple(view.excerpt(part) for part in view.parts(wider))
-    tokens = told + own + sum(estimate_tokens(e.text) for e in excerpts)
+    tokens = guidance_tokens + own + sum(estimate_tokens(e.text) for e in excerpts)
     return Context(target, excerpts, guidance, tokens)
 
 
-def _too_big(target: Shown, tokens: int) -> Problem:
+def _refuse_size(target: Shown, tokens: int) -> Problem:
     count = target.lines.last - target.lines.first + 1
     fitting = max(1, count * _LARGEST_TARGET // tokens)
     return Problem(
@@ -69,8 +71,8 @@ def _too_big(target: Shown, tokens: int) -> Problem:
     )
 
 
-class _View:
-    """Chooses parts of one document until the room is used up."""
+class _Selection:
+    """Chooses parts of one document until the budget is used up."""
 
     def __init__(self, snapshot: Snapshot, parsed: Parsed | None, target: Shown, room: int) -> None:
         self._snapshot = snapshot
@@ -85,30 +87,30 @@ class _View:
         whole = _Part(0, self._end, ("whole file",))
         for twice in (True, False):
             self._twice = twice
-            parts = self._shown([whole])
-            if self._fits(parts):
+            parts = self._split_by_target([whole])
+            if self._is_within_budget(parts):
                 return parts
-        first, *others = self._wishes(wider)
-        self._twice = self._fits(self._shown([self._uncut(first)]))
-        chosen = self._with([], first) or self._with([], first, cut=True)
+        first, *others = self._list_wishes(wider)
+        self._twice = self._is_within_budget(self._split_by_target([self._widen(first)]))
+        chosen = self._add_wish([], first) or self._add_wish([], first, cut=True)
         for wish in others:
-            chosen = self._with(chosen, wish)
-        return self._shown(chosen)
+            chosen = self._add_wish(chosen, wish)
+        return self._split_by_target(chosen)
 
     def excerpt(self, part: _Part) -> Excerpt:
         """The part as it is shown."""
         return Excerpt(
             path=self._snapshot.path,
             lines=Lines(part.first + 1, part.last + 1),
-            text=self._text(part),
+            text=self._read_text(part),
             why=", ".join(part.why),
             total_lines=self._end + 1,
         )
 
-    def _wishes(self, wider: bool) -> Iterable[_Part]:
-        """What to show, the most important first."""
+    def _list_wishes(self, wider: bool) -> Iterable[_Part]:
+        """The parts to show, the most important first."""
         near = _AROUND_WIDER if wider else _AROUND
-        yield self._around(near)
+        yield self._show_around(near)
         header = self._parsed.header() if self._parsed else None
         if header is not None and len(header):
             lines = self._snapshot.lines_of(header)
@@ -118,19 +120,19 @@ class _View:
             lines = self._snapshot.lines_of(symbol.span)
             yield _Part(lines.first - 1, lines.last - 1, (f"{symbol.kind} {symbol.name}",))
 
-    def _around(self, near: int) -> _Part:
+    def _show_around(self, near: int) -> _Part:
         first = max(0, self._target.first - near)
         return _Part(first, min(self._end, self._target.last + near), (_NEAR,))
 
-    def _with(self, chosen: list[_Part], wish: _Part, cut: bool = False) -> list[_Part]:
+    def _add_wish(self, chosen: list[_Part], wish: _Part, cut: bool = False) -> list[_Part]:
         """`chosen` with `wish`, or with as much of it as fits; `cut`: even through a string."""
-        for part in (wish, *self._smaller(wish)):
-            merged = _merged([*chosen, part if cut else self._uncut(part)])
-            if self._fits(self._shown(merged)):
+        for part in (wish, *self._list_smaller(wish)):
+            merged = _merge([*chosen, part if cut else self._widen(part)])
+            if self._is_within_budget(self._split_by_target(merged)):
                 return merged
         return chosen
 
-    def _smaller(self, part: _Part) -> Iterable[_Part]:
+    def _list_smaller(self, part: _Part) -> Iterable[_Part]:
         """Lesser forms of a wish: fewer lines around the target, the top of anything else."""
         if part.why != (_NEAR,):
             lines = min(part.last - part.first, 80)
@@ -140,9 +142,9 @@ class _View:
         near = max(self._target.first - part.first, part.last - self._target.last)
         while near:
             near //= 2
-            yield self._around(near)
+            yield self._show_around(near)
 
-    def _shown(self, parts: list[_Part]) -> list[_Part]:
+    def _split_by_target(self, parts: list[_Part]) -> list[_Part]:
         """`parts`, without the target's lines where there is no room to show them twice."""
         if self._twice:
             return parts
@@ -157,7 +159,7 @@ class _View:
         ]
         return [piece for piece in pieces if piece.first <= piece.last]
 
-    def _uncut(self, part: _Part) -> _Part:
+    def _widen(self, part: _Part) -> _Part:
         """`part` grown so that neither end stands in a multi-line string or comment."""
         if self._parsed is None:
             return part
@@ -170,15 +172,15 @@ class _View:
         last = self._snapshot.line_of(after.end - 1) if after else part.last
         return replace(part, first=first, last=min(last, self._end))
 
-    def _fits(self, parts: Sequence[_Part]) -> bool:
-        used = sum(estimate_tokens(self._text(part)) + 2 * _ELEMENT for part in parts)
+    def _is_within_budget(self, parts: Sequence[_Part]) -> bool:
+        used = sum(estimate_tokens(self._read_text(part)) + 2 * _ELEMENT for part in parts)
         return used <= self._room
 
-    def _text(self, part: _Part) -> str:
+    def _read_text(self, part: _Part) -> str:
         return self._snapshot.span_of_lines(part.first, part.last).of(self._snapshot.text)
 
 
-def _merged(parts: Iterable[_Part]) -> list[_Part]:
+def _merge(parts: Iterable[_Part]) -> list[_Part]:
     """Parts in file order; those that overlap or nearly touch are one."""
     done: list[_Part] = []
     for part in sorted(parts, key=lambda p: (p.first, p.last)):

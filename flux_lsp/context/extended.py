@@ -27,13 +27,13 @@ def check_extended(before: str, after: str, language: Language) -> str | None:
         return None
     old, new = parse(before, language), parse(after, language)
     if old is None or new is None:
-        return _changed_line(before, after, 0)
+        return _find_changed_line(before, after, 0)
     header, new_header = old.header() or Span(0, 0), new.header() or Span(0, 0)
     return (
-        _touched(old, new)
-        or _changed_line(before, after, header.end)
-        or _lost_import(header.of(before), new_header.of(after))
-        or _repeated(old.symbols(), new.symbols())
+        _find_touched(old, new)
+        or _find_changed_line(before, after, header.end)
+        or _find_lost_import(header.of(before), new_header.of(after))
+        or _find_repeated(old.symbols(), new.symbols())
     )
 
 
@@ -42,17 +42,17 @@ def names(parsed: Parsed) -> list[str]:
     return list(dict.fromkeys(s.name for s in parsed.symbols() if s.kind in _NAMED_ONCE))
 
 
-def _touched(old: Parsed, new: Parsed) -> str | None:
+def _find_touched(old: Parsed, new: Parsed) -> str | None:
     """The first old test, helper or suite's head that is not in `new` as it was, in its order."""
-    following = iter(_outer(new.symbols()))
-    for symbol in _outer(old.symbols()):
+    following = iter(_list_outer(new.symbols()))
+    for symbol in _list_outer(old.symbols()):
         # Searching on from where the last one was found keeps the order.
-        if not any(_same(symbol, other, old, new) for other in following):
+        if not any(_is_same(symbol, other, old, new) for other in following):
             return f"`{symbol.qualified}` was there before and must stay exactly as it was"
     return None
 
 
-def _outer(symbols: tuple[Symbol, ...]) -> Iterator[Symbol]:
+def _list_outer(symbols: tuple[Symbol, ...]) -> Iterator[Symbol]:
     """Symbols that don't stand inside of a unit."""
     end = 0
     for symbol in symbols:
@@ -61,24 +61,24 @@ def _outer(symbols: tuple[Symbol, ...]) -> Iterator[Symbol]:
             end = symbol.span.end if symbol.kind in _UNITS else end
 
 
-def _same(symbol: Symbol, other: Symbol, old: Parsed, new: Parsed) -> bool:
+def _is_same(symbol: Symbol, other: Symbol, old: Parsed, new: Parsed) -> bool:
     """Whether `other` is `symbol` byte for byte; comments may have been put above it."""
     if symbol.qualified != other.qualified:
         return False
-    before, after = _kept(symbol, old), _kept(other, new)
+    before, after = _read_kept(symbol, old), _read_kept(other, new)
     comment = new.language.line_comment
     above = after.removesuffix(before).splitlines() if after.endswith(before) else [after]
     return all(comment is not None and line.strip().startswith(comment) for line in above)
 
 
-def _kept(symbol: Symbol, parsed: Parsed) -> str:
+def _read_kept(symbol: Symbol, parsed: Parsed) -> str:
     """What of a symbol may not change: all of a unit, of anything else down to its name."""
     if symbol.kind in _UNITS:
         return symbol.span.of(parsed.text).rstrip()
     return parsed.text[symbol.span.start : symbol.name_span.end]
 
 
-def _changed_line(before: str, after: str, start: int) -> str | None:
+def _find_changed_line(before: str, after: str, start: int) -> str | None:
     """The first line of `before` behind `start` that `after` does not hold in the same order."""
     following = iter([line.rstrip() for line in split_lines(after)])
     for line in split_lines(before[start:]):
@@ -87,14 +87,14 @@ def _changed_line(before: str, after: str, start: int) -> str | None:
     return None
 
 
-def _lost_import(before: str, after: str) -> str | None:
+def _find_lost_import(before: str, after: str) -> str | None:
     """An import may get longer; a name that was imported is one that an old test uses."""
     present = set(_WORD.findall(after))
     lost = next((word for word in _WORD.findall(before) if word not in present), None)
     return f"`{lost}` stood at the head of the file and must stay there" if lost else None
 
 
-def _repeated(old: tuple[Symbol, ...], new: tuple[Symbol, ...]) -> str | None:
+def _find_repeated(old: tuple[Symbol, ...], new: tuple[Symbol, ...]) -> str | None:
     had, has = (
         Counter(s.qualified for s in symbols if s.kind in _NAMED_ONCE) for symbols in (old, new)
     )

@@ -1,4 +1,4 @@
-"""Every name that one file goes by: as it is called, at each link on the way, and where it really lies.
+"""Every name of one file: the one it is called by, each link on the way, and the real one.
 
 Reads links and nothing else; never opens a file.
 """
@@ -17,9 +17,9 @@ def names_of(file: Path) -> list[Path]:
     A name that holds `%2e` counts as it reads decoded, too: who sent it may have encoded it twice.
     """
     called = Path(os.path.abspath(file))  # noqa: PTH100 - `..` goes as it reads here, links below
-    names = [called, *_decoded(called)]
+    names = [called, *_decode(called)]
     with suppress(OSError, ValueError):  # no name that the system takes: nothing lies behind it
-        names += [*_behind_links(file.absolute()), Path(os.path.realpath(file))]
+        names += [*_follow_links(file.absolute()), Path(os.path.realpath(file))]
     return list(dict.fromkeys(names))
 
 
@@ -34,13 +34,13 @@ def leads_out(file: Path, root: Path) -> bool:
 def below(file: Path, root: Path) -> str | None:
     """The path of `file` relative to `root` by either's called or real name, None outside of it."""
     roots = {root, Path(os.path.realpath(root))}
-    found = (
+    relative = (
         name.relative_to(r) for name in names_of(file) for r in roots if name.is_relative_to(r)
     )
-    return next((inside.as_posix() for inside in found), None)
+    return next((inside.as_posix() for inside in relative), None)
 
 
-def _decoded(name: Path) -> list[Path]:
+def _decode(name: Path) -> list[Path]:
     text = str(name)
     for _ in range(3):
         if "%" not in text or unquote(text) == text:
@@ -49,18 +49,18 @@ def _decoded(name: Path) -> list[Path]:
     return [] if text == str(name) else [Path(os.path.normpath(text))]
 
 
-def _behind_links(name: Path) -> list[Path]:
+def _follow_links(name: Path) -> list[Path]:
     """The name after each step of following links, the first one on the way first."""
     names: list[Path] = []
     following: Path | None = name
     while following is not None and len(names) < _MOST_LINKS:
-        following = _one_link_further(following)
+        following = _follow_link(following)
         if following is not None:
             names.append(Path(os.path.normpath(following)))
     return names
 
 
-def _one_link_further(name: Path) -> Path | None:
+def _follow_link(name: Path) -> Path | None:
     here = Path(name.anchor)
     parts = name.parts[1:]
     for number, part in enumerate(parts):

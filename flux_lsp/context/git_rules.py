@@ -24,8 +24,8 @@ def exclude_file(repository: Path) -> Path:
     """The repository's own list, `.git/info/exclude`; a work tree shares it with its main one."""
     git = repository / ".git"
     if git.is_file():
-        git = _pointed_at(git, "gitdir: ", repository) or git
-        git = _pointed_at(git / "commondir", "", git) or git
+        git = _follow_pointer(git, "gitdir: ", repository) or git
+        git = _follow_pointer(git / "commondir", "", git) or git
     return git / "info" / "exclude"
 
 
@@ -37,29 +37,31 @@ def global_files(repository: Path | None) -> list[Path]:
     chosen = os.environ.get("GIT_CONFIG_GLOBAL")
     users = [Path(chosen)] if chosen else [config / "config", home / ".gitconfig"]
     own = [exclude_file(repository).parent.parent / "config"] if repository else []
-    named = [found for file in (system, *users, *own) for found in _excludes_files(file, home, 0)]
+    named = [
+        path for file in (system, *users, *own) for path in _find_excludes_files(file, home, 0)
+    ]
     return list(dict.fromkeys([config / "ignore", *named]))
 
 
-def _pointed_at(file: Path, mark: str, beside: Path) -> Path | None:
-    lines = _lines(file)
+def _follow_pointer(file: Path, mark: str, beside: Path) -> Path | None:
+    lines = _read_lines(file)
     if not lines or not lines[0].startswith(mark):
         return None
     return beside / lines[0].removeprefix(mark).strip()
 
 
-def _excludes_files(file: Path, home: Path, depth: int) -> Iterator[Path]:
+def _find_excludes_files(file: Path, home: Path, depth: int) -> Iterator[Path]:
     """What `core.excludesFile` is in `file` and those it includes, under whatever condition."""
     if depth > _DEEPEST:
         return
-    for section, name, value in _settings(_lines(file)):
+    for section, name, value in _read_settings(_read_lines(file)):
         if (section, name) == ("core", "excludesfile") and value:
-            yield _path(value, home, file)
+            yield _resolve_path(value, home, file)
         if section in {"include", "includeif"} and name == "path" and value:
-            yield from _excludes_files(_path(value, home, file), home, depth + 1)
+            yield from _find_excludes_files(_resolve_path(value, home, file), home, depth + 1)
 
 
-def _settings(lines: list[str]) -> Iterator[tuple[str, str, str]]:
+def _read_settings(lines: list[str]) -> Iterator[tuple[str, str, str]]:
     """Section, name and value, the first two in lower case."""
     section = ""
     for line in lines:
@@ -68,10 +70,10 @@ def _settings(lines: list[str]) -> Iterator[tuple[str, str, str]]:
             section = header[1].lower()
         setting = _SETTING.fullmatch(line[header.end() :] if header else line)
         if setting:
-            yield section, setting[1].lower(), _value(setting[2])
+            yield section, setting[1].lower(), _read_value(setting[2])
 
 
-def _value(written: str) -> str:
+def _read_value(written: str) -> str:
     """Without quotes and the comment behind it."""
     written = written.strip()
     if written.startswith('"'):
@@ -80,13 +82,13 @@ def _value(written: str) -> str:
     return re.split(r"\s[#;]", written, maxsplit=1)[0].strip()
 
 
-def _path(value: str, home: Path, file: Path) -> Path:
+def _resolve_path(value: str, home: Path, file: Path) -> Path:
     if value.startswith("~/"):
         return home / value[2:]
     return file.parent / value
 
 
-def _lines(file: Path) -> list[str]:
+def _read_lines(file: Path) -> list[str]:
     try:
         return read_text(file, CONFIG_BYTES, errors="replace").splitlines()
     except (OSError, ValueError):

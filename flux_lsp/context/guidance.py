@@ -1,6 +1,6 @@
 """The guidance files that a project keeps for assistants, between the root and the document.
 
-Never reads outside of the workspace; what is over the cap is cut at a line, visibly.
+Never reads outside of the workspace. Text over the cap is cut at a line, and a mark says so.
 """
 
 from itertools import accumulate
@@ -19,7 +19,7 @@ ALTOGETHER = 48_000
 def load_guidance(root: Path, path: str) -> tuple[Excerpt, ...]:
     """The guidance for the document at `path` (posix, below `root`), the root's first. Blocks.
 
-    A file that cannot be read is left out, as is one with the text of another.
+    Leaves out a file that cannot be read and one that repeats the text of another.
     """
     texts: dict[str, str] = {}
     for name in guidance_paths(path):
@@ -39,16 +39,16 @@ def guidance_paths(path: str) -> list[str]:
 
 
 def excerpts(texts: dict[str, str]) -> tuple[Excerpt, ...]:
-    """Path → text, as excerpts within the caps; the deeper file is the more special: it is kept."""
+    """Path → text, as excerpts within the caps. The deeper file is the more specific one: it is kept."""
     room = ALTOGETHER
-    found: list[Excerpt] = []
+    shown: list[Excerpt] = []
     for path, text in reversed(texts.items()):
-        found.append(_excerpt(path, text, max(0, min(LONGEST, room))))
+        shown.append(_make_excerpt(path, text, max(0, min(LONGEST, room))))
         room -= len(text)
-    return tuple(reversed(found))
+    return tuple(reversed(shown))
 
 
-def _excerpt(path: str, text: str, most: int) -> Excerpt:
+def _make_excerpt(path: str, text: str, most: int) -> Excerpt:
     lines = split_lines(text)
     kept = [
         line for line, end in zip(lines, accumulate(map(len, lines)), strict=True) if end <= most

@@ -1,25 +1,19 @@
 """One ignore file's patterns against one path, by git's own rules, in a time that cannot explode.
 
-Never backtracks over stars: a pattern becomes an expression whose parts give nothing back. Pure but
-for `read_ignore_file`.
+Never reads a file but in `read_ignore_file`; `globs.py` makes the expressions.
 """
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from flux_lsp.context.globs import compile_path, read_set
 from flux_lsp.files import CONFIG_BYTES, read_text
 
 _LONGEST = 5_000  # characters of one pattern; paths are shorter
 _MOST_GLOBS = 5_000  # patterns with wildcards in one file
-_CLASSES = {
-    "alnum": r"a-zA-Z0-9", "alpha": r"a-zA-Z", "blank": r" \t", "cntrl": r"\x00-\x1f\x7f",
-    "digit": r"0-9", "graph": r"\x21-\x7e", "lower": r"a-z", "print": r"\x20-\x7e",
-    "punct": r"!-/:-@\[-`{-~", "space": r"\s", "upper": r"A-Z", "xdigit": r"0-9A-Fa-f",
-}  # fmt: skip
 
 
 class IgnorePatterns:
@@ -119,9 +113,9 @@ class _Pattern:
     def matches(self, path: str) -> bool:
         if "/" not in path and len(self.segments) == 2 and self.segments[0] == "**":
             pass  # the most frequent form: nothing is saved by looking first
-        elif not path.endswith(_literal_end(self.segments[-1])):
+        elif not path.endswith(_find_literal_end(self.segments[-1])):
             return False
-        expression = _expression(self.segments)
+        expression = compile_path(self.segments)
         return expression is not None and expression.fullmatch(path) is not None
 
 
@@ -129,7 +123,7 @@ def _parse(number: int, line: str) -> _Pattern | None:
     """The pattern of a line; None for a comment, a blank line and what git takes for no pattern."""
     if line.startswith("#"):
         return None
-    line = _without_trailing_blanks(line)
+    line = _trim_blanks(line)
     negated = line.startswith("!")
     line = line[negated:]
     folders_only = line.endswith("/") and line != "/"
@@ -156,7 +150,7 @@ def _split(glob: str) -> list[str]:
             end = place + 1 if glob[place] == "/" else end + 1
         elif glob[place] == "[":
             with suppress(ValueError):
-                end = _set(glob, place)[1]
+                end = read_set(glob, place)[1]
         if glob[place] == "/":
             parts.append("")
         else:
@@ -165,109 +159,12 @@ def _split(glob: str) -> list[str]:
     return parts
 
 
-def _without_trailing_blanks(line: str) -> str:
+def _trim_blanks(line: str) -> str:
     stripped = line.rstrip(" ")
     slashes = len(stripped) - len(stripped.rstrip("\\"))
     return stripped + " " if slashes % 2 and stripped != line else stripped
 
 
-def _literal_end(segment: str) -> str:
+def _find_literal_end(segment: str) -> str:
     """What a path must end with, as far as it is plain to see."""
     return segment[max(segment.rfind(c) for c in "*?[]\\") + 1 :]
-
-
-@lru_cache(maxsize=20_000)
-def _expression(segments: tuple[str, ...]) -> re.Pattern[str] | None:
-    """An expression for whole paths; None for a pattern that matches nothing."""
-    try:
-        return re.compile("".join(_paths(segments)), re.DOTALL)
-    except ValueError:
-        return None
-
-
-def _paths(segments: tuple[str, ...]) -> Iterator[str]:
-    """Parts of an expression. Between two `**` the first place that fits is as good as any."""
-    groups: list[list[str]] = [[]]
-    for segment in segments:
-        if segment != "**":
-            groups[-1].append(_segment(segment))
-        elif groups[-1] or len(groups) == 1:
-            groups.append([])
-    first, *others = ["/".join(group) for group in groups]
-    if not others:
-        yield first
-        return
-    yield f"{first}/" if first else ""
-    for group in others[:-1]:
-        yield rf"(?>(?:[^/]++/)*?{group}/)"
-    yield rf"(?:[^/]++/)*?{others[-1]}" if others[-1] else ".+"
-
-
-def _segment(glob: str) -> str:
-    """An expression for one segment; it gives back at most what its last star took."""
-    pieces = [""]
-    for part in _parts(glob):
-        if part != "*":
-            pieces[-1] += part
-        elif pieces[-1] or len(pieces) == 1:  # a run of stars is one star
-            pieces.append("")
-    first, *others = pieces
-    if not others:
-        return first
-    middle = "".join(f"(?>[^/]*?{piece})" for piece in others[:-1])
-    return f"{first}{middle}[^/]*{others[-1]}(?![^/])"
-
-
-def _parts(glob: str) -> Iterator[str]:
-    """`*`, or an expression for one character. Raises ValueError when the glob is broken."""
-    place = 0
-    while place < len(glob):
-        c = glob[place]
-        if c == "[":
-            part, place = _set(glob, place)
-            yield part
-            continue
-        if c == "\\":
-            place += 1
-            if place == len(glob):
-                raise ValueError("a backslash at the end")
-            c = re.escape(glob[place])
-        else:
-            c = {"*": "*", "?": "[^/]"}.get(c) or re.escape(c)
-        yield c
-        place += 1
-
-
-def _set(glob: str, start: int) -> tuple[str, int]:
-    """The expression of `[…]` at `start`, and where it ends. Raises ValueError."""
-    place = start + 1
-    negated = glob[place : place + 1] in {"!", "^"}
-    place += negated
-    inner, first = "", place
-    while glob[place : place + 1] != "]" or place == first:
-        item, place = _item(glob, place)
-        if glob[place : place + 1] == "-" and glob[place + 1 : place + 2] not in {"", "]"}:
-            last, place = _item(glob, place + 1)
-            if len(item) == len(last) == 1:
-                inner += re.escape(item) + (f"-{re.escape(last)}" if item <= last else "")
-                continue
-            item += last if len(last) == 1 else ""
-        inner += item if len(item) > 1 else re.escape(item)
-    if not inner:
-        return ("[^/]" if negated else "(?!)"), place + 1
-    return f"(?!/)[{'^' if negated else ''}{inner}]", place + 1
-
-
-def _item(glob: str, place: int) -> tuple[str, int]:
-    """One character of a set, or the inside of a class like `[:alpha:]`. Raises ValueError."""
-    if glob.startswith("[:", place):
-        name, closed, _ = glob[place + 2 :].partition(":]")
-        if closed and name in _CLASSES:
-            return _CLASSES[name], place + len(name) + 4
-        if closed:
-            raise ValueError("an unknown class")
-    if glob.startswith("\\", place):
-        place += 1
-    if place >= len(glob):
-        raise ValueError("a set without an end")
-    return glob[place], place + 1

@@ -1,6 +1,6 @@
-"""Takes known secrets out of texts and puts placeholders in; the same secret has the same one always.
+"""Replaces known secrets in texts by placeholders; a secret always has the same placeholder.
 
-Never finds a secret by itself beyond the pieces of those it is told.
+Never looks for a secret by itself, only for pieces of the secrets that it is given.
 """
 
 import hashlib
@@ -26,15 +26,15 @@ _NO_SECRET = re.compile(r"-----|[A-Za-z-]+: ")  # the first and last line of a k
 
 
 def secrets_of(documents: Iterable[str]) -> frozenset[str]:
-    """What should not leave of whole documents, so that a part of one is known for what it is."""
+    """The secrets of whole documents, so that a part of one is recognized in an excerpt."""
     return frozenset(secret for text in documents for secret in find_secrets(text))
 
 
 def with_pieces(secrets: Iterable[str], texts: Iterable[str]) -> set[str]:
-    """Those of `secrets` that stand in one of `texts`, and every piece of one that does."""
+    """The `secrets` that occur in one of `texts`, and the pieces of secrets that occur there."""
     secrets, texts = tuple(secrets), tuple(texts)
-    wanted = {*secrets, *(line for secret in secrets for line in _lines(secret))}
-    present = {one for one in wanted if any(one in text for text in texts)}
+    wanted = {*secrets, *(line for secret in secrets for line in _split_lines(secret))}
+    present = {piece for piece in wanted if any(piece in text for text in texts)}
     return present.union(*(find_parts(secrets, text) for text in texts))
 
 
@@ -65,18 +65,21 @@ class Redactor:
     def placeholders(self) -> dict[str, str]:
         """Secret → placeholder."""
         return {
-            secret: _placeholder(secret) for secret in sorted(self.secrets, key=len, reverse=True)
+            secret: _make_placeholder(secret)
+            for secret in sorted(self.secrets, key=len, reverse=True)
         }
 
 
-def _lines(secret: str) -> Iterator[str]:
+def _split_lines(secret: str) -> Iterator[str]:
     """The lines of a secret of several: each is worth hiding wherever it stands."""
     lines = _LINE_END.split(secret)
     if len(lines) > 1:
         bare = (line.strip(_MARKS) for line in lines)
-        yield from (one for one in bare if len(one) >= _SHORTEST_LINE and not _NO_SECRET.match(one))
+        yield from (
+            part for part in bare if len(part) >= _SHORTEST_LINE and not _NO_SECRET.match(part)
+        )
 
 
-def _placeholder(secret: str) -> str:
+def _make_placeholder(secret: str) -> str:
     digest = hmac.new(_KEY, secret.encode("utf-8", "surrogatepass"), hashlib.sha256)
     return f"FLUX_SECRET_{digest.hexdigest()[:12]}"

@@ -51,15 +51,15 @@ def first_turn(
 
     `test_place`: what is known of the file that tests belong in; no element for "", as for `task`.
     """
-    id_ = _needed_id(context, diagnostics, (instruction, test_place))
+    id_ = _choose_id(context, diagnostics, (instruction, test_place))
     guidance = (
-        _element("guidance", {"path": g.path}, f"\n{g.text}", id_) for g in context.guidance
+        _render_element("guidance", {"path": g.path}, f"\n{g.text}", id_) for g in context.guidance
     )
     question = [
-        *([_element("task", {}, task, id_)] if task else []),
-        *_question(context, diagnostics, instruction, test_place, id_),
+        *([_render_element("task", {}, task, id_)] if task else []),
+        *_render_question(context, diagnostics, instruction, test_place, id_),
     ]
-    files = tuple("\n".join(file) for file in _files(context, id_))
+    files = tuple("\n".join(file) for file in _render_files(context, id_))
     return FirstTurn("\n".join(guidance), files, "\n".join(question))
 
 
@@ -73,18 +73,18 @@ def user_turn(
 
     `beside`: texts of earlier turns. They decide about the id too, so that all turns have the same.
     """
-    id_ = _needed_id(context, diagnostics, (instruction, *beside))
-    files = [element for file in _files(context, id_) for element in file]
-    return "\n".join((*files, *_question(context, diagnostics, instruction, "", id_)))
+    id_ = _choose_id(context, diagnostics, (instruction, *beside))
+    files = [element for file in _render_files(context, id_) for element in file]
+    return "\n".join((*files, *_render_question(context, diagnostics, instruction, "", id_)))
 
 
-def _files(context: Context, id_: str | None) -> Iterator[Iterator[str]]:
+def _render_files(context: Context, id_: str | None) -> Iterator[Iterator[str]]:
     """The elements of each file that is shown."""
     for path in dict.fromkeys(excerpt.path for excerpt in context.excerpts):
-        yield _file([e for e in context.excerpts if e.path == path], context, id_)
+        yield _render_file([e for e in context.excerpts if e.path == path], context, id_)
 
 
-def _question(
+def _render_question(
     context: Context,
     diagnostics: Sequence[Diagnostic],
     instruction: str,
@@ -92,36 +92,41 @@ def _question(
     id_: str | None,
 ) -> Iterator[str]:
     target = context.target
-    yield _element("target", _place(target.path, target.lines), f"\n{target.text}", id_)
+    yield _render_element(
+        "target", _locate_lines(target.path, target.lines), f"\n{target.text}", id_
+    )
     if context.selection is not None:
-        yield _selection(context, context.selection, id_)
+        yield _render_selection(context, context.selection, id_)
     for diagnostic in diagnostics[:_MOST_DIAGNOSTICS]:
-        yield _diagnostic(diagnostic, context, id_)
+        yield _render_diagnostic(diagnostic, context, id_)
     if len(diagnostics) > _MOST_DIAGNOSTICS:
-        yield _mark({"diagnostics": str(len(diagnostics) - _MOST_DIAGNOSTICS)}, id_)
+        yield _render_mark({"diagnostics": str(len(diagnostics) - _MOST_DIAGNOSTICS)}, id_)
     if test_place:
-        yield _element("test_place", {}, f"\n{test_place}\n", id_)
+        yield _render_element("test_place", {}, f"\n{test_place}\n", id_)
     if instruction:
-        yield _element("instruction", {}, instruction, id_)
+        yield _render_element("instruction", {}, instruction, id_)
 
 
-def _file(excerpts: Sequence[Excerpt], context: Context, id_: str | None) -> Iterator[str]:
+def _render_file(excerpts: Sequence[Excerpt], context: Context, id_: str | None) -> Iterator[str]:
     """The excerpts of one file, with a mark for each run of lines that is shown nowhere."""
     path, target = excerpts[0].path, context.target
     shown = [excerpt.lines for excerpt in excerpts]
     shown += [target.lines] if target.path == path else []
-    missing = _gaps(shown, excerpts[0].total_lines)
+    missing = _find_gaps(shown, excerpts[0].total_lines)
     pieces = [
         *(
-            (e.lines.first, _element("file", _place(path, e.lines), f"\n{e.text}", id_))
+            (
+                e.lines.first,
+                _render_element("file", _locate_lines(path, e.lines), f"\n{e.text}", id_),
+            )
             for e in excerpts
         ),
-        *((gap.first, _mark(_place(path, gap), id_)) for gap in missing),
+        *((gap.first, _render_mark(_locate_lines(path, gap), id_)) for gap in missing),
     ]
     yield from (text for _, text in sorted(pieces, key=lambda piece: piece[0]))
 
 
-def _gaps(shown: Sequence[Lines], total: int) -> list[Lines]:
+def _find_gaps(shown: Sequence[Lines], total: int) -> list[Lines]:
     """The lines of `1..total` that none of `shown` holds."""
     ends = [(lines.first, lines.last) for lines in shown]
     edges = [(0, 0), *sorted(ends), (total + 1, total + 1)]
@@ -134,7 +139,7 @@ def _gaps(shown: Sequence[Lines], total: int) -> list[Lines]:
     return gaps
 
 
-def _selection(context: Context, selection: Span, id_: str | None) -> str:
+def _render_selection(context: Context, selection: Span, id_: str | None) -> str:
     """Where it is, columns in characters and inclusive, and its text while that is short."""
     snapshot = context.target.snapshot
     lines = snapshot.lines_of(selection)
@@ -146,10 +151,12 @@ def _selection(context: Context, selection: Span, id_: str | None) -> str:
         "last_column": str(selection.end - starts[lines.last - 1]),
     }
     text = selection.of(snapshot.text)
-    return _element("selection", attributes, text if len(text) <= _LONGEST_SELECTION else "", id_)
+    return _render_element(
+        "selection", attributes, text if len(text) <= _LONGEST_SELECTION else "", id_
+    )
 
 
-def _diagnostic(diagnostic: Diagnostic, context: Context, id_: str | None) -> str:
+def _render_diagnostic(diagnostic: Diagnostic, context: Context, id_: str | None) -> str:
     lines = context.target.snapshot.lines_of(diagnostic.span)
     attributes = {
         "first_line": str(lines.first),
@@ -163,33 +170,33 @@ def _diagnostic(diagnostic: Diagnostic, context: Context, id_: str | None) -> st
         message = (
             f"{message[:_LONGEST_MESSAGE]} [{len(message) - _LONGEST_MESSAGE} more characters]"
         )
-    return _element("diagnostic", attributes, message, id_)
+    return _render_element("diagnostic", attributes, message, id_)
 
 
-def _place(path: str, lines: Lines) -> dict[str, str]:
+def _locate_lines(path: str, lines: Lines) -> dict[str, str]:
     return {"path": path, "first_line": str(lines.first), "last_line": str(lines.last)}
 
 
-def _element(name: str, attributes: Mapping[str, str], text: str, id_: str | None) -> str:
+def _render_element(name: str, attributes: Mapping[str, str], text: str, id_: str | None) -> str:
     closing = f"</{name}>" if id_ is None else f'</{name} id="{id_}">'
-    return f"<{name}{_attributes(attributes, id_)}>{text}{closing}"
+    return f"<{name}{_render_attributes(attributes, id_)}>{text}{closing}"
 
 
-def _mark(attributes: Mapping[str, str], id_: str | None) -> str:
-    return f"<left_out{_attributes(attributes, id_)}/>"
+def _render_mark(attributes: Mapping[str, str], id_: str | None) -> str:
+    return f"<left_out{_render_attributes(attributes, id_)}/>"
 
 
-def _attributes(attributes: Mapping[str, str], id_: str | None) -> str:
-    given = {**attributes, "id": id_ or ""}
-    return "".join(f' {name}="{_escaped(value)}"' for name, value in given.items() if value)
+def _render_attributes(attributes: Mapping[str, str], id_: str | None) -> str:
+    shown = {**attributes, "id": id_ or ""}
+    return "".join(f' {name}="{_escape(value)}"' for name, value in shown.items() if value)
 
 
-def _escaped(value: str) -> str:
+def _escape(value: str) -> str:
     """Only what would end the attribute or the line: a path is to be copied as it stands."""
     return _LINE_ENDS.sub(" ", value.replace('"', "&quot;"))
 
 
-def _needed_id(
+def _choose_id(
     context: Context, diagnostics: Sequence[Diagnostic], others: Sequence[str]
 ) -> str | None:
     """The id of all elements; None where no text holds anything like a tag.
@@ -201,7 +208,7 @@ def _needed_id(
         texts += [shown.path, shown.text]
     for diagnostic in diagnostics:
         texts += [diagnostic.message, diagnostic.source, diagnostic.code, diagnostic.severity]
-    return _id(texts) if any(_holds_tag(text) for text in texts) else None
+    return _make_id(texts) if any(_holds_tag(text) for text in texts) else None
 
 
 def _holds_tag(text: str) -> bool:
@@ -216,7 +223,7 @@ def _holds_tag(text: str) -> bool:
     return _TAG.search(plain) is not None
 
 
-def _id(texts: Sequence[str]) -> str:
+def _make_id(texts: Sequence[str]) -> str:
     """The same for the same texts in this process, in none of them, and known to no author."""
     digest = b"element"
     while True:

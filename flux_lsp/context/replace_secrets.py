@@ -1,4 +1,4 @@
-"""Secrets in a text become their placeholders: at each place the longest that stands there.
+"""Replaces secrets in a text by placeholders: at each place the longest secret that stands there.
 
 Costs little more than one look at each character, however many secrets there are.
 """
@@ -11,14 +11,14 @@ _STARTS = (12, 4, 1)  # characters by which secrets are looked up: as many as th
 
 def replacing(placeholders: Mapping[str, str]) -> Callable[[str], str]:
     """A function that puts a placeholder for each secret in a text; `placeholders` by secret."""
-    anywhere = _lengths(secret for secret in placeholders if _is_sure(secret))
-    words = _lengths(secret for secret in placeholders if not _is_sure(secret))
+    anywhere = _index_lengths(secret for secret in placeholders if _is_sure(secret))
+    words = _index_lengths(secret for secret in placeholders if not _is_sure(secret))
 
     def length_at(text: str, place: int) -> int:
-        begins_word = not (place and _in_word(text[place - 1]) and text[place].isalnum())
-        best = max(_whole(anywhere, placeholders, text, place), default=0)
+        begins_word = not (place and _is_in_word(text[place - 1]) and text[place].isalnum())
+        best = max(_find_lengths(anywhere, placeholders, text, place), default=0)
         if begins_word:
-            lengths = _whole(words, placeholders, text, place)
+            lengths = _find_lengths(words, placeholders, text, place)
             best = max(
                 (n for n in lengths if n > best and _ends_word(text, place + n)), default=best
             )
@@ -42,7 +42,7 @@ def replacing(placeholders: Mapping[str, str]) -> Callable[[str], str]:
 _Lengths = Mapping[int, Mapping[str, list[int]]]
 
 
-def _lengths(secrets: Iterable[str]) -> _Lengths:
+def _index_lengths(secrets: Iterable[str]) -> _Lengths:
     """How long the secrets are that begin with a text, by how much of it is looked at."""
     known: dict[int, dict[str, set[int]]] = {}
     for secret in secrets:
@@ -51,7 +51,9 @@ def _lengths(secrets: Iterable[str]) -> _Lengths:
     return {size: {s: sorted(ns) for s, ns in starts.items()} for size, starts in known.items()}
 
 
-def _whole(lengths: _Lengths, placeholders: Mapping[str, str], text: str, place: int) -> list[int]:
+def _find_lengths(
+    lengths: _Lengths, placeholders: Mapping[str, str], text: str, place: int
+) -> list[int]:
     """The lengths of all secrets that stand at `place`."""
     return [
         length
@@ -66,8 +68,8 @@ def _is_sure(secret: str) -> bool:
 
 
 def _ends_word(text: str, end: int) -> bool:
-    return not (end < len(text) and _in_word(text[end]) and text[end - 1].isalnum())
+    return not (end < len(text) and _is_in_word(text[end]) and text[end - 1].isalnum())
 
 
-def _in_word(c: str) -> bool:
+def _is_in_word(c: str) -> bool:
     return c == "_" or (c.isascii() and c.isalnum())

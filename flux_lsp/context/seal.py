@@ -1,7 +1,6 @@
-"""The choke point: everything that is sent passes here, secrets are taken out and later put back.
+"""Everything that is sent passes through here: secrets are replaced, and restored in the reply.
 
-Never lets a secret through for being in an odd place: every text of a prompt is looked at. The
-mapping back stays in this process.
+Never skips a text of a prompt, wherever it stands. The mapping back stays in this process.
 """
 
 import json
@@ -19,7 +18,7 @@ __all__ = ["seal", "unseal", "warm"]
 
 _PLACEHOLDER = re.compile(r"FLUX_SECRET_[0-9a-f]{12}")
 _LOOK_ALIKE = re.compile(r"FLUX[_ -]?SECRET[_ -]?[0-9a-zA-Z]*", re.IGNORECASE)
-# What of a block is no text: names and ids, which have to come back as they were given.
+# These values of a block are not text: names and ids that must come back unchanged.
 _NO_TEXT = frozenset({"type", "id", "tool_use_id", "name", "cache_control"})
 _SIGNED = frozenset({"thinking", "redacted_thinking"})
 
@@ -29,19 +28,19 @@ Change = Callable[[str], str]
 def seal(prompt: Prompt, known: Iterable[str] = ()) -> SealedPrompt:
     """`prompt` with a placeholder for every secret, wherever it stands.
 
-    `known`: the secrets of the documents that parts of are shown; see `redact.secrets_of`.
+    `known`: the secrets of the documents from which parts are shown; see `redact.secrets_of`.
     """
-    found = _secrets(prompt, known)
-    if not found:
+    secrets = _find_secrets(prompt, known)
+    if not secrets:
         return SealedPrompt(prompt, {})
-    redactor = Redactor(frozenset(found))
+    redactor = Redactor(frozenset(secrets))
     redact = redactor.text
     sealed = replace(
         prompt,
         system=redact(prompt.system),
         stable=redact(prompt.stable),
         turns=tuple(
-            Turn(turn.role, tuple(_mapped(block, redact) for block in turn.blocks))
+            Turn(turn.role, tuple(_map_texts(block, redact) for block in turn.blocks))
             for turn in prompt.turns
         ),
     )
@@ -54,8 +53,8 @@ def unseal(reply: Reply, sealed: SealedPrompt, *, show: bool = False) -> Reply |
     `show`: the text is for reading, so that secrets become `[secret]`.
     """
     # Beside tool calls the text is only talk, where the word may be spoken of.
-    said = "\n".join(call.json for call in reply.tool_calls) or reply.text
-    if not show and _altered(said, sealed):
+    answer = "\n".join(call.json for call in reply.tool_calls) or reply.text
+    if not show and _is_altered(answer, sealed):
         return Problem(
             Code.FORMAT,
             "The answer altered a placeholder that stands for a secret",
@@ -67,45 +66,45 @@ def unseal(reply: Reply, sealed: SealedPrompt, *, show: bool = False) -> Reply |
     shown = dict.fromkeys(placeholders, "[secret]") if show else placeholders
     return replace(
         reply,
-        text=_restored(reply.text, shown),
+        text=_restore(reply.text, shown),
         tool_calls=tuple(
-            ToolCall(call.id, call.name, _restored(call.json, _escaped(shown)))
+            ToolCall(call.id, call.name, _restore(call.json, _escape(shown)))
             for call in reply.tool_calls
         ),
     )
 
 
-def _secrets(prompt: Prompt, known: Iterable[str]) -> set[str]:
-    """Every secret of what is said to the model; its own words hold none that it could know."""
-    turns = [text for turn in prompt.turns if turn.role == "user" for text in _texts(turn)]
+def _find_secrets(prompt: Prompt, known: Iterable[str]) -> set[str]:
+    """Every secret in what is sent to the model; its own turns cannot hold one that it knows."""
+    turns = [text for turn in prompt.turns if turn.role == "user" for text in _list_texts(turn)]
     texts = [prompt.stable, *turns]
-    found = {*known, *find_secrets(prompt.system)}
+    secrets = {*known, *find_secrets(prompt.system)}
     for text in texts:
-        found |= find_secrets(text)
+        secrets |= find_secrets(text)
     # A plain word that our own text uses tells nothing apart, and its tags must stay readable.
-    ours = set(re.findall(r"\w+", prompt.system)) if found else set()
-    found = {secret for secret in found if not (secret.isalnum() and secret in ours)}
-    return with_pieces(found, (*texts, prompt.system))
+    ours = set(re.findall(r"\w+", prompt.system)) if secrets else set()
+    secrets = {secret for secret in secrets if not (secret.isalnum() and secret in ours)}
+    return with_pieces(secrets, (*texts, prompt.system))
 
 
-def _altered(said: str, sealed: SealedPrompt) -> bool:
+def _is_altered(answer: str, sealed: SealedPrompt) -> bool:
     """Whether the answer holds something like a placeholder that was never sent."""
-    looks = set(_LOOK_ALIKE.findall(said))
+    looks = set(_LOOK_ALIKE.findall(answer))
     if not looks:
         return False
     prompt = sealed.prompt
     sent = {*_LOOK_ALIKE.findall(prompt.stable), *sealed.placeholders}
     for turn in prompt.turns:
         if turn.role == "user":
-            sent.update(look for text in _texts(turn) for look in _LOOK_ALIKE.findall(text))
+            sent.update(look for text in _list_texts(turn) for look in _LOOK_ALIKE.findall(text))
     return not looks <= sent
 
 
-def _restored(text: str, placeholders: Mapping[str, str]) -> str:
+def _restore(text: str, placeholders: Mapping[str, str]) -> str:
     return _PLACEHOLDER.sub(lambda match: placeholders.get(match[0], match[0]), text)
 
 
-def _escaped(placeholders: Mapping[str, str]) -> dict[str, str]:
+def _escape(placeholders: Mapping[str, str]) -> dict[str, str]:
     """Secrets as they are written inside of a JSON string."""
     return {
         placeholder: json.dumps(secret, ensure_ascii=False)[1:-1]
@@ -113,31 +112,31 @@ def _escaped(placeholders: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _texts(turn: Turn) -> Iterator[str]:
+def _list_texts(turn: Turn) -> Iterator[str]:
     for block in turn.blocks:
-        yield from _strings(block)
+        yield from _list_strings(block)
 
 
-def _strings(value: object) -> Iterator[str]:
+def _list_strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             if key not in _NO_TEXT:
-                yield from _strings(inner)
+                yield from _list_strings(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
-            yield from _strings(inner)
+            yield from _list_strings(inner)
 
 
-def _mapped(value: Any, change: Change) -> Any:
+def _map_texts(value: Any, change: Change) -> Any:
     """`value` with `change` made to every text in it; signed thinking stays as it came."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, Mapping):
         if value.get("type") in _SIGNED:
             return value
-        return {k: v if k in _NO_TEXT else _mapped(v, change) for k, v in value.items()}
+        return {k: v if k in _NO_TEXT else _map_texts(v, change) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)(_mapped(inner, change) for inner in value)
+        return type(value)(_map_texts(inner, change) for inner in value)
     return value

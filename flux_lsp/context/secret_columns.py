@@ -26,14 +26,14 @@ def by_column(text: str) -> Iterator[str]:
     if not any(word in lowered for word in _WORDS):
         return
     for match in _INSERT.finditer(text) if "values" in lowered else ():
-        yield from _of_rows(match[1], _rows_of_insert(text, match.end()), ",")
-    for header, rows, separator in _tables(text.split("\n")):
+        yield from _find_in_rows(match[1], _read_insert_rows(text, match.end()), ",")
+    for header, rows, separator in _find_tables(text.split("\n")):
         small = header.lower()
         if any(word in small for word in _WORDS):
-            yield from _of_rows(header, iter(rows), separator)
+            yield from _find_in_rows(header, iter(rows), separator)
 
 
-def _tables(lines: list[str]) -> Iterator[tuple[str, list[str], str]]:
+def _find_tables(lines: list[str]) -> Iterator[tuple[str, list[str], str]]:
     """Runs of lines with as many cells each: the first one, those below it, and the separator."""
     header, rows, separator = "", list[str](), ""
     for line in lines:
@@ -44,12 +44,12 @@ def _tables(lines: list[str]) -> Iterator[tuple[str, list[str], str]]:
             yield header, rows[:_MOST_ROWS], separator
         short = line if len(line) < _LONGEST else ""
         header, rows = short, []
-        separator = next((one for one in _SEPARATORS if one in short), "")
+        separator = next((mark for mark in _SEPARATORS if mark in short), "")
     if rows:
         yield header, rows[:_MOST_ROWS], separator
 
 
-def _rows_of_insert(text: str, place: int) -> Iterator[str]:
+def _read_insert_rows(text: str, place: int) -> Iterator[str]:
     for _ in range(_MOST_ROWS):
         row = _ROW.match(text, place)
         if row is None:
@@ -58,7 +58,7 @@ def _rows_of_insert(text: str, place: int) -> Iterator[str]:
         place = row.end()
 
 
-def _of_rows(header: str, rows: Iterator[str], separator: str) -> Iterator[str]:
+def _find_in_rows(header: str, rows: Iterator[str], separator: str) -> Iterator[str]:
     names = header.split(separator)
     telling = [place for place, name in enumerate(names) if _TELLING.fullmatch(name)]
     if not telling:

@@ -95,20 +95,20 @@ _CREDENTIALS = (
 
 def by_form(text: str, words: str) -> Iterator[str]:
     """Secrets in `text` whose form says what they are; `words`: its long words, one a line."""
-    yield from _matches(_FORMS, words)
-    yield from _matches(_SPACED, text)
-    yield from _key_tails(text)
-    yield from (value for value in _matches(_NAMED, text) if is_password(value))
-    yield from (value for value in _matches(_CREDENTIALS, text) if is_random(value, 10))
+    yield from _find_matches(_FORMS, words)
+    yield from _find_matches(_SPACED, text)
+    yield from _find_key_tails(text)
+    yield from (value for value in _find_matches(_NAMED, text) if is_password(value))
+    yield from (value for value in _find_matches(_CREDENTIALS, text) if is_random(value, 10))
 
 
 def warm_forms() -> None:
     """Compile every pattern."""
     for _, pattern in (*_FORMS, *_SPACED, *_NAMED, *_CREDENTIALS):
-        _compiled(pattern)
+        _compile(pattern)
 
 
-def _key_tails(text: str) -> Iterator[str]:
+def _find_key_tails(text: str) -> Iterator[str]:
     """Ends of private keys whose beginning is not in view."""
     last = 0  # nothing is looked at twice, however many ends there are
     for end in _KEY_END.finditer(text):
@@ -118,13 +118,13 @@ def _key_tails(text: str) -> Iterator[str]:
             yield tail[0].strip()
 
 
-def _matches(forms: tuple[Form, ...], text: str) -> Iterator[str]:
+def _find_matches(forms: tuple[Form, ...], text: str) -> Iterator[str]:
     for needles, pattern in forms:
         if any(needle in text for needle in needles):
-            for match in _compiled(pattern).finditer(text):
+            for match in _compile(pattern).finditer(text):
                 yield match[match.lastindex or 0]
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compile(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)

@@ -14,14 +14,9 @@ from pathlib import Path
 _LEFT_OUT = frozenset({"Basic Auth Credentials", "NPM tokens", "OpenAI Token"})
 # These go by a name before the value, so that a line is needed and not a word.
 _BY_LINE = frozenset(
-    {
-        "AWS Access Key",
-        "Cloudant Credentials",
-        "IBM COS HMAC Credentials",
-        "IBM Cloud IAM Key",
-        "SoftLayer Credentials",
-    }
-)
+    {"AWS Access Key", "Cloudant Credentials", "IBM COS HMAC Credentials", "IBM Cloud IAM Key",
+     "SoftLayer Credentials"}
+)  # fmt: skip
 _LINE_WORDS = ("aws", "cloudant", "ibm", "cos_", "cos-", "softlayer", "hmac")
 _LONGEST = 1_000  # of a word or line; longer words are looked at in pieces that overlap
 _OVERLAP = 300
@@ -30,8 +25,10 @@ _OVERLAP = 300
 def by_library(text: str, words: str) -> Iterator[str]:
     """What the library's patterns find in `text`, whose long words are `words`, one a line."""
     for_words, for_lines = patterns()
-    yield from _found(for_words, "\n".join(_pieces(words)) if len(words) > _LONGEST else words)
-    yield from _found(for_lines, "\n".join(_named_lines(text)))
+    yield from _find_matches(
+        for_words, "\n".join(_split_long_words(words)) if len(words) > _LONGEST else words
+    )
+    yield from _find_matches(for_lines, "\n".join(_select_named_lines(text)))
 
 
 @cache
@@ -40,14 +37,14 @@ def patterns() -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]
     file = Path(__file__).parent / "data" / "secret_patterns.json"
     words: list[re.Pattern[str]] = []
     lines: list[re.Pattern[str]] = []
-    for one in json.loads(file.read_text(encoding="utf-8"))["patterns"]:
-        if one["detector"] not in _LEFT_OUT:
-            into = lines if one["detector"] in _BY_LINE else words
-            into.append(re.compile(one["pattern"], one["flags"]))
+    for entry in json.loads(file.read_text(encoding="utf-8"))["patterns"]:
+        if entry["detector"] not in _LEFT_OUT:
+            into = lines if entry["detector"] in _BY_LINE else words
+            into.append(re.compile(entry["pattern"], entry["flags"]))
     return tuple(words), tuple(lines)
 
 
-def _pieces(words: str) -> Iterator[str]:
+def _split_long_words(words: str) -> Iterator[str]:
     for word in words.split("\n"):
         if len(word) <= _LONGEST:
             yield word
@@ -55,7 +52,7 @@ def _pieces(words: str) -> Iterator[str]:
             yield from (word[n : n + _LONGEST] for n in range(0, len(word), _LONGEST - _OVERLAP))
 
 
-def _named_lines(text: str) -> list[str]:
+def _select_named_lines(text: str) -> list[str]:
     lowered = text.lower()
     if not any(word in lowered for word in _LINE_WORDS):
         return []
@@ -63,7 +60,7 @@ def _named_lines(text: str) -> list[str]:
     return [line for line in lines if any(word in line.lower() for word in _LINE_WORDS)]
 
 
-def _found(patterns: tuple[re.Pattern[str], ...], text: str) -> Iterator[str]:
+def _find_matches(patterns: tuple[re.Pattern[str], ...], text: str) -> Iterator[str]:
     for pattern in patterns:
         for match in pattern.finditer(text):
             # A group of the library's may hold the secret or only its prefix.

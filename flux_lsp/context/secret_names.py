@@ -32,17 +32,8 @@ _TOKENS = (
     "api key", "access key", "private key", "secret key", "signing key", "encryption key",
 )  # fmt: skip
 _MAYBE = (
-    "_key",
-    'key"',
-    "_auth",
-    "auth:",
-    "auth=",
-    'auth"',
-    "cookie",
-    "session_id",
-    "webhook",
-    "nonce",
-)
+    "_key", 'key"', "_auth", "auth:", "auth=", 'auth"', "cookie", "session_id", "webhook", "nonce",
+)  # fmt: skip
 _MAYBE_AS_WRITTEN = ("Key", "KEY")
 # A name that goes on like this is about a secret and does not hold it.
 _ABOUT = re.compile(

@@ -1,10 +1,12 @@
-"""Pieces of known secrets in a text: a secret that was cut off at its beginning or end.
+"""Finds pieces of known secrets in a text: secrets that are cut off at their beginning or end.
 
 Costs little more than one look at each character, however many secrets there are.
 """
 
 from bisect import bisect_left
 from collections.abc import Iterable
+
+from flux_lsp.syntax.reparse import common_prefix
 
 _PART = 12  # a piece of a secret this long, at its start or end, is one too
 _LONGEST = 20_000  # of a piece; a longer secret is cut into several
@@ -18,40 +20,28 @@ def find_parts(secrets: Iterable[str], text: str) -> set[str]:
     parts: set[str] = set()
     for known, least in ((plain, _PART), (marked, _MARKED_PART)):
         if known:
-            back = _starts([secret[::-1] for secret in known], text[::-1], least)
-            parts |= _starts(known, text, least) | {part[::-1] for part in back}
+            back = _find_starts([secret[::-1] for secret in known], text[::-1], least)
+            parts |= _find_starts(known, text, least) | {part[::-1] for part in back}
     return parts
 
 
-def _starts(known: Iterable[str], text: str, least: int) -> set[str]:
+def _find_starts(known: Iterable[str], text: str, least: int) -> set[str]:
     """The longest start of any of `known` at each place of `text`, where it is not whole."""
     whole = set(known)
     by_start: dict[str, list[str]] = {}
-    for one in sorted(whole):
-        by_start.setdefault(one[:least], []).append(one)
+    for secret in sorted(whole):
+        by_start.setdefault(secret[:least], []).append(secret)
     parts: set[str] = set()
     for place in range(len(text) - least + 1):
         alike = by_start.get(text[place : place + least])
         if alike is not None:
-            parts.add(_longest(alike, text, place))
+            parts.add(_find_longest(alike, text, place))
     return parts - whole
 
 
-def _longest(known: list[str], text: str, place: int) -> str:
+def _find_longest(known: list[str], text: str, place: int) -> str:
     """The longest common start of `text` at `place` and any of `known`, which is sorted."""
     here = text[place : place + _LONGEST]
     nearest = bisect_left(known, here)
-    lengths = [_common(one, here) for one in known[max(0, nearest - 1) : nearest + 1]]
+    lengths = [common_prefix(secret, here) for secret in known[max(0, nearest - 1) : nearest + 1]]
     return here[: max(lengths)]
-
-
-def _common(a: str, b: str) -> int:
-    """How many characters `a` and `b` begin with alike."""
-    low, high = 0, min(len(a), len(b))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[:middle] == b[:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

@@ -36,7 +36,7 @@ _NAMES_A_NAME = re.compile(r"(?i)(?:name|key|id)[\"']?\s{0,4}[:=>]\s{0,4}[\"']?[
 _SET = re.compile(r"(?:^|[\s;&])(?:ENV|ARG|setenv|setx|set -[gxU]+|export|SetEnv)\s+[\w.-]{0,40}\Z")
 # CREATE USER x WITH PASSWORD '…', password is …, password `…`, **Password:** …, | password | … |
 _BLANKS = r"[ \t]{0,20}+"
-_SAID = re.compile(
+_STATED = re.compile(
     rf"{_REST}(?![\w.-])[\"'`]?(?P<how>[*_]{{0,2}}+{_BLANKS}(?:[:=][*_]{{0,2}}+|\||->|→|"
     rf"(?<=[ \t])(?:is|was|are|ist|est|es|to|of)(?=\s)|(?<=[ \t])){_BLANKS}(?:[:=]\s)?){_VALUE}"
 )
@@ -56,7 +56,7 @@ _TELLING = re.compile(r"PASS|PWD|SECRET|TOKEN|_PW\b|KEY|CREDENTIAL|AUTH")
 def by_shape(text: str, places: dict[int, Judge]) -> Iterator[str]:
     """Values beside a telling name. `places`: where such a name's telling word ends, its judge."""
     for end, judge in places.items():
-        yield from _beside(text, end, judge)
+        yield from _find_beside(text, end, judge)
     if "machine" in text or "default" in text:
         yield from (m[1] for m in _NETRC.finditer(text) if is_password(m[1]))
     for match in _ENVIRONMENT.finditer(text):
@@ -64,31 +64,31 @@ def by_shape(text: str, places: dict[int, Judge]) -> Iterator[str]:
             yield match[1]
 
 
-def _beside(text: str, end: int, judge: Judge) -> Iterator[str]:
+def _find_beside(text: str, end: int, judge: Judge) -> Iterator[str]:
     before = text[max(0, text.rfind("\n", 0, end), end - 80) : end]
     pair = _PAIR.match(text, end)
     if pair is not None and _NAMES_A_NAME.search(before):
-        yield from _judged(pair, judge)
+        yield from _read_value(pair, judge)
     if _NAMES_A_NAME.search(before):
         tagged = _TAGGED.match(text, end)
         if tagged is not None and judge(tagged["bare"]):
             yield tagged["bare"]
         backwards = _PAIR_BACKWARDS.search(text, max(0, end - 500), end)
         if backwards is not None:
-            yield from _judged(backwards, judge)
-    said = _SAID.match(text, end)
-    if said is not None and said["how"].strip(" \t") != "=":
-        yield from _judged(said, judge if _is_sure(said, before) else is_opaque)
+            yield from _read_value(backwards, judge)
+    stated = _STATED.match(text, end)
+    if stated is not None and stated["how"].strip(" \t") != "=":
+        yield from _read_value(stated, judge if _is_sure(stated, before) else is_opaque)
 
 
-def _is_sure(said: re.Match[str], before: str) -> bool:
+def _is_sure(stated: re.Match[str], before: str) -> bool:
     """Whether what stands there can only be the value: set for a process, or in SQL."""
-    if said["how"].strip():
+    if stated["how"].strip():
         return False
-    return bool(_SET.search(before) or (said["single"] and _SQL.search(before)))
+    return bool(_SET.search(before) or (stated["single"] and _SQL.search(before)))
 
 
-def _judged(match: re.Match[str], judge: Judge) -> Iterator[str]:
+def _read_value(match: re.Match[str], judge: Judge) -> Iterator[str]:
     value = match["double"] or match["single"] or match["tick"]
     value = value if value is not None else match["bare"].rstrip(".,:;!?*_/>")
     if judge(value):

@@ -1,6 +1,6 @@
 """Whether a text is a secret's value, or only stands for one, names one, or is ordinary code.
 
-Pure judgement of one value; never looks at where it stands.
+Judges one value; never looks at its place in the text.
 """
 
 import re
@@ -98,15 +98,15 @@ def is_opaque(value: str) -> bool:
         return False
     if "/" in value or "." in value or not any(c.isdigit() for c in value):
         return is_random(value, 12) and "/" not in value
-    return _changes(value) >= 2
+    return _count_changes(value) >= 2
 
 
 def is_drawn(value: str) -> bool:
     """Whether letters and digits alternate as no name has it."""
-    return _changes(value) >= 4 and "_" not in value
+    return _count_changes(value) >= 4 and "_" not in value
 
 
-def _changes(value: str) -> int:
+def _count_changes(value: str) -> int:
     """How often digits, letters and signs follow one another."""
     kinds = ["d" if c.isdigit() else "l" if c.isalpha() else "s" for c in value]
     return sum(a != b for a, b in pairwise(kinds))
@@ -131,10 +131,10 @@ def is_gibberish(value: str) -> bool:
         return False
     vowels = sum(letter in "aeiouyAEIOUY" for letter in value)
     harsh = vowels / len(value) < 0.32 and _NO_VOWEL.search(value) is not None
-    return entropy(value) >= 3.5 and (harsh or _zigzags(value))
+    return entropy(value) >= 3.5 and (harsh or _is_zigzag(value))
 
 
-def _zigzags(value: str) -> bool:
+def _is_zigzag(value: str) -> bool:
     """Whether capitals stand where no camel has humps."""
     humps = sum(a.isupper() != b.isupper() for a, b in pairwise(value))
     return humps >= len(value) * 0.4

@@ -1,7 +1,7 @@
 """Finds what looks like a secret in text: by its form, by the name it is given, by a library.
 
-Errs on the side of finding: a redacted text that was none comes back byte for byte. Never keeps
-what it found.
+Prefers a false alarm to a miss: a text redacted by mistake comes back byte for byte. Never keeps
+what it finds.
 """
 
 from flux_lsp.context import secret_library

@@ -1,4 +1,4 @@
-"""What is selected within the target's lines, so that the model can be told what "this" is.
+"""What is selected within the target's lines, so that the prompt can say what "this" is.
 
 Never cuts a secret in two: the scanner that takes secrets out of a prompt knows whole ones.
 """
@@ -21,10 +21,10 @@ def part_of(snapshot: Snapshot, selection: Span, target: Span) -> Span | None:
     whole = target.of(snapshot.text).strip()
     if part.of(snapshot.text) == whole:
         return None
-    return _with_whole_secrets(snapshot, part, target)
+    return _include_whole_secrets(snapshot, part, target)
 
 
-def _with_whole_secrets(snapshot: Snapshot, part: Span, target: Span) -> Span:
+def _include_whole_secrets(snapshot: Snapshot, part: Span, target: Span) -> Span:
     text = target.of(snapshot.text)
     for secret in find_secrets(text):
         at = text.find(secret)

@@ -1,7 +1,7 @@
 """Which lines an action is about: the selection's, the symbol's around a cursor, or the block's.
 
-Never empty on a text that holds anything; never looks beyond the one document. `fronts/lsp/menu_target.py`
-tells the name of the same target without a tree in hand.
+Never empty on a text that holds anything, and never looks beyond one document.
+`fronts/lsp/menu_target.py` finds the name of the same target without a tree.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,13 +20,13 @@ def target_span(snapshot: Snapshot, selection: Span, parsed: Parsed | None) -> S
     """The whole lines meant by `selection`; empty, blank or one code point long it is a cursor."""
     if selected(selection.of(snapshot.text)) != "cursor":
         return snapshot.whole_lines(selection)
-    return _around(snapshot, snapshot.line_of(selection.start), parsed)
+    return _find_around(snapshot, snapshot.line_of(selection.start), parsed)
 
 
 def is_in_symbol(snapshot: Snapshot, offset: int, parsed: Parsed | None) -> bool:
     """Whether a cursor at `offset` means a symbol, and not only the lines around it."""
     number = snapshot.line_of(offset)
-    if parsed is not None and _symbol_at(snapshot, number, parsed) is not None:
+    if parsed is not None and _find_symbol(snapshot, number, parsed) is not None:
         return True
     lines = split_lines(snapshot.text)
     line = snapshot.span_of_lines(number, number)
@@ -49,7 +49,7 @@ def problem_span(
         nearest = min(places, key=lambda place: abs(place.start - selection.start))
         selection, touched = Span(nearest.start, nearest.start), [nearest]
     target = target_span(snapshot, selection, parsed)
-    lines = [_with_blank_lines(snapshot, *_lines(snapshot, place)) for place in touched]
+    lines = [_include_blank_lines(snapshot, *_find_lines(snapshot, place)) for place in touched]
     first = min((line.start for line in lines), default=target.start)
     last = max((line.end for line in lines), default=target.end)
     return Span(min(target.start, first), max(target.end, last))
@@ -61,7 +61,7 @@ def directive_span(snapshot: Snapshot, number: int, parsed: Parsed | None) -> Sp
     The directive's own lines are part of it.
     """
     line = snapshot.span_of_lines(number, number)
-    span = _below(snapshot, number, parsed) or _around(snapshot, number, parsed)
+    span = _find_below(snapshot, number, parsed) or _find_around(snapshot, number, parsed)
     return Span(min(line.start, span.start), max(line.end, span.end))
 
 
@@ -74,19 +74,19 @@ def is_about(snapshot: Snapshot, problem: Span, selection: Span, target: Span) -
     return at_end or touches(snapshot, problem, selection) or touches(snapshot, problem, target)
 
 
-def touches(snapshot: Snapshot, one: Span, other: Span) -> bool:
+def touches(snapshot: Snapshot, span: Span, other: Span) -> bool:
     """Whether two spans share a line."""
-    (first, last), (begin, end) = _lines(snapshot, one), _lines(snapshot, other)
+    (first, last), (begin, end) = _find_lines(snapshot, span), _find_lines(snapshot, other)
     return first <= end and begin <= last
 
 
-def _lines(snapshot: Snapshot, span: Span) -> tuple[int, int]:
+def _find_lines(snapshot: Snapshot, span: Span) -> tuple[int, int]:
     """0-based first and last line; the end of the text is a line."""
     first = snapshot.line_of(span.start)
     return first, max(first, snapshot.lines_of(span).last - 1)
 
 
-def _with_blank_lines(snapshot: Snapshot, first: int, last: int) -> Span:
+def _include_blank_lines(snapshot: Snapshot, first: int, last: int) -> Span:
     """Whole lines; of a run of blank lines, which are one thing to the eye, all of it."""
     lines = split_lines(snapshot.text)
     is_blank = [not line.strip() for line in lines]
@@ -98,25 +98,25 @@ def _with_blank_lines(snapshot: Snapshot, first: int, last: int) -> Span:
     return snapshot.span_of_lines(first, last)
 
 
-def _around(snapshot: Snapshot, number: int, parsed: Parsed | None) -> Span:
+def _find_around(snapshot: Snapshot, number: int, parsed: Parsed | None) -> Span:
     lines = split_lines(snapshot.text)
     language = language_for(snapshot.language_id, snapshot.path)
-    span = _by_tree(snapshot, lines, number, parsed, language) if parsed else None
+    span = _find_by_tree(snapshot, lines, number, parsed, language) if parsed else None
     if span is not None:
         return span
     block = block_around(lines, number, language)
     return snapshot.span_of_lines(block.first, block.last)
 
 
-def _by_tree(
+def _find_by_tree(
     snapshot: Snapshot, lines: Sequence[str], number: int, parsed: Parsed, language: Language
 ) -> Span | None:
-    symbol = _symbol_at(snapshot, number, parsed)
+    symbol = _find_symbol(snapshot, number, parsed)
     if symbol is None:
         number = nearest_filled(lines, number)
-        symbol = _symbol_at(snapshot, number, parsed)
+        symbol = _find_symbol(snapshot, number, parsed)
     line = snapshot.span_of_lines(number, number)
-    swallowed = _swallowed(snapshot, lines, line, symbol, parsed, language)
+    swallowed = _find_swallowed(snapshot, lines, line, symbol, parsed, language)
     if swallowed is not None:
         return swallowed
     if symbol is not None:
@@ -127,12 +127,12 @@ def _by_tree(
     return parsed.statement(line) if line.of(snapshot.text).strip() else None
 
 
-def _symbol_at(snapshot: Snapshot, number: int, parsed: Parsed) -> Symbol | None:
+def _find_symbol(snapshot: Snapshot, number: int, parsed: Parsed) -> Symbol | None:
     start = snapshot.span_of_lines(number, number).start
     return parsed.enclosing(Span(start, start))
 
 
-def _swallowed(
+def _find_swallowed(
     snapshot: Snapshot,
     lines: Sequence[str],
     line: Span,
@@ -156,7 +156,7 @@ def _swallowed(
     return snapshot.span_of_lines(block.first, block.last)
 
 
-def _below(snapshot: Snapshot, number: int, parsed: Parsed | None) -> Span | None:
+def _find_below(snapshot: Snapshot, number: int, parsed: Parsed | None) -> Span | None:
     """What begins on the next filled line, if it is indented no less than the directive itself."""
     lines = split_lines(snapshot.text)
     following = nearest_filled(lines, min(number + 1, len(lines) - 1))
@@ -170,7 +170,7 @@ def _below(snapshot: Snapshot, number: int, parsed: Parsed | None) -> Span | Non
         if symbol is not None:
             return symbol.span
         around = parsed.enclosing(Span(start, start))
-        return around.span if around else _around(snapshot, following, parsed)
+        return around.span if around else _find_around(snapshot, following, parsed)
     language = language_for(snapshot.language_id, snapshot.path)
     block = block_around(lines, following, language)
     return snapshot.span_of_lines(block.first, block.last)

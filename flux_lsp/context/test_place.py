@@ -7,28 +7,30 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from flux_lsp.context.extended import check_extended, names
-from flux_lsp.context.places import compiled, python, script
-from flux_lsp.context.places.habits import habit_of
+from flux_lsp.context.places import compiled
+from flux_lsp.context.places.python import find_python
+from flux_lsp.context.places.script import find_script
 from flux_lsp.context.project import Project
 from flux_lsp.core.text import Snapshot
 from flux_lsp.syntax.languages import Language, language_for
+from flux_lsp.syntax.languages.habits import TestHabit
 from flux_lsp.syntax.tree import parse
 
 __all__ = ["Place", "check_extended", "find_place"]
 
 _MOST_NAMES = 300
 _FINDERS = {
-    "python": python.find,
-    "javascript": script.find,
-    "typescript": script.find,
-    "typescriptreact": script.find,
-    "go": compiled.go,
-    "rust": compiled.rust,
-    "java": compiled.jvm,
-    "kotlin": compiled.jvm,
-    "ruby": compiled.ruby,
-    "php": compiled.php,
-    "scala": compiled.scala,
+    "python": find_python,
+    "javascript": find_script,
+    "typescript": find_script,
+    "typescriptreact": find_script,
+    "go": compiled.find_go,
+    "rust": compiled.find_rust,
+    "java": compiled.find_jvm,
+    "kotlin": compiled.find_jvm,
+    "ruby": compiled.find_ruby,
+    "php": compiled.find_php,
+    "scala": compiled.find_scala,
 }
 
 
@@ -50,37 +52,40 @@ def find_place(root: Path, snapshot: Snapshot, symbol: str) -> Place:
     """The place for tests of `symbol` ("" for the file) of `snapshot`, a file below `root`. Blocks."""
     project = Project(root)
     language = language_for(snapshot.language_id, snapshot.path)
-    finder = _FINDERS.get(language.id)
-    if finder is None:
-        habit = habit_of(language.id, PurePosixPath(snapshot.path).suffix)
-        found = compiled.other(project, snapshot, habit)
-    else:
-        found = finder(project, snapshot, _importable(snapshot, language, symbol))
-    existing = found.path == snapshot.path or project.has(found.path)
-    taken = _taken(project, snapshot, language, found.path) if existing else ""
+    find = _FINDERS.get(language.id, compiled.find_usual)
+    habit = language.tests or _make_habit(snapshot.path)
+    place = find(project, snapshot, habit, _find_importable(snapshot, language, symbol))
+    existing = place.path == snapshot.path or project.has(place.path)
+    taken = _list_taken(project, snapshot, language, place.path) if existing else ""
     lines = [
-        f"Test file: {found.path} ({'exists' if existing else 'new'})",
-        f"Framework: {found.framework}",
-        *(f"{name}: {value}" for name, value in found.facts if value),
+        f"Test file: {place.path} ({'exists' if existing else 'new'})",
+        f"Framework: {place.framework}",
+        *(f"{name}: {value}" for name, value in place.facts if value),
         *([f"Names taken: {taken}"] if taken else []),
     ]
-    facts = "\n".join(map(_one_line, lines))  # a name with a line end must not begin a fact
-    return Place(found.path, found.framework, existing, facts)
+    facts = "\n".join(map(_join_lines, lines))  # a name with a line end must not begin a fact
+    return Place(place.path, place.framework, existing, facts)
 
 
-def _one_line(text: str) -> str:
+def _make_habit(path: str) -> TestHabit:
+    """What most languages have in common, for one whose row tells no habit."""
+    names = ("test_{}", "{}_test", "{}Test", "{}Tests", "{}_spec")
+    return TestHabit((PurePosixPath(path).suffix or ".txt",), names, layout="flat")
+
+
+def _join_lines(text: str) -> str:
     return " ".join(text.splitlines())
 
 
-def _importable(snapshot: Snapshot, language: Language, symbol: str) -> str:
+def _find_importable(snapshot: Snapshot, language: Language, symbol: str) -> str:
     """What a test has to import to get at `symbol`: the outermost symbol around it."""
     parsed = parse(snapshot.text, language) if symbol else None
-    found = (s.qualified for s in parsed.symbols() if s.name == symbol) if parsed else iter(())
-    return next(found, symbol).split(".")[0]
+    owners = (s.qualified for s in parsed.symbols() if s.name == symbol) if parsed else iter(())
+    return next(owners, symbol).split(".")[0]
 
 
-def _taken(project: Project, snapshot: Snapshot, language: Language, path: str) -> str:
+def _list_taken(project: Project, snapshot: Snapshot, language: Language, path: str) -> str:
     parsed = parse(snapshot.text if path == snapshot.path else project.read(path), language)
-    found = names(parsed) if parsed else []
-    more = f" and {len(found) - _MOST_NAMES} more" if len(found) > _MOST_NAMES else ""
-    return ", ".join(found[:_MOST_NAMES]) + more
+    taken = names(parsed) if parsed else []
+    more = f" and {len(taken) - _MOST_NAMES} more" if len(taken) > _MOST_NAMES else ""
+    return ", ".join(taken[:_MOST_NAMES]) + more

@@ -1,6 +1,6 @@
-"""What an answer of the tests action may do: make or extend the one file that was announced.
+"""What an answer with tests may do: create or extend the one file that was announced.
 
-Another file beside it waits for a person's yes; some places are never written to.
+Another file beside it waits for a person's consent. Never writes to places that belong to tools.
 """
 
 import sys
@@ -11,6 +11,7 @@ from flux_lsp.core.errors import Code
 from flux_lsp.core.text import apply_changes
 from flux_lsp.edits.values import Plan, Reject, reject
 from flux_lsp.engine.prepare import Prepared
+from flux_lsp.engine.services import TestFile
 from flux_lsp.syntax.languages import language_for
 
 # Folders whose files belong to tools, or run without anyone's asking.
@@ -36,19 +37,16 @@ _RUNNERS = frozenset({"pytest", "_pytest", "pluggy", "nose", "sitecustomize", "u
 _OWN_TESTS = "test"  # a module of the library that nobody imports, and a usual folder for tests
 
 
-def check_tests(plan: Plan, prepared: Prepared) -> Plan | Reject:
-    """`plan` with `outside` set when it makes more than the announced file, or why it cannot be."""
-    place = prepared.around.test_file
-    assert place is not None
+def check_tests(plan: Plan, place: TestFile, prepared: Prepared) -> Plan | Reject:
+    """`plan` with `outside` set when it makes more than the file at `place`, or why it cannot be."""
     plan = _at_its_place(plan, place.path, is_new=place.snapshot is None)
     for change in plan.files:
         snapshot = prepared.piece.files[change.path]
         after = apply_changes(snapshot.text, change.changes)
-        said = check_extended(
-            snapshot.text, after, language_for(snapshot.language_id, snapshot.path)
-        )
-        if said is not None:
-            return reject(Code.OUT_OF_SCOPE, said[0].upper() + said[1:], said)
+        language = language_for(snapshot.language_id, snapshot.path)
+        fault = check_extended(snapshot.text, after, language)
+        if fault is not None:
+            return reject(Code.OUT_OF_SCOPE, fault[0].upper() + fault[1:], fault)
     beside = [new.path for new in plan.new_files if new.path != place.path]
     for path in beside:
         why = why_never(path) or prepared.around.why_excluded(path)

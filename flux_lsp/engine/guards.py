@@ -1,6 +1,6 @@
-"""Whether the one loop of the product turns again, and how: a pure function of what was tried.
+"""Decides whether the one loop of the product asks again, and how: a pure function of the attempts.
 
-Never looks at text, never waits, never spends: it only decides.
+Never looks at text, never waits and never spends.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ FINAL = frozenset({Code.REFUSED_BY_MODEL, Code.EXCLUDED_FILE, Code.OVER_BUDGET, 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One call and why it brought nothing that could be used."""
+    """One call, and why its answer cannot be used."""
 
     tier: Tier
     strategy: Strategy

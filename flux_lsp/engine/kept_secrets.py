@@ -1,6 +1,6 @@
-"""Whether an answer leaves every secret where it stood: it may go away, and never to another place.
+"""Checks that an answer leaves every secret in its place: it may remove one, but never move one.
 
-Judges the files as the model saw them, with placeholders; never looks at a secret itself.
+Compares the files as the model saw them, with placeholders; never looks at a secret itself.
 """
 
 import re
@@ -21,7 +21,7 @@ _QUOTES = "\"'`"
 
 
 @dataclass(frozen=True)
-class _Place:
+class _SecretPlace:
     """One secret in a text: its placeholder, the name it is given, and its line around it."""
 
     placeholder: str
@@ -40,12 +40,12 @@ class Kept:
 
 
 def compare(before: str, after: str, instruction: str) -> Kept:
-    """What became of the secrets of a file, "" for one that is made.
+    """What became of the secrets of a file; `before` is "" for a new file.
 
     A secret of the `instruction` may be put anywhere: the person said so.
     """
-    old, new = list(_places(before)), list(_places(after))
-    fault = _misplaced(old, new, instruction) or _replaced(old, new, after, instruction)
+    old, new = list(_find_places(before)), list(_find_places(after))
+    fault = _find_misplaced(old, new, instruction) or _find_replaced(old, new, after, instruction)
     left = Counter(place.placeholder for place in new)
     removed = []
     for place in old:
@@ -56,24 +56,26 @@ def compare(before: str, after: str, instruction: str) -> Kept:
     return Kept(fault, tuple(dict.fromkeys(removed)))
 
 
-def _places(text: str) -> Iterator[_Place]:
+def _find_places(text: str) -> Iterator[_SecretPlace]:
     for match in _PLACEHOLDER.finditer(text):
         start = text.rfind("\n", 0, match.start()) + 1
         end = text.find("\n", match.end())
         left, right = text[start : match.start()], text[match.end() : end if end >= 0 else None]
-        name = _name(_PLACEHOLDER.sub("", left)) or _name(
+        name = _read_name(_PLACEHOLDER.sub("", left)) or _read_name(
             _PLACEHOLDER.sub("", text[max(0, start - _SEEN_ABOVE) : start])
         )
-        yield _Place(match[0], name, left, right.rstrip("\r"), text.count("\n", 0, start))
+        yield _SecretPlace(match[0], name, left, right.rstrip("\r"), text.count("\n", 0, start))
 
 
-def _name(text: str) -> str:
+def _read_name(text: str) -> str:
     """The last name in `text`, written in any way."""
     names = _NAME.findall(text)
     return _JOINTS.sub("", names[-1]).lower() if names else ""
 
 
-def _misplaced(old: list[_Place], new: list[_Place], instruction: str) -> str | None:
+def _find_misplaced(
+    old: list[_SecretPlace], new: list[_SecretPlace], instruction: str
+) -> str | None:
     """A secret more often than before, under the name of another, or out of its turn."""
     free = set(_PLACEHOLDER.findall(instruction))
     counts = Counter(place.placeholder for place in old)
@@ -100,10 +102,12 @@ def _misplaced(old: list[_Place], new: list[_Place], instruction: str) -> str | 
 
 def _is_in_order(part: Collection[str], whole: Collection[str]) -> bool:
     following = iter(whole)
-    return all(any(one == other for other in following) for one in part)
+    return all(any(item == other for other in following) for item in part)
 
 
-def _replaced(old: list[_Place], new: list[_Place], after: str, instruction: str) -> str | None:
+def _find_replaced(
+    old: list[_SecretPlace], new: list[_SecretPlace], after: str, instruction: str
+) -> str | None:
     """A secret whose literal is still there, with other words in it."""
     left = Counter(place.placeholder for place in new)
     lines = after.split("\n")
@@ -112,7 +116,7 @@ def _replaced(old: list[_Place], new: list[_Place], after: str, instruction: str
         if left[place.placeholder] >= 0 or not place.left.strip():
             continue
         for line in lines:
-            value = _between(line.rstrip("\r"), place)
+            value = _read_between(line.rstrip("\r"), place)
             if value and not _REFERENCE.fullmatch(value.strip(" " + _QUOTES)):
                 if (len(value) > 2 and value in instruction) or _PLACEHOLDER.search(value):
                     continue
@@ -123,7 +127,7 @@ def _replaced(old: list[_Place], new: list[_Place], after: str, instruction: str
     return None
 
 
-def _between(line: str, place: _Place) -> str:
+def _read_between(line: str, place: _SecretPlace) -> str:
     """What stands in the secret's place on a line that is the same around it; "" when none does."""
     if not line.startswith(place.left) or not line.endswith(place.right):
         return ""

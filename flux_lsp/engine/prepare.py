@@ -1,4 +1,4 @@
-"""From a request to what the model will see and what its answer may touch.
+"""Turns a request into what the model will see and what its answer may change.
 
 Never sends anything; the only I/O is behind `services.surroundings`.
 """
@@ -11,20 +11,20 @@ from flux_lsp.context.expand import expand
 from flux_lsp.context.redact import Redactor, secrets_of, with_pieces
 from flux_lsp.context.render import first_turn, user_turn
 from flux_lsp.context.selection import part_of
-from flux_lsp.context.target import directive_span, is_about, is_in_symbol, problem_span
-from flux_lsp.context.values import Context, Diagnostic, Excerpt
+from flux_lsp.context.target import is_about
+from flux_lsp.context.test_file import add_test_file
+from flux_lsp.context.values import Context, Diagnostic
 from flux_lsp.core.conversation import Prompt
 from flux_lsp.core.errors import Code, Problem
-from flux_lsp.core.text import Lines, Snapshot, Span
+from flux_lsp.core.text import Lines
 from flux_lsp.edits.markers import Markers, choose_markers
 from flux_lsp.edits.quoting import Quoting
 from flux_lsp.edits.values import Target, Workpiece
 from flux_lsp.engine.action import Action
 from flux_lsp.engine.prompt import first_prompt, task_of
 from flux_lsp.engine.services import Services, Surroundings
+from flux_lsp.engine.target_selection import find_target_selection
 from flux_lsp.engine.values import Request, Strategy
-from flux_lsp.syntax.selected import selected
-from flux_lsp.syntax.tree import Parsed
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def _assemble(
 ) -> Prepared | Problem:
     snapshot = request.snapshot
     parsed = services.parse(snapshot)
-    selection = _scope(action, request, parsed)
+    selection = find_target_selection(action, request, parsed)
     limit = services.settings.context.max_tokens
 
     def view(wider: bool) -> Context | Problem:
@@ -140,7 +140,9 @@ def _assemble(
         if isinstance(context, Problem):
             return context
         part = part_of(snapshot, request.selection, context.target.span)
-        return _with_tests(replace(context, selection=part), around, limit)
+        context = replace(context, selection=part)
+        tests = around.test_file.snapshot if around.test_file else None
+        return context if tests is None else add_test_file(context, tests, limit)
 
     context = view(False)
     if isinstance(context, Problem):
@@ -210,64 +212,6 @@ def _markers(request: Request, around: Surroundings) -> Markers:
     shown = [request.snapshot.text, request.instruction, *(g.text for g in around.guidance)]
     return choose_markers(
         [*shown, *(d.message for d in request.diagnostics), tests.text if tests else ""]
-    )
-
-
-def _scope(action: Action, request: Request, parsed: Parsed | None) -> Span:
-    """What is selected or pointed at; for a repair with the lines of the problems that it touches."""
-    pointed = _pointed_at(action, request, parsed)
-    if not action.needs_diagnostics:
-        return pointed
-    places = [one.span for one in request.diagnostics]
-    return problem_span(request.snapshot, pointed, places, parsed)
-
-
-def _pointed_at(action: Action, request: Request, parsed: Parsed | None) -> Span:
-    """The selection, or what it points at: a directive's line, or the cursor in a selected word.
-
-    Words of a person's own are about exactly what is selected. Everything else is about code that
-    stands on its own, which a single word does not: editors that send the word at the cursor, or
-    leave one selected after each motion, mean the symbol around it, and so does whoever picks
-    "document" with a function's name selected.
-    """
-    if request.directive_line is not None:
-        return directive_span(request.snapshot, request.directive_line, parsed)
-    text = request.selection.of(request.snapshot.text)
-    if action.needs_instruction or selected(text) != "word":
-        return request.selection
-    start = request.selection.start + len(text) - len(text.lstrip())
-    is_symbol = is_in_symbol(request.snapshot, start, parsed)
-    return Span(start, start) if is_symbol else request.selection
-
-
-def _with_tests(context: Context, around: Surroundings, limit: int) -> Context:
-    """The test file that will be extended is shown too: whole, or its head and its end."""
-    place = around.test_file
-    if place is None or place.snapshot is None:
-        return context
-    excerpts = tuple(_ends(place.snapshot, max(limit - context.tokens, limit // 4)))
-    return context.with_excerpts(excerpts)
-
-
-def _ends(snapshot: Snapshot, tokens: int) -> list[Excerpt]:
-    total = snapshot.line_count
-    room = max(40, int(tokens * 2.8 / max(1, len(snapshot.text) // total)))
-    if total <= room:
-        return [_excerpt(snapshot, 0, total - 1)]
-    return [
-        _excerpt(snapshot, 0, room // 3 - 1),
-        _excerpt(snapshot, total - 2 * room // 3, total - 1),
-    ]
-
-
-def _excerpt(snapshot: Snapshot, first: int, last: int) -> Excerpt:
-    span = snapshot.span_of_lines(first, last)
-    return Excerpt(
-        path=snapshot.path,
-        lines=Lines(first + 1, last + 1),
-        text=span.of(snapshot.text),
-        why="test file",
-        total_lines=snapshot.line_count,
     )
 
 

@@ -1,4 +1,4 @@
-"""An answer becomes a verified plan, a text, or the reason why not; the last check before applying.
+"""Turns a reply into a verified plan, a text, or the reason why not: the last check before applying.
 
 Never repairs an answer by guessing.
 """
@@ -54,8 +54,9 @@ def read_answer(reply: Reply, sealed: SealedPrompt, prepared: Prepared) -> Plan 
     plan = _keep_secrets(plan, sealed, prepared)
     if isinstance(plan, Reject):
         return plan
-    if prepared.action.answers == "tests":
-        return check_tests(plan, prepared)
+    place = prepared.around.test_file
+    if prepared.action.answers == "tests" and place is not None:
+        return check_tests(plan, place, prepared)
     return _check_edit(_without_directive(plan, prepared), prepared)
 
 

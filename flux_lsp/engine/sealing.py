@@ -1,6 +1,6 @@
-"""Secrets are taken out of a prompt beside the event loop, and within a bound of size and time.
+"""Redacts a prompt in a thread, within a bound of size and time.
 
-Never lets a prompt through that could not be examined in full.
+Never lets a prompt through that could not be searched in full.
 """
 
 import asyncio
@@ -17,22 +17,22 @@ _SECONDS = 60.0
 async def seal_in_thread(
     prompt: Prompt, known: Iterable[str] = (), seconds: float = _SECONDS
 ) -> SealedPrompt | Problem:
-    """`prompt` without its secrets, or a Problem when it is too much to be searched for them.
+    """`prompt` without its secrets, or a Problem when it is too large to be searched.
 
     `known`: see `context.seal.seal`.
     """
     size = len(prompt.system) + len(prompt.stable)
     size += sum(len(str(block)) for turn in prompt.turns for block in turn.blocks)
     if size > _MOST:
-        return _too_much(f"it holds {size:,} characters")
+        return _refuse(f"it holds {size:,} characters")
     try:
         async with asyncio.timeout(seconds):
             return await asyncio.to_thread(seal, prompt, known)
     except TimeoutError:
-        return _too_much(f"that was not done after {seconds:.0f} s")
+        return _refuse(f"that was not done after {seconds:.0f} s")
 
 
-def _too_much(why: str) -> Problem:
+def _refuse(why: str) -> Problem:
     return Problem(
         Code.TOO_LARGE,
         f"The request could not be searched for secrets: {why}",

@@ -1,16 +1,16 @@
-"""How far the blocks of a text are from balanced: for languages and directives that no tree tells of.
+"""Counts blocks without a partner, in languages and directives that no grammar covers.
 
-Only good for comparing a text with what becomes of it: the words may stand for something else.
+Never use a count alone: compare it before and after an edit, because a word may mean something else.
 """
 
 import re
 
-from flux_lsp.syntax.block_words import BLOCKS, BRACKETED, Pair
 from flux_lsp.syntax.code_lines import code_without_comments
 from flux_lsp.syntax.languages import Language
+from flux_lsp.syntax.languages.values import BlockWords
 from flux_lsp.syntax.reparse import common_prefix, common_suffix
 
-_PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
+_BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))
 _INSIDE = re.compile(r"\([^()\[\]{}]*\)|\[[^()\[\]{}]*\]|\{[^()\[\]{}]*\}")
 _DEEPEST = 40
 _COUNTED = re.compile(r"[^\w\s.,=+]|[A-Za-z]")
@@ -38,27 +38,30 @@ def _may_differ(before: str, after: str, language: Language) -> bool:
 
 def unbalanced(text: str, language: Language) -> dict[str, int]:
     """How many blocks and brackets of each kind have no partner; {} where nothing can be told."""
-    pairs, bracketed = BLOCKS.get(language.id, ()), language.id in BRACKETED
-    if not pairs and not bracketed:
+    if not language.block_words and not language.brackets:
         return {}
     code = code_without_comments(text.removeprefix("\ufeff"), language)
-    counts = {pair.closes.pattern: _missing(code, pair) for pair in pairs}
-    if bracketed:
-        counts |= {b: abs(code.count(a) - code.count(b)) for a, b in _PAIRS}
+    counts = {words.closes: _count_missing(code, words) for words in language.block_words}
+    if language.brackets:
+        counts |= {b: abs(code.count(a) - code.count(b)) for a, b in _BRACKETS}
     return counts
 
 
-def _missing(code: str, pair: Pair) -> int:
-    """0 when the words balance, in whatever dialect."""
-    if pair.outer:
-        code = _outside_brackets(code)
-    opened = len(pair.opens.findall(code))
-    optional = len(pair.may_open.findall(code)) if pair.may_open else 0
-    closed = len(pair.closes.findall(code))
+def _count_missing(code: str, words: BlockWords) -> int:
+    """0 when the words balance in any dialect."""
+    if words.outer:
+        code = _remove_brackets(code)
+    opened = _count(words.opens, code)
+    optional = _count(words.may_open, code) if words.may_open else 0
+    closed = _count(words.closes, code)
     return max(0, closed - opened - optional, opened - closed)
 
 
-def _outside_brackets(code: str) -> str:
+def _count(pattern: str, code: str) -> int:
+    return len(re.findall(pattern, code, re.MULTILINE | re.IGNORECASE))
+
+
+def _remove_brackets(code: str) -> str:
     for _ in range(_DEEPEST):
         less = _INSIDE.sub("", code)
         if less == code:

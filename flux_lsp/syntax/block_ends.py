@@ -1,15 +1,16 @@
 """Where the block of a known head ends: by indentation, open brackets and closing words.
 
-Never looks above the head; blank lines behind a block are not part of it.
+Never looks above the head. Blank lines behind a block are not part of it.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flux_lsp.syntax.comment_lines import is_comment
 from flux_lsp.syntax.heads import flat_head_at, has_flat_heads, head_at, unclosed
 from flux_lsp.syntax.languages import Language
-from flux_lsp.syntax.line_marks import continues, indent, is_comment, is_final, is_margin_mark
+from flux_lsp.syntax.line_marks import continues, indent, is_final, is_margin_mark
 
 LONGEST = 5_000
 FENCE = re.compile(r"\s*(?:```|~~~)")
@@ -29,7 +30,7 @@ def end_of(lines: Sequence[str], head: Head, language: Language, until: int | No
     `until`: no line below that one matters.
     """
     if has_flat_heads(language) and flat_head_at(lines, head.line, language) is not None:
-        return _end_of_flat(lines, head, language)
+        return _find_flat_end(lines, head, language)
     here, last = indent(lines[head.line]), head.line
     depth = max(0, unclosed(lines[head.line]))
     number, stop = head.line + 1, len(lines) if until is None else min(len(lines), until + 1)
@@ -37,7 +38,7 @@ def end_of(lines: Sequence[str], head: Head, language: Language, until: int | No
         text = lines[number]
         if text.strip():
             inside = indent(text) > here or depth > 0 or is_margin_mark(text, language)
-            if not inside and not _belongs(lines, number, head, here, language):
+            if not inside and not _belongs_to_block(lines, number, head, here, language):
                 if not is_comment(text.strip(), language):
                     break
                 number += 1  # code may follow that still is inside
@@ -48,7 +49,7 @@ def end_of(lines: Sequence[str], head: Head, language: Language, until: int | No
                 not inside
                 and depth == 0
                 and is_final(text)
-                and not _resumes(lines, number, here, language)
+                and not _does_resume(lines, number, here, language)
             ):
                 break
         number += 1
@@ -57,7 +58,9 @@ def end_of(lines: Sequence[str], head: Head, language: Language, until: int | No
     return last
 
 
-def _belongs(lines: Sequence[str], number: int, head: Head, here: int, language: Language) -> bool:
+def _belongs_to_block(
+    lines: Sequence[str], number: int, head: Head, here: int, language: Language
+) -> bool:
     """Whether a line that is not indented below the head still is part of its block."""
     text = lines[number]
     if indent(text) < here:
@@ -67,12 +70,12 @@ def _belongs(lines: Sequence[str], number: int, head: Head, here: int, language:
         return lines[head.line].lstrip().startswith("<")
     if continues(text, language) or lines[number - 1].rstrip().endswith(","):
         return True
-    if language.id in {"haskell", "elm", "purescript", "erlang"}:
+    if language.clauses:
         return head_at(lines, number, language) == head.name and head.name != ""
     return False
 
 
-def _resumes(lines: Sequence[str], number: int, here: int, language: Language) -> bool:
+def _does_resume(lines: Sequence[str], number: int, here: int, language: Language) -> bool:
     """Whether the block goes on behind a closer: an `else`, another bracket of the same head."""
     below = next(
         (n for n in range(number + 1, min(number + 3, len(lines))) if lines[n].strip()), None
@@ -82,12 +85,12 @@ def _resumes(lines: Sequence[str], number: int, here: int, language: Language) -
     return continues(lines[below], language)
 
 
-def _end_of_flat(lines: Sequence[str], head: Head, language: Language) -> int:
+def _find_flat_end(lines: Sequence[str], head: Head, language: Language) -> int:
     level = len(lines[head.line]) - len(lines[head.line].lstrip("#"))
     last, fenced = head.line, False
     for number in range(head.line + 1, min(len(lines), head.line + LONGEST)):
         text = lines[number]
-        if language.id == "markdown" and FENCE.match(text):
+        if language.fences and FENCE.match(text):
             fenced = not fenced
         if not fenced and flat_head_at(lines, number, language) is not None:
             deeper = level and len(text) - len(text.lstrip("#")) > level

@@ -1,6 +1,6 @@
 """The block of lines around a line, by indentation, brackets and closing words: without a tree.
 
-Never cuts a block in half: whatever is taken begins at a head or the margin and holds its closers.
+Never cuts a block in half: a block begins at a head or at the margin and includes its closing lines.
 """
 
 import re
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from flux_lsp.syntax.block_ends import LONGEST, Head, end_of
 from flux_lsp.syntax.head_search import LOOK_BACK, ancestors, head_around
-from flux_lsp.syntax.heading import is_header_comment
 from flux_lsp.syntax.languages import Language
 from flux_lsp.syntax.line_marks import CLOSER, continues, indent, nearest_filled, stands_above
+from flux_lsp.syntax.pragmas import is_header_comment
 
 _LONGEST = 400  # lines; beyond it a block without a name is no unit of thought
 _NEAR = 25
@@ -33,20 +33,20 @@ def block_around(lines: Sequence[str], line: int, language: Language) -> Block:
     head = head_around(lines, line, language)
     here = nearest_filled(lines, line)
     if head is not None:
-        first = _first_above(lines, head.line, language)
+        first = _find_first_above(lines, head.line, language)
         last = end_of(lines, head, language)
         if first <= here <= last and last - first < LONGEST:
             return Block(first, last, head.name)
-    first, last = _paragraph(lines, here, language)
+    first, last = _find_paragraph(lines, here, language)
     return Block(first, last, None)
 
 
-def _first_above(lines: Sequence[str], line: int, language: Language) -> int:
+def _find_first_above(lines: Sequence[str], line: int, language: Language) -> int:
     """The first line of the comments, attributes and decorators right above `line`."""
     first, here = line, indent(lines[line])
     number = line - 1
     while number >= 0 and lines[number].strip() and line - number < LOOK_BACK:
-        opener = _opener_of_comment(lines, number, language)
+        opener = _find_comment_opener(lines, number, language)
         if opener is None or indent(lines[opener]) != here:
             break
         if is_header_comment(lines[opener].strip()) and not any(t.strip() for t in lines[:opener]):
@@ -55,7 +55,7 @@ def _first_above(lines: Sequence[str], line: int, language: Language) -> int:
     return first
 
 
-def _opener_of_comment(lines: Sequence[str], number: int, language: Language) -> int | None:
+def _find_comment_opener(lines: Sequence[str], number: int, language: Language) -> int | None:
     """Where the comment or attribute that ends on `number` begins; None when there is none."""
     bare = lines[number].strip()
     for opening, closing in (*language.block_comments, ('"""', '"""')):
@@ -70,7 +70,7 @@ def _opener_of_comment(lines: Sequence[str], number: int, language: Language) ->
     return number if stands_above(lines[number], language) else None
 
 
-def _paragraph(lines: Sequence[str], here: int, language: Language) -> tuple[int, int]:
+def _find_paragraph(lines: Sequence[str], here: int, language: Language) -> tuple[int, int]:
     """Lines without a name: from the outermost line that holds them to its closers, gaps excluded."""
     chain = list(ancestors(lines, here, language))
     first = chain[-1]
@@ -80,7 +80,7 @@ def _paragraph(lines: Sequence[str], here: int, language: Language) -> tuple[int
     while first > 0 and lines[first - 1].strip() and _is_neighbour(lines[first - 1], base):
         first -= 1
     last = here
-    while last + 1 < len(lines) and (following := _goes_on(lines, last, base)):
+    while last + 1 < len(lines) and (following := _find_next_line(lines, last, base)):
         last = following
     if last - first < _LONGEST:
         return first, last
@@ -100,7 +100,7 @@ def _is_neighbour(text: str, base: int) -> bool:
     return indent(text) >= base and not re.match(r"</?(?:script|style|template)\b", bare)
 
 
-def _goes_on(lines: Sequence[str], line: int, base: int) -> int:
+def _find_next_line(lines: Sequence[str], line: int, base: int) -> int:
     """The next line of the same paragraph, 0 when it ends at `line`."""
     following = line + 1
     if lines[following].strip():

@@ -1,6 +1,6 @@
-"""How far the brackets of a text are from balanced: what still tells when a grammar does not.
+"""Counts brackets without a partner, where a grammar does not help.
 
-Never knows a language: strings and comments are passed over as most languages write them.
+Never knows a language: it skips strings and comments as most languages write them.
 """
 
 import re
@@ -21,10 +21,10 @@ _PASSED_OVER = re.compile(
 
 def imbalance(text: str) -> int:
     """How many brackets of `text` have no partner, by their numbers alone."""
-    count = Counter(_PASSED_OVER.sub(_unended, text))
+    count = Counter(_PASSED_OVER.sub(_keep_open, text))
     return sum(abs(count[opening] - count[closing]) for opening, closing in _PAIRS)
 
 
-def _unended(found: re.Match[str]) -> str:
+def _keep_open(match: re.Match[str]) -> str:
     """Nothing of a string or comment; all of what only began like one."""
-    return "" if found.lastindex else found[0]
+    return "" if match.lastindex else match[0]

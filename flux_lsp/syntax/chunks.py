@@ -23,11 +23,11 @@ _IDLE: list[list[bytearray]] = []
 
 @contextmanager
 def reader(data: bytes) -> Iterator[Read]:
-    """A read function over `data` for one parse; it has nothing to say after the block.
+    """A read function over `data` for one parse; it returns None after the block.
 
-    The tree keeps it, to be asked for the text of nodes: ask the data instead.
+    The tree keeps it to ask for the text of nodes. Read that text from the data instead.
     """
-    buffers: list[bytearray] = _take()
+    buffers: list[bytearray] = _take_buffers()
     over = False
 
     def read(offset: int, _: "Point") -> bytearray | None:
@@ -45,7 +45,7 @@ def reader(data: bytes) -> Iterator[Read]:
         _IDLE.append(buffers)
 
 
-def _take() -> list[bytearray]:
+def _take_buffers() -> list[bytearray]:
     """One buffer of each size, 128 kB in all."""
     try:
         return _IDLE.pop()

@@ -1,8 +1,9 @@
-"""A text taken apart into its code and its comments, as values that two texts can be compared by.
+"""A text split into its code and its comments, as values by which two texts can be compared.
 
 Never holds a tree; `code_tokens.py` reads one, `code_lines.py` does without.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 
@@ -63,40 +64,26 @@ class Comment:
 
 def runs(comments: list[Comment]) -> list[list[Comment]]:
     """Comments that stand under each other, without code or a blank line between."""
-    found: list[list[Comment]] = []
+    grouped: list[list[Comment]] = []
     for comment in comments:
-        before = found[-1][-1] if found else None
-        joined = (
-            before is not None
-            and not comment.trailing
-            and not before.trailing
-            and comment.first == before.last + 1
-        )
-        if joined:
-            found[-1].append(comment)
+        before = grouped[-1][-1] if grouped else None
+        apart = before is None or comment.trailing or before.trailing
+        if before is not None and not apart and comment.first == before.last + 1:
+            grouped[-1].append(comment)
         else:
-            found.append([comment])
-    return found
+            grouped.append([comment])
+    return grouped
 
 
 def remarks_of(comments: list[Comment]) -> list[Remark]:
     """Every line of `comments` that says something."""
-    made = []
-    for run in runs(comments):
-        whole = "\n".join(comment.text for comment in run)
-        for comment in run:
-            for number, line in enumerate(comment.text.split("\n")):
-                if line.strip():
-                    made.append(
-                        Remark(
-                            line.strip(),
-                            comment.at,
-                            comment.first + number,
-                            comment.doc,
-                            comment.above,
-                            comment.trailing,
-                            whole,
-                            comment is run[-1] and comment.first + number == comment.last,
-                        )
-                    )
-    return made
+    return [remark for run in runs(comments) for remark in _split_run(run)]
+
+
+def _split_run(run: list[Comment]) -> Iterator[Remark]:
+    whole = "\n".join(comment.text for comment in run)
+    for c in run:
+        for number, line in enumerate(c.text.split("\n"), c.first):
+            if line.strip():
+                last = c is run[-1] and number == c.last
+                yield Remark(line.strip(), c.at, number, c.doc, c.above, c.trailing, whole, last)

@@ -1,7 +1,6 @@
 """Reads a region of a tree as code and comments, down to the leaves.
 
-Never trusts a shape: leaves and what stands between them are the same whether or not the parser
-stumbled around them.
+Never relies on the shape of the tree: the leaves are the same even where the parser met a fault.
 """
 
 import re
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flux_lsp.core.text import Span
 from flux_lsp.syntax.code import Code, Comment, Token, remarks_of
-from flux_lsp.syntax.doc_forms import doc_forms, layout_of
+from flux_lsp.syntax.doc_forms import doc_forms
 from flux_lsp.syntax.python_docstrings import is_docstring
 from flux_lsp.syntax.symbols import Symbol
 from flux_lsp.syntax.tree import Parsed
@@ -32,10 +31,10 @@ _CLOSERS = frozenset(")]}")
 
 def code_of(parsed: Parsed, first: int, last: int) -> Code:
     """What the bytes `first..last` touch, whole pieces; two texts that differ there compare."""
-    return _Reader(parsed, first, last).code()
+    return _RegionReader(parsed, first, last).code()
 
 
-class _Reader:
+class _RegionReader:
     """One reading of one region."""
 
     def __init__(self, parsed: Parsed, first: int, last: int) -> None:
@@ -43,7 +42,7 @@ class _Reader:
         self.data = parsed.data
         self.bounds = (first, last)
         self.forms = doc_forms(parsed.language)
-        self.layout = layout_of(parsed.language)
+        self.rule = parsed.language.line_rule
         self.made = Code()
         self.depth = 0  # of brackets, from the region's start
         points = (parsed.offsets.to_point(first), parsed.offsets.to_point(last))
@@ -53,21 +52,21 @@ class _Reader:
         comments: list[Comment] = []
         end = self.bounds[0]  # of the last piece of code
         done = end
-        for node, kind in _pieces(self.parsed.root, *self.bounds):
+        for node, kind in _walk_pieces(self.parsed.root, *self.bounds):
             start = node.start_byte
-            end = self._gap(done, start, end)
+            end = self._take_gap(done, start, end)
             done = max(done, node.end_byte)
             if kind == "comment":
-                comments.append(self._comment(node))
+                comments.append(self._make_comment(node))
             elif kind == "text" and self._is_docstring(node):
                 self._take_docstring(node)
             else:
                 end = self._take(start, node.end_byte, end)
-        self._gap(done, self.bounds[1], end)
+        self._take_gap(done, self.bounds[1], end)
         self.made.remarks = remarks_of(comments)
         return self.made
 
-    def _gap(self, start: int, stop: int, end: int) -> int:
+    def _take_gap(self, start: int, stop: int, end: int) -> int:
         """What no leaf covers; usually blanks."""
         if stop <= start or not self.data[start:stop].strip():
             return end
@@ -80,23 +79,25 @@ class _Reader:
         text = self.data[start:stop].decode("utf-8", "replace")
         if not text.strip():
             return end
-        self.made.tokens.append(Token(text, self._layout(text, start, end), self._row(start)))
+        self.made.tokens.append(
+            Token(text, self._find_layout(text, start, end), self._find_row(start))
+        )
         self.depth += (text in "([{") - (text in ")]}") if len(text) == 1 else 0
         return stop
 
-    def _layout(self, text: str, start: int, end: int) -> str:
-        if self.layout == "free" or b"\n" not in self.data[end:start]:
+    def _find_layout(self, text: str, start: int, end: int) -> str:
+        if self.rule == "free" or b"\n" not in self.data[end:start]:
             return ""
         before = self.made.tokens[-1].text if self.made.tokens else ""
         if before[-1:] in _OPENERS or text[:1] in _CLOSERS:
             return ""
-        if self.layout == "lines":
+        if self.rule == "lines":
             return "\n"
         line = self.data.rfind(b"\n", 0, start) + 1
         inside = self.depth > 0 or (before == ":" and self.parsed.language.id == "python")
         return "" if inside else "\n" + " " * (start - line)
 
-    def _row(self, byte: int) -> int:
+    def _find_row(self, byte: int) -> int:
         return bisect_right(self.parsed.line_starts, self.parsed.offsets.to_point(byte)) - 1
 
     def _is_docstring(self, node: "Node") -> bool:
@@ -106,12 +107,12 @@ class _Reader:
         self.made.docs.append(self.data[node.start_byte : node.end_byte].decode("utf-8", "replace"))
         statement = node.parent
         if statement is not None and (block := statement.parent) and block.type == "module":
-            self.made.module_doc = self._row(node.end_byte - 1)
+            self.made.module_doc = self._find_row(node.end_byte - 1)
 
-    def _comment(self, node: "Node") -> Comment:
+    def _make_comment(self, node: "Node") -> Comment:
         start, end = node.start_byte, node.end_byte
         text = self.data[start:end].decode("utf-8", "replace").replace("\r", "").rstrip("\n")
-        point, row = self.parsed.offsets.to_point(start), self._row(start)
+        point, row = self.parsed.offsets.to_point(start), self._find_row(start)
         trailing = bool(self.parsed.text[self.parsed.line_starts[row] : point].strip())
         above = not trailing and any(
             s.span.start <= point < s.name_span.start and row < s.signature_line
@@ -119,26 +120,24 @@ class _Reader:
         )
         at = len(self.made.tokens)
         last = row + text.count("\n")
-        doc = not trailing and self._documents(text, point, above=above)
+        doc = not trailing and self._is_documentation(text, point, above=above)
         return Comment(text, at, row, last, trailing, doc, above)
 
-    def _documents(self, text: str, point: int, *, above: bool) -> bool:
-        marked = self.forms.marked is not None and self.forms.marked.match(text) is not None
+    def _is_documentation(self, text: str, point: int, *, above: bool) -> bool:
+        has_form = self.forms.has_form(text)
         if above:
-            return marked or self.forms.plain
+            return has_form or self.forms.plain
         inside = any(
             s.kind in _BODIES and s.name_span.end <= point < s.span.end for s in self.symbols
         )
-        return marked and not inside
+        return has_form and not inside
 
 
-def _pieces(root: "Node", first: int, last: int) -> "Iterator[tuple[Node, str]]":
+def _walk_pieces(root: "Node", first: int, last: int) -> "Iterator[tuple[Node, str]]":
     """Leaves, texts and comments that touch the bytes `first..last`, in document order."""
     cursor = root.walk()
-    while True:
-        node = cursor.node
-        assert node is not None
-        kind = _kind(node)
+    while (node := cursor.node) is not None:
+        kind = _find_kind(node)
         inside = node.end_byte > first and node.start_byte < last
         if inside and kind is None and cursor.goto_first_child():
             continue
@@ -151,7 +150,7 @@ def _pieces(root: "Node", first: int, last: int) -> "Iterator[tuple[Node, str]]"
                 return
 
 
-def _kind(node: "Node") -> str | None:
+def _find_kind(node: "Node") -> str | None:
     """What is taken as it is, a comment or a text; None for what is taken apart."""
     name = node.type
     if _COMMENT.search(name):

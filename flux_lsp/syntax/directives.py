@@ -11,8 +11,8 @@ from functools import cache
 from flux_lsp.syntax.languages import Language
 
 _TALLEST = 20  # lines of a comment around its directive that are looked at
-_SAID = r"[Ff]lux:\s*(?P<said>\S.*?)\s*$"
-_INSIDE = re.compile(rf"^\s*\**\s*{_SAID}")
+_INSTRUCTION = r"[Ff]lux:\s*(?P<instruction>\S.*?)\s*$"
+_INSIDE = re.compile(rf"^\s*\**\s*{_INSTRUCTION}")
 _STARS = ("/*", "*/")
 _QUOTES = frozenset({'"', "'"})
 # A line comment begins at a blank or behind what ends a statement: `http://` and `a#b` are none.
@@ -45,57 +45,65 @@ def find_directives(
     first = max(0, first)
     # "Flux:" and "flux:"; nearly every line ends here.
     near = [n for n, line in enumerate(lines[first : last + 1], first) if "lux:" in line]
-    found = (_directive(lines, number, language) for number in near)
-    return [directive for directive in found if directive is not None]
+    directives = (_read_directive(lines, number, language) for number in near)
+    return [directive for directive in directives if directive is not None]
 
 
-def _directive(lines: Sequence[str], number: int, language: Language) -> Directive | None:
+def _read_directive(lines: Sequence[str], number: int, language: Language) -> Directive | None:
     line = lines[number].rstrip("\r\n")
-    pattern = _pattern(language)
+    pattern = _compile_pattern(language)
     match = pattern.search(line) if pattern else None
     if match is None:
-        return _inside_of_block(lines, number, language)
+        return _read_inside_of_block(lines, number, language)
     if match["star"]:
-        return _inside_of_block(lines, number, language) or _plain(number, line, match["said"])
+        return _read_inside_of_block(lines, number, language) or _read_plain(
+            number, line, match["instruction"]
+        )
     opener = match["block"]
     if opener:
-        return _block(lines, number, language, match)
-    if _in_string(line[: match.start("mark")], match["mark"], match["said"]):
+        return _read_block(lines, number, language, match)
+    if _is_in_string(line[: match.start("mark")], match["mark"], match["instruction"]):
         return None
     before = line[: match.start("mark")].rstrip()
-    return _kept(Directive(number, match["said"], not before, len(before), len(line.rstrip())))
+    return _keep_instruction(
+        Directive(number, match["instruction"], not before, len(before), len(line.rstrip()))
+    )
 
 
-def _plain(number: int, line: str, said: str) -> Directive | None:
+def _read_plain(number: int, line: str, instruction: str) -> Directive | None:
     """A line of a block comment whose begin is out of sight."""
-    said = said.removesuffix("*/").rstrip("* \t")
-    return _kept(Directive(number, said, True, 0, len(line.rstrip())))
+    instruction = instruction.removesuffix("*/").rstrip("* \t")
+    return _keep_instruction(Directive(number, instruction, True, 0, len(line.rstrip())))
 
 
-def _block(
+def _read_block(
     lines: Sequence[str], number: int, language: Language, match: re.Match[str]
 ) -> Directive | None:
     """A block comment that begins on the directive's own line."""
     line = lines[number].rstrip("\r\n")
     start = match.start("block")
-    if _in_string(line[:start], match["block"], match["said"]):
+    if _is_in_string(line[:start], match["block"], match["instruction"]):
         return None
-    closer = _closer(match["block"], language)
+    closer = _find_closer(match["block"], language)
     before = line[:start].rstrip()
-    said, closed, after = line[match.start("said") :].partition(closer)
+    instruction, closed, after = line[match.start("instruction") :].partition(closer)
     if not closed:
-        return _over_lines(lines, number, said, before, closer)
-    said = said.rstrip("-*#! \t")
+        return _read_over_lines(lines, number, instruction, before, closer)
+    instruction = instruction.rstrip("-*#! \t")
     if after.strip():
-        return _kept(Directive(number, said, False, start, len(line) - len(after.lstrip())))
-    return _kept(Directive(number, said, not before, len(before), len(line.rstrip())))
+        return _keep_instruction(
+            Directive(number, instruction, False, start, len(line) - len(after.lstrip()))
+        )
+    return _keep_instruction(
+        Directive(number, instruction, not before, len(before), len(line.rstrip()))
+    )
 
 
-def _over_lines(
-    lines: Sequence[str], number: int, said: str, before: str, closer: str
+def _read_over_lines(
+    lines: Sequence[str], number: int, instruction: str, before: str, closer: str
 ) -> Directive | None:
     """A block comment that ends on a later line; what stands there is part of the instruction."""
-    words = [said.strip()]
+    words = [instruction.strip()]
     for below, text in enumerate(lines[number + 1 : number + 1 + _TALLEST], 1):
         part, closed, after = text.partition(closer)
         words.append(part.strip().lstrip("*").strip())
@@ -103,11 +111,13 @@ def _over_lines(
             if before or after.strip():
                 return None  # code on its lines: what to cut could not be told
             whole = " ".join(word for word in words if word).rstrip("-*#! \t")
-            return _kept(Directive(number, whole, True, 0, 0, below=below))
+            return _keep_instruction(Directive(number, whole, True, 0, 0, below=below))
     return None
 
 
-def _inside_of_block(lines: Sequence[str], number: int, language: Language) -> Directive | None:
+def _read_inside_of_block(
+    lines: Sequence[str], number: int, language: Language
+) -> Directive | None:
     """A line without a marker of its own in a block comment that began above."""
     match = _INSIDE.match(lines[number].rstrip("\r\n"))
     if match is None:
@@ -117,63 +127,67 @@ def _inside_of_block(lines: Sequence[str], number: int, language: Language) -> D
         for opening, closer in language.block_comments:
             if text.startswith(opening) and closer not in text[len(opening) :]:
                 bare = not text.removeprefix(opening).strip("*-!#=[] \t")
-                return _framed(lines, number, match["said"], closer, above if bare else 0)
+                return _read_framed(
+                    lines, number, match["instruction"], closer, above if bare else 0
+                )
         if any(closer in text for _, closer in language.block_comments):
             return None
     return None
 
 
-def _framed(
-    lines: Sequence[str], number: int, said: str, closer: str, above: int
+def _read_framed(
+    lines: Sequence[str], number: int, instruction: str, closer: str, above: int
 ) -> Directive | None:
     """A directive in a comment; the frame goes with it when it holds nothing else."""
     line = lines[number].rstrip("\r\n")
-    inner, closed, after = said.partition(closer)
+    inner, closed, after = instruction.partition(closer)
     if closed:
         if after.strip():
             return None
         if above == 1:
-            return _kept(Directive(number, inner.rstrip("-*#! \t"), True, 0, len(line), above=1))
+            return _keep_instruction(
+                Directive(number, inner.rstrip("-*#! \t"), True, 0, len(line), above=1)
+            )
         # what stands before it in the comment stays, and needs its end
         column = len(line[: line.index("lux:") - 1].rstrip(" \t*"))
         end = line.rindex(closer)
-        return _kept(Directive(number, inner.rstrip("-*#! \t"), False, column, end))
+        return _keep_instruction(Directive(number, inner.rstrip("-*#! \t"), False, column, end))
     below = lines[number + 1].strip().strip("*-#!= \t") if number + 1 < len(lines) else ""
     ends = above == 1 and number + 1 < len(lines) and _is_closer(lines[number + 1], closer, below)
     frame = (1, 1) if ends else (0, 0)
-    return _kept(Directive(number, said, True, 0, len(line.rstrip()), *frame))
+    return _keep_instruction(Directive(number, instruction, True, 0, len(line.rstrip()), *frame))
 
 
 def _is_closer(text: str, closer: str, bare: str) -> bool:
     return text.strip().endswith(closer) and not bare.strip(closer).strip("*-#!= \t")
 
 
-def _kept(directive: Directive) -> Directive | None:
-    said = directive.instruction.strip()
-    if not said or _PORT.fullmatch(said):
+def _keep_instruction(directive: Directive) -> Directive | None:
+    instruction = directive.instruction.strip()
+    if not instruction or _PORT.fullmatch(instruction):
         return None
     return directive
 
 
-def _closer(opener: str, language: Language) -> str:
+def _find_closer(opener: str, language: Language) -> str:
     """What ends the block that `opener`, perhaps with more stars or dashes, begins."""
     fitting = [pair for pair in language.block_comments if opener.startswith(pair[0])]
     return max(fitting, key=lambda pair: len(pair[0]))[1]
 
 
-def _in_string(before: str, marker: str, said: str) -> bool:
+def _is_in_string(before: str, marker: str, instruction: str) -> bool:
     """Whether the marker stands in a string: a quote is open before it and closed after it."""
     if marker in _QUOTES:
-        return said.rstrip(",;:)]} ").endswith(marker)
-    return any(before.count(quote) % 2 and quote in said for quote in "\"'`")
+        return instruction.rstrip(",;:)]} ").endswith(marker)
+    return any(before.count(quote) % 2 and quote in instruction for quote in "\"'`")
 
 
 @cache
-def _pattern(language: Language) -> re.Pattern[str] | None:
+def _compile_pattern(language: Language) -> re.Pattern[str] | None:
     """What begins a comment in this language, followed by the word."""
     broad = language.id == "plaintext"
-    markers = (*language.line_comments, *language.inner_comments)
-    lines = [_line_marker(marker, broad) for marker in markers]
+    markers = (*language.line_comments, *language.comments.inner)
+    lines = [_match_line_marker(marker, broad) for marker in markers]
     blocks = sorted((opening for opening, _ in language.block_comments), key=len, reverse=True)
     parts = []
     if blocks:
@@ -185,10 +199,10 @@ def _pattern(language: Language) -> re.Pattern[str] | None:
     stars = r"^\s*(?P<star>\*)" if _STARS in language.block_comments else r"(?P<star>(?!))"
     rest = "" if lines else "|(?P<mark>(?!))"
     rest += "" if blocks else "|(?P<block>(?!))"
-    return re.compile(rf"(?:{stars}|{'|'.join(parts)}{rest})\s*{_SAID}")
+    return re.compile(rf"(?:{stars}|{'|'.join(parts)}{rest})\s*{_INSTRUCTION}")
 
 
-def _line_marker(marker: str, broad: bool) -> str:
+def _match_line_marker(marker: str, broad: bool) -> str:
     """Symbols may be repeated; words and dots stand alone on their line."""
     if marker[-1].isalpha() or marker in {"..", "::"}:
         return rf"^\s*(?i:{re.escape(marker)})(?=\s)"

@@ -1,6 +1,6 @@
 """Where a parser stumbled: syntax faults as values, bounded in number.
 
-Never judges whether a fault is new; that is a comparison the caller makes.
+Never decides whether a fault is new; the caller compares.
 """
 
 from dataclasses import dataclass
@@ -32,19 +32,21 @@ def faults_below(root: "Node", text: str, offsets: Offsets) -> tuple[SyntaxFault
     """
     if not root.has_error:
         return ()
-    found: list[SyntaxFault] = []
+    faults: list[SyntaxFault] = []
     waiting = [root]
-    while waiting and len(found) < MOST_FAULTS:
+    while waiting and len(faults) < MOST_FAULTS:
         node = waiting.pop()
         if node.is_missing:
-            found.append(fault_at(node.start_byte, f"missing `{node.type}`", text, offsets))
+            faults.append(fault_at(node.start_byte, f"missing `{node.type}`", text, offsets))
         elif node.is_error:
-            found.append(fault_at(node.start_byte, _unexpected(node, text, offsets), text, offsets))
+            faults.append(
+                fault_at(node.start_byte, _describe_unexpected(node, text, offsets), text, offsets)
+            )
         waiting += [child for child in reversed(node.children) if child.has_error]
-    return tuple(found)
+    return tuple(faults)
 
 
-def _unexpected(node: "Node", text: str, offsets: Offsets) -> str:
+def _describe_unexpected(node: "Node", text: str, offsets: Offsets) -> str:
     start = offsets.to_point(node.start_byte)
     piece = text[start : min(start + 40, offsets.to_point(node.end_byte))]
     shown = piece.strip().split("\n", 1)[0].strip()

@@ -1,6 +1,6 @@
 """What a language's query finds in a tree, as nodes with their names, still in bytes.
 
-Never guesses from text what the grammar knows.
+Never guesses from the text what the grammar knows.
 """
 
 import re
@@ -61,7 +61,7 @@ def find(root: "Node", query: "Query", data: bytes, first: int, last: int) -> Fi
     """What `query` finds in nodes that touch the bytes `first..last` (outer ones included)."""
     best: dict[int, tuple[int, str, Node, Node | None]] = {}  # by node: its first pattern's
     for begin in range(first, max(last, first + 1), _WINDOW):
-        for pattern, capture, node, name in _matches(
+        for pattern, capture, node, name in _find_matches(
             root, query, data, begin, min(begin + _WINDOW, last)
         ):
             if node.id not in best or pattern < best[node.id][0]:
@@ -73,7 +73,7 @@ def find(root: "Node", query: "Query", data: bytes, first: int, last: int) -> Fi
     return findings
 
 
-def _matches(
+def _find_matches(
     root: "Node", query: "Query", data: bytes, first: int, last: int
 ) -> "Iterator[tuple[int, str, Node, Node | None]]":
     """Pattern, capture, its node and the name's of each match."""
@@ -102,7 +102,9 @@ def _is_meant(
     settings = query.pattern_settings(pattern)
     forms = ((settings.get("callee"), "_f"), (settings.get("named"), "name"))
     return all(
-        form is None or capture not in captures or re.match(form, _text(data, captures[capture][0]))
+        form is None
+        or capture not in captures
+        or re.match(form, _read_text(data, captures[capture][0]))
         for form, capture in forms
     )
 
@@ -118,14 +120,14 @@ def _take(findings: Findings, capture: str, node: "Node", name: "Node | None", d
     elif capture == "header":
         findings.headers.append(pair)
     else:
-        findings.symbols.append(_found(capture, node, name, data))
+        findings.symbols.append(_make_symbol_node(capture, node, name, data))
 
 
 def _take_call(findings: Findings, node: "Node", data: bytes) -> None:
     """`it("adds", …)` and its like; `require` is a header."""
     callee = node.child_by_field_name("function") or node.child_by_field_name("method")
     arguments = node.child_by_field_name("arguments")
-    match = _CALLEE.match(_text(data, callee)) if callee else None
+    match = _CALLEE.match(_read_text(data, callee)) if callee else None
     if match is None or arguments is None:
         return
     kind = _CALL_KINDS.get(match[1]) or _CALL_KINDS.get(match[0][: match.end(1)])
@@ -134,49 +136,51 @@ def _take_call(findings: Findings, node: "Node", data: bytes) -> None:
         findings.headers.append((node.start_byte, node.end_byte))
     # describe.each(table) only makes the function that is then called with a name
     elif kind and first and not match[2].endswith(".each") and _names_a_test(first[0]):
-        findings.symbols.append(_found(kind, node, first[0], data))
+        findings.symbols.append(_make_symbol_node(kind, node, first[0], data))
 
 
 def _names_a_test(node: "Node") -> bool:
     return "string" in node.type or node.type in {"identifier", "constant", "scope_resolution"}
 
 
-def _found(kind: str, node: "Node", name: "Node | None", data: bytes) -> Found:
-    name = name or _name_node(node)
+def _make_symbol_node(kind: str, node: "Node", name: "Node | None", data: bytes) -> Found:
+    name = name or _find_name_node(node)
     if name is None:
         first_line = data[node.start_byte : node.end_byte].split(b"\n", 1)[0]
         shown = first_line.split(b"{", 1)[0].decode("utf-8", "replace").strip().rstrip(" (:,")[:60]
         start, end = node.start_byte, node.start_byte + len(first_line)
     else:
         start, end = name.start_byte, name.end_byte
-        shown = " ".join(_unquoted(_text(data, name)).split())
+        shown = " ".join(_unquote(_read_text(data, name)).split())
     special = node.child_by_field_name("declaration_kind")
     if special is not None:
-        kind = _SWIFT_KINDS.get(_text(data, special), kind)
+        kind = _SWIFT_KINDS.get(_read_text(data, special), kind)
     receiver = node.child_by_field_name("receiver")
-    outside = _RECEIVER.search(_text(data, receiver)) if receiver and kind == "method" else None
+    outside = (
+        _RECEIVER.search(_read_text(data, receiver)) if receiver and kind == "method" else None
+    )
     owner = outside[1] if outside else None
     return Found(kind, node.start_byte, node.end_byte, shown, start, end, owner)
 
 
-def _unquoted(text: str) -> str:
+def _unquote(text: str) -> str:
     if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'`":
         return text[1:-1]
     return text
 
 
-def _name_node(node: "Node") -> "Node | None":
+def _find_name_node(node: "Node") -> "Node | None":
     if node.type in _OTHER_NAME:
         return node.child_by_field_name(_OTHER_NAME[node.type])
     for name in _NAME_FIELDS:
-        found = node.child_by_field_name(name)
-        if found is not None:
-            return found
+        named = node.child_by_field_name(name)
+        if named is not None:
+            return named
     inner = node.child_by_field_name("declarator")  # C: `char **f(void)` nests them
     while inner is not None and (below := inner.child_by_field_name("declarator")) is not None:
         inner = below
     return inner
 
 
-def _text(data: bytes, node: "Node") -> str:
+def _read_text(data: bytes, node: "Node") -> str:
     return data[node.start_byte : node.end_byte].decode("utf-8", "replace")

@@ -19,14 +19,6 @@ from flux_lsp.syntax.languages import Language
 if TYPE_CHECKING:
     import tree_sitter
 
-# Languages that share a query; the others have one of their own name.
-_QUERIES = {
-    "javascript": ("ecma", "javascript"),
-    "typescript": ("ecma", "typescript"),
-    "typescriptreact": ("ecma", "typescript"),
-    "cpp": ("c", "cpp"),
-}
-
 
 @lru_cache(maxsize=64)
 def grammar(language: Language) -> "tree_sitter.Language | None":
@@ -48,5 +40,5 @@ def query(language: Language) -> "tree_sitter.Query":
     if loaded is None:
         raise ValueError(f"{language.id} has no grammar")
     folder = files("flux_lsp.syntax") / "queries"
-    names = _QUERIES.get(language.id, (language.id,))
+    names = language.queries or (language.id,)
     return Query(loaded, "\n".join((folder / f"{n}.scm").read_text("utf-8") for n in names))

@@ -1,12 +1,13 @@
 """Finds the head of the symbol that holds a line, from the line upwards, without a tree.
 
-Never looks further than a few hundred lines, so that the menu can ask.
+Never looks further than a few hundred lines, because the menu waits for it.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 
 from flux_lsp.syntax.block_ends import FENCE, Head, end_of
+from flux_lsp.syntax.comment_lines import is_comment
 from flux_lsp.syntax.heads import field_at, flat_head_at, has_flat_heads, head_at
 from flux_lsp.syntax.languages import Language
 from flux_lsp.syntax.line_marks import (
@@ -14,7 +15,6 @@ from flux_lsp.syntax.line_marks import (
     REOPENS,
     continues,
     indent,
-    is_comment,
     is_margin_mark,
     nearest_filled,
     stands_above,
@@ -33,23 +33,21 @@ def head_around(lines: Sequence[str], line: int, language: Language) -> Head | N
 
     A comment or attribute right above a head, and a blank line between two, belong to it.
     """
-    gap = _gap(lines, line)
-    meant = _meant(lines, line, language)
+    gap = _is_gap(lines, line)
+    meant = _find_meant(lines, line, language)
     if meant is None:
         return None
     if has_flat_heads(language):
-        head = _flat_head(lines, meant, language)
-        if head is not None or language.id != "latex":
-            return head
-    elif _is_comment_alone(lines, meant, language):
+        return _find_flat_head(lines, meant, language)
+    if _is_comment_alone(lines, meant, language):
         return None
-    head = _nested_head(lines, meant, language, gap)
+    head = _find_nested_head(lines, meant, language, gap)
     if head is None or end_of(lines, head, language, until=meant) < meant:
         return None
     return head
 
 
-def _meant(lines: Sequence[str], line: int, language: Language) -> int | None:
+def _find_meant(lines: Sequence[str], line: int, language: Language) -> int | None:
     """The line that is looked at for `line`: below a comment or attribute is what it belongs to."""
     if line >= len(lines):
         line = len(lines) - 1
@@ -79,12 +77,12 @@ def _is_comment_alone(lines: Sequence[str], line: int, language: Language) -> bo
     return indent(lines[line]) == 0 and is_comment(lines[line].strip(), language)
 
 
-def _flat_head(lines: Sequence[str], line: int, language: Language) -> Head | None:
+def _find_flat_head(lines: Sequence[str], line: int, language: Language) -> Head | None:
     above = range(max(0, line - LOOK_BACK), line)
-    fences = language.id == "markdown" and sum(bool(FENCE.match(lines[n])) for n in above)
+    fences = language.fences and sum(bool(FENCE.match(lines[n])) for n in above)
     fenced = fences % 2 == 1
     for number in range(line, max(-1, line - LOOK_BACK), -1):
-        if language.id == "markdown" and FENCE.match(lines[number]):
+        if language.fences and FENCE.match(lines[number]):
             fenced = not fenced
         name = None if fenced else flat_head_at(lines, number, language)
         if name is not None:
@@ -92,7 +90,7 @@ def _flat_head(lines: Sequence[str], line: int, language: Language) -> Head | No
     return None
 
 
-def _gap(lines: Sequence[str], line: int) -> bool:
+def _is_gap(lines: Sequence[str], line: int) -> bool:
     """Whether `line` is blank and lies inside of something: then what follows is a neighbour."""
     if line >= len(lines) or lines[line].strip():
         return False
@@ -100,7 +98,7 @@ def _gap(lines: Sequence[str], line: int) -> bool:
     return below > line and indent(lines[below]) > 0
 
 
-def _nested_head(
+def _find_nested_head(
     lines: Sequence[str], line: int, language: Language, gap: bool = False
 ) -> Head | None:
     small: Head | None = None
@@ -109,12 +107,12 @@ def _nested_head(
         if gap and number == line:
             continue
         name = head_at(lines, number, language)
-        head = Head(number, name) if name is not None else _decorated(lines, number, language)
+        head = Head(number, name) if name is not None else _find_decorated(lines, number, language)
         if head is None:
             value = field_at(lines, number, language) if small is None and field is None else None
             field = field if value is None else Head(number, value)
             continue
-        head = _first_of_selectors(lines, head, language)
+        head = _find_first_selector(lines, head, language)
         if number == line and small is None and _is_small(lines, number, language):
             small = head
             continue
@@ -123,11 +121,11 @@ def _nested_head(
         )  # of a class it is meant, in a function it is only a line or a variable
         if inner is not None and _CONTAINER.search(lines[number]):
             return inner
-        return _first_of_clauses(lines, head, language)
-    return _first_of_clauses(lines, small, language) if small else None
+        return _find_first_clause(lines, head, language)
+    return _find_first_clause(lines, small, language) if small else None
 
 
-def _decorated(lines: Sequence[str], number: int, language: Language) -> Head | None:
+def _find_decorated(lines: Sequence[str], number: int, language: Language) -> Head | None:
     """The symbol below a decorator over several lines."""
     if not lines[number].lstrip().startswith(("@", "#[")):
         return None
@@ -151,14 +149,14 @@ def _is_small(lines: Sequence[str], number: int, language: Language) -> bool:
     below = next(
         (n for n in range(number + 1, min(number + 4, len(lines))) if lines[n].strip()), None
     )
-    if below is None or language.id in {"html", "vue", "svelte", "astro", "xml"}:
+    if below is None or language.elements:
         return True
     return indent(lines[below]) <= here and not lines[below].lstrip().startswith("{")
 
 
-def _first_of_selectors(lines: Sequence[str], head: Head, language: Language) -> Head:
+def _find_first_selector(lines: Sequence[str], head: Head, language: Language) -> Head:
     """The first of the selectors that stand below each other before one block, as in CSS."""
-    if language.id not in {"css", "scss", "less"}:
+    if not language.selectors:
         return head
     line = head.line
     while line > 0 and lines[line - 1].rstrip().endswith(","):
@@ -169,9 +167,9 @@ def _first_of_selectors(lines: Sequence[str], head: Head, language: Language) ->
     return Head(line, first.rstrip(", ")) if first.endswith(",") else head
 
 
-def _first_of_clauses(lines: Sequence[str], head: Head, language: Language) -> Head:
+def _find_first_clause(lines: Sequence[str], head: Head, language: Language) -> Head:
     """The first of equations that follow each other with the same name, as in Haskell."""
-    if language.id not in {"haskell", "elm", "purescript", "erlang"} or not head.name:
+    if not language.clauses or not head.name:
         return head
     line = head.line
     for number in range(head.line - 1, max(-1, head.line - LOOK_BACK), -1):

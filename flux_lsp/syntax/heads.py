@@ -1,19 +1,17 @@
-"""Tells by its first line whether a symbol begins there, and its name: the guess without a tree.
+"""Guesses from a line whether a symbol begins there, and the symbol's name, without a tree.
 
-Never parses, and never says where a symbol ends: that is `blocks.py`.
+Never parses, and never says where a symbol ends: `block_ends.py` does.
 """
 
 import re
 from collections.abc import Sequence
 from functools import cache
 
-from flux_lsp.syntax.head_table import BRACED, FIELDS, FLAT, HEADS, TOP
 from flux_lsp.syntax.languages import Language
 
 _LONGEST = 400  # characters of a line that are looked at
 _GOES_ON = ("(", ",", ")", "<", "[", "->", "=")
 _VALUE_GOES_ON = ("(", "[", "{", "=", ",")
-_FIRST_LINES = frozenset({"css", "scss", "less", "hcl", "sql"})  # whose names are their first lines
 _SIGNATURE = 40  # lines that a signature may take
 _STRINGS = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
 
@@ -27,52 +25,54 @@ def head_at(lines: Sequence[str], number: int, language: Language) -> str | None
     bare = text.strip()
     if not bare or len(text) > _LONGEST:
         return None
-    name = _matched(_pattern(language.id), lines, number, language)
+    name = _match(language.heads.nested, lines, number, language)
     if name is None and text[0] not in " \t":
-        name = _matched(_top(language.id), lines, number, language)
+        name = _match(language.heads.top, lines, number, language)
     return name
 
 
 def prepare(language: Language) -> None:
     """Compile the patterns of a language; takes tens of ms for some, so call it in a thread."""
-    for compiled in (_pattern, _top, _field, _flat):
-        compiled(language.id)
+    heads = language.heads
+    for patterns in (heads.nested, heads.top, heads.fields, heads.flat):
+        _compile(patterns)
 
 
-def _matched(
-    pattern: re.Pattern[str] | None, lines: Sequence[str], number: int, language: Language
+def _match(
+    patterns: tuple[str, ...], lines: Sequence[str], number: int, language: Language
 ) -> str | None:
+    pattern = _compile(patterns)
     if pattern is None:
         return None
     bare = lines[number].strip()
     match = pattern.match(bare)
     if match is None and bare.endswith(_GOES_ON):
-        match = pattern.match(_signature(lines, number))
+        match = pattern.match(_join_signature(lines, number))
     if match is None and number + 1 < len(lines) and lines[number + 1].lstrip().startswith("{"):
         match = pattern.match(f"{bare} {{")
-    return None if match is None else _name(match, language)
+    return None if match is None else _read_name(match, language)
 
 
 def field_at(lines: Sequence[str], number: int, language: Language) -> str | None:
     """Name of the variable whose value begins on line `number` and goes on below; None for others."""
-    pattern = _field(language.id)
+    pattern = _compile(language.heads.fields)
     bare = lines[number].strip()
     if pattern is None or not bare.endswith(_VALUE_GOES_ON):
         return None
     match = pattern.match(bare)
-    return None if match is None else _name(match, language)
+    return None if match is None else _read_name(match, language)
 
 
 def flat_head_at(lines: Sequence[str], number: int, language: Language) -> str | None:
-    """The same for headings, which hold what follows them however it is indented."""
-    pattern = _flat(language.id)
+    """The name of the heading on line `number`; None for other lines."""
+    pattern = _compile(language.heads.flat)
     match = pattern.match(lines[number].lstrip(" ")) if pattern else None
-    return None if match is None else _name(match, language)
+    return None if match is None else _read_name(match, language)
 
 
 def has_flat_heads(language: Language) -> bool:
     """Whether symbols of this language begin at headings."""
-    return language.id in FLAT
+    return bool(language.heads.flat)
 
 
 def unclosed(text: str) -> int:
@@ -84,7 +84,7 @@ def unclosed(text: str) -> int:
     return opened - count(")") - count("]") - count("}")
 
 
-def _signature(lines: Sequence[str], number: int) -> str:
+def _join_signature(lines: Sequence[str], number: int) -> str:
     """The line with those that follow it until its brackets are closed and a body begins."""
     pieces: list[str] = []
     depth = 0
@@ -99,35 +99,13 @@ def _signature(lines: Sequence[str], number: int) -> str:
     return " ".join(pieces)[: 4 * _LONGEST]
 
 
-def _name(match: re.Match[str], language: Language) -> str:
-    found = next((group for group in match.groups() if group is not None), "").strip()
-    if len(found) > 1 and found[0] == found[-1] and found[0] in "\"'`":
-        found = found[1:-1]
-    return " ".join(found.split())[: 60 if language.id in _FIRST_LINES else 200]
+def _read_name(match: re.Match[str], language: Language) -> str:
+    name = next((group for group in match.groups() if group is not None), "").strip()
+    if len(name) > 1 and name[0] == name[-1] and name[0] in "\"'`":
+        name = name[1:-1]
+    return " ".join(name.split())[: 60 if language.line_names else 200]
 
 
 @cache
-def _pattern(language_id: str) -> re.Pattern[str] | None:
-    known = HEADS.get(language_id)
-    if known is not None:
-        return _compiled(known)
-    return _compiled(() if language_id in FLAT else BRACED)
-
-
-@cache
-def _top(language_id: str) -> re.Pattern[str] | None:
-    return _compiled(TOP.get(language_id, ()))
-
-
-@cache
-def _field(language_id: str) -> re.Pattern[str] | None:
-    return _compiled(FIELDS.get(language_id, ()))
-
-
-@cache
-def _flat(language_id: str) -> re.Pattern[str] | None:
-    return _compiled(FLAT.get(language_id, ()))
-
-
-def _compiled(patterns: Sequence[str]) -> re.Pattern[str] | None:
-    return re.compile("|".join(f"(?:{one})" for one in patterns)) if patterns else None
+def _compile(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None

@@ -1,6 +1,6 @@
 """Keys that stand twice in one mapping of YAML, TOML or JSON, in the part of a text that an edit touched.
 
-Never looks further: what stood twice before is not the edit's doing.
+Never looks further: a key that was there twice before is not the edit's fault.
 """
 
 from collections import Counter
@@ -13,12 +13,6 @@ from flux_lsp.syntax.tree import Parsed
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-# By language: nodes with a key, and the mapping that holds them.
-_PAIRS = {
-    "json": frozenset({"pair"}),
-    "yaml": frozenset({"block_mapping_pair", "flow_pair"}),
-    "toml": frozenset({"pair", "table"}),
-}
 _MAPPINGS = frozenset({"object", "block_mapping", "flow_mapping", "table", "inline_table", "document",
                        "table_array_element"})  # fmt: skip
 _MAY_REPEAT = frozenset({"<<"})
@@ -27,13 +21,13 @@ _TEMPLATE = ("{{", "{%")  # either branch of a condition may hold the same key
 
 def new_duplicate_key(old: Parsed, new: Parsed) -> SyntaxFault | None:
     """A key that `new` holds twice in a mapping and `old` did not, or None."""
-    if new.language.id not in _PAIRS or any(mark in new.text for mark in _TEMPLATE):
+    if not new.language.key_nodes or any(mark in new.text for mark in _TEMPLATE):
         return None
     first, old_last, new_last = changed_bytes(old.tree, old.data, new.tree, new.data)
-    twice = _twice(new, first, new_last)
+    twice = _find_repeated(new, first, new_last)
     if not twice:
         return None
-    known = Counter(key for key, _ in _twice(old, first, old_last))
+    known = Counter(key for key, _ in _find_repeated(old, first, old_last))
     for key, byte in twice:
         if known[key] > 0:
             known[key] -= 1
@@ -42,41 +36,41 @@ def new_duplicate_key(old: Parsed, new: Parsed) -> SyntaxFault | None:
     return None
 
 
-def _twice(parsed: Parsed, first: int, last: int) -> list[tuple[str, int]]:
-    """Key and place of each key that stands there already in its mapping; of mappings touched."""
-    found: list[tuple[str, int]] = []
-    for mapping in _mappings(parsed, first, last):
+def _find_repeated(parsed: Parsed, first: int, last: int) -> list[tuple[str, int]]:
+    """Key and place of each key that its mapping holds already, in the mappings that are touched."""
+    repeated: list[tuple[str, int]] = []
+    for mapping in _find_mappings(parsed, first, last):
         seen: set[str] = set()
-        arrays = set() if parsed.language.id != "toml" else _array_tables(mapping, parsed.data)
+        arrays = set() if parsed.language.id != "toml" else _find_array_tables(mapping, parsed.data)
         for pair in mapping.named_children:
-            if pair.type not in _PAIRS[parsed.language.id]:
+            if pair.type not in parsed.language.key_nodes:
                 continue
-            key = _key(pair, parsed)
+            key = _read_key(pair, parsed)
             if key is None or key in _MAY_REPEAT or any(_is_below(key, a) for a in arrays):
                 continue
             if key in seen:
-                found.append((key, pair.start_byte))
+                repeated.append((key, pair.start_byte))
             seen.add(key)
-    return found
+    return repeated
 
 
-def _mappings(parsed: Parsed, first: int, last: int) -> "list[Node]":
+def _find_mappings(parsed: Parsed, first: int, last: int) -> "list[Node]":
     """The mappings that touch the bytes `first..last`."""
-    found: list[Node] = []
+    mappings: list[Node] = []
     waiting = [parsed.root]
     while waiting:
         node = waiting.pop()
         if node.type in _MAPPINGS:
-            found.append(node)
+            mappings.append(node)
         waiting += [
             child
             for child in node.named_children
             if child.start_byte <= last and child.end_byte >= first
         ]
-    return found
+    return mappings
 
 
-def _key(pair: "Node", parsed: Parsed) -> str | None:
+def _read_key(pair: "Node", parsed: Parsed) -> str | None:
     """The key as it reads: without quotes and blanks; a table's with its brackets."""
     key = pair.child_by_field_name("key") or next(
         (child for child in pair.named_children if child.type.endswith("key")), None
@@ -92,14 +86,14 @@ def _key(pair: "Node", parsed: Parsed) -> str | None:
     return f"[{plain}]" if pair.type == "table" else plain
 
 
-def _array_tables(mapping: "Node", data: bytes) -> set[str]:
+def _find_array_tables(mapping: "Node", data: bytes) -> set[str]:
     """`[a` for each `[[a]]`: the tables below may stand once in every element."""
-    found = set()
+    arrays = set()
     for child in mapping.named_children:
         if child.type == "table_array_element":
             head = data[child.start_byte : child.end_byte].split(b"\n", 1)[0]
-            found.add("[" + head.decode("utf-8", "replace").strip(" []\r\t"))
-    return found
+            arrays.add("[" + head.decode("utf-8", "replace").strip(" []\r\t"))
+    return arrays
 
 
 def _is_below(key: str, array: str) -> bool:

@@ -1,11 +1,12 @@
-"""What a single line tells of the block it stands in: its indentation, and whether it opens or closes.
+"""What a single line says about its block: its indentation, and whether it opens or closes one.
 
-Never looks at another line, but for the few functions that are given the lines to choose from.
+Never looks at another line, except in the few functions that take the lines to choose from.
 """
 
 import re
 from collections.abc import Sequence
 
+from flux_lsp.syntax.comment_lines import is_comment
 from flux_lsp.syntax.languages import Language
 
 # What closes a block, and what goes on with one at the same indentation.
@@ -26,13 +27,6 @@ REOPENS = re.compile(r"(?:[{(\[:,=]|=>|->|\b(?:do|then|begin|is|else|of|where)|\
 _ABOVE = re.compile(
     r"template\s*<|\[(?:<|[A-Z])|#\[|#!\[|\{-#|#:|-spec\b|-doc\b|///|--[|^]|\(\*\*|\"\"\"|'''"
 )
-# Where the indentation says nothing of what stands in what.
-_UNINDENTED = frozenset({"html", "markdown", "sql"})
-# Where `@` begins an attribute or a decorator; elsewhere it is a variable, a switch or a rule.
-_DECORATED = frozenset(
-    {"python", "java", "kotlin", "scala", "groovy", "dart", "swift", "javascript", "typescript",
-     "typescriptreact", "vue", "svelte", "astro", "elixir", "julia", "gdscript", "crystal"}
-)  # fmt: skip
 
 
 def nearest_filled(lines: Sequence[str], line: int) -> int:
@@ -56,16 +50,9 @@ def is_swallowed(
 
     That one, beside a fault, begins at `first`, with its name on line `signature`.
     """
-    if language.id in _UNINDENTED or head <= max(first, signature):
+    if not language.nests or head <= max(first, signature):
         return False
     return indent(lines[head]) <= indent(lines[signature])
-
-
-def is_comment(bare: str, language: Language) -> bool:
-    """Whether a line without its indentation begins with a comment."""
-    return bare.startswith(language.line_comments) or any(
-        bare.startswith(opening) for opening, _ in language.block_comments
-    )
 
 
 def stands_above(text: str, language: Language) -> bool:
@@ -73,12 +60,12 @@ def stands_above(text: str, language: Language) -> bool:
     bare = text.strip()
     if not bare:
         return False
-    if language.id in {"c", "cpp", "objective-c", "csharp"} and bare.startswith("#"):
+    if language.margin and bare.startswith("#"):
         return False
     if is_comment(bare, language):
         return True
     if bare.startswith("@"):
-        return language.id in _DECORATED
+        return language.decorated
     starred = bare.startswith("*") and any(o == "/*" for o, _ in language.block_comments)
     return starred or _ABOVE.match(bare) is not None
 
@@ -88,24 +75,12 @@ def continues(text: str, language: Language) -> bool:
     bare = text.strip()
     if CLOSER.match(bare):
         return True
-    if language.id in {"haskell", "makefile", "yaml", "elm"}:
-        return False
-    return _GOES_ON.match(bare) is not None
+    return language.continues and _GOES_ON.match(bare) is not None
 
 
 def is_margin_mark(text: str, language: Language) -> bool:
-    """Preprocessor lines, access labels and jump labels stand outside of the indentation."""
-    if language.id in {"c", "cpp", "objective-c", "objective-cpp", "csharp", "glsl"}:
-        bare = text.lstrip()
-        if bare.startswith("#") and not re.match(r"#\s*define\s+\w+\(", bare):
-            return True
-        return (
-            re.match(r"(?:public|private|protected|signals|\w+)\s*(?:\w+\s*)?:\s*$", bare)
-            is not None
-        )
-    if language.id == "haskell":
-        return text.startswith("#")
-    return False
+    """Whether a line stands outside of the indentation: for the preprocessor, or a label."""
+    return bool(language.margin) and re.match(language.margin, text) is not None
 
 
 def is_final(text: str) -> bool:

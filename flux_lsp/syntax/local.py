@@ -1,6 +1,6 @@
-"""Proves on the touched statements alone that an edit brought in no fault, whatever the file's length.
+"""Proves from the touched statements alone that an edit added no fault, however long the file is.
 
-Says only "proven" or "not proven this way": the whole file is then for the caller to parse.
+Never says that an edit is wrong: without a proof the caller parses the whole file.
 """
 
 from flux_lsp.core.text import Span
@@ -9,34 +9,29 @@ from flux_lsp.syntax.python_ast import python_fault
 from flux_lsp.syntax.reparse import common_prefix, common_suffix
 from flux_lsp.syntax.tree import Parsed, parse
 
-# Languages whose files are a row of statements, each of which parses alone.
-_STATEMENTS = frozenset(
-    {"python", "javascript", "javascriptreact", "typescript", "typescriptreact", "go", "rust",
-     "java", "c", "cpp", "csharp", "ruby", "bash", "shellscript", "lua", "kotlin", "swift", "scala"}
-)  # fmt: skip
 _SMALL = 20_000  # code points; such a file is parsed as a whole in a few ms
 
 
 def proven_sound(before: Parsed, after: str) -> bool:
     """Whether the statements that differ parse without a fault, before and after, on their own."""
-    if before.language.id not in _STATEMENTS or len(after) < _SMALL or before.root.has_error:
+    if not before.language.statements or len(after) < _SMALL or before.root.has_error:
         return False
     start = common_prefix(before.text, after)
     kept = common_suffix(before.text, after, min(len(before.text), len(after)) - start)
-    touched = _touched(before, Span(start, len(before.text) - kept))
+    touched = _find_touched(before, Span(start, len(before.text) - kept))
     if touched is None or len(touched) > len(before.text) // 2:
         return False
     grown = Span(touched.start, touched.end + len(after) - len(before.text))
     return _is_sound(touched.of(before.text), before) and _is_sound(grown.of(after), before)
 
 
-def _touched(parsed: Parsed, span: Span) -> Span | None:
+def _find_touched(parsed: Parsed, span: Span) -> Span | None:
     """The whole lines of the touched top-level statements, with the one before and after."""
     first, last = parsed.offsets.to_byte(span.start), parsed.offsets.to_byte(span.end)
-    found = neighbourhood(parsed.root, first, last)
-    if not found:
+    statements = neighbourhood(parsed.root, first, last)
+    if not statements:
         return None
-    lines = parsed.whole_lines(found[0].start_byte, found[-1].end_byte)
+    lines = parsed.whole_lines(statements[0].start_byte, statements[-1].end_byte)
     if lines.start > span.start or lines.end < span.end:
         return None
     return lines

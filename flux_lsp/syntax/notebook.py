@@ -50,10 +50,10 @@ def cell_code(text: str, language: Language) -> str:
     magic = _CELL_MAGIC.match(text)
     if magic is not None:
         text = "\n" * magic[0].count("\n") + text[magic.end() :]
-    return _without_magics(text) if language.id == "python" else text
+    return _replace_magics(text) if language.id == "python" else text
 
 
-def _without_magics(text: str) -> str:
+def _replace_magics(text: str) -> str:
     """Each magic, shell command and question for help becomes a statement that does nothing."""
     lines: list[str] = []
     depth, in_command = (
@@ -65,7 +65,7 @@ def _without_magics(text: str) -> str:
             lines.append("")
             in_command = line.rstrip().endswith("\\")
             continue
-        code = _ordinary(line) if depth == 0 else line
+        code = _replace_magic(line) if depth == 0 else line
         lines.append(code)
         in_command = code != line and line.rstrip().endswith("\\")
         plain = _STRING.sub("", code)
@@ -74,7 +74,7 @@ def _without_magics(text: str) -> str:
     return "\n".join(lines)
 
 
-def _ordinary(line: str) -> str:
+def _replace_magic(line: str) -> str:
     """The line itself, or what stands for a magic in it."""
     indent = line[: len(line) - len(line.lstrip(" \t"))]
     if _LINE_MAGIC.match(line) or _HELP.match(line):

@@ -1,17 +1,13 @@
 """Which symbol each line of a text means, as a table that is looked up without the tree.
 
-Made off the loop from a whole tree; answers the same as the tree does. Never changes.
+Computed off the loop from a whole tree; gives the same answers as the tree. Never changes.
 """
 
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from flux_lsp.syntax.places import torn_rows
-
-if TYPE_CHECKING:
-    from flux_lsp.syntax.tree import Parsed
+from flux_lsp.syntax.symbols import Symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +37,28 @@ class Outline:
         return self.places[max(0, bisect_right(self.starts, line) - 1)]
 
 
-def outline(parsed: "Parsed") -> Outline:
-    """The table of a text; takes as long as its symbols are many."""
-    count = len(parsed.line_starts)
-    torn = torn_rows(parsed.root)
+def make_outline(
+    text: str,
+    line_starts: Sequence[int],
+    torn: Sequence[tuple[int, int]],
+    symbols: Sequence[tuple[Symbol, int, int]],
+) -> Outline:
+    """The table of a text; takes as long as its symbols are many.
+
+    `torn` are the first and last row of each broken statement. `symbols` come with their first and
+    last line, inner ones after outer ones.
+    """
+    count = len(line_starts)
     owners: list[Place | None] = [None] * count
-    for symbol, first, last in parsed.meant():
+    for symbol, first, last in symbols:
         is_torn = any(a <= last and first <= b for a, b in torn)
         place = Place(symbol.name, symbol.kind, first, symbol.signature_line, is_torn)
         owners[first : last + 1] = [place] * (last + 1 - first)
     bare = (Place(), Place(torn=True))
-    rows = _rows(torn, count)
+    rows = _mark_torn_rows(torn, count)
     starts: list[int] = []
     places: list[Place] = []
-    for line, meant in enumerate(_meant_lines(owners, parsed)):
+    for line, meant in enumerate(_find_meant_lines(owners, text, line_starts)):
         place = owners[meant] or bare[rows[meant]]
         if not places or place is not places[-1]:
             starts.append(line)
@@ -62,7 +66,7 @@ def outline(parsed: "Parsed") -> Outline:
     return Outline(starts, places)
 
 
-def _rows(torn: Sequence[tuple[int, int]], count: int) -> bytearray:
+def _mark_torn_rows(torn: Sequence[tuple[int, int]], count: int) -> bytearray:
     """1 for each line that lies in a broken statement."""
     rows = bytearray(count)
     for first, last in torn:
@@ -71,9 +75,10 @@ def _rows(torn: Sequence[tuple[int, int]], count: int) -> bytearray:
     return rows
 
 
-def _meant_lines(owners: Sequence[Place | None], parsed: "Parsed") -> list[int]:
-    """Each line, but for a blank one that no symbol holds what follows it; at the end what is last."""
-    starts, text = parsed.line_starts, parsed.text
+def _find_meant_lines(
+    owners: Sequence[Place | None], text: str, starts: Sequence[int]
+) -> list[int]:
+    """Each line; for a blank one that no symbol holds, the line that follows or the last one."""
     ends = [*starts[1:], len(text)]
     filled = [bool(text[a:b].strip()) for a, b in zip(starts, ends, strict=True)]
     following = max((line for line, full in enumerate(filled) if full), default=0)

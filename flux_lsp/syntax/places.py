@@ -1,6 +1,6 @@
 """Finds a place in a tree: the statement at the top of the file, the string a cut would break.
 
-Never knows a language by name; node types of all grammars are told apart by their words.
+Never knows a language by name: it recognizes the node types of all grammars by their words.
 """
 
 import re
@@ -11,20 +11,9 @@ if TYPE_CHECKING:
 
 # Nodes that hold the whole file: looked through when a top-level statement is looked for.
 _SHELLS = frozenset(
-    {
-        "preproc_ifdef",
-        "preproc_if",
-        "body",
-        "declaration_list",
-        "namespace_definition",
-        "namespace_declaration",
-        "document",
-        "block_node",
-        "block_mapping",
-        "object",
-        "section",
-    }
-)
+    {"preproc_ifdef", "preproc_if", "body", "declaration_list", "namespace_definition",
+     "namespace_declaration", "document", "block_node", "block_mapping", "object", "section"}
+)  # fmt: skip
 # A body that stands alone at the top: its head was a macro that the grammar does not know.
 _BODIES = frozenset({"compound_statement", "block"})
 _TEXT_WORD = re.compile(

@@ -1,6 +1,6 @@
 """Which comment lines a tool reads: directives to linters, compilers and formatters, licences.
 
-Never judges prose: a directive stands at the beginning of its comment.
+Never looks where a comment stands; the caller knows that.
 """
 
 import re
@@ -39,14 +39,48 @@ _EXACT = re.compile(
 _TOOL = re.compile(rf"{_MARK}(?:{_TOOLS})", re.IGNORECASE)
 # Read by tools, but its words are for people: the mark stays, the words may be better said.
 _TAG = re.compile(rf"{_MARK}(@deprecated\b|@internal\b|Deprecated:)")
-_LEGAL = re.compile(r"copyright\b|\bSPDX-|\blicen[sc]ed?\b|all rights reserved", re.IGNORECASE)
+_LEGAL = re.compile(r"copyright|\bSPDX|licen[sc]e|all rights reserved|\(c\) \d{4}", re.IGNORECASE)
 _NEXT = re.compile(r"next-?line|disable-next|NOLINTNEXTLINE", re.IGNORECASE)
 _TASK = re.compile(r"\b(?:TODO|FIXME|HACK|XXX)\b")
+# Words that tell of a tool wherever they stand in a comment. The first may head a file.
+_FILE_WORDS = (
+    r"\bcoding[:=]|\bvim?:|-\*-|@ts-|@flow\b|@format\b|@jsx|eslint|prettier-ignore|tslint|jshint|biome-|deno-lint"
+    r"|frozen_string|warn_indent|typed: |go:build|\+build|swiftlint|ktlint|shellcheck|pylint|flake8|mypy:"
+    r"|pyright:|ruff:|isort:|rubocop|phpcs|psalm|luacheck"
+)
+_WORDS = re.compile(
+    rf"^\s*#!|{_FILE_WORDS}"
+    r"|coding[:=]|prettier|isort|@jest-|@vitest|@preserve|@generated|stylelint|jslint|istanbul|c8 ignore|v8 ignore"
+    r"|noqa|fmt: ?(?:on|off|skip)|type: ?ignore|pragma|nolint|//go:|//export |#cgo|sorbet"
+    r"|swiftformat|detekt|noinspection|checkstyle|NOSONAR|NOPMD|formatter:"
+    r"|clang-format|clang-tidy|NOLINT|cppcheck|IWYU|phpstan|@codeCoverage"
+    r"|selene:|stylua|scalafmt|scalastyle|sourceMappingURL|#region|#endregion",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(
+    rf"#!|<[?!]|.*(?:{_FILE_WORDS}|\bex:|typed:|swift-tools-version|@charset|-\*|generated|do not edit)",
+    re.IGNORECASE,
+)
+_MOST = 400  # characters of a line that are searched for words
 
 
 def is_pragma(line: str) -> bool:
     """Whether a tool reads this line of a comment (given with its marker)."""
     return bool(_TOOL.match(line) or _EXACT.match(line))
+
+
+def may_be_pragma(line: str) -> bool:
+    """Whether a comment line names a tool or states rights: nobody asked for it to go."""
+    return _WORDS.search(line[:_MOST]) is not None or is_legal(line[:_MOST])
+
+
+def is_header_comment(text: str) -> bool:
+    """Whether the first line of a comment at the top of a file heads the file.
+
+    True for a shebang, a coding line, a licence and a switch for a tool. Other comments there may
+    document the first symbol.
+    """
+    return _HEADING.match(text) is not None or is_legal(text.split("\n", 1)[0])
 
 
 def tag_of(line: str) -> str | None:

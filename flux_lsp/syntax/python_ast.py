@@ -35,7 +35,7 @@ def python_fault(text: str, first_line: int = 1, *, cell: bool = False) -> Synta
             compile(text.removeprefix("\ufeff"), "<text>", "exec", flags, dont_inherit=True)
     except SyntaxError as error:
         stopped = max(1, error.lineno or 1)
-        if may_be_newer(_line(text, stopped), error.msg or ""):
+        if may_be_newer(_read_line(text, stopped), error.msg or ""):
             return None
         line = stopped + first_line - 1
         return SyntaxFault(line, max(1, error.offset or 1), error.msg or "invalid syntax")
@@ -45,7 +45,7 @@ def python_fault(text: str, first_line: int = 1, *, cell: bool = False) -> Synta
     return None
 
 
-def _line(text: str, number: int) -> str:
+def _read_line(text: str, number: int) -> str:
     return next(iter(text.split("\n", number)[number - 1 :]), "")
 
 
@@ -56,39 +56,42 @@ def new_python_fault(before: Parsed, after: Parsed) -> SyntaxFault | None:
     """
     start = common_prefix(before.text, after.text)
     end = common_suffix(before.text, after.text, min(len(before.text), len(after.text)) - start)
-    fault = _fault_near(after, Span(start, len(after.text) - end))
-    if fault is None or _fault_near(before, Span(start, len(before.text) - end)):
+    fault = _find_fault_near(after, Span(start, len(after.text) - end))
+    if fault is None or _find_fault_near(before, Span(start, len(before.text) - end)):
         return None
     return fault
 
 
-def _fault_near(parsed: Parsed, span: Span) -> SyntaxFault | None:
-    touched, in_class = _statements(parsed, span)
+def _find_fault_near(parsed: Parsed, span: Span) -> SyntaxFault | None:
+    touched, in_class = _find_statements(parsed, span)
     text, line = touched.of(parsed.text), parsed.text.count("\n", 0, touched.start) + 1
     if in_class:
         return python_fault("class _:\n" + text, line - 1)
     return python_fault(text, line)
 
 
-def _statements(parsed: Parsed, span: Span) -> tuple[Span, bool]:
+def _find_statements(parsed: Parsed, span: Span) -> tuple[Span, bool]:
     """The touched statements with the one before and the one after: an edit can join them.
 
     And whether they are from the body of a class rather than from the top level.
     """
     first, last = parsed.offsets.to_byte(span.start), parsed.offsets.to_byte(span.end)
     node: Node | None = parsed.root
-    found: list[Node] = []
+    statements: list[Node] = []
     in_class = False
     while node is not None:
         inner = neighbourhood(node, first, last)
-        found, in_class = (inner, node != parsed.root) if inner else (found, in_class)
-        node = next((body for one in found if (body := _big_body(one, first, last))), None)
-    if not found:
+        statements, in_class = (inner, node != parsed.root) if inner else (statements, in_class)
+        node = next(
+            (body for statement in statements if (body := _find_big_body(statement, first, last))),
+            None,
+        )
+    if not statements:
         return Span(0, len(parsed.text)), False
-    return parsed.whole_lines(found[0].start_byte, found[-1].end_byte), in_class
+    return parsed.whole_lines(statements[0].start_byte, statements[-1].end_byte), in_class
 
 
-def _big_body(node: "Node", first: int, last: int) -> "Node | None":
+def _find_big_body(node: "Node", first: int, last: int) -> "Node | None":
     """The body of a class too big to be compiled in a few ms, when all of the change is in it."""
     inner = node.child_by_field_name("definition") or node
     body = inner.child_by_field_name("body")

@@ -1,6 +1,6 @@
 """Whether a string of Python is the documentation of what it stands in.
 
-Never takes any string alone on its line for one: only the first statement of a body documents.
+Never counts every string that stands alone: only the first statement of a body documents.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""Python that is younger than the interpreter which runs this: no compiler here can judge it.
+"""Recognizes Python that is newer than the interpreter that runs this server.
 
-Never says that such code is right: that is then left to the grammar.
+Never says that such code is right: the grammar decides then.
 """
 
 import re

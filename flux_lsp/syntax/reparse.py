@@ -1,6 +1,6 @@
 """Runs the parser: from scratch or from an earlier tree, in steps that let other threads run.
 
-Never lets a grammar run wild: past a bound there is no tree.
+Never lets a grammar run without end: past a time limit there is no tree.
 """
 
 from time import monotonic
@@ -11,8 +11,8 @@ from flux_lsp.syntax.chunks import reader
 if TYPE_CHECKING:
     from tree_sitter import Language, Tree
 
-# Some grammars run wild on hostile text (thousands of open brackets or comments). They are stopped,
-# and the text is then worked on by lines. Ordinary code takes 0.1 s a megabyte.
+# Some grammars take minutes on hostile text (thousands of open brackets or comments). They are
+# stopped, and the text is then worked on by lines. Ordinary code takes 0.1 s a megabyte.
 _LONGEST_SECONDS = 3.0
 
 
@@ -38,10 +38,10 @@ def run(grammar: "Language", data: bytes, known: "Tree | None") -> "Tree | None"
 
 def edited(tree: "Tree", old: bytes, new: bytes) -> "Tree":
     """A copy of `tree` over `old` that knows which part of it `new` replaces."""
-    start = _character_edge(new, common_prefix(old, new))
+    start = _find_character_edge(new, common_prefix(old, new))
     most = min(len(old), len(new)) - start
     end = common_suffix(old, new, most)
-    while end and _inside_character(new, len(new) - end):
+    while end and _is_inside_character(new, len(new) - end):
         end -= 1
     copy = tree.copy()
     copy.edit(
@@ -68,8 +68,8 @@ def changed_bytes(tree: "Tree", old: bytes, other: "Tree", new: bytes) -> tuple[
     return first, max(first, len(old) - kept), max(first, len(new) - kept)
 
 
-def common_prefix(a: bytes | str, b: bytes | str) -> int:
-    """Length of the common start; by halving slices, so that memory is compared and not loops."""
+def common_prefix(a: bytes | str | list[str], b: bytes | str | list[str]) -> int:
+    """Length of the common start. Halves slices, so that memory is compared instead of a loop in Python."""
     low, high = 0, min(len(a), len(b))
     while low < high:
         middle = (low + high + 1) // 2
@@ -92,13 +92,13 @@ def common_suffix(a: bytes | str, b: bytes | str, most: int) -> int:
     return low
 
 
-def _character_edge(data: bytes, offset: int) -> int:
-    while offset and _inside_character(data, offset):
+def _find_character_edge(data: bytes, offset: int) -> int:
+    while offset and _is_inside_character(data, offset):
         offset -= 1
     return offset
 
 
-def _inside_character(data: bytes, offset: int) -> bool:
+def _is_inside_character(data: bytes, offset: int) -> bool:
     return offset < len(data) and data[offset] & 0xC0 == 0x80
 
 

@@ -1,53 +1,51 @@
 """Closing words that close nothing, which some grammars read as a name or a command.
 
-Never looks at a word that the grammar took for what it is.
+Never reports a word that the grammar reads as a closing word.
 """
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from flux_lsp.syntax.faults import SyntaxFault, fault_at
+from flux_lsp.syntax.languages import Language
+from flux_lsp.syntax.languages.values import StrayWords
 from flux_lsp.syntax.offsets import Offsets
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-# The words, where they may stand, and the kind of node that they become when they are strays.
-_WORDS = {
-    "ruby": (re.compile(rb"(?<![\w.:@$&])(?:end|rescue|ensure|elsif|when)\b(?![?!:(=])"), "identifier"),
-    "shellscript": (
-        re.compile(rb"(?<![\w.$/\-=\"'{}])(?:fi|done|esac|then|elif|\})(?![\w.\-/=\"'}])"),
-        "command_name",
-    ),
-}  # fmt: skip
-# What opens a block that the grammar does not know: the tests of Bats.
-_OPENS = {"shellscript": re.compile(rb"^[ \t]*@test\b[^\n]*?\{(?=\s)", re.MULTILINE)}
-_MOST = 50  # strays told of; candidates are not bounded by it
+# Here such a word is a name: `def end`, `alias end x`, `range.end`.
+_NAME_HOLDERS = frozenset({"method", "singleton_method", "alias", "undef", "call"})
+_MOST = 50  # strays that are reported; candidates are not bounded by it
 
 
-def strays(
-    root: "Node", language_id: str, text: str, data: bytes, offsets: Offsets
+def find_strays(
+    root: "Node", language: Language, text: str, data: bytes, offsets: Offsets
 ) -> list[SyntaxFault]:
     """Where a closing word has nothing to close, in document order."""
-    if language_id not in _WORDS:
+    if language.stray_words is None:
         return []
-    form, kind = _WORDS[language_id]
-    opened = (
-        [match.end() for match in _OPENS[language_id].finditer(data)]
-        if language_id in _OPENS
-        else []
-    )
-    found: list[SyntaxFault] = []
-    for match in form.finditer(data):
-        if _is_stray(root, kind, match.start(), match.end()):
-            word = match[0].decode()
-            if word == "}" and opened and opened[0] <= match.start():
-                del opened[0]
-                continue
-            found.append(fault_at(match.start(), f"unexpected `{word}`", text, offsets))
-            if len(found) == _MOST:
-                break
-    return found
+    words, opens = _compile(language.stray_words)
+    openings = [match.end() for match in opens.finditer(data)] if opens else []
+    faults: list[SyntaxFault] = []
+    for match in words.finditer(data):
+        if not _is_stray(root, language.stray_words.node, match.start(), match.end()):
+            continue
+        word = match[0].decode()
+        if word == "}" and openings and openings[0] <= match.start():
+            del openings[0]
+            continue
+        faults.append(fault_at(match.start(), f"unexpected `{word}`", text, offsets))
+        if len(faults) == _MOST:
+            break
+    return faults
+
+
+@cache
+def _compile(stray: StrayWords) -> tuple[re.Pattern[bytes], re.Pattern[bytes] | None]:
+    opens = re.compile(stray.opens.encode(), re.MULTILINE) if stray.opens else None
+    return re.compile(stray.words.encode()), opens
 
 
 def _is_stray(root: "Node", kind: str, start: int, end: int) -> bool:
@@ -58,12 +56,4 @@ def _is_stray(root: "Node", kind: str, start: int, end: int) -> bool:
         node = node.parent
     if node is None or node.type != kind:
         return False
-    parent = node.parent
-    # `def end`, `alias end x`, `range.end`: a name after all
-    return parent is None or parent.type not in {
-        "method",
-        "singleton_method",
-        "alias",
-        "undef",
-        "call",
-    }
+    return node.parent is None or node.parent.type not in _NAME_HOLDERS

@@ -4,8 +4,7 @@ Never changes: an edited text is a new `Parsed`. Positions in and out are code p
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,28 +12,29 @@ from flux_lsp.core.text import Span, line_starts
 from flux_lsp.syntax.faults import SyntaxFault, faults_below
 from flux_lsp.syntax.findings import find
 from flux_lsp.syntax.grammars import grammar, query
+from flux_lsp.syntax.header import HEADER_WITHIN, find_header_end
 from flux_lsp.syntax.languages import Language
 from flux_lsp.syntax.offsets import Offsets, encode
-from flux_lsp.syntax.outline import Outline, outline
-from flux_lsp.syntax.places import docstring_rows, is_torn, text_around, top_level, with_head
+from flux_lsp.syntax.outline import Outline, make_outline
+from flux_lsp.syntax.places import (
+    docstring_rows,
+    is_torn,
+    text_around,
+    top_level,
+    torn_rows,
+    with_head,
+)
 from flux_lsp.syntax.reparse import edited, run
-from flux_lsp.syntax.strays import strays
-from flux_lsp.syntax.symbols import CONSTANT, Layout, Symbol
+from flux_lsp.syntax.strays import find_strays
+from flux_lsp.syntax.symbols import Layout, Symbol, sort_innermost_first
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
 # Above this size a text is worked on by lines: parsing it would take seconds.
 LARGEST = 8_000_000
-# The YAML scanner of tree-sitter-yaml 0.7 writes beyond its buffer, and crashes, at 254 levels.
-_TOO_DEEP = {"yaml": re.compile(rb"^[ \t?:-]{200}", re.MULTILINE)}
 # How far around a place symbols and what stands above them are looked for, in bytes.
 _NEAR = 8_000
-_HEADER_WITHIN = 64_000
-
-_INNERMOST_SKIPS = frozenset({"key", "element"})  # on one line they are too small to work on
-_FUNCTIONS = frozenset({"function", "method"})
-_OPEN = frozenset({"namespace", "module"})  # an import inside one of these still heads the file
 
 
 def parse(text: str, language: Language, base: "Parsed | None" = None) -> "Parsed | None":
@@ -46,8 +46,7 @@ def parse(text: str, language: Language, base: "Parsed | None" = None) -> "Parse
     if loaded is None or len(text) > LARGEST:
         return None
     data = encode(text)
-    deep = _TOO_DEEP.get(language.id)
-    if deep is not None and deep.search(data):
+    if language.crashes and re.search(language.crashes.encode(), data, re.MULTILINE):
         return None
     if base is None or base.language != language:
         tree = run(loaded, data, None)
@@ -81,9 +80,9 @@ class Parsed:
 
     def faults(self) -> tuple[SyntaxFault, ...]:
         """What does not parse, in document order, bounded."""
-        found = faults_below(self.root, self.text, self.offsets)
-        more = strays(self.root, self.language.id, self.text, self.data, self.offsets)
-        return tuple(sorted((*found, *more), key=lambda f: (f.line, f.column))) if more else found
+        faults = faults_below(self.root, self.text, self.offsets)
+        more = find_strays(self.root, self.language, self.text, self.data, self.offsets)
+        return tuple(sorted((*faults, *more), key=lambda f: (f.line, f.column))) if more else faults
 
     def symbols(self) -> tuple[Symbol, ...]:
         """Functions, methods, classes, … in document order, nested ones after what holds them."""
@@ -96,34 +95,34 @@ class Parsed:
         comment directly above it belongs to it; so does one on the blank line above a symbol
         when nothing else holds it.
         """
-        span = self._trimmed(span)
-        near = self._symbols_near(span.start, span.end)
-        held = innermost_first(s for s in near if self._holds(s, span))
-        meant = (s for s in held if not self.is_small(s, near))
-        inner = next(meant, None) or (self._right_below(near, span) if not len(span) else None)
+        span = self._trim(span)
+        near = self._find_symbols_near(span.start, span.end)
+        held = sort_innermost_first(s for s in near if self._holds(s, span))
+        meant = (s for s in held if not self._layout.is_small(s, near))
+        inner = next(meant, None) or (self._find_right_below(near, span) if not len(span) else None)
         return self._complete(inner) if inner else None
 
-    def meant(self) -> list[tuple[Symbol, int, int]]:
+    def _list_meant(self) -> list[tuple[Symbol, int, int]]:
         """The symbols that a cursor can mean, with first and last line: inner ones after outer."""
+        names: dict[str, list[Symbol]] = {}
+        for symbol in self._symbols:
+            names.setdefault(symbol.qualified, []).append(symbol)
+        line_of = self._layout.line_of
         return [
-            (
-                symbol,
-                self._layout.line_of(symbol.span.start),
-                self._layout.line_of(symbol.span.end - 1),
-            )
-            for symbol in reversed(innermost_first(self._symbols))
-            if not self.is_small(symbol, self._around(symbol))
+            (symbol, line_of(symbol.span.start), line_of(symbol.span.end - 1))
+            for symbol in reversed(sort_innermost_first(self._symbols))
+            if not self._layout.is_small(symbol, names.get(symbol.parent or "", ()))
         ]
 
     def symbols_around(self, span: Span) -> tuple[Symbol, ...]:
         """Symbols that touch `span` or stand near it, those around them included."""
-        first, last = self.offsets.to_byte(span.start), self.offsets.to_byte(span.end)
-        return self._between(max(0, first - _NEAR), last + _NEAR)
+        first, last = self._convert(span)
+        return self._find_between(max(0, first - _NEAR), last + _NEAR)
 
     def holders(self, span: Span) -> tuple[Symbol, ...]:
         """Every symbol that contains `span`, the innermost first."""
-        near = self._symbols_near(span.start, span.end)
-        held = innermost_first(s for s in near if s.span.contains(span))
+        near = self._find_symbols_near(span.start, span.end)
+        held = sort_innermost_first(s for s in near if s.span.contains(span))
         return tuple(self._complete(symbol) for symbol in held)
 
     def next_symbol(self, offset: int) -> Symbol | None:
@@ -132,7 +131,7 @@ class Parsed:
         Also the one whose comment or decorators `offset` stands in.
         """
         line = self._layout.line_of(offset)
-        for symbol in self._symbols_near(offset, offset):
+        for symbol in self._find_symbols_near(offset, offset):
             if symbol.signature_line <= line:
                 continue
             here = self._layout.lines(line, line).end
@@ -146,13 +145,10 @@ class Parsed:
 
     @cached_property
     def _header(self) -> Span | None:
-        findings = find(self.root, query(self.language), self.data, 0, _HEADER_WITHIN)
-        bodies = [s for s in findings.symbols if s.kind not in _OPEN | {CONSTANT}]
-        first = min((s.start for s in bodies), default=len(self.data))
-        ends = [end for start, end in findings.headers if start < first]
-        if ends:
-            return Span(0, self._layout.whole_lines(0, max(ends)).end)
-        return self._leading_comments(findings.above, first)
+        end = find_header_end(
+            find(self.root, query(self.language), self.data, 0, HEADER_WITHIN), self.data
+        )
+        return Span(0, self._layout.whole_lines(0, end).end) if end else None
 
     def statement(self, span: Span) -> Span | None:
         """The whole lines of the top-level statements that `span` touches, or None.
@@ -160,7 +156,7 @@ class Parsed:
         With the comments and attributes right above; a body whose head the grammar took for a
         statement of its own (a macro call) comes with that head.
         """
-        first, last = self.offsets.to_byte(span.start), self.offsets.to_byte(span.end)
+        first, last = self._convert(span)
         touched = top_level(self.root, first, last)
         if touched is None:
             return None
@@ -172,12 +168,12 @@ class Parsed:
         """Whether a fault lies in the top-level statements that `span` touches: they may be too much."""
         if not self.root.has_error:
             return False
-        first, last = self.offsets.to_byte(span.start), self.offsets.to_byte(span.end)
+        first, last = self._convert(span)
         return is_torn(self.root, first, last)
 
     def outline(self) -> Outline:
-        """The symbol that each line means, for who asks often and must not wait."""
-        return outline(self)
+        """The symbol that each line means, for a caller that asks often and must not wait."""
+        return make_outline(self.text, self.line_starts, torn_rows(self.root), self._list_meant())
 
     def string_around(self, offset: int) -> Span | None:
         """The multi-line string or comment that a cut at `offset` would break, or None."""
@@ -189,17 +185,11 @@ class Parsed:
 
         An empty range where it belongs when there is none; None where there is no line for it.
         """
-        text = span.of(self.text)
-        start = span.start + len(text) - len(text.lstrip())
-        end = span.start + len(text.rstrip())
-        to_byte = self.offsets.to_byte
-        rows = docstring_rows(self.root, to_byte(start), to_byte(max(start, end)))
-        if rows is None:
-            return None
-        feeds = [0, *(m.end() for m in re.finditer("\n", self.text))] if "\r" in self.text else None
-        if feeds is None:
+        rows = docstring_rows(self.root, *self._convert(self._trim(span)))
+        if rows is None or "\r" not in self.text:
             return rows
-        first, last = (bisect_right(self.line_starts, feeds[row]) - 1 for row in rows)
+        feeds = [0, *(match.end() for match in re.finditer("\n", self.text))]
+        first, last = (self._layout.line_of(feeds[row]) for row in rows)
         return first, last
 
     def whole_lines(self, first: int, last: int) -> Span:
@@ -212,81 +202,43 @@ class Parsed:
 
     @cached_property
     def _symbols(self) -> tuple[Symbol, ...]:
-        return self._between(0, len(self.data))
+        return self._find_between(0, len(self.data))
 
-    def _between(self, first: int, last: int) -> tuple[Symbol, ...]:
+    def _find_between(self, first: int, last: int) -> tuple[Symbol, ...]:
         """Symbols that touch bytes `first..last`."""
         return self._layout.symbols(find(self.root, query(self.language), self.data, first, last))
 
-    def _symbols_near(self, start: int, end: int) -> tuple[Symbol, ...]:
+    def _find_symbols_near(self, start: int, end: int) -> tuple[Symbol, ...]:
         """Symbols that touch the lines of `start..end`, and those a little below them."""
-        first = self._layout.lines(*[self._layout.line_of(start)] * 2).start
-        return self._between(self.offsets.to_byte(first), self.offsets.to_byte(end) + _NEAR)
+        first = self._layout.line_at(start).start
+        return self._find_between(self.offsets.to_byte(first), self.offsets.to_byte(end) + _NEAR)
 
     def _complete(self, symbol: Symbol) -> Symbol:
         """The same symbol with what stands above it, which a search from further down misses."""
         name = self.offsets.to_byte(symbol.name_span.start)
         first = max(0, self.offsets.to_byte(symbol.span.start) - _NEAR)
-        again = self._between(first, name + 1)
+        again = self._find_between(first, name + 1)
         same = (s for s in again if s.name_span == symbol.name_span and s.kind == symbol.kind)
         return next(same, symbol)
 
-    def _trimmed(self, span: Span) -> Span:
+    def _convert(self, span: Span) -> tuple[int, int]:
+        """First and last byte."""
+        return self.offsets.to_byte(span.start), self.offsets.to_byte(span.end)
+
+    def _trim(self, span: Span) -> Span:
         text = span.of(self.text)
-        if not text.strip():
-            return Span(span.start, span.start)
-        start = span.start + len(text) - len(text.lstrip())
-        return Span(start, start + len(text.strip()))
+        bare = text.strip()
+        start = span.start + (len(text) - len(text.lstrip()) if bare else 0)
+        return Span(start, start + len(bare))
 
     def _holds(self, symbol: Symbol, span: Span) -> bool:
         """Whether `span` is inside; a cursor at the start of the line after is not."""
-        if not symbol.span.contains(span):
-            return False
         at_end = span.start == symbol.span.end
-        return not at_end or (span.start == len(self.text) and not self.text.endswith("\n"))
+        ends_file = span.start == len(self.text) and not self.text.endswith("\n")
+        return symbol.span.contains(span) and (not at_end or ends_file)
 
-    def is_small(self, symbol: Symbol, near: Sequence[Symbol]) -> bool:
-        """A one-line helper inside a function, or a one-line key: what is around it is meant."""
-        if self._layout.line_of(symbol.span.start) != self._layout.line_of(symbol.span.end - 1):
-            return False
-        if symbol.kind in _INNERMOST_SKIPS:
-            return symbol.parent is not None
-        if symbol.kind not in _FUNCTIONS:
-            return False
-        return any(s.qualified == symbol.parent and s.kind in _FUNCTIONS for s in near)
-
-    def _around(self, symbol: Symbol) -> Sequence[Symbol]:
-        """The symbols that a whole text has under the name of what `symbol` stands in."""
-        return self._by_name.get(symbol.parent or "", ())
-
-    @cached_property
-    def _by_name(self) -> dict[str, list[Symbol]]:
-        names: dict[str, list[Symbol]] = {}
-        for symbol in self._symbols:
-            names.setdefault(symbol.qualified, []).append(symbol)
-        return names
-
-    def _right_below(self, near: Sequence[Symbol], span: Span) -> Symbol | None:
+    def _find_right_below(self, near: Sequence[Symbol], span: Span) -> Symbol | None:
         """The symbol that starts on the next line, for a cursor on a blank line."""
-        line = self._layout.lines(*[self._layout.line_of(span.start)] * 2)
+        line = self._layout.line_at(span.start)
         below = (s for s in near if s.span.start == line.end)
         return next(below, None) if not line.of(self.text).strip() else None
-
-    def _leading_comments(self, above: list[tuple[int, int]], first: int) -> Span | None:
-        """Comments at the very top, as far as only blanks stand between them."""
-        done = 0
-        for start, end in sorted(above):
-            if start >= first or self.data[done:start].strip():
-                break
-            done = end
-        # One that is attached to the first symbol is that symbol's.
-        alone = b"\n\n" in self.data[done:first].replace(b"\r", b"") or first == len(self.data)
-        return self._layout.whole_lines(0, done) if done and alone else None
-
-
-def innermost_first(symbols: Iterable[Symbol]) -> list[Symbol]:
-    """What begins last is inside; of what begins together the shortest, then the one named later.
-
-    So a comment between two tables of TOML is the second one's, though the grammar gives it to both.
-    """
-    return sorted(symbols, key=lambda s: (-s.span.start, len(s.span), -s.name_span.start))

@@ -1,7 +1,9 @@
+import re
+
 import pytest
 
 from flux_lsp.syntax.grammars import grammar, query
-from flux_lsp.syntax.languages import language_for, languages
+from flux_lsp.syntax.languages import Language, language_for, languages
 
 
 @pytest.mark.parametrize(
@@ -49,3 +51,26 @@ def test_every_grammar_loads_and_its_query_compiles() -> None:
     for one in parsed:
         assert grammar(one) is not None
         assert query(one).pattern_count > 0
+
+
+@pytest.mark.parametrize("language", languages(), ids=lambda language: language.id)
+def test_every_pattern_of_a_row_compiles_and_names_what_it_matches(language: Language) -> None:
+    heads = language.heads
+    for pattern in (*heads.nested, *heads.top, *heads.fields, *heads.flat):
+        assert re.compile(pattern).groups >= 1
+    for words in language.block_words:
+        assert all(map(re.compile, (words.opens, words.closes, words.may_open)))
+    for pattern in (
+        language.margin,
+        language.literals,
+        language.crashes,
+        language.docs.marks or "",
+    ):
+        re.compile(pattern)
+    assert not language.docs.strings or "doc" in re.compile(language.docs.strings).groupindex
+
+
+def test_what_only_a_grammar_can_tell_stands_in_rows_with_a_grammar() -> None:
+    parsed = {row.id for row in languages() if row.grammar}
+    assert {row.id for row in languages() if row.statements or row.queries} <= parsed
+    assert {row.id for row in languages() if row.key_nodes or row.stray_words} <= parsed

@@ -6,12 +6,11 @@ Never runs a build tool.
 import re
 from pathlib import PurePosixPath
 
-from flux_lsp.context.places.found import Found
 from flux_lsp.context.places.general import find_path
-from flux_lsp.context.places.habits import JVM, PHP, RUBY, SCALA, Habit
-from flux_lsp.context.places.search import Search, home_of
+from flux_lsp.context.places.search import Found, Search, home_of
 from flux_lsp.context.project import Project, folder_of, folders_above, join
 from flux_lsp.core.text import Snapshot
+from flux_lsp.syntax.languages.habits import TestHabit
 
 _PACKAGE = re.compile(r"^[ \t]*package\s+([\w.]+)", re.MULTILINE)
 _RUST_MODULE = re.compile(
@@ -21,20 +20,20 @@ _MOST_NEIGHBOURS = 5  # test files of which the text is looked at
 _BUILD_FILES = ("pom.xml", "build.gradle", "build.gradle.kts")
 
 
-def go(project: Project, snapshot: Snapshot, _: str) -> Found:
+def find_go(project: Project, snapshot: Snapshot, _: TestHabit, __: str) -> Found:
     """`x_test.go` beside `x.go`, in the package that the tests there use."""
     path = snapshot.path
     place = path if path.endswith("_test.go") else f"{path.removesuffix('.go')}_test.go"
-    package = _package(project.read(place)) or _package(snapshot.text)
+    package = _find_package(project.read(place)) or _find_package(snapshot.text)
     return Found(place, "go test", (("Package", package),))
 
 
-def rust(project: Project, snapshot: Snapshot, _: str) -> Found:
+def find_rust(project: Project, snapshot: Snapshot, _: TestHabit, __: str) -> Found:
     """`mod tests` at the end of the file itself, or an integration test of its name."""
     path = snapshot.path
     crate = next((f for f in folders_above(path) if "Cargo.toml" in project.names(f)), "")
     outside = join(crate, "tests", f"{PurePosixPath(path).stem}.rs")
-    own = _rust_module(path, snapshot.text)
+    own = _find_rust_module(path, snapshot.text)
     if own and project.has(own):
         return Found(own, "cargo test", (("How", "add `#[test]` functions at the end"),))
     if "#[cfg(test)]" in snapshot.text:
@@ -48,7 +47,7 @@ def rust(project: Project, snapshot: Snapshot, _: str) -> Found:
     return Found(path, "cargo test", (("How", how),))
 
 
-def _rust_module(path: str, text: str) -> str:
+def _find_rust_module(path: str, text: str) -> str:
     """The file of the `mod tests;` that a source declares, "" where it has none."""
     declared = _RUST_MODULE.search(text)
     if not declared:
@@ -61,40 +60,40 @@ def _rust_module(path: str, text: str) -> str:
     return join(folder, inner, f"{declared['name']}.rs")
 
 
-def jvm(project: Project, snapshot: Snapshot, _: str) -> Found:
+def find_jvm(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> Found:
     """`src/test/…/XTest` for `src/main/…/X`, and so for each source set; else as the others are."""
-    place = _place(project, snapshot, JVM)
-    return Found(place, _junit(project, place), (("Package", _package(snapshot.text)),))
+    place = _find_place(project, snapshot, habit)
+    return Found(place, _choose_junit(project, place), (("Package", _find_package(snapshot.text)),))
 
 
-def ruby(project: Project, snapshot: Snapshot, _: str) -> Found:
+def find_ruby(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> Found:
     """RSpec below `spec`, else Minitest below `test`."""
-    place = _place(project, snapshot, RUBY)
+    place = _find_place(project, snapshot, habit)
     return Found(place, "RSpec" if place.endswith("_spec.rb") else "Minitest")
 
 
-def php(project: Project, snapshot: Snapshot, _: str) -> Found:
+def find_php(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> Found:
     """PHPUnit or Pest below `tests`."""
-    place = _place(project, snapshot, PHP)
-    home = home_of(project, snapshot.path, PHP)
+    place = _find_place(project, snapshot, habit)
+    home = home_of(project, snapshot.path, habit)
     pest = "pestphp/pest" in project.read(join(home, "composer.json"))
     return Found(place, "Pest" if pest else "PHPUnit")
 
 
-def scala(project: Project, snapshot: Snapshot, _: str) -> Found:
+def find_scala(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> Found:
     """As the project's other specs are; the package too, since Scala sees only its own."""
-    found = other(project, snapshot, SCALA)
-    return Found(found.path, found.framework, (("Package", _package(snapshot.text)),))
+    place = find_usual(project, snapshot, habit, "")
+    return Found(place.path, place.framework, (("Package", _find_package(snapshot.text)),))
 
 
-def other(project: Project, snapshot: Snapshot, habit: Habit) -> Found:
+def find_usual(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> Found:
     """A language that needs no more than the path and the framework."""
-    place = _place(project, snapshot, habit)
+    place = _find_place(project, snapshot, habit)
     home = home_of(project, snapshot.path, habit)
     return Found(place, framework_of(project, place, home, habit))
 
 
-def framework_of(project: Project, place: str, home: str, habit: Habit) -> str:
+def framework_of(project: Project, place: str, home: str, habit: TestHabit) -> str:
     """What the test file, its neighbours or the build file name."""
     folder = folder_of(place)
     beside = sorted(n for n in project.names(folder) if n.endswith(habit.of_tests))
@@ -113,18 +112,18 @@ def framework_of(project: Project, place: str, home: str, habit: Habit) -> str:
     return habit.framework
 
 
-def _place(project: Project, snapshot: Snapshot, habit: Habit) -> str:
+def _find_place(project: Project, snapshot: Snapshot, habit: TestHabit) -> str:
     home = home_of(project, snapshot.path, habit)
     return find_path(Search(project, snapshot.path, home, habit))
 
 
-def _package(text: str) -> str:
-    found = _PACKAGE.search(text)
-    return found[1] if found else ""
+def _find_package(text: str) -> str:
+    match = _PACKAGE.search(text)
+    return match[1] if match else ""
 
 
-def _junit(project: Project, place: str) -> str:
-    there = project.read(place)
+def _choose_junit(project: Project, place: str) -> str:
+    existing = project.read(place)
     build = next(
         (
             text
@@ -134,13 +133,13 @@ def _junit(project: Project, place: str) -> str:
         ),
         "",
     )
-    if "/commonTest/" in place or "kotlin.test" in there or 'kotlin("test")' in there:
+    if "/commonTest/" in place or "kotlin.test" in existing or 'kotlin("test")' in existing:
         return "kotlin.test"
-    for said in (there, build):
-        if "jupiter" in said or "useJUnitPlatform" in said:
+    for source in (existing, build):
+        if "jupiter" in source or "useJUnitPlatform" in source:
             return "JUnit 5"
-        if "testng" in said:
+        if "testng" in source:
             return "TestNG"
-        if "junit" in said:
+        if "junit" in source:
             return "JUnit 4"
     return "JUnit 5"

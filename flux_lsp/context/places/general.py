@@ -19,6 +19,7 @@ from flux_lsp.context.places.rules import Rule, possible_folders
 from flux_lsp.context.places.search import Search, home_of, is_test
 from flux_lsp.context.places.usual import project_of, usual_folder
 from flux_lsp.context.project import folder_of, join
+from flux_lsp.syntax.reparse import common_prefix
 
 _MOST_PAIRS = 120  # tests that a rule is learned from, the near ones first
 _UNIT = frozenset({"unit", "unittests", "unittest"})
@@ -37,49 +38,49 @@ def find_path(search: Search) -> str:
         make_index(search.project.files(h, endings), search.habit, search.path) for h in homes
     ]
     for index in indexes:
-        own = _own_tests(search, index)
+        own = _find_own_tests(search, index)
         if own:
             return own
     if search.known:
         return search.known
-    learned = next(filter(None, (_learned(search, index) for index in indexes)), None)
+    learned = next(filter(None, (_find_learned(search, index) for index in indexes)), None)
     index = next((index for index in indexes if index.tests), indexes[0])
     folder = learned or usual_folder(search, index)
-    return _distinct(search, folder, _name(search, folder, index), index)
+    return _make_distinct(search, folder, _choose_name(search, folder, index), index)
 
 
-def _own_tests(search: Search, index: Index) -> str | None:
+def _find_own_tests(search: Search, index: Index) -> str | None:
     own = [
         test
         for test in index.tests_of(search.stems)
         if (owner := owner_of(test, search.stems, index, search.project))
         and is_same_module(owner, search.path)
     ]
-    votes = _votes(search, index) if len(own) > 1 else Counter[Rule]()
+    votes = _count_votes(search, index) if len(own) > 1 else Counter[Rule]()
     folders = possible_folders(search.path, search.home, search.habit)
     worth = Counter[str]()
     for rule, folder in folders:
         worth[folder] = max(worth[folder], votes[rule])
-    return max(own, key=lambda test: (worth[folder_of(test)], _unit(test)), default=None)
+    return max(own, key=lambda test: (worth[folder_of(test)], _rank_unit(test)), default=None)
 
 
-def _unit(test: str) -> int:
+def _rank_unit(test: str) -> int:
     """Tests of one unit come before those of a whole."""
     folders = {folder.lower() for folder in test.split("/")[:-1]}
     return 1 if folders & _UNIT else -1 if folders & _WHOLE else 0
 
 
-def _votes(search: Search, index: Index) -> Counter[Rule]:
+def _count_votes(search: Search, index: Index) -> Counter[Rule]:
     """How often each rule leads from a source to its test, near sources counting more."""
     votes: Counter[Rule] = Counter()
-    near = sorted(index.tests, key=lambda test: -_common(test, search.path))
+    near = sorted(index.tests, key=lambda test: -_count_common(test, search.path))
     for test in near[:_MOST_PAIRS]:
         stems = [stem for _, stem in index.tests[test]]
         source = owner_of(test, stems, index, search.project)
         if source is None or source == search.path:
             continue
         home = home_of(search.project, source, search.habit)
-        weight = (1 + _common(source, search.path)) ** 2
+        weight = (1 + _count_common(source, search.path)) ** 2
         weight *= _SAME_PACKAGE if home == search.home else 1
         for rule, folder in possible_folders(source, home, search.habit):
             if folder == folder_of(test):
@@ -87,18 +88,14 @@ def _votes(search: Search, index: Index) -> Counter[Rule]:
     return votes
 
 
-def _common(one: str, other: str) -> int:
-    count = 0
-    for left, right in zip(one.split("/")[:-1], other.split("/")[:-1], strict=False):
-        if left != right:
-            break
-        count += 1
-    return count
+def _count_common(path: str, other: str) -> int:
+    """How many folders two paths share from the top."""
+    return common_prefix(path.split("/")[:-1], other.split("/")[:-1])
 
 
-def _learned(search: Search, index: Index) -> str | None:
+def _find_learned(search: Search, index: Index) -> str | None:
     """The folder that the rule of the project's other tests leads to."""
-    votes = _votes(search, index)
+    votes = _count_votes(search, index)
     if not votes:
         return None
     options = [
@@ -117,14 +114,14 @@ def _learned(search: Search, index: Index) -> str | None:
     return (flat if flat and search.habit.layout == "flat" else [best[0][1]])[0]
 
 
-def _name(search: Search, folder: str, index: Index) -> str:
+def _choose_name(search: Search, folder: str, index: Index) -> str:
     """Called as the tests beside it are, else as the tests of the package."""
     habit = search.habit
     tests = [test for test in index.tests if is_test(test, habit) or habit.names[0] == "{}"]
     near = [test for test in tests if folder_of(test) == folder]
     plain = [test for test in index.tests if folder_of(test) == folder]
     if "{}" in habit.names and not near and len(plain) >= _ENOUGH:
-        return f"{search.stems[0]}{_ending(search, plain)}"  # all tests are called as sources are
+        return f"{search.stems[0]}{_choose_ending(search, plain)}"  # all tests are called as sources are
     near = near or [test for test in tests if test.startswith(f"{search.home}/")]
     numbers = Counter(index.tests[test][0][0] for test in (near or tests))
     root = next((part for part in folder.split("/") if part in habit.folders), "")
@@ -132,10 +129,10 @@ def _name(search: Search, folder: str, index: Index) -> str:
     if not numbers and "spec" not in root and habit.names[0].endswith("_spec"):
         usual = 1
     number = numbers.most_common(1)[0][0] if numbers else usual
-    return f"{habit.names[number].format(search.stems[0])}{_ending(search, near or tests)}"
+    return f"{habit.names[number].format(search.stems[0])}{_choose_ending(search, near or tests)}"
 
 
-def _ending(search: Search, tests: Sequence[str]) -> str:
+def _choose_ending(search: Search, tests: Sequence[str]) -> str:
     own = PurePosixPath(search.path).suffix
     allowed = search.habit.of_tests
     if own in allowed and own not in HEADERS:
@@ -145,7 +142,7 @@ def _ending(search: Search, tests: Sequence[str]) -> str:
     return common or allowed[0]
 
 
-def _distinct(search: Search, folder: str, name: str, index: Index) -> str:
+def _make_distinct(search: Search, folder: str, name: str, index: Index) -> str:
     """A path that is no other source's: the source's folders go below the root, or into the name."""
     path = join(folder, name)
     here = folder_of(search.path)
@@ -164,14 +161,14 @@ def _distinct(search: Search, folder: str, name: str, index: Index) -> str:
         inner = join(folder, parent) if not folder.endswith(f"/{parent}") else folder
         path = join(inner, name)
         if search.project.has(path):
-            return join(folder, _with_parent(search, name, parent))
+            return join(folder, _add_parent(search, name, parent))
     equal = [test for test in index.tests if test.endswith(f"/{name}") and test != path]
     if equal and parent and not search.is_package(folder_of(path)):
-        return join(folder_of(path), _with_parent(search, name, parent))
+        return join(folder_of(path), _add_parent(search, name, parent))
     return path
 
 
-def _with_parent(search: Search, name: str, parent: str) -> str:
+def _add_parent(search: Search, name: str, parent: str) -> str:
     stem = search.stems[0]
     joint = "" if stem[:1].isupper() else "_"
     before = parent[:1].upper() + parent[1:] if not joint else parent

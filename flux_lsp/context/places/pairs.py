@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from flux_lsp.context.places.habits import Habit
 from flux_lsp.context.project import Listing, Project, folder_of
+from flux_lsp.syntax.languages.habits import TestHabit
 
 # Folders that say nothing of what is tested.
 _GENERIC = frozenset(
@@ -27,7 +27,7 @@ HEADERS = frozenset({".h", ".hpp", ".hh", ".hxx", ".pyi"})
 class Index:
     """The sources and tests of a package. `stems`: what each test may be the test of."""
 
-    habit: Habit
+    habit: TestHabit
     sources: dict[str, list[str]] = field(default_factory=dict)  # by stem
     tests: dict[str, list[tuple[int, str]]] = field(default_factory=dict)  # by path
     complete: bool = True
@@ -44,7 +44,7 @@ class Index:
         return list(dict.fromkeys(path for _, path in sorted(numbered)))
 
 
-def make_index(listing: Listing, habit: Habit, path: str) -> Index:
+def make_index(listing: Listing, habit: TestHabit, path: str) -> Index:
     """The files of `listing` and the source `path`, told apart."""
     index = Index(habit, complete=listing.complete)
     for other in dict.fromkeys([path, *listing.paths]):
@@ -67,7 +67,7 @@ def stems_of_source(path: str) -> list[str]:
     return list(dict.fromkeys(filter(None, [plain, stem])))
 
 
-def stems_of_test(path: str, habit: Habit) -> list[tuple[int, str]]:
+def stems_of_test(path: str, habit: TestHabit) -> list[tuple[int, str]]:
     """What a file may be the test of, nothing when it is no test."""
     folders = path.split("/")[:-1]
     plain = any(folder in habit.folders for folder in folders)
@@ -81,50 +81,50 @@ def owner_of(test: str, stems: Iterable[str], index: Index, project: Project) ->
     sources = list(dict.fromkeys(s for stem in stems for s in index.sources.get(stem, ())))
     if not sources:
         return None
-    scores = {source: _likeness(test, source) for source in sources}
+    scores = {source: _measure_likeness(test, source) for source in sources}
     best = max(scores.values())
     nearest = [source for source in sources if scores[source] == best]
     if all(is_same_module(nearest[0], source) for source in nearest):
         nearest = nearest[:1]
-    if len(nearest) == 1 and (len(sources) > 1 or _strangers(test, nearest[0]) == 0):
+    if len(nearest) == 1 and (len(sources) > 1 or _count_strangers(test, nearest[0]) == 0):
         return nearest[0]
-    return _imported(project.read(test), test, nearest)
+    return _find_imported(project.read(test), test, nearest)
 
 
-def is_same_module(one: str, other: str) -> bool:
+def is_same_module(file: str, other: str) -> bool:
     """Whether two files are one thing in two files: a header and its code, a module and its stub."""
-    first, second = PurePosixPath(one), PurePosixPath(other)
-    if one == other:
+    first, second = PurePosixPath(file), PurePosixPath(other)
+    if file == other:
         return True
     headers = [path.suffix in HEADERS for path in (first, second)]
     beside = first.parent == second.parent and first.suffix != second.suffix
     return first.stem == second.stem and (any(headers) != all(headers) or beside)
 
 
-def _likeness(test: str, source: str) -> tuple[int, int]:
+def _measure_likeness(test: str, source: str) -> tuple[int, int]:
     """Folders that both have, and then how few the source has beside."""
-    tested, own = _words(test), _words(source)
-    shared = _shared(tested, own)
+    tested, own = _list_words(test), _list_words(source)
+    shared = _count_shared(tested, own)
     return shared, shared - len(own)
 
 
-def _strangers(test: str, source: str) -> int:
+def _count_strangers(test: str, source: str) -> int:
     """Folders of the test that the source has not."""
-    own = _words(source)
+    own = _list_words(source)
     stem = PurePosixPath(source).stem.lower()
-    return sum(word not in own and word != stem for word in _words(test))
+    return sum(word not in own and word != stem for word in _list_words(test))
 
 
-def _words(path: str) -> list[str]:
+def _list_words(path: str) -> list[str]:
     parts = [part.lower() for part in folder_of(path).split("/") if part]
     plain = [re.sub(r"(?:[.\-_])?(?:unit)?(?:tests?|specs?)$", "", part) for part in parts]
     return [part for part in plain if part and part not in _GENERIC]
 
 
-def _shared(one: list[str], other: list[str]) -> int:
+def _count_shared(folders: list[str], other: list[str]) -> int:
     """The length of the longest run of folders that both have in the same order."""
     lengths = [0] * (len(other) + 1)
-    for left in one:
+    for left in folders:
         previous = 0
         for at, right in enumerate(other, start=1):
             kept, longer = lengths[at], previous + 1
@@ -133,17 +133,17 @@ def _shared(one: list[str], other: list[str]) -> int:
     return lengths[-1]
 
 
-def _imported(text: str, test: str, sources: list[str]) -> str | None:
+def _find_imported(text: str, test: str, sources: list[str]) -> str | None:
     """The one of `sources` that the test's text names by its folder; one alone needs no name."""
-    named = [source for source in sources if _names(text, source)]
+    named = [source for source in sources if _is_named(text, source)]
     if len(named) == 1:
         return named[0]
-    if len(sources) > 1 or _names_another(text, sources[0]):
+    if len(sources) > 1 or _is_another_named(text, sources[0]):
         return None
     return sources[0] if test else None
 
 
-def _names(text: str, source: str) -> bool:
+def _is_named(text: str, source: str) -> bool:
     pure = PurePosixPath(source)
     parent, stem = re.escape(pure.parent.name), re.escape(pure.stem)
     if not pure.parent.name:
@@ -153,7 +153,7 @@ def _names(text: str, source: str) -> bool:
     return bool(re.search(rf"\b{parent}(?:[./\\]|::|\s+import\s+){stem}\b", text))
 
 
-def _names_another(text: str, source: str) -> bool:
+def _is_another_named(text: str, source: str) -> bool:
     """Whether the text imports a module of the source's name from another folder."""
     stem = re.escape(PurePosixPath(source).stem)
     return bool(

@@ -7,13 +7,12 @@ import re
 from pathlib import PurePosixPath
 from typing import Any
 
-from flux_lsp.context.places.found import Found
 from flux_lsp.context.places.general import find_path
-from flux_lsp.context.places.habits import PYTHON
-from flux_lsp.context.places.search import Search, home_of
+from flux_lsp.context.places.search import Found, Search, home_of
 from flux_lsp.context.project import Project, folder_of, join
 from flux_lsp.core.text import Snapshot
 from flux_lsp.files import parse_toml
+from flux_lsp.syntax.languages.habits import TestHabit
 
 _MOST_APPS = 50  # folders beside an app that are looked at
 _UNITTEST = re.compile(
@@ -24,14 +23,16 @@ _PYTEST = re.compile(
 )
 
 
-def find(project: Project, snapshot: Snapshot, symbol: str) -> Found:
+def find_python(project: Project, snapshot: Snapshot, habit: TestHabit, symbol: str) -> Found:
     """By configuration, then by the tests that are there, then the usual `tests/test_x.py`."""
     path = snapshot.path
-    home = home_of(project, path, PYTHON)
-    place = path if _is_test(path) else find_path(_search(project, path, home))
-    framework = _framework(project, home, place)
+    home = home_of(project, path, habit)
+    place = path if _is_test(path) else find_path(_search(project, path, home, habit))
+    framework = _choose_framework(project, home, place)
     how = "subclass unittest.TestCase" if framework == "unittest" else ""
-    return Found(place, framework, (("Import", _import(project, path, home, symbol)), ("How", how)))
+    return Found(
+        place, framework, (("Import", _write_import(project, path, home, symbol)), ("How", how))
+    )
 
 
 def _is_test(path: str) -> bool:
@@ -39,7 +40,7 @@ def _is_test(path: str) -> bool:
     return name.startswith("test_") or name.endswith("_test") or name == "tests"
 
 
-def _search(project: Project, path: str, home: str) -> Search:
+def _search(project: Project, path: str, home: str, habit: TestHabit) -> Search:
     here = folder_of(path)
     django = _is_django_app(project, here)
     importlib = "importlib" in project.read(join(home, "pyproject.toml"))
@@ -51,8 +52,8 @@ def _search(project: Project, path: str, home: str) -> Search:
         project,
         path,
         home,
-        PYTHON,
-        roots=tuple(join(home, name) for name in _configured(project, home)),
+        habit,
+        roots=tuple(join(home, name) for name in _list_configured(project, home)),
         known=join(here, "tests.py") if django else "",
         is_package=is_package,
     )
@@ -68,29 +69,29 @@ def _is_django_app(project: Project, here: str) -> bool:
     return "tests.py" in names or any({"models.py", "tests.py"} <= app for app in beside)
 
 
-def _configured(project: Project, home: str) -> list[str]:
+def _list_configured(project: Project, home: str) -> list[str]:
     try:
         tool = parse_toml(project.read(join(home, "pyproject.toml"))).get("tool", {})
     except ValueError:
         return []
-    pytest = _table(_table(tool).get("pytest"))
-    paths = {**pytest, **_table(pytest.get("ini_options"))}.get("testpaths")
+    pytest = _read_table(_read_table(tool).get("pytest"))
+    paths = {**pytest, **_read_table(pytest.get("ini_options"))}.get("testpaths")
     words = paths.split() if isinstance(paths, str) else paths if isinstance(paths, list) else []
     return [str(word).strip("/") for word in words if "*" not in str(word)]
 
 
-def _table(value: object) -> dict[str, Any]:
+def _read_table(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _parts(path: str, home: str) -> list[str]:
+def _split_path(path: str, home: str) -> list[str]:
     """Parts below the project's folder and below `src`."""
     parts = path.removeprefix(f"{home}/" if home else "").split("/")
     parts = [] if path == home else parts
     return parts[1:] if parts[:1] == ["src"] else [part for part in parts if part]
 
 
-def _framework(project: Project, home: str, place: str) -> str:
+def _choose_framework(project: Project, home: str, place: str) -> str:
     there = project.read(place)
     if _UNITTEST.search(there) and not _PYTEST.search(there):
         return "unittest"
@@ -113,20 +114,20 @@ def _has_pytest(project: Project, home: str) -> bool:
     return any("pytest" in project.read(join(home, name)) for name in files if name in names)
 
 
-def _import(project: Project, path: str, home: str, symbol: str) -> str:
+def _write_import(project: Project, path: str, home: str, symbol: str) -> str:
     """The statement that a test begins with."""
-    parts = _parts(path.removesuffix(".pyi").removesuffix(".py"), home)
+    parts = _split_path(path.removesuffix(".pyi").removesuffix(".py"), home)
     if _is_test(path) or not all(part.isidentifier() for part in parts):
         return ""
     if parts[-1:] == ["__init__"]:
         parts.pop()
-    module = ".".join(_importable(project, path, parts))
+    module = ".".join(_find_importable(project, path, parts))
     if not module:
         return ""
     return f"from {module} import {symbol}" if symbol else f"import {module}"
 
 
-def _importable(project: Project, path: str, parts: list[str]) -> list[str]:
+def _find_importable(project: Project, path: str, parts: list[str]) -> list[str]:
     """Without the folders above the outermost package, when there is a package at all."""
     folder, packages = folder_of(path), 0
     while "__init__.py" in project.names(folder):

@@ -6,21 +6,13 @@ Pure: a rule that holds for one source of a project can be tried on another.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from flux_lsp.context.places.habits import Habit
 from flux_lsp.context.project import folder_of, join
+from flux_lsp.syntax.languages.habits import TestHabit
 
 # What a folder of code is called once more for its tests.
 _OF_PROJECT = (
-    ".Tests",
-    "Tests",
-    ".Test",
-    ".UnitTests",
-    ".Specs",
-    "Test",
-    "-tests",
-    "_tests",
-    "-test",
-)
+    ".Tests", "Tests", ".Test", ".UnitTests", ".Specs", "Test", "-tests", "_tests", "-test",
+)  # fmt: skip
 _INNER = ("", "unit", "Unit", "unittests", "UnitTests", "src", "lib", "java", "Feature")
 _SET_LANGUAGES = frozenset({"kotlin", "java", "scala", "groovy"})
 _FLAT = -1
@@ -37,7 +29,7 @@ class Rule(NamedTuple):
     dropped: int = 0
 
 
-def possible_folders(path: str, home: str, habit: Habit) -> Iterator[tuple[Rule, str]]:
+def possible_folders(path: str, home: str, habit: TestHabit) -> Iterator[tuple[Rule, str]]:
     """Each rule with the folder it leads to for the source `path` of the package `home`."""
     here = folder_of(path)
     parts = [part for part in here.removeprefix(home).strip("/").split("/") if part][-_DEEPEST:]
@@ -45,10 +37,10 @@ def possible_folders(path: str, home: str, habit: Habit) -> Iterator[tuple[Rule,
     yield Rule("beside"), here
     for name in habit.folders:
         yield Rule("inside", name=name), join(here, name)
-    yield from _source_sets(base, parts)
-    yield from _own_sets(base, parts)
-    yield from _projects(base, parts, habit)
-    yield from _roots(base, parts, habit)
+    yield from _list_source_sets(base, parts)
+    yield from _list_own_sets(base, parts)
+    yield from _list_projects(base, parts, habit)
+    yield from _list_roots(base, parts, habit)
     if base:  # one folder of tests for all packages
         top = [part for part in here.split("/") if part][-_DEEPEST:]
         for name in habit.folders:
@@ -56,7 +48,7 @@ def possible_folders(path: str, home: str, habit: Habit) -> Iterator[tuple[Rule,
                 yield Rule("top", name=name, dropped=dropped), join(name, *top[dropped:])
 
 
-def _source_sets(base: str, parts: list[str]) -> Iterator[tuple[Rule, str]]:
+def _list_source_sets(base: str, parts: list[str]) -> Iterator[tuple[Rule, str]]:
     """`src/main` has `src/test`, `src/commonMain` has `src/commonTest`."""
     for at, part in enumerate(parts):
         if part == "main" or (part.endswith("Main") and part[0].islower()):
@@ -69,7 +61,7 @@ def _source_sets(base: str, parts: list[str]) -> Iterator[tuple[Rule, str]]:
             yield Rule("mill", at=at), join(base, *parts[:at], "test", "src", *parts[at + 1 :])
 
 
-def _own_sets(base: str, parts: list[str]) -> Iterator[tuple[Rule, str]]:
+def _list_own_sets(base: str, parts: list[str]) -> Iterator[tuple[Rule, str]]:
     """A source set of another name, `src/posix/kotlin`: its tests must not ship with it."""
     for at, part in enumerate(parts[1:-1], start=1):
         is_set = parts[at - 1] == "src" and parts[at + 1] in _SET_LANGUAGES
@@ -79,7 +71,7 @@ def _own_sets(base: str, parts: list[str]) -> Iterator[tuple[Rule, str]]:
                 yield rule, join(base, *parts[:at], name, *parts[at + 1 :])
 
 
-def _projects(base: str, parts: list[str], habit: Habit) -> Iterator[tuple[Rule, str]]:
+def _list_projects(base: str, parts: list[str], habit: TestHabit) -> Iterator[tuple[Rule, str]]:
     """`Shop` has `Shop.Tests`: beside it, in the place of `src`, or in a folder for tests."""
     for at, part in enumerate(parts):
         for ending in _OF_PROJECT:
@@ -97,7 +89,7 @@ def _projects(base: str, parts: list[str], habit: Habit) -> Iterator[tuple[Rule,
                     yield rule._replace(dropped=_FLAT), join(folder, project)
 
 
-def _roots(base: str, parts: list[str], habit: Habit) -> Iterator[tuple[Rule, str]]:
+def _list_roots(base: str, parts: list[str], habit: TestHabit) -> Iterator[tuple[Rule, str]]:
     """A folder for tests at each height, with the source's folders below it or without them."""
     for at in range(len(parts) + 1):
         rest = parts[at:]

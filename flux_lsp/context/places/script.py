@@ -10,13 +10,12 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from flux_lsp.context.places.found import Found
 from flux_lsp.context.places.general import find_path
-from flux_lsp.context.places.habits import SCRIPT, Habit
-from flux_lsp.context.places.search import Search, home_of
+from flux_lsp.context.places.search import Found, Search, home_of
 from flux_lsp.context.project import Project, folder_of, folders_above, join
 from flux_lsp.core.text import Snapshot
 from flux_lsp.files import parse_json
+from flux_lsp.syntax.languages.habits import TestHabit
 
 _LISTED = re.compile(r"(?:\btest\s*:\s*\{[^{}]*?\binclude|\btestMatch)[\"']?\s*:\s*\[([^\]]*)\]")
 _STRING = re.compile(r"[\"'`]([^\"'`\n]+)[\"'`]")
@@ -35,36 +34,37 @@ _HOW = {
 }
 
 
-def find(project: Project, snapshot: Snapshot, symbol: str) -> Found:
+def find_script(project: Project, snapshot: Snapshot, habit: TestHabit, symbol: str) -> Found:
     """By the tests that are there, then the project's habit, else `x.test.ts` beside the source."""
     path = snapshot.path
-    home = home_of(project, path, SCRIPT)
-    habit = _habit(project, home)
+    home = home_of(project, path, habit)
+    habit = _adapt(habit, project, home)
     place = path if _IS_TEST.search(path) else find_path(Search(project, path, home, habit))
-    framework = _framework(project, home)
+    framework = _choose_framework(project, home)
     existing = project.read(place)
-    globals_ = "globals: true" in project.read(_config(project, home))
+    globals_ = "globals: true" in project.read(_find_config(project, home))
     how = "" if existing or (framework == "vitest" and globals_) else _HOW.get(framework, "")
     return Found(
-        place, framework, (("Import", _import(snapshot, place, symbol, existing)), ("How", how))
+        place,
+        framework,
+        (("Import", _write_import(snapshot, place, symbol, existing)), ("How", how)),
     )
 
 
-def _habit(project: Project, home: str) -> Habit:
+def _adapt(habit: TestHabit, project: Project, home: str) -> TestHabit:
     """The language's habit as far as the runner's configuration does not say otherwise."""
     if _is_deno(project, home):
-        return replace(SCRIPT, names=_first(SCRIPT.names, "{}_test"))
-    globs = _globs(project, home)
-    habit = SCRIPT
+        return replace(habit, names=_put_first(habit.names, "{}_test"))
+    globs = _find_globs(project, home)
     if globs and all(".spec." in glob for glob in globs):
-        habit = replace(habit, names=_first(habit.names, "{}.spec"))
+        habit = replace(habit, names=_put_first(habit.names, "{}.spec"))
     if globs and all("__tests__" in glob for glob in globs):
         return replace(habit, layout="inside")
     roots = {glob.removeprefix("<rootDir>/").removeprefix("./").split("/")[0] for glob in globs}
     if len(roots) == 1 and not roots & {"src", "lib", "app"} and all(map(_is_folder, roots)):
         return replace(habit, folders=(*roots, *habit.folders), layout="mirror")
-    if not globs and _framework(project, home) == "mocha":
-        return replace(habit, folders=_first(habit.folders, "test"), layout="mirror")
+    if not globs and _choose_framework(project, home) == "mocha":
+        return replace(habit, folders=_put_first(habit.folders, "test"), layout="mirror")
     return habit
 
 
@@ -72,7 +72,7 @@ def _is_folder(name: str) -> bool:
     return bool(re.fullmatch(r"[\w-]+", name))
 
 
-def _first(values: tuple[str, ...], first: str) -> tuple[str, ...]:
+def _put_first(values: tuple[str, ...], first: str) -> tuple[str, ...]:
     return (first, *(value for value in values if value != first))
 
 
@@ -81,7 +81,7 @@ def _is_deno(project: Project, home: str) -> bool:
     return bool(names & {"deno.json", "deno.jsonc"}) and "package.json" not in names
 
 
-def _globs(project: Project, home: str) -> list[str]:
+def _find_globs(project: Project, home: str) -> list[str]:
     """Where the configuration says that tests lie: what `include` or `testMatch` lists."""
     files = [
         name
@@ -89,49 +89,49 @@ def _globs(project: Project, home: str) -> list[str]:
         if name.startswith(("vitest.config.", "vite.config.", "jest.config."))
     ]
     texts = [project.read(join(home, name)) for name in files]
-    texts.append(json.dumps(_package(project, home).get("jest") or {}))
-    lists = (found[1] for text in texts for found in _LISTED.finditer(text))
+    texts.append(json.dumps(_read_package(project, home).get("jest") or {}))
+    lists = (match[1] for text in texts for match in _LISTED.finditer(text))
     return [glob for listed in lists for glob in _STRING.findall(listed) if "*" in glob]
 
 
-def _framework(project: Project, home: str) -> str:
+def _choose_framework(project: Project, home: str) -> str:
     """By the nearest package file that says; a workspace's own may leave it to the root's."""
     if _is_deno(project, home):
         return "Deno.test"
     for folder in folders_above(join(home, "package.json")):
-        package = _package(project, folder)
+        package = _read_package(project, folder)
         listed = {
-            *_table(package.get("dependencies")),
-            *_table(package.get("devDependencies")),
+            *_read_table(package.get("dependencies")),
+            *_read_table(package.get("devDependencies")),
             *(key for key in ("jest", "vitest", "mocha") if key in package),
         }
         for framework, needed, config in _FRAMEWORKS:
             shown = any(name.startswith(config) for name in project.names(folder))
             if needed in listed or shown:
                 return framework
-        if "node --test" in str(_table(package.get("scripts")).get("test", "")):
+        if "node --test" in str(_read_table(package.get("scripts")).get("test", "")):
             return "node:test"
     return "vitest" if "vite" in project.read(join(home, "package.json")) else "jest"
 
 
-def _package(project: Project, folder: str) -> dict[str, Any]:
+def _read_package(project: Project, folder: str) -> dict[str, Any]:
     try:
         package = parse_json(project.read(join(folder, "package.json")) or "{}")
     except ValueError:
         return {}
-    return _table(package)
+    return _read_table(package)
 
 
-def _table(value: object) -> dict[str, Any]:
+def _read_table(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _config(project: Project, home: str) -> str:
+def _find_config(project: Project, home: str) -> str:
     names = sorted(n for n in project.names(home) if n.startswith(("vitest.config", "vite.config")))
     return join(home, names[0]) if names else ""
 
 
-def _import(snapshot: Snapshot, place: str, symbol: str, existing: str) -> str:
+def _write_import(snapshot: Snapshot, place: str, symbol: str, existing: str) -> str:
     if place == snapshot.path:
         return ""
     source = PurePosixPath(snapshot.path)

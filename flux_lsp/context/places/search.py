@@ -6,9 +6,9 @@ Never decides where tests lie.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flux_lsp.context.places.habits import Habit
 from flux_lsp.context.places.pairs import stems_of_source, stems_of_test
 from flux_lsp.context.project import Project, folders_above
+from flux_lsp.syntax.languages.habits import TestHabit
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Search:
     project: Project
     path: str
     home: str
-    habit: Habit
+    habit: TestHabit
     roots: tuple[str, ...] = ()
     known: str = ""  # a test file for all sources of a folder, where there is one
     is_package: Callable[[str], bool] = lambda _: True  # whether equal names in folders can clash
@@ -29,13 +29,22 @@ class Search:
         return stems_of_source(self.path)
 
 
-def home_of(project: Project, path: str, habit: Habit) -> str:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`facts`: further (name, value) pairs for the model, empty values are left out."""
+
+    path: str
+    framework: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+def home_of(project: Project, path: str, habit: TestHabit) -> str:
     """The folder of the package that `path` belongs to, "" for the workspace itself."""
     above = folders_above(path)
     return next((folder for folder in above if project.matches(folder, habit.homes)), "")
 
 
-def is_test(path: str, habit: Habit) -> bool:
+def is_test(path: str, habit: TestHabit) -> bool:
     """Whether a file is a test file by its own name."""
     named = stems_of_test(path, habit)
     return any(habit.names[number] != "{}" for number, _ in named)

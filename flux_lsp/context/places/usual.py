@@ -10,6 +10,7 @@ from flux_lsp.context.places.pairs import Index
 from flux_lsp.context.places.rules import Rule, possible_folders
 from flux_lsp.context.places.search import Search, is_test
 from flux_lsp.context.project import folder_of, folders_above, join
+from flux_lsp.syntax.reparse import common_prefix
 
 _TESTS = re.compile(r"(?:Tests?|Specs?)$", re.IGNORECASE)
 
@@ -31,39 +32,35 @@ def usual_folder(search: Search, index: Index) -> str:
         there = [folder for rank, folder in ranked if rank == best]
         return next((folder for folder in there if folder in test_folders), there[0])
     if habit.project_files:
-        return _in_project(search, test_folders)
-    return _below_root(search, index, test_folders)
+        return _choose_project(search, test_folders)
+    return _choose_below_root(search, index, test_folders)
 
 
 def project_of(search: Search, folder: str) -> str | None:
     """The folder of the test project around `folder`, None where there is none."""
-    above = (one for one in [folder, *folders_above(folder)] if one)
-    project = (one for one in above if search.project.matches(one, search.habit.project_files))
-    return next((one for one in project if _TESTS.search(one)), None)
+    above = (outer for outer in [folder, *folders_above(folder)] if outer)
+    project = (
+        outer for outer in above if search.project.matches(outer, search.habit.project_files)
+    )
+    return next((outer for outer in project if _TESTS.search(outer)), None)
 
 
-def _in_project(search: Search, test_folders: set[str]) -> str:
+def _choose_project(search: Search, test_folders: set[str]) -> str:
     """The test project whose name is most like the source's project, else a new one for it."""
     above = folders_above(search.path)
     patterns = search.habit.project_files
     own = next((f for f in above if search.project.matches(f, patterns)), above[0])
     projects = sorted({p for p in (project_of(search, f) for f in test_folders) if p})
     if projects:
-        return max(projects, key=lambda p: (_alike(_last(p), _last(own)), -len(p)))
+        return max(projects, key=lambda p: (common_prefix(_read_last(p), _read_last(own)), -len(p)))
     root = search.project.first(join(search.home, name) for name in search.habit.folders)
     beside = folder_of(own)
-    base = join(folder_of(beside), "tests") if _last(beside) == "src" else beside
-    named = search.project.matches(own, patterns) or f"{_last(own) or 'Unit'}."
+    base = join(folder_of(beside), "tests") if _read_last(beside) == "src" else beside
+    named = search.project.matches(own, patterns) or f"{_read_last(own) or 'Unit'}."
     return join(root or base, f"{named.rpartition('.')[0]}.Tests")
 
 
-def _alike(one: str, other: str) -> int:
-    """How many first characters two names share."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))
-
-
-def _last(folder: str) -> str:
+def _read_last(folder: str) -> str:
     return folder.rpartition("/")[2]
 
 
@@ -85,7 +82,7 @@ def _rank(search: Search, rule: Rule, folder: str) -> int:
     return 0
 
 
-def _below_root(search: Search, index: Index, test_folders: set[str]) -> str:
+def _choose_below_root(search: Search, index: Index, test_folders: set[str]) -> str:
     habit, project, here = search.habit, search.project, folder_of(search.path)
     bases = [base for base in [here, *folders_above(here)] if base.startswith(search.home)]
     roots = [
@@ -93,12 +90,16 @@ def _below_root(search: Search, index: Index, test_folders: set[str]) -> str:
         *(join(base, name) for base in dict.fromkeys(bases) for name in habit.folders),
         *(name for name in habit.folders),
     ]
-    there_are = [one for one in roots if project.has(one)]
-    used = Counter(one for one in there_are for test in index.tests if test.startswith(f"{one}/"))
-    beside = {folder_of(one) for one in there_are[:1]}
-    near_ones = [one for one in there_are if folder_of(one) in beside and one not in search.roots]
-    root = max(near_ones, key=lambda one: used[one], default=None)
-    root = next((one for one in search.roots if project.has(one)), root)
+    there_are = [folder for folder in roots if project.has(folder)]
+    used = Counter(
+        folder for folder in there_are for test in index.tests if test.startswith(f"{folder}/")
+    )
+    beside = {folder_of(folder) for folder in there_are[:1]}
+    near_ones = [
+        folder for folder in there_are if folder_of(folder) in beside and folder not in search.roots
+    ]
+    root = max(near_ones, key=lambda folder: used[folder], default=None)
+    root = next((folder for folder in search.roots if project.has(folder)), root)
     if habit.layout == "inside":
         return join(here, habit.folders[0])
     if root is None and habit.layout == "beside":
@@ -113,20 +114,20 @@ def _below_root(search: Search, index: Index, test_folders: set[str]) -> str:
     if there:
         return there[0]
     if habit.layout == "flat":
-        module = _module_tests(search, root)
+        module = _find_module_tests(search, root)
         if module or root in test_folders or len(only) != 1:
             return module or root
         return only[0]
     return join(root, *(parts[1:] if parts and parts[0] in habit.dropped else parts))
 
 
-def _module_tests(search: Search, root: str) -> str | None:
+def _find_module_tests(search: Search, root: str) -> str | None:
     """`Tests/ShopTests` for what is below `Sources/Shop` of a Swift package."""
     below = search.path.removeprefix(search.home).strip("/").split("/")
     if "Package.swift" not in search.project.names(search.home) or below[0] != "Sources":
         return None
     modules = search.project.folders(join(search.home, "Sources"))
     others = search.project.folders(root)
-    if len(below) < 3 or not all(one.removesuffix("Tests") in modules for one in others):
+    if len(below) < 3 or not all(folder.removesuffix("Tests") in modules for folder in others):
         return None
     return join(root, f"{below[1]}Tests")

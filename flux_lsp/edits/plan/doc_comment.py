@@ -4,8 +4,8 @@ Never replaces code by a comment.
 """
 
 from flux_lsp.edits.indentation import measure_indent
-from flux_lsp.edits.plan.comment_lines import is_pragma
 from flux_lsp.edits.plan.rewrite_context import Coverage, RewriteContext
+from flux_lsp.syntax.pragmas import may_be_pragma
 
 _STRINGS = ('"""', "'''")
 _INSIDE = {"nim": "##"}  # what a documentation comment in the body begins with
@@ -40,7 +40,7 @@ def place_comment(context: RewriteContext) -> Coverage | None:
         while marked and context.file[last : last + 1] and context.file[last].lstrip()[:2] == mark:
             last += 1
     doubt = "" if not inner or (marked and opened) else "The comment may belong inside of the code"
-    lost = next((line for line in context.file[first:last] if is_pragma(line)), None)
+    lost = next((line for line in context.file[first:last] if may_be_pragma(line)), None)
     if lost is not None:
         doubt = f"The comment takes the place of one with `{lost.strip()[:60]}`"
     return Coverage(first, last, 0, len(context.answer), (), doubt)
@@ -69,7 +69,7 @@ def _find_comment_above(
             first = code
         return start + first, start + code
     first = code
-    while first - 1 in comments and not is_pragma(lines[first - 1]):
+    while first - 1 in comments and not may_be_pragma(lines[first - 1]):
         first -= 1
     if first < code and _read_mark(lines[first]) != mark:
         first = code

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from flux_lsp.core.errors import Code
 from flux_lsp.edits.locate.align_rows import RowPair
 from flux_lsp.edits.locate.rows import TextRow, is_closer
-from flux_lsp.edits.plan.comment_lines import is_pragma
 from flux_lsp.edits.plan.rewrite_context import RewriteContext
 from flux_lsp.edits.values import Reject, reject
+from flux_lsp.syntax.pragmas import may_be_pragma
 
 _SKIPPED, _SKIPPED_SHARE = 2, 0.2  # lines outside of the target that an answer may delete
 
@@ -110,7 +110,7 @@ def _decide_leading(side: Side, old: Sequence[TextRow], new: Sequence[TextRow]) 
         return Edge(first.file, side.start, kept=True, harmless=True, doubt=doubt)
     if attributes:
         return _refuse_lost(attributes[0])
-    pragmas = [k for k, row in enumerate(old) if is_pragma(side.context.file[row.number])]
+    pragmas = [k for k, row in enumerate(old) if may_be_pragma(side.context.file[row.number])]
     begin = side.home.start + (pragmas[-1] + 1 if pragmas else 0)
     whole = begin == side.home.start
     doubt = f"The answer lacks `{old[pragmas[-1]].key[:60]}`; it stays" if pragmas else ""

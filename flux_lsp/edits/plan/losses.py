@@ -11,10 +11,11 @@ from functools import cached_property
 
 from flux_lsp.core.errors import Code
 from flux_lsp.edits.locate.rows import Likeness, TextRow, collect_words, is_closer, read_rows
-from flux_lsp.edits.plan.comment_lines import find_attribute_lines, find_comment_lines, is_pragma
 from flux_lsp.edits.plan.rewrite_context import Coverage, RewriteContext
 from flux_lsp.edits.values import Reject, reject
+from flux_lsp.syntax.comment_lines import find_attribute_lines, find_comment_lines
 from flux_lsp.syntax.languages import Language
+from flux_lsp.syntax.pragmas import may_be_pragma
 from flux_lsp.syntax.tree import parse
 
 _LONG, _TINY = 16, 0.2  # lines of a target, and the share of them that is no whole answer
@@ -206,7 +207,7 @@ def _find_lost_mark(loss: _Loss) -> str | None:
     new = [loss.new[n].strip() for n in loss.new_attributes]
     if len(lost) > sum(line not in before for line in new):
         return lost[0]
-    pragmas = (loss.old[n].strip() for n in sorted(loss.comments) if is_pragma(loss.old[n]))
+    pragmas = (loss.old[n].strip() for n in sorted(loss.comments) if may_be_pragma(loss.old[n]))
     return next((line for line in pragmas if line not in known), None)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flux_lsp.core.text import Span
-from flux_lsp.edits.plan.comment_lines import find_attribute_lines, find_comment_lines
+from flux_lsp.syntax.comment_lines import find_attribute_lines, find_comment_lines
 from flux_lsp.syntax.languages import Language
 from flux_lsp.syntax.tree import Parsed
 

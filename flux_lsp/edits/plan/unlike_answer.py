@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from flux_lsp.core.errors import Code
 from flux_lsp.edits.locate.rows import Likeness, TextRow, collect_words, read_rows
-from flux_lsp.edits.plan.comment_lines import find_attribute_lines
 from flux_lsp.edits.plan.edges import Side
 from flux_lsp.edits.plan.losses import weigh_loss
 from flux_lsp.edits.plan.rewrite_context import Coverage, RewriteContext
 from flux_lsp.edits.values import Reject, reject
+from flux_lsp.syntax.comment_lines import find_attribute_lines
 
 _LIKE = 0.7  # of a line that is another one, changed
 _COMPARED = 40_000  # pairs of lines that are compared; beyond it a person looks

@@ -1,0 +1,38 @@
+"""What a request points at: a selection, a cursor, a directive's line, or the problems to repair.
+
+Never reads a file and never looks beyond the document of the request.
+"""
+
+from flux_lsp.context.target import directive_span, is_in_symbol, problem_span
+from flux_lsp.core.text import Span
+from flux_lsp.engine.action import Action
+from flux_lsp.engine.values import Request
+from flux_lsp.syntax.selected import selected
+from flux_lsp.syntax.tree import Parsed
+
+
+def find_target_selection(action: Action, request: Request, parsed: Parsed | None) -> Span:
+    """What is selected or pointed at; for a repair with the lines of the problems that it touches."""
+    selection = _find_pointed(action, request, parsed)
+    if not action.needs_diagnostics:
+        return selection
+    places = [diagnostic.span for diagnostic in request.diagnostics]
+    return problem_span(request.snapshot, selection, places, parsed)
+
+
+def _find_pointed(action: Action, request: Request, parsed: Parsed | None) -> Span:
+    """The selection, or what it points at: a directive's line, or the cursor in a selected word.
+
+    Words of a person's own are about exactly what is selected. Everything else is about code that
+    stands on its own, which a single word does not: editors that send the word at the cursor, or
+    leave one selected after each motion, mean the symbol around it, and so does whoever picks
+    "document" with a function's name selected.
+    """
+    if request.directive_line is not None:
+        return directive_span(request.snapshot, request.directive_line, parsed)
+    text = request.selection.of(request.snapshot.text)
+    if action.needs_instruction or selected(text) != "word":
+        return request.selection
+    start = request.selection.start + len(text) - len(text.lstrip())
+    is_symbol = is_in_symbol(request.snapshot, start, parsed)
+    return Span(start, start) if is_symbol else request.selection

@@ -1,0 +1,112 @@
+"""Which lines of a text hold nothing but comments, and which hold attributes above a definition.
+
+Works on lines, for any language of the table; never parses.
+"""
+
+import re
+from collections.abc import Sequence
+
+from flux_lsp.syntax.languages import Language
+
+_ATTRIBUTE = re.compile(
+    r"@[A-Za-z_][\w.:$]*|#!?\[|\[(?=\[?<?[A-Za-z_])|template\s*<|__attribute__\s*\("
+)
+_BRACKETS = {"(": 1, "[": 1, "{": 1, "<": 1, ")": -1, "]": -1, "}": -1, ">": -1}
+_STRINGS = (('"""', '"""'), ("'''", "'''"))
+
+
+def is_comment(bare: str, language: Language) -> bool:
+    """Whether a line without its indentation begins with a comment."""
+    return bare.startswith(language.line_comments) or any(
+        bare.startswith(opening) for opening, _ in language.block_comments
+    )
+
+
+def find_comment_lines(lines: Sequence[str], language: Language) -> frozenset[int]:
+    """The numbers of the lines that hold comments alone; for Python also strings that stand alone.
+
+    A line that ends a comment and goes on with code is not among them.
+    """
+    closing = ""  # what ends the comment that began on a line above; "" outside of one
+    numbers = []
+    for number, line in enumerate(lines):
+        bare = line.strip()
+        if not bare:
+            continue
+        start = 0
+        if not closing:
+            opening, closing = _find_block(bare, language)
+            start = len(opening)
+            if not opening:
+                numbers += [number] if _is_line_comment(bare, language) else []
+                continue
+        end = bare.find(closing, start)
+        if end < 0 or not bare[end + len(closing) :].strip():
+            numbers.append(number)
+        if end >= 0:
+            closing = ""
+    return frozenset(numbers)
+
+
+def _find_block(bare: str, language: Language) -> tuple[str, str]:
+    """What begins and ends the block comment that `bare` begins with; ("", "") without one."""
+    blocks = (*(_STRINGS if language.id == "python" else ()), *language.block_comments)
+    return next((pair for pair in blocks if bare.startswith(pair[0])), ("", ""))
+
+
+def _is_line_comment(bare: str, language: Language) -> bool:
+    if language.id == "php" and bare.startswith("#["):
+        return False  # an attribute
+    marks = (*language.line_comments, "//") if language.scripts else language.line_comments
+    return bare.startswith(("#!", *marks))
+
+
+def find_attribute_lines(lines: Sequence[str], comments: frozenset[int]) -> frozenset[int]:
+    """The numbers of the decorators, annotations and attributes above the first line of code.
+
+    A line that goes on with code (`@Test fun read()`) is not among them. `comments` are the numbers
+    of the lines that hold comments.
+    """
+    numbers: list[int] = []
+    open_lines: list[int] = []  # of an attribute whose brackets are still open
+    text = ""
+    for number, line in enumerate(lines):
+        bare = line.strip()
+        if number in comments or not bare:
+            continue
+        text = f"{text} {bare}" if open_lines else bare
+        rest = _skip_attributes(text)
+        if rest:
+            break
+        open_lines.append(number)
+        if rest is not None:
+            numbers += open_lines
+            open_lines = []
+    return frozenset(numbers)
+
+
+def _skip_attributes(text: str) -> str | None:
+    """What follows the attributes that `text` begins with; None while one is not closed."""
+    while match := _ATTRIBUTE.match(text):
+        end = match.end()
+        if match[0][-1] not in "([<":
+            rest = text[end:].lstrip()
+            if not rest.startswith("("):
+                text = rest
+                continue
+            end = len(text) - len(rest) + 1
+        end = _find_end(text, end)
+        if end < 0:
+            return None
+        text = text[end:].lstrip()
+    return text
+
+
+def _find_end(text: str, start: int) -> int:
+    """The end of the bracket that opens before `start`; -1 when it is not closed."""
+    depth = 1
+    for at in range(start, len(text)):
+        depth += _BRACKETS.get(text[at], 0)
+        if depth == 0:
+            return at + 1
+    return -1

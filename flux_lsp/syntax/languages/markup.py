@@ -1,0 +1,71 @@
+"""Pages, styles and prose: rows of the table.
+
+Never holds logic. What each field means is told in `values.py`.
+"""
+
+from flux_lsp.syntax.languages.habits import SCRIPT_ENDINGS, TestHabit
+from flux_lsp.syntax.languages.patterns import ECMA_HEADS, MARKUP_HEADS, STYLE_HEADS
+from flux_lsp.syntax.languages.shared import (
+    ANGLES,
+    NO_DOCS,
+    NO_HEADS,
+    PAGE,
+    PERCENT,
+    PLAIN_DOCS,
+    ROUND,
+    SLASH,
+    STARS,
+)
+from flux_lsp.syntax.languages.values import BlockWords, Comments, Docs, Heads, Language
+
+ROWS = (
+    Language("html", "HTML", ".html .htm .xhtml", PAGE, wheel="html", heads=Heads(MARKUP_HEADS),
+        nests=False, elements=True, scripts=True, docs=Docs(marks="", plain=True)),
+    Language("css", "CSS", ".css", Comments((), (STARS,)), wheel="css", heads=Heads(STYLE_HEADS),
+        selectors=True, line_names=True, docs=Docs(marks=r"/\*\*", plain=True), line_rule="free"),
+    Language("scss", "SCSS", ".scss", SLASH,
+        heads=Heads((r"@(?:mixin|function)\s+([\w-]+)", *STYLE_HEADS)), selectors=True,
+        line_names=True, docs=PLAIN_DOCS, brackets=True),
+    Language("less", "Less", ".less", SLASH, heads=Heads(STYLE_HEADS), selectors=True,
+        line_names=True, docs=PLAIN_DOCS, brackets=True),
+    Language("vue", "Vue", ".vue", PAGE, heads=Heads((*ECMA_HEADS, *MARKUP_HEADS, *STYLE_HEADS)),
+        decorated=True, elements=True, scripts=True,
+        tests=TestHabit((".vue", *SCRIPT_ENDINGS), ("{}.spec", "{}.test"), ("__tests__", "tests",
+            "test"), ("package.json",), framework="Vitest", test_endings=(".ts", ".js"))),
+    Language("svelte", "Svelte", ".svelte", PAGE,
+        heads=Heads((*ECMA_HEADS, *MARKUP_HEADS, *STYLE_HEADS)), decorated=True, elements=True,
+        scripts=True,
+        tests=TestHabit((".svelte", *SCRIPT_ENDINGS), ("{}.test", "{}.spec", "{}.svelte.test"),
+            ("__tests__", "tests", "test"), ("package.json",), "beside", "Vitest",
+            test_endings=(".ts", ".js"))),
+    Language("astro", "Astro", ".astro", PAGE,
+        heads=Heads((*ECMA_HEADS, *MARKUP_HEADS, *STYLE_HEADS)), decorated=True, elements=True,
+        scripts=True),
+    Language("xml", "XML", ".xml .xsd .xsl .svg .plist .csproj .fsproj .props .targets =pom.xml",
+        Comments((), (ANGLES,)), other_ids="xsl svg", heads=Heads(MARKUP_HEADS), elements=True),
+    Language("jinja", "Jinja", ".j2 .jinja .jinja2",
+        Comments((), (("{#", "#}"), ANGLES, STARS), inner=("//",)),
+        other_ids="jinja-html django-html htmldjango",
+        heads=Heads((r"\{%-?\s*(?:block|macro)\s+(\w+)", *MARKUP_HEADS)), docs=PLAIN_DOCS,
+        block_words=tuple(BlockWords(rf"\{{%[-+]?[ \t]*{word}\b",
+            rf"\{{%[-+]?[ \t]*end{word}\b") for word in ("if", "for", "block", "macro", "call",
+            "filter", "with"))),
+    Language("erb", "ERB", ".erb",
+        Comments((), (("<%#", "%>"), ("<%--", "--%>"), ANGLES, STARS), inner=("//",)),
+        other_ids="eruby", heads=Heads(MARKUP_HEADS), docs=PLAIN_DOCS),
+    Language("markdown", "Markdown", ".md .markdown .mdx", Comments((), (ANGLES, ("{/*", "*/}"))),
+        other_ids="md mdx", wheel="markdown", heads=Heads((), flat=(r"#{1,6}\s+(.+?)\s*#*\s*$",)),
+        nests=False, fences=True, docs=NO_DOCS),
+    Language("restructuredtext", "reStructuredText", ".rst", Comments(("..",)), other_ids="rst",
+        fence_label="rst", heads=NO_HEADS),
+    Language("latex", "LaTeX", ".tex .sty .cls",
+        Comments(("%",), (("\\begin{comment}", "\\end{comment}"),)), other_ids="tex",
+        heads=Heads((), flat=(r"\\(?:part|chapter|(?:sub)*section)\*?\{([^}]*)",)),
+        docs=PLAIN_DOCS),
+    Language("bibtex", "BibTeX", ".bib", PERCENT, heads=Heads((r"@\w+\{\s*([^,\s]+)",))),
+    Language("plaintext", "Plain text", ".txt .text .log",
+        Comments(("#", "//", "--", ";", "%", "!", "REM", "dnl", "..", "'", '"'), (STARS, ANGLES,
+            ROUND, ("{-", "-}"), ("{#", "#}"), ("#|", "|#"), ("@*", "*@"), ("{{!--", "--}}"),
+            ("{{!", "}}"), ("{/*", "*/}"), ("<%#", "%>"), ("<%--", "--%>")), written=False),
+        fence_label="text", heads=NO_HEADS),
+)  # fmt: skip

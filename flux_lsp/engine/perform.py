@@ -8,19 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from flux_lsp.actions.action import Action
 from flux_lsp.context.values import Sent
 from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt
 from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.tiers import Tier
 from flux_lsp.core.usage import Usage
 from flux_lsp.edits.values import Plan, Reject
-from flux_lsp.engine.action import Action
 from flux_lsp.engine.guards import Again, Room, Stop, Tried, next_step
 from flux_lsp.engine.prepare import Prepared, prepare, question
 from flux_lsp.engine.prompt import continued, is_large
 from flux_lsp.engine.reading import Answer, read_answer
 from flux_lsp.engine.sealing import seal_in_thread
 from flux_lsp.engine.services import CallRecord, Services, Watch
-from flux_lsp.engine.values import Attempt, Outcome, Request, Status, Strategy, Tier
+from flux_lsp.engine.values import Attempt, Outcome, Request, Status, Strategy
 from flux_lsp.engine.visible import hide_reasoning
 from flux_lsp.ledger.values import Reservation
 from flux_lsp.models.client import Route
@@ -304,7 +305,9 @@ def _room(now: _Now, services: Services) -> Room:
     return Room(
         max_attempts=settings.max_attempts,
         seconds_left=settings.deadline_seconds - (services.clock.monotonic() - now.started),
-        sonnet=free and isinstance(services.choose("sonnet", False, ""), Route),
+        sonnet=free
+        and now.prepared.action.escalates_to == "sonnet"
+        and isinstance(services.choose("sonnet", False, ""), Route),
         large=is_large(now.prepared.context),
         stand_in=isinstance(same, Route) and same.model != now.route.model,
         other_tier=other if free and isinstance(services.choose(other, False, ""), Route) else None,

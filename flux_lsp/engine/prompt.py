@@ -5,12 +5,12 @@ Never decides anything; file text is data here and is marked as such.
 
 from dataclasses import replace
 
+from flux_lsp.actions.action import Action
 from flux_lsp.context.render import FirstTurn
 from flux_lsp.context.values import Context
 from flux_lsp.core.conversation import Block, Prompt, Reply, ToolName, Turn
 from flux_lsp.edits.markers import DEFAULT_MARKERS, Markers
 from flux_lsp.edits.values import Reject
-from flux_lsp.engine.action import Action
 from flux_lsp.engine.guards import Again
 from flux_lsp.engine.values import Strategy
 
@@ -85,7 +85,7 @@ def first_prompt(
         turns=(Turn("user", tuple(map(_text, (*parts.files, parts.question)))),),
         tools=_tools(strategy),
         max_tokens=max_tokens or answer_room(context.tokens_of_target),
-        answers_in_text=action.answers == "text",
+        answers_in_text=action.returns == "answer",
     )
 
 
@@ -96,10 +96,10 @@ def is_large(context: Context) -> bool:
 
 def task_of(action: Action, strategy: Strategy) -> str:
     """What the model is told to do, and how to answer where there is no choice."""
-    if action.answers == "text":
+    if action.returns == "answer":
         return f"{action.task} Answer in plain Markdown and call no tool."
     way = {"rewrite": _REWRITE, "edits": _EDITS}.get(strategy, "")
-    if strategy == "rewrite" and action.answers != "edit":
+    if strategy == "rewrite" and action.returns != "edit":
         way = ""
     return f"{action.task} {way}".strip()
 
@@ -175,9 +175,9 @@ _EDITS = "Call apply_edits with small edits, each of a few whole lines."
 
 
 def _change_of_way(action: Action, again: Again) -> str:
-    if action.answers == "text":
+    if action.returns == "answer":
         return "Answer again, in plain Markdown, and call no tool."
-    if again.strategy == "rewrite" and action.answers == "edit":
+    if again.strategy == "rewrite" and action.returns == "edit":
         return f"Now {_REWRITE[0].lower()}{_REWRITE[1:]}"
     if again.strategy == "edits":
         return f"Now {_EDITS[0].lower()}{_EDITS[1:]}"

@@ -12,6 +12,9 @@ from pydantic.fields import FieldInfo
 
 from flux_lsp.settings.schema import PER_ACTION, Workspace, field_of, fields, null_word, rule_of
 
+# The sections in the order of the manual and of VS Code's settings; a new one goes to the end.
+SECTIONS = ("", "models", "routing", "actions", "budget", "context")
+
 
 @dataclass(frozen=True)
 class Key:
@@ -25,6 +28,11 @@ class Key:
     word: str | None
     manual: str
     rule: Workspace
+
+    @property
+    def section(self) -> str:
+        """The first part of its name, "" for a key that stands alone."""
+        return self.name.partition(".")[0] if "." in self.name else ""
 
     @property
     def variable(self) -> str:
@@ -55,8 +63,7 @@ def folded(keys: Sequence[Key]) -> list[Key]:
     """For people: the keys of each action as one, `routing.<action>`."""
     found: dict[str, Key] = {}
     for key in keys:
-        section = key.name.partition(".")[0]
-        name = f"{section}.<action>" if section in PER_ACTION else key.name
+        name = f"{key.section}.<action>" if key.section in PER_ACTION else key.name
         found.setdefault(name, replace(key, name=name))
     return list(found.values())
 

@@ -6,10 +6,12 @@ Never lists a key that an editor may not set.
 from collections.abc import Sequence
 from textwrap import wrap
 
+from flux_lsp.actions.action import Action
 from flux_lsp.publish.keys import Key
 from flux_lsp.settings.schema import Workspace
 
 _WIDTH = 78
+_COMMANDS_INDENT = 23  # where the section on commands says what each one does
 _SECTIONS_PER_ACTION = ("routing", "actions")
 
 
@@ -21,11 +23,11 @@ def types(keys: Sequence[Key]) -> str:
         "",
         "---@class flux.Settings everything a person can set",
     ]
-    done: set[str] = set()
+    listed: set[str] = set()
     for key in settable(keys):
         section, _, leaf = key.name.partition(".")
-        if section not in done:
-            done.add(section)
+        if section not in listed:
+            listed.add(section)
             lines.append(f"---@field {section}? {_section(section, keys) if leaf else _type(key)}")
     return "\n".join(lines) + "\n"
 
@@ -33,6 +35,11 @@ def types(keys: Sequence[Key]) -> str:
 def vimdoc(keys: Sequence[Key]) -> str:
     """The settings section of `doc/flux.txt`, between its markers."""
     return "\n" + "\n".join(_help(key) for key in settable(keys)) + "\n"
+
+
+def describe_actions(actions: Sequence[Action]) -> str:
+    """The actions in the section on commands of `doc/flux.txt`, between its markers."""
+    return "\n" + "\n".join(_command(action) for action in actions) + "\n"
 
 
 def settable(keys: Sequence[Key]) -> list[Key]:
@@ -53,6 +60,22 @@ def _type(key: Key) -> str:
         return "|".join(f"'{choice}'" for choice in key.choices)
     plain = {"array": "string[]"}.get(key.kind, key.kind)
     return f"{plain}|'{key.word}'" if key.word else plain
+
+
+def _command(action: Action) -> str:
+    """One action as a command: its tag, and its call beside what it does."""
+    call = f":[range]Flux {action.id}" + (" [words]" if action.needs_instruction else "")
+    asks = " Asks for words when there are none." if action.needs_instruction else ""
+    indent = " " * _COMMANDS_INDENT
+    body = wrap(
+        action.summary + asks, _WIDTH, initial_indent=indent, subsequent_indent=indent,
+        break_on_hyphens=False,
+    )  # fmt: skip
+    if len(call) < _COMMANDS_INDENT:
+        body[0] = call + body[0][len(call) :]
+    else:
+        body.insert(0, call)
+    return "\n".join([f"*:Flux-{action.id}*".rjust(_WIDTH), *body, ""])
 
 
 def _help(key: Key) -> str:

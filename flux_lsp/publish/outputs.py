@@ -6,7 +6,7 @@ Never writes a file.
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from flux_lsp.actions import all_actions
+from flux_lsp.actions.registry import Registry
 from flux_lsp.publish import (
     actions_page,
     cli_page,
@@ -25,13 +25,13 @@ _Whole = Callable[[], str]
 _Part = Callable[[str], str]
 
 
-def outputs(root: Path) -> dict[Path, str]:
-    """What each generated file in the clone at `root` must hold.
+def outputs(root: Path, registry: Registry) -> dict[Path, str]:
+    """What each generated file in the clone at `root` must hold, with the actions of `registry`.
 
     Raises ValueError when a file has lost the marker of its generated part.
     """
-    actions = all_actions()
-    keys = all_keys([action.id for action in actions])
+    actions = registry.actions
+    keys = all_keys(registry.ids)
     whole: Mapping[str, _Whole] = {
         "docs/settings.md": lambda: settings_page.page(folded(keys)),
         "docs/actions.md": lambda: actions_page.page(actions),
@@ -44,13 +44,15 @@ def outputs(root: Path) -> dict[Path, str]:
     parts: Mapping[str, _Part] = {
         "README.md": lambda host: between(host, "cli", cli_page.table()),
         "editors/neovim/doc/flux.txt": lambda host: between(
-            host, "settings", lua.vimdoc(folded(keys))
+            between(host, "settings", lua.vimdoc(folded(keys))),
+            "actions",
+            lua.describe_actions(actions),
         ),
         "editors/vscode/package.json": lambda host: package_json.package(host, keys, actions),
     }
-    found = {root / path: make() for path, make in whole.items()}
+    texts = {root / path: make() for path, make in whole.items()}
     for path, fill in parts.items():
         host = root / path
         if host.is_file():
-            found[host] = fill(host.read_text(encoding="utf-8"))
-    return found
+            texts[host] = fill(host.read_text(encoding="utf-8"))
+    return texts

@@ -5,18 +5,11 @@ Never written by hand downstream; the sentences are the schema's docstrings.
 
 from collections.abc import Sequence
 
-from flux_lsp.publish.keys import Key
+from flux_lsp.publish.keys import SECTIONS, Key
 from flux_lsp.publish.pages import filled
 from flux_lsp.settings.schema import Workspace
 
-_TITLES = {
-    "": "General",
-    "models": "Models",
-    "routing": "Tiers by action",
-    "actions": "Actions offered",
-    "budget": "Budgets",
-    "context": "What is sent",
-}
+_TITLES = ("General", "Models", "Tiers by action", "Actions offered", "Budgets", "What is sent")
 _RULES = {
     Workspace.FREE: "may set it",
     Workspace.LOWER: "may only lower it or switch it off",
@@ -31,8 +24,8 @@ _RULES = {
 def page(keys: Sequence[Key]) -> str:
     """The whole page."""
     parts = []
-    for section, title in _TITLES.items():
-        own = [key for key in keys if key.name.rpartition(".")[0] == section]
+    for section, title in zip(SECTIONS, _TITLES, strict=True):
+        own = [key for key in keys if key.section == section]
         parts.append(f"## {title}\n")
         parts += [_entry(key) for key in own]
     return filled("settings", keys="\n".join(parts))

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from flux_lsp.actions.registry import load_registry
 from flux_lsp.files import SOURCE_BYTES, parse_json, read_bytes, read_text
 from flux_lsp.fronts.cli.client import ServerFailedError, connected
 from flux_lsp.fronts.cli.headless import Done, Seen, run_on_file
@@ -20,7 +21,6 @@ from flux_lsp.fronts.cli.say import print_json
 from flux_lsp.fronts.cli.streams import explain_lost_output, print_exactly
 from flux_lsp.fronts.cli.workspace import workspace_of
 from flux_lsp.fronts.cli.write import write_all
-from flux_lsp.fronts.lsp.capabilities import action_ids
 
 PROVIDERS = ("auto", "anthropic", "bedrock", "vertex", "foundry", "offline")
 
@@ -45,8 +45,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _action(name: str) -> str:
-    if name not in action_ids():
-        known = ", ".join(action_ids())
+    ids = load_registry().ids
+    if name not in ids:
+        known = ", ".join(ids)
         raise argparse.ArgumentTypeError(f"there is no action {name}; there are: {known}")
     return name
 
@@ -65,7 +66,9 @@ def _misused(how: str) -> int:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
-    parser.add_argument("action", type=_action, metavar="ACTION", help=", ".join(action_ids()))
+    parser.add_argument(
+        "action", type=_action, metavar="ACTION", help=", ".join(load_registry().ids)
+    )
     parser.add_argument("file", metavar="FILE[:START[-END]]", help="file, and lines from 1")
     parser.add_argument(
         "--instruction", default="", help="what to do, for edit; a remark otherwise"

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from flux_lsp.actions import all_actions, find
 from flux_lsp.core.errors import Code, FluxError, Problem
 from flux_lsp.core.text import Snapshot
 from flux_lsp.fronts.lsp import review
@@ -29,7 +28,7 @@ Handler = Callable[[Session, Sequence[object], str | int | None], Awaitable[obje
 
 async def run(session: Session, arguments: Sequence[object], token: str | int | None) -> object:
     """`flux.run`: start a run; answers `{run}` at once, or the Outcome with `wait`."""
-    wanted = run_arguments(arguments, [a.id for a in all_actions()])
+    wanted = run_arguments(arguments, session.registry.ids)
     return await _start(session, wanted, token)
 
 
@@ -163,13 +162,12 @@ async def preview(session: Session, arguments: Sequence[object], _: object) -> o
     from flux_lsp.engine.sealing import seal_in_thread
     from flux_lsp.models.size import body_tokens
 
-    wanted = run_arguments(arguments, [a.id for a in all_actions()])
+    wanted = run_arguments(arguments, session.registry.ids)
     snapshot = await _snapshot(session, wanted)
     await session.configuration.refresh()
     services = await session.configuration.services(snapshot.uri)
     request = build_request(session, "preview", wanted, snapshot)
-    action = find(wanted.action)
-    assert action is not None
+    action = session.action(wanted.action)
     prepared = await prepare(action, request, services)
     if isinstance(prepared, Problem):
         raise FluxError(prepared.code, prepared.message, prepared.hint)
@@ -307,7 +305,7 @@ async def _snapshot(session: Session, wanted: RunArguments) -> Snapshot:
             f"`{where.name}` is neither open nor a readable text file",
             "Open it in the editor, then run the action again",
         )
-    if wanted.action == "tests" and path_of(wanted.uri) is None:
+    if session.action(wanted.action).returns == "tests" and path_of(wanted.uri) is None:
         raise FluxError(
             Code.OUT_OF_SCOPE,
             f"Tests import what they test, and `{snapshot.path}` is no file yet",

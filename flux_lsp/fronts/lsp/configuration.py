@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flux_lsp.actions.registry import Registry
 from flux_lsp.fronts.lsp.documents import Documents
 from flux_lsp.fronts.lsp.editor import ClientError, Editor
 from flux_lsp.fronts.lsp.offer import Menu
@@ -58,6 +59,7 @@ class Configuration:
         documents: Documents,
         options: Mapping[str, Any],
         command_line: Mapping[str, object],
+        registry: Registry,
     ) -> None:
         """`options` are the client's initializationOptions; nothing is read yet."""
         self.data_dir = paths.data_dir()
@@ -65,6 +67,7 @@ class Configuration:
         self._documents = documents
         self._options = options
         self._command_line = command_line
+        self._registry = registry
         self._pushed: object = options.get("settings", options)
         self._personal: object = options.get("userSettings")
         self._pulled: object = None
@@ -112,13 +115,11 @@ class Configuration:
 
     async def menu(self) -> Menu:
         """What the code-action menu depends on."""
-        from flux_lsp.actions import all_actions
-
         read = await self._current()
         action = "textDocument.codeAction"
         tags = self._editor.can.get(f"{action}.tagSupport.valueSet")
         return Menu(
-            actions=tuple(a for a in all_actions() if read.loaded[0].enabled(a.id)),
+            actions=tuple(a for a in self._registry.actions if read.loaded[0].enabled(a.id)),
             disabled=read.disabled,
             show_disabled=self._editor.can.has(f"{action}.disabledSupport"),
             tag=isinstance(tags, list) and 1 in tags,
@@ -197,7 +198,6 @@ class Configuration:
 
     def _read_files(self) -> Read:
         """The settings of each workspace folder and the credentials. Blocks."""
-        from flux_lsp.fronts.lsp.capabilities import action_ids
         from flux_lsp.settings.credentials import credentials_of
         from flux_lsp.settings.load import load
 
@@ -211,7 +211,7 @@ class Configuration:
                 editor_user=self._personal,
                 workspace_trusted=trusted if isinstance(trusted, bool) else None,
                 cli=self._command_line,
-                actions=action_ids(),
+                actions=self._registry.ids,
             )
             for root in (self._documents.roots or (None,))
         )

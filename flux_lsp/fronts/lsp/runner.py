@@ -11,7 +11,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from flux_lsp.actions import find
 from flux_lsp.context.values import Diagnostic, Sent
 from flux_lsp.core.errors import Code, FluxError, Problem
 from flux_lsp.core.text import Snapshot, Span
@@ -75,8 +74,7 @@ async def _perform(session: Session, job: Job, snapshot: Snapshot, progress: Pro
     services = await session.configuration.services(snapshot.uri)
     request = build_request(session, job.run, job.arguments, snapshot)
     job.request = request
-    action = find(job.arguments.action)
-    assert action is not None
+    action = session.action(job.arguments.action)
     written, reported = 0, 0.0
 
     def state(text: str) -> None:
@@ -158,7 +156,8 @@ async def _deliver(session: Session, job: Job, outcome: Outcome) -> tuple[Outcom
             f"Flux: this editor takes no edits; apply {file} with `git apply` or `patch -p1`",
         )
         return replace(outcome, status="proposed", summary=f"Written as a patch: {file}"), {}
-    many = len(plan.files) + len(plan.new_files) > 1 and outcome.action != "tests"
+    many = len(plan.files) + len(plan.new_files) > 1
+    many = many and session.action(outcome.action).returns != "tests"
     if settings.review == "always" or (
         settings.review == "auto" and (plan.outside or plan.doubt or many)
     ):

@@ -6,6 +6,8 @@ Holds no logic of a run; it is what the commands and the menu share.
 from dataclasses import dataclass, field
 from typing import Any
 
+from flux_lsp.actions.action import Action
+from flux_lsp.actions.registry import Registry
 from flux_lsp.core.errors import Code, FluxError
 from flux_lsp.fronts.lsp.configuration import Configuration
 from flux_lsp.fronts.lsp.documents import Documents
@@ -22,6 +24,7 @@ class Session:
     editor: Editor
     documents: Documents
     configuration: Configuration
+    registry: Registry
     jobs: Jobs = field(default_factory=Jobs)
     proposals: Proposals = field(default_factory=Proposals)
     explanations: Explanations = field(default_factory=Explanations)
@@ -30,6 +33,16 @@ class Session:
         """Send the outcome to a client that wants it."""
         if self.editor.can.outcome and job.outcome is not None:
             self.editor.wire.notify("flux/outcome", {**job.outcome.as_json(), **extra})
+
+    def action(self, action_id: str) -> Action:
+        """An action by its id; raises FluxError when there is none."""
+        action = self.registry.find(action_id)
+        if action is None:
+            known = ", ".join(self.registry.ids)
+            raise FluxError(
+                Code.NOT_CONFIGURED, f"There is no action `{action_id}`", f"There are: {known}"
+            )
+        return action
 
     def job(self, run: str | None) -> Job:
         """A run by id, or the newest; raises FluxError when there is none."""

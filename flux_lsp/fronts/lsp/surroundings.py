@@ -6,12 +6,12 @@ Blocks, so it is called in a thread; never reads a file that may not be sent.
 from collections.abc import Callable
 from pathlib import Path
 
+from flux_lsp.actions.action import Action
 from flux_lsp.context.exclude import why_excluded
 from flux_lsp.context.file_names import leads_out
 from flux_lsp.context.guidance import load_guidance
 from flux_lsp.context.test_place import Place, find_place
 from flux_lsp.core.text import Snapshot
-from flux_lsp.engine.action import Action
 from flux_lsp.engine.services import Surroundings, TestFile
 from flux_lsp.engine.values import Request
 from flux_lsp.fronts.lsp.documents import named_file
@@ -38,7 +38,7 @@ def look_around(
         return Surroundings()
     guidance = load_guidance(root, snapshot.path) if settings.context.guidance else ()
     allowed = tuple(g for g in guidance if excluded(root / g.path) is None)
-    if action.answers != "tests":
+    if action.returns != "tests":
         return Surroundings(guidance=allowed)
     place = _place(root, request)
     reason = _why_not(root, place, excluded)

@@ -11,13 +11,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from flux_lsp.actions.action import Action
 from flux_lsp.core.clock import Clock
 from flux_lsp.core.errors import Code, FluxError, Problem
+from flux_lsp.core.tiers import TIERS, Tier
 from flux_lsp.core.usage import Usage
-from flux_lsp.engine.action import Action
 from flux_lsp.engine.purse import Purse
 from flux_lsp.engine.services import Services, Surroundings
-from flux_lsp.engine.values import Request, Tier
+from flux_lsp.engine.values import Request
 from flux_lsp.fronts.lsp.clock import SystemClock
 from flux_lsp.fronts.lsp.configuration import Read
 from flux_lsp.fronts.lsp.documents import Documents, named_file
@@ -26,7 +27,7 @@ from flux_lsp.fronts.lsp.syntax_cache import SyntaxCache
 from flux_lsp.ledger.store import Ledger
 from flux_lsp.ledger.values import Limits
 from flux_lsp.models.catalogue import load_catalogue
-from flux_lsp.models.client import TIERS, ModelClient, Route
+from flux_lsp.models.client import ModelClient, Route
 from flux_lsp.models.connect import connect
 from flux_lsp.models.prices import Prices, list_price, load_prices, price_usd
 from flux_lsp.models.selection import Selection, Wishes, wishes

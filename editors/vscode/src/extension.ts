@@ -13,7 +13,7 @@ import { Server } from './server';
 import { asSeenHere, explicitSettings } from './settings';
 import { StatusBar } from './status';
 
-const ACTION = 'flux.action.'; // these commands are generated, one for each action of the server
+const ACTION = 'flux.action.'; // VS Code wants its commands listed: these are generated, one for each action
 
 /** What other extensions may use. */
 export interface Api { onOutcome: Event<Outcome> }
@@ -26,8 +26,8 @@ export function activate({ asAbsolutePath, extension, globalStorageUri, secrets,
   const explanation = new Explanation(readFileSync(asAbsolutePath('media/explanation.html'), 'utf8'));
   const runs: Runs = new Runs(workspaceState, server, review, explanation);
   const status = new StatusBar(server);
-  const contributed = (extension.packageJSON as { contributes: { commands: { command: string }[] } }).contributes.commands;
-  const actions = contributed.map(({ command }) => command).filter((name) => name.startsWith(ACTION)).map((name) => name.slice(ACTION.length));
+  const { commands: entries } = (extension.packageJSON as { contributes: { commands: { command: string }[] } }).contributes;
+  const contributed = entries.map(({ command }) => command).filter((name) => name.startsWith(ACTION)).map((name) => name.slice(ACTION.length));
 
   function middleware(): Middleware {
     return {
@@ -54,14 +54,21 @@ export function activate({ asAbsolutePath, extension, globalStorageUri, secrets,
     status.changed();
   }
 
+  /** The id of an action of the server that the person picks; undefined when they leave the list. */
+  async function choose(title: string): Promise<string | undefined> {
+    const items = server.actions().map((action) => ({ id: action.id, label: action.title, description: action.id }));
+    return (await window.showQuickPick(items, { title, placeHolder: 'Which action?' }))?.id;
+  }
+
   async function preview(given?: object): Promise<void> {
-    const action = given ? undefined : await window.showQuickPick(actions, { title: 'Flux: show what would be sent', placeHolder: 'Which action?' });
+    const action = given ? undefined : await choose('Flux: show what would be sent');
     const argument = given ?? (action && runs.here(action));
     if (argument) await showPage('What Flux would send.json', JSON.stringify(await server.command('flux.preview', argument), null, 2));
   }
 
   const table: Record<string, Command> = {
-    ...Object.fromEntries(actions.map((action) => [ACTION + action, () => call('flux.run', runs.here(action))])),
+    'flux.choose': async () => { const action = await choose('Flux: run an action'); if (action) await call('flux.run', runs.here(action)); },
+    ...Object.fromEntries(contributed.map((action) => [ACTION + action, () => call('flux.run', runs.here(action))])),
     ...Object.fromEntries(Object.entries(review.commands).map(([name, command]) => [`flux.review.${name}`, command])),
     'flux.setKey': async () => { const key = await askKey(); if (key) await server.setKey(key); },
     'flux.clearKey': () => server.setKey(undefined),

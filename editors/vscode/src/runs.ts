@@ -4,11 +4,11 @@ import { WorkDoneProgressCancelNotification, type Middleware, type ProgressToken
 import { askWords } from './ask';
 import type { Explanation } from './explain';
 import { notify } from './notify';
-import type { Decided, Outcome, RunArguments } from './protocol';
+import type { Action, Decided, Outcome, RunArguments } from './protocol';
 import type { Review } from './review';
 import type { Server } from './server';
 
-const WORDS = 'What should change?';
+const WORDS = 'What should it do?';
 const REMARK = 'What should be different this time? (Enter alone: the same again)';
 type WorkDone = Parameters<NonNullable<Middleware['handleWorkDoneProgress']>>[1];
 interface Shown { say: (message: string) => void; end: () => void }
@@ -66,7 +66,8 @@ export class Runs {
   }
 
   private async complete(name: string, given: { action?: string; run?: string; instruction?: string }): Promise<object | undefined> {
-    if (name === 'flux.run' && given.action === 'edit' && !given.instruction) return this.worded(given, 'Flux: edit', WORDS);
+    const action = this.action(given.action);
+    if (name === 'flux.run' && action?.needs_instruction && !given.instruction) return this.worded(given, `Flux: ${action.title}`, action.hint || WORDS);
     if (name !== 'flux.retry') return given;
     const run = given.run ?? [...this.actions.keys()].at(-1);
     if (!run) throw new Error('nothing has run yet that could be tried again');
@@ -79,9 +80,14 @@ export class Runs {
   }
 
   private begun(run: string, argument: { action?: string; run?: string }): void {
-    const action = argument.action ?? this.actions.get(argument.run ?? '') ?? '';
-    this.actions.set(run, action);
-    if (action === 'explain') this.explanation.begin(run);
+    const id = argument.action ?? this.actions.get(argument.run ?? '') ?? '';
+    this.actions.set(run, id);
+    const action = this.action(id);
+    if (action?.returns === 'answer') this.explanation.begin(run, action.title);
+  }
+
+  private action(id: string | undefined): Action | undefined {
+    return this.server.actions().find((action) => action.id === id);
   }
 
   /** The editor opens a progress notification in its own time: what is said before is kept until then. */

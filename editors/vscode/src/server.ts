@@ -5,6 +5,7 @@ import { commands, env as editor, EventEmitter, window, type Disposable, type Se
 import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State, type Middleware, type StaticFeature } from 'vscode-languageclient/node';
 import { findServer, type Program } from './find';
 import { notify } from './notify';
+import type { Action } from './protocol';
 import { fromEditor, userSettings } from './settings';
 
 const KEY = 'anthropic-api-key';
@@ -57,6 +58,12 @@ export class Server implements Disposable {
   running(): LanguageClient {
     if (this.client?.state !== State.Running) throw new Error('the server is not running: see “Flux: Show the log”');
     return this.client;
+  }
+
+  /** The actions of the server, in menu order; none before it runs. */
+  actions(): Action[] {
+    const experimental = this.client?.initializeResult?.capabilities.experimental as { flux?: { action_details?: Action[] } } | undefined;
+    return experimental?.flux?.action_details ?? [];
   }
 
   /** One of the server's commands; rejects with the server's own sentence. */

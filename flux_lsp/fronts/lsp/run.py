@@ -7,17 +7,16 @@ import os
 import sys
 from typing import Any, NoReturn
 
-from flux_lsp.actions.registry import Registry, load_registry
+from flux_lsp.actions.registry import load_registry
 
 
-def serve(args: Any, registry: Registry | None = None) -> NoReturn:
+def serve(args: Any) -> NoReturn:
     """Serve until the client leaves, then end this process with the exit code.
 
     `args` has `tcp` and `ws` (host and port, or None), `log_file`, `log_level`, and for `tcp` and
-    `ws` the `token` that a client has to send, or None. `registry` holds the actions, by default
-    the built-in ones.
+    `ws` the `token` that a client has to send, or None.
     """
-    registry = registry or load_registry()
+    registry = load_registry()
     from flux_lsp.fronts.lsp.capabilities import offer
     from flux_lsp.fronts.lsp.protocol.greeting import greet, importing
 

@@ -66,12 +66,6 @@ local function act(args, action)
   end
 end
 
---- The ids of the server's actions; none before it runs.
-local function actions()
-  local client = server.get()
-  return client and vim.tbl_get(client.server_capabilities, 'experimental', 'flux', 'actions') or {}
-end
-
 --- Run `:Flux`.
 ---@param given table as a user command gets it
 function M.run(given)
@@ -80,9 +74,10 @@ function M.run(given)
   if name then
     return (COMMANDS[name] or act)(args, name)
   end
-  vim.ui.select(actions(), { prompt = 'Flux' }, function(action)
+  local options = { prompt = 'Flux', format_item = function(action) return action.title end }
+  vim.ui.select(server.actions(), options, function(action)
     if action then
-      act(args, action)
+      act(args, action.id)
     end
   end)
 end
@@ -92,7 +87,10 @@ function M.complete(lead, line)
   if line:match('Flux!?%s+%S+%s') then
     return {}
   end
-  local names = vim.list_extend(vim.tbl_keys(COMMANDS), actions())
+  local names = vim.tbl_keys(COMMANDS)
+  for _, action in ipairs(server.actions()) do
+    table.insert(names, action.id)
+  end
   table.sort(names)
   return vim.tbl_filter(function(name) return vim.startswith(name, lead) end, names)
 end

@@ -86,5 +86,10 @@ def _check(keys: Mapping[str, str], task: str) -> None:
         raise ValueError("the task is missing: write below the frontmatter what the model is to do")
     if not keys.get("order", "0").isdecimal():
         raise ValueError("`order` is a whole number")
+    rights = split_list(keys.get("rights", ""))
+    if "create_files" in rights and "leave_target" not in rights:
+        raise ValueError(
+            "`create_files` needs `leave_target`: a new file lies outside of the target"
+        )
     if keys["returns"] == "findings":
         raise ValueError("`returns` cannot be `findings` yet; use `answer`")

@@ -71,6 +71,12 @@ async def prepare(action: Action, request: Request, services: Services) -> Prepa
             f"`{request.snapshot.path}` is not sent to a model: {around.excluded}",
             "Change `context.exclude` or the ignore file if it should be",
         )
+    if action.returns == "tests" and around.test_file is None:
+        return Problem(
+            Code.OUT_OF_SCOPE,
+            f"`{request.snapshot.path}` is in no workspace folder, so nobody knows where its tests belong",
+            "Open the folder of its project, then run the action again",
+        )
     return await asyncio.to_thread(_assemble, action, request, around, services)
 
 
@@ -178,7 +184,7 @@ def _piece(
     action: Action, request: Request, around: Surroundings, context: Context, services: Services
 ) -> Workpiece:
     may_leave = "leave_target" in action.rights and services.settings.review != "never"
-    if action.returns == "tests" and around.test_file is not None:
+    if around.test_file is not None:
         existing = around.test_file.snapshot
         return Workpiece(
             files={} if existing is None else {existing.path: existing},

@@ -14,7 +14,7 @@ from flux_lsp.edits.diff import smallest
 from flux_lsp.edits.read import read
 from flux_lsp.edits.reasoning import without_reasoning
 from flux_lsp.edits.values import FileChange, Plan, Reject
-from flux_lsp.engine.added_tests import check_tests
+from flux_lsp.engine.added_tests import check_new_files, check_tests
 from flux_lsp.engine.kept_secrets import compare
 from flux_lsp.engine.prepare import Prepared
 from flux_lsp.engine.result_checks import CHECKS
@@ -57,8 +57,9 @@ def read_answer(reply: Reply, sealed: SealedPrompt, prepared: Prepared) -> Plan 
         return plan
     if prepared.action.returns == "tests":
         plan = check_tests(plan, prepared)
-        return plan if isinstance(plan, Reject) else _check_result(plan, prepared)
-    return _check_result(_without_directive(plan, prepared), prepared)
+    else:
+        plan = check_new_files(_without_directive(plan, prepared), prepared)
+    return plan if isinstance(plan, Reject) else _check_result(plan, prepared)
 
 
 def _text(reply: Reply) -> Answer | Reject:

@@ -38,6 +38,7 @@ returns: edit
 offered: symbol
 model: haiku
 reasoning: It is only words.
+escalation: none
 checks: code_unchanged
 ---
 Word the documentation of the target anew.
@@ -47,6 +48,16 @@ def load(path):
     """Load."""
     return open(path).read()
 '''
+GROW = """\
+---
+description: Moves helpers into a file of their own.
+returns: edit
+model: haiku
+reasoning: It only moves text.
+rights: [leave_target, create_files]
+---
+Move helpers of the target into a new file.
+"""
 # What the newcomer does not touch, and the generator writes.
 GENERATED = (
     "README.md",
@@ -59,7 +70,7 @@ GENERATED = (
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clone with two new actions."""
+    """A clone with new actions."""
     folder = tmp_path_factory.mktemp("clone")
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "flux_lsp", folder / "flux_lsp", ignore=ignored)
@@ -69,6 +80,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     actions = folder / "flux_lsp" / "actions" / "builtin"
     (actions / "review.md").write_text(REVIEW, encoding="utf-8")
     (actions / "restyle.md").write_text(RESTYLE, encoding="utf-8")
+    (actions / "grow.md").write_text(GROW, encoding="utf-8")
     return folder
 
 
@@ -81,7 +93,7 @@ async def test_an_editor_is_told_of_it_and_offers_and_runs_it(clone: Path, tmp_p
         outcome = await f.run(uri, "review", "return", instruction="look for leaks")
         wordless = await f.run(uri, "review", "return")
 
-        assert capabilities["actions"][-2:] == ["restyle", "review"]
+        assert capabilities["actions"][-3:] == ["grow", "restyle", "review"]
         assert capabilities["action_details"][-1] == {
             "id": "review",
             "title": "Review",
@@ -111,6 +123,54 @@ async def test_its_check_holds(clone: Path, tmp_path: Path) -> None:
         assert [attempt["result"] for attempt in outcome["attempts"]] == ["CODE_CHANGED", "ok"]
         assert outcome["status"] == "applied"
         assert f.client.text(uri) == CODE.replace("Load.", "Read a file.")
+
+
+async def test_without_escalation_it_stays_on_its_tier(clone: Path, tmp_path: Path) -> None:
+    changes = [
+        tool("rewrite_range", {"code": CODE.replace("read()", f"read({n})")}) for n in (1, 2, 3)
+    ]
+    env = {"PYTHONPATH": str(clone)}
+    async with flux(tmp_path, *changes, env=env) as f:
+        uri = f.open("app.py", CODE)
+        outcome = await f.run(uri, "restyle", "return")
+
+        assert [attempt["tier"] for attempt in outcome["attempts"]] == ["haiku"] * 3
+        assert outcome["error"]["code"] == "CODE_CHANGED"
+        assert f.client.text(uri) == CODE
+
+
+@pytest.mark.parametrize(
+    ("action", "path", "status"),
+    [
+        ("grow", "helpers.py", "proposed"),
+        ("grow", ".github/workflows/build.yml", "refused"),  # a place that is never written to
+        ("grow", "ignored/helpers.py", "refused"),
+        ("restyle", "helpers.py", "refused"),
+    ],
+)
+async def test_only_an_action_with_the_right_makes_files(
+    clone: Path, tmp_path: Path, action: str, path: str, status: str
+) -> None:
+    files = [{"path": path, "content": "X = 1\n"}]
+    answer = tool("apply_edits", {"edits": [], "new_files": files})
+    env = {"PYTHONPATH": str(clone)}
+    async with flux(tmp_path, answer, answer, answer, env=env) as f:
+        f.file(".gitignore", "ignored/\n")
+        uri = f.open("app.py", CODE)
+        outcome = await f.run(uri, action, "return")
+
+        assert outcome["status"] == status
+        assert not (tmp_path / "work" / path).exists()
+
+
+async def test_tests_without_a_workspace_cost_nothing(tmp_path: Path) -> None:
+    async with flux(tmp_path, rootUri=None, workspaceFolders=None) as f:
+        uri = f.open("app.py", CODE)
+        outcome = await f.run(uri, "tests", "return")
+
+        assert outcome["error"]["code"] == "OUT_OF_SCOPE"
+        assert "Open the folder of its project" in outcome["error"]["hint"]
+        assert f.api.calls == []
 
 
 async def test_the_command_line_runs_it(clone: Path, tmp_path: Path) -> None:

@@ -91,6 +91,7 @@ def test_every_key_fills_its_field() -> None:
         (write(offered="[symbol, cursor]"), "`offered` cannot be `cursor`; it may be selection, "),
         (write(checks="tests_pass"), "`checks` cannot be `tests_pass`; it may be code_unchanged"),
         (write(rights="run_commands"), "`rights` cannot be `run_commands`"),
+        (write(rights="create_files"), "`create_files` needs `leave_target`"),
         (write(needs_instruction="yes"), "`needs_instruction` cannot be `yes`"),
         (write(order="first"), "`order` is a whole number"),
         (write(reasoning=None), "`reasoning` is missing"),

@@ -38,20 +38,20 @@ def look_around(
         return Surroundings()
     guidance = load_guidance(root, snapshot.path) if settings.context.guidance else ()
     allowed = tuple(g for g in guidance if excluded(root / g.path) is None)
-    if action.returns != "tests":
-        return Surroundings(guidance=allowed)
-    place = _place(root, request)
-    reason = _why_not(root, place, excluded)
-    if reason is not None:
-        return Surroundings(excluded=f"its tests are in `{place.path}`, and {reason}")
-    existing = text_of((root / place.path).as_uri()) if place.existing else None
-    test_file = TestFile(place.path, place.framework, existing, place.facts)
 
     def why_not(path: str) -> str | None:
         if leads_out(root / path, root):
             return "a link leads from there out of the workspace"
         return excluded(root / path)
 
+    if action.returns != "tests":
+        return Surroundings(guidance=allowed, why_excluded=why_not)
+    place = _place(root, request)
+    reason = _why_not(root, place, excluded)
+    if reason is not None:
+        return Surroundings(excluded=f"its tests are in `{place.path}`, and {reason}")
+    existing = text_of((root / place.path).as_uri()) if place.existing else None
+    test_file = TestFile(place.path, place.framework, existing, place.facts)
     return Surroundings(guidance=allowed, test_file=test_file, why_excluded=why_not)
 
 

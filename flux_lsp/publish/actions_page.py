@@ -6,7 +6,7 @@ Never lists an action that is not there.
 from collections.abc import Mapping, Sequence
 
 from flux_lsp.actions.action import Action, CheckId, Returns, Right, Trigger
-from flux_lsp.publish.pages import filled
+from flux_lsp.publish.pages import fill_page
 
 _RETURNS: Mapping[Returns, str] = {
     "edit": "an edit of the selection or symbol",
@@ -30,23 +30,23 @@ _CHECKS: Mapping[CheckId, str] = {
 }
 
 
-def page(actions: Sequence[Action]) -> str:
+def render_page(actions: Sequence[Action]) -> str:
     """The whole page."""
     rows = "".join(
         f"| `{action.id}` | `{action.kind}` | {action.tier} | {_RETURNS[action.returns]} |\n"
         for action in actions
     )
     table = "| id | code action kind | starts with | returns |\n| --- | --- | --- | --- |\n" + rows
-    entries = "\n".join(_entry(action) for action in actions)
-    return filled("actions", actions=f"{table}\n{entries}")
+    entries = "\n".join(_render_entry(action) for action in actions)
+    return fill_page("actions", actions=f"{table}\n{entries}")
 
 
-def _entry(action: Action) -> str:
-    facts = "".join(f"{fact}\n" for fact in _facts(action))
+def _render_entry(action: Action) -> str:
+    facts = "".join(f"{fact}\n" for fact in _list_facts(action))
     return f"## {action.id}\n\n{action.summary}\n\n{facts}"
 
 
-def _facts(action: Action) -> list[str]:
+def _list_facts(action: Action) -> list[str]:
     facts = [f"- It is offered {_join([_TRIGGERS[each] for each in action.offer.triggers])}."]
     if action.needs_instruction:
         facts.append(

@@ -15,7 +15,7 @@ _COMMANDS_INDENT = 23  # where the section on commands says what each one does
 _SECTIONS_PER_ACTION = ("routing", "actions")
 
 
-def types(keys: Sequence[Key]) -> str:
+def render_types(keys: Sequence[Key]) -> str:
     """`lua/flux/types.lua`."""
     lines = [
         "---@meta",
@@ -24,45 +24,47 @@ def types(keys: Sequence[Key]) -> str:
         "---@class flux.Settings everything a person can set",
     ]
     listed: set[str] = set()
-    for key in settable(keys):
+    for key in select_settable(keys):
         section, _, leaf = key.name.partition(".")
         if section not in listed:
             listed.add(section)
-            lines.append(f"---@field {section}? {_section(section, keys) if leaf else _type(key)}")
+            lines.append(
+                f"---@field {section}? {_render_section(section, keys) if leaf else _render_type(key)}"
+            )
     return "\n".join(lines) + "\n"
 
 
-def vimdoc(keys: Sequence[Key]) -> str:
+def render_settings(keys: Sequence[Key]) -> str:
     """The settings section of `doc/flux.txt`, between its markers."""
-    return "\n" + "\n".join(_help(key) for key in settable(keys)) + "\n"
+    return "\n" + "\n".join(_render_setting(key) for key in select_settable(keys)) + "\n"
 
 
-def describe_actions(actions: Sequence[Action]) -> str:
+def render_actions(actions: Sequence[Action]) -> str:
     """The actions in the section on commands of `doc/flux.txt`, between its markers."""
-    return "\n" + "\n".join(_command(action) for action in actions) + "\n"
+    return "\n" + "\n".join(_render_command(action) for action in actions) + "\n"
 
 
-def settable(keys: Sequence[Key]) -> list[Key]:
+def select_settable(keys: Sequence[Key]) -> list[Key]:
     """The keys that an editor may set."""
     return [key for key in keys if key.rule is not Workspace.USER]
 
 
-def _section(section: str, keys: Sequence[Key]) -> str:
-    own = [key for key in keys if key.name.startswith(f"{section}.")]
+def _render_section(section: str, keys: Sequence[Key]) -> str:
+    members = [key for key in keys if key.name.startswith(f"{section}.")]
     if section in _SECTIONS_PER_ACTION:
-        return f"table<string, {_type(own[0])}>"
-    parts = ", ".join(f"{key.name.partition('.')[2]}?: {_type(key)}" for key in own)
+        return f"table<string, {_render_type(members[0])}>"
+    parts = ", ".join(f"{key.name.partition('.')[2]}?: {_render_type(key)}" for key in members)
     return f"{{ {parts} }}"
 
 
-def _type(key: Key) -> str:
+def _render_type(key: Key) -> str:
     if key.choices:
         return "|".join(f"'{choice}'" for choice in key.choices)
     plain = {"array": "string[]"}.get(key.kind, key.kind)
     return f"{plain}|'{key.word}'" if key.word else plain
 
 
-def _command(action: Action) -> str:
+def _render_command(action: Action) -> str:
     """One action as a command: its tag, and its call beside what it does."""
     call = f":[range]Flux {action.id}" + (" [words]" if action.needs_instruction else "")
     asks = " Asks for words when there are none." if action.needs_instruction else ""
@@ -78,11 +80,11 @@ def _command(action: Action) -> str:
     return "\n".join([f"*:Flux-{action.id}*".rjust(_WIDTH), *body, ""])
 
 
-def _help(key: Key) -> str:
+def _render_setting(key: Key) -> str:
     """One key: its name with a tag, its type and default, and its sentences."""
     tag = f"*flux-{key.name.removesuffix('.<action>')}*"
     head = key.name + tag.rjust(_WIDTH - len(key.name))
-    facts = f"{_type(key)}, default {key.default_text}"
+    facts = f"{_render_type(key)}, default {key.default_text}"
     body = [
         f"    {line}"
         for part in (facts, key.manual)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from flux_lsp.actions.action import Action
 from flux_lsp.publish.keys import SECTIONS, Key
-from flux_lsp.publish.lua import settable
+from flux_lsp.publish.lua import select_settable
 
 _COMMAND = "flux.action."
 # The generated places: what a place begins with, and what ends it on a line of its own.
@@ -18,14 +18,14 @@ _COMMANDS = ('    "commands": [\n', "    ],\n")
 _MENU = ('      "flux.context": [\n', "      ],\n")
 
 
-def package(host: str, keys: Sequence[Key], actions: Sequence[Action]) -> str:
+def update_package(host: str, keys: Sequence[Key], actions: Sequence[Action]) -> str:
     """`host` with its settings and action commands made anew.
 
     Raises ValueError when one of the places cannot be found or the result is no JSON.
     """
-    host = _replace(host, _SETTINGS, lambda _: _settings(keys))
-    host = _replace(host, _COMMANDS, lambda old: _entries(old, actions, _command))
-    host = _replace(host, _MENU, lambda old: _entries(old, actions, _menu_item))
+    host = _replace(host, _SETTINGS, lambda _: _render_settings(keys))
+    host = _replace(host, _COMMANDS, lambda old: _update_entries(old, actions, _make_command))
+    host = _replace(host, _MENU, lambda old: _update_entries(old, actions, _make_menu_item))
     json.loads(host)
     return host
 
@@ -40,15 +40,15 @@ def _replace(host: str, place: tuple[str, str], content: Callable[[str], str]) -
     return host[:start] + content(host[start:stop]) + host[stop:]
 
 
-def _settings(keys: Sequence[Key]) -> str:
+def _render_settings(keys: Sequence[Key]) -> str:
     lines = [
-        f"          {json.dumps(f'flux.{key.name}')}: {_json(_property(key))}"
-        for key in settable(keys)
+        f"          {json.dumps(f'flux.{key.name}')}: {_write_json(_describe_setting(key))}"
+        for key in select_settable(keys)
     ]
     return ",\n".join(lines) + "\n"
 
 
-def _property(key: Key) -> dict[str, object]:
+def _describe_setting(key: Key) -> dict[str, object]:
     """The setting as VS Code wants it. Only what a person set is sent on, so the default shown here
     takes nothing from the places below the editor.
 
@@ -72,7 +72,9 @@ def _property(key: Key) -> dict[str, object]:
 _Entry = dict[str, object]
 
 
-def _entries(old: str, actions: Sequence[Action], make: Callable[[_Entry, Action], _Entry]) -> str:
+def _update_entries(
+    old: str, actions: Sequence[Action], make: Callable[[_Entry, Action], _Entry]
+) -> str:
     """The lines of an array: one per action, in the order they have there, then the others.
 
     `make` adds to an entry what follows from its action; what people wrote beside it stays.
@@ -90,21 +92,21 @@ def _entries(old: str, actions: Sequence[Action], make: Callable[[_Entry, Action
             others.append(line)
     places = list(written)
     ordered = sorted(actions, key=lambda a: places.index(a.id) if a.id in places else len(places))
-    own = [_json(make(written.get(action.id, {}), action)) for action in ordered]
+    own = [_write_json(make(written.get(action.id, {}), action)) for action in ordered]
     return ",\n".join(indent + line for line in (*own, *others)) + "\n"
 
 
-def _command(entry: _Entry, action: Action) -> _Entry:
+def _make_command(entry: _Entry, action: Action) -> _Entry:
     title = action.title + ("…" if action.needs_instruction else "")
     base: _Entry = {"command": _COMMAND + action.id, "title": title, "category": "Flux"}
     return {**base, **entry, "title": title, "enablement": "flux.running"}
 
 
-def _menu_item(entry: _Entry, action: Action) -> _Entry:
+def _make_menu_item(entry: _Entry, action: Action) -> _Entry:
     return {"command": _COMMAND + action.id, "group": f"1_flux@{action.order}", **entry}
 
 
-def _json(value: object) -> str:
+def _write_json(value: object) -> str:
     """One line, in the file's own style."""
     text = json.dumps(value, ensure_ascii=False)
     return re.sub(r"^\{(.*)\}$", r"{ \1 }", text)

@@ -12,17 +12,17 @@ import pytest
 from flux_lsp.actions.registry import load_registry
 from flux_lsp.core.errors import Code
 from flux_lsp.publish.error_table import MEANINGS
-from flux_lsp.publish.keys import all_keys, folded
-from flux_lsp.publish.lua import types, vimdoc
-from flux_lsp.publish.markers import between
-from flux_lsp.publish.outputs import outputs
-from flux_lsp.publish.package_json import package
-from flux_lsp.publish.pages import filled
+from flux_lsp.publish.keys import fold_keys, list_keys
+from flux_lsp.publish.lua import render_settings, render_types
+from flux_lsp.publish.markers import replace_between
+from flux_lsp.publish.outputs import generate_outputs
+from flux_lsp.publish.package_json import update_package
+from flux_lsp.publish.pages import fill_page
 
 ROOT = Path(__file__).parents[2]
 REGISTRY = load_registry()
 ACTIONS = REGISTRY.actions
-KEYS = all_keys(REGISTRY.ids)
+KEYS = list_keys(REGISTRY.ids)
 HOST = """{
   "contributes": {
     "configuration": [
@@ -49,9 +49,9 @@ HOST = """{
 """
 
 
-@pytest.mark.parametrize("path", outputs(ROOT, REGISTRY), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", generate_outputs(ROOT, REGISTRY), ids=lambda path: path.name)
 def test_it_is_current(path: Path) -> None:
-    made = outputs(ROOT, REGISTRY)[path]
+    made = generate_outputs(ROOT, REGISTRY)[path]
 
     assert path.is_file(), "run `python -m flux_lsp.publish`"
     assert path.read_text(encoding="utf-8") == made, "run `python -m flux_lsp.publish`"
@@ -77,7 +77,7 @@ def test_every_error_code_has_its_sentences() -> None:
 
 
 def test_every_fixed_key_is_in_the_manual() -> None:
-    text = outputs(ROOT, REGISTRY)[ROOT / "docs/settings.md"]
+    text = generate_outputs(ROOT, REGISTRY)[ROOT / "docs/settings.md"]
     fixed = """provider base_url api_key_command models.haiku models.sonnet routing.<action>
         max_attempts max_tokens dialect review budget.per_action_usd budget.per_day_usd
         budget.per_month_usd context.max_tokens context.exclude""".split()
@@ -89,7 +89,7 @@ def test_every_fixed_key_is_in_the_manual() -> None:
 
 
 def test_package_json_keeps_what_is_written_by_hand() -> None:
-    made = package(HOST, KEYS, ACTIONS)
+    made = update_package(HOST, KEYS, ACTIONS)
     contributes = json.loads(made)["contributes"]
     commands = [entry["command"] for entry in contributes["commands"]]
 
@@ -109,11 +109,11 @@ def test_package_json_keeps_what_is_written_by_hand() -> None:
     menu = contributes["menus"]["flux.context"]
     assert menu[0] == {"command": "flux.action.fix", "group": "9_by@hand"}
     assert len(menu) == len(ACTIONS)
-    assert package(made, KEYS, ACTIONS) == made
+    assert update_package(made, KEYS, ACTIONS) == made
 
 
 def test_package_json_shows_every_setting_an_editor_may_set() -> None:
-    made = json.loads(package(HOST, KEYS, ACTIONS))["contributes"]["configuration"][0]
+    made = json.loads(update_package(HOST, KEYS, ACTIONS))["contributes"]["configuration"][0]
     settings = made["properties"]
 
     assert "flux.old" not in settings
@@ -135,7 +135,7 @@ def test_package_json_shows_every_setting_an_editor_may_set() -> None:
 def test_a_new_action_brings_its_command_and_settings_along() -> None:
     new = ACTIONS[0]._replace(id="simplify", title="Simplify", needs_instruction=True)
     actions = (*ACTIONS, new)
-    made = package(HOST, all_keys([action.id for action in actions]), actions)
+    made = update_package(HOST, list_keys([action.id for action in actions]), actions)
     contributes = json.loads(made)["contributes"]
 
     assert {
@@ -151,7 +151,9 @@ def test_a_new_action_brings_its_command_and_settings_along() -> None:
 def test_a_new_setting_renumbers_no_other() -> None:
     new = replace(KEYS[0], name="a_new_one")
     before, after = (
-        json.loads(package(HOST, keys, ACTIONS))["contributes"]["configuration"][0]["properties"]
+        json.loads(update_package(HOST, keys, ACTIONS))["contributes"]["configuration"][0][
+            "properties"
+        ]
         for keys in (KEYS, [new, *KEYS])
     )
 
@@ -160,9 +162,9 @@ def test_a_new_setting_renumbers_no_other() -> None:
 
 
 def test_help_and_types_name_the_same_settings() -> None:
-    help_text, lua = vimdoc(folded(KEYS)), types(KEYS)
+    help_text, lua = render_settings(fold_keys(KEYS)), render_types(KEYS)
 
-    for key in folded(KEYS):
+    for key in fold_keys(KEYS):
         section = key.name.partition(".")[0]
         named = f"\n{key.name} " in help_text
         assert named is (key.name != "trusted_workspaces")
@@ -175,7 +177,7 @@ def test_help_and_types_name_the_same_settings() -> None:
 def test_a_marked_part_is_replaced_and_nothing_else() -> None:
     host = "a\r\n<!-- generated:x:begin -->\nold\n<!-- generated:x:end -->\nb"
 
-    assert between(host, "x", "new\n") == (
+    assert replace_between(host, "x", "new\n") == (
         "a\r\n<!-- generated:x:begin -->\nnew\n<!-- generated:x:end -->\nb"
     )
 
@@ -186,11 +188,11 @@ def test_a_marked_part_is_replaced_and_nothing_else() -> None:
 )
 def test_a_lost_marker_is_an_error(host: str) -> None:
     with pytest.raises(ValueError, match="no marker lines"):
-        between(host, "x", "new\n")
+        replace_between(host, "x", "new\n")
 
 
 def test_a_lost_place_is_an_error() -> None:
     with pytest.raises(ValueError, match="no place"):
-        package(HOST.replace('"title": "Flux"', '"title": "F"'), KEYS, ACTIONS)
+        update_package(HOST.replace('"title": "Flux"', '"title": "F"'), KEYS, ACTIONS)
     with pytest.raises(ValueError, match="no place for nonsense"):
-        filled("errors", nonsense="")
+        fill_page("errors", nonsense="")

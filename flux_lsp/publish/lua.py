@@ -82,7 +82,7 @@ def _render_command(action: Action) -> str:
 
 def _render_setting(key: Key) -> str:
     """One key: its name with a tag, its type and default, and its sentences."""
-    tag = f"*flux-{key.name.removesuffix('.<action>')}*"
+    tag = f"*flux-settings-{key.name.removesuffix('.<action>')}*"
     head = key.name + tag.rjust(_WIDTH - len(key.name))
     facts = f"{_render_type(key)}, default {key.default_text}"
     body = [

@@ -174,6 +174,14 @@ def test_help_and_types_name_the_same_settings() -> None:
     assert len(tags) == len(set(tags))
 
 
+def test_every_tag_of_the_help_file_stands_once() -> None:
+    help_text = (ROOT / "editors/neovim/doc/flux.txt").read_text(encoding="utf-8")
+    tags = re.findall(r"(?<=\s)\*\S+\*(?=\s)", help_text)
+
+    assert len(tags) > 20
+    assert [tag for tag in tags if tags.count(tag) > 1] == []
+
+
 def test_a_marked_part_is_replaced_and_nothing_else() -> None:
     host = "a\r\n<!-- generated:x:begin -->\nold\n<!-- generated:x:end -->\nb"
 

@@ -30,7 +30,7 @@ end
 local COMMANDS = {
   accept = decide('flux.accept'),
   reject = decide('flux.reject'),
-  review = function() require('flux.review').show() end,
+  show = function() require('flux.review').show() end,
   retry = function(args) require('flux.runs').retry(args.words[1] and table.concat(args.words, ' ')) end,
   cancel = plain('flux.cancel'),
   undo = plain('flux.undo'),
@@ -71,8 +71,13 @@ end
 function M.run(given)
   local args = vim.tbl_extend('error', given, { words = vim.deepcopy(given.fargs), bufnr = vim.api.nvim_get_current_buf() })
   local name = table.remove(args.words, 1)
+  if COMMANDS[name] then
+    return COMMANDS[name](args)
+  elseif name == 'run' then -- an action, whatever it is called
+    name = table.remove(args.words, 1)
+  end
   if name then
-    return (COMMANDS[name] or act)(args, name)
+    return act(args, name)
   end
   local options = { prompt = 'Flux', format_item = function(action) return action.title end }
   vim.ui.select(server.actions(), options, function(action)
@@ -87,7 +92,7 @@ function M.complete(lead, line)
   if line:match('Flux!?%s+%S+%s') then
     return {}
   end
-  local names = vim.tbl_keys(COMMANDS)
+  local names = vim.list_extend({ 'run' }, vim.tbl_keys(COMMANDS))
   for _, action in ipairs(server.actions()) do
     table.insert(names, action.id)
   end

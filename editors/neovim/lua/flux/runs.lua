@@ -55,7 +55,7 @@ function M.start(bufnr, argument)
   argument.diagnostics = argument.diagnostics or server.diagnostics(bufnr, argument.range)
   local action = details(argument.action)
   local place = { action = argument.action, row = argument.range.start.line }
-  send(bufnr, 'flux.run', argument, place, action.needs_instruction and ('Flux %s: '):format(argument.action))
+  send(bufnr, 'flux.run', argument, place, action.needs_instruction and ('Flux %s: %s '):format(action.id, action.hint))
 end
 
 --- Run the newest action once more; asks for a remark when none is given. An empty one is fine.

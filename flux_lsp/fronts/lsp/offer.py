@@ -15,7 +15,7 @@ from flux_lsp.syntax.directives import find_directives
 from flux_lsp.syntax.languages import language_for
 from flux_lsp.syntax.selected import Selected, selected
 
-_COMMENT = 20  # lines around a directive that may belong to its comment
+_COMMENT_LINES = 20  # lines around a directive that may belong to its comment
 AUTOMATIC = 2  # CodeActionTriggerKind: the editor asked by itself
 
 
@@ -48,9 +48,9 @@ def offer_actions(
     menu: Menu, document: LineView, asked: Asked, known: Known | None = None
 ) -> list[dict[str, Any]]:
     """Code actions as JSON, in menu order; `known` is what the document's tree said of its lines."""
-    context = _look(document, asked, known)
+    context = _read_context(document, asked, known)
     return [
-        _code_action(menu, action, item, document, asked)
+        _build_code_action(menu, action, item, document, asked)
         for action in menu.actions
         if wanted(action.kind, asked.only)
         for item in find_offers(action, context)
@@ -64,10 +64,10 @@ def wanted(kind: str, only: Sequence[str] | None) -> bool:
 
 def at_cursor(document: LineView, asked: Asked) -> bool:
     """Nothing is selected, or only what some editors always send."""
-    return _selected(document, asked) == "cursor"
+    return _classify_selection(document, asked) == "cursor"
 
 
-def _selected(document: LineView, asked: Asked) -> Selected:
+def _classify_selection(document: LineView, asked: Asked) -> Selected:
     start, end = asked.range["start"], asked.range["end"]
     line = start["line"]
     if end["line"] != line:
@@ -76,17 +76,17 @@ def _selected(document: LineView, asked: Asked) -> Selected:
     return selected("".join(document.lines(line, line))[slice(*columns)])
 
 
-def _look(document: LineView, asked: Asked, known: Known | None) -> MenuContext:
+def _read_context(document: LineView, asked: Asked, known: Known | None) -> MenuContext:
     first, last = asked.range["start"]["line"], asked.range["end"]["line"]
     language = language_for(document.language_id, asked.path)
     symbol = named_at(document, first, language, known) or Named(None)
-    start = max(0, first - _COMMENT)
-    window = document.lines(start, last + _COMMENT)
+    start = max(0, first - _COMMENT_LINES)
+    window = document.lines(start, last + _COMMENT_LINES)
     near = find_directives(window, first - start, min(last - start, len(window) - 1), language)
     return MenuContext(
         language=language,
         path=asked.path,
-        selection=_selected(document, asked),
+        selection=_classify_selection(document, asked),
         symbol=symbol.name,
         symbol_kind=symbol.kind,
         problems=tuple(headline(each) for each in on_lines(asked.diagnostics, first, last)),
@@ -99,12 +99,12 @@ def _look(document: LineView, asked: Asked, known: Known | None) -> MenuContext:
 
 def _has_text(document: LineView) -> bool:
     """Whether the document holds anything; one of many lines surely does."""
-    if document.line_count > 2 * _COMMENT:
+    if document.line_count > 2 * _COMMENT_LINES:
         return True
     return any(text.strip() for text in document.lines(0, document.line_count))
 
 
-def _code_action(
+def _build_code_action(
     menu: Menu, action: Action, item: MenuItem, document: LineView, asked: Asked
 ) -> dict[str, Any]:
     argument: dict[str, Any] = {

@@ -48,54 +48,43 @@ def find_offers(action: Action, context: MenuContext) -> tuple[MenuItem, ...]:
     """The menu entries of `action` at a place; none where it is not offered."""
     if not _is_allowed(action.offer, context):
         return ()
-    present = {
-        trigger for trigger in action.offer.triggers if _is_present(trigger, action, context)
-    }
+    present = _find_triggers(action, context)
     items: list[MenuItem] = []
     if "directive" in present:
         items += [MenuItem(f"Flux: {each.instruction}", each) for each in context.directives]
-    present.discard("directive")
     if context.is_unasked and context.selection == "cursor":
         present &= {"diagnostics"}  # else the light bulb would burn at every cursor
-    if present:
+    if present - {"directive"}:
         items.append(MenuItem(f"Flux: {_name(action, context)}"))
     return tuple(items)
 
 
 def _is_allowed(rule: OfferRule, context: MenuContext) -> bool:
-    language = context.language.id
+    language = context.language
+    met: dict[Requirement, bool] = {
+        "file": context.is_file,
+        "grammar": language.grammar is not None,
+        "comments": bool(language.line_comment or language.block_comment),
+    }
     return (
-        all(_is_met(requirement, context) for requirement in rule.requires)
-        and (not rule.languages or language in rule.languages)
-        and language not in rule.except_languages
+        all(met[requirement] for requirement in rule.requires)
+        and (not rule.languages or language.id in rule.languages)
+        and language.id not in rule.except_languages
         and context.symbol_kind not in rule.except_symbols
         and (not rule.paths or patterns_of(rule.paths).decide(context.path) is True)
     )
 
 
-def _is_met(requirement: Requirement, context: MenuContext) -> bool:
-    language = context.language
-    match requirement:
-        case "file":
-            return context.is_file
-        case "grammar":
-            return language.grammar is not None
-        case "comments":
-            return bool(language.line_comment or language.block_comment)
-
-
-def _is_present(trigger: Trigger, action: Action, context: MenuContext) -> bool:
-    match trigger:
-        case "selection":
-            return _has_selection(action, context)
-        case "symbol":
-            return context.symbol is not None
-        case "text":
-            return context.has_text
-        case "diagnostics":
-            return bool(context.problems)
-        case "directive":
-            return bool(context.directives)
+def _find_triggers(action: Action, context: MenuContext) -> set[Trigger]:
+    """Those of the action's triggers that are there."""
+    there: dict[Trigger, bool] = {
+        "selection": _has_selection(action, context),
+        "symbol": context.symbol is not None,
+        "text": context.has_text,
+        "diagnostics": bool(context.problems),
+        "directive": bool(context.directives),
+    }
+    return {trigger for trigger in action.offer.triggers if there[trigger]}
 
 
 def _has_selection(action: Action, context: MenuContext) -> bool:

@@ -18,7 +18,7 @@ export interface Hunk {
 }
 export interface ProposedFile { uri: string; path: string; title: string; before: string | null; after: string; hunks: Hunk[] }
 export interface Proposal { run: string; files: ProposedFile[] }
-export interface Decided { run: string; accepted?: number[]; rejected?: number[] }
+export interface Decision { run: string; accepted?: number[]; rejected?: number[] }
 
 export interface Outcome {
   run: string;

@@ -67,9 +67,9 @@ local function act(args, action)
 end
 
 --- Run `:Flux`.
----@param given table as a user command gets it
-function M.run(given)
-  local args = vim.tbl_extend('error', given, { words = vim.deepcopy(given.fargs), bufnr = vim.api.nvim_get_current_buf() })
+---@param command table as a user command gets it
+function M.run(command)
+  local args = vim.tbl_extend('error', command, { words = vim.deepcopy(command.fargs), bufnr = vim.api.nvim_get_current_buf() })
   local name = table.remove(args.words, 1)
   if COMMANDS[name] then
     return COMMANDS[name](args)

@@ -145,7 +145,7 @@ async def test_without_escalation_it_stays_on_its_tier(clone: Path, tmp_path: Pa
         ("grow", "helpers.py", "proposed"),
         ("grow", ".github/workflows/build.yml", "refused"),  # a place that is never written to
         ("grow", "ignored/helpers.py", "refused"),
-        ("restyle", "helpers.py", "refused"),
+        ("edit", "helpers.py", "refused"),
     ],
 )
 async def test_only_an_action_with_the_right_makes_files(
@@ -157,7 +157,7 @@ async def test_only_an_action_with_the_right_makes_files(
     async with flux(tmp_path, answer, answer, answer, env=env) as f:
         f.file(".gitignore", "ignored/\n")
         uri = f.open("app.py", CODE)
-        outcome = await f.run(uri, action, "return")
+        outcome = await f.run(uri, action, "return", instruction="move the helpers")
 
         assert outcome["status"] == status
         assert not (tmp_path / "work" / path).exists()

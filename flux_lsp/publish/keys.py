@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from flux_lsp.settings.schema import PER_ACTION, Workspace, field_of, fields, null_word, rule_of
 
-# The sections in the order of the manual and of VS Code's settings; a new one goes to the end.
+# The sections in the order of the manual and of VS Code's settings; another one stands at the end.
 SECTIONS = ("", "models", "routing", "actions", "budget", "context")
 
 

@@ -65,7 +65,7 @@ def _describe_setting(key: Key) -> dict[str, object]:
     if key.kind == "array":
         setting["items"] = {"type": "string"}
     default = key.word if key.default is None else key.default
-    order = SECTIONS.index(key.section)
+    order = SECTIONS.index(key.section) if key.section in SECTIONS else len(SECTIONS)
     return {**setting, "default": default, "markdownDescription": key.manual, "order": order}
 
 

@@ -9,7 +9,13 @@ from flux_lsp.publish.keys import SECTIONS, Key
 from flux_lsp.publish.pages import fill_page
 from flux_lsp.settings.schema import Workspace
 
-_TITLES = ("General", "Models", "Tiers by action", "Actions offered", "Budgets", "What is sent")
+_TITLES = {
+    "": "General",
+    "routing": "Tiers by action",
+    "actions": "Actions offered",
+    "budget": "Budgets",
+    "context": "What is sent",
+}
 _RULES = {
     Workspace.FREE: "may set it",
     Workspace.LOWER: "may only lower it or switch it off",
@@ -24,7 +30,8 @@ _RULES = {
 def render_page(keys: Sequence[Key]) -> str:
     """The whole page."""
     parts = []
-    for section, title in zip(SECTIONS, _TITLES, strict=True):
+    for section in dict.fromkeys([*SECTIONS, *(key.section for key in keys)]):
+        title = _TITLES.get(section, section.capitalize())
         members = [key for key in keys if key.section == section]
         parts.append(f"## {title}\n")
         parts += [_render_entry(key) for key in members]

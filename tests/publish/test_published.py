@@ -150,15 +150,20 @@ def test_a_new_action_brings_its_command_and_settings_along() -> None:
 
 def test_a_new_setting_renumbers_no_other() -> None:
     new = replace(KEYS[0], name="a_new_one")
+    other = replace(KEYS[0], name="telemetry.endpoint")
     before, after = (
         json.loads(update_package(HOST, keys, ACTIONS))["contributes"]["configuration"][0][
             "properties"
         ]
-        for keys in (KEYS, [new, *KEYS])
+        for keys in (KEYS, [new, other, *KEYS])
     )
 
     assert {name: after[name] for name in before} == before
-    assert [name for name in after if name not in before] == ["flux.a_new_one"]
+    assert [name for name in after if name not in before] == [
+        "flux.a_new_one",
+        "flux.telemetry.endpoint",
+    ]
+    assert after["flux.telemetry.endpoint"]["order"] == max(s["order"] for s in after.values())
 
 
 def test_help_and_types_name_the_same_settings() -> None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flux_lsp.actions import all_actions
+from flux_lsp.actions.registry import load_registry
 from flux_lsp.context.target import target_span
 from flux_lsp.core.text import Snapshot, Span, split_lines
 from flux_lsp.fronts.lsp.offer import Asked, Menu, offer_actions
@@ -33,7 +33,7 @@ _WIDEST = 600  # characters; a file with a longer line was made by a machine
 _PER_FILE = 25  # cursors
 _SKIPPED = {"node_modules", ".git", "vendor", "dist", "build", "min"}
 _NO_CODE = {"plaintext", "ignore", "dotenv", "pip-requirements"}
-_MENU = Menu(actions=all_actions())
+_MENU = Menu(actions=load_registry().actions)
 
 
 @dataclass

@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields
 from typing import Any, TypeVar, cast
 
 from bench.real_symbols.sample import Sample, Scene
-from flux_lsp.actions import find
+from flux_lsp.actions.action import Action
+from flux_lsp.actions.registry import load_registry
 from flux_lsp.context.seal import seal
 from flux_lsp.context.values import Diagnostic
 from flux_lsp.core.conversation import Prompt, Reply, ToolCall
@@ -16,7 +17,6 @@ from flux_lsp.core.errors import Problem
 from flux_lsp.core.text import Change, Snapshot, Span, apply_changes
 from flux_lsp.core.usage import Usage
 from flux_lsp.edits.values import Plan, Reject
-from flux_lsp.engine.action import Action
 from flux_lsp.engine.prepare import Prepared, prepare
 from flux_lsp.engine.reading import Answer, read_answer
 from flux_lsp.engine.services import Services, Surroundings
@@ -78,7 +78,7 @@ class Engine:
 
     def _prepare(self, scene: Scene) -> Prepared | Problem:
         if scene not in self._prepared:
-            action = cast(Action, find(scene.action))
+            action = cast(Action, load_registry().find(scene.action))
             request = _request(scene)
             self._prepared[scene] = self._loop.run_until_complete(
                 prepare(action, request, self._services)

@@ -47,7 +47,14 @@ def check_tests(plan: Plan, place: TestFile, prepared: Prepared) -> Plan | Rejec
         fault = check_extended(snapshot.text, after, language)
         if fault is not None:
             return reject(Code.OUT_OF_SCOPE, fault[0].upper() + fault[1:], fault)
-    beside = [new.path for new in plan.new_files if new.path != place.path]
+    return check_new_files(plan, prepared, announced=place.path)
+
+
+def check_new_files(plan: Plan, prepared: Prepared, announced: str = "") -> Plan | Reject:
+    """`plan` with `outside` set when it makes files beside the `announced` one, which is the one
+    that tests go into and "" for every other action; a Reject where one may never be made.
+    """
+    beside = [new.path for new in plan.new_files if new.path != announced]
     for path in beside:
         why = why_never(path) or prepared.around.why_excluded(path)
         if why is None and not prepared.piece.may_leave_target:
@@ -55,14 +62,20 @@ def check_tests(plan: Plan, place: TestFile, prepared: Prepared) -> Plan | Rejec
         if why is not None:
             return reject(
                 Code.OUT_OF_SCOPE,
-                f"The answer wants to make `{path}` beside the tests: {why}",
-                f"{path} cannot be made: {why}. Write the tests into {place.path} and make no "
-                "other file",
+                f"The answer wants to make `{path}`: {why}",
+                f"{path} cannot be made: {why}. {_where_instead(announced)}",
             )
     if not beside:
-        return replace(plan, outside=False)
-    doubt = f"it makes {', '.join(beside[:3])} beside the announced {place.path}"
+        return replace(plan, outside=False) if announced else plan
+    doubt = f"it makes {', '.join(beside[:3])}"
+    doubt += f" beside the announced {announced}" if announced else ""
     return replace(plan, outside=True, doubt=plan.doubt or doubt)
+
+
+def _where_instead(announced: str) -> str:
+    if announced:
+        return f"Write the tests into {announced} and make no other file"
+    return "Make the change without that file"
 
 
 def why_never(path: str) -> str | None:

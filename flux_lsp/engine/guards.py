@@ -9,8 +9,9 @@ from typing import Literal
 
 from flux_lsp.core.conversation import Fault
 from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.tiers import Tier
 from flux_lsp.edits.values import Reject
-from flux_lsp.engine.values import Strategy, Tier
+from flux_lsp.engine.values import Strategy
 
 # A server's own wish to wait is honoured up to here; a longer one ends the run with the reason,
 # since nobody sits in front of an editor for it.

@@ -7,11 +7,11 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
+from flux_lsp.actions.action import Action
 from flux_lsp.context.values import Sent
 from flux_lsp.core.conversation import Fault, Prompt
 from flux_lsp.core.errors import Code, Problem
 from flux_lsp.edits.values import Plan, Reject
-from flux_lsp.engine.action import Action
 from flux_lsp.engine.calls import Call, finish_write, make_call
 from flux_lsp.engine.events import (
     AttemptEnded,

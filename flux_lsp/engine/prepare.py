@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from flux_lsp.actions.action import Action
 from flux_lsp.context.expand import expand
 from flux_lsp.context.redact import Redactor, secrets_of, with_pieces
 from flux_lsp.context.render import first_turn, user_turn
@@ -20,7 +21,6 @@ from flux_lsp.core.text import Lines
 from flux_lsp.edits.markers import Markers, choose_markers
 from flux_lsp.edits.quoting import Quoting
 from flux_lsp.edits.values import Target, Workpiece
-from flux_lsp.engine.action import Action
 from flux_lsp.engine.prompt import first_prompt, task_of
 from flux_lsp.engine.services import Services, Surroundings
 from flux_lsp.engine.target_selection import find_target_selection
@@ -70,6 +70,12 @@ async def prepare(action: Action, request: Request, services: Services) -> Prepa
             Code.EXCLUDED_FILE,
             f"`{request.snapshot.path}` is not sent to a model: {around.excluded}",
             "Change `context.exclude` or the ignore file if it should be",
+        )
+    if action.returns == "tests" and around.test_file is None:
+        return Problem(
+            Code.OUT_OF_SCOPE,
+            f"`{request.snapshot.path}` is in no workspace folder, so nobody knows where its tests belong",
+            "Open the folder of its project, then run the action again",
         )
     return await asyncio.to_thread(_assemble, action, request, around, services)
 
@@ -179,13 +185,14 @@ def _quoting(context: Context, secrets: frozenset[str]) -> Quoting:
 def _piece(
     action: Action, request: Request, around: Surroundings, context: Context, services: Services
 ) -> Workpiece:
-    if action.answers == "tests" and around.test_file is not None:
+    may_leave = "leave_target" in action.rights and services.settings.review != "never"
+    if around.test_file is not None:
         existing = around.test_file.snapshot
         return Workpiece(
             files={} if existing is None else {existing.path: existing},
             target=None,
-            may_create=True,
-            may_leave_target=services.settings.review != "never",
+            may_create="create_files" in action.rights,
+            may_leave_target=may_leave,
             existing=services.exists,
             parsed=services.parse,
             markers=_markers(request, around),
@@ -199,7 +206,8 @@ def _piece(
             context.selection,
             tuple(diagnostic.span for diagnostic in request.diagnostics),
         ),
-        may_leave_target=services.settings.review != "never",
+        may_leave_target=may_leave,
+        may_create=action.returns == "edit" and "create_files" in action.rights,
         existing=services.exists,
         parsed=services.parse,
         markers=_markers(request, around),
@@ -221,10 +229,4 @@ def _test_place(prepared: Prepared) -> str:
 
 
 def _instruction(prepared: Prepared) -> str:
-    default = {
-        "fix": "Fix the diagnostics.",
-        "explain": "Explain the target.",
-        "document": "Document the target.",
-        "tests": "Write tests for the target.",
-    }.get(prepared.action.id, "")
-    return prepared.request.instruction.strip() or default
+    return prepared.request.instruction.strip() or prepared.action.default_instruction

@@ -5,12 +5,12 @@ Never decides anything; file text is data here and is marked as such.
 
 from dataclasses import replace
 
+from flux_lsp.actions.action import Action
 from flux_lsp.context.render import FirstTurn
 from flux_lsp.context.values import Context
 from flux_lsp.core.conversation import Block, Prompt, Reply, ToolName, Turn
 from flux_lsp.edits.markers import DEFAULT_MARKERS, Markers
 from flux_lsp.edits.values import Reject
-from flux_lsp.engine.action import Action
 from flux_lsp.engine.guards import Again
 from flux_lsp.engine.values import Strategy
 
@@ -55,14 +55,14 @@ exactly one place; the lines below the divider take their place. An empty SEARCH
 Write nothing else. Where the task asks for text, answer in text.{marked}
 If the task cannot be done, say why in one sentence."""
 
-_MARKED = """
+_MARK_RULE = """
 The files hold such marker lines themselves, so your markers carry the word {mark}. Write it behind \
 every one of them; a marker line without it is text of the file."""
 
-_BOTH: tuple[ToolName, ...] = ("rewrite_range", "apply_edits")
+_EDITING_TOOLS: tuple[ToolName, ...] = ("rewrite_range", "apply_edits")
 
 # Room for the thinking that some models cannot be told to leave out.
-_THINKING_ROOM = 4096
+_THINKING_TOKENS = 4096
 _LARGEST_ANSWER = 32_000
 
 
@@ -80,37 +80,37 @@ def first_prompt(
     """
     return Prompt(
         action=action.id,
-        system=f"{_RULES}\n{_how(strategy, markers)}",
+        system=f"{_RULES}\n{_describe_answering(strategy, markers)}",
         stable=parts.guidance,
-        turns=(Turn("user", tuple(map(_text, (*parts.files, parts.question)))),),
-        tools=_tools(strategy),
+        turns=(Turn("user", tuple(map(_make_text_block, (*parts.files, parts.question)))),),
+        tools=_select_tools(strategy),
         max_tokens=max_tokens or answer_room(context.tokens_of_target),
-        answers_in_text=action.answers == "text",
+        answers_in_text=action.returns == "answer",
     )
 
 
 def is_large(context: Context) -> bool:
     """Whether a rewrite of the whole target would not fit into an answer."""
-    return _answer_tokens(context.tokens_of_target) > _LARGEST_ANSWER
+    return _estimate_answer_tokens(context.tokens_of_target) > _LARGEST_ANSWER
 
 
 def task_of(action: Action, strategy: Strategy) -> str:
     """What the model is told to do, and how to answer where there is no choice."""
-    if action.answers == "text":
+    if action.returns == "answer":
         return f"{action.task} Answer in plain Markdown and call no tool."
-    way = {"rewrite": _REWRITE, "edits": _EDITS}.get(strategy, "")
-    if strategy == "rewrite" and action.answers != "edit":
-        way = ""
-    return f"{action.task} {way}".strip()
+    sentence = {"rewrite": _REWRITE, "edits": _EDITS}.get(strategy, "")
+    if strategy == "rewrite" and action.returns != "edit":
+        sentence = ""
+    return f"{action.task} {sentence}".strip()
 
 
 def answer_room(target_tokens: int) -> int:
     """Tokens an answer may take: twice the target, and room for thinking and for something new."""
-    return min(_answer_tokens(target_tokens), _LARGEST_ANSWER)
+    return min(_estimate_answer_tokens(target_tokens), _LARGEST_ANSWER)
 
 
-def _answer_tokens(target_tokens: int) -> int:
-    return _THINKING_ROOM + 2048 + 2 * target_tokens
+def _estimate_answer_tokens(target_tokens: int) -> int:
+    return _THINKING_TOKENS + 2048 + 2 * target_tokens
 
 
 def continued(
@@ -120,9 +120,13 @@ def continued(
 
     `more` is further file text when the view was widened, "" otherwise.
     """
-    words = "\n\n".join(filter(None, (_say(reject), _change_of_way(action, again), more)))
-    kept = tuple(b for b in reply.blocks if again.why != "escalate" or b["type"] in _PORTABLE)
-    calls = [b for b in kept if b["type"] == "tool_use"]
+    words = "\n\n".join(
+        filter(None, (_describe_reject(reject), _describe_next_strategy(action, again), more))
+    )
+    portable = tuple(
+        b for b in reply.blocks if again.why != "escalate" or b["type"] in _PORTABLE_BLOCKS
+    )
+    calls = [b for b in portable if b["type"] == "tool_use"]
     blocks: tuple[Block, ...]
     if calls:
         blocks = tuple(
@@ -135,37 +139,37 @@ def continued(
             for index, call in enumerate(calls)
         )
     else:
-        blocks = (_text(words),)
-    turns = (*((Turn("assistant", kept),) if kept else ()), Turn("user", blocks))
-    if not kept:  # two user turns in a row say the same as one
+        blocks = (_make_text_block(words),)
+    turns = (*((Turn("assistant", portable),) if portable else ()), Turn("user", blocks))
+    if not portable:  # two user turns in a row say the same as one
         last = prompt.turns[-1]
         turns = (Turn("user", (*last.blocks, *blocks)),)
         prompt = replace(prompt, turns=prompt.turns[:-1])
-    grown = min(prompt.max_tokens * 2, 2 * _LARGEST_ANSWER) if again.longer else prompt.max_tokens
-    following = prompt.then(*turns, tools=_tools(again.strategy))
-    return replace(following, max_tokens=grown)
+    longest = min(prompt.max_tokens * 2, 2 * _LARGEST_ANSWER) if again.longer else prompt.max_tokens
+    following = prompt.then(*turns, tools=_select_tools(again.strategy))
+    return replace(following, max_tokens=longest)
 
 
 # Thinking is signed by the model that thought it and means nothing to another one.
-_PORTABLE = frozenset({"text", "tool_use"})
+_PORTABLE_BLOCKS = frozenset({"text", "tool_use"})
 
 
-def _tools(strategy: Strategy) -> tuple[ToolName, ...]:
+def _select_tools(strategy: Strategy) -> tuple[ToolName, ...]:
     """Always the same ones: tools come first of all, and without one of them nothing is cached.
 
     Which of them to call is said in words.
     """
-    return () if strategy == "text" else _BOTH
+    return () if strategy == "text" else _EDITING_TOOLS
 
 
-def _how(strategy: Strategy, markers: Markers) -> str:
+def _describe_answering(strategy: Strategy, markers: Markers) -> str:
     if strategy != "text":
         return _TOOLS
-    marked = _MARKED.format(mark=markers.mark) if markers.mark else ""
+    marked = _MARK_RULE.format(mark=markers.mark) if markers.mark else ""
     return _TEXT.format(skeleton=markers.skeleton, marked=marked)
 
 
-def _say(reject: Reject) -> str:
+def _describe_reject(reject: Reject) -> str:
     code = str(reject.code)
     return reject.feedback if reject.feedback.startswith(code) else f"{code}: {reject.feedback}"
 
@@ -174,10 +178,10 @@ _REWRITE = "Call rewrite_range with the new text of the whole target."
 _EDITS = "Call apply_edits with small edits, each of a few whole lines."
 
 
-def _change_of_way(action: Action, again: Again) -> str:
-    if action.answers == "text":
+def _describe_next_strategy(action: Action, again: Again) -> str:
+    if action.returns == "answer":
         return "Answer again, in plain Markdown, and call no tool."
-    if again.strategy == "rewrite" and action.answers == "edit":
+    if again.strategy == "rewrite" and action.returns == "edit":
         return f"Now {_REWRITE[0].lower()}{_REWRITE[1:]}"
     if again.strategy == "edits":
         return f"Now {_EDITS[0].lower()}{_EDITS[1:]}"
@@ -186,5 +190,5 @@ def _change_of_way(action: Action, again: Again) -> str:
     return "Call a tool again, corrected."
 
 
-def _text(text: str) -> Block:
+def _make_text_block(text: str) -> Block:
     return {"type": "text", "text": text}

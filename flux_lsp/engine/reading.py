@@ -14,9 +14,10 @@ from flux_lsp.edits.change.diff import smallest
 from flux_lsp.edits.parse.reasoning import without_reasoning
 from flux_lsp.edits.read import read
 from flux_lsp.edits.values import FileChange, Plan, Reject
-from flux_lsp.engine.added_tests import check_tests
+from flux_lsp.engine.added_tests import check_new_files, check_tests
 from flux_lsp.engine.kept_secrets import compare
 from flux_lsp.engine.prepare import Prepared
+from flux_lsp.engine.result_checks import CHECKS
 from flux_lsp.syntax.directives import Directive, find_directives
 from flux_lsp.syntax.languages import language_for
 
@@ -36,17 +37,17 @@ def read_answer(reply: Reply, sealed: SealedPrompt, prepared: Prepared) -> Plan 
     piece = prepared.piece
     text = without_reasoning(
         reply.text,
-        prose=prepared.action.answers == "text",
+        prose=prepared.action.returns == "answer",
         shown=(shown.text for shown in piece.files.values()),
         markers=piece.markers,
     )
     if isinstance(text, Reject) and not reply.tool_calls and reply.stop_reason in _COMPLETE:
         return text
     reply = replace(reply, text="" if isinstance(text, Reject) else text)
-    restored = unseal(reply, sealed, show=prepared.action.answers == "text")
+    restored = unseal(reply, sealed, show=prepared.action.returns == "answer")
     if isinstance(restored, Problem):
         return Reject(restored.code, restored.message, f"{restored.code}: {restored.message}", ())
-    if prepared.action.answers == "text":
+    if prepared.action.returns == "answer":
         return _text(restored)
     plan = read(restored, prepared.piece)
     if isinstance(plan, Reject):
@@ -55,9 +56,11 @@ def read_answer(reply: Reply, sealed: SealedPrompt, prepared: Prepared) -> Plan 
     if isinstance(plan, Reject):
         return plan
     place = prepared.around.test_file
-    if prepared.action.answers == "tests" and place is not None:
-        return check_tests(plan, place, prepared)
-    return _check_edit(_without_directive(plan, prepared), prepared)
+    if prepared.action.returns == "tests" and place is not None:
+        plan = check_tests(plan, place, prepared)
+    else:
+        plan = check_new_files(_without_directive(plan, prepared), prepared)
+    return plan if isinstance(plan, Reject) else _check_result(plan, prepared)
 
 
 def _text(reply: Reply) -> Answer | Reject:
@@ -107,19 +110,17 @@ def _moved_secret(fault: str) -> Reject:
     return Reject(Code.FORMAT, message, f"{Code.FORMAT}: {fault}", ())
 
 
-def _check_edit(plan: Plan, prepared: Prepared) -> Plan | Reject:
-    """The action's own word on what may not have changed."""
-    unchanged = prepared.action.unchanged
-    if unchanged is None:
-        return plan
+def _check_result(plan: Plan, prepared: Prepared) -> Plan | Reject:
+    """The plan if it passes every check that the action names."""
     piece = prepared.piece
     for change in plan.files:
         snapshot = piece.files[change.path]
         after = apply_changes(snapshot.text, change.changes)
         target = piece.target if piece.target and piece.target.path == change.path else None
-        fault = unchanged(snapshot, after, piece.parsed, target.span if target else None)
-        if fault is not None:
-            return fault
+        for check in prepared.action.checks:
+            fault = CHECKS[check](snapshot, after, piece.parsed, target.span if target else None)
+            if fault is not None:
+                return fault
     return plan
 
 

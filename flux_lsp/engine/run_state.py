@@ -5,15 +5,16 @@ Frozen: each step makes the next state. Never sends anything and never waits.
 
 from dataclasses import dataclass, replace
 
+from flux_lsp.actions.action import Action
 from flux_lsp.core.conversation import Fault, Prompt, Reply
 from flux_lsp.core.errors import Problem
+from flux_lsp.core.tiers import Tier
 from flux_lsp.edits.values import Reject
-from flux_lsp.engine.action import Action
 from flux_lsp.engine.guards import Again, Room, Tried
 from flux_lsp.engine.prepare import Prepared, question
 from flux_lsp.engine.prompt import continued, is_large
 from flux_lsp.engine.services import Services
-from flux_lsp.engine.values import Attempt, Request, Strategy, Tier
+from flux_lsp.engine.values import Attempt, Request, Strategy
 from flux_lsp.models.client import Route
 
 # Tokens of an answer that broke off: so much is paid for twice at most.
@@ -110,7 +111,9 @@ def retry_limits(state: RunState, services: Services) -> Room:
     return Room(
         max_attempts=settings.max_attempts,
         seconds_left=settings.deadline_seconds - (services.clock.monotonic() - state.started),
-        sonnet=free and isinstance(services.choose("sonnet", False, ""), Route),
+        sonnet=free
+        and state.prepared.action.escalates_to == "sonnet"
+        and isinstance(services.choose("sonnet", False, ""), Route),
         large=is_large(state.prepared.context),
         stand_in=isinstance(same, Route) and same.model != state.route.model,
         other_tier=other if free and isinstance(services.choose(other, False, ""), Route) else None,

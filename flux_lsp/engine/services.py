@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flux_lsp.actions.action import Action
 from flux_lsp.context.values import Excerpt
 from flux_lsp.core.clock import Clock
 from flux_lsp.core.errors import Problem
 from flux_lsp.core.text import Snapshot
+from flux_lsp.core.tiers import Tier
 from flux_lsp.core.usage import Usage
-from flux_lsp.engine.action import Action
-from flux_lsp.engine.values import Request, Tier
+from flux_lsp.engine.values import Request
 from flux_lsp.models.client import ModelClient, Route
 from flux_lsp.settings.schema import Settings
 from flux_lsp.syntax.tree import Parsed

@@ -3,9 +3,9 @@
 Never reads a file and never looks beyond the document of the request.
 """
 
+from flux_lsp.actions.action import Action
 from flux_lsp.context.target import directive_span, is_in_symbol, problem_span
 from flux_lsp.core.text import Span
-from flux_lsp.engine.action import Action
 from flux_lsp.engine.values import Request
 from flux_lsp.syntax.selected import selected
 from flux_lsp.syntax.tree import Parsed

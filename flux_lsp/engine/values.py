@@ -10,10 +10,10 @@ from typing import Any, ClassVar, Literal
 from flux_lsp.context.values import Diagnostic, Sent
 from flux_lsp.core.errors import Problem
 from flux_lsp.core.text import Snapshot, Span
+from flux_lsp.core.tiers import Tier
 from flux_lsp.core.usage import Usage, add_usd
 from flux_lsp.edits.values import Plan
 
-Tier = Literal["haiku", "sonnet"]
 Strategy = Literal["any", "rewrite", "edits", "text"]
 Status = Literal["applied", "answered", "proposed", "refused", "failed", "cancelled"]
 

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt
+from flux_lsp.core.tiers import Tier
 from flux_lsp.core.usage import Usage
 from flux_lsp.models.catalogue import ModelInfo
 
-Tier = Literal["haiku", "sonnet"]
 Thinking = Literal["disabled", "between_tools"]
 Effort = Literal["low", "medium", "high"]
 # As `flux-lsp models --check` says it; "unknown" when the server could not be asked.
 Standing = Literal["available", "404", "403", "unknown"]
-
-TIERS: tuple[Tier, ...] = ("haiku", "sonnet")
 
 
 def other_tier(tier: Tier) -> Tier:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.tiers import Tier
 from flux_lsp.models.availability import Refusal
 from flux_lsp.models.catalogue import ModelInfo
-from flux_lsp.models.client import Effort, Route, Thinking, Tier, other_tier
+from flux_lsp.models.client import Effort, Route, Thinking, other_tier
 from flux_lsp.models.tiers import Resolved
 
 

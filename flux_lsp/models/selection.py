@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from flux_lsp.core.clock import Clock
 from flux_lsp.core.conversation import Fault
 from flux_lsp.core.errors import Problem
+from flux_lsp.core.tiers import TIERS, Tier
 from flux_lsp.models.availability import Availability, Refusal
 from flux_lsp.models.catalogue import Catalogue, ModelInfo
-from flux_lsp.models.client import TIERS, ModelClient, Route, Tier
+from flux_lsp.models.client import ModelClient, Route
 from flux_lsp.models.names import suggest
 from flux_lsp.models.router import choose
 from flux_lsp.models.tiers import Resolved, known_as, pinned, resolve

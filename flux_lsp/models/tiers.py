@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from flux_lsp.core.tiers import Tier
 from flux_lsp.models.catalogue import Catalogue, ModelInfo, newest
-from flux_lsp.models.client import Tier
 
 # Used when a person's file has emptied the catalogue: there must be something to ask for.
 _LAST_RESORT = {"haiku": "claude-haiku-5-5", "sonnet": "claude-sonnet-5-5"}

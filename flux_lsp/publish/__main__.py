@@ -7,7 +7,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from flux_lsp.publish.outputs import outputs
+from flux_lsp.actions.registry import load_registry
+from flux_lsp.publish.outputs import generate_outputs
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,7 +20,11 @@ def main() -> int:
     check = parser.parse_args().check
     if not (ROOT / "pyproject.toml").is_file():
         parser.error("this works in a clone of the repository only")
-    stale = {path: text for path, text in outputs(ROOT).items() if _read(path) != text}
+    stale = {
+        path: text
+        for path, text in generate_outputs(ROOT, load_registry()).items()
+        if _read(path) != text
+    }
     for path, text in stale.items():
         name = path.relative_to(ROOT)
         if check:

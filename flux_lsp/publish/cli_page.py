@@ -7,49 +7,51 @@ import argparse
 from collections.abc import Iterator
 
 from flux_lsp.fronts.cli.parser import COMMANDS, build
-from flux_lsp.publish.pages import filled
+from flux_lsp.publish.pages import fill_page
 
 
-def page() -> str:
+def render_page() -> str:
     """The whole page."""
     _, parsers = build(COMMANDS)
-    commands = "".join(_command(name, parser) for name, parser in parsers.items())
-    return filled("cli", commands=commands)
+    commands = "".join(_render_command(name, parser) for name, parser in parsers.items())
+    return fill_page("cli", commands=commands)
 
 
-def table() -> str:
+def render_table() -> str:
     """One row per command."""
     rows = "".join(f"| `flux-lsp {name}` | {does} |\n" for name, does in COMMANDS.items())
     return f"\n| command | does |\n| --- | --- |\n{rows}\n[docs/cli.md](docs/cli.md) has every option.\n\n"
 
 
-def _command(name: str, parser: argparse.ArgumentParser) -> str:
+def _render_command(name: str, parser: argparse.ArgumentParser) -> str:
     actions = [action for action in parser._actions if action.help != argparse.SUPPRESS]
     arguments = [a for a in actions if not a.option_strings]
     options = [a for a in actions if a.option_strings and a.dest != "help"]
-    words = " ".join([*(_argument(a) for a in arguments), *(["[options]"] if options else [])])
-    lines = "".join(_lines([*arguments, *options]))
+    words = " ".join(
+        [*(_render_argument(a) for a in arguments), *(["[options]"] if options else [])]
+    )
+    lines = "".join(_render_lines([*arguments, *options]))
     return (
         f"\n## `flux-lsp {name} {words}`".rstrip(" `")
         + f"`\n\n{COMMANDS[name].capitalize()}.\n{lines}"
     )
 
 
-def _lines(actions: list[argparse.Action]) -> Iterator[str]:
+def _render_lines(actions: list[argparse.Action]) -> Iterator[str]:
     if actions:
         yield "\n"
     for action in actions:
         name = ", ".join(action.option_strings)
-        value = _value(action)
+        value = _name_value(action)
         shown = f"{name} {value}".strip() if name else value
         yield f"- `{shown}`: {action.help}\n"
 
 
-def _argument(action: argparse.Action) -> str:
-    return f"[{_value(action)}]" if action.nargs == "?" else _value(action)
+def _render_argument(action: argparse.Action) -> str:
+    return f"[{_name_value(action)}]" if action.nargs == "?" else _name_value(action)
 
 
-def _value(action: argparse.Action) -> str:
+def _name_value(action: argparse.Action) -> str:
     """How the argument's value is called; nothing for a switch."""
     if action.nargs == 0:
         return ""

@@ -5,7 +5,7 @@ Never lets a code go without its sentences: a missing one is an error.
 
 from flux_lsp.core.errors import Code
 from flux_lsp.publish.error_table import MEANINGS
-from flux_lsp.publish.pages import filled
+from flux_lsp.publish.pages import fill_page
 
 _OF_ANSWERS = frozenset(
     {
@@ -24,13 +24,13 @@ _OF_ANSWERS = frozenset(
 )
 
 
-def page() -> str:
+def render_page() -> str:
     """The whole page."""
-    answers = [_row(code) for code in Code if code in _OF_ANSWERS]
-    others = [_row(code) for code in Code if code not in _OF_ANSWERS]
-    return filled("errors", answers="".join(answers), others="".join(others))
+    answers = [_render_row(code) for code in Code if code in _OF_ANSWERS]
+    others = [_render_row(code) for code in Code if code not in _OF_ANSWERS]
+    return fill_page("errors", answers="".join(answers), others="".join(others))
 
 
-def _row(code: Code) -> str:
+def _render_row(code: Code) -> str:
     happened, do = MEANINGS[code]
     return f"| `{code}` | {happened} | {do} |\n"

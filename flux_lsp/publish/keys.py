@@ -12,6 +12,9 @@ from pydantic.fields import FieldInfo
 
 from flux_lsp.settings.schema import PER_ACTION, Workspace, field_of, fields, null_word, rule_of
 
+# The sections in the order of the manual and of VS Code's settings; another one stands at the end.
+SECTIONS = ("", "models", "routing", "actions", "budget", "context")
+
 
 @dataclass(frozen=True)
 class Key:
@@ -25,6 +28,11 @@ class Key:
     word: str | None
     manual: str
     rule: Workspace
+
+    @property
+    def section(self) -> str:
+        """The first part of its name, "" for a key that stands alone."""
+        return self.name.partition(".")[0] if "." in self.name else ""
 
     @property
     def variable(self) -> str:
@@ -43,28 +51,27 @@ class Key:
         return "empty" if self.default == () else str(self.default)
 
 
-def all_keys(actions: Sequence[str]) -> list[Key]:
+def list_keys(actions: Sequence[str]) -> list[Key]:
     """Every key in the manual's order; those per action once for each of `actions`."""
     names = list(fields())
     place = names.index("models.sonnet") + 1
     per_action = [f"{section}.{action}" for section in PER_ACTION for action in actions]
-    return [_key(name) for name in (*names[:place], *per_action, *names[place:])]
+    return [_read_key(name) for name in (*names[:place], *per_action, *names[place:])]
 
 
-def folded(keys: Sequence[Key]) -> list[Key]:
+def fold_keys(keys: Sequence[Key]) -> list[Key]:
     """For people: the keys of each action as one, `routing.<action>`."""
-    found: dict[str, Key] = {}
+    by_name: dict[str, Key] = {}
     for key in keys:
-        section = key.name.partition(".")[0]
-        name = f"{section}.<action>" if section in PER_ACTION else key.name
-        found.setdefault(name, replace(key, name=name))
-    return list(found.values())
+        name = f"{key.section}.<action>" if key.section in PER_ACTION else key.name
+        by_name.setdefault(name, replace(key, name=name))
+    return list(by_name.values())
 
 
-def _key(name: str) -> Key:
+def _read_key(name: str) -> Key:
     info = field_of(name)
     assert info is not None
-    shape = _shape(info)
+    shape = _read_shape(info)
     return Key(
         name=name,
         kind=shape["type"],
@@ -80,7 +87,7 @@ def _key(name: str) -> Key:
 _BOUNDS = ("minimum", "exclusiveMinimum", "maximum")
 
 
-def _shape(info: FieldInfo) -> dict[str, Any]:
+def _read_shape(info: FieldInfo) -> dict[str, Any]:
     """The field's JSON schema without the null that files do not have."""
     adapter: TypeAdapter[object] = TypeAdapter(  # the form is built here, so mypy cannot know it
         Annotated[info.annotation, *info.metadata]  # type: ignore[arg-type]

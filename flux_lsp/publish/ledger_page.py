@@ -5,7 +5,7 @@ Never describes a column that is not there; one without a sentence is an error.
 
 from flux_lsp.ledger.database import schema
 from flux_lsp.ledger.migrations import COLUMNS
-from flux_lsp.publish.pages import filled
+from flux_lsp.publish.pages import fill_page
 
 _TITLES = {
     "calls": "One row per model call.",
@@ -22,13 +22,13 @@ _HELD = {
 _SENTENCES = {"calls": COLUMNS, "reservations": _HELD}
 
 
-def page() -> str:
+def render_page() -> str:
     """The whole page."""
-    tables = "\n".join(_table(name, columns) for name, columns in schema().items())
-    return filled("ledger", tables=tables)
+    tables = "\n".join(_render_table(name, columns) for name, columns in schema().items())
+    return fill_page("ledger", tables=tables)
 
 
-def _table(name: str, columns: list[tuple[str, str, bool]]) -> str:
+def _render_table(name: str, columns: list[tuple[str, str, bool]]) -> str:
     rows = "".join(
         f"| `{column}` | {kind.lower()}{', may be null' if null else ''} | "
         f"{_SENTENCES[name][column]} |\n"

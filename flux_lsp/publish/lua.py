@@ -6,14 +6,16 @@ Never lists a key that an editor may not set.
 from collections.abc import Sequence
 from textwrap import wrap
 
+from flux_lsp.actions.action import Action
 from flux_lsp.publish.keys import Key
 from flux_lsp.settings.schema import Workspace
 
 _WIDTH = 78
+_COMMANDS_INDENT = 23  # where the section on commands says what each one does
 _SECTIONS_PER_ACTION = ("routing", "actions")
 
 
-def types(keys: Sequence[Key]) -> str:
+def render_types(keys: Sequence[Key]) -> str:
     """`lua/flux/types.lua`."""
     lines = [
         "---@meta",
@@ -21,45 +23,68 @@ def types(keys: Sequence[Key]) -> str:
         "",
         "---@class flux.Settings everything a person can set",
     ]
-    done: set[str] = set()
-    for key in settable(keys):
+    listed: set[str] = set()
+    for key in select_settable(keys):
         section, _, leaf = key.name.partition(".")
-        if section not in done:
-            done.add(section)
-            lines.append(f"---@field {section}? {_section(section, keys) if leaf else _type(key)}")
+        if section not in listed:
+            listed.add(section)
+            lines.append(
+                f"---@field {section}? {_render_section(section, keys) if leaf else _render_type(key)}"
+            )
     return "\n".join(lines) + "\n"
 
 
-def vimdoc(keys: Sequence[Key]) -> str:
+def render_settings(keys: Sequence[Key]) -> str:
     """The settings section of `doc/flux.txt`, between its markers."""
-    return "\n" + "\n".join(_help(key) for key in settable(keys)) + "\n"
+    return "\n" + "\n".join(_render_setting(key) for key in select_settable(keys)) + "\n"
 
 
-def settable(keys: Sequence[Key]) -> list[Key]:
+def render_actions(actions: Sequence[Action]) -> str:
+    """The actions in the section on commands of `doc/flux.txt`, between its markers."""
+    return "\n" + "\n".join(_render_command(action) for action in actions) + "\n"
+
+
+def select_settable(keys: Sequence[Key]) -> list[Key]:
     """The keys that an editor may set."""
     return [key for key in keys if key.rule is not Workspace.USER]
 
 
-def _section(section: str, keys: Sequence[Key]) -> str:
-    own = [key for key in keys if key.name.startswith(f"{section}.")]
+def _render_section(section: str, keys: Sequence[Key]) -> str:
+    members = [key for key in keys if key.name.startswith(f"{section}.")]
     if section in _SECTIONS_PER_ACTION:
-        return f"table<string, {_type(own[0])}>"
-    parts = ", ".join(f"{key.name.partition('.')[2]}?: {_type(key)}" for key in own)
+        return f"table<string, {_render_type(members[0])}>"
+    parts = ", ".join(f"{key.name.partition('.')[2]}?: {_render_type(key)}" for key in members)
     return f"{{ {parts} }}"
 
 
-def _type(key: Key) -> str:
+def _render_type(key: Key) -> str:
     if key.choices:
         return "|".join(f"'{choice}'" for choice in key.choices)
     plain = {"array": "string[]"}.get(key.kind, key.kind)
     return f"{plain}|'{key.word}'" if key.word else plain
 
 
-def _help(key: Key) -> str:
+def _render_command(action: Action) -> str:
+    """One action as a command: its tag, and its call beside what it does."""
+    call = f":[range]Flux {action.id}" + (" [words]" if action.needs_instruction else "")
+    asks = " Asks for words when there are none." if action.needs_instruction else ""
+    indent = " " * _COMMANDS_INDENT
+    body = wrap(
+        action.summary + asks, _WIDTH, initial_indent=indent, subsequent_indent=indent,
+        break_on_hyphens=False,
+    )  # fmt: skip
+    if len(call) < _COMMANDS_INDENT:
+        body[0] = call + body[0][len(call) :]
+    else:
+        body.insert(0, call)
+    return "\n".join([f"*:Flux-{action.id}*".rjust(_WIDTH), *body, ""])
+
+
+def _render_setting(key: Key) -> str:
     """One key: its name with a tag, its type and default, and its sentences."""
-    tag = f"*flux-{key.name.removesuffix('.<action>')}*"
+    tag = f"*flux-settings-{key.name.removesuffix('.<action>')}*"
     head = key.name + tag.rjust(_WIDTH - len(key.name))
-    facts = f"{_type(key)}, default {key.default_text}"
+    facts = f"{_render_type(key)}, default {key.default_text}"
     body = [
         f"    {line}"
         for part in (facts, key.manual)

@@ -4,7 +4,7 @@ Never touches a character outside of them.
 """
 
 
-def between(host: str, name: str, content: str) -> str:
+def replace_between(host: str, name: str, content: str) -> str:
     """`host` with `content` between its lines `generated:NAME:begin` and `generated:NAME:end`.
 
     Raises ValueError when the markers are not there, once and in order.

@@ -6,7 +6,7 @@ Never writes a file.
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from flux_lsp.actions import all_actions
+from flux_lsp.actions.registry import Registry
 from flux_lsp.publish import (
     actions_page,
     cli_page,
@@ -17,40 +17,44 @@ from flux_lsp.publish import (
     secret_patterns,
     settings_page,
 )
-from flux_lsp.publish.keys import all_keys, folded
-from flux_lsp.publish.markers import between
+from flux_lsp.publish.keys import fold_keys, list_keys
+from flux_lsp.publish.markers import replace_between
 
 # Whole files, and files with a generated part; the latter only where the file is there.
 _Whole = Callable[[], str]
 _Part = Callable[[str], str]
 
 
-def outputs(root: Path) -> dict[Path, str]:
-    """What each generated file in the clone at `root` must hold.
+def generate_outputs(root: Path, registry: Registry) -> dict[Path, str]:
+    """What each generated file in the clone at `root` must hold, with the actions of `registry`.
 
     Raises ValueError when a file has lost the marker of its generated part.
     """
-    actions = all_actions()
-    keys = all_keys([action.id for action in actions])
+    actions = registry.actions
+    keys = list_keys(registry.ids)
     whole: Mapping[str, _Whole] = {
-        "docs/settings.md": lambda: settings_page.page(folded(keys)),
-        "docs/actions.md": lambda: actions_page.page(actions),
-        "docs/errors.md": errors_page.page,
-        "docs/ledger.md": ledger_page.page,
-        "docs/cli.md": cli_page.page,
-        "editors/neovim/lua/flux/types.lua": lambda: lua.types(keys),
-        "flux_lsp/context/data/secret_patterns.json": secret_patterns.patterns,
+        "docs/settings.md": lambda: settings_page.render_page(fold_keys(keys)),
+        "docs/actions.md": lambda: actions_page.render_page(actions),
+        "docs/errors.md": errors_page.render_page,
+        "docs/ledger.md": ledger_page.render_page,
+        "docs/cli.md": cli_page.render_page,
+        "editors/neovim/lua/flux/types.lua": lambda: lua.render_types(keys),
+        "flux_lsp/context/data/secret_patterns.json": secret_patterns.collect_patterns,
     }
     parts: Mapping[str, _Part] = {
-        "README.md": lambda host: between(host, "cli", cli_page.table()),
-        "editors/neovim/doc/flux.txt": lambda host: between(
-            host, "settings", lua.vimdoc(folded(keys))
+        "README.md": lambda host: replace_between(host, "cli", cli_page.render_table()),
+        "editors/neovim/doc/flux.txt": lambda host: replace_between(
+            replace_between(host, "settings", lua.render_settings(fold_keys(keys))),
+            "actions",
+            lua.render_actions(actions),
         ),
-        "editors/vscode/package.json": lambda host: package_json.package(host, keys, actions),
+        "editors/vscode/package.json": lambda host: package_json.update_package(
+            host, keys, actions
+        ),
     }
-    found = {root / path: make() for path, make in whole.items()}
+    texts = {root / path: make() for path, make in whole.items()}
     for path, fill in parts.items():
         host = root / path
         if host.is_file():
-            found[host] = fill(host.read_text(encoding="utf-8"))
-    return found
+            texts[host] = fill(host.read_text(encoding="utf-8"))
+    return texts

@@ -7,9 +7,9 @@ import json
 import re
 from collections.abc import Callable, Sequence
 
-from flux_lsp.engine.action import Action
-from flux_lsp.publish.keys import Key
-from flux_lsp.publish.lua import settable
+from flux_lsp.actions.action import Action
+from flux_lsp.publish.keys import SECTIONS, Key
+from flux_lsp.publish.lua import select_settable
 
 _COMMAND = "flux.action."
 # The generated places: what a place begins with, and what ends it on a line of its own.
@@ -18,19 +18,19 @@ _COMMANDS = ('    "commands": [\n', "    ],\n")
 _MENU = ('      "flux.context": [\n', "      ],\n")
 
 
-def package(host: str, keys: Sequence[Key], actions: Sequence[Action]) -> str:
+def update_package(host: str, keys: Sequence[Key], actions: Sequence[Action]) -> str:
     """`host` with its settings and action commands made anew.
 
     Raises ValueError when one of the places cannot be found or the result is no JSON.
     """
-    host = _replaced(host, _SETTINGS, lambda _: _settings(keys))
-    host = _replaced(host, _COMMANDS, lambda old: _entries(old, actions, _command))
-    host = _replaced(host, _MENU, lambda old: _entries(old, actions, _menu_item))
+    host = _replace(host, _SETTINGS, lambda _: _render_settings(keys))
+    host = _replace(host, _COMMANDS, lambda old: _update_entries(old, actions, _make_command))
+    host = _replace(host, _MENU, lambda old: _update_entries(old, actions, _make_menu_item))
     json.loads(host)
     return host
 
 
-def _replaced(host: str, place: tuple[str, str], content: Callable[[str], str]) -> str:
+def _replace(host: str, place: tuple[str, str], content: Callable[[str], str]) -> str:
     begin, end = place
     start = host.find(begin)
     stop = host.find(end, start + len(begin))
@@ -40,70 +40,73 @@ def _replaced(host: str, place: tuple[str, str], content: Callable[[str], str]) 
     return host[:start] + content(host[start:stop]) + host[stop:]
 
 
-def _settings(keys: Sequence[Key]) -> str:
+def _render_settings(keys: Sequence[Key]) -> str:
     lines = [
-        f"          {json.dumps(f'flux.{key.name}')}: {_json(_property(key, order))}"
-        for order, key in enumerate(settable(keys))
+        f"          {json.dumps(f'flux.{key.name}')}: {_write_json(_describe_setting(key))}"
+        for key in select_settable(keys)
     ]
     return ",\n".join(lines) + "\n"
 
 
-def _property(key: Key, order: int) -> dict[str, object]:
+def _describe_setting(key: Key) -> dict[str, object]:
     """The setting as VS Code wants it. Only what a person set is sent on, so the default shown here
     takes nothing from the places below the editor.
+
+    `order` is the section's, and VS Code sorts a section by name: a new setting renumbers nothing.
     """
     kind: object = [key.kind, "string"] if key.word else key.kind
     if key.default is None and not key.word:
         kind = [key.kind, "null"]
-    found: dict[str, object] = {"type": kind, **key.bounds}
+    setting: dict[str, object] = {"type": kind, **key.bounds}
     if key.choices:
-        found["enum"] = list(key.choices)
+        setting["enum"] = list(key.choices)
     if key.word:
-        found["pattern"] = f"^{key.word}$"
+        setting["pattern"] = f"^{key.word}$"
     if key.kind == "array":
-        found["items"] = {"type": "string"}
+        setting["items"] = {"type": "string"}
     default = key.word if key.default is None else key.default
-    return {**found, "default": default, "markdownDescription": key.manual, "order": order}
+    order = SECTIONS.index(key.section) if key.section in SECTIONS else len(SECTIONS)
+    return {**setting, "default": default, "markdownDescription": key.manual, "order": order}
 
 
-def _entries(old: str, actions: Sequence[Action], make: Callable[[int, Action], str]) -> str:
-    """The lines of an array: one per action, kept as it is where it is there, then the others."""
-    lines = [line.rstrip().rstrip(",") for line in old.splitlines() if line.strip()]
-    named = {_action_of(line): line for line in lines if _action_of(line)}
-    indent = re.match(r" *", lines[0])
-    assert indent is not None
-    own = [
-        named.get(action.id) or indent[0] + make(number, action)
-        for number, action in enumerate(actions, 1)
-    ]
-    # In the order of the file: people sort menus by hand.
-    own.sort(key=lambda line: lines.index(line) if line in lines else len(lines))
-    rest = [line for line in lines if not _action_of(line)]
-    return ",\n".join([*own, *rest]) + "\n"
+_Entry = dict[str, object]
 
 
-def _action_of(line: str) -> str | None:
-    match = re.search(rf'"command": "{re.escape(_COMMAND)}(\w+)"', line)
-    return match[1] if match else None
+def _update_entries(
+    old: str, actions: Sequence[Action], make: Callable[[_Entry, Action], _Entry]
+) -> str:
+    """The lines of an array: one per action, in the order they have there, then the others.
+
+    `make` adds to an entry what follows from its action; what people wrote beside it stays.
+    """
+    lines = [line.strip().rstrip(",") for line in old.splitlines() if line.strip()]
+    indent = " " * (len(old) - len(old.lstrip(" ")))
+    written: dict[str, _Entry] = {}
+    others: list[str] = []
+    for line in lines:
+        entry: _Entry = json.loads(line)
+        command = str(entry["command"])
+        if command.startswith(_COMMAND):
+            written[command.removeprefix(_COMMAND)] = entry
+        else:
+            others.append(line)
+    places = list(written)
+    ordered = sorted(actions, key=lambda a: places.index(a.id) if a.id in places else len(places))
+    own = [_write_json(make(written.get(action.id, {}), action)) for action in ordered]
+    return ",\n".join(indent + line for line in (*own, *others)) + "\n"
 
 
-def _command(_: int, action: Action) -> str:
-    title = action.id.replace("_", " ").capitalize() + ("…" if action.needs_instruction else "")
-    return _json(
-        {
-            "command": _COMMAND + action.id,
-            "title": title,
-            "category": "Flux",
-            "enablement": "flux.running",
-        }
-    )
+def _make_command(entry: _Entry, action: Action) -> _Entry:
+    title = action.title + ("…" if action.needs_instruction else "")
+    base: _Entry = {"command": _COMMAND + action.id, "title": title, "category": "Flux"}
+    return {**base, **entry, "title": title, "enablement": "flux.running"}
 
 
-def _menu_item(number: int, action: Action) -> str:
-    return _json({"command": _COMMAND + action.id, "group": f"1_flux@{number}"})
+def _make_menu_item(entry: _Entry, action: Action) -> _Entry:
+    return {"command": _COMMAND + action.id, "group": f"1_flux@{action.order}", **entry}
 
 
-def _json(value: object) -> str:
+def _write_json(value: object) -> str:
     """One line, in the file's own style."""
     text = json.dumps(value, ensure_ascii=False)
     return re.sub(r"^\{(.*)\}$", r"{ \1 }", text)

@@ -19,18 +19,18 @@ _LEFT_OUT = frozenset(
 )
 
 
-def patterns() -> str:
+def collect_patterns() -> str:
     """JSON: the scanner's release, and its regular expressions with their flags, by detector."""
     from importlib.metadata import version
 
     from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 
     plugins: dict[str, Any] = get_mapping_from_secret_type_to_class()
-    found = [
+    rows = [
         {"detector": kind, "pattern": pattern.pattern, "flags": pattern.flags}
         for kind, plugin in sorted(plugins.items())
         if plugin.__name__ not in _LEFT_OUT
         for pattern in plugin.denylist
     ]
     source = f"detect-secrets {version('detect-secrets')} (Apache-2.0)"
-    return json.dumps({"source": source, "patterns": found}, indent=1) + "\n"
+    return json.dumps({"source": source, "patterns": rows}, indent=1) + "\n"

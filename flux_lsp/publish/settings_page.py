@@ -5,13 +5,12 @@ Never written by hand downstream; the sentences are the schema's docstrings.
 
 from collections.abc import Sequence
 
-from flux_lsp.publish.keys import Key
-from flux_lsp.publish.pages import filled
+from flux_lsp.publish.keys import SECTIONS, Key
+from flux_lsp.publish.pages import fill_page
 from flux_lsp.settings.schema import Workspace
 
 _TITLES = {
     "": "General",
-    "models": "Models",
     "routing": "Tiers by action",
     "actions": "Actions offered",
     "budget": "Budgets",
@@ -28,17 +27,18 @@ _RULES = {
 }
 
 
-def page(keys: Sequence[Key]) -> str:
+def render_page(keys: Sequence[Key]) -> str:
     """The whole page."""
     parts = []
-    for section, title in _TITLES.items():
-        own = [key for key in keys if key.name.rpartition(".")[0] == section]
+    for section in dict.fromkeys([*SECTIONS, *(key.section for key in keys)]):
+        title = _TITLES.get(section, section.capitalize())
+        members = [key for key in keys if key.section == section]
         parts.append(f"## {title}\n")
-        parts += [_entry(key) for key in own]
-    return filled("settings", keys="\n".join(parts))
+        parts += [_render_entry(key) for key in members]
+    return fill_page("settings", keys="\n".join(parts))
 
 
-def type_text(key: Key) -> str:
+def describe_type(key: Key) -> str:
     """The key's type for a person: `a number, 0 or more, or unlimited`."""
     names = {
         "string": "text",
@@ -49,11 +49,11 @@ def type_text(key: Key) -> str:
     }
     if key.choices:
         return ", ".join(f"`{choice}`" for choice in key.choices)
-    text = names[key.kind] + _bounds(key)
+    text = names[key.kind] + _describe_bounds(key)
     return f"{text}, or `{key.word}`" if key.word else text
 
 
-def _bounds(key: Key) -> str:
+def _describe_bounds(key: Key) -> str:
     low = key.bounds.get("minimum", key.bounds.get("exclusiveMinimum"))
     high = key.bounds.get("maximum")
     if low is not None and high is not None:
@@ -62,11 +62,11 @@ def _bounds(key: Key) -> str:
     return "" if low is None else f", {low:g} or more"
 
 
-def _entry(key: Key) -> str:
+def _render_entry(key: Key) -> str:
     default = f"`{key.default_text}`" if key.default_text not in ("not set", "empty") else None
     return (
         f"### `{key.name}`\n\n{key.manual}\n\n"
-        f"- Value: {type_text(key)}\n"
+        f"- Value: {describe_type(key)}\n"
         f"- Default: {default or key.default_text}\n"
         f"- Variable: `{key.variable}`\n"
         f"- An untrusted workspace {_RULES[key.rule]}.\n"

@@ -28,7 +28,7 @@ _END = r"""(?:[\x60'"\s;]|\\[nr]|$)"""
 _CLASSES = {"[[:alnum:]]": "[A-Za-z0-9]", "[:alnum:]": "A-Za-z0-9"}
 
 
-def formats(config: dict[str, Any], release: str) -> str:
+def convert_rules(config: dict[str, Any], release: str) -> str:
     """JSON: the release, and for each rule what a text must hold (lower case), its pattern, the
     least entropy of what it finds, and whether it goes by a service's name before the value.
     """
@@ -36,7 +36,7 @@ def formats(config: dict[str, Any], release: str) -> str:
         {
             "id": rule["id"],
             "needles": rule["keywords"],
-            "pattern": _python(rule["regex"]),
+            "pattern": _convert_pattern(rule["regex"]),
             "entropy": rule.get("entropy", 0),
             "named": _ASSIGNED in rule["regex"],
         }
@@ -46,7 +46,7 @@ def formats(config: dict[str, Any], release: str) -> str:
     return json.dumps({"source": f"gitleaks {release} (MIT)", "rules": rules}, indent=1) + "\n"
 
 
-def _python(pattern: str) -> str:
+def _convert_pattern(pattern: str) -> str:
     """The pattern of Go's `regexp` as Python writes it."""
     for name, meant in _CLASSES.items():
         pattern = pattern.replace(name, meant)
@@ -59,12 +59,12 @@ def _python(pattern: str) -> str:
             break
     if pattern.endswith(_END):
         pattern = pattern.removesuffix(_END) + "(?![A-Za-z0-9])"
-    pattern = _scoped(pattern)
+    pattern = _limit_flag(pattern)
     re.compile(pattern)
     return pattern
 
 
-def _scoped(pattern: str) -> str:
+def _limit_flag(pattern: str) -> str:
     """A `(?i)` in the middle counts up to the end of its group; Python wants it around that."""
     at = pattern.find("(?i)", 1)
     if at < 0:
@@ -85,13 +85,13 @@ def _scoped(pattern: str) -> str:
             if depth < 0:
                 break
         place += 1
-    return _scoped(f"{pattern[:at]}(?i:{pattern[at + 4 : place]}){pattern[place:]}")
+    return _limit_flag(f"{pattern[:at]}(?i:{pattern[at + 4 : place]}){pattern[place:]}")
 
 
 def main() -> None:
     """Write the data file from the release's configuration and its name."""
     config = tomllib.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    TARGET.write_text(formats(config, sys.argv[2]), encoding="utf-8")
+    TARGET.write_text(convert_rules(config, sys.argv[2]), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from flux_lsp.actions.registry import Registry
 from flux_lsp.runs.documents import WorkspaceDocuments
 from flux_lsp.runs.loaded_settings import LoadedSettings
 from flux_lsp.runs.ports import Front
@@ -44,11 +45,16 @@ class Configuration:
     """What is set, per workspace folder, and what follows from it."""
 
     def __init__(
-        self, front: Front, documents: WorkspaceDocuments, settings_input: SettingsInput
+        self,
+        front: Front,
+        documents: WorkspaceDocuments,
+        settings_input: SettingsInput,
+        registry: Registry,
     ) -> None:
         """Nothing is read yet."""
         self.data_dir = paths.data_dir()
         self.settings_input = settings_input
+        self._registry = registry
         self._front = front
         self._documents = documents
         self._reading: asyncio.Task[LoadedSettings] | None = None
@@ -156,7 +162,6 @@ class Configuration:
 
     def _read_files(self) -> LoadedSettings:
         """The settings of each workspace folder and the credentials. Blocks."""
-        from flux_lsp.actions import all_actions
         from flux_lsp.settings.credentials import credentials_of
         from flux_lsp.settings.load import load
 
@@ -170,7 +175,7 @@ class Configuration:
                 editor_user=handed.personal,
                 workspace_trusted=handed.workspace_trusted,
                 cli=handed.command_line,
-                actions=[action.id for action in all_actions()],
+                actions=self._registry.ids,
             )
             for root in (self._documents.roots or (None,))
         )

@@ -6,7 +6,6 @@ Never applies what was not verified, and never without the person's yes where `r
 import asyncio
 from dataclasses import dataclass, replace
 
-from flux_lsp.actions import find
 from flux_lsp.core.errors import Problem
 from flux_lsp.engine.values import Answered, Applied, Proposed, Refused, Result, RunResult
 from flux_lsp.runs.apply import EditOrder, apply_edits
@@ -40,7 +39,7 @@ async def deliver(session: RunSession, run: Run, result: Result) -> Delivery:
     if not session.front.can.applies_edits:
         return await _write_patch(session, run, result)
     review = (await session.configuration.services(run.uri)).settings.review
-    if review == "always" or (review == "auto" and _needs_yes(result)):
+    if review == "always" or (review == "auto" and _needs_yes(session, result)):
         return await _propose(session, run, result)
     applied = await _apply(session, run, result)
     if isinstance(applied, Problem):
@@ -49,10 +48,10 @@ async def deliver(session: RunSession, run: Run, result: Result) -> Delivery:
     return Delivery(_record_edit(session, run, result, applied))
 
 
-def _needs_yes(proposed: Proposed) -> bool:
+def _needs_yes(session: RunSession, proposed: Proposed) -> bool:
     """Whether a plan is more than a person expects of the action."""
-    plan, action = proposed.plan, find(proposed.action)
-    makes_tests = action is not None and action.answers == "tests"
+    plan = proposed.plan
+    makes_tests = session.find_action(proposed.action).returns == "tests"
     many = len(plan.files) + len(plan.new_files) > 1 and not makes_tests
     return bool(plan.outside or plan.doubt or many)
 

@@ -11,17 +11,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from flux_lsp.actions.action import Action
 from flux_lsp.core.clock import Clock
 from flux_lsp.core.errors import Code, FluxError, Problem
+from flux_lsp.core.tiers import TIERS, Tier
 from flux_lsp.core.usage import Usage
-from flux_lsp.engine.action import Action
 from flux_lsp.engine.call_budget import Purse
 from flux_lsp.engine.services import Services, Surroundings
-from flux_lsp.engine.values import Request, Tier
+from flux_lsp.engine.values import Request
 from flux_lsp.ledger.store import Ledger
 from flux_lsp.ledger.values import Limits
 from flux_lsp.models.catalogue import load_catalogue
-from flux_lsp.models.client import TIERS, ModelClient, Route
+from flux_lsp.models.client import ModelClient, Route
 from flux_lsp.models.connect import connect
 from flux_lsp.models.prices import Prices, list_price, load_prices, price_usd
 from flux_lsp.models.selection import Selection, Wishes, wishes
@@ -161,7 +162,7 @@ class Environment:
             "why_not": self.settings.why_not_ready or None,
             "spent": money,
             "budget": budget.model_dump(),
-            "models": {tier: self._describe_tier(tier) for tier in ("haiku", "sonnet")},
+            "models": {tier: self._describe_tier(tier) for tier in TIERS},
         }
 
     def _describe_tier(self, tier: Tier) -> dict[str, Any]:

@@ -6,7 +6,6 @@ Never lets an exception out: every run ends in an Outcome.
 import asyncio
 import logging
 
-from flux_lsp.actions import find
 from flux_lsp.core.errors import Code, FluxError, Problem
 from flux_lsp.engine.events import AttemptEnded, ContextSent, TargetKnown
 from flux_lsp.engine.perform import perform
@@ -53,9 +52,7 @@ async def live(session: RunSession, run: Run) -> RunResult:
 async def _perform(session: RunSession, run: Run) -> Result:
     await session.configuration.refresh()
     services = await session.configuration.services(run.uri)
-    action = find(run.request.action)
-    if action is None:
-        raise FluxError(Code.BAD_REQUEST, f"There is no action `{run.request.action}`")
+    action = session.find_action(run.request.action)
 
     def observe(event: Event) -> None:
         _note(session, run, event)

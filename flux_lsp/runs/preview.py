@@ -5,8 +5,7 @@ Never sends anything.
 
 from typing import Any, TypeVar
 
-from flux_lsp.actions import find
-from flux_lsp.core.errors import Code, FluxError, Problem
+from flux_lsp.core.errors import FluxError, Problem
 from flux_lsp.engine.perform import preview
 from flux_lsp.engine.prepare import prepare
 from flux_lsp.engine.sealing import seal_in_thread
@@ -21,9 +20,7 @@ async def preview_run(session: RunSession, request: Request) -> dict[str, Any]:
     """The shape of `flux.preview`. Raises FluxError when such a run would end before its first call."""
     await session.configuration.refresh()
     services = await session.configuration.services(request.snapshot.uri)
-    action = find(request.action)
-    if action is None:
-        raise FluxError(Code.BAD_REQUEST, f"There is no action `{request.action}`")
+    action = session.find_action(request.action)
     prepared = _check(await prepare(action, request, services))
     prompt, route = _check(preview(action, prepared, request, services))
     sealed = _check(await seal_in_thread(prompt, prepared.secrets))

@@ -7,6 +7,8 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from flux_lsp.actions.action import Action
+from flux_lsp.actions.registry import Registry
 from flux_lsp.core.errors import Code, FluxError
 from flux_lsp.runs.configuration import Configuration
 from flux_lsp.runs.documents import WorkspaceDocuments
@@ -27,6 +29,7 @@ class RunSession:
     front: Front
     documents: WorkspaceDocuments
     configuration: Configuration
+    registry: Registry
     jobs: RunTable = field(default_factory=RunTable)
     proposals: Proposals = field(default_factory=Proposals)
     explanations: Explanations = field(default_factory=Explanations)
@@ -37,6 +40,16 @@ class RunSession:
         run = self.jobs.find(event.run)
         for observe in (*self.observers, *(run.observers if run is not None else ())):
             observe(event)
+
+    def find_action(self, action_id: str) -> Action:
+        """An action by its id; raises FluxError when there is none."""
+        action = self.registry.find(action_id)
+        if action is None:
+            known = ", ".join(self.registry.ids)
+            raise FluxError(
+                Code.NOT_CONFIGURED, f"There is no action `{action_id}`", f"There are: {known}"
+            )
+        return action
 
     def find_run(self, run_id: str | None) -> Run:
         """A run by id, or the newest; raises FluxError when there is none."""

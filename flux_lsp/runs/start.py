@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from flux_lsp.actions import find
 from flux_lsp.core.errors import Code, FluxError
 from flux_lsp.core.text import Change, Snapshot, Span
+from flux_lsp.core.tiers import Tier
 from flux_lsp.edits.change.diff import smallest
-from flux_lsp.engine.values import Request, Tier
+from flux_lsp.engine.values import Request
 from flux_lsp.runs.events import Observer
 from flux_lsp.runs.life import live
 from flux_lsp.runs.run_table import Run
@@ -42,8 +42,7 @@ async def take_snapshot(
             f"`{path.name if path else uri}` is neither open nor a readable text file",
             "Open it in the editor, then run the action again",
         )
-    entry = find(action)
-    if entry is not None and entry.answers == "tests" and path is None:
+    if session.find_action(action).returns == "tests" and path is None:
         raise FluxError(
             Code.OUT_OF_SCOPE,
             f"Tests import what they test, and `{snapshot.path}` is no file yet",

@@ -6,12 +6,12 @@ Blocks, so it is called in a thread; never reads a file that may not be sent.
 from collections.abc import Callable
 from pathlib import Path
 
+from flux_lsp.actions.action import Action
 from flux_lsp.context.exclude import why_excluded
 from flux_lsp.context.file_names import leads_out
 from flux_lsp.context.guidance import load_guidance
 from flux_lsp.context.test_place import Place, find_place
 from flux_lsp.core.text import Snapshot
-from flux_lsp.engine.action import Action
 from flux_lsp.engine.services import Surroundings, TestFile
 from flux_lsp.engine.values import Request
 from flux_lsp.runs.uris import named_file
@@ -38,20 +38,20 @@ def look_around(
         return Surroundings()
     guidance = load_guidance(root, snapshot.path) if settings.context.guidance else ()
     allowed = tuple(g for g in guidance if excluded(root / g.path) is None)
-    if action.answers != "tests":
-        return Surroundings(guidance=allowed)
-    place = _find_test_place(root, request)
-    reason = _check_test_place(root, place, excluded)
-    if reason is not None:
-        return Surroundings(excluded=f"its tests are in `{place.path}`, and {reason}")
-    existing = text_of((root / place.path).as_uri()) if place.existing else None
-    test_file = TestFile(place.path, place.framework, existing, place.facts)
 
     def why_not(path: str) -> str | None:
         if leads_out(root / path, root):
             return "a link leads from there out of the workspace"
         return excluded(root / path)
 
+    if action.returns != "tests":
+        return Surroundings(guidance=allowed, why_excluded=why_not)
+    place = _find_test_place(root, request)
+    reason = _check_test_place(root, place, excluded)
+    if reason is not None:
+        return Surroundings(excluded=f"its tests are in `{place.path}`, and {reason}")
+    existing = text_of((root / place.path).as_uri()) if place.existing else None
+    test_file = TestFile(place.path, place.framework, existing, place.facts)
     return Surroundings(guidance=allowed, test_file=test_file, why_excluded=why_not)
 
 

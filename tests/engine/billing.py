@@ -14,7 +14,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any, Literal
 
-from flux_lsp.actions import find
+from flux_lsp.actions.registry import load_registry
 from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.core.usage import Usage
 from flux_lsp.engine.call_budget import Purse
@@ -218,7 +218,7 @@ class Asker:
     async def ask(self, observe: Observer = ignore_events) -> Outcome:
         """One run of explain."""
         self.runs += 1
-        action = find("explain")
+        action = load_registry().find("explain")
         assert action is not None
         snapshot = Snapshot("file:///app.py", "app.py", "python", 1, CODE)
         request = Request(f"run{self.runs}-{id(self)}", "explain", snapshot, Span(0, len(CODE)))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
-from flux_lsp.actions import find
+from flux_lsp.actions.registry import load_registry
 from flux_lsp.context.guidance import excerpts
 from flux_lsp.context.values import Diagnostic
 from flux_lsp.core.conversation import Block, Prompt, Reply, SealedPrompt, ToolCall
@@ -84,7 +84,7 @@ async def run(
     snapshot = Snapshot("file:///w/app.py", "app.py", "python", 1, document)
     start = document.index(target)
     client = Client(script)
-    action = find(action_id)
+    action = load_registry().find(action_id)
     assert action is not None
     tests = Snapshot("file:///w/tests/test_app.py", "tests/test_app.py", "python", None, test_file)
     around = Surroundings(

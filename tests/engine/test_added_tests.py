@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from flux_lsp.actions import find
+from flux_lsp.actions.registry import load_registry
 from flux_lsp.core.conversation import Prompt, SealedPrompt
 from flux_lsp.core.errors import Code
 from flux_lsp.core.text import Span
@@ -28,7 +28,7 @@ def read(
 ) -> Plan | Reject:
     """What becomes of an answer that makes files at `paths`."""
     existing = None if old is None else shown(old, place)
-    action = find("tests")
+    action = load_registry().find("tests")
     assert action is not None
     around = Surroundings(
         test_file=TestFile(place, "pytest", existing, ""),

@@ -7,10 +7,11 @@ import pytest
 
 from flux_lsp.core.conversation import Fault
 from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.tiers import Tier
 from flux_lsp.models.anthropic.listing import model_of
 from flux_lsp.models.availability import Availability, Refusal
 from flux_lsp.models.catalogue import ModelInfo, load_catalogue
-from flux_lsp.models.client import Route, Tier
+from flux_lsp.models.client import Route
 from flux_lsp.models.router import choose
 from flux_lsp.models.selection import Selection, Wishes, wishes
 from flux_lsp.models.tiers import Resolved, resolve

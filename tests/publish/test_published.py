@@ -9,18 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from flux_lsp.actions import all_actions
+from flux_lsp.actions.registry import load_registry
 from flux_lsp.core.errors import Code
 from flux_lsp.publish.error_table import MEANINGS
-from flux_lsp.publish.keys import all_keys, folded
-from flux_lsp.publish.lua import types, vimdoc
-from flux_lsp.publish.markers import between
-from flux_lsp.publish.outputs import outputs
-from flux_lsp.publish.package_json import package
-from flux_lsp.publish.pages import filled
+from flux_lsp.publish.keys import fold_keys, list_keys
+from flux_lsp.publish.lua import render_settings, render_types
+from flux_lsp.publish.markers import replace_between
+from flux_lsp.publish.outputs import generate_outputs
+from flux_lsp.publish.package_json import update_package
+from flux_lsp.publish.pages import fill_page
 
 ROOT = Path(__file__).parents[2]
-KEYS = all_keys([action.id for action in all_actions()])
+REGISTRY = load_registry()
+ACTIONS = REGISTRY.actions
+KEYS = list_keys(REGISTRY.ids)
 HOST = """{
   "contributes": {
     "configuration": [
@@ -32,7 +34,7 @@ HOST = """{
       }
     ],
     "commands": [
-      { "command": "flux.action.tests", "title": "By hand" },
+      { "command": "flux.action.tests", "title": "Before", "icon": "$(beaker)" },
       { "command": "flux.action.gone", "title": "No such action" },
       { "command": "flux.other", "title": "Stays" }
     ],
@@ -47,9 +49,9 @@ HOST = """{
 """
 
 
-@pytest.mark.parametrize("path", outputs(ROOT), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", generate_outputs(ROOT, REGISTRY), ids=lambda path: path.name)
 def test_it_is_current(path: Path) -> None:
-    made = outputs(ROOT)[path]
+    made = generate_outputs(ROOT, REGISTRY)[path]
 
     assert path.is_file(), "run `python -m flux_lsp.publish`"
     assert path.read_text(encoding="utf-8") == made, "run `python -m flux_lsp.publish`"
@@ -75,7 +77,7 @@ def test_every_error_code_has_its_sentences() -> None:
 
 
 def test_every_fixed_key_is_in_the_manual() -> None:
-    text = outputs(ROOT)[ROOT / "docs/settings.md"]
+    text = generate_outputs(ROOT, REGISTRY)[ROOT / "docs/settings.md"]
     fixed = """provider base_url api_key_command models.haiku models.sonnet routing.<action>
         max_attempts max_tokens dialect review budget.per_action_usd budget.per_day_usd
         budget.per_month_usd context.max_tokens context.exclude""".split()
@@ -87,25 +89,31 @@ def test_every_fixed_key_is_in_the_manual() -> None:
 
 
 def test_package_json_keeps_what_is_written_by_hand() -> None:
-    made = package(HOST, KEYS, all_actions())
+    made = update_package(HOST, KEYS, ACTIONS)
     contributes = json.loads(made)["contributes"]
     commands = [entry["command"] for entry in contributes["commands"]]
 
-    assert contributes["commands"][0] == {"command": "flux.action.tests", "title": "By hand"}
+    assert contributes["commands"][0] == {
+        "command": "flux.action.tests",
+        "title": "Write tests",
+        "category": "Flux",
+        "icon": "$(beaker)",
+        "enablement": "flux.running",
+    }
     assert commands[-1] == "flux.other"
     assert "flux.action.gone" not in commands
     assert set(commands) == {
-        *(f"flux.action.{action.id}" for action in all_actions()),
+        *(f"flux.action.{action.id}" for action in ACTIONS),
         "flux.other",
     }
     menu = contributes["menus"]["flux.context"]
     assert menu[0] == {"command": "flux.action.fix", "group": "9_by@hand"}
-    assert len(menu) == len(all_actions())
-    assert package(made, KEYS, all_actions()) == made
+    assert len(menu) == len(ACTIONS)
+    assert update_package(made, KEYS, ACTIONS) == made
 
 
 def test_package_json_shows_every_setting_an_editor_may_set() -> None:
-    made = json.loads(package(HOST, KEYS, all_actions()))["contributes"]["configuration"][0]
+    made = json.loads(update_package(HOST, KEYS, ACTIONS))["contributes"]["configuration"][0]
     settings = made["properties"]
 
     assert "flux.old" not in settings
@@ -125,9 +133,9 @@ def test_package_json_shows_every_setting_an_editor_may_set() -> None:
 
 
 def test_a_new_action_brings_its_command_and_settings_along() -> None:
-    new = replace(all_actions()[0], id="simplify", needs_instruction=True)
-    actions = (*all_actions(), new)
-    made = package(HOST, all_keys([action.id for action in actions]), actions)
+    new = ACTIONS[0]._replace(id="simplify", title="Simplify", needs_instruction=True)
+    actions = (*ACTIONS, new)
+    made = update_package(HOST, list_keys([action.id for action in actions]), actions)
     contributes = json.loads(made)["contributes"]
 
     assert {
@@ -140,10 +148,28 @@ def test_a_new_action_brings_its_command_and_settings_along() -> None:
     assert "flux.actions.simplify" in contributes["configuration"][0]["properties"]
 
 
-def test_help_and_types_name_the_same_settings() -> None:
-    help_text, lua = vimdoc(folded(KEYS)), types(KEYS)
+def test_a_new_setting_renumbers_no_other() -> None:
+    new = replace(KEYS[0], name="a_new_one")
+    other = replace(KEYS[0], name="telemetry.endpoint")
+    before, after = (
+        json.loads(update_package(HOST, keys, ACTIONS))["contributes"]["configuration"][0][
+            "properties"
+        ]
+        for keys in (KEYS, [new, other, *KEYS])
+    )
 
-    for key in folded(KEYS):
+    assert {name: after[name] for name in before} == before
+    assert [name for name in after if name not in before] == [
+        "flux.a_new_one",
+        "flux.telemetry.endpoint",
+    ]
+    assert after["flux.telemetry.endpoint"]["order"] == max(s["order"] for s in after.values())
+
+
+def test_help_and_types_name_the_same_settings() -> None:
+    help_text, lua = render_settings(fold_keys(KEYS)), render_types(KEYS)
+
+    for key in fold_keys(KEYS):
         section = key.name.partition(".")[0]
         named = f"\n{key.name} " in help_text
         assert named is (key.name != "trusted_workspaces")
@@ -153,10 +179,18 @@ def test_help_and_types_name_the_same_settings() -> None:
     assert len(tags) == len(set(tags))
 
 
+def test_every_tag_of_the_help_file_stands_once() -> None:
+    help_text = (ROOT / "editors/neovim/doc/flux.txt").read_text(encoding="utf-8")
+    tags = re.findall(r"(?<=\s)\*\S+\*(?=\s)", help_text)
+
+    assert len(tags) > 20
+    assert [tag for tag in tags if tags.count(tag) > 1] == []
+
+
 def test_a_marked_part_is_replaced_and_nothing_else() -> None:
     host = "a\r\n<!-- generated:x:begin -->\nold\n<!-- generated:x:end -->\nb"
 
-    assert between(host, "x", "new\n") == (
+    assert replace_between(host, "x", "new\n") == (
         "a\r\n<!-- generated:x:begin -->\nnew\n<!-- generated:x:end -->\nb"
     )
 
@@ -167,11 +201,11 @@ def test_a_marked_part_is_replaced_and_nothing_else() -> None:
 )
 def test_a_lost_marker_is_an_error(host: str) -> None:
     with pytest.raises(ValueError, match="no marker lines"):
-        between(host, "x", "new\n")
+        replace_between(host, "x", "new\n")
 
 
 def test_a_lost_place_is_an_error() -> None:
     with pytest.raises(ValueError, match="no place"):
-        package(HOST.replace('"title": "Flux"', '"title": "F"'), KEYS, all_actions())
+        update_package(HOST.replace('"title": "Flux"', '"title": "F"'), KEYS, ACTIONS)
     with pytest.raises(ValueError, match="no place for nonsense"):
-        filled("errors", nonsense="")
+        fill_page("errors", nonsense="")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
+from flux_lsp.actions.registry import load_registry
 from flux_lsp.core.conversation import Block, Fault, Prompt, Reply, SealedPrompt, ToolCall
 from flux_lsp.core.errors import Code, Problem
 from flux_lsp.core.text import Span, apply_changes
@@ -163,6 +164,9 @@ class FakeModel:
         return Reply("m", "", (call,), "tool_use", Usage(10, 5), (block,))
 
 
+REGISTRY = load_registry()
+
+
 class FixedConfiguration(Configuration):
     """Settings that a test gives, and a model of its own."""
 
@@ -174,7 +178,7 @@ class FixedConfiguration(Configuration):
         model: FakeModel,
         data: Path,
     ) -> None:
-        super().__init__(front, documents, SettingsInput())
+        super().__init__(front, documents, SettingsInput(), REGISTRY)
         self.data_dir = data
         self.test_file: TestFile | None = None
         self._model, self._settings = model, settings
@@ -255,4 +259,4 @@ def stage(
     front.on_change = documents.changed
     chosen = Settings.model_validate(settings)
     configuration = FixedConfiguration(front, documents, chosen, model, data)
-    return Stage(front, model, RunSession(front, documents, configuration), [])
+    return Stage(front, model, RunSession(front, documents, configuration, REGISTRY), [])

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from flux_lsp.actions import all_actions
+from flux_lsp.actions.registry import load_registry
 from flux_lsp.core.text import split_lines
 from flux_lsp.fronts.lsp.offer import Asked, Menu, offer_actions
 from flux_lsp.fronts.lsp.outlines import Carried, Changes
 from flux_lsp.syntax.languages import language_for
 from flux_lsp.syntax.tree import parse
 
-MENU = Menu(actions=all_actions())
+MENU = Menu(actions=load_registry().actions)
 
 
 class View:

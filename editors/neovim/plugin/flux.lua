@@ -7,5 +7,5 @@ vim.g.loaded_flux = true
 vim.api.nvim_create_user_command('Flux', function(args) require('flux.command').run(args) end, {
   nargs = '*', range = true, bang = true,
   complete = function(...) return require('flux.command').complete(...) end,
-  desc = 'Flux: edit, fix, explain, tests, document … (:help flux)',
+  desc = 'Flux: run an action, or choose one (:help flux)',
 })

@@ -1,4 +1,4 @@
-// An explanation as rendered Markdown beside the code, while it is being written; never runs anything found in the text.
+// An answer in words, such as an explanation, as rendered Markdown beside the code, while it is being written; never runs anything found in the text.
 import { randomBytes } from 'node:crypto';
 import { commands, env, ViewColumn, window, workspace, type Disposable, type TextEditor, type WebviewPanel } from 'vscode';
 import type { Outcome } from './protocol';
@@ -8,14 +8,15 @@ export class Explanation implements Disposable {
   private run: string | undefined;
   private text = '';
   private footer = '';
+  private title = '';
   private drawing = false;
   private code: TextEditor | undefined; // where “insert” puts a code block
 
   /** `page` is the empty page that explanations are drawn into. */
   constructor(private readonly page: string) {}
 
-  begin(run: string): void {
-    Object.assign(this, { run, text: '', footer: '' });
+  begin(run: string, title: string): void {
+    Object.assign(this, { run, text: '', footer: '', title: `Flux: ${title}…` });
     this.code = window.activeTextEditor ?? this.code;
   }
 
@@ -28,8 +29,9 @@ export class Explanation implements Disposable {
   async finish({ run, text, title, by = '' }: Outcome): Promise<void> {
     if (run !== this.run || text === undefined) return;
     Object.assign(this, { text, footer: by });
+    this.title = `Flux: ${title}`;
     await this.draw();
-    if (this.panel) this.panel.title = `Flux: ${title}`;
+    if (this.panel) this.panel.title = this.title;
   }
 
   dispose(): void {
@@ -45,6 +47,7 @@ export class Explanation implements Disposable {
         drawn = this.text + this.footer;
         const html = await commands.executeCommand<string>('markdown.api.render', this.text);
         this.panel ??= this.makePanel();
+        this.panel.title = this.title;
         await this.panel.webview.postMessage({ html, footer: this.footer });
       }
     } finally {
@@ -54,7 +57,7 @@ export class Explanation implements Disposable {
 
   private makePanel(): WebviewPanel {
     const options = { enableScripts: true, retainContextWhenHidden: true, localResourceRoots: [] };
-    const panel = window.createWebviewPanel('flux.explanation', 'Flux: explaining…', { viewColumn: ViewColumn.Beside, preserveFocus: true }, options);
+    const panel = window.createWebviewPanel('flux.explanation', this.title, { viewColumn: ViewColumn.Beside, preserveFocus: true }, options);
     panel.onDidDispose(() => { this.panel = this.run = undefined; }); // who closes it wants no more of it
     panel.webview.onDidReceiveMessage((message: { copy?: string; insert?: string; open?: string }) => void this.use(message));
     panel.webview.html = this.page.replaceAll('NONCE', randomBytes(16).toString('hex'));

@@ -10,10 +10,10 @@ import type { Outcome } from './protocol';
 import { Review } from './review';
 import { Runs } from './runs';
 import { Server } from './server';
-import { asSeenHere, explicitSettings } from './settings';
+import { describeWorkspace, readExplicitSettings } from './settings';
 import { StatusBar } from './status';
 
-const ACTION = 'flux.action.'; // these commands are generated, one for each action of the server
+const ACTION = 'flux.action.'; // VS Code wants its commands listed: these are generated, one for each action
 
 /** What other extensions may use. */
 export interface Api { onOutcome: Event<Outcome> }
@@ -26,61 +26,68 @@ export function activate({ asAbsolutePath, extension, globalStorageUri, secrets,
   const explanation = new Explanation(readFileSync(asAbsolutePath('media/explanation.html'), 'utf8'));
   const runs: Runs = new Runs(workspaceState, server, review, explanation);
   const status = new StatusBar(server);
-  const contributed = (extension.packageJSON as { contributes: { commands: { command: string }[] } }).contributes.commands;
-  const actions = contributed.map(({ command }) => command).filter((name) => name.startsWith(ACTION)).map((name) => name.slice(ACTION.length));
+  const { commands: entries } = (extension.packageJSON as { contributes: { commands: { command: string }[] } }).contributes;
+  const contributed = entries.map(({ command }) => command).filter((name) => name.startsWith(ACTION)).map((name) => name.slice(ACTION.length));
 
   function middleware(): Middleware {
     return {
-      executeCommand: said((name: string, [argument]: object[]) => (name === 'flux.preview' ? preview(argument) : call(name, argument))),
+      executeCommand: reportFailure((name: string, [argument]: object[]) => (name === 'flux.preview' ? preview(argument) : call(name, argument))),
       handleWorkDoneProgress: (token, value) => {
         runs.progress(token, value);
-        if (value.kind !== 'report') status.changed();
+        if (value.kind !== 'report') status.scheduleRefresh();
       },
-      workspace: { configuration: ({ items }) => items.map(({ section }) => (section === 'flux' ? explicitSettings() : null)) },
+      workspace: { configuration: ({ items }) => items.map(({ section }) => (section === 'flux' ? readExplicitSettings() : null)) },
     };
   }
 
   async function call(name: string, argument?: object): Promise<unknown> {
-    return runs.call(name, argument).finally(() => status.changed());
+    return runs.call(name, argument).finally(() => status.scheduleRefresh());
   }
 
   function listen(client: LanguageClient): void {
     client.onNotification('flux/delta', ({ run, text }: { run: string; text: string }) => explanation.delta(run, text));
     client.onNotification('flux/outcome', (outcome: Outcome) => {
       void runs.outcome(outcome);
-      status.changed();
+      status.scheduleRefresh();
       ended.fire(outcome);
     });
-    status.changed();
+    status.scheduleRefresh();
   }
 
-  async function preview(given?: object): Promise<void> {
-    const action = given ? undefined : await window.showQuickPick(actions, { title: 'Flux: show what would be sent', placeHolder: 'Which action?' });
-    const argument = given ?? (action && runs.here(action));
+  /** The id of an action of the server that the person picks; undefined when they leave the list. */
+  async function choose(title: string): Promise<string | undefined> {
+    const items = server.actions().map((action) => ({ id: action.id, label: action.title, description: action.id }));
+    return (await window.showQuickPick(items, { title, placeHolder: 'Which action?' }))?.id;
+  }
+
+  async function preview(chosen?: object): Promise<void> {
+    const action = chosen ? undefined : await choose('Flux: show what would be sent');
+    const argument = chosen ?? (action && runs.here(action));
     if (argument) await showPage('What Flux would send.json', JSON.stringify(await server.command('flux.preview', argument), null, 2));
   }
 
   const table: Record<string, Command> = {
-    ...Object.fromEntries(actions.map((action) => [ACTION + action, () => call('flux.run', runs.here(action))])),
+    'flux.choose': async () => { const action = await choose('Flux: run an action'); if (action) await call('flux.run', runs.here(action)); },
+    ...Object.fromEntries(contributed.map((action) => [ACTION + action, () => call('flux.run', runs.here(action))])),
     ...Object.fromEntries(Object.entries(review.commands).map(([name, command]) => [`flux.review.${name}`, command])),
     'flux.setKey': async () => { const key = await askKey(); if (key) await server.setKey(key); },
     'flux.clearKey': () => server.setKey(undefined),
     'flux.menu': () => status.menu(),
     'flux.usage': async () => showPage('Flux usage.txt', await server.cli('usage')),
-    'flux.doctor': async () => showPage('Flux doctor.txt', await server.cli('doctor', ...asSeenHere())),
+    'flux.doctor': async () => showPage('Flux doctor.txt', await server.cli('doctor', ...describeWorkspace())),
     'flux.report': () => status.report(globalStorageUri.fsPath),
     'flux.log': () => server.log.show(),
     'flux.restart': () => server.start(),
   };
   subscriptions.push(
     server, review, explanation, status, pages,
-    ...Object.entries(table).map(([name, run]) => commands.registerCommand(name, said(run))),
+    ...Object.entries(table).map(([name, run]) => commands.registerCommand(name, reportFailure(run))),
     server.started.event(listen),
-    server.stopped.event(() => { runs.gone(); status.stopped(); }),
+    server.stopped.event(() => { runs.forgetAll(); status.showStopped(); }),
     workspace.onDidGrantWorkspaceTrust(() => server.start()),
     workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('flux.server')) void server.start();
-      else if (event.affectsConfiguration('flux')) server.configured();
+      else if (event.affectsConfiguration('flux')) server.sendSettings();
     }),
   );
   void server.start(); // the editor need not wait: what depends on it is enabled when it runs
@@ -88,7 +95,7 @@ export function activate({ asAbsolutePath, extension, globalStorageUri, secrets,
 }
 
 /** `run`, whose failure the person is told instead of a stack trace. */
-const said = <A extends unknown[]>(run: (...args: A) => unknown) => async (...args: A): Promise<unknown> => {
+const reportFailure = <A extends unknown[]>(run: (...args: A) => unknown) => async (...args: A): Promise<unknown> => {
   try {
     return await run(...args);
   } catch (error) {

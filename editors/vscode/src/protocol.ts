@@ -1,6 +1,9 @@
 // The shapes Flux adds to LSP, as the server sends them; nothing here does anything.
 import type { Range } from 'vscode-languageclient';
 
+/** What the server says of one of its actions when it starts. `hint` stands in the box that asks for words. */
+export interface Action { id: string; title: string; needs_instruction: boolean; hint: string; returns: 'edit' | 'tests' | 'answer' | 'findings' }
+
 export interface RunArguments { action: string; uri: string; range: Range; version?: number; diagnostics?: unknown[] }
 
 /** Lines `first` to `last` of `before` become lines `new_first` to `new_last` of `after`, which are `text`; 1-based. */
@@ -15,7 +18,7 @@ export interface Hunk {
 }
 export interface ProposedFile { uri: string; path: string; title: string; before: string | null; after: string; hunks: Hunk[] }
 export interface Proposal { run: string; files: ProposedFile[] }
-export interface Decided { run: string; accepted?: number[]; rejected?: number[] }
+export interface Decision { run: string; accepted?: number[]; rejected?: number[] }
 
 export interface Outcome {
   run: string;
@@ -24,7 +27,7 @@ export interface Outcome {
   error: { code: string; message: string; hint: string } | null;
   summary: string;
   proposal?: Proposal;
-  text?: string; // of an explanation, with its title and who wrote it for how much
+  text?: string; // of an answer, with its title and who wrote it for how much
   title?: string;
   by?: string;
 }

@@ -1,6 +1,6 @@
 // Proposals as diffs that wait for a yes: shows before and after, and passes each decision to the server, which applies.
 import { commands, Range, TabInputTextDiff, ThemeColor, Uri, window, workspace, type Disposable } from 'vscode';
-import type { Decided, Hunk, Proposal, ProposedFile } from './protocol';
+import type { Decision, Hunk, Proposal, ProposedFile } from './protocol';
 
 const SCHEME = 'flux-review';
 type Call = (name: string, argument: object) => Promise<unknown>;
@@ -28,7 +28,7 @@ export class Review implements Disposable {
   }
 
   /** A diff for each file with something left to decide, the first one in front; without `run` of the newest proposal. */
-  async show(run = this.newest()): Promise<void> {
+  async show(run = this.newestRun()): Promise<void> {
     const proposal = this.proposals.get(run ?? '');
     const [first, ...others] = proposal?.files.filter(({ hunks }) => hunks.some(isOpen)) ?? [];
     if (!proposal || !first) return;
@@ -37,7 +37,7 @@ export class Review implements Disposable {
   }
 
   /** The server took a decision: note it, close what has nothing left to decide, and go on to what has. */
-  async decided({ run, accepted = [], rejected = [] }: Decided): Promise<void> {
+  async applyDecision({ run, accepted = [], rejected = [] }: Decision): Promise<void> {
     const proposal = this.proposals.get(run);
     if (!proposal) return;
     const hunks = proposal.files.flatMap((file) => file.hunks);
@@ -47,7 +47,7 @@ export class Review implements Disposable {
     }
     const left = hunks.filter(isOpen);
     const next = left.find(({ index }) => index > Math.max(...accepted, ...rejected)) ?? left[0];
-    const file = proposal.files.find((one) => next && one.hunks.includes(next));
+    const file = proposal.files.find((each) => next && each.hunks.includes(next));
     if (!file) return this.leave(proposal);
     await this.tidy();
     await this.reveal(proposal, file, next);
@@ -70,7 +70,7 @@ export class Review implements Disposable {
     rejectHunk: () => this.decide('flux.reject', undefined, hunkAtCursor),
     show: (run?: string) => this.show(run),
     retry: async (uri?: Uri) => {
-      const run = this.meant(uri)?.proposal.run ?? this.newest();
+      const run = this.findPlace(uri)?.proposal.run ?? this.newestRun();
       if (run && (await this.call('flux.retry', { run }))) await this.drop(run);
     },
   };
@@ -88,19 +88,19 @@ export class Review implements Disposable {
 
   /** Decide on all of a proposal, or on the `part` of it that a place stands for. */
   private async decide(command: string, uri?: Uri, part?: (place: Place) => object | undefined): Promise<unknown> {
-    const place = this.meant(uri);
-    const run = place?.proposal.run ?? this.newest();
-    const meant = part ? place && part(place) : {};
-    if (run && meant) return this.call(command, { run, ...meant });
+    const place = this.findPlace(uri);
+    const run = place?.proposal.run ?? this.newestRun();
+    const choice = part ? place && part(place) : {};
+    if (run && choice) return this.call(command, { run, ...choice });
     return commands.executeCommand('workbench.action.compareEditor.nextChange'); // none is meant yet: show one
   }
 
   /** What a menu or the active diff is about. */
-  private meant(uri?: Uri): Place | undefined {
+  private findPlace(uri?: Uri): Place | undefined {
     return this.place(uri) ?? this.place(window.activeTextEditor?.document.uri);
   }
 
-  private newest(): string | undefined {
+  private newestRun(): string | undefined {
     return [...this.proposals.keys()].at(-1);
   }
 

@@ -4,18 +4,18 @@ import { WorkDoneProgressCancelNotification, type Middleware, type ProgressToken
 import { askWords } from './ask';
 import type { Explanation } from './explain';
 import { notify } from './notify';
-import type { Decided, Outcome, RunArguments } from './protocol';
+import type { Action, Decision, Outcome, RunArguments } from './protocol';
 import type { Review } from './review';
 import type { Server } from './server';
 
-const WORDS = 'What should change?';
+const WORDS = 'What should it do?';
 const REMARK = 'What should be different this time? (Enter alone: the same again)';
 type WorkDone = Parameters<NonNullable<Middleware['handleWorkDoneProgress']>>[1];
-interface Shown { say: (message: string) => void; end: () => void }
+interface ProgressView { say: (message: string) => void; end: () => void }
 
 export class Runs {
   private readonly actions = new Map<string, string>(); // of each run, the newest last
-  private readonly shown = new Map<ProgressToken, Shown>();
+  private readonly views = new Map<ProgressToken, ProgressView>();
 
   constructor(
     private readonly memory: Memento,
@@ -25,12 +25,12 @@ export class Runs {
   ) {}
 
   /** A command of the server as the editor's menus call it: what is missing is asked for, then it is sent. */
-  async call(name: string, given: object = {}): Promise<unknown> {
-    const argument = await this.complete(name, given);
-    if (!argument) return undefined;
-    const answer = await this.server.command<{ run: string }>(name, argument);
-    if (name === 'flux.run' || name === 'flux.retry') this.begun(answer.run, argument);
-    if (name === 'flux.accept' || name === 'flux.reject') await this.review.decided(answer as Decided);
+  async call(name: string, argument: object = {}): Promise<unknown> {
+    const full = await this.complete(name, argument);
+    if (!full) return undefined;
+    const answer = await this.server.command<{ run: string }>(name, full);
+    if (name === 'flux.run' || name === 'flux.retry') this.remember(answer.run, full);
+    if (name === 'flux.accept' || name === 'flux.reject') await this.review.applyDecision(answer as Decision);
     return answer;
   }
 
@@ -47,7 +47,7 @@ export class Runs {
 
   progress(token: ProgressToken, value: WorkDone): void {
     if (value.kind === 'begin') this.show(token, value.title, value.cancellable ?? false);
-    else if (value.kind === 'report') this.shown.get(token)?.say(value.message ?? '');
+    else if (value.kind === 'report') this.views.get(token)?.say(value.message ?? '');
     else this.forget(token);
   }
 
@@ -60,47 +60,53 @@ export class Runs {
   }
 
   /** The server is gone, and with it everything it was doing. */
-  gone(): void {
-    for (const token of this.shown.keys()) this.forget(token);
+  forgetAll(): void {
+    for (const token of this.views.keys()) this.forget(token);
     void this.review.drop();
   }
 
-  private async complete(name: string, given: { action?: string; run?: string; instruction?: string }): Promise<object | undefined> {
-    if (name === 'flux.run' && given.action === 'edit' && !given.instruction) return this.worded(given, 'Flux: edit', WORDS);
-    if (name !== 'flux.retry') return given;
-    const run = given.run ?? [...this.actions.keys()].at(-1);
+  private async complete(name: string, argument: { action?: string; run?: string; instruction?: string }): Promise<object | undefined> {
+    const action = this.action(argument.action);
+    if (name === 'flux.run' && action?.needs_instruction && !argument.instruction) return this.askInstruction(argument, `Flux: ${action.title}`, action.hint || WORDS);
+    if (name !== 'flux.retry') return argument;
+    const run = argument.run ?? [...this.actions.keys()].at(-1);
     if (!run) throw new Error('nothing has run yet that could be tried again');
-    return given.instruction === undefined ? this.worded({ run }, 'Flux: try again', REMARK, true) : { ...given, run };
+    return argument.instruction === undefined ? this.askInstruction({ run }, 'Flux: try again', REMARK, true) : { ...argument, run };
   }
 
-  private async worded(argument: object, title: string, placeholder: string, optional = false): Promise<object | undefined> {
+  private async askInstruction(argument: object, title: string, placeholder: string, optional = false): Promise<object | undefined> {
     const instruction = await askWords(this.memory, title, placeholder, optional);
     return instruction === undefined ? undefined : { ...argument, instruction };
   }
 
-  private begun(run: string, argument: { action?: string; run?: string }): void {
-    const action = argument.action ?? this.actions.get(argument.run ?? '') ?? '';
-    this.actions.set(run, action);
-    if (action === 'explain') this.explanation.begin(run);
+  private remember(run: string, argument: { action?: string; run?: string }): void {
+    const id = argument.action ?? this.actions.get(argument.run ?? '') ?? '';
+    this.actions.set(run, id);
+    const action = this.action(id);
+    if (action?.returns === 'answer') this.explanation.begin(run, action.title);
+  }
+
+  private action(id: string | undefined): Action | undefined {
+    return this.server.actions().find((action) => action.id === id);
   }
 
   /** The editor opens a progress notification in its own time: what is said before is kept until then. */
   private show(token: ProgressToken, title: string, cancellable: boolean): void {
     let last = '';
-    const shown: Shown = { say: (message) => { last = message; }, end: () => undefined };
-    const ended = new Promise<void>((end) => { shown.end = end; });
-    this.shown.set(token, shown);
+    const view: ProgressView = { say: (message) => { last = message; }, end: () => undefined };
+    const ended = new Promise<void>((end) => { view.end = end; });
+    this.views.set(token, view);
     void window.withProgress({ location: ProgressLocation.Notification, title, cancellable }, (progress, cancelled) => {
       cancelled.onCancellationRequested(() => void this.server.client?.sendNotification(WorkDoneProgressCancelNotification.type, { token }));
-      shown.say = (message) => progress.report({ message });
-      shown.say(last);
+      view.say = (message) => progress.report({ message });
+      view.say(last);
       return ended;
     });
   }
 
   private forget(token: ProgressToken): void {
-    this.shown.get(token)?.end();
-    this.shown.delete(token);
+    this.views.get(token)?.end();
+    this.views.delete(token);
   }
 
   private complain({ run, action }: Outcome, { code, message, hint }: NonNullable<Outcome['error']>): Promise<void> {

@@ -5,7 +5,8 @@ import { commands, env as editor, EventEmitter, window, type Disposable, type Se
 import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State, type Middleware, type StaticFeature } from 'vscode-languageclient/node';
 import { findServer, type Program } from './find';
 import { notify } from './notify';
-import { fromEditor, userSettings } from './settings';
+import type { Action } from './protocol';
+import { initializationOptions, readUserSettings } from './settings';
 
 const KEY = 'anthropic-api-key';
 const LONGEST_WAIT = 60; // seconds between two starts, and how long a start must last to count as a good one
@@ -36,7 +37,7 @@ export class Server implements Disposable {
     const launch = ++this.launch;
     await this.stop();
     const program = findServer();
-    if (!program) return this.help();
+    if (!program) return this.explainInstallation();
     this.log.info(`starting ${[program.command, ...program.args].join(' ')} (from ${program.from})`);
     const client = this.makeClient(program, await this.environment(), launch);
     if (launch !== this.launch) return;
@@ -45,7 +46,7 @@ export class Server implements Disposable {
       await client.start();
     } catch (error) {
       this.log.error(`the server did not start: ${String(error)}`);
-      return this.again(launch);
+      return this.scheduleStart(launch);
     }
     if (launch !== this.launch) return void client.dispose();
     this.timer = setTimeout(() => { this.failures = 0; }, LONGEST_WAIT * 1000);
@@ -57,6 +58,12 @@ export class Server implements Disposable {
   running(): LanguageClient {
     if (this.client?.state !== State.Running) throw new Error('the server is not running: see “Flux: Show the log”');
     return this.client;
+  }
+
+  /** The actions of the server, in menu order; none before it runs. */
+  actions(): Action[] {
+    const experimental = this.client?.initializeResult?.capabilities.experimental as { flux?: { action_details?: Action[] } } | undefined;
+    return experimental?.flux?.action_details ?? [];
   }
 
   /** One of the server's commands; rejects with the server's own sentence. */
@@ -76,8 +83,8 @@ export class Server implements Disposable {
   }
 
   /** The settings changed: a server that runs asks for them. */
-  configured(): void {
-    if (this.client?.state === State.Running) void this.client.sendNotification('workspace/didChangeConfiguration', { settings: null, userSettings: userSettings() });
+  sendSettings(): void {
+    if (this.client?.state === State.Running) void this.client.sendNotification('workspace/didChangeConfiguration', { settings: null, userSettings: readUserSettings() });
   }
 
   async setKey(key: string | undefined): Promise<void> {
@@ -88,7 +95,7 @@ export class Server implements Disposable {
   async stop(): Promise<void> {
     const client = this.client;
     this.client = undefined;
-    this.gone();
+    this.markStopped();
     await client?.dispose().catch((error: unknown) => this.log.debug(`while stopping: ${String(error)}`));
   }
 
@@ -109,12 +116,12 @@ export class Server implements Disposable {
       documentSelector: SCHEMES.map((scheme) => ({ scheme, language: '*' })),
       outputChannel: this.log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
-      initializationOptions: fromEditor,
+      initializationOptions,
       initializationFailedHandler: () => false,
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: () => {
-          this.again(launch);
+          this.scheduleStart(launch);
           return { action: CloseAction.DoNotRestart, handled: true };
         },
       },
@@ -124,34 +131,34 @@ export class Server implements Disposable {
     return client;
   }
 
-  private gone(): void {
+  private markStopped(): void {
     clearTimeout(this.timer);
     void commands.executeCommand('setContext', 'flux.running', false);
     this.stopped.fire();
   }
 
   /** After a failure: wait longer each time, then start. */
-  private again(launch: number): void {
+  private scheduleStart(launch: number): void {
     if (launch !== this.launch) return;
     this.launch++; // a failed start is told twice: by the connection and by the start itself
-    this.gone();
+    this.markStopped();
     const wait = Math.min(2 ** this.failures++, LONGEST_WAIT);
     this.log.warn(`the server is gone; starting it again in ${wait} s`);
     this.timer = setTimeout(() => void this.start(), wait * 1000);
     if (this.failures === TOO_OFTEN) void notify('Error', 'Flux: the server keeps stopping.', { 'Show the log': () => this.log.show(), 'Open settings': openSetting });
   }
 
-  private help(): Promise<void> {
+  private explainInstallation(): Promise<void> {
     this.log.warn('flux-lsp was found neither in a virtual environment nor on PATH, nor by pipx or uv');
     return notify('Warning', 'Flux needs its server, the Python program flux-lsp. Install it with “uv tool install flux-lsp” or “pipx install flux-lsp”.', {
-      'Copy (uv)': () => this.copied('uv tool install flux-lsp'),
-      'Copy (pipx)': () => this.copied('pipx install flux-lsp'),
+      'Copy (uv)': () => this.copyCommand('uv tool install flux-lsp'),
+      'Copy (pipx)': () => this.copyCommand('pipx install flux-lsp'),
       'Choose…': openSetting,
       'Look again': () => this.start(),
     });
   }
 
-  private async copied(line: string): Promise<void> {
+  private async copyCommand(line: string): Promise<void> {
     await editor.clipboard.writeText(line);
     await notify('Information', 'Flux: run the copied command in a terminal, then:', { 'Look again': () => this.start() });
   }

@@ -12,16 +12,16 @@ export class StatusBar implements Disposable {
 
   constructor(private readonly server: Server) {
     Object.assign(this.item, { name: 'Flux', command: 'flux.menu' });
-    this.stopped();
+    this.showStopped();
     this.item.show();
   }
 
   /** Something happened that the item may show; several at once cost one question. */
-  changed(): void {
+  scheduleRefresh(): void {
     this.timer ??= setTimeout(() => void this.refresh(), 50);
   }
 
-  stopped(): void {
+  showStopped(): void {
     this.status = undefined;
     this.item.text = '$(sparkle) Flux: off';
     this.item.tooltip = 'The Flux server is not running';
@@ -65,7 +65,7 @@ export class StatusBar implements Disposable {
       this.status = await this.server.command<Status>('flux.status');
     } catch (error) {
       this.server.log.warn(`no status: ${String(error)}`);
-      return this.stopped();
+      return this.showStopped();
     }
     const { running, proposals, line, details, why_not: whyNot } = this.status;
     const sign = whyNot ? 'warning' : running.length ? 'sync~spin' : proposals.length ? 'diff' : 'sparkle';

@@ -121,6 +121,21 @@ const tests = {
     const [request] = (await fake('requests')).slice(-1);
     assert(JSON.stringify(request.json.messages).includes('name is not defined'), 'the diagnostic was sent');
   },
+  async 'the actions that the server names have their commands, and can be chosen from a list'() {
+    const { document } = await open(GREET);
+    const listed = await commands.getCommands(true);
+    for (const id of ['edit', 'fix', 'explain', 'tests', 'document']) assert(listed.includes(`flux.action.${id}`), id);
+    await answers({ text: 'Says hello.' });
+    const outcome = await next(async () => {
+      void commands.executeCommand('flux.choose');
+      await new Promise((done) => setTimeout(done, 500)); // the list is there; its first entry is Fix
+      for (const _ of [1, 2]) await commands.executeCommand('workbench.action.quickOpenSelectNext');
+      await commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    });
+    assert.deepEqual([outcome.action, outcome.status], ['explain', 'answered'], JSON.stringify(outcome.error));
+    assert.equal(document.getText(), GREET);
+    await commands.executeCommand('workbench.action.closeEditorsInOtherGroups');
+  },
   async 'an explanation opens beside the code and changes nothing'() {
     const { document } = await open(GREET);
     await answers({ text: '# greet\n\nSays **hello**.\n\n```python\ngreet("you")\n```\n' });

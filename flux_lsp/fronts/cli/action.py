@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flux_lsp.engine.values import Applied, Proposed, Request, RunResult, Tier
+from flux_lsp.actions.registry import load_registry
+from flux_lsp.core.tiers import Tier
+from flux_lsp.engine.values import Applied, Proposed, Request, RunResult
 from flux_lsp.files import SOURCE_BYTES, read_bytes
 from flux_lsp.fronts.cli.disk_front import Changes, DiskFront
 from flux_lsp.fronts.cli.lines import locate_range, select_lines
@@ -58,8 +60,9 @@ async def run_action(order: ActionOrder) -> ActionReport:
     documents = WorkspaceDocuments(front, [workspace_of(order.file.parent).resolve()])
     front.on_change = documents.changed
     personal = {"flux": dict(order.settings)}
-    configuration = Configuration(front, documents, SettingsInput(personal=personal))
-    session = RunSession(front, documents, configuration)
+    registry = load_registry()
+    configuration = Configuration(front, documents, SettingsInput(personal=personal), registry)
+    session = RunSession(front, documents, configuration, registry)
     await configuration.start()
     try:
         request = await _make_request(front, session, order)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from flux_lsp.actions import all_actions
+from flux_lsp.actions.registry import load_registry
 from flux_lsp.core.errors import Code, FluxError, Problem
 from flux_lsp.engine.values import Answered, Applied, Proposed, Refused, RunResult
 from flux_lsp.files import SOURCE_BYTES, parse_json, read_bytes, read_text
@@ -70,7 +70,7 @@ def _parse_action(name: str) -> str:
 
 
 def _list_action_ids() -> list[str]:
-    return sorted(action.id for action in all_actions())
+    return list(load_registry().ids)
 
 
 def _parse_dollars(text: str) -> float:

@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from flux_lsp.core.conversation import Fault
+from flux_lsp.core.tiers import TIERS, Tier
 from flux_lsp.fronts.cli.workspace import Here
 from flux_lsp.models.catalogue import load_catalogue
-from flux_lsp.models.client import TIERS, Standing, Tier
+from flux_lsp.models.client import Standing
 from flux_lsp.models.connect import connect
 from flux_lsp.models.prices import Price, Prices, Rates, load_prices
 from flux_lsp.models.selection import Selection, Wishes, wishes

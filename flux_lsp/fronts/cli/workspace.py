@@ -31,7 +31,7 @@ def here(root: Path | None = None, editor: "Mapping[str, object] | None" = None)
 
     `editor`: what an editor tells a server at the start, for those who ask from inside of one.
     """
-    from flux_lsp.actions import all_actions
+    from flux_lsp.actions.registry import load_registry
     from flux_lsp.settings.load import load
 
     handed = editor or {}
@@ -42,7 +42,7 @@ def here(root: Path | None = None, editor: "Mapping[str, object] | None" = None)
         editor=handed.get("settings"),
         editor_user=handed.get("userSettings"),
         workspace_trusted=trusted if isinstance(trusted, bool) else None,
-        actions=[action.id for action in all_actions()],
+        actions=load_registry().ids,
     )
     return Here(loaded, paths.data_dir(os.environ))
 

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from flux_lsp.actions.registry import Registry
 from flux_lsp.core.errors import FluxError
 from flux_lsp.fronts.lsp.arguments import BadArgumentsError
 from flux_lsp.fronts.lsp.capabilities import COMMANDS
@@ -37,8 +38,11 @@ _QUIET = 0.5  # seconds; what nobody waits for is done after the first requests,
 class App:
     """Flux behind one connection."""
 
-    def __init__(self, server: Server, command_line: Mapping[str, object]) -> None:
+    def __init__(
+        self, server: Server, command_line: Mapping[str, object], registry: Registry
+    ) -> None:
         """Register every handler; nothing is loaded yet. `command_line`: settings given there."""
+        self._registry = registry
         self._command_line = command_line
         self.server = server
         self.session: Session | None = None
@@ -68,9 +72,10 @@ class App:
         )
         editor = Editor(_Wire(self.server), can)
         documents = Documents(self.server.documents, _roots(params))
-        self.session = Session(
-            editor, documents, Configuration(editor, documents, can.options, self._command_line)
+        configuration = Configuration(
+            editor, documents, can.options, self._command_line, self._registry
         )
+        self.session = Session(editor, documents, configuration, self._registry)
         self._outlining = Outlining(documents, self._spawn, _QUIET)
         self._client = params.get("clientInfo") or {}
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flux_lsp.models.client import Tier
+from flux_lsp.core.tiers import Tier
 from flux_lsp.runs.diagnostics import find_mistake, is_range
 
 

@@ -3,9 +3,8 @@
 Standard library only, since `initialize` is answered before anything else is imported.
 """
 
-from pathlib import Path
-
 from flux_lsp import __version__
+from flux_lsp.actions.registry import Registry
 from flux_lsp.fronts.lsp.protocol.greeting import Offer
 
 COMMANDS = (
@@ -22,14 +21,14 @@ COMMANDS = (
 KINDS = ("quickfix.flux", "refactor.rewrite.flux")
 
 
-def action_ids() -> list[str]:
-    """Ids of the actions there are, by their files' presence: importing them costs too much here."""
-    folder = Path(__file__).parents[2] / "actions"
-    return sorted(file.stem for file in folder.glob("[a-z]*.py"))
-
-
-def offer() -> Offer:
+def offer(registry: Registry) -> Offer:
     """Name, version and capabilities; the position encoding is added when the client is known."""
+    flux = {
+        "outcome": True,
+        "delta": True,
+        "actions": list(registry.ids),
+        "action_details": registry.describe(),
+    }
     return Offer(
         name="flux",
         version=__version__,
@@ -39,6 +38,6 @@ def offer() -> Offer:
             "executeCommandProvider": {"commands": list(COMMANDS)},
             "hoverProvider": True,
             "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
-            "experimental": {"flux": {"outcome": True, "delta": True, "actions": action_ids()}},
+            "experimental": {"flux": flux},
         },
     )

@@ -7,7 +7,6 @@ from asyncio import CancelledError
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from flux_lsp.actions import all_actions
 from flux_lsp.engine.values import Request
 from flux_lsp.fronts.lsp.arguments import (
     BadArgumentsError,
@@ -45,7 +44,7 @@ Handler = Callable[[Session, Sequence[object], Token | None], Awaitable[object]]
 
 async def run(session: Session, arguments: Sequence[object], token: Token | None) -> object:
     """`flux.run`: start a run; answers `{run}` at once, or the Outcome with `wait`."""
-    order = parse_run_arguments(arguments, [action.id for action in all_actions()])
+    order = parse_run_arguments(arguments, session.registry.ids)
     request = await _make_request(session, order)
     started = start_run(session, request, *_make_observers(session, token))
     return await _answer(session, started, order.wait)
@@ -93,7 +92,7 @@ async def status(session: Session, arguments: Sequence[object], _: object) -> ob
 
 async def preview(session: Session, arguments: Sequence[object], _: object) -> object:
     """`flux.preview`: what `flux.run` would send, byte for byte, and its price; sends nothing."""
-    order = parse_run_arguments(arguments, [action.id for action in all_actions()])
+    order = parse_run_arguments(arguments, session.registry.ids)
     return await preview_run(session, await _make_request(session, order))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from flux_lsp.actions.registry import Registry
 from flux_lsp.fronts.lsp.documents import Documents
 from flux_lsp.fronts.lsp.editor import ClientError, Editor
 from flux_lsp.fronts.lsp.front import EditorFront
@@ -24,6 +25,7 @@ class Configuration(RunConfiguration):
         documents: Documents,
         options: Mapping[str, Any],
         command_line: Mapping[str, object],
+        registry: Registry,
     ) -> None:
         """`options` are the client's initializationOptions; nothing is read yet."""
         trusted = options.get("workspaceTrusted")
@@ -36,7 +38,7 @@ class Configuration(RunConfiguration):
             workspace_trusted=trusted if isinstance(trusted, bool) else None,
             command_line=command_line,
         )
-        super().__init__(EditorFront(editor, documents), documents, settings_input)
+        super().__init__(EditorFront(editor, documents), documents, settings_input, registry)
 
     async def start(self) -> None:
         """First load, after `initialized`."""
@@ -59,13 +61,11 @@ class Configuration(RunConfiguration):
 
     async def menu(self) -> Menu:
         """What the code-action menu depends on."""
-        from flux_lsp.actions import all_actions
-
         settings = await self.current()
         action = "textDocument.codeAction"
         tags = self._editor.can.get(f"{action}.tagSupport.valueSet")
         return Menu(
-            actions=tuple(a for a in all_actions() if settings.first.enabled(a.id)),
+            actions=tuple(a for a in self._registry.actions if settings.first.enabled(a.id)),
             disabled=settings.why_not_ready,
             show_disabled=self._editor.can.has(f"{action}.disabledSupport"),
             tag=isinstance(tags, list) and 1 in tags,

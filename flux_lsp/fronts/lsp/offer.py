@@ -7,14 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flux_lsp.engine.action import Action, Item, Offer
+from flux_lsp.actions.action import Action
+from flux_lsp.actions.offer import MenuContext, MenuItem, find_offers
 from flux_lsp.fronts.lsp.diagnostics import headline, on_lines
 from flux_lsp.fronts.lsp.menu_target import Known, LineView, Named, named_at
 from flux_lsp.syntax.directives import find_directives
 from flux_lsp.syntax.languages import language_for
 from flux_lsp.syntax.selected import Selected, selected
 
-_COMMENT = 20  # lines around a directive that may belong to its comment
+_COMMENT_LINES = 20  # lines around a directive that may belong to its comment
 AUTOMATIC = 2  # CodeActionTriggerKind: the editor asked by itself
 
 
@@ -47,19 +48,13 @@ def offer_actions(
     menu: Menu, document: LineView, asked: Asked, known: Known | None = None
 ) -> list[dict[str, Any]]:
     """Code actions as JSON, in menu order; `known` is what the document's tree said of its lines."""
-    seen = _look(document, asked, known)
-    pointing = replace(seen, selection=False) if _points(document, asked, seen) else seen
-    bare = asked.automatic and not seen.selection
-    found = []
-    for action in menu.actions:
-        kind = f"{action.kind}.flux.{action.id}"
-        if not wanted(kind, asked.only) or (bare and not action.automatic):
-            continue
-        items = action.offer(seen if action.needs_instruction else pointing)
-        if bare and action.needs_instruction:
-            items = tuple(item for item in items if item.directive)
-        found += [_code_action(menu, action, kind, item, document, asked) for item in items]
-    return found
+    context = _read_context(document, asked, known)
+    return [
+        _build_code_action(menu, action, item, document, asked)
+        for action in menu.actions
+        if wanted(action.kind, asked.only)
+        for item in find_offers(action, context)
+    ]
 
 
 def wanted(kind: str, only: Sequence[str] | None) -> bool:
@@ -69,10 +64,10 @@ def wanted(kind: str, only: Sequence[str] | None) -> bool:
 
 def at_cursor(document: LineView, asked: Asked) -> bool:
     """Nothing is selected, or only what some editors always send."""
-    return _selected(document, asked) == "cursor"
+    return _classify_selection(document, asked) == "cursor"
 
 
-def _selected(document: LineView, asked: Asked) -> Selected:
+def _classify_selection(document: LineView, asked: Asked) -> Selected:
     start, end = asked.range["start"], asked.range["end"]
     line = start["line"]
     if end["line"] != line:
@@ -81,39 +76,36 @@ def _selected(document: LineView, asked: Asked) -> Selected:
     return selected("".join(document.lines(line, line))[slice(*columns)])
 
 
-def _points(document: LineView, asked: Asked, seen: Offer) -> bool:
-    """Whether a selected word stands for the symbol around it: see `engine.prepare`."""
-    return seen.symbol is not None and _selected(document, asked) == "word"
-
-
-def _look(document: LineView, asked: Asked, known: Known | None) -> Offer:
+def _read_context(document: LineView, asked: Asked, known: Known | None) -> MenuContext:
     first, last = asked.range["start"]["line"], asked.range["end"]["line"]
     language = language_for(document.language_id, asked.path)
     symbol = named_at(document, first, language, known) or Named(None)
-    start = max(0, first - _COMMENT)
-    window = document.lines(start, last + _COMMENT)
-    found = find_directives(window, first - start, min(last - start, len(window) - 1), language)
-    return Offer(
+    start = max(0, first - _COMMENT_LINES)
+    window = document.lines(start, last + _COMMENT_LINES)
+    near = find_directives(window, first - start, min(last - start, len(window) - 1), language)
+    return MenuContext(
         language=language,
-        selection=not at_cursor(document, asked),
+        path=asked.path,
+        selection=_classify_selection(document, asked),
         symbol=symbol.name,
-        problems=tuple(headline(one) for one in on_lines(asked.diagnostics, first, last)),
-        directives=tuple(replace(d, line=d.line + start) for d in found),
-        kind=symbol.kind,
-        text=_has_text(document),
-        saved=asked.uri.startswith("file:"),
+        symbol_kind=symbol.kind,
+        problems=tuple(headline(each) for each in on_lines(asked.diagnostics, first, last)),
+        directives=tuple(replace(each, line=each.line + start) for each in near),
+        has_text=_has_text(document),
+        is_file=asked.uri.startswith("file:"),
+        is_unasked=asked.automatic,
     )
 
 
 def _has_text(document: LineView) -> bool:
     """Whether the document holds anything; one of many lines surely does."""
-    if document.line_count > 2 * _COMMENT:
+    if document.line_count > 2 * _COMMENT_LINES:
         return True
     return any(text.strip() for text in document.lines(0, document.line_count))
 
 
-def _code_action(
-    menu: Menu, action: Action, kind: str, item: Item, document: LineView, asked: Asked
+def _build_code_action(
+    menu: Menu, action: Action, item: MenuItem, document: LineView, asked: Asked
 ) -> dict[str, Any]:
     argument: dict[str, Any] = {
         "action": action.id,
@@ -128,7 +120,7 @@ def _code_action(
             "end": {"line": line, "character": 0},
         }
         argument |= {"instruction": item.directive.instruction, "directive": True}
-    result: dict[str, Any] = {"title": item.title, "kind": kind}
+    result: dict[str, Any] = {"title": item.title, "kind": action.kind}
     if action.needs_diagnostics:
         argument["diagnostics"] = list(asked.diagnostics)
         result["diagnostics"] = list(asked.diagnostics)

@@ -7,6 +7,8 @@ import os
 import sys
 from typing import Any, NoReturn
 
+from flux_lsp.actions.registry import load_registry
+
 
 def serve(args: Any) -> NoReturn:
     """Serve until the client leaves, then end this process with the exit code.
@@ -14,10 +16,11 @@ def serve(args: Any) -> NoReturn:
     `args` has `tcp` and `ws` (host and port, or None), `log_file`, `log_level`, and for `tcp` and
     `ws` the `token` that a client has to send, or None.
     """
+    registry = load_registry()
     from flux_lsp.fronts.lsp.capabilities import offer
     from flux_lsp.fronts.lsp.protocol.greeting import greet, importing
 
-    mine = offer()
+    mine = offer(registry)
     on_network = args.tcp or args.ws
     greeting = None if on_network else greet(mine)
     with importing():
@@ -27,7 +30,7 @@ def serve(args: Any) -> NoReturn:
         from flux_lsp.runs.logs import set_up
     set_up(args.log_file, args.log_level)
     server = Server(mine)
-    App(server, {"log_level": args.log_level} if args.log_level else {})
+    App(server, {"log_level": args.log_level} if args.log_level else {}, registry)
     if on_network:
         start = server.start_tcp if args.tcp else server.start_ws
         host, port = on_network

@@ -3,6 +3,7 @@
 Holds no logic of a run; it is what the commands and the menu share.
 """
 
+from flux_lsp.actions.registry import Registry
 from flux_lsp.fronts.lsp.configuration import Configuration
 from flux_lsp.fronts.lsp.documents import Documents
 from flux_lsp.fronts.lsp.editor import Editor
@@ -16,7 +17,13 @@ class Session(RunSession):
     documents: Documents
     configuration: Configuration
 
-    def __init__(self, editor: Editor, documents: Documents, configuration: Configuration) -> None:
+    def __init__(
+        self,
+        editor: Editor,
+        documents: Documents,
+        configuration: Configuration,
+        registry: Registry,
+    ) -> None:
         """Nothing is going on yet."""
-        super().__init__(EditorFront(editor, documents), documents, configuration)
+        super().__init__(EditorFront(editor, documents), documents, configuration, registry)
         self.editor = editor

@@ -6,7 +6,7 @@ Never holds a fact that the code knows: such facts are filled in.
 from pathlib import Path
 
 
-def filled(name: str, **parts: str) -> str:
+def fill_page(name: str, **parts: str) -> str:
     """The page `name`.md with each `{{part}}` on a line of its own filled in.
 
     Raises ValueError when the page has no such place.

@@ -3,7 +3,7 @@
 local M = {}
 
 --- Every diagnostic, of any source, on the lines of an LSP range. Neovim itself sends a server only that
---- server's own, so `fix` would never be offered.
+--- server's own, so that nothing about diagnostics would ever be offered.
 ---@param range lsp.Range
 ---@return lsp.Diagnostic[]
 function M.diagnostics(bufnr, range)
@@ -109,6 +109,13 @@ function M.get(bufnr)
     vim.notify('Flux is not attached to this buffer; :checkhealth flux says why', vim.log.levels.WARN)
   end
   return client
+end
+
+--- What the server says of its actions, in menu order; none before it runs.
+---@return flux.Action[]
+function M.actions()
+  local client = M.get()
+  return client and vim.tbl_get(client.server_capabilities, 'experimental', 'flux', 'action_details') or {}
 end
 
 --- The server's command line, for its other commands: doctor, usage, models.

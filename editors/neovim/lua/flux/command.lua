@@ -30,7 +30,7 @@ end
 local COMMANDS = {
   accept = decide('flux.accept'),
   reject = decide('flux.reject'),
-  review = function() require('flux.review').show() end,
+  show = function() require('flux.review').show() end,
   retry = function(args) require('flux.runs').retry(args.words[1] and table.concat(args.words, ' ')) end,
   cancel = plain('flux.cancel'),
   undo = plain('flux.undo'),
@@ -66,23 +66,23 @@ local function act(args, action)
   end
 end
 
---- The ids of the server's actions; none before it runs.
-local function actions()
-  local client = server.get()
-  return client and vim.tbl_get(client.server_capabilities, 'experimental', 'flux', 'actions') or {}
-end
-
 --- Run `:Flux`.
----@param given table as a user command gets it
-function M.run(given)
-  local args = vim.tbl_extend('error', given, { words = vim.deepcopy(given.fargs), bufnr = vim.api.nvim_get_current_buf() })
+---@param command table as a user command gets it
+function M.run(command)
+  local args = vim.tbl_extend('error', command, { words = vim.deepcopy(command.fargs), bufnr = vim.api.nvim_get_current_buf() })
   local name = table.remove(args.words, 1)
-  if name then
-    return (COMMANDS[name] or act)(args, name)
+  if COMMANDS[name] then
+    return COMMANDS[name](args)
+  elseif name == 'run' then -- an action, whatever it is called
+    name = table.remove(args.words, 1)
   end
-  vim.ui.select(actions(), { prompt = 'Flux' }, function(action)
+  if name then
+    return act(args, name)
+  end
+  local options = { prompt = 'Flux', format_item = function(action) return action.title end }
+  vim.ui.select(server.actions(), options, function(action)
     if action then
-      act(args, action)
+      act(args, action.id)
     end
   end)
 end
@@ -92,7 +92,10 @@ function M.complete(lead, line)
   if line:match('Flux!?%s+%S+%s') then
     return {}
   end
-  local names = vim.list_extend(vim.tbl_keys(COMMANDS), actions())
+  local names = vim.list_extend({ 'run' }, vim.tbl_keys(COMMANDS))
+  for _, action in ipairs(server.actions()) do
+    table.insert(names, action.id)
+  end
   table.sort(names)
   return vim.tbl_filter(function(name) return vim.startswith(name, lead) end, names)
 end

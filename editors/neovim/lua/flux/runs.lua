@@ -11,7 +11,7 @@ local SPACE = vim.api.nvim_create_namespace('flux.runs')
 ---@field action string
 ---@field row integer 0-based
 ---@field bufnr integer
----@field page? flux.Page where an explanation streams to
+---@field page? flux.Page where an answer streams to
 
 local runs = {} ---@type table<string, flux.Run> those that are going on
 local last ---@type flux.Run? the newest one, over or not
@@ -20,6 +20,11 @@ local last ---@type flux.Run? the newest one, over or not
 ---@return flux.Run[]
 function M.running()
   return vim.tbl_values(runs)
+end
+
+--- What the server says of an action; empty of one that it does not know.
+local function details(id)
+  return vim.iter(server.actions()):find(function(action) return action.id == id end) or {}
 end
 
 --- Send a command that begins a run at a `place`, with words the person is asked for when there is a prompt.
@@ -37,19 +42,20 @@ local function send(bufnr, command, argument, place, prompt)
     local row = math.min(run.row, vim.api.nvim_buf_line_count(bufnr) - 1)
     local text = { { ('  Flux: %s …'):format(run.action), 'DiagnosticVirtualTextInfo' } }
     run.mark = vim.api.nvim_buf_set_extmark(bufnr, SPACE, row, 0, { virt_text = text })
-    run.page = run.action == 'explain' and require('flux.page').open('Flux: explain', { '…' }) or nil
+    if details(run.action).returns == 'answer' then
+      run.page = require('flux.page').open('Flux: ' .. run.action, { '…' })
+    end
     runs[run.run], last = run, run
   end)
 end
 
---- Start a run; an edit asks for its instruction when it has none.
+--- Start a run; asks for an instruction when the action needs one and has none.
 ---@param argument table as `flux.run` takes it
 function M.start(bufnr, argument)
-  if argument.action == 'fix' and not argument.diagnostics then
-    argument.diagnostics = server.diagnostics(bufnr, argument.range)
-  end
+  argument.diagnostics = argument.diagnostics or server.diagnostics(bufnr, argument.range)
+  local action = details(argument.action)
   local place = { action = argument.action, row = argument.range.start.line }
-  send(bufnr, 'flux.run', argument, place, argument.action == 'edit' and 'Flux edit: ')
+  send(bufnr, 'flux.run', argument, place, action.needs_instruction and ('Flux %s: %s '):format(action.id, action.hint))
 end
 
 --- Run the newest action once more; asks for a remark when none is given. An empty one is fine.

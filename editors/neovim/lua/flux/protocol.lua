@@ -1,6 +1,13 @@
 ---@meta
 --- What the server tells a client that declares `experimental.flux`; only types.
 
+---@class flux.Action what the server says of one of its actions
+---@field id string
+---@field title string
+---@field needs_instruction boolean
+---@field hint string what the prompt for words says
+---@field returns 'edit'|'tests'|'answer'|'findings'
+
 ---@class flux.Outcome how a run ended
 ---@field run string
 ---@field action string
@@ -13,8 +20,8 @@
 ---@field summary string
 ---@field said string the outcome in a line for the person
 ---@field reason string why this tier and model
----@field text? string of an explanation, in Markdown
----@field title? string of an explanation
+---@field text? string of an answer, in Markdown
+---@field title? string of an answer
 ---@field proposal? flux.Proposal
 
 ---@class flux.Attempt one call of a model

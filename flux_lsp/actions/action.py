@@ -1,0 +1,85 @@
+"""What an action is: one frozen value, read from one Markdown file.
+
+Holds no control flow. `initialize` is answered from these values, so this module imports neither
+dataclasses nor anything that does.
+"""
+
+from typing import Literal, NamedTuple
+
+from flux_lsp.core.tiers import Tier
+
+Returns = Literal["edit", "tests", "answer", "findings"]
+Trigger = Literal["selection", "symbol", "text", "diagnostics", "directive"]
+Requirement = Literal["file", "grammar", "comments"]
+Right = Literal["leave_target", "create_files"]
+CheckId = Literal["code_unchanged"]
+Kind = Literal["quickfix", "refactor.rewrite"]
+
+
+class OfferRule(NamedTuple):
+    """Where an action is offered: at any of `triggers`, if every other condition holds.
+
+    `triggers`: something is selected; the cursor is in a symbol; the document holds any text; the
+    range has diagnostics; the range has comment directives, and each is offered by its own words.
+    `requires`: the document is a file on disk; its language has a grammar; it has comments.
+    `languages` are language ids and `paths` are patterns as in `.gitignore`; empty means all.
+    """
+
+    triggers: tuple[Trigger, ...] = ("selection", "text")
+    requires: tuple[Requirement, ...] = ()
+    languages: tuple[str, ...] = ()
+    except_languages: tuple[str, ...] = ()
+    except_symbols: tuple[str, ...] = ()  # kinds of symbols
+    paths: tuple[str, ...] = ()
+
+
+class Action(NamedTuple):
+    """One entry of the product.
+
+    `title` names it in lists. `menu` names it in the code-action menu, where `{target}` stands for
+    the symbol or selection and `{problems}` for the diagnostics. `summary` is for the manual.
+    `returns`: an edit of the target, new tests, an answer in Markdown, or findings. `task` is what
+    the model is told. `hint` stands in the box that asks for an instruction. `tier` is asked first
+    and `escalates_to` after failed answers, None for never; `reason` says why. `checks` are the ids
+    of what a result must pass. `order` is the place in the menu.
+    """
+
+    id: str
+    title: str
+    menu: str
+    summary: str
+    returns: Returns
+    task: str
+    tier: Tier
+    reason: str
+    escalates_to: Tier | None = "sonnet"
+    offer: OfferRule = OfferRule()
+    needs_instruction: bool = False
+    hint: str = ""
+    rights: tuple[Right, ...] = ()
+    checks: tuple[CheckId, ...] = ()
+    order: int = 99
+
+    @property
+    def needs_diagnostics(self) -> bool:
+        """Whether it is about diagnostics and nothing else."""
+        return self.offer.triggers == ("diagnostics",)
+
+    @property
+    def kind(self) -> str:
+        """The kind of its code action; the action's id is the last part."""
+        kind: Kind = "quickfix" if self.needs_diagnostics else "refactor.rewrite"
+        return f"{kind}.flux.{self.id}"
+
+    @property
+    def default_instruction(self) -> str:
+        """What the model is asked if the person adds no words of their own."""
+        if self.needs_instruction:
+            return ""
+        words = fill_menu(self.menu, target="the target", problems="the diagnostics")
+        return f"{words[0].upper()}{words[1:]}."
+
+
+def fill_menu(menu: str, *, target: str, problems: str) -> str:
+    """`menu` with its two placeholders filled; any other brace is text."""
+    return menu.replace("{problems}", problems).replace("{target}", target)

@@ -38,8 +38,3 @@ class ParsedAnswer:
     edits: tuple[Edit, ...] = ()
     new_files: tuple[NewFile, ...] = ()
     note: str = ""
-
-    @property
-    def empty(self) -> bool:
-        """Whether it asks for nothing."""
-        return self.rewrite is None and not self.edits and not self.new_files

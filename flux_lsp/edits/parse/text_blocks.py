@@ -12,6 +12,7 @@ from flux_lsp.edits.parse.answer import Edit
 from flux_lsp.edits.paths import clean_path, find_named_path, find_shown_path, looks_like_path
 from flux_lsp.edits.values import Workpiece
 
+_LABELS = ("File:", "file:", "Path:", "path:", "Filename:", "filename:", "filename=", "path=")
 _PROSE = (".md", ".rst", ".txt", ".adoc", ".markdown")
 
 
@@ -228,16 +229,7 @@ def _find_path(above: list[str], opening: BlockHead, scope: Workpiece) -> str:
 
 def _read_path(words: str, scope: Workpiece, *, fenced: bool) -> str:
     plain = words.strip().strip("*#`:").strip()
-    for label in (
-        "File:",
-        "file:",
-        "Path:",
-        "path:",
-        "Filename:",
-        "filename:",
-        "filename=",
-        "path=",
-    ):
+    for label in _LABELS:
         plain = plain.removeprefix(label).strip()
     plain = clean_path(plain.strip("`*:"))
     if find_shown_path(plain, scope) and plain:

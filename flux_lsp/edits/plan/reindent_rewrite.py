@@ -9,7 +9,6 @@ from itertools import pairwise
 from flux_lsp.edits.indentation import (
     Rule,
     get_indent,
-    get_indents,
     infer_rule,
     infer_unit,
     measure_indent,
@@ -103,7 +102,10 @@ def _use_file_blanks(
 
 def _find_kind(lines: Sequence[str]) -> str | None:
     """A tab or a space: what all indented lines begin with; None when both or none do."""
-    kinds = {indent[0] for indent in get_indents(lines)}
+    kinds: set[str] = set()
+    for line in lines:  # of a whole file: each costs no more than it must
+        if (first := line[:1]) not in kinds and first.isspace() and first != "\n" and line.strip():
+            kinds.add(first)
     return kinds.pop() if len(kinds) == 1 else None
 
 

@@ -369,30 +369,7 @@ def _outcome(now: _Now, problem: Problem | None) -> Outcome:
     )
 
 
-# A refusal is the product's own decision; anything else that ends a run is a failure.
-_REFUSALS = frozenset(
-    {
-        Code.OVER_BUDGET,
-        Code.EXCLUDED_FILE,
-        Code.UNTRUSTED_WORKSPACE,
-        Code.STALE_DOCUMENT,
-        Code.OUT_OF_SCOPE,
-        Code.REFUSED_BY_MODEL,
-        Code.SEARCH_TEXT_NOT_FOUND,
-        Code.AMBIGUOUS_MATCH,
-        Code.FORMAT,
-        Code.SYNTAX_ERROR,
-        Code.ELISION,
-        Code.TRUNCATED,
-        Code.NO_CHANGE,
-        Code.CODE_CHANGED,
-        Code.INCOMPLETE,
-        Code.TOO_LARGE,
-    }
-)
-
-
 def _ended(request: Request, problem: Problem | None, sent: tuple[Sent, ...] = ()) -> Outcome:
-    status: Status = "refused" if problem is None or problem.code in _REFUSALS else "failed"
+    status: Status = "refused" if problem is None else problem.code.status
     summary = str(problem) if problem else ""
     return Outcome(request.run, request.action, status, error=problem, sent=sent, summary=summary)

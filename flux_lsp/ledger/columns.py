@@ -3,6 +3,7 @@
 Never opens anything: `store.py` does.
 """
 
+import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,6 +72,8 @@ _BUSY, _LOCKED, _READONLY, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 11, 13
 
 def explain(error: Exception, path: Path) -> tuple[Code, str, str]:
     """Code, sentence and next step for an error of the database at `path`."""
+    if isinstance(error, sqlite3.ProgrammingError):  # no state of a disk leads there
+        return Code.INTERNAL, f"Flux used its ledger {path} wrongly: {error}", Code.INTERNAL.hint
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     nothing = "Nothing is sent that cannot be written down. "
     if code in (_BUSY, _LOCKED):

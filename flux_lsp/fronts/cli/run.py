@@ -12,10 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from flux_lsp.core.errors import Code, Problem
 from flux_lsp.files import SOURCE_BYTES, parse_json, read_bytes, read_text
 from flux_lsp.fronts.cli.client import ServerFailedError, connected
 from flux_lsp.fronts.cli.headless import Done, Seen, run_on_file
-from flux_lsp.fronts.cli.main import DONE, FAILED, NOT_CONFIGURED, WRONG_USAGE
+from flux_lsp.fronts.cli.main import DONE, FAILED, WRONG_USAGE
 from flux_lsp.fronts.cli.say import print_json
 from flux_lsp.fronts.cli.streams import explain_lost_output, print_exactly
 from flux_lsp.fronts.cli.workspace import workspace_of
@@ -131,12 +132,12 @@ def _exit_code(outcome: Mapping[str, Any]) -> int:
     if outcome["status"] in {"applied", "answered"}:
         return DONE
     error = outcome.get("error") or {}
-    return NOT_CONFIGURED if error.get("code") == "NOT_CONFIGURED" else FAILED
+    return Code[error["code"]].exit_code if error else FAILED
 
 
-def _not_written(outcome: Mapping[str, Any], problem: str) -> dict[str, Any]:
-    error = {"code": "STALE_DOCUMENT", "message": problem, "hint": "Run it again"}
-    return {**outcome, "status": "refused", "error": error, "summary": problem}
+def _not_written(outcome: Mapping[str, Any], problem: Problem) -> dict[str, Any]:
+    error = {"code": str(problem.code), "message": problem.message, "hint": problem.hint}
+    return {**outcome, "status": problem.code.status, "error": error, "summary": problem.message}
 
 
 def _print(done: Done, file: Path) -> None:

@@ -211,7 +211,7 @@ async def accept(session: Session, arguments: Sequence[object], _: object) -> ob
     """`flux.accept`: apply a proposal, or one hunk of it, or one file's."""
     proposal, chosen = _chosen(session, "flux.accept", arguments)
     if not chosen:
-        raise FluxError(Code.STALE_DOCUMENT, "This change was decided on already", "")
+        raise FluxError(Code.NO_CHANGE, "This change was decided on already", "")
     made = await apply_edits(
         session.editor,
         session.documents,
@@ -297,19 +297,19 @@ async def _snapshot(session: Session, wanted: RunArguments) -> Snapshot:
         where = path_of(wanted.uri)
         if where is None:
             raise FluxError(
-                Code.STALE_DOCUMENT,
+                Code.BAD_REQUEST,
                 f"“{urlsplit(wanted.uri).scheme}” documents are not shared with Flux: it works on "
                 "files on disk, untitled documents and notebook cells",
                 "Save a copy and run the action there",
             )
         raise FluxError(
-            Code.STALE_DOCUMENT,
+            Code.BAD_REQUEST,
             f"`{where.name}` is neither open nor a readable text file",
             "Open it in the editor, then run the action again",
         )
     if wanted.action == "tests" and path_of(wanted.uri) is None:
         raise FluxError(
-            Code.OUT_OF_SCOPE,
+            Code.BAD_REQUEST,
             f"Tests import what they test, and `{snapshot.path}` is no file yet",
             "Save the document first",
         )

@@ -56,8 +56,8 @@ async def run_job(
         outcome = _unfinished(
             job,
             Code.INTERNAL,
-            "Something went wrong inside Flux; nothing was changed",
-            "Run `flux-lsp doctor` for the log's place and report what it says",
+            Code.INTERNAL.meaning,
+            Code.INTERNAL.hint,
         )
     job.outcome = outcome
     progress.end(said(outcome))
@@ -245,7 +245,7 @@ def _unfinished(job: Job, code: Code, message: str, hint: str) -> Outcome:
     return Outcome(
         job.run,
         job.arguments.action,
-        "cancelled" if code is Code.CANCELLED else "failed",
+        code.status,
         error=Problem(code, message, hint),
         attempts=tuple(job.attempts),
         sent=job.sent,

@@ -36,6 +36,6 @@ class Session:
         found = self.jobs.last(lambda _: True) if run is None else self.jobs.find(run)
         if found is None:
             raise FluxError(
-                Code.STALE_DOCUMENT, "There is no such run in this session", "Start it again"
+                Code.BAD_REQUEST, "There is no such run in this session", "Start it again"
             )
         return found

@@ -117,7 +117,7 @@ class AnthropicClient:
     async def models(self) -> list[ModelInfo] | Fault:
         """The models this key can list; the cloud providers have no such list."""
         if self._provider != "anthropic":
-            return faults.not_configured(f"{self._provider} has no list of models", "")
+            return faults.no_list(_NAMES[self._provider])
         asked = self._asked("", "base_url", None)
         found: list[ModelInfo] = []
         query: dict[str, object] = {"limit": 1000}

@@ -39,6 +39,12 @@ def no_answer(asked: Asked) -> Fault:
     return network(message, "Run the action again", retryable=True)
 
 
+def unreadable(asked: Asked) -> Fault:
+    """Events that are broken JSON or broken UTF-8; the next answer may be well again."""
+    message = f"{asked.server} sent something that is no answer"
+    return Fault(Problem(Code.FORMAT, message, "Run the action again"), retryable=True)
+
+
 def strange_end(asked: Asked, word: str) -> Fault:
     """A stop reason that nobody knows, and nothing else says whether the answer is whole."""
     return Fault(
@@ -67,14 +73,16 @@ def not_configured(message: str, hint: str) -> Fault:
     return Fault(Problem(Code.NOT_CONFIGURED, message, hint))
 
 
+def no_list(server: str) -> Fault:
+    """A cloud provider, which cannot be asked for the models it has."""
+    hint = "Look in the provider's console, and name the models in `models`"
+    return Fault(Problem(Code.BAD_REQUEST, f"{server} has no list of models", hint))
+
+
 def internal() -> Fault:
     """A mistake of our own, before anything was sent."""
-    problem = Problem(
-        Code.INTERNAL,
-        "Something went wrong inside Flux; nothing was sent",
-        "Run `flux-lsp doctor` for the log's place and report what it says",
-    )
-    return Fault(problem)
+    message = "Something went wrong inside Flux; nothing was sent"
+    return Fault(Problem(Code.INTERNAL, message, Code.INTERNAL.hint))
 
 
 def less_next_time(asked: Asked, status: int | None) -> Fault:

@@ -178,8 +178,7 @@ class Wire:
             case UnicodeEncodeError():
                 return faults.unsendable()
             case ValueError():
-                message = f"{asked.server} sent something that is no answer"
-                return faults.network(message, "Run the action again", retryable=True)
+                return faults.unreadable(asked)
             case _:
                 return failures.of_setup(self._provider, error)
 

@@ -17,8 +17,8 @@ from flux_lsp.models.catalogue import DATA, plain_id
 
 _PER = 1_000_000
 _KINDS = ("input", "output", "cache_write", "cache_read")
-_BOUND = 1.1  # what a call costs that is bound to a region (`inference_geo`)
-_UNBOUND = frozenset({"", "global", "not_available"})
+_REGION_FACTOR = 1.1  # the price of a call that is bound to a region (`inference_geo`)
+_NO_REGION = frozenset({"", "global", "not_available"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +84,25 @@ def price_usd(usage: Usage, model: str, at: date, prices: Prices | None = None) 
         return None
     rates = price.for_prompt(usage.prompt)
     total = sum(getattr(usage, kind) * getattr(rates, kind) for kind in _KINDS)
-    return float(total) / _PER * (1.0 if usage.region in _UNBOUND else _BOUND)
+    return float(total) / _PER * (1.0 if usage.region in _NO_REGION else _REGION_FACTOR)
 
 
 def list_price(
     prompt_tokens: int, max_tokens: int, model: str, at: date, prices: Prices | None = None
 ) -> float | None:
-    """The most a call can cost in US dollars: all of the prompt written to the cache, all of the
-    answer used, the long-prompt price where the prompt may reach it. None: unknown.
+    """The most a call can cost in US dollars; None: unknown.
+
+    That is all of the prompt written to the cache, all of the answer used, the long-prompt price
+    where the prompt may reach it, and the price of a region. Flux never asks for a region: the
+    provider's workspace or a proxy may (`default_inference_geo`), for any model, and no setting,
+    variable or earlier answer tells. Only the call's own answer does, when the money is spent.
     """
     price = (prices or load_prices()).of(model, at)
     if price is None:
         return None
     rates = price.for_prompt(prompt_tokens)
     dearest = max(rates.input, rates.cache_write)
-    return (prompt_tokens * dearest + max_tokens * rates.output) / _PER
+    return (prompt_tokens * dearest + max_tokens * rates.output) / _PER * _REGION_FACTOR
 
 
 def load_prices(user_file: Path | None = None) -> Prices:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flux_lsp.core.errors import Code
 from flux_lsp.core.usage import Usage
-from flux_lsp.ledger.values import CallRow
+from flux_lsp.ledger.values import CallRow, RecordedCall
 
 COLUMNS = (
     "time, run, attempt, action, agent, tier, model_asked, model_answered, provider, "
@@ -38,12 +38,12 @@ def to_values(row: CallRow, now: datetime) -> tuple[object, ...]:
     )
 
 
-def from_values(values: Sequence[Any]) -> CallRow:
+def from_values(values: Sequence[Any]) -> RecordedCall:
     """The row that `to_values` gave, with its time, and what was reserved for it as the last."""
     time, run, attempt, action, agent, tier, asked, answered, provider = values[:9]
     usd, first_token_ms, total_ms, result, error, escalated, fallback = values[13:20]
     workspace, estimated, held_usd = values[20:]
-    return CallRow(
+    return RecordedCall(
         run=run,
         attempt=attempt,
         action=action,

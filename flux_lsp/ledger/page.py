@@ -10,7 +10,7 @@ from html import escape
 from flux_lsp.ledger.charts import bars, columns
 from flux_lsp.ledger.page_style import STYLE
 from flux_lsp.ledger.totals import Group, Total, day_of, failures, total, totals
-from flux_lsp.ledger.values import CallRow, dollars
+from flux_lsp.ledger.values import RecordedCall, dollars
 
 _TABLES: tuple[tuple[Group, str], ...] = (
     ("model", "By model"),
@@ -20,7 +20,7 @@ _TABLES: tuple[tuple[Group, str], ...] = (
 )
 
 
-def page(rows: Sequence[CallRow], period: str, made: str) -> str:
+def page(rows: Sequence[RecordedCall], period: str, made: str) -> str:
     """The whole page as HTML; `period` and `made` are said as they are."""
     whole = total(rows)
     body = _charts(rows) if rows else '<p class="empty">No calls in this time.</p>'
@@ -54,7 +54,7 @@ def _tiles(whole: Total) -> str:
     return f'<dl class="tiles">{inner}</dl>'
 
 
-def _charts(rows: Sequence[CallRow]) -> str:
+def _charts(rows: Sequence[RecordedCall]) -> str:
     days = _calendar(rows)
     labels = [f"{day:%b} {day.day}" for day in days]
     models = {group.name: group for group in totals(rows, "model")}
@@ -84,7 +84,7 @@ def _charts(rows: Sequence[CallRow]) -> str:
     return "".join(parts)
 
 
-def _calendar(rows: Sequence[CallRow]) -> list[date]:
+def _calendar(rows: Sequence[RecordedCall]) -> list[date]:
     """Every day from the first call to the last, quiet ones too."""
     days = [day_of(row) for row in rows]
     first, last = min(days), max(days)
@@ -92,7 +92,7 @@ def _calendar(rows: Sequence[CallRow]) -> list[date]:
 
 
 def _by_day(
-    rows: Sequence[CallRow], days: Sequence[date], amount: Callable[[CallRow], float]
+    rows: Sequence[RecordedCall], days: Sequence[date], amount: Callable[[RecordedCall], float]
 ) -> list[float]:
     sums = dict.fromkeys(days, 0.0)
     for row in rows:
@@ -100,7 +100,7 @@ def _by_day(
     return list(sums.values())
 
 
-def _attempts(rows: Sequence[CallRow]) -> dict[str, float]:
+def _attempts(rows: Sequence[RecordedCall]) -> dict[str, float]:
     runs: dict[str, int] = {}
     for row in rows:
         runs[row.run] = runs.get(row.run, 0) + 1
@@ -140,7 +140,7 @@ def _table_row(group: Total) -> str:
     return f'<tr><th scope="row">{escape(group.name)}</th>{cells}</tr>'
 
 
-def _usd(row: CallRow) -> float:
+def _usd(row: RecordedCall) -> float:
     return row.usd or 0.0
 
 

@@ -38,9 +38,9 @@ def begin_row(
     process: tuple[str, int],
 ) -> int:
     """Write the row of a call that is about to be sent; its number."""
-    cursor = database.execute(_INSERT, (usd, *process, *to_values(row, now)))
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
+    database.execute(_INSERT, (usd, *process, *to_values(row, now)))
+    (number,) = database.execute("SELECT last_insert_rowid()").fetchone()
+    return int(number)
 
 
 def finish_row(

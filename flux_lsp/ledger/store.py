@@ -21,7 +21,7 @@ from flux_lsp.ledger.columns import COLUMNS, explain, from_values, to_text
 from flux_lsp.ledger.database import open_copy, open_database
 from flux_lsp.ledger.processes import is_alive, this_host
 from flux_lsp.ledger.rows import begin_row, finish_row, mark_lost, sum_spent
-from flux_lsp.ledger.values import BEGUN, CallRow, Limits, Reservation, Spent
+from flux_lsp.ledger.values import BEGUN, CallRow, Limits, RecordedCall, Reservation, Spent
 
 _T = TypeVar("_T")
 _BUSY_SECONDS = 5.0
@@ -119,7 +119,7 @@ class Ledger:
 
         return self._read(add_up)
 
-    def rows(self, since: datetime | None = None) -> list[CallRow]:
+    def rows(self, since: datetime | None = None) -> list[RecordedCall]:
         """Calls that are over, since `since`, oldest first."""
         after = "" if since is None else to_text(since)
         query = (
@@ -127,7 +127,7 @@ class Ledger:
             "WHERE time >= ? AND result <> ? ORDER BY time, id"
         )
 
-        def select(database: sqlite3.Connection) -> list[CallRow]:
+        def select(database: sqlite3.Connection) -> list[RecordedCall]:
             self._mark_lost(database)
             return [from_values(values) for values in database.execute(query, (after, BEGUN))]
 

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
-from urllib.parse import urlsplit
 
 from flux_lsp.files import CONFIG_BYTES, read_text
-from flux_lsp.settings.addresses import is_nearby
+from flux_lsp.settings.addresses import get_host, is_nearby
 from flux_lsp.settings.paths import home
 from flux_lsp.settings.unread import Unread
 
@@ -136,7 +135,7 @@ def _next_step(base_url: str | None) -> str:
         ""
         if base_url is None
         else (
-            f"`base_url` names another machine, {_host(base_url)}, which is not asked without a key: if "
+            f"`base_url` names another machine, {get_host(base_url)}, which is not asked without a key: if "
             "it needs none, set any word. "
         )
     )
@@ -216,10 +215,3 @@ def _cloud(provider: str, env: Env) -> Credentials:
 def _address(url: str | None) -> str:
     """An address to be compared: with and without a slash at its end it is the same."""
     return (url or "").strip().rstrip("/").lower()
-
-
-def _host(url: str | None) -> str:
-    try:
-        return urlsplit(url or "").hostname or ""
-    except ValueError:
-        return ""

@@ -5,6 +5,7 @@ nothing, and the menu must not wait for it.
 """
 
 import os
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -43,13 +44,11 @@ class Loaded:
         """The whole tree; the first use may import pydantic, so make it in a thread."""
         from flux_lsp.settings.schema import Settings
 
-        tree: dict[str, object] = {}
+        sections: defaultdict[str, dict[str, object]] = defaultdict(dict)
         for key, value in self.given.items():
             section, _, leaf = key.rpartition(".")
-            place = tree.setdefault(section, {}) if section else tree
-            assert isinstance(place, dict)
-            place[leaf] = value
-        return Settings.model_validate(tree)
+            sections[section][leaf] = value
+        return Settings.model_validate(sections.pop("", {}) | sections)
 
     # What the menu and `find_credentials` ask, without the tree.
 
@@ -135,9 +134,8 @@ def _trusted_folders(persons: Sequence[Layer]) -> tuple[str, ...]:
         for layer in persons
     ]
     given, *_ = _merged(said, (), None, Trust(False, ""))
-    folders = given.get("trusted_workspaces", ())
-    assert isinstance(folders, tuple)
-    return folders
+    folders = given.get("trusted_workspaces")
+    return folders if isinstance(folders, tuple) else ()
 
 
 def _merged(

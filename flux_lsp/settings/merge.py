@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from flux_lsp.settings.explain import describe_error, unknown_key
 from flux_lsp.settings.layers import Entry, Layer, Level
@@ -55,7 +56,7 @@ class Merged:
             lost = resembles_protection(entry.key, sections()) or protects(entry.key)
             return unknown_key(entry, self.actions), lost
         try:
-            value = _read(entry)
+            value = _read(entry, info)
         except ValidationError as error:
             return describe_error(entry, error, self._kept(entry.key)), protects(entry.key)
         current = self.values.get(entry.key, info.default)
@@ -106,8 +107,8 @@ def _harmless(rule: Workspace, key: str, value: object, current: object) -> bool
         case Workspace.LOWER:
             return _size(value) <= _size(current)
         case Workspace.EXTEND:
-            assert isinstance(value, tuple)
-            return not any(str(pattern).lstrip().startswith("!") for pattern in value)
+            patterns = value if isinstance(value, tuple) else (value,)
+            return not any(str(pattern).lstrip().startswith("!") for pattern in patterns)
         case Workspace.OFFLINE:
             return value == "offline" or {value, current} == {"auto", "anthropic"}
         case Workspace.STRICTER:
@@ -117,17 +118,15 @@ def _harmless(rule: Workspace, key: str, value: object, current: object) -> bool
 
 
 def _size(value: object) -> float:
-    assert value is None or isinstance(value, int | float)
-    return float("inf") if value is None else float(value)
+    """How much a key allows; what is no number has no limit."""
+    return float(value) if isinstance(value, int | float) else float("inf")
 
 
 _ADAPTERS: dict[str, TypeAdapter[object]] = {}  # building one costs as much as a whole file
 
 
-def _read(entry: Entry) -> object:
-    """The entry's value in its field's type. Raises ValidationError."""
-    info = field_of(entry.key)
-    assert info is not None
+def _read(entry: Entry, info: FieldInfo) -> object:
+    """The entry's value in the type of its field. Raises ValidationError."""
     name = entry.key.partition(".")[0] if entry.key not in fields() else entry.key
     if name not in _ADAPTERS:
         _ADAPTERS[name] = TypeAdapter(  # the form is built here, so mypy cannot know it

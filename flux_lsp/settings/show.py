@@ -35,11 +35,9 @@ def set_lines(loaded: Loaded) -> Iterator[str]:
 
 
 def _at(tree: Mapping[str, object], key: str) -> object:
-    value: object = tree
-    for name in key.split("."):
-        assert isinstance(value, Mapping)
-        value = value[name]
-    return value
+    section, _, rest = key.partition(".")
+    value = tree[section]
+    return _at(value, rest) if rest and isinstance(value, Mapping) else value
 
 
 def _safe(key: str, value: object) -> object:

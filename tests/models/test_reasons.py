@@ -8,7 +8,7 @@ from flux_lsp.core.errors import Code
 from flux_lsp.models.anthropic.failures import of_setup
 from flux_lsp.models.anthropic.faults import Asked
 from flux_lsp.models.anthropic.reasons import words_of
-from flux_lsp.models.anthropic.refusals import Refused, refused
+from flux_lsp.models.anthropic.refusals import ErrorResponse, explain_refusal
 from tests.fakes.messages_api import Answer, MessagesApi, status
 from tests.models.given import asking
 
@@ -39,7 +39,7 @@ BEDROCK = Asked(
 def test_each_cause_is_told_as_itself(
     code: int, kind: str, words: str, expected: Code, hint: str
 ) -> None:
-    fault = refused(Refused(code, kind, None, words), ANTHROPIC, NOW)
+    fault = explain_refusal(ErrorResponse(code, kind, None, words), ANTHROPIC, NOW)
     assert fault.problem.code is expected
     assert hint in fault.problem.hint
     assert fault.unavailable == (expected is Code.MODEL_UNAVAILABLE)
@@ -59,13 +59,13 @@ def test_each_cause_is_told_as_itself(
     ],
 )
 def test_the_words_of_a_cloud_say_what_to_do(words: str, expected: Code, hint: str) -> None:
-    fault = refused(Refused(400, None, None, words), BEDROCK, NOW)
+    fault = explain_refusal(ErrorResponse(400, None, None, words), BEDROCK, NOW)
     assert fault.problem.code is expected
     assert hint in fault.problem.hint
 
 
 def test_what_is_auto_is_not_to_be_set_to_auto() -> None:
-    fault = refused(Refused(404, None, None, "model: x"), ANTHROPIC, NOW)
+    fault = explain_refusal(ErrorResponse(404, None, None, "model: x"), ANTHROPIC, NOW)
     assert "auto" not in fault.problem.hint
 
 

@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from flux_lsp.core.clock import Clock
 from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt
 from flux_lsp.core.usage import Usage
-from flux_lsp.models.anthropic import failures, faults
+from flux_lsp.models.anthropic import faults
 from flux_lsp.models.anthropic.body import request_body
 from flux_lsp.models.anthropic.counting import Counting
 from flux_lsp.models.anthropic.endings import Ending
@@ -26,6 +26,7 @@ from flux_lsp.models.anthropic.wire import Wire
 from flux_lsp.models.catalogue import ModelInfo
 from flux_lsp.models.client import Route, Standing
 from flux_lsp.models.size import body_tokens
+from flux_lsp.settings.addresses import get_host, remove_secrets
 
 if TYPE_CHECKING:
     from flux_lsp.settings.credentials import Credentials
@@ -89,9 +90,7 @@ class AnthropicClient:
         longest = route.max_output_tokens or sealed.prompt.max_tokens
         ending = Ending(min(sealed.prompt.max_tokens, longest))
         incoming = Incoming(on_text, self._clock.monotonic, counting, ending)
-        asked = replace(
-            self._asked(route.model, route.setting, route.replacement), pinned=route.pinned
-        )
+        asked = self._asked(route.model, route.setting, route.replacement, route.pinned)
         try:
             async with asyncio.timeout(timeout):
                 fault = await self._wire.stream(body, incoming, asked)
@@ -118,7 +117,7 @@ class AnthropicClient:
         """The models this key can list; the cloud providers have no such list."""
         if self._provider != "anthropic":
             return faults.no_list(_NAMES[self._provider])
-        asked = self._asked("", "base_url", None)
+        asked = self._asked("", "base_url")
         found: list[ModelInfo] = []
         query: dict[str, object] = {"limit": 1000}
         for _ in range(_MOST_PAGES):
@@ -136,7 +135,7 @@ class AnthropicClient:
         """Whether this key can use the model, by calls that cost nothing."""
         if self._provider != "anthropic":
             return "unknown"
-        asked = self._asked(model, "model", None)
+        asked = self._asked(model, "model")
         listed = _standing(await self._wire.json(f"/v1/models/{quote(model, safe='')}", asked))
         if listed in {"404", "403"}:
             return listed
@@ -151,18 +150,13 @@ class AnthropicClient:
         """Give connections back."""
         await self._wire.close()
 
-    def _asked(self, model: str, setting: str, replacement: str | None) -> Asked:
-        server = _NAMES[self._provider]
-        if self._own_server:
-            server = failures.without_secrets(self._base_url or "")
+    def _asked(
+        self, model: str, setting: str, replacement: str | None = None, pinned: bool = False
+    ) -> Asked:
+        address = remove_secrets(self._base_url or "")
+        server = address if self._own_server else _NAMES[self._provider]
         return Asked(
-            model,
-            setting,
-            server,
-            self._key_source,
-            self._own_server,
-            replacement,
-            base_url=failures.without_secrets(self._base_url or ""),
+            model, setting, server, self._key_source, self._own_server, replacement, pinned, address
         )
 
     def _without_extras(self, fault: Fault, body: Mapping[str, object], asked: Asked) -> Fault:
@@ -187,10 +181,7 @@ def _standing(answer: Mapping[str, object] | Fault) -> Standing:
 
 
 def _is_vendor(base_url: str | None) -> bool:
-    try:
-        host = urlsplit(base_url or "https://api.anthropic.com").hostname or ""
-    except ValueError:
-        return False
+    host = get_host(base_url or "https://api.anthropic.com")
     return host == "anthropic.com" or host.endswith(".anthropic.com")
 
 

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from flux_lsp.core.conversation import Fault
 from flux_lsp.models.anthropic import faults
 from flux_lsp.models.anthropic.faults import Asked, one_line
+from flux_lsp.models.anthropic.json_values import read_mapping, read_text
 from flux_lsp.models.anthropic.reasons import words_of
-from flux_lsp.models.anthropic.refusals import Refused, refused
+from flux_lsp.models.anthropic.refusals import ErrorResponse, explain_refusal
 
 log = logging.getLogger(__name__)
 
@@ -25,10 +25,10 @@ def of_status(error: Any, asked: Asked, now: datetime, cloud: bool) -> Fault:
 
     `cloud`: a provider whose errors have a shape of their own.
     """
-    body = error.body if isinstance(error.body, Mapping) else {}
+    body = read_mapping(error.body)
     spoken = isinstance(body.get("error"), Mapping)
     words = error.api_message if isinstance(error.api_message, str) else words_of(body)
-    told = Refused(
+    response = ErrorResponse(
         error.status_code,
         error.type,
         error.error_code,
@@ -36,27 +36,25 @@ def of_status(error: Any, asked: Asked, now: datetime, cloud: bool) -> Fault:
         spoken or cloud or bool(words),
         {name.lower(): value for name, value in error.response.headers.items()},
     )
-    return refused(told, asked, now)
+    return explain_refusal(response, asked, now)
 
 
 def of_event(
     event: Mapping[str, object], headers: Mapping[str, str], asked: Asked, now: datetime
 ) -> Fault:
     """An error event of a stream, or an error object with status 200."""
-    body = event.get("error")
-    error = body if isinstance(body, Mapping) else {}
-    details = error.get("details")
-    code = details.get("error_code") if isinstance(details, Mapping) else None
-    kind = error.get("type")
-    told = Refused(
-        200 if isinstance(kind, str) else 400,
-        kind if isinstance(kind, str) else None,
-        code if isinstance(code, str) else None,
-        words_of(body) or words_of(event),
+    error = read_mapping(event.get("error"))
+    code = read_text(read_mapping(error.get("details")).get("error_code"))
+    kind = read_text(error.get("type"))
+    response = ErrorResponse(
+        200 if kind else 400,
+        kind or None,
+        code or None,
+        words_of(event.get("error")) or words_of(event),
         True,
         {name.lower(): value for name, value in headers.items()},
     )
-    return refused(told, asked, now)
+    return explain_refusal(response, asked, now)
 
 
 def of_silence(httpx2: Any, error: Exception, asked: Asked) -> Fault:
@@ -116,16 +114,6 @@ def of_setup(provider: str, error: Exception) -> Fault:
     return faults.not_configured(
         f"{provider} cannot be asked: {one_line(said)}", "`flux-lsp doctor` shows what is set"
     )
-
-
-def without_secrets(url: str) -> str:
-    """An address fit for a message: no user, password or query."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "`base_url`"
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, host, parts.path, "", "")).rstrip("/")
 
 
 _ADDRESS = "Set `base_url` to the server's address, as http://127.0.0.1:11434"

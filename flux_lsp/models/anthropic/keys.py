@@ -12,6 +12,7 @@ from pathlib import Path
 
 from flux_lsp.core.errors import Code, FluxError
 from flux_lsp.models.anthropic.faults import one_line
+from flux_lsp.settings.paths import home
 
 # A password manager may ask the person to unlock it.
 _PATIENCE = 60.0
@@ -80,8 +81,7 @@ def checked(key: str) -> str:
 
 def _home() -> Path:
     """The person's home folder, or where the system keeps temporary files if there is none."""
-    home = Path(os.path.expanduser("~"))  # noqa: PTH111 - `Path.home()` raises without a home
-    return home if home.is_dir() else Path(tempfile.gettempdir())
+    return home() if home().is_dir() else Path(tempfile.gettempdir())
 
 
 def _failed(how: str) -> FluxError:

@@ -6,6 +6,7 @@ Pure: never asks anything itself.
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from flux_lsp.models.anthropic.json_values import read_mapping, read_text
 from flux_lsp.models.catalogue import Lifecycle, ModelInfo
 
 _THINKING = ("adaptive", "between_tools", "disabled", "enabled")
@@ -19,13 +20,13 @@ def model_of(entry: object) -> ModelInfo | None:
     """
     if not isinstance(entry, Mapping) or not isinstance(entry.get("id"), str):
         return None
-    capabilities = _mapping(entry.get("capabilities"))
-    types = _mapping(_mapping(capabilities.get("thinking")).get("types"))
-    effort = _mapping(capabilities.get("effort"))
+    capabilities = read_mapping(entry.get("capabilities"))
+    types = read_mapping(read_mapping(capabilities.get("thinking")).get("types"))
+    effort = read_mapping(capabilities.get("effort"))
     return ModelInfo(
         id=entry["id"],
-        line=_text(entry.get("line")) or None,
-        name=_text(entry.get("display_name")),
+        line=read_text(entry.get("line")) or None,
+        name=read_text(entry.get("display_name")),
         released=_day(entry.get("created_at")),
         lifecycle=_lifecycle(entry.get("lifecycle")),
         deprecated_on=_day(entry.get("deprecated_at")),
@@ -40,16 +41,8 @@ def model_of(entry: object) -> ModelInfo | None:
     )
 
 
-def _mapping(value: object) -> Mapping[object, object]:
-    return value if isinstance(value, Mapping) else {}
-
-
 def _supported(value: object) -> bool:
-    return _mapping(value).get("supported") is True
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return read_mapping(value).get("supported") is True
 
 
 def _count(value: object) -> int | None:
@@ -58,7 +51,7 @@ def _count(value: object) -> int | None:
 
 def _day(value: object) -> date | None:
     try:
-        return datetime.fromisoformat(_text(value)).date()
+        return datetime.fromisoformat(read_text(value)).date()
     except ValueError:
         return None
 

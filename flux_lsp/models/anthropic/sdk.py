@@ -11,13 +11,12 @@ import os
 from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
 
 from flux_lsp.core.conversation import Fault
 from flux_lsp.core.errors import FluxError
 from flux_lsp.models.anthropic import failures
 from flux_lsp.models.anthropic.keys import checked
-from flux_lsp.settings.addresses import is_loopback
+from flux_lsp.settings.addresses import get_host, is_loopback
 
 if TYPE_CHECKING:
     from flux_lsp.settings.credentials import Credentials
@@ -97,7 +96,7 @@ def _without_proxy(base_url: str | None) -> dict[str, Any]:
     """A proxy of the environment is never asked for this machine: to it that is another one."""
     if not base_url or not is_loopback(base_url):
         return {}
-    host = urlsplit(base_url).hostname or ""
+    host = get_host(base_url)
     return {"mounts": {f"all://[{host}]" if ":" in host else f"all://{host}": None}}
 
 

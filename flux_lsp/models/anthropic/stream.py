@@ -4,7 +4,7 @@ Never parses tool arguments to mend them: they are joined as they came, broken o
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from flux_lsp.core.conversation import Block, Reply, ToolCall
@@ -12,6 +12,7 @@ from flux_lsp.core.usage import Usage
 from flux_lsp.models.anthropic.counting import Counting
 from flux_lsp.models.anthropic.endings import Ending
 from flux_lsp.models.anthropic.events import Event
+from flux_lsp.models.anthropic.json_values import read_mapping, read_text
 
 
 @dataclass
@@ -36,21 +37,21 @@ class Incoming:
         """One event as the API sends it; what is not known is passed over."""
         match event.get("type"):
             case "message_start" | "message":  # the latter is a whole answer without a stream
-                self._start(_mapping(event.get("message", event)))
+                self._start(read_mapping(event.get("message", event)))
                 if event.get("type") == "message":
                     self.ending.stop()
             case "content_block_start":
-                self._open(event.get("index"), _mapping(event.get("content_block")))
+                self._open(event.get("index"), read_mapping(event.get("content_block")))
             case "content_block_delta":
-                self._grow(event.get("index"), _mapping(event.get("delta")))
+                self._grow(event.get("index"), read_mapping(event.get("delta")))
             case "message_delta":
                 self.begun = True
-                delta = _mapping(event.get("delta"))
+                delta = read_mapping(event.get("delta"))
                 self.ending.say(delta.get("stop_reason", event.get("stop_reason")))
-                self.counting.take(_mapping(event.get("usage", delta.get("usage"))))
+                self.counting.take(read_mapping(event.get("usage", delta.get("usage"))))
             case "message_stop":
-                self.ending.say(_mapping(event.get("message")).get("stop_reason"))
-                self.counting.take(_mapping(event.get("usage")))
+                self.ending.say(read_mapping(event.get("message")).get("stop_reason"))
+                self.counting.take(read_mapping(event.get("usage")))
                 self.ending.stop()
             case _:
                 pass
@@ -81,11 +82,11 @@ class Incoming:
 
     def _start(self, message: Event) -> None:
         self.begun = True
-        self.model = _text(message.get("model")) or self.model
+        self.model = read_text(message.get("model")) or self.model
         content = message.get("content")
         for index, block in enumerate(content if isinstance(content, list) else []):
-            self._open(index, _mapping(block))
-        self.counting.take(_mapping(message.get("usage")))
+            self._open(index, read_mapping(block))
+        self.counting.take(read_mapping(message.get("usage")))
         self.ending.say(message.get("stop_reason"))
 
     def _open(self, index: object, start: Event) -> None:
@@ -101,7 +102,7 @@ class Incoming:
 
     def _grow(self, index: object, delta: Event) -> None:
         self.begun = True
-        kind = _text(delta.get("type"))
+        kind = read_text(delta.get("type"))
         if index not in self._at:
             self._open(index, {"type": _BLOCK_OF.get(kind, "text")})
         self._arrived(_BLOCK_OF.get(kind), self._at[index].add(delta))
@@ -149,26 +150,28 @@ class _Growing:
 
     def add(self, delta: Event) -> str:
         """Add a delta; the piece it brought."""
-        source, key = _ADDS.get(_text(delta.get("type")), ("", ""))
-        piece = _text(delta.get(source))
+        source, key = _ADDS.get(read_text(delta.get("type")), ("", ""))
+        piece = read_text(delta.get(source))
         if piece:
             self.pieces.setdefault(key, []).append(piece)
         return piece
 
     def opening(self) -> str:
         """What of its content the block's start holds already."""
-        text = "".join(_text(self.start.get(key)) for key in ("text", "thinking", "data"))
+        text = "".join(read_text(self.start.get(key)) for key in ("text", "thinking", "data"))
         return text + (self._json() if self.is_tool else "")
 
     def call(self) -> ToolCall:
-        return ToolCall(_text(self.start.get("id")), _text(self.start.get("name")), self._json())
+        return ToolCall(
+            read_text(self.start.get("id")), read_text(self.start.get("name")), self._json()
+        )
 
     def whole(self) -> Block:
         """The block as it is sent back."""
         if self.is_tool:
             return {**self.start, "input": _object(self._json())}
         joined = {key: "".join(pieces) for key, pieces in self.pieces.items()}
-        return {**self.start, **{k: _text(self.start.get(k)) + v for k, v in joined.items()}}
+        return {**self.start, **{k: read_text(self.start.get(k)) + v for k, v in joined.items()}}
 
     def _json(self) -> str:
         """The arguments as they came; some servers send them whole, in the block's start."""
@@ -180,7 +183,7 @@ class _Growing:
 
 def _can_be_sent_back(block: Block) -> bool:
     """The API takes no empty text."""
-    return block.get("type") != "text" or bool(_text(block.get("text")).strip())
+    return block.get("type") != "text" or bool(read_text(block.get("text")).strip())
 
 
 def _object(arguments: str) -> dict[str, object]:
@@ -190,11 +193,3 @@ def _object(arguments: str) -> dict[str, object]:
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
-
-
-def _mapping(value: object) -> Event:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

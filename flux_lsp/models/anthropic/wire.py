@@ -5,8 +5,8 @@ Knows nothing of prompts and routes; never retries but once, with a fresh key af
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flux_lsp.core.clock import Clock
 from flux_lsp.core.conversation import Fault
@@ -21,6 +21,7 @@ from flux_lsp.models.anthropic.stream import Incoming
 if TYPE_CHECKING:
     from flux_lsp.settings.credentials import Credentials
 
+_T = TypeVar("_T")
 _SMALL_CALL_SECONDS = 20.0
 # An answer that is over is taken at once; for so long the last counts, and the end of the body, may
 # follow: a connection whose body is read to its end serves the next call too.
@@ -51,9 +52,7 @@ class Wire:
         self, body: dict[str, object], incoming: Incoming, asked: Asked
     ) -> Fault | None:
         """Send a body and read its answer; None when it came as far as the server sent it."""
-        outcome = await self._with_key(lambda sdk: self._stream(sdk, body, incoming, asked))
-        assert outcome is None or isinstance(outcome, Fault)
-        return outcome
+        return await self._with_key(lambda sdk: self._stream(sdk, body, incoming, asked))
 
     async def json(self, path: str, asked: Asked, **request: Any) -> Mapping[str, object] | Fault:
         """A small call that is answered with one JSON object; a GET unless there is a `body`."""
@@ -87,7 +86,7 @@ class Wire:
     def _load(self) -> Sdk | Fault:
         return load(self._provider, self._base_url, self._credentials, self._silence)
 
-    async def _with_key(self, call: Callable[[Sdk], Any]) -> Any:
+    async def _with_key(self, call: Callable[[Sdk], Awaitable[_T]]) -> _T | Fault:
         """Make the call; a key that a command printed is asked for, once more after a 401."""
         sdk = await self.sdk()
         if isinstance(sdk, Fault):

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from flux_lsp.core.errors import Code
-from flux_lsp.models.anthropic.failures import of_setup
-from flux_lsp.models.anthropic.faults import Asked
+from flux_lsp.models.anthropic.call_errors import Asked
 from flux_lsp.models.anthropic.reasons import words_of
 from flux_lsp.models.anthropic.refusals import ErrorResponse, explain_refusal
+from flux_lsp.models.anthropic.sdk_errors import of_setup
 from tests.fakes.messages_api import Answer, MessagesApi, status
 from tests.models.given import asking
 

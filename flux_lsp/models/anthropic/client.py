@@ -14,15 +14,15 @@ from urllib.parse import quote
 from flux_lsp.core.clock import Clock
 from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt
 from flux_lsp.core.usage import Usage
-from flux_lsp.models.anthropic import faults
+from flux_lsp.models.anthropic import call_errors
 from flux_lsp.models.anthropic.body import request_body
+from flux_lsp.models.anthropic.call_errors import Asked
+from flux_lsp.models.anthropic.connection import Wire
 from flux_lsp.models.anthropic.counting import Counting
 from flux_lsp.models.anthropic.endings import Ending
-from flux_lsp.models.anthropic.faults import Asked
 from flux_lsp.models.anthropic.listing import model_of
 from flux_lsp.models.anthropic.sdk import Provider
 from flux_lsp.models.anthropic.stream import Incoming, milliseconds
-from flux_lsp.models.anthropic.wire import Wire
 from flux_lsp.models.catalogue import ModelInfo
 from flux_lsp.models.client import Route, Standing
 from flux_lsp.models.size import body_tokens
@@ -95,13 +95,13 @@ class AnthropicClient:
             async with asyncio.timeout(timeout):
                 fault = await self._wire.stream(body, incoming, asked)
         except TimeoutError:
-            fault = faults.timeout(f"No full answer within {timeout:.3g} s", retryable=False)
+            fault = call_errors.timeout(f"No full answer within {timeout:.3g} s", retryable=False)
         finally:
             usage = incoming.usage()
             on_usage(usage)
         reply = incoming.reply(route.model, started)
         if fault is None and reply.stop_reason == "other":
-            fault = faults.strange_end(asked, ending.word)
+            fault = call_errors.strange_end(asked, ending.word)
         if fault is None:
             return reply
         fault = self._without_extras(fault, body, asked)
@@ -116,7 +116,7 @@ class AnthropicClient:
     async def models(self) -> list[ModelInfo] | Fault:
         """The models this key can list; the cloud providers have no such list."""
         if self._provider != "anthropic":
-            return faults.no_list(_NAMES[self._provider])
+            return call_errors.no_list(_NAMES[self._provider])
         asked = self._asked("", "base_url")
         found: list[ModelInfo] = []
         query: dict[str, object] = {"limit": 1000}
@@ -169,7 +169,7 @@ class AnthropicClient:
         if not (elsewhere and extras and about_them):
             return fault
         self._plain = True
-        return faults.less_next_time(asked, fault.status)
+        return call_errors.less_next_time(asked, fault.status)
 
 
 def _standing(answer: Mapping[str, object] | Fault) -> Standing:

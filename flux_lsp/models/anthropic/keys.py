@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from flux_lsp.core.errors import Code, FluxError
-from flux_lsp.models.anthropic.faults import one_line
+from flux_lsp.models.anthropic.call_errors import one_line
 from flux_lsp.settings.paths import home
 
 # A password manager may ask the person to unlock it.

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 
 from flux_lsp.core.conversation import Fault
 from flux_lsp.core.errors import Code, Problem
-from flux_lsp.models.anthropic.faults import Asked, network, not_configured, one_line
+from flux_lsp.models.anthropic.call_errors import Asked, network, not_configured, one_line
 from flux_lsp.models.anthropic.reasons import reason_of
 from flux_lsp.models.anthropic.refusal_sentences import SENTENCES, Sentence
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from flux_lsp.core.conversation import Fault
 from flux_lsp.core.errors import FluxError
-from flux_lsp.models.anthropic import failures
+from flux_lsp.models.anthropic import sdk_errors
 from flux_lsp.models.anthropic.keys import checked
 from flux_lsp.settings.addresses import get_host, is_loopback
 
@@ -58,7 +58,7 @@ def load(
         anthropic.AnthropicError,
         httpx2.InvalidURL,
     ) as error:
-        return failures.of_setup(provider, error)
+        return sdk_errors.of_setup(provider, error)
     _rehearse()
     return Sdk(anthropic, httpx2, client, _failures(provider))
 

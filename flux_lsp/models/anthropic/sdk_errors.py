@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from flux_lsp.core.conversation import Fault
-from flux_lsp.models.anthropic import faults
-from flux_lsp.models.anthropic.faults import Asked, one_line
+from flux_lsp.models.anthropic import call_errors
+from flux_lsp.models.anthropic.call_errors import Asked, one_line
 from flux_lsp.models.anthropic.json_values import read_mapping, read_text
 from flux_lsp.models.anthropic.reasons import words_of
 from flux_lsp.models.anthropic.refusals import ErrorResponse, explain_refusal
@@ -61,7 +61,7 @@ def of_silence(httpx2: Any, error: Exception, asked: Asked) -> Fault:
     """No byte for too long: while connecting, waiting or streaming."""
     if isinstance(error.__cause__ or error, httpx2.ConnectTimeout):
         return _unreachable(asked, "it does not answer")
-    fault = faults.timeout(f"{asked.server} sent nothing for too long", retryable=True)
+    fault = call_errors.timeout(f"{asked.server} sent nothing for too long", retryable=True)
     return replace(fault, may_cost=True)
 
 
@@ -70,16 +70,16 @@ def of_connection(httpx2: Any, error: Exception, asked: Asked) -> Fault:
     cause = error.__cause__ or error
     said = one_line(str(cause), 120)
     if isinstance(cause, httpx2.UnsupportedProtocol | httpx2.LocalProtocolError):
-        return faults.not_configured(f"{asked.server} cannot be asked: {said}", _ADDRESS)
+        return call_errors.not_configured(f"{asked.server} cannot be asked: {said}", _ADDRESS)
     if "CERTIFICATE" in said.upper():
-        return faults.network(
+        return call_errors.network(
             f"The certificate of {asked.server} is not trusted here: {said}",
             "If a proxy of your company stands in between, point SSL_CERT_FILE at its certificate",
             retryable=False,
         )
     if isinstance(cause, httpx2.ConnectError | httpx2.ProxyError | OSError):
         return _unreachable(asked, said)
-    fault = faults.network(
+    fault = call_errors.network(
         f"The connection to {asked.server} broke off: {said or type(cause).__name__}",
         "Run the action again",
         retryable=True,
@@ -91,7 +91,7 @@ def of_setup(provider: str, error: Exception) -> Fault:
     """The client could not be built or could not authenticate: something is missing here."""
     said = str(error)
     if "socksio" in said:
-        return faults.not_configured(
+        return call_errors.not_configured(
             "A SOCKS proxy is set in the environment (ALL_PROXY, HTTPS_PROXY), and the package that "
             "speaks SOCKS is not installed",
             "Run `pipx inject flux-lsp socksio`, or `pip install socksio` beside flux-lsp",
@@ -100,18 +100,18 @@ def of_setup(provider: str, error: Exception) -> Fault:
         return _certificates(error)
     if isinstance(error, ImportError) or "missing required dependency" in said:
         extra = f"'anthropic[{provider}]'"
-        return faults.not_configured(
+        return call_errors.not_configured(
             f"`provider = {provider}` needs a package that is not installed",
             f"Run `pipx inject flux-lsp {extra}`, or `pip install {extra}` beside flux-lsp",
         )
     if "authentication method" in said:
-        return faults.not_configured(
+        return call_errors.not_configured(
             "No API key was found", "Set ANTHROPIC_API_KEY, or `api_key_command`, and try again"
         )
     if isinstance(error, TypeError):  # no setting leads there: the body is our own
         log.error("a call could not be made", exc_info=error)
-        return faults.internal()
-    return faults.not_configured(
+        return call_errors.internal()
+    return call_errors.not_configured(
         f"{provider} cannot be asked: {one_line(said)}", "`flux-lsp doctor` shows what is set"
     )
 
@@ -123,7 +123,7 @@ def _certificates(error: OSError) -> Fault:
     """Building a client reads files of certificates and nothing else."""
     names = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
     where = " and ".join(f"{name} ({os.environ[name]})" for name in names) or "The certificates"
-    return faults.not_configured(
+    return call_errors.not_configured(
         f"{where} cannot be used: {one_line(error.strerror or str(error))}",
         "Point SSL_CERT_FILE at a file of PEM certificates that is there, or unset it",
     )
@@ -133,4 +133,4 @@ def _unreachable(asked: Asked, why: str) -> Fault:
     hint = "Check the network connection or the proxy, then run the action again"
     if asked.own_server:
         hint = "Start that server or mend `base_url`, then run the action again"
-    return faults.network(f"{asked.server} cannot be reached: {why}", hint, retryable=True)
+    return call_errors.network(f"{asked.server} cannot be reached: {why}", hint, retryable=True)

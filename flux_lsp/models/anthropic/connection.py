@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flux_lsp.core.clock import Clock
 from flux_lsp.core.conversation import Fault
 from flux_lsp.core.errors import FluxError
-from flux_lsp.models.anthropic import failures, faults
+from flux_lsp.models.anthropic import call_errors, sdk_errors
+from flux_lsp.models.anthropic.call_errors import Asked
 from flux_lsp.models.anthropic.events import Event, EventDecoder
-from flux_lsp.models.anthropic.faults import Asked
 from flux_lsp.models.anthropic.keys import CommandKey
 from flux_lsp.models.anthropic.sdk import Provider, Sdk, load
 from flux_lsp.models.anthropic.stream import Incoming
@@ -60,10 +60,10 @@ class Wire:
             async with asyncio.timeout(_SMALL_CALL_SECONDS):
                 found = await self._with_key(lambda sdk: self._sent(sdk, asked, path, **request))
         except TimeoutError:
-            return faults.timeout(f"{asked.server} does not answer", retryable=True)
+            return call_errors.timeout(f"{asked.server} does not answer", retryable=True)
         if isinstance(found, Fault | Mapping):
             return found
-        return faults.web_page(asked)  # HTML comes as a str
+        return call_errors.web_page(asked)  # HTML comes as a str
 
     async def close(self) -> None:
         """Give connections back."""
@@ -74,7 +74,7 @@ class Wire:
     async def sdk(self) -> Sdk | Fault:
         """The SDK and its client, loaded by whoever comes first."""
         if not self._credentials.found:
-            return faults.not_configured(self._credentials.problem, self._credentials.hint)
+            return call_errors.not_configured(self._credentials.problem, self._credentials.hint)
         if self._loading is None:
             # a task of its own: the first caller may be cancelled while others wait for it
             self._loading = asyncio.create_task(asyncio.to_thread(self._load))
@@ -126,7 +126,7 @@ class Wire:
                 fault = await self._read(sdk, stream, incoming, asked)
         if fault is None and not incoming.begun:
             incoming.sent = "event-stream" in kind  # else it was no model that answered
-            return faults.no_answer(asked) if incoming.sent else faults.web_page(asked)
+            return call_errors.no_answer(asked) if incoming.sent else call_errors.web_page(asked)
         return fault
 
     async def _read(self, sdk: Sdk, stream: Any, incoming: Incoming, asked: Asked) -> Fault | None:
@@ -137,7 +137,7 @@ class Wire:
                     if event.get("type") == "error" or ("error" in event and "type" not in event):
                         incoming.sent = incoming.begun
                         headers = stream.response.headers
-                        return failures.of_event(event, headers, asked, self._clock.now())
+                        return sdk_errors.of_event(event, headers, asked, self._clock.now())
                     incoming.take(event)
                     if incoming.ending.over:
                         break
@@ -162,24 +162,24 @@ class Wire:
         except (ImportError, TypeError, ValueError, RuntimeError, sdk.httpx2.InvalidURL) as error:
             # how the SDK says that a package is missing, that there is no way to authenticate, or
             # that an address is none
-            return failures.of_setup(self._provider, error)
+            return sdk_errors.of_setup(self._provider, error)
 
     def _fault(self, sdk: Sdk, error: Exception, asked: Asked) -> Fault:
         """Which fault it is; `error` is one of `sdk.failures`."""
         kinds, transport, now = sdk.anthropic, sdk.httpx2, self._clock.now()
         match error:
             case kinds.APIStatusError():
-                return failures.of_status(error, asked, now, self._provider != "anthropic")
+                return sdk_errors.of_status(error, asked, now, self._provider != "anthropic")
             case kinds.APITimeoutError() | transport.TimeoutException():
-                return failures.of_silence(transport, error, asked)
+                return sdk_errors.of_silence(transport, error, asked)
             case kinds.APIConnectionError() | transport.HTTPError() | transport.StreamError():
-                return failures.of_connection(transport, error, asked)
+                return sdk_errors.of_connection(transport, error, asked)
             case UnicodeEncodeError():
-                return faults.unsendable()
+                return call_errors.unsendable()
             case ValueError():
-                return faults.unreadable(asked)
+                return call_errors.unreadable(asked)
             case _:
-                return failures.of_setup(self._provider, error)
+                return sdk_errors.of_setup(self._provider, error)
 
 
 async def _events(stream: Any) -> AsyncGenerator[Event, None]:

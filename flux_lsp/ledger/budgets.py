@@ -22,7 +22,7 @@ def admit(usd: float | None, limits: Limits, spent: Spent, model: str = "") -> P
     if usd == 0 or not limits.any:
         return None
     if usd is None:
-        return _unpriced(model)
+        return _refuse_unpriced(model)
     checks = (
         (limits.per_action_usd, spent.run, spent.held_run, "this action", "per_action_usd"),
         (limits.per_day_usd, spent.day, spent.held, "today", "per_day_usd"),
@@ -30,36 +30,38 @@ def admit(usd: float | None, limits: Limits, spent: Spent, model: str = "") -> P
     )
     for limit, settled, held, when, key in checks:
         if limit is not None and settled + held + usd > limit + _CENT_DUST:
-            return _over(usd, limit, settled, held, when, key)
+            return _refuse_over_limit(usd, limit, settled, held, when, key)
     return None
 
 
 def day_start(now: datetime) -> datetime:
     """The last local midnight, in UTC."""
-    return _midnight(now.astimezone().date())
+    return _get_midnight(now.astimezone().date())
 
 
 def day_end(now: datetime) -> datetime:
     """The next local midnight, in UTC."""
-    return _midnight(now.astimezone().date() + timedelta(days=1))
+    return _get_midnight(now.astimezone().date() + timedelta(days=1))
 
 
 def month_start(now: datetime) -> datetime:
     """Local midnight of the month's first day, in UTC."""
-    return _midnight(now.astimezone().date().replace(day=1))
+    return _get_midnight(now.astimezone().date().replace(day=1))
 
 
 def month_end(now: datetime) -> datetime:
     """Local midnight of the next month's first day, in UTC."""
     some_day_of_the_next = now.astimezone().date().replace(day=28) + timedelta(days=4)
-    return _midnight(some_day_of_the_next.replace(day=1))
+    return _get_midnight(some_day_of_the_next.replace(day=1))
 
 
-def _midnight(day: date) -> datetime:
+def _get_midnight(day: date) -> datetime:
     return datetime.combine(day, time.min).astimezone(UTC)
 
 
-def _over(usd: float, limit: float, settled: float, held: float, when: str, key: str) -> Problem:
+def _refuse_over_limit(
+    usd: float, limit: float, settled: float, held: float, when: str, key: str
+) -> Problem:
     under_way = f" and {dollars(held)} held for calls under way" if held else ""
     return Problem(
         Code.OVER_BUDGET,
@@ -71,7 +73,7 @@ def _over(usd: float, limit: float, settled: float, held: float, when: str, key:
     )
 
 
-def _unpriced(model: str) -> Problem:
+def _refuse_unpriced(model: str) -> Problem:
     name = f"`{model}`" if model else "this model"
     return Problem(
         Code.OVER_BUDGET,

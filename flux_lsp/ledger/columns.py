@@ -21,16 +21,16 @@ COLUMNS = (
 _FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
-def to_text(moment: datetime) -> str:
+def format_time(moment: datetime) -> str:
     """UTC with fixed width, so that text order is time order."""
     return moment.astimezone(UTC).strftime(_FORMAT)
 
 
-def to_values(row: CallRow, now: datetime) -> tuple[object, ...]:
+def encode_row(row: CallRow, now: datetime) -> tuple[object, ...]:
     """`row` in the order of `COLUMNS`, stamped with `now`."""
     used = row.usage
     return (
-        *(to_text(now), row.run, row.attempt, row.action, row.agent, row.tier),
+        *(format_time(now), row.run, row.attempt, row.action, row.agent, row.tier),
         *(row.model_asked, row.model_answered, row.provider),
         *(used.input, used.output, used.cache_write, used.cache_read),
         *(row.usd, row.first_token_ms, row.total_ms, row.result, row.error),
@@ -38,8 +38,8 @@ def to_values(row: CallRow, now: datetime) -> tuple[object, ...]:
     )
 
 
-def from_values(values: Sequence[Any]) -> RecordedCall:
-    """The row that `to_values` gave, with its time, and what was reserved for it as the last."""
+def decode_row(values: Sequence[Any]) -> RecordedCall:
+    """The row that `encode_row` gave, with its time, and what was reserved for it as the last."""
     time, run, attempt, action, agent, tier, asked, answered, provider = values[:9]
     usd, first_token_ms, total_ms, result, error, escalated, fallback = values[13:20]
     workspace, estimated, held_usd = values[20:]

@@ -76,7 +76,7 @@ class Total:
 
 def total(rows: Sequence[RecordedCall], name: str = "all") -> Total:
     """All of `rows` added up."""
-    runs = _grouped(rows, lambda row: row.run)
+    runs = _group_calls(rows, lambda row: row.run)
     ended = [calls[-1].result for calls in runs.values()]
     answered = [row for row in rows if row.result == "ok" or row.model_answered]
     prices = [row.usd for row in rows if row.usd is not None]
@@ -104,7 +104,7 @@ def total(rows: Sequence[RecordedCall], name: str = "all") -> Total:
 
 def totals(rows: Sequence[RecordedCall], by: Group) -> list[Total]:
     """One total per group: days in order, anything else the dearest first."""
-    groups = [total(calls, name) for name, calls in _grouped(rows, _KEYS[by]).items()]
+    groups = [total(calls, name) for name, calls in _group_calls(rows, _KEYS[by]).items()]
     if by == "day":
         return sorted(groups, key=lambda group: group.name)
     return sorted(groups, key=lambda group: (-group.usd, -group.calls, group.name))
@@ -138,7 +138,7 @@ _KEYS: dict[Group, Callable[[RecordedCall], str]] = {
 }
 
 
-def _grouped(
+def _group_calls(
     rows: Iterable[RecordedCall], key: Callable[[RecordedCall], str]
 ) -> dict[str, list[RecordedCall]]:
     groups: dict[str, list[RecordedCall]] = {}

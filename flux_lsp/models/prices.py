@@ -41,7 +41,7 @@ class Price:
     over: int | None = None
     long: Rates | None = None
 
-    def for_prompt(self, tokens: int) -> Rates:
+    def choose_rates(self, tokens: int) -> Rates:
         """The rates of a whole request whose prompt, cached or not, is so long."""
         return (
             self.long if self.long and self.over is not None and tokens > self.over else self.rates
@@ -82,7 +82,7 @@ def price_usd(usage: Usage, model: str, at: date, prices: Prices | None = None) 
     price = (prices or load_prices()).of(model, at)
     if price is None:
         return None
-    rates = price.for_prompt(usage.prompt)
+    rates = price.choose_rates(usage.prompt)
     total = sum(getattr(usage, kind) * getattr(rates, kind) for kind in _KINDS)
     return float(total) / _PER * (1.0 if usage.region in _NO_REGION else _REGION_FACTOR)
 
@@ -100,38 +100,38 @@ def list_price(
     price = (prices or load_prices()).of(model, at)
     if price is None:
         return None
-    rates = price.for_prompt(prompt_tokens)
+    rates = price.choose_rates(prompt_tokens)
     dearest = max(rates.input, rates.cache_write)
     return (prompt_tokens * dearest + max_tokens * rates.output) / _PER * _REGION_FACTOR
 
 
 def load_prices(user_file: Path | None = None) -> Prices:
     """The shipped table with `user_file` before it. Reads files; a bad user file is a warning."""
-    shipped = _shipped()
+    shipped = _load_shipped()
     if user_file is None or not user_file.exists():
         return shipped
     try:
-        own = tuple(_table(parse_toml(read_text(user_file, CONFIG_BYTES))))
+        own = tuple(_read_table(parse_toml(read_text(user_file, CONFIG_BYTES))))
     except (OSError, ValueError, TypeError, AttributeError) as error:
         return replace(shipped, warnings=(f"{user_file} is not used: {error}",))
     return replace(shipped, own=own)
 
 
 @cache
-def _shipped() -> Prices:
+def _load_shipped() -> Prices:
     table = tomllib.loads((DATA / "prices.toml").read_text(encoding="utf-8"))
-    return Prices(table["as_of"], tuple(_table(table)))
+    return Prices(table["as_of"], tuple(_read_table(table)))
 
 
-def _table(table: Mapping[str, object]) -> Iterator[Price]:
+def _read_table(table: Mapping[str, object]) -> Iterator[Price]:
     entries = table.get("rate", [])
     if not isinstance(entries, list):
         raise TypeError("`rate` must be a list of tables, [[rate]]")
     for entry in entries:
-        yield _price(entry)
+        yield _read_price(entry)
 
 
-def _price(entry: Mapping[str, object]) -> Price:
+def _read_price(entry: Mapping[str, object]) -> Price:
     match = entry.get("match")
     if not isinstance(match, list) or not match or not all(isinstance(m, str) for m in match):
         raise TypeError("`match` must be a list of model ids")
@@ -140,17 +140,19 @@ def _price(entry: Mapping[str, object]) -> Price:
         raise TypeError(f"{match[0]}: `from` must be a date, as 2026-10-07")
     long = entry.get("long_prompt")
     if long is None:
-        return Price(tuple(match), since, _rates(match[0], entry))
+        return Price(tuple(match), since, _read_rates(match[0], entry))
     if not isinstance(long, dict) or not isinstance(long.get("over"), int):
         raise TypeError(f"{match[0]}: `long_prompt` must say `over` how many tokens it holds")
-    return Price(tuple(match), since, _rates(match[0], entry), long["over"], _rates(match[0], long))
+    return Price(
+        tuple(match), since, _read_rates(match[0], entry), long["over"], _read_rates(match[0], long)
+    )
 
 
-def _rates(name: str, entry: Mapping[str, object]) -> Rates:
-    return Rates(*(_rate(name, kind, entry.get(kind)) for kind in _KINDS))
+def _read_rates(name: str, entry: Mapping[str, object]) -> Rates:
+    return Rates(*(_read_rate(name, kind, entry.get(kind)) for kind in _KINDS))
 
 
-def _rate(name: str, kind: str, value: object) -> float:
+def _read_rate(name: str, kind: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e6:
         raise TypeError(f"{name}: `{kind}` must be US dollars per million tokens")
     return float(value)

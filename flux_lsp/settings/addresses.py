@@ -26,7 +26,7 @@ def is_nearby(url: str | None) -> bool:
         return "." not in host or host.endswith(_NEAR_ENDINGS)
 
 
-def with_scheme(address: str) -> str:
+def add_scheme(address: str) -> str:
     """`address` as a URL: `http` is added for a server nearby, `https` for any other."""
     address = address.strip()
     if not address or "://" in address:

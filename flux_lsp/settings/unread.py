@@ -39,12 +39,12 @@ class Unread:
         return f"{self.warning}. Until you mend {self.where}, nothing is sent"
 
 
-def protects(key: str) -> bool:
+def is_protective(key: str) -> bool:
     """Whether a key that exists keeps money, secrets or the choice of the server safe."""
     return key in _PROTECTING or key.partition(".")[0] in _PROTECTING_SECTIONS
 
 
-def resembles_protection(key: str, sections: frozenset[str]) -> bool:
+def looks_protective(key: str, sections: frozenset[str]) -> bool:
     """Whether a key that does not exist was probably meant to protect; `sections`: those there are."""
     from difflib import get_close_matches
 
@@ -62,7 +62,7 @@ def resembles_protection(key: str, sections: frozenset[str]) -> bool:
     )
 
 
-def misnamed_tables(table: object, path: Path) -> Iterator[Unread]:
+def find_misnamed_tables(table: object, path: Path) -> Iterator[Unread]:
     """Tables of a pyproject.toml, read from `path`, that were probably meant for Flux."""
     top = table if isinstance(table, dict) else {}
     tools = top.get("tool")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from flux_lsp.settings.addresses import with_scheme
+from flux_lsp.settings.addresses import add_scheme
 
 # How "none" is written where a file has no null, by key or section.
 NULL_WORDS = {"budget": "unlimited", "max_tokens": "auto"}
@@ -29,7 +29,7 @@ def fold_case(value: object) -> object:
 
 def complete_address(value: object) -> object:
     """An address with `http://` or `https://` before it."""
-    return with_scheme(value) if isinstance(value, str) else value
+    return add_scheme(value) if isinstance(value, str) else value
 
 
 def require_scheme(value: str | None) -> str | None:

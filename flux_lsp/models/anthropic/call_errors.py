@@ -10,7 +10,7 @@ from flux_lsp.core.errors import Code, Problem
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Recipient:
     """Who was asked, for the sentences: the model and its setting, the server, the key's source."""
 
     model: str
@@ -23,79 +23,81 @@ class Asked:
     base_url: str = ""  # fit for a message; "" is the vendor's own
 
 
-def web_page(asked: Asked) -> Fault:
+def explain_web_page(recipient: Recipient) -> Fault:
     """Status 200 and no event stream: a captive portal, a proxy's page."""
-    return network(
-        f"Something between here and {asked.server} answered with a page of its own",
+    return make_network_error(
+        f"Something between here and {recipient.server} answered with a page of its own",
         "Log in to the network or look at the proxy, then run the action again",
         retryable=False,
         status=200,
     )
 
 
-def no_answer(asked: Asked) -> Fault:
+def explain_no_answer(recipient: Recipient) -> Fault:
     """Status 200, an event stream, and nothing in it."""
-    message = f"{asked.server} ended its answer before it began"
-    return network(message, "Run the action again", retryable=True)
+    message = f"{recipient.server} ended its answer before it began"
+    return make_network_error(message, "Run the action again", retryable=True)
 
 
-def unreadable(asked: Asked) -> Fault:
+def explain_unreadable(recipient: Recipient) -> Fault:
     """Events that are broken JSON or broken UTF-8; the next answer may be well again."""
-    message = f"{asked.server} sent something that is no answer"
+    message = f"{recipient.server} sent something that is no answer"
     return Fault(Problem(Code.FORMAT, message, "Run the action again"), retryable=True)
 
 
-def strange_end(asked: Asked, word: str) -> Fault:
+def explain_strange_end(recipient: Recipient, word: str) -> Fault:
     """A stop reason that nobody knows, and nothing else says whether the answer is whole."""
     return Fault(
         Problem(
             Code.FORMAT,
-            f"{asked.server} ended its answer in a way that Flux does not know: "
-            f"`{one_line(word, 40) or 'a tool call that is not closed'}`",
+            f"{recipient.server} ended its answer in a way that Flux does not know: "
+            f"`{shorten_line(word, 40) or 'a tool call that is not closed'}`",
             "Nothing was changed. Use another model or server, and report this one",
         )
     )
 
 
-def network(message: str, hint: str, *, retryable: bool, status: int | None = None) -> Fault:
+def make_network_error(
+    message: str, hint: str, *, retryable: bool, status: int | None = None
+) -> Fault:
     """The connection failed or somebody else answered."""
     return Fault(Problem(Code.NETWORK, message, hint), status=status, retryable=retryable)
 
 
-def timeout(message: str, *, retryable: bool) -> Fault:
+def make_timeout_error(message: str, *, retryable: bool) -> Fault:
     """Too long without an answer; not `retryable` when the run's own time is used up."""
     hint = "Run the action again, or select less; `deadline_seconds` is how long it may take"
     return Fault(Problem(Code.TIMEOUT, message, hint), retryable=retryable)
 
 
-def not_configured(message: str, hint: str) -> Fault:
+def make_setup_error(message: str, hint: str) -> Fault:
     """Something has to be set or installed first."""
     return Fault(Problem(Code.NOT_CONFIGURED, message, hint))
 
 
-def no_list(server: str) -> Fault:
+def explain_no_list(server: str) -> Fault:
     """A cloud provider, which cannot be asked for the models it has."""
     hint = "Look in the provider's console, and name the models in `models`"
     return Fault(Problem(Code.BAD_REQUEST, f"{server} has no list of models", hint))
 
 
-def internal() -> Fault:
+def make_internal_error() -> Fault:
     """A mistake of our own, before anything was sent."""
     message = "Something went wrong inside Flux; nothing was sent"
     return Fault(Problem(Code.INTERNAL, message, Code.INTERNAL.hint))
 
 
-def less_next_time(asked: Asked, status: int | None) -> Fault:
+def retry_with_less(recipient: Recipient, status: int | None) -> Fault:
     """The server does not know a parameter it can do without; the same call may be made again."""
     problem = Problem(
         Code.BAD_REQUEST,
-        f"{asked.server} does not know all that Claude does and is asked again without it",
+        f"{recipient.server} does not know all that Claude does and is asked again without it",
         "Run the action again",
     )
     return Fault(problem, status=status, retryable=True, retry_after=0.0)
 
 
-def unsendable() -> Fault:
+def explain_unsendable() -> Fault:
     """Text that is no Unicode: an editor sent half of a surrogate pair."""
     return Fault(
         Problem(
@@ -106,7 +108,7 @@ def unsendable() -> Fault:
     )
 
 
-def one_line(text: str, longest: int = 300) -> str:
+def shorten_line(text: str, longest: int = 300) -> str:
     """What a server or a command said, as a part of a sentence."""
     line = " ".join(text.split()).rstrip(".")
     return line if len(line) <= longest else line[: longest - 1] + "…"

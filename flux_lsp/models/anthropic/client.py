@@ -16,13 +16,13 @@ from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt
 from flux_lsp.core.usage import Usage
 from flux_lsp.models.anthropic import call_errors
 from flux_lsp.models.anthropic.body import request_body
-from flux_lsp.models.anthropic.call_errors import Asked
-from flux_lsp.models.anthropic.connection import Wire
-from flux_lsp.models.anthropic.counting import Counting
+from flux_lsp.models.anthropic.call_errors import Recipient
+from flux_lsp.models.anthropic.connection import Connection
+from flux_lsp.models.anthropic.counting import TokenCounter
 from flux_lsp.models.anthropic.endings import Ending
-from flux_lsp.models.anthropic.listing import model_of
+from flux_lsp.models.anthropic.listing import read_model
 from flux_lsp.models.anthropic.sdk import Provider
-from flux_lsp.models.anthropic.stream import Incoming, milliseconds
+from flux_lsp.models.anthropic.stream import IncomingAnswer, convert_to_ms
 from flux_lsp.models.catalogue import ModelInfo
 from flux_lsp.models.client import Route, Standing
 from flux_lsp.models.size import body_tokens
@@ -64,7 +64,7 @@ class AnthropicClient:
         self._base_url = base_url
         self._own_server = provider == "anthropic" and not _is_vendor(base_url)
         self._plain = False
-        self._wire = Wire(provider, base_url, credentials, clock, silence)
+        self._connection = Connection(provider, base_url, credentials, clock, silence)
 
     @property
     def provider(self) -> str:
@@ -86,80 +86,92 @@ class AnthropicClient:
         """Ask once and stream the answer, see `ModelClient.complete`."""
         started = self._clock.monotonic()
         body = self.request_body(sealed.prompt, route)
-        counting = Counting(body_tokens(body))
+        counting = TokenCounter(body_tokens(body))
         longest = route.max_output_tokens or sealed.prompt.max_tokens
         ending = Ending(min(sealed.prompt.max_tokens, longest))
-        incoming = Incoming(on_text, self._clock.monotonic, counting, ending)
-        asked = self._asked(route.model, route.setting, route.replacement, route.pinned)
+        incoming = IncomingAnswer(on_text, self._clock.monotonic, counting, ending)
+        recipient = self._describe_recipient(
+            route.model, route.setting, route.replacement, route.pinned
+        )
         try:
             async with asyncio.timeout(timeout):
-                fault = await self._wire.stream(body, incoming, asked)
+                fault = await self._connection.stream(body, incoming, recipient)
         except TimeoutError:
-            fault = call_errors.timeout(f"No full answer within {timeout:.3g} s", retryable=False)
+            fault = call_errors.make_timeout_error(
+                f"No full answer within {timeout:.3g} s", retryable=False
+            )
         finally:
-            usage = incoming.usage()
+            usage = incoming.get_usage()
             on_usage(usage)
         reply = incoming.reply(route.model, started)
         if fault is None and reply.stop_reason == "other":
-            fault = call_errors.strange_end(asked, ending.word)
+            fault = call_errors.explain_strange_end(recipient, ending.word)
         if fault is None:
             return reply
-        fault = self._without_extras(fault, body, asked)
+        fault = self._drop_extras(fault, body, recipient)
         first = incoming.first_token
         return replace(
             fault,
             usage=usage,
-            first_token_ms=None if first is None else milliseconds(first - started),
-            total_ms=milliseconds(self._clock.monotonic() - started),
+            first_token_ms=None if first is None else convert_to_ms(first - started),
+            total_ms=convert_to_ms(self._clock.monotonic() - started),
         )
 
     async def models(self) -> list[ModelInfo] | Fault:
         """The models this key can list; the cloud providers have no such list."""
         if self._provider != "anthropic":
-            return call_errors.no_list(_NAMES[self._provider])
-        asked = self._asked("", "base_url")
-        found: list[ModelInfo] = []
+            return call_errors.explain_no_list(_NAMES[self._provider])
+        recipient = self._describe_recipient("", "base_url")
+        models: list[ModelInfo] = []
         query: dict[str, object] = {"limit": 1000}
         for _ in range(_MOST_PAGES):
-            page = await self._wire.json("/v1/models", asked, options={"params": query})
+            page = await self._connection.request_json(
+                "/v1/models", recipient, options={"params": query}
+            )
             if isinstance(page, Fault):
                 return page
             data = page.get("data")
-            found += filter(None, map(model_of, data if isinstance(data, list) else []))
+            models += filter(None, map(read_model, data if isinstance(data, list) else []))
             if page.get("has_more") is not True:
                 break
             query["after_id"] = page.get("last_id")
-        return found
+        return models
 
     async def probe(self, model: str) -> Standing:
         """Whether this key can use the model, by calls that cost nothing."""
         if self._provider != "anthropic":
             return "unknown"
-        asked = self._asked(model, "model")
-        listed = _standing(await self._wire.json(f"/v1/models/{quote(model, safe='')}", asked))
+        recipient = self._describe_recipient(model, "model")
+        listed = _read_availability(
+            await self._connection.request_json(f"/v1/models/{quote(model, safe='')}", recipient)
+        )
         if listed in {"404", "403"}:
             return listed
         question = {"model": model, "messages": [{"role": "user", "content": "."}]}
-        return _standing(await self._wire.json("/v1/messages/count_tokens", asked, body=question))
+        return _read_availability(
+            await self._connection.request_json(
+                "/v1/messages/count_tokens", recipient, body=question
+            )
+        )
 
     async def warm(self) -> None:
         """Load the SDK and build the client, in a thread."""
-        await self._wire.sdk()
+        await self._connection.get_sdk()
 
     async def close(self) -> None:
         """Give connections back."""
-        await self._wire.close()
+        await self._connection.close()
 
-    def _asked(
+    def _describe_recipient(
         self, model: str, setting: str, replacement: str | None = None, pinned: bool = False
-    ) -> Asked:
+    ) -> Recipient:
         address = remove_secrets(self._base_url or "")
         server = address if self._own_server else _NAMES[self._provider]
-        return Asked(
+        return Recipient(
             model, setting, server, self._key_source, self._own_server, replacement, pinned, address
         )
 
-    def _without_extras(self, fault: Fault, body: Mapping[str, object], asked: Asked) -> Fault:
+    def _drop_extras(self, fault: Fault, body: Mapping[str, object], recipient: Recipient) -> Fault:
         """A proxy or a cloud that takes Claude's ids but not all of its parameters: from now on it
         is asked for no more than every server knows.
         """
@@ -169,10 +181,10 @@ class AnthropicClient:
         if not (elsewhere and extras and about_them):
             return fault
         self._plain = True
-        return call_errors.less_next_time(asked, fault.status)
+        return call_errors.retry_with_less(recipient, fault.status)
 
 
-def _standing(answer: Mapping[str, object] | Fault) -> Standing:
+def _read_availability(answer: Mapping[str, object] | Fault) -> Standing:
     if not isinstance(answer, Fault):
         return "available"
     if not answer.unavailable:

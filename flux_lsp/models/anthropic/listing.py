@@ -13,7 +13,7 @@ _THINKING = ("adaptive", "between_tools", "disabled", "enabled")
 _EFFORT = ("low", "medium", "high", "xhigh", "max")
 
 
-def model_of(entry: object) -> ModelInfo | None:
+def read_model(entry: object) -> ModelInfo | None:
     """One entry of a model list; None when it is none.
 
     `described` is False when the server says nothing of what the model takes.
@@ -27,35 +27,35 @@ def model_of(entry: object) -> ModelInfo | None:
         id=entry["id"],
         line=read_text(entry.get("line")) or None,
         name=read_text(entry.get("display_name")),
-        released=_day(entry.get("created_at")),
-        lifecycle=_lifecycle(entry.get("lifecycle")),
-        deprecated_on=_day(entry.get("deprecated_at")),
-        retires_on=_day(entry.get("retires_at")),
-        context_tokens=_count(entry.get("max_input_tokens")),
-        max_output_tokens=_count(entry.get("max_tokens")),
-        thinking=frozenset(kind for kind in _THINKING if _supported(types.get(kind))),
-        effort=frozenset(level for level in _EFFORT if _supported(effort.get(level))),
-        strict_tools=_supported(capabilities.get("structured_outputs")),
+        released=_read_day(entry.get("created_at")),
+        lifecycle=_read_lifecycle(entry.get("lifecycle")),
+        deprecated_on=_read_day(entry.get("deprecated_at")),
+        retires_on=_read_day(entry.get("retires_at")),
+        context_tokens=_read_count(entry.get("max_input_tokens")),
+        max_output_tokens=_read_count(entry.get("max_tokens")),
+        thinking=frozenset(kind for kind in _THINKING if _is_supported(types.get(kind))),
+        effort=frozenset(level for level in _EFFORT if _is_supported(effort.get(level))),
+        strict_tools=_is_supported(capabilities.get("structured_outputs")),
         described=bool(capabilities),
         live=True,
     )
 
 
-def _supported(value: object) -> bool:
+def _is_supported(value: object) -> bool:
     return read_mapping(value).get("supported") is True
 
 
-def _count(value: object) -> int | None:
+def _read_count(value: object) -> int | None:
     return value if isinstance(value, int) and value > 0 else None
 
 
-def _day(value: object) -> date | None:
+def _read_day(value: object) -> date | None:
     try:
         return datetime.fromisoformat(read_text(value)).date()
     except ValueError:
         return None
 
 
-def _lifecycle(value: object) -> Lifecycle:
+def _read_lifecycle(value: object) -> Lifecycle:
     known: dict[object, Lifecycle] = {"deprecated": "deprecated", "retired": "retired"}
     return known.get(value, "active")

@@ -10,8 +10,13 @@ from email.utils import parsedate_to_datetime
 
 from flux_lsp.core.conversation import Fault
 from flux_lsp.core.errors import Code, Problem
-from flux_lsp.models.anthropic.call_errors import Asked, network, not_configured, one_line
-from flux_lsp.models.anthropic.reasons import reason_of
+from flux_lsp.models.anthropic.call_errors import (
+    Recipient,
+    make_network_error,
+    make_setup_error,
+    shorten_line,
+)
+from flux_lsp.models.anthropic.reasons import find_reason
 from flux_lsp.models.anthropic.refusal_sentences import SENTENCES, Sentence
 
 
@@ -32,22 +37,22 @@ class ErrorResponse:
     @property
     def reason(self) -> str:
         """The end of a sentence: what the server said, else its status."""
-        message = one_line(self.message)
+        message = shorten_line(self.message)
         return f": {message}" if message else f" (status {self.status})"
 
 
-def explain_refusal(response: ErrorResponse, asked: Asked, now: datetime) -> Fault:
+def explain_refusal(response: ErrorResponse, recipient: Recipient, now: datetime) -> Fault:
     """The fault of an HTTP status, or of an error event in mid-stream (status 200)."""
     if not response.spoken and response.status not in _ENOUGH_ALONE:
-        return _explain_stranger(response, asked)
+        return _explain_stranger(response, recipient)
     kind = _classify(response)
     if kind in _BUILDERS:
-        return _BUILDERS[kind](response, asked)
+        return _BUILDERS[kind](response, recipient)
     if kind not in SENTENCES:
         if response.status in {407, 511} or 300 <= response.status < 400:
-            return _explain_stranger(response, asked)
+            return _explain_stranger(response, recipient)
         kind = "invalid_request_error"
-    fault = _fill_sentence(SENTENCES[kind], response, asked)
+    fault = _fill_sentence(SENTENCES[kind], response, recipient)
     if kind not in _PASSING:
         return fault
     wait = read_retry_after(response.headers, now)
@@ -59,7 +64,7 @@ def _classify(response: ErrorResponse) -> str:
     """What it amounts to: the body's own word first, the status where it says nothing."""
     if response.error_code and response.error_code.endswith("spend_limit_reached"):
         return "billing_error"
-    reason = reason_of(response.message)
+    reason = find_reason(response.message)
     if response.status in _REASONED and reason not in {None, "model"}:
         return "billing_error" if reason == "billing" else str(reason)
     known = response.kind in _BUILDERS or response.kind in SENTENCES
@@ -68,50 +73,52 @@ def _classify(response: ErrorResponse) -> str:
     return _BY_STATUS.get(response.status, "api_error" if response.status >= 500 else "")
 
 
-def _explain_key(_: ErrorResponse, asked: Asked) -> Fault:
-    if not asked.key_source:
+def _explain_key(_: ErrorResponse, recipient: Recipient) -> Fault:
+    if not recipient.key_source:
         return _end(
             401,
             Code.AUTHENTICATION,
-            f"{asked.server} wants a key and none is set",
+            f"{recipient.server} wants a key and none is set",
             "Set ANTHROPIC_API_KEY, or `api_key_command`, and restart the editor",
         )
     repair = "Check that key, then run the action again"
-    if asked.key_source.startswith("variable "):  # a process never sees its environment change
+    if recipient.key_source.startswith("variable "):  # a process never sees its environment change
         repair = "Check that key where the editor gets its environment from, and restart the editor"
     return _end(
         401,  # in mid-stream too: a key that a command printed is then asked for once more
         Code.AUTHENTICATION,
-        f"{asked.server} did not accept the key from {asked.key_source}",
+        f"{recipient.server} did not accept the key from {recipient.key_source}",
         f"{repair}; `flux-lsp doctor` shows which key is used",
     )
 
 
-def _explain_forbidden(response: ErrorResponse, asked: Asked) -> Fault:
-    message = f"This key may not use {asked.model}{response.reason}"
-    return _end_unavailable(response, asked, message)
+def _explain_forbidden(response: ErrorResponse, recipient: Recipient) -> Fault:
+    message = f"This key may not use {recipient.model}{response.reason}"
+    return _end_unavailable(response, recipient, message)
 
 
-def _explain_not_found(response: ErrorResponse, asked: Asked) -> Fault:
-    if asked.own_server and not response.message:
-        return _explain_route(response, asked)
-    message = f"{asked.server} has no model {asked.model} for this key"
-    message += response.reason if asked.own_server else ""
-    return _end_unavailable(response, asked, message)
+def _explain_not_found(response: ErrorResponse, recipient: Recipient) -> Fault:
+    if recipient.own_server and not response.message:
+        return _explain_route(response, recipient)
+    message = f"{recipient.server} has no model {recipient.model} for this key"
+    message += response.reason if recipient.own_server else ""
+    return _end_unavailable(response, recipient, message)
 
 
-def _end_unavailable(response: ErrorResponse, asked: Asked, message: str) -> Fault:
-    names = ["`auto`"] if asked.pinned else []
-    names += [asked.replacement] if asked.replacement else []
+def _end_unavailable(response: ErrorResponse, recipient: Recipient, message: str) -> Fault:
+    names = ["`auto`"] if recipient.pinned else []
+    names += [recipient.replacement] if recipient.replacement else []
     to = " or to ".join(names) or "a model that it can use"
-    hint = f"Set `{asked.setting}` to {to}; `flux-lsp models --check` shows what this key can use"
+    hint = (
+        f"Set `{recipient.setting}` to {to}; `flux-lsp models --check` shows what this key can use"
+    )
     problem = Problem(Code.MODEL_UNAVAILABLE, message, hint)
     return Fault(problem, status=response.status, unavailable=True)
 
 
-def _explain_route(response: ErrorResponse, asked: Asked) -> Fault:
+def _explain_route(response: ErrorResponse, recipient: Recipient) -> Fault:
     """Nobody at this address knows the path, which ends in /v1/messages."""
-    url = asked.base_url.rstrip("/")
+    url = recipient.base_url.rstrip("/")
     if url.endswith("/v1"):
         hint = f"Set `base_url` to {url.removesuffix('/v1')}: Flux adds `/v1` itself"
     else:
@@ -119,17 +126,17 @@ def _explain_route(response: ErrorResponse, asked: Asked) -> Fault:
             "Set `base_url` to the server's address without `/v1`, and check that the server speaks "
             "the Messages API"
         )
-    where = url or asked.server
-    return not_configured(f"There is no Messages API at {where}{response.reason}", hint)
+    where = url or recipient.server
+    return make_setup_error(f"There is no Messages API at {where}{response.reason}", hint)
 
 
-def _explain_stranger(response: ErrorResponse, asked: Asked) -> Fault:
+def _explain_stranger(response: ErrorResponse, recipient: Recipient) -> Fault:
     """A page, a redirect, a proxy's refusal: somebody else answered."""
     status = response.status
-    if status == 404 or (asked.own_server and status in {400, 405}):
-        return _explain_route(response, asked)
-    return network(
-        f"Something between here and {asked.server} answered in its place (status {status})",
+    if status == 404 or (recipient.own_server and status in {400, 405}):
+        return _explain_route(response, recipient)
+    return make_network_error(
+        f"Something between here and {recipient.server} answered in its place (status {status})",
         "Log in to the network or check the proxy, then run the action again",
         retryable=status >= 500,
         status=status,
@@ -159,14 +166,14 @@ def _read_number(value: str | None) -> float | None:
     return number if 0 <= number < float("inf") else None
 
 
-def _fill_sentence(sentence: Sentence, response: ErrorResponse, asked: Asked) -> Fault:
-    hint = sentence.own_hint if asked.own_server and sentence.own_hint else sentence.hint
+def _fill_sentence(sentence: Sentence, response: ErrorResponse, recipient: Recipient) -> Fault:
+    hint = sentence.own_hint if recipient.own_server and sentence.own_hint else sentence.hint
     facts = {
-        "server": asked.server,
-        "model": asked.model,
-        "setting": asked.setting,
-        "profile": asked.model if asked.model.startswith("anthropic.") else "anthropic.…",
-        "key": f" (from {asked.key_source})" if asked.key_source else "",
+        "server": recipient.server,
+        "model": recipient.model,
+        "setting": recipient.setting,
+        "profile": recipient.model if recipient.model.startswith("anthropic.") else "anthropic.…",
+        "key": f" (from {recipient.key_source})" if recipient.key_source else "",
         "reason": response.reason,
     }
     message = sentence.message.format(**facts)
@@ -177,7 +184,7 @@ def _end(status: int, code: Code, message: str, hint: str) -> Fault:
     return Fault(Problem(code, message, hint), status=status)
 
 
-_BUILDERS: dict[str, Callable[[ErrorResponse, Asked], Fault]] = {
+_BUILDERS: dict[str, Callable[[ErrorResponse, Recipient], Fault]] = {
     "authentication_error": _explain_key,
     "permission_error": _explain_forbidden,
     "not_found_error": _explain_not_found,

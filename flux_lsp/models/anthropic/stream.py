@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 
 from flux_lsp.core.conversation import Block, Reply, ToolCall
 from flux_lsp.core.usage import Usage
-from flux_lsp.models.anthropic.counting import Counting
+from flux_lsp.models.anthropic.counting import TokenCounter
 from flux_lsp.models.anthropic.endings import Ending
 from flux_lsp.models.anthropic.events import Event
 from flux_lsp.models.anthropic.json_values import read_mapping, read_text
 
 
 @dataclass
-class Incoming:
+class IncomingAnswer:
     """One answer while it comes in. `now` is a monotonic clock in seconds.
 
     `sent`: the request left, so that it may cost something. `begun`: some of the answer came.
@@ -24,14 +24,14 @@ class Incoming:
 
     on_text: Callable[[str], None]
     now: Callable[[], float]
-    counting: Counting
+    counting: TokenCounter
     ending: Ending
     model: str = ""
     sent: bool = False
     begun: bool = False
     first_token: float | None = None  # when the first piece of content came
-    _blocks: list["_Growing"] = field(default_factory=list)
-    _at: dict[object, "_Growing"] = field(default_factory=dict)  # by index, the latest of each
+    _blocks: list["_BlockBuilder"] = field(default_factory=list)
+    _at: dict[object, "_BlockBuilder"] = field(default_factory=dict)  # by index, the latest of each
 
     def take(self, event: Event) -> None:
         """One event as the API sends it; what is not known is passed over."""
@@ -56,28 +56,28 @@ class Incoming:
             case _:
                 pass
 
-    def usage(self) -> Usage:
+    def get_usage(self) -> Usage:
         """What the call counts so far; an estimate until its end was there, zero if it never left."""
         if not self.sent:
             return Usage()
-        usage = self.counting.usage()
+        usage = self.counting.get_usage()
         return usage if self.ending.over else replace(usage, estimated=True)
 
-    def reply(self, asked: str, started: float) -> Reply:
+    def reply(self, model: str, started: float) -> Reply:
         """What came; `stop_reason` None: the stream ended and nothing said that this is all."""
-        blocks = [block.whole() for block in self._blocks]
-        calls = tuple(block.call() for block in self._blocks if block.is_tool)
-        usage = self.usage()
+        blocks = [block.build_block() for block in self._blocks]
+        calls = tuple(block.build_call() for block in self._blocks if block.is_tool)
+        usage = self.get_usage()
         first = self.first_token
         return Reply(
-            model=self.model or asked,
+            model=self.model or model,
             text="".join(str(b.get("text", "")) for b in blocks if b.get("type") == "text"),
             tool_calls=calls,
-            stop_reason=self.ending.reason([call.json for call in calls], usage.output),
+            stop_reason=self.ending.get_stop_reason([call.json for call in calls], usage.output),
             usage=usage,
             blocks=tuple(block for block in blocks if _can_be_sent_back(block)),
-            first_token_ms=None if first is None else milliseconds(first - started),
-            total_ms=milliseconds(self.now() - started),
+            first_token_ms=None if first is None else convert_to_ms(first - started),
+            total_ms=convert_to_ms(self.now() - started),
         )
 
     def _start(self, message: Event) -> None:
@@ -93,21 +93,21 @@ class Incoming:
         """A block begins; some servers number all of them alike, or none."""
         self.begun = True
         before = self._at.get(index)
-        block = _Growing(dict(start))
+        block = _BlockBuilder(dict(start))
         if before is not None and not before.pieces and before.start == block.start:
             return
         self._blocks.append(block)
         self._at[index] = block
-        self._arrived(block.start.get("type"), block.opening())
+        self._announce_piece(block.start.get("type"), block.get_opening())
 
     def _grow(self, index: object, delta: Event) -> None:
         self.begun = True
         kind = read_text(delta.get("type"))
         if index not in self._at:
             self._open(index, {"type": _BLOCK_OF.get(kind, "text")})
-        self._arrived(_BLOCK_OF.get(kind), self._at[index].add(delta))
+        self._announce_piece(_BLOCK_OF.get(kind), self._at[index].add(delta))
 
-    def _arrived(self, kind: object, piece: str) -> None:
+    def _announce_piece(self, kind: object, piece: str) -> None:
         if not piece:
             return
         self.counting.measure(piece)
@@ -117,7 +117,7 @@ class Incoming:
             self.on_text(piece)
 
 
-def milliseconds(seconds: float) -> int:
+def convert_to_ms(seconds: float) -> int:
     """Seconds as whole milliseconds."""
     return round(seconds * 1000)
 
@@ -138,7 +138,7 @@ _BLOCK_OF = {
 
 
 @dataclass
-class _Growing:
+class _BlockBuilder:
     """One content block while it comes in; pieces are joined once, at the end."""
 
     start: dict[str, object]
@@ -156,29 +156,29 @@ class _Growing:
             self.pieces.setdefault(key, []).append(piece)
         return piece
 
-    def opening(self) -> str:
+    def get_opening(self) -> str:
         """What of its content the block's start holds already."""
         text = "".join(read_text(self.start.get(key)) for key in ("text", "thinking", "data"))
-        return text + (self._json() if self.is_tool else "")
+        return text + (self._join_json() if self.is_tool else "")
 
-    def call(self) -> ToolCall:
+    def build_call(self) -> ToolCall:
         return ToolCall(
-            read_text(self.start.get("id")), read_text(self.start.get("name")), self._json()
+            read_text(self.start.get("id")), read_text(self.start.get("name")), self._join_json()
         )
 
-    def whole(self) -> Block:
+    def build_block(self) -> Block:
         """The block as it is sent back."""
         if self.is_tool:
-            return {**self.start, "input": _object(self._json())}
+            return {**self.start, "input": _parse_object(self._join_json())}
         joined = {key: "".join(pieces) for key, pieces in self.pieces.items()}
         return {**self.start, **{k: read_text(self.start.get(k)) + v for k, v in joined.items()}}
 
-    def _json(self) -> str:
+    def _join_json(self) -> str:
         """The arguments as they came; some servers send them whole, in the block's start."""
         if streamed := "".join(self.pieces.get("json", ())):
             return streamed
-        given = self.start.get("input")
-        return json.dumps(given, ensure_ascii=False) if given else ""
+        arguments = self.start.get("input")
+        return json.dumps(arguments, ensure_ascii=False) if arguments else ""
 
 
 def _can_be_sent_back(block: Block) -> bool:
@@ -186,7 +186,7 @@ def _can_be_sent_back(block: Block) -> bool:
     return block.get("type") != "text" or bool(read_text(block.get("text")).strip())
 
 
-def _object(arguments: str) -> dict[str, object]:
+def _parse_object(arguments: str) -> dict[str, object]:
     """Arguments as the API wants them back: an object, empty where they were broken."""
     try:
         value = json.loads(arguments or "{}")

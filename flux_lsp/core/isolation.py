@@ -1,7 +1,7 @@
 """Keeps the code of the current folder out of Python, here and where Flux starts itself again.
 
-Never reads a file and never imports more than Python has loaded by itself at its start: whatever it
-imported could be the current folder's. That is why it does without pathlib.
+Never reads a file and never imports more than Python loads at its start: another module could come
+from the current folder. That is why it does not use pathlib.
 """
 
 # ruff: noqa: PTH100, PTH117, PTH118, PTH120

@@ -1,8 +1,8 @@
-"""Whether a call fits the budgets, and the calendar they go by.
+"""Whether a call fits the budgets, and the days and months that they count by.
 
-Pure; a day and a month are those of the person's own time zone, whatever zone the clock runs in.
-A call whose price is unknown cannot be held by a budget, so it is refused while one is set; a price
-of 0 in the user's price file lets a local model through.
+Pure; days and months are those of the person's time zone, whatever zone the clock runs in. A budget
+cannot hold a call of unknown price, so Flux refuses it while a budget is set; a price of 0 in the
+person's price file lets a local model through.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,9 +15,9 @@ _CENT_DUST = 1e-9  # sums of binary fractions may miss a limit by this much
 
 
 def admit(usd: float | None, limits: Limits, spent: Spent, model: str = "") -> Problem | None:
-    """None when a call of at most `usd` fits every limit, else what stands in its way.
+    """None when a call of at most `usd` fits every limit, else the limit that it does not fit.
 
-    A call that costs nothing always fits.
+    A free call always fits.
     """
     if usd == 0 or not limits.any:
         return None

@@ -1,4 +1,4 @@
-"""A call as the database's columns and back, and what its errors mean to a person.
+"""Turns a call into the columns of the database and back, and explains the errors of the database.
 
 Never opens anything: `store.py` does.
 """
@@ -75,14 +75,14 @@ def explain(error: Exception, path: Path) -> tuple[Code, str, str]:
     if isinstance(error, sqlite3.ProgrammingError):  # no state of a disk leads there
         return Code.INTERNAL, f"Flux used its ledger {path} wrongly: {error}", Code.INTERNAL.hint
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    nothing = "Nothing is sent that cannot be written down. "
+    nothing = "Nothing is sent, because Flux could not write it down. "
     if code in (_BUSY, _LOCKED):
         what, hint = "is locked by another program", "Close that program and try again"
     elif code in (_CORRUPT, _NOTADB):
         what = "is damaged"
-        hint = "Move the file away; a new one is made, and the budgets start from zero"
+        hint = "Move the file away; Flux then makes a new one, and the budgets start from zero"
     elif code == _FULL:
-        what, hint = "cannot be written, the disk is full", "Make room and try again"
+        what, hint = "cannot be written: the disk is full", "Free some space, then try again"
     elif code in (_READONLY, _CANTOPEN) or isinstance(error, OSError):
         what = "cannot be written"
         hint = "Make it and its folder writable, or set `FLUX_DATA_DIR` to a folder that is"

@@ -34,10 +34,10 @@ _LONGEST_CALL = timedelta(hours=24)
 class Ledger:
     """Calls and what is reserved for them at `path`; methods block, may be called from any thread.
 
-    Opened by the first call. A call has a row from before it is sent: `reserve` writes it, `settle`
-    finishes it, and whatever happens in between it counts at its reservation. Each method raises
-    FluxError with a plain sentence when the database is damaged, locked or read-only; `reserve`
-    returns it, since that is where a run begins. Reading needs no right to write.
+    The first use opens it. A call has its row before it is sent: `reserve` writes the row, `settle`
+    finishes it, and until then the call counts at its reservation. Each method raises FluxError
+    when the database is damaged, locked or read-only; `reserve` returns the Problem instead, because
+    a run begins there. Reading needs no right to write.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Ledger:
         self._unwritten: dict[Reservation, tuple[CallRow, datetime]] = {}
 
     def reserve(self, row: CallRow, usd: float | None, limits: Limits) -> Reservation | Problem:
-        """Write `row` as a call that has begun and may cost `usd`, or say which budget stands in its way.
+        """Write `row` as a call that has begun and may cost `usd`, or return the budget that refuses it.
 
         `usd` None is an unknown price and fits no budget. One transaction counts what is settled
         and what every process holds, so that no two can pass a limit together.
@@ -207,7 +207,7 @@ class Ledger:
         return self._connection
 
     def _mark_lost(self, database: sqlite3.Connection) -> None:
-        """Calls whose process has died are nobody's: they stay, at what was reserved for them."""
+        """Mark the calls whose process has died; they count at what was reserved for them."""
 
         def has_ended(host: str, pid: int) -> bool:
             return host == get_host_name() and pid != self._pid and not self._alive(pid)

@@ -1,4 +1,4 @@
-"""Which models this key was refused, remembered for a while so that nobody pays to learn it twice.
+"""Remembers for a while which models this key was refused, so that no run pays to learn it again.
 
 Never asks a server and never decides what to do instead.
 """

@@ -1,6 +1,6 @@
-"""What is known of each model: its line, windows, what it takes and when it goes.
+"""What is known of each model: its line, windows, abilities and retirement.
 
-Shipped as data and mended by the person's own file; never asks a server.
+Data that ships with Flux and that the person's own file corrects; never asks a server.
 """
 
 import re

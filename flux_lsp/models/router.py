@@ -71,7 +71,7 @@ def _make_route(
 
 
 def _choose_thinking(model: ModelInfo) -> Thinking | None:
-    """Somebody waits at the editor: switched off where a model thinks by itself and can be told."""
+    """Off where the model thinks by default and allows it: somebody waits at the editor."""
     if "adaptive" not in model.thinking:
         return None
     if "disabled" in model.thinking:
@@ -80,7 +80,7 @@ def _choose_thinking(model: ModelInfo) -> Thinking | None:
 
 
 def _choose_effort(model: ModelInfo, thinking: Thinking | None) -> Effort | None:
-    """Sonnet would take its time by default; Haiku without thinking is quick as it is."""
+    """Lower than the default, which is slow; Haiku without thinking needs no change."""
     if "medium" not in model.effort or (model.line == "haiku" and thinking == "disabled"):
         return None
     return "low" if model.line == "haiku" else "medium"
@@ -93,7 +93,7 @@ def _explain_unavailable(resolved: Resolved, refusal: Refusal) -> Problem:
         Code.MODEL_UNAVAILABLE,
         f"{name} is not available to this key{_format_status(refusal)}",
         f"Set `{resolved.setting}` to another model{instead}, or use a key that can reach it; "
-        "it is tried again in some minutes",
+        "Flux tries it again in some minutes",
     )
 
 

@@ -1,6 +1,6 @@
-"""The models as one session sees them: catalogue, live list and refusals, asked for a route.
+"""The models as one session knows them: catalogue, live list and refusals.
 
-Holds what was learnt; every decision is made by `tiers` and `router`.
+Never decides: `tiers` and `router` do.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Which model stands behind a tier: the person's pin, else the Models API, else the catalogue.
+"""The model of a tier: the person's pin, else the Models API, else the catalogue.
 
 Pure; never replaces a pin, but says what is wrong with it and what to use instead.
 """
@@ -36,7 +36,7 @@ def resolve(
     today: date,
     provider: str = "anthropic",
 ) -> Resolved:
-    """The model of `tier`. `pin`: a model id or "auto"; `live`: None when nobody could be asked."""
+    """The model of `tier`. `pin`: a model id or "auto"; `live`: None when the server was not asked."""
     if pin.strip().lower() != "auto":
         return pinned(tier, pin, f"models.{tier}", live, catalogue, today)
     listed = _find_newest_listed(tier, live, catalogue, today)

@@ -1,6 +1,6 @@
-"""What an address says of where a server is: on this machine, on this network, or anywhere.
+"""Where a server is, by its address: on this machine, on this network, or anywhere.
 
-Pure; looks no name up.
+Pure; never looks a name up.
 """
 
 from ipaddress import ip_address
@@ -16,7 +16,7 @@ def is_loopback(url: str | None) -> bool:
 
 
 def is_nearby(url: str | None) -> bool:
-    """Whether the server is on this machine or on a network of the person's own."""
+    """Whether the server is on this machine or on the network of the person."""
     host = get_host(url)
     if not host or _is_loopback(host):
         return bool(host)

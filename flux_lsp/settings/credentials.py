@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from flux_lsp.settings.load import Loaded
 
 # "command": `command` prints the key; "profile": the SDK finds it by itself; "cloud": the cloud
-# provider's own chain; "none": nothing is needed; "missing": nothing was found; "withheld": a setting
-# that protects the person could not be read, so whatever there is goes nowhere.
+# provider's own chain; "none": the server needs none; "missing": there is none; "withheld": a setting
+# that protects the person could not be read, so no key goes anywhere.
 Kind = Literal[
     "api_key", "auth_token", "command", "profile", "cloud", "none", "missing", "withheld"
 ]
@@ -72,10 +72,10 @@ class Credentials:
 def credentials_of(loaded: "Loaded", env: Env = os.environ) -> Credentials:
     """How calls with these settings authenticate. Looks at files, so call it in a thread.
 
-    A key and the address it belongs to are taken together or not at all: the key of a workspace's
-    `.env` goes only to the address that the same file names, or to nobody. One that names no address
-    goes to Anthropic, and elsewhere only if the person trusts the workspace. Without trust it also
-    never displaces a key of the person's own.
+    Flux takes a key and its address together or not at all: the key of a workspace's `.env` goes only
+    to the address that the same file names. A file without an address means Anthropic; the key goes
+    elsewhere only if the person trusts the workspace. Without trust it never replaces a key of the
+    person.
     """
     if loaded.unread and loaded.provider != "offline":
         return _make_withheld(loaded.unread[0])
@@ -102,8 +102,8 @@ def _belongs_here(loaded: "Loaded") -> bool:
 def _explain_unused_key(loaded: "Loaded") -> str:
     owner = "the `base_url` beside it" if loaded.dotenv_url else "Anthropic"
     return (
-        f"The key in {loaded.root}/.env is not used: it belongs to {owner}, and `base_url` in effect "
-        "is another. "
+        f"The key in {loaded.root}/.env is not used: it belongs to {owner}, and the `base_url` in "
+        "effect is another. "
     )
 
 
@@ -126,7 +126,7 @@ def find_credentials(
         or _find_profile(env)
     )
     if credentials is None and is_nearby(settings.base_url):
-        return Credentials("none", f"{settings.base_url} is a server of your own, asked without")
+        return Credentials("none", f"{settings.base_url} is a server of your own, which needs none")
     return credentials or _make_missing(reason + _describe_next_step(settings.base_url))
 
 
@@ -135,8 +135,8 @@ def _describe_next_step(base_url: str | None) -> str:
         ""
         if base_url is None
         else (
-            f"`base_url` names another machine, {get_host(base_url)}, which is not asked without a key: if "
-            "it needs none, set any word. "
+            f"`base_url` names another machine, {get_host(base_url)}. Flux sends nothing there without a "
+            "key; if the server needs none, set any word as the key. "
         )
     )
     return elsewhere + (
@@ -152,9 +152,9 @@ def _make_missing(hint: str) -> Credentials:
 def _make_withheld(unread: Unread) -> Credentials:
     return Credentials(
         "withheld",
-        "not looked for while a setting that protects you cannot be read",
-        f"Mend {unread.where}; what it was meant to hold back is not known until then",
-        problem=f"Nothing is sent, for a setting that protects you cannot be read: {unread.warning}",
+        "not looked for, because a setting that protects you cannot be read",
+        f"Correct {unread.where}; until then Flux does not know what it must hold back",
+        problem=f"Nothing is sent, because a setting that protects you cannot be read: {unread.warning}",
     )
 
 

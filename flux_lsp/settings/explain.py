@@ -1,6 +1,6 @@
-"""Sentences about keys that could not be taken: the key, what is wrong with it, and where it stood.
+"""Warnings about keys that Flux does not accept: the key, what is wrong with it, and its place.
 
-Never repeats a value that could be a secret: only words from a fixed choice are quoted.
+Never repeats a value that could be a secret: it quotes only words of a fixed choice.
 """
 
 from collections.abc import Collection
@@ -28,7 +28,7 @@ _WORDS = {
     "a valid tuple": "a list",
 }
 _NO_KEY_HERE = (
-    "a key does not belong into settings: set `ANTHROPIC_API_KEY`, or `api_key_command` to a "
+    "a key does not belong in the settings: set `ANTHROPIC_API_KEY`, or `api_key_command` to a "
     "command that prints it"
 )
 

@@ -48,7 +48,7 @@ def _find_no_line(_key: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """All entries of one place, in order, and what could not be read there."""
+    """All entries of one place, in order, and what Flux could not read there."""
 
     level: Level
     entries: tuple[Entry, ...] = ()
@@ -58,7 +58,7 @@ class Layer:
     line_of: Callable[[str], int | None] = field(default=_find_no_line, repr=False)
 
     def describe_place(self, entry: Entry) -> str:
-        """The place of an entry for the person who is to mend it."""
+        """The place where a person corrects the entry."""
         line = self.line_of(entry.key)
         return entry.source if line is None else f"line {line} of {self.files[0]}"
 
@@ -151,7 +151,7 @@ def _read_toml_layer(level: Level, path: Path, source: str, section: tuple[str, 
     for name in section:
         table = table.get(name, {}) if isinstance(table, dict) else {}
     if not isinstance(table, dict):
-        warning = f"{source} is no table and is ignored"
+        warning = f"{source} is not a table and is ignored"
         return Layer(level, (), (warning,), (), (Unread(warning, str(path)),))
     entries = tuple(Entry(key, value, source) for key, value in _flatten(_unwrap_table(table)))
     return Layer(
@@ -170,9 +170,9 @@ def _unwrap_table(table: dict[str, object]) -> Mapping[str, object]:
 
 
 def _read(path: Path, ours: re.Pattern[bytes] | None) -> tuple[str | None, Layer]:
-    """The text, or None and a layer with what is wrong; a file that is not there is no wrong.
+    """The text, or None and a layer with what is wrong; a missing file is not wrong.
 
-    `ours` is what must stand in a file that belongs to other tools too for it to concern us.
+    `ours` must occur in a file that other tools share, or the file does not concern us.
     """
     nothing = Layer("user")
     try:
@@ -203,7 +203,7 @@ def _find_odd_variables(text: str, path: Path) -> Iterator[Unread]:
     """Lines of a `.env` that name a setting and are no assignment."""
     for number, name in find_unread_names(text):
         if name == "ANTHROPIC_BASE_URL" or is_protective(_name_key(name)):
-            warning = f"`{name}` in {path} is ignored: the line is no assignment `{name}=…`"
+            warning = f"`{name}` in {path} is ignored: the line does not assign `{name}=…`"
             yield Unread(warning, f"line {number} of {path}")
 
 

@@ -1,4 +1,4 @@
-"""Which line of a settings file a key stands in, for the sentence that tells a person to mend it.
+"""The line of a settings file that holds a key, for the sentence that asks a person to correct it.
 
 Never reads a file; a guess by the text alone, None where it has none.
 """

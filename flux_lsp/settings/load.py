@@ -1,7 +1,7 @@
-"""All layers become one value: what is set, where each key was set, and the tree made of it.
+"""Merges all layers into one value: what is set, where each key was set, and the settings tree.
 
-Never imports pydantic before a key is set somewhere or the tree is asked for: most people set
-nothing, and the menu must not wait for it.
+Never imports pydantic before a key is set or somebody reads the tree: most people set nothing, and
+the menu must not wait for it.
 """
 
 import os

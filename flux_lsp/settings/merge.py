@@ -1,6 +1,6 @@
-"""Layers of raw entries become checked values, each with the place it came from.
+"""Turns layers of raw entries into checked values, each with the place it came from.
 
-Never stops at a bad key: what is below it stays, and one warning names the key and its source.
+Never stops at a bad key: the value of the lower layer stays, and one warning names key and source.
 """
 
 from collections.abc import Collection
@@ -89,7 +89,7 @@ class SettingsMerger:
                 f"{self._describe_way_out()} lifts this"
             )
         return (
-            "the workspace is not trusted, and an editor also takes its settings from files of a "
+            "the workspace is not trusted, and an editor may take its settings from the files of the "
             f"workspace, so they may {rule.value}; set it in {config_file()}"
             + ("" if self.root is None else f", or {self._describe_way_out()} lifts this")
         )

@@ -1,6 +1,6 @@
-"""The settings tree: one frozen value, and the docstring under each field is its manual.
+"""The settings tree: one frozen value; the docstring under each field is its manual.
 
-Never reads a file or the environment: `load.py` fills it, and editors get it generated.
+Never reads a file or the environment: `load.py` fills it.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from flux_lsp.settings.value_types import (
 
 
 class Workspace(StrEnum):
-    """What a workspace's own files may do to a key before the person trusts the workspace."""
+    """What the files of a workspace may do to a key before the person trusts the workspace."""
 
     FREE = "set it"
     LOWER = "only lower it or switch it off"
@@ -43,14 +43,14 @@ class _SettingsTree(BaseModel):
 
 
 class Models(_SettingsTree):
-    """Which model stands behind each tier."""
+    """The model of each tier."""
 
     haiku: Annotated[str, Field(min_length=1), Workspace.FREE] = "auto"
-    """Model of the quick, cheap tier: a model id, or `auto` for the newest Haiku your key can
-    reach."""
+    """The model of the quick, cheap tier: a model id, or `auto` for the newest Haiku that your key can
+    use."""
 
     sonnet: Annotated[str, Field(min_length=1), Workspace.FREE] = "auto"
-    """Model of the strong tier: a model id, or `auto` for the newest Sonnet your key can reach."""
+    """The model of the strong tier: a model id, or `auto` for the newest Sonnet that your key can use."""
 
 
 class Routing(_SettingsTree):
@@ -68,89 +68,89 @@ class Actions(_SettingsTree):
 
 
 class Budget(_SettingsTree):
-    """Limits in US dollars, held before each call; nothing is sent that could pass one of them."""
+    """Limits in US dollars. Flux does not send a call that could exceed one of them."""
 
     per_action_usd: Annotated[Usd, Workspace.LOWER] = 0.50
-    """The most one action may cost, its retries included. A number, or `unlimited`."""
+    """The most that one action may cost, retries included. A number, or `unlimited`."""
 
     per_day_usd: Annotated[Usd, Workspace.LOWER] = 10.0
-    """The most all editors together may spend in one calendar day of your time zone. A number, or
-    `unlimited`."""
+    """The most that all your editors together may spend in one calendar day of your time zone. A
+    number, or `unlimited`."""
 
     per_month_usd: Annotated[Usd, Workspace.LOWER] = 100.0
-    """The most all editors together may spend in one calendar month of your time zone. A number,
-    or `unlimited`."""
+    """The most that all your editors together may spend in one calendar month of your time zone. A
+    number, or `unlimited`."""
 
 
 class ContextSettings(_SettingsTree):
-    """What the model gets to see."""
+    """What the model sees."""
 
     max_tokens: Annotated[int, Field(ge=500, le=500_000), Workspace.LOWER] = 16_000
-    """How many tokens of your code may go along with one request. The target itself is always
-    whole; what does not fit around it is left out and marked."""
+    """The most tokens of your code that one request shows. The target itself is always whole; Flux
+    leaves out what does not fit around it and marks the gap."""
 
     exclude: Annotated[tuple[str, ...], Workspace.EXTEND] = ()
-    """Files that are never sent, as `.gitignore` patterns; they come on top of the built-in list
-    (`.env`, keys, credentials), `.gitignore` and `.fluxignore`. Lists of all places add up."""
+    """Files that Flux never sends, as `.gitignore` patterns. They add to the built-in list (`.env`,
+    keys, credentials), `.gitignore` and `.fluxignore`. The lists of all places add up."""
 
     guidance: Annotated[bool, Workspace.LOWER] = True
-    """Whether the project's `CLAUDE.md` and `AGENTS.md` are sent along."""
+    """Whether Flux sends the `CLAUDE.md` and `AGENTS.md` of the project with a request."""
 
 
 class Settings(_SettingsTree):
-    """Everything a person can set."""
+    """Everything that a person can set."""
 
     provider: Annotated[
         Literal["auto", "anthropic", "bedrock", "vertex", "foundry", "offline"],
         BeforeValidator(fold_case),
         Workspace.OFFLINE,
     ] = "auto"
-    """Where the models are: `anthropic`, Amazon `bedrock`, Google `vertex`, Microsoft `foundry`, or
-    `offline` for the built-in rules that need no key and no network. `auto` is Anthropic."""
+    """Who provides the models: `anthropic`, Amazon `bedrock`, Google `vertex`, Microsoft `foundry`, or
+    `offline` for the built-in rules, which need no key and no network. `auto` means `anthropic`."""
 
     base_url: Annotated[Address, BeforeValidator(complete_address), Workspace.NEVER] = None
-    """Address of another server that speaks the Messages API (a proxy, Ollama, llama.cpp), without
-    `/v1`; without `http://` or `https://` the one that fits is added. The variable
-    `ANTHROPIC_BASE_URL` sets it too."""
+    """The address of another server that speaks the Messages API (a proxy, Ollama, llama.cpp), without
+    `/v1`. Flux adds `http://` or `https://` if you leave it out. The variable `ANTHROPIC_BASE_URL`
+    sets it too."""
 
     api_key_command: Annotated[OptionalText, Workspace.NEVER] = None
-    """Command that prints the API key, for password managers: `pass show anthropic`. It runs in your
-    home folder when the first request needs it, and only when `ANTHROPIC_API_KEY` is not set."""
+    """A command that prints the API key, for password managers: `pass show anthropic`. Flux runs it in
+    your home folder at the first request, and only if `ANTHROPIC_API_KEY` is not set."""
 
     model: Annotated[str | None, accept_null_words("", "auto"), Workspace.FREE] = None
-    """One model id for everything, whatever the tier; `auto` for the models of the tiers."""
+    """One model id for every action and tier; `auto` for the models of the tiers."""
 
     models: Models = Models()
     routing: Routing = Routing()
     actions: Actions = Actions()
 
     max_attempts: Annotated[int, Field(ge=1, le=10), Workspace.LOWER] = 3
-    """How many answers a run may ask for before it gives up."""
+    """The most answers that a run asks for before it gives up."""
 
     max_tokens: Annotated[
         Annotated[int, Field(ge=256, le=128_000)] | None,
         accept_null_words(NULL_WORDS["max_tokens"]),
         Workspace.LOWER,
     ] = None
-    """The longest answer in tokens, thinking included; it is also what is reserved before a call.
-    `auto` sizes it by the action and the target."""
+    """The longest answer in tokens, thinking included. Flux reserves the price of so many tokens before
+    a call. `auto` chooses the length by the action and the target."""
 
     deadline_seconds: Annotated[
         float, Field(gt=0, le=3600, allow_inf_nan=False), Workspace.LOWER
     ] = 180.0
-    """How long one run may take in seconds, waiting and retries included."""
+    """The longest time in seconds that one run may take, waiting and retries included."""
 
     dialect: Annotated[
         Literal["auto", "tools", "text"], BeforeValidator(fold_case), Workspace.FREE
     ] = "auto"
-    """How the model hands in its edits: by `tools`, or as search/replace blocks in `text` for
-    servers without tools. Whichever is asked for, both are understood."""
+    """How the model returns its edits: by `tools`, or as search/replace blocks in `text` for servers
+    without tools. Flux understands both, whichever it asks for."""
 
     review: Annotated[
         Literal["auto", "always", "never"], BeforeValidator(fold_case), Workspace.STRICTER
     ] = "auto"
-    """Whether you are asked before an edit is applied: `always`, or `auto`, which asks when it
-    touches more than one file or anything outside the selection. `never` refuses such an edit
+    """Whether Flux asks you before it applies an edit: `always`, or `auto`, which asks when the edit
+    changes more than one file or anything outside the selection. `never` refuses such an edit
     instead of asking."""
 
     budget: Budget = Budget()
@@ -158,15 +158,15 @@ class Settings(_SettingsTree):
 
     trusted_workspaces: Annotated[tuple[str, ...], Workspace.USER] = ()
     """Folders whose own settings may do what yours may, with everything below them. Only your user
-    file or environment can set it; `flux-lsp trust` does the same for one folder."""
+    file or your environment can set this; `flux-lsp trust` does the same for one folder."""
 
     log_level: Annotated[
         Literal["error", "warning", "info", "debug"], BeforeValidator(fold_case), Workspace.NEVER
     ] = "info"
-    """How much the log says. Only `debug` may hold source text."""
+    """How much the log says. Only `debug` may log source text."""
 
     def tier_for(self, action: str) -> TierChoice:
-        """The tier the person wants `action` to start with; "auto" leaves it to the action."""
+        """The tier that `action` starts with; "auto" leaves it to the action."""
         return (self.routing.__pydantic_extra__ or {}).get(action, "auto")
 
     def enabled(self, action: str) -> bool:
@@ -179,9 +179,9 @@ PER_ACTION: dict[str, tuple[Any, object, str]] = {
     "routing": (
         Annotated[TierChoice, BeforeValidator(fold_case), Workspace.FREE],
         "auto",
-        "The tier the action starts with: `haiku`, `sonnet`, or `auto` for the action's own.",
+        "The tier that the action starts with: `haiku`, `sonnet`, or `auto` for the action's own.",
     ),
-    "actions": (Annotated[bool, Workspace.LOWER], True, "Whether the action is offered."),
+    "actions": (Annotated[bool, Workspace.LOWER], True, "Whether Flux offers the action."),
 }
 
 

@@ -1,6 +1,6 @@
 """The settings in effect as lines for people: every key with its value and where it came from.
 
-Never shows a key or a password, wherever somebody has put one.
+Never shows a key or a password, even where somebody put one into another setting.
 """
 
 from collections.abc import Iterator, Mapping

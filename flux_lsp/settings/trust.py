@@ -85,6 +85,6 @@ def _write(store: Path, folders: set[Path]) -> None:
     except OSError as error:
         raise FluxError(
             Code.NOT_CONFIGURED,
-            f"The list of trusted folders {store} cannot be written: {error.strerror}",
+            f"The list of trusted folders, {store}, cannot be written: {error.strerror}",
             "Make the folder writable, or set `FLUX_DATA_DIR` to one that is",
         ) from error

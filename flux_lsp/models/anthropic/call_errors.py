@@ -1,6 +1,6 @@
-"""The ways a call can fail that are no refusal by the server, as values with the next step.
+"""The ways a call can fail other than by a refusal, as values with the next step.
 
-Pure: the facts of a failure come in, no SDK exception and no network.
+Pure: takes the facts of a failure, and never an SDK exception.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Recipient:
     setting: str  # "models.haiku"
     server: str  # "Anthropic", "http://127.0.0.1:11434"
     key_source: str  # "" when it was asked without a key
-    own_server: bool = False  # a `base_url` of the person's, not the vendor's
+    own_server: bool = False  # the person set `base_url`, which is not the vendor's
     replacement: str | None = None
     pinned: bool = False  # the setting names this model; else it is `auto`
     base_url: str = ""  # fit for a message; "" is the vendor's own
@@ -27,7 +27,7 @@ def explain_web_page(recipient: Recipient) -> Fault:
     """Status 200 and no event stream: a captive portal, a proxy's page."""
     return make_network_error(
         f"Something between here and {recipient.server} answered with a page of its own",
-        "Log in to the network or look at the proxy, then run the action again",
+        "Log in to the network or check the proxy, then run the action again",
         retryable=False,
         status=200,
     )
@@ -46,7 +46,7 @@ def explain_unreadable(recipient: Recipient) -> Fault:
 
 
 def explain_strange_end(recipient: Recipient, word: str) -> Fault:
-    """A stop reason that nobody knows, and nothing else says whether the answer is whole."""
+    """An unknown stop reason, and no other sign of whether the answer is whole."""
     return Fault(
         Problem(
             Code.FORMAT,
@@ -82,7 +82,7 @@ def explain_no_list(server: str) -> Fault:
 
 
 def make_internal_error() -> Fault:
-    """A mistake of our own, before anything was sent."""
+    """A mistake of ours, before anything was sent."""
     message = "Something went wrong inside Flux; nothing was sent"
     return Fault(Problem(Code.INTERNAL, message, Code.INTERNAL.hint))
 

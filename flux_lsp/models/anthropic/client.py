@@ -1,4 +1,4 @@
-"""The one door to the model: one shared client, streamed answers, failures as values.
+"""The only client of the Messages API: shared, streaming, with failures as values.
 
 Never loads the SDK before the first call or `warm` (it costs a second), never retries by itself,
 and lets no exception out but CancelledError.
@@ -31,7 +31,7 @@ from flux_lsp.settings.addresses import get_host, remove_secrets
 if TYPE_CHECKING:
     from flux_lsp.settings.credentials import Credentials
 
-# Nothing at all for so long, not even a ping, means that nothing will come any more.
+# After so long without a byte, not even a ping, nothing more will come.
 _SILENCE_SECONDS = 60.0
 _MOST_PAGES = 20
 # How servers complain about a parameter they do not know.

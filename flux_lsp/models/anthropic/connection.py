@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _SMALL_CALL_SECONDS = 20.0
-# An answer that is over is taken at once; for so long the last counts, and the end of the body, may
-# follow: a connection whose body is read to its end serves the next call too.
+# Flux takes an answer as soon as it is over. It waits so long for the last counts and the end of the
+# body: a connection whose body was read to its end serves the next call too.
 _LAST_WORDS_SECONDS = 0.25
 
 
@@ -78,7 +78,7 @@ class Connection:
             await sdk.client.close()
 
     async def get_sdk(self) -> Sdk | Fault:
-        """The SDK and its client, loaded by whoever comes first."""
+        """The SDK and its client; the first call loads them."""
         if not self._credentials.found:
             return call_errors.make_setup_error(self._credentials.problem, self._credentials.hint)
         if self._loading is None:
@@ -142,7 +142,7 @@ class Connection:
     async def _read(
         self, sdk: Sdk, stream: Any, incoming: IncomingAnswer, recipient: Recipient
     ) -> Fault | None:
-        """Read until the answer is over, whatever the connection does then."""
+        """Read until the answer is over, even if the connection stays open."""
         try:
             async with contextlib.aclosing(_read_events(stream)) as events:
                 async for event in events:

@@ -1,7 +1,7 @@
-"""The tokens of one call while its answer comes in: what the server tells, and what it leaves out.
+"""Counts the tokens of one call while its answer comes in, also those the server does not report.
 
-Never lowers a count, never takes one that no call can have, and never takes silence for zero: what
-was not told is measured by the text that was sent and that came, and marked as an estimate.
+Never lowers a count, never accepts an impossible one, and never reads silence as zero: it measures
+the text that was sent and received instead, and marks the count as an estimate.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ class TokenCounter:
     _reported: dict[str, int] = field(default_factory=dict)
     _region: str = ""
     _size: int = 0  # bytes of the answer that came
-    _reported_size: int = 0  # how many of them the told output counts
+    _reported_size: int = 0  # how many of them the reported output counts
 
     def measure(self, piece: str) -> None:
         """A piece of the answer came: text, thinking, its signature, or arguments of a tool."""
@@ -61,7 +61,7 @@ class TokenCounter:
         )
 
     def _prompt(self) -> tuple[dict[str, int], bool]:
-        """The prompt's counts, and whether they were told; no prompt has no tokens at all."""
+        """The counts of the prompt, and whether the server reported them; every prompt has tokens."""
         counts = {
             kind: self._reported.get(kind, 0) for kind in ("input", "cache_write", "cache_read")
         }

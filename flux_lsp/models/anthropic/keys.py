@@ -55,7 +55,7 @@ class CommandKey:
             async with asyncio.timeout(self._patience):
                 out, err = await process.communicate()
         except TimeoutError:
-            raise _make_error(f"was not done after {self._patience:.0f} s") from None
+            raise _make_error(f"did not finish within {self._patience:.0f} s") from None
         finally:
             await _end_process(process)
         if process.returncode != 0:

@@ -1,4 +1,4 @@
-"""What a person is told of each kind of refusal: code, sentence and next step, as data.
+"""The error of each kind of refusal as data: code, sentence and next step.
 
 Never decides which kind a refusal is: `refusals.py` does.
 """
@@ -35,8 +35,8 @@ SENTENCES = {
     "region": Sentence(
         Code.NETWORK,
         "{server} serves no requests from this network or country{reason}",
-        "The key and the model are not the cause: check whether a VPN or proxy stands in between, "
-        "and which countries are served",
+        "The key and the model are not the cause: check whether you use a VPN or proxy, "
+        "and which countries the server serves",
     ),
     "account": Sentence(
         Code.AUTHENTICATION,

@@ -1,6 +1,6 @@
-"""What a refusal amounts to: a status, an error object, or an error event in mid-stream.
+"""Explains a refusal: a status, an error object, or an error event in the middle of a stream.
 
-Pure: the facts come in, no SDK exception and no network.
+Pure: takes the facts, and never an SDK exception.
 """
 
 from collections.abc import Callable, Mapping

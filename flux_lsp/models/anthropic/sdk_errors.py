@@ -1,6 +1,6 @@
-"""What the SDK and its transport raise, as faults; the exceptions come in, the SDK is not imported.
+"""Explains what the SDK and its transport raise; takes the exceptions and never imports the SDK.
 
-Never hides a mistake of our own: only what calling a server is known to raise is translated.
+Never hides a mistake of ours: it translates only what a call is known to raise.
 """
 
 import logging
@@ -73,12 +73,12 @@ def explain_connection(httpx2: Any, error: Exception, recipient: Recipient) -> F
     words = shorten_line(str(cause), 120)
     if isinstance(cause, httpx2.UnsupportedProtocol | httpx2.LocalProtocolError):
         return call_errors.make_setup_error(
-            f"{recipient.server} cannot be asked: {words}", _ADDRESS
+            f"Flux cannot send a request to {recipient.server}: {words}", _ADDRESS
         )
     if "CERTIFICATE" in words.upper():
         return call_errors.make_network_error(
             f"The certificate of {recipient.server} is not trusted here: {words}",
-            "If a proxy of your company stands in between, point SSL_CERT_FILE at its certificate",
+            "If your company uses a proxy, point SSL_CERT_FILE at the certificate of the proxy",
             retryable=False,
         )
     if isinstance(cause, httpx2.ConnectError | httpx2.ProxyError | OSError):
@@ -116,7 +116,8 @@ def explain_setup(provider: str, error: Exception) -> Fault:
         log.error("a call could not be made", exc_info=error)
         return call_errors.make_internal_error()
     return call_errors.make_setup_error(
-        f"{provider} cannot be asked: {shorten_line(words)}", "`flux-lsp doctor` shows what is set"
+        f"Flux cannot send a request to {provider}: {shorten_line(words)}",
+        "`flux-lsp doctor` shows what is set",
     )
 
 
@@ -136,7 +137,7 @@ def _explain_certificates(error: OSError) -> Fault:
 def _explain_unreachable(recipient: Recipient, why: str) -> Fault:
     hint = "Check the network connection or the proxy, then run the action again"
     if recipient.own_server:
-        hint = "Start that server or mend `base_url`, then run the action again"
+        hint = "Start that server or correct `base_url`, then run the action again"
     return call_errors.make_network_error(
         f"{recipient.server} cannot be reached: {why}", hint, retryable=True
     )

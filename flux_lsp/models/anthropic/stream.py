@@ -1,6 +1,6 @@
-"""The events of a streamed answer put together to a reply; lenient about what servers leave out.
+"""Builds a reply from the events of a stream; lenient about what servers leave out.
 
-Never parses tool arguments to mend them: they are joined as they came, broken or not.
+Never repairs the arguments of a tool: it joins them as they came.
 """
 
 import json

@@ -1,7 +1,7 @@
-"""What is said to a model and what comes back, as values; no wire format beyond content blocks.
+"""Prompts and replies as values. Never holds a wire format beyond content blocks.
 
-Only `context.seal` makes a `SealedPrompt`, and only a `SealedPrompt` can be sent: that is how
-nothing leaves without passing the choke point.
+Only `context.seal` makes a `SealedPrompt`, and only a `SealedPrompt` can be sent, so nothing leaves
+without passing redaction.
 """
 
 from collections.abc import Mapping
@@ -28,12 +28,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Everything one call says, in the order of how seldom it changes: tools, `system`, `stable`, turns.
+    """One call's content, what changes least first: tools, `system`, `stable`, turns.
 
-    What comes first is read from the cache by the next call that begins with the same bytes.
-    `stable` is the project's own text (guidance). It is data, so it stands in the first user turn,
-    before the question, and never in the system prompt. `answers_in_text`: no tool is to be called;
-    `tools` only make the prompt begin like those of the other actions.
+    The next call that begins with the same bytes reads them from the cache.
+    `stable` is the project's own text (guidance). It is data, so it comes in the first user turn,
+    before the question, and never in the system prompt. `answers_in_text`: the model must not call a
+    tool; `tools` only make the prompt begin like those of the other actions.
     """
 
     action: str
@@ -45,7 +45,7 @@ class Prompt:
     answers_in_text: bool = False
 
     def then(self, *turns: Turn, tools: tuple[ToolName, ...] | None = None) -> "Prompt":
-        """The same conversation continued by `turns`, with other tools if given."""
+        """The same conversation continued by `turns`; `tools` replaces its tools."""
         return replace(
             self, turns=(*self.turns, *turns), tools=self.tools if tools is None else tools
         )
@@ -53,9 +53,9 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class SealedPrompt:
-    """A prompt after the choke point; `placeholders` maps each placeholder to the secret it hides.
+    """A prompt after redaction; `placeholders` maps each placeholder to the secret it hides.
 
-    The mapping stays in this process. Made by `context.seal` and nowhere else.
+    The mapping stays in this process. Only `context.seal` makes one.
     """
 
     prompt: Prompt
@@ -87,10 +87,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A call that brought no answer: transport, status or credentials.
+    """A call without an answer: transport, status or credentials failed.
 
     `retryable`: the same call may succeed later. `retry_after`: seconds the server asked for.
-    `usage` is what had been counted when it broke off (zero when nothing was).
+    `usage` holds the tokens counted until the call broke off.
     """
 
     problem: Problem
@@ -98,7 +98,7 @@ class Fault:
     retryable: bool = False
     retry_after: float | None = None
     unavailable: bool = False  # this key cannot reach this model (404, 403): use the other tier
-    may_cost: bool = False  # the request had left, and nobody said that it was refused
+    may_cost: bool = False  # the request was sent, and the server did not refuse it
     usage: Usage = field(default_factory=Usage)
     first_token_ms: int | None = None
     total_ms: int = 0

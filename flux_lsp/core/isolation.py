@@ -1,7 +1,7 @@
 """Keeps the code of the current folder out of Python, here and where Flux starts itself again.
 
-Never reads a file and never imports more than Python has loaded by itself at its start: whatever it
-imported could be the current folder's. That is why it does without pathlib.
+Never reads a file and never imports more than Python loads at its start: another module could come
+from the current folder. That is why it does not use pathlib.
 """
 
 # ruff: noqa: PTH100, PTH117, PTH118, PTH120
@@ -20,14 +20,14 @@ def leave_current_folder() -> None:
     also where somebody works on Flux itself and has started it from there.
     """
     search = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    relative = {_absolute(entry) for entry in search if not _fixed(entry)}
-    unwanted = {"", os.curdir, _absolute(""), *relative} - {_own_folder()}
+    relative = {_make_absolute(entry) for entry in search if not _is_fixed(entry)}
+    unwanted = {"", os.curdir, _make_absolute(""), *relative} - {_find_own_folder()}
     sys.path[:] = [entry for entry in sys.path if entry not in unwanted]
 
 
 def isolated_environment(env: "Mapping[str, str]") -> dict[str, str]:
     """`env` for a Python that imports nothing from the folder it runs in."""
-    kept = [entry for entry in env.get("PYTHONPATH", "").split(os.pathsep) if _fixed(entry)]
+    kept = [entry for entry in env.get("PYTHONPATH", "").split(os.pathsep) if _is_fixed(entry)]
     child = {name: value for name, value in env.items() if name != "PYTHONPATH"}
     child["PYTHONSAFEPATH"] = "1"
     return child | ({"PYTHONPATH": os.pathsep.join(kept)} if kept else {})
@@ -38,18 +38,18 @@ def own_command(*arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-P", "-m", "flux_lsp", *arguments)
 
 
-def _fixed(entry: str) -> bool:
+def _is_fixed(entry: str) -> bool:
     """Whether an entry of `PYTHONPATH` is the same folder anywhere; an empty one is the current."""
-    return os.path.isabs(entry) and os.path.normpath(entry) != _absolute("")
+    return os.path.isabs(entry) and os.path.normpath(entry) != _make_absolute("")
 
 
-def _absolute(entry: str) -> str:
+def _make_absolute(entry: str) -> str:
     try:
         return os.path.abspath(entry)
     except OSError:  # the current folder is gone
         return entry
 
 
-def _own_folder() -> str:
+def _find_own_folder() -> str:
     """The folder that holds the package `flux_lsp`."""
     return os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))

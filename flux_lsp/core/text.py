@@ -22,7 +22,7 @@ class Span:
     end: int
 
     def __post_init__(self) -> None:
-        """Refuse a reversed or negative span: it is always a caller's mistake."""
+        """Refuse a reversed or negative span, which is always the mistake of a caller."""
         if not 0 <= self.start <= self.end:
             raise ValueError(f"bad span {self.start}..{self.end}")
 
@@ -63,8 +63,8 @@ class Change:
 class Snapshot:
     """One document as it was at one moment; never changes afterwards.
 
-    `path` is how the document is called towards the model and in reports: relative to the
-    workspace root with forward slashes, or the bare name outside of it.
+    `path` names the document to the model and in reports: relative to the workspace root with
+    forward slashes, or the bare name outside of it.
     `text` keeps the document's own line ends. `version` is the editor's, None when not open.
     """
 
@@ -127,7 +127,7 @@ def split_lines(text: str) -> list[str]:
 
 
 def apply_changes(text: str, changes: Iterable[Change]) -> str:
-    """`text` with all `changes` made at once; spans are of the old text and must not overlap.
+    """`text` with all `changes` applied at once; spans refer to the old text and must not overlap.
 
     Raises ValueError for overlapping changes. Two insertions at one place keep their order.
     """

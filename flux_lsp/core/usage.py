@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Usage:
     """Tokens of one model call; `input` is the uncached remainder, `output` includes thinking.
 
-    `estimated`: the server did not tell all of them, and text that was sent or came was measured.
+    `estimated`: the server did not report all of them, so Flux measured the text sent and received.
     `region`: where the call was bound to (`inference_geo`), "" for anywhere.
     """
 
@@ -50,10 +50,10 @@ def estimate_tokens(text: str) -> int:
 
 
 def size_of(text: str) -> int:
-    """What an estimate goes by: the UTF-8 bytes of `text`."""
+    """The size that estimates are based on: the UTF-8 bytes of `text`."""
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
 def tokens_of_size(size: int) -> int:
-    """Upper estimate of the tokens in so many bytes of text."""
+    """Upper estimate of the tokens in `size` bytes of text."""
     return int(size / 2.8) + 1

@@ -18,9 +18,6 @@ from flux_lsp.engine.values import Strategy
 LONGEST_WAIT = 30.0
 TRANSPORT_RETRIES = 3
 
-# Answers that asking again, in whatever words, does not mend.
-FINAL = frozenset({Code.REFUSED_BY_MODEL, Code.EXCLUDED_FILE, Code.OVER_BUDGET, Code.TOO_LARGE})
-
 
 @dataclass(frozen=True, slots=True)
 class Tried:
@@ -105,7 +102,11 @@ def _after_fault(tried: Sequence[Tried], last: Tried, fault: Fault, room: Room) 
 
 def _after_reject(tried: Sequence[Tried], last: Tried, reject: Reject, room: Room) -> Again | Stop:
     answers = [t for t in tried if isinstance(t.failure, Reject)]
-    if reject.code in FINAL or len(answers) >= room.max_attempts or room.seconds_left <= 0:
+    if (
+        not reject.code.is_told_to_model
+        or len(answers) >= room.max_attempts
+        or room.seconds_left <= 0
+    ):
         return Stop(_given_up(reject, len(answers), last.strategy))
     escalate = len(answers) >= 2 and room.sonnet and last.tier != "sonnet"
     tier: Tier = "sonnet" if escalate else last.tier
@@ -180,17 +181,6 @@ def _given_up(reject: Reject, answers: int, strategy: Strategy) -> Problem:
 
 
 def _hint(code: Code, strategy: Strategy) -> str:
-    if code is Code.FORMAT and strategy != "text":
-        return 'Run it again; a server other than Anthropic\'s may need `dialect = "text"`'
-    return _NEXT.get(code, "Run it again, or say more in the instruction")
-
-
-_NEXT = {
-    Code.REFUSED_BY_MODEL: "Say it in other words, or select a smaller part",
-    Code.TRUNCATED: "Select a smaller part, or raise `max_tokens`",
-    Code.OUT_OF_SCOPE: "Select everything that may change, then run it again",
-    Code.NO_CHANGE: "Say what should be different in the instruction",
-    Code.CODE_CHANGED: "Run it again, or use the edit action when the code should change",
-    Code.INCOMPLETE: "Select exactly the lines that should change, or run it again",
-    Code.SYNTAX_ERROR: "Select the whole function, or use `tier` sonnet",
-}
+    if code is Code.FORMAT and strategy == "text":  # what its hint advises is set already
+        return "Run it again, or say more in the instruction"
+    return code.hint

@@ -171,7 +171,7 @@ def _succeed(state: RunState, answer: Plan | Answer) -> Result:
 
 def _give_up(state: RunState, problem: Problem) -> Result:
     unanswered = bool(state.tried) and isinstance(state.tried[-1].failure, Fault)
-    end = Refused if problem.code in _REFUSALS and not unanswered else Failed
+    end = Refused if problem.code.status == "refused" and not unanswered else Failed
     return end(problem=problem, summary=str(problem), **_list_common_fields(state))
 
 
@@ -187,32 +187,9 @@ def _list_common_fields(state: RunState) -> dict[str, Any]:
     }
 
 
-# A refusal is the product's own decision; anything else that ends a run is a failure.
-_REFUSALS = frozenset(
-    {
-        Code.OVER_BUDGET,
-        Code.EXCLUDED_FILE,
-        Code.UNTRUSTED_WORKSPACE,
-        Code.STALE_DOCUMENT,
-        Code.OUT_OF_SCOPE,
-        Code.REFUSED_BY_MODEL,
-        Code.SEARCH_TEXT_NOT_FOUND,
-        Code.AMBIGUOUS_MATCH,
-        Code.FORMAT,
-        Code.SYNTAX_ERROR,
-        Code.ELISION,
-        Code.TRUNCATED,
-        Code.NO_CHANGE,
-        Code.CODE_CHANGED,
-        Code.INCOMPLETE,
-        Code.TOO_LARGE,
-    }
-)
-
-
 def _end_early(request: Request, problem: Problem, sent: tuple[Sent, ...] = ()) -> Result:
     """The end of a run that asked nobody."""
-    end = Refused if problem.code in _REFUSALS else Failed
+    end = Refused if problem.code.status == "refused" else Failed
     return end(
         run=request.run, action=request.action, problem=problem, sent=sent, summary=str(problem)
     )

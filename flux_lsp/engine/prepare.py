@@ -104,7 +104,7 @@ def _missing(action: Action, request: Request) -> Problem | None:
         return Problem(Code.NO_CHANGE, "The document is empty", "Write something first")
     if action.needs_instruction and not request.instruction.strip():
         return Problem(
-            Code.FORMAT,
+            Code.BAD_REQUEST,
             "There is no instruction",
             "Write a comment such as `flux: what to change` above the code and pick its action, or "
             "pass `instruction` to `flux.run`",

@@ -107,7 +107,7 @@ def _keep_secrets(plan: Plan, sealed: SealedPrompt, prepared: Prepared) -> Plan 
 
 def _moved_secret(fault: str) -> Reject:
     message = "The answer did not leave a secret where it stands in the code"
-    return Reject(Code.FORMAT, message, f"{Code.FORMAT}: {fault}", ())
+    return Reject(Code.OUT_OF_SCOPE, message, f"{Code.OUT_OF_SCOPE}: {fault}", ())
 
 
 def _check_result(plan: Plan, prepared: Prepared) -> Plan | Reject:

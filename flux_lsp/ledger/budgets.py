@@ -1,8 +1,8 @@
-"""Whether a call fits the budgets, and the calendar they go by.
+"""Whether a call fits the budgets, and the days and months that they count by.
 
-Pure; a day and a month are those of the person's own time zone, whatever zone the clock runs in.
-A call whose price is unknown cannot be held by a budget, so it is refused while one is set; a price
-of 0 in the user's price file lets a local model through.
+Pure; days and months are those of the person's time zone, whatever zone the clock runs in. A budget
+cannot hold a call of unknown price, so Flux refuses it while a budget is set; a price of 0 in the
+person's price file lets a local model through.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,14 +15,14 @@ _CENT_DUST = 1e-9  # sums of binary fractions may miss a limit by this much
 
 
 def admit(usd: float | None, limits: Limits, spent: Spent, model: str = "") -> Problem | None:
-    """None when a call of at most `usd` fits every limit, else what stands in its way.
+    """None when a call of at most `usd` fits every limit, else the limit that it does not fit.
 
-    A call that costs nothing always fits.
+    A free call always fits.
     """
     if usd == 0 or not limits.any:
         return None
     if usd is None:
-        return _unpriced(model)
+        return _refuse_unpriced(model)
     checks = (
         (limits.per_action_usd, spent.run, spent.held_run, "this action", "per_action_usd"),
         (limits.per_day_usd, spent.day, spent.held, "today", "per_day_usd"),
@@ -30,36 +30,38 @@ def admit(usd: float | None, limits: Limits, spent: Spent, model: str = "") -> P
     )
     for limit, settled, held, when, key in checks:
         if limit is not None and settled + held + usd > limit + _CENT_DUST:
-            return _over(usd, limit, settled, held, when, key)
+            return _refuse_over_limit(usd, limit, settled, held, when, key)
     return None
 
 
 def day_start(now: datetime) -> datetime:
     """The last local midnight, in UTC."""
-    return _midnight(now.astimezone().date())
+    return _get_midnight(now.astimezone().date())
 
 
 def day_end(now: datetime) -> datetime:
     """The next local midnight, in UTC."""
-    return _midnight(now.astimezone().date() + timedelta(days=1))
+    return _get_midnight(now.astimezone().date() + timedelta(days=1))
 
 
 def month_start(now: datetime) -> datetime:
     """Local midnight of the month's first day, in UTC."""
-    return _midnight(now.astimezone().date().replace(day=1))
+    return _get_midnight(now.astimezone().date().replace(day=1))
 
 
 def month_end(now: datetime) -> datetime:
     """Local midnight of the next month's first day, in UTC."""
     some_day_of_the_next = now.astimezone().date().replace(day=28) + timedelta(days=4)
-    return _midnight(some_day_of_the_next.replace(day=1))
+    return _get_midnight(some_day_of_the_next.replace(day=1))
 
 
-def _midnight(day: date) -> datetime:
+def _get_midnight(day: date) -> datetime:
     return datetime.combine(day, time.min).astimezone(UTC)
 
 
-def _over(usd: float, limit: float, settled: float, held: float, when: str, key: str) -> Problem:
+def _refuse_over_limit(
+    usd: float, limit: float, settled: float, held: float, when: str, key: str
+) -> Problem:
     under_way = f" and {dollars(held)} held for calls under way" if held else ""
     return Problem(
         Code.OVER_BUDGET,
@@ -71,7 +73,7 @@ def _over(usd: float, limit: float, settled: float, held: float, when: str, key:
     )
 
 
-def _unpriced(model: str) -> Problem:
+def _refuse_unpriced(model: str) -> Problem:
     name = f"`{model}`" if model else "this model"
     return Problem(
         Code.OVER_BUDGET,

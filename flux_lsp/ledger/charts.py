@@ -12,25 +12,29 @@ _HALF, _NAMES = 500, 190  # of bars, and the room for their names
 _LEFT, _TOP, _BOTTOM = 58, 10, 26
 SERIES = 6  # colours in the page's style; what comes after the fifth is added up as "other"
 
-Tell = Callable[[float], str]
+FormatValue = Callable[[float], str]
 
 
-def columns(labels: Sequence[str], series: Mapping[str, Sequence[float]], tell: Tell) -> str:
+def draw_columns(
+    labels: Sequence[str], series: Mapping[str, Sequence[float]], tell: FormatValue
+) -> str:
     """Stacked columns, one per label; `series` holds one value per label under each name."""
-    series = _few(series)
+    series = _limit_series(series)
     sums = [sum(values) for values in zip(*series.values(), strict=True)] or [0.0]
     step, top = _scale(max(sums))
-    parts = [_grid(step, top, tell)]
+    parts = [_draw_grid(step, top, tell)]
     slot = (_WIDTH - _LEFT) / max(1, len(labels))
     width = min(44.0, slot * 0.72)
     for number, label in enumerate(labels):
         x = _LEFT + slot * number + (slot - width) / 2
-        parts += _stack(x, width, label, {name: v[number] for name, v in series.items()}, top, tell)
-    parts += _day_labels(labels, slot)
-    return f"{_svg(_WIDTH, _HEIGHT, ''.join(parts))}{_legend(list(series))}"
+        parts += _draw_stack(
+            x, width, label, {name: v[number] for name, v in series.items()}, top, tell
+        )
+    parts += _draw_labels(labels, slot)
+    return f"{_wrap_svg(_WIDTH, _HEIGHT, ''.join(parts))}{_draw_legend(list(series))}"
 
 
-def bars(values: Mapping[str, float], tell: Tell) -> str:
+def draw_bars(values: Mapping[str, float], tell: FormatValue) -> str:
     """One horizontal bar per name, as long as its value."""
     most = max(values.values(), default=0) or 1
     parts = []
@@ -38,19 +42,19 @@ def bars(values: Mapping[str, float], tell: Tell) -> str:
         y = 6 + number * 30
         width = max(1.5, (_HALF - _NAMES - 70) * value / most)
         parts.append(
-            f'<text class="name" x="{_NAMES}" y="{y + 15}">{escape(_short(name))}'
+            f'<text class="name" x="{_NAMES}" y="{y + 15}">{escape(_shorten(name))}'
             f"<title>{escape(name)}</title></text>"
             f'<rect class="s0" x="{_NAMES + 10}" y="{y}" width="{width:.1f}" height="20" rx="3"/>'
             f'<text x="{_NAMES + 18 + width:.1f}" y="{y + 15}">{escape(tell(value))}</text>'
         )
-    return _svg(_HALF, 12 + 30 * len(values), "".join(parts))
+    return _wrap_svg(_HALF, 12 + 30 * len(values), "".join(parts))
 
 
-def _svg(width: int, height: int, content: str) -> str:
+def _wrap_svg(width: int, height: int, content: str) -> str:
     return f'<svg viewBox="0 0 {width} {height}" role="img">{content}</svg>'
 
 
-def _few(series: Mapping[str, Sequence[float]]) -> Mapping[str, Sequence[float]]:
+def _limit_series(series: Mapping[str, Sequence[float]]) -> Mapping[str, Sequence[float]]:
     """The largest series; the rest as one."""
     if len(series) <= SERIES:
         return series
@@ -69,14 +73,14 @@ def _scale(most: float) -> tuple[float, float]:
     return step, step * ceil(most / step - 1e-9)
 
 
-def _y(value: float, top: float) -> float:
+def _scale_y(value: float, top: float) -> float:
     return _HEIGHT - _BOTTOM - (_HEIGHT - _BOTTOM - _TOP) * value / top
 
 
-def _grid(step: float, top: float, tell: Tell) -> str:
+def _draw_grid(step: float, top: float, tell: FormatValue) -> str:
     lines = []
     for number in range(round(top / step) + 1):
-        y, value = _y(step * number, top), escape(tell(step * number))
+        y, value = _scale_y(step * number, top), escape(tell(step * number))
         lines.append(
             f'<line x1="{_LEFT}" x2="{_WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>'
             f'<text class="axis" x="{_LEFT - 8}" y="{y + 4:.1f}">{value}</text>'
@@ -84,14 +88,14 @@ def _grid(step: float, top: float, tell: Tell) -> str:
     return "".join(lines)
 
 
-def _stack(
-    x: float, width: float, label: str, values: Mapping[str, float], top: float, tell: Tell
+def _draw_stack(
+    x: float, width: float, label: str, values: Mapping[str, float], top: float, tell: FormatValue
 ) -> list[str]:
     parts, below = [], 0.0
     for number, (name, value) in enumerate(values.items()):
         if value > 0:
-            y = _y(below + value, top)
-            height = _y(below, top) - y
+            y = _scale_y(below + value, top)
+            height = _scale_y(below, top) - y
             parts.append(
                 f'<rect class="s{number}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" '
                 f'height="{max(height, 0.5):.1f}">'
@@ -101,7 +105,7 @@ def _stack(
     return parts
 
 
-def _day_labels(labels: Sequence[str], slot: float) -> list[str]:
+def _draw_labels(labels: Sequence[str], slot: float) -> list[str]:
     """As many labels as have room, the last one always among them."""
     every = max(1, ceil(64 / slot))
     shown = [n for n in range(len(labels)) if (len(labels) - 1 - n) % every == 0]
@@ -112,7 +116,7 @@ def _day_labels(labels: Sequence[str], slot: float) -> list[str]:
     ]
 
 
-def _legend(names: Sequence[str]) -> str:
+def _draw_legend(names: Sequence[str]) -> str:
     if len(names) < 2:
         return ""
     items = "".join(
@@ -121,5 +125,5 @@ def _legend(names: Sequence[str]) -> str:
     return f'<ul class="legend">{items}</ul>'
 
 
-def _short(name: str) -> str:
+def _shorten(name: str) -> str:
     return name if len(name) <= 28 else f"{name[:27]}…"

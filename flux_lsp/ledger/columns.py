@@ -1,8 +1,9 @@
-"""A call as the database's columns and back, and what its errors mean to a person.
+"""Turns a call into the columns of the database and back, and explains the errors of the database.
 
 Never opens anything: `store.py` does.
 """
 
+import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from flux_lsp.core.errors import Code
 from flux_lsp.core.usage import Usage
-from flux_lsp.ledger.values import CallRow
+from flux_lsp.ledger.values import CallRow, RecordedCall
 
 COLUMNS = (
     "time, run, attempt, action, agent, tier, model_asked, model_answered, provider, "
@@ -20,16 +21,16 @@ COLUMNS = (
 _FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
-def to_text(moment: datetime) -> str:
+def format_time(moment: datetime) -> str:
     """UTC with fixed width, so that text order is time order."""
     return moment.astimezone(UTC).strftime(_FORMAT)
 
 
-def to_values(row: CallRow, now: datetime) -> tuple[object, ...]:
+def encode_row(row: CallRow, now: datetime) -> tuple[object, ...]:
     """`row` in the order of `COLUMNS`, stamped with `now`."""
     used = row.usage
     return (
-        *(to_text(now), row.run, row.attempt, row.action, row.agent, row.tier),
+        *(format_time(now), row.run, row.attempt, row.action, row.agent, row.tier),
         *(row.model_asked, row.model_answered, row.provider),
         *(used.input, used.output, used.cache_write, used.cache_read),
         *(row.usd, row.first_token_ms, row.total_ms, row.result, row.error),
@@ -37,12 +38,12 @@ def to_values(row: CallRow, now: datetime) -> tuple[object, ...]:
     )
 
 
-def from_values(values: Sequence[Any]) -> CallRow:
-    """The row that `to_values` gave, with its time, and what was reserved for it as the last."""
+def decode_row(values: Sequence[Any]) -> RecordedCall:
+    """The row that `encode_row` gave, with its time, and what was reserved for it as the last."""
     time, run, attempt, action, agent, tier, asked, answered, provider = values[:9]
     usd, first_token_ms, total_ms, result, error, escalated, fallback = values[13:20]
     workspace, estimated, held_usd = values[20:]
-    return CallRow(
+    return RecordedCall(
         run=run,
         attempt=attempt,
         action=action,
@@ -71,15 +72,17 @@ _BUSY, _LOCKED, _READONLY, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 11, 13
 
 def explain(error: Exception, path: Path) -> tuple[Code, str, str]:
     """Code, sentence and next step for an error of the database at `path`."""
+    if isinstance(error, sqlite3.ProgrammingError):  # no state of a disk leads there
+        return Code.INTERNAL, f"Flux used its ledger {path} wrongly: {error}", Code.INTERNAL.hint
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    nothing = "Nothing is sent that cannot be written down. "
+    nothing = "Nothing is sent, because Flux could not write it down. "
     if code in (_BUSY, _LOCKED):
         what, hint = "is locked by another program", "Close that program and try again"
     elif code in (_CORRUPT, _NOTADB):
         what = "is damaged"
-        hint = "Move the file away; a new one is made, and the budgets start from zero"
+        hint = "Move the file away; Flux then makes a new one, and the budgets start from zero"
     elif code == _FULL:
-        what, hint = "cannot be written, the disk is full", "Make room and try again"
+        what, hint = "cannot be written: the disk is full", "Free some space, then try again"
     elif code in (_READONLY, _CANTOPEN) or isinstance(error, OSError):
         what = "cannot be written"
         hint = "Make it and its folder writable, or set `FLUX_DATA_DIR` to a folder that is"

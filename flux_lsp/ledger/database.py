@@ -22,7 +22,7 @@ def open_database(path: Path, patience: float) -> sqlite3.Connection:
         path, timeout=patience, isolation_level=None, check_same_thread=False
     )
     try:
-        _into_wal(database, patience)
+        _switch_to_wal(database, patience)
         # WAL with NORMAL survives a crash of any process; only a power cut can lose the last rows.
         database.execute("PRAGMA synchronous = NORMAL")
         # 256 kB of pages; the default grows to 2 MB, which looks like a leak and saves no time here.
@@ -61,12 +61,12 @@ def schema() -> dict[str, list[tuple[str, str, bool]]]:
             "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
             "AND name NOT LIKE 'sqlite_%'"
         ).fetchall()
-        return {name: _columns(database, name) for (name,) in names}
+        return {name: _read_columns(database, name) for (name,) in names}
 
 
-def _columns(database: sqlite3.Connection, table: str) -> list[tuple[str, str, bool]]:
-    found = database.execute('SELECT name, type, "notnull", pk FROM pragma_table_info(?)', (table,))
-    return [(name, kind, not (not_null or key)) for name, kind, not_null, key in found]
+def _read_columns(database: sqlite3.Connection, table: str) -> list[tuple[str, str, bool]]:
+    rows = database.execute('SELECT name, type, "notnull", pk FROM pragma_table_info(?)', (table,))
+    return [(name, kind, not (not_null or key)) for name, kind, not_null, key in rows]
 
 
 def _migrate(database: sqlite3.Connection, path: Path) -> None:
@@ -85,7 +85,7 @@ def _migrate(database: sqlite3.Connection, path: Path) -> None:
     database.commit()
 
 
-def _into_wal(database: sqlite3.Connection, patience: float) -> None:
+def _switch_to_wal(database: sqlite3.Connection, patience: float) -> None:
     """Switch to WAL; while another process does it, SQLite gives up at once, timeout or not."""
     end = monotonic() + patience
     while True:

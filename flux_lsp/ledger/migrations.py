@@ -34,7 +34,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX calls_by_run ON calls (run)",
     ),
     (
-        # What was held for a call stands in for its price where that turned out to be unknown.
+        # What was held for a call counts where its price turned out to be unknown.
         "ALTER TABLE calls ADD COLUMN held_usd REAL",
         "CREATE INDEX calls_by_time ON calls (time, usd, held_usd)",
         # AUTOINCREMENT: a number is never given twice, since it becomes the call's own.
@@ -95,8 +95,8 @@ COLUMNS: dict[str, str] = {
     "usd": "Price in US dollars; null when it is not known.",
     "first_token_ms": "Milliseconds to the first token.",
     "total_ms": "Milliseconds to the end of the answer.",
-    "result": "begun (under way), LOST (its process died, and nobody knows what became of it), "
-    "answered (nobody read the answer), ok, or the error code.",
+    "result": "begun (under way), LOST (its process died before the call ended), answered (Flux did "
+    "not read the answer), ok, or the error code.",
     "error": "Error code, null when there is none.",
     "escalated": "1 when the tier had gone up in this run.",
     "fallback": "1 when another tier stood in for one that could not be reached.",

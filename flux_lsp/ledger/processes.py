@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 @cache
-def this_host() -> str:
+def get_host_name() -> str:
     """Name of the space in which process ids mean something: the host, and its pid namespace."""
     namespace = Path("/proc/self/ns/pid")
     try:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flux_lsp.ledger.budgets import day_end, day_start, month_end, month_start
-from flux_lsp.ledger.columns import COLUMNS, to_text, to_values
+from flux_lsp.ledger.columns import COLUMNS, encode_row, format_time
 from flux_lsp.ledger.values import BEGUN, LOST, CallRow, Reservation, Spent
 
 _MARKS = ", ".join("?" * len(COLUMNS.split(",")))
@@ -38,16 +38,16 @@ def begin_row(
     process: tuple[str, int],
 ) -> int:
     """Write the row of a call that is about to be sent; its number."""
-    cursor = database.execute(_INSERT, (usd, *process, *to_values(row, now)))
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
+    database.execute(_INSERT, (usd, *process, *encode_row(row, now)))
+    (number,) = database.execute("SELECT last_insert_rowid()").fetchone()
+    return int(number)
 
 
 def finish_row(
     database: sqlite3.Connection, reservation: Reservation, row: CallRow, over: datetime
 ) -> None:
     """Write what became of the call; as a new row where its own has gone with its file."""
-    values = to_values(row, over)
+    values = encode_row(row, over)
     cursor = database.execute(_FINISH, (*values, reservation.id, reservation.run))
     if cursor.rowcount == 0:
         database.execute(_INSERT, (reservation.usd, None, None, *values))
@@ -74,17 +74,17 @@ def mark_lost(
     )
     database.execute(
         "UPDATE calls SET result = ? WHERE result = ? AND (time < ? OR time > ?)",
-        (LOST, BEGUN, to_text(now - longest), to_text(now + longest)),
+        (LOST, BEGUN, format_time(now - longest), format_time(now + longest)),
     )
 
 
 def sum_spent(database: sqlite3.Connection, run: str, now: datetime) -> Spent:
     """What is settled and held for `run`, and on the day and in the month of `now`."""
     limits = {
-        "day": to_text(day_start(now)),
-        "day_end": to_text(day_end(now)),
-        "month": to_text(month_start(now)),
-        "month_end": to_text(month_end(now)),
+        "day": format_time(day_start(now)),
+        "day_end": format_time(day_end(now)),
+        "month": format_time(month_start(now)),
+        "month_end": format_time(month_end(now)),
         "begun": BEGUN,
     }
     day, month = database.execute(_SUMS, limits).fetchone()

@@ -17,11 +17,11 @@ from typing import TypeVar
 from flux_lsp.core.clock import Clock
 from flux_lsp.core.errors import FluxError, Problem
 from flux_lsp.ledger.budgets import admit
-from flux_lsp.ledger.columns import COLUMNS, explain, from_values, to_text
+from flux_lsp.ledger.columns import COLUMNS, decode_row, explain, format_time
 from flux_lsp.ledger.database import open_copy, open_database
-from flux_lsp.ledger.processes import is_alive, this_host
+from flux_lsp.ledger.processes import get_host_name, is_alive
 from flux_lsp.ledger.rows import begin_row, finish_row, mark_lost, sum_spent
-from flux_lsp.ledger.values import BEGUN, CallRow, Limits, Reservation, Spent
+from flux_lsp.ledger.values import BEGUN, CallRow, Limits, RecordedCall, Reservation, Spent
 
 _T = TypeVar("_T")
 _BUSY_SECONDS = 5.0
@@ -34,10 +34,10 @@ _LONGEST_CALL = timedelta(hours=24)
 class Ledger:
     """Calls and what is reserved for them at `path`; methods block, may be called from any thread.
 
-    Opened by the first call. A call has a row from before it is sent: `reserve` writes it, `settle`
-    finishes it, and whatever happens in between it counts at its reservation. Each method raises
-    FluxError with a plain sentence when the database is damaged, locked or read-only; `reserve`
-    returns it, since that is where a run begins. Reading needs no right to write.
+    The first use opens it. A call has its row before it is sent: `reserve` writes the row, `settle`
+    finishes it, and until then the call counts at its reservation. Each method raises FluxError
+    when the database is damaged, locked or read-only; `reserve` returns the Problem instead, because
+    a run begins there. Reading needs no right to write.
     """
 
     def __init__(
@@ -59,20 +59,20 @@ class Ledger:
         self._unwritten: dict[Reservation, tuple[CallRow, datetime]] = {}
 
     def reserve(self, row: CallRow, usd: float | None, limits: Limits) -> Reservation | Problem:
-        """Write `row` as a call that has begun and may cost `usd`, or say which budget stands in its way.
+        """Write `row` as a call that has begun and may cost `usd`, or return the budget that refuses it.
 
         `usd` None is an unknown price and fits no budget. One transaction counts what is settled
         and what every process holds, so that no two can pass a limit together.
         """
         try:
-            with self._transaction() as database:
+            with self._open_transaction() as database:
                 self._mark_lost(database)
                 now = self._clock.now()
                 refused = admit(usd, limits, sum_spent(database, row.run, now), row.model_asked)
                 if refused is not None:
                     return refused
                 begun = replace(row, result=BEGUN, model_answered=None)
-                id_ = begin_row(database, begun, usd, now, (this_host(), self._pid))
+                id_ = begin_row(database, begun, usd, now, (get_host_name(), self._pid))
                 return Reservation(id_, row.run, usd)
         except FluxError as error:
             return error.problem
@@ -97,7 +97,7 @@ class Ledger:
             if reservation in self._unwritten:
                 row, over = self._unwritten[reservation]
                 self._unwritten[reservation] = replace(row, result=result, error=error), over
-        with self._transaction() as database:
+        with self._open_transaction() as database:
             database.execute(
                 "UPDATE calls SET result = ?, error = ? WHERE id = ? AND run = ?",
                 (result, error, reservation.id, reservation.run),
@@ -105,7 +105,7 @@ class Ledger:
 
     def release(self, reservation: Reservation) -> None:
         """Take back the row of a call that was never made."""
-        with self._transaction() as database:
+        with self._open_transaction() as database:
             database.execute(
                 "DELETE FROM calls WHERE id = ? AND run = ?", (reservation.id, reservation.run)
             )
@@ -119,24 +119,24 @@ class Ledger:
 
         return self._read(add_up)
 
-    def rows(self, since: datetime | None = None) -> list[CallRow]:
+    def rows(self, since: datetime | None = None) -> list[RecordedCall]:
         """Calls that are over, since `since`, oldest first."""
-        after = "" if since is None else to_text(since)
+        after = "" if since is None else format_time(since)
         query = (
             f"SELECT {COLUMNS}, held_usd FROM calls "  # noqa: S608 - constants
             "WHERE time >= ? AND result <> ? ORDER BY time, id"
         )
 
-        def select(database: sqlite3.Connection) -> list[CallRow]:
+        def select(database: sqlite3.Connection) -> list[RecordedCall]:
             self._mark_lost(database)
-            return [from_values(values) for values in database.execute(query, (after, BEGUN))]
+            return [decode_row(values) for values in database.execute(query, (after, BEGUN))]
 
         return self._read(select)
 
     def check(self) -> Problem | None:
         """Why the ledger cannot be written, None when it can."""
         try:
-            with self._transaction() as database:
+            with self._open_transaction() as database:
                 database.execute("DELETE FROM calls WHERE id < 0")
         except FluxError as error:
             return error.problem
@@ -146,17 +146,17 @@ class Ledger:
         """Close the database; the next call opens it again."""
         with self._lock:
             if self._unwritten:
-                with suppress(FluxError), self._transaction():
+                with suppress(FluxError), self._open_transaction():
                     pass
-            self._disconnect()
+            self._close_connection()
 
-    def _disconnect(self) -> None:
+    def _close_connection(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def _open_transaction(self) -> Iterator[sqlite3.Connection]:
         """One transaction, which also writes what could not be written before."""
         with self._lock:
             try:
@@ -172,7 +172,7 @@ class Ledger:
                     raise
                 database.commit()
             except (sqlite3.Error, OSError) as error:
-                self._disconnect()
+                self._close_connection()
                 raise FluxError(*explain(error, self.path)) from error
             for reservation in waiting:
                 self._unwritten.pop(reservation, None)
@@ -181,7 +181,7 @@ class Ledger:
         end = monotonic() + _TRIES * _PAUSE
         while True:
             try:
-                with self._transaction():
+                with self._open_transaction():
                     return
             except FluxError:
                 if monotonic() >= end:
@@ -191,7 +191,7 @@ class Ledger:
     def _read(self, query: Callable[[sqlite3.Connection], _T]) -> _T:
         """`query` on the database, or on a copy of one that can only be read."""
         try:
-            with self._transaction() as database:
+            with self._open_transaction() as database:
                 return query(database)
         except FluxError:
             copy = open_copy(self.path)
@@ -207,9 +207,9 @@ class Ledger:
         return self._connection
 
     def _mark_lost(self, database: sqlite3.Connection) -> None:
-        """Calls whose process has died are nobody's: they stay, at what was reserved for them."""
+        """Mark the calls whose process has died; they count at what was reserved for them."""
 
-        def ended(host: str, pid: int) -> bool:
-            return host == this_host() and pid != self._pid and not self._alive(pid)
+        def has_ended(host: str, pid: int) -> bool:
+            return host == get_host_name() and pid != self._pid and not self._alive(pid)
 
-        mark_lost(database, ended, self._clock.now(), _LONGEST_CALL)
+        mark_lost(database, has_ended, self._clock.now(), _LONGEST_CALL)

@@ -10,7 +10,7 @@ from math import ceil
 from typing import Literal
 
 from flux_lsp.core.usage import Usage
-from flux_lsp.ledger.values import LOST, CallRow
+from flux_lsp.ledger.values import LOST, RecordedCall
 
 Group = Literal["day", "model", "action", "tier"]
 GROUPS: tuple[Group, ...] = ("day", "model", "action", "tier")
@@ -74,9 +74,9 @@ class Total:
         }
 
 
-def total(rows: Sequence[CallRow], name: str = "all") -> Total:
+def total(rows: Sequence[RecordedCall], name: str = "all") -> Total:
     """All of `rows` added up."""
-    runs = _grouped(rows, lambda row: row.run)
+    runs = _group_calls(rows, lambda row: row.run)
     ended = [calls[-1].result for calls in runs.values()]
     answered = [row for row in rows if row.result == "ok" or row.model_answered]
     prices = [row.usd for row in rows if row.usd is not None]
@@ -102,15 +102,15 @@ def total(rows: Sequence[CallRow], name: str = "all") -> Total:
     )
 
 
-def totals(rows: Sequence[CallRow], by: Group) -> list[Total]:
+def totals(rows: Sequence[RecordedCall], by: Group) -> list[Total]:
     """One total per group: days in order, anything else the dearest first."""
-    groups = [total(calls, name) for name, calls in _grouped(rows, _KEYS[by]).items()]
+    groups = [total(calls, name) for name, calls in _group_calls(rows, _KEYS[by]).items()]
     if by == "day":
         return sorted(groups, key=lambda group: group.name)
     return sorted(groups, key=lambda group: (-group.usd, -group.calls, group.name))
 
 
-def failures(rows: Iterable[CallRow]) -> dict[str, int]:
+def failures(rows: Iterable[RecordedCall]) -> dict[str, int]:
     """How often each error code ended a call, the most frequent first."""
     counted: dict[str, int] = {}
     for row in rows:
@@ -119,9 +119,8 @@ def failures(rows: Iterable[CallRow]) -> dict[str, int]:
     return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 
 
-def day_of(row: CallRow) -> date:
+def day_of(row: RecordedCall) -> date:
     """The local day of a call that is in the ledger, as budgets count it."""
-    assert row.time is not None
     return row.time.astimezone().date()
 
 
@@ -131,7 +130,7 @@ def percentile(values: Sequence[int], share: int) -> int | None:
     return ordered[max(0, ceil(len(ordered) * share / 100) - 1)] if ordered else None
 
 
-_KEYS: dict[Group, Callable[[CallRow], str]] = {
+_KEYS: dict[Group, Callable[[RecordedCall], str]] = {
     "day": lambda row: day_of(row).isoformat(),
     "model": lambda row: row.model_answered or row.model_asked,
     "action": lambda row: row.action,
@@ -139,8 +138,10 @@ _KEYS: dict[Group, Callable[[CallRow], str]] = {
 }
 
 
-def _grouped(rows: Iterable[CallRow], key: Callable[[CallRow], str]) -> dict[str, list[CallRow]]:
-    groups: dict[str, list[CallRow]] = {}
+def _group_calls(
+    rows: Iterable[RecordedCall], key: Callable[[RecordedCall], str]
+) -> dict[str, list[RecordedCall]]:
+    groups: dict[str, list[RecordedCall]] = {}
     for row in rows:
         groups.setdefault(key(row), []).append(row)
     return groups

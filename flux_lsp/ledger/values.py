@@ -60,8 +60,7 @@ class CallRow:
 
     `result` is "begun" until the call is over, then "answered" until the answer was read, then "ok"
     or an error code; "LOST" when its process died before it was over. `usd` is None when no price is
-    known, never 0; budgets count `held_usd` then. `attempt` counts from 1 within the run. `time` and
-    `held_usd` are set by the ledger. `workspace` comes from `workspace_hash`.
+    known, never 0. `attempt` counts from 1 within the run. `workspace` comes from `workspace_hash`.
     """
 
     run: str
@@ -81,8 +80,17 @@ class CallRow:
     escalated: bool = False
     fallback: bool = False
     workspace: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedCall(CallRow):
+    """A call as the ledger holds it: when it ended, UTC, and what was reserved for it.
+
+    Budgets count `held_usd` where `usd` is None.
+    """
+
+    time: datetime
     held_usd: float | None = None
-    time: datetime | None = None
 
 
 def workspace_hash(root: Path | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Which models this key was refused, remembered for a while so that nobody pays to learn it twice.
+"""Remembers for a while which models this key was refused, so that no run pays to learn it again.
 
 Never asks a server and never decides what to do instead.
 """
@@ -19,7 +19,7 @@ class Refusal:
     until: float
 
 
-class Availability:
+class RefusalMemory:
     """What each credential was refused; a new key starts with a clean slate."""
 
     def __init__(self, clock: Clock, seconds: float = REMEMBER_SECONDS) -> None:
@@ -29,7 +29,7 @@ class Availability:
 
     def refuse(self, credential: str, model: str, status: int | None) -> bool:
         """Remember a refusal; True when it is news, so that it is said once."""
-        news = self.refusal(credential, model) is None
+        news = self.find_refusal(credential, model) is None
         until = self._clock.monotonic() + self._seconds
         self._refused[credential, model] = Refusal(status, until)
         return news
@@ -38,7 +38,7 @@ class Availability:
         """The model answered after all."""
         self._refused.pop((credential, model), None)
 
-    def refusal(self, credential: str, model: str) -> Refusal | None:
+    def find_refusal(self, credential: str, model: str) -> Refusal | None:
         """The refusal that still holds, if any."""
         known = self._refused.get((credential, model))
         if known is not None and self._clock.monotonic() >= known.until:

@@ -1,6 +1,6 @@
-"""What is known of each model: its line, windows, what it takes and when it goes.
+"""What is known of each model: its line, windows, abilities and retirement.
 
-Shipped as data and mended by the person's own file; never asks a server.
+Data that ships with Flux and that the person's own file corrects; never asks a server.
 """
 
 import re
@@ -67,9 +67,9 @@ class Catalogue:
     def get(self, model: str) -> ModelInfo | None:
         """The model called so, by id, alias, or the way a cloud provider spells it."""
         plain = plain_id(model)
-        for one in self.models:
-            if model in (one.id, *one.aliases) or plain in (one.id, *one.aliases):
-                return one
+        for known in self.models:
+            if model in (known.id, *known.aliases) or plain in (known.id, *known.aliases):
+                return known
         return None
 
     def newest(self, line: str, today: date) -> ModelInfo | None:
@@ -88,12 +88,12 @@ def load_catalogue(user_file: Path | None = None) -> Catalogue:
 
     Reads files. A user file that cannot be read or understood is named in `warnings`.
     """
-    shipped = _shipped()
+    shipped = _load_shipped()
     if user_file is None or not user_file.exists():
         return shipped
     try:
         table = parse_toml(read_text(user_file, CONFIG_BYTES))
-        own = tuple(_models(table, {m.id: m for m in shipped.models}))
+        own = tuple(_read_models(table, {m.id: m for m in shipped.models}))
     except (OSError, ValueError, TypeError, AttributeError) as error:
         return replace(shipped, warnings=(f"{user_file} is not used: {error}",))
     ids = {m.id for m in own}
@@ -105,94 +105,98 @@ def plain_id(model: str) -> str:
 
     `us.anthropic.claude-x-20250929-v1:0` and `claude-x@20250929` are both `claude-x-20250929`.
     """
-    found = _CLOUD_ID.fullmatch(model)
-    return (found[1] if found else model).replace("@", "-")
+    match = _CLOUD_ID.fullmatch(model)
+    return (match[1] if match else model).replace("@", "-")
 
 
 @cache
-def _shipped() -> Catalogue:
+def _load_shipped() -> Catalogue:
     table = tomllib.loads((DATA / "catalogue.toml").read_text(encoding="utf-8"))
-    return Catalogue(table["as_of"], tuple(_models(table, {})))
+    return Catalogue(table["as_of"], tuple(_read_models(table, {})))
 
 
-def _models(table: Mapping[str, object], known: Mapping[str, ModelInfo]) -> Iterator[ModelInfo]:
+def _read_models(
+    table: Mapping[str, object], known: Mapping[str, ModelInfo]
+) -> Iterator[ModelInfo]:
     entries = table.get("model", [])
     if not isinstance(entries, list):
         raise TypeError("`model` must be a list of tables, [[model]]")
     for entry in entries:
-        yield _model(dict(entry), known)
+        yield _read_model(dict(entry), known)
 
 
-def _model(entry: dict[str, object], known: Mapping[str, ModelInfo]) -> ModelInfo:
+def _read_model(entry: dict[str, object], known: Mapping[str, ModelInfo]) -> ModelInfo:
     name = entry.get("id")
     if not isinstance(name, str) or not name:
         raise ValueError("a model without `id`")
-    fields = {key: _READERS[key](f"{name}: {key}", value) for key, value in _checked(name, entry)}
+    fields = {
+        key: _READERS[key](f"{name}: {key}", value) for key, value in _check_keys(name, entry)
+    }
     return replace(known.get(name, ModelInfo(name)), **fields)  # type: ignore[arg-type]
 
 
-def _checked(name: str, entry: dict[str, object]) -> list[tuple[str, object]]:
+def _check_keys(name: str, entry: dict[str, object]) -> list[tuple[str, object]]:
     unknown = sorted(set(entry) - set(_READERS))
     if unknown:
         raise ValueError(f"{name}: unknown key `{unknown[0]}`")
     return list(entry.items())
 
 
-def _text(where: str, value: object) -> str:
+def _read_text(where: str, value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{where} must be a text")
     return value
 
 
-def _day(where: str, value: object) -> date:
+def _read_day(where: str, value: object) -> date:
     if not isinstance(value, date):
         raise TypeError(f"{where} must be a date, as 2026-11-30")
     return value
 
 
-def _count(where: str, value: object) -> int:
+def _read_count(where: str, value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise TypeError(f"{where} must be a number of tokens")
     return value
 
 
-def _flag(where: str, value: object) -> bool:
+def _read_flag(where: str, value: object) -> bool:
     if not isinstance(value, bool):
         raise TypeError(f"{where} must be true or false")
     return value
 
 
-def _texts(where: str, value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+def _read_texts(where: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
         raise TypeError(f"{where} must be a list of texts")
     return tuple(value)
 
 
-def _set(where: str, value: object) -> frozenset[str]:
-    return frozenset(_texts(where, value))
+def _read_set(where: str, value: object) -> frozenset[str]:
+    return frozenset(_read_texts(where, value))
 
 
-def _lifecycle(where: str, value: object) -> Lifecycle:
+def _read_lifecycle(where: str, value: object) -> Lifecycle:
     states: tuple[Lifecycle, ...] = ("active", "deprecated", "retired")
-    for one in states:
-        if value == one:
-            return one
+    for state in states:
+        if value == state:
+            return state
     raise ValueError(f"{where} must be active, deprecated or retired")
 
 
 _READERS = {
-    "id": _text,
-    "line": _text,
-    "name": _text,
-    "released": _day,
-    "lifecycle": _lifecycle,
-    "deprecated_on": _day,
-    "retires_on": _day,
-    "replacement": _text,
-    "context_tokens": _count,
-    "max_output_tokens": _count,
-    "thinking": _set,
-    "effort": _set,
-    "strict_tools": _flag,
-    "aliases": _texts,
+    "id": _read_text,
+    "line": _read_text,
+    "name": _read_text,
+    "released": _read_day,
+    "lifecycle": _read_lifecycle,
+    "deprecated_on": _read_day,
+    "retires_on": _read_day,
+    "replacement": _read_text,
+    "context_tokens": _read_count,
+    "max_output_tokens": _read_count,
+    "thinking": _read_set,
+    "effort": _read_set,
+    "strict_tools": _read_flag,
+    "aliases": _read_texts,
 }

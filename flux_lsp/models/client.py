@@ -19,7 +19,7 @@ Standing = Literal["available", "404", "403", "unknown"]
 
 
 def other_tier(tier: Tier) -> Tier:
-    """The tier that stands in when this one cannot be reached."""
+    """The tier to use when this one is not available."""
     return "haiku" if tier == "sonnet" else "sonnet"
 
 
@@ -65,10 +65,10 @@ class ModelClient(Protocol):
     ) -> Reply | Fault:
         """Ask once and stream the answer; at most `timeout` seconds in all.
 
-        `on_text` gets each piece of text as it comes. `on_usage` gets the call's tokens, at last when
-        it ends in whatever way, a cancel or an exception included; zero where nothing was
-        sent. What no server told is measured and marked as an estimate. Cancelling the task
-        closes the stream at once and raises CancelledError.
+        `on_text` gets each piece of text as it comes. `on_usage` gets the tokens of the call when it
+        ends in any way, by a cancel or an exception too; zero where nothing was sent. Tokens that
+        the server does not report are measured and marked as an estimate. Cancelling the task closes
+        the stream at once and raises CancelledError.
         """
         ...
 

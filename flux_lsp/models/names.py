@@ -1,6 +1,6 @@
-"""What model a person meant by a name that is none: a tier's word, a slip, another tool's spelling.
+"""Suggests the model that a wrong name may mean: a tier's word, a typo, another tool's spelling.
 
-Pure; never replaces a name, it only suggests one.
+Pure; never replaces a name.
 """
 
 import re
@@ -12,7 +12,7 @@ _LONGEST = 100
 
 
 def suggest(name: str, known: Sequence[str], newest: Mapping[str, str]) -> str | None:
-    """The model that `name` may mean; None when it is like none, as the name of one's own model is.
+    """The model that `name` may mean; None when it resembles none, like the name of a local model.
 
     `known`: every id there is. `newest`: the newest model of each line, by the line's word.
     """

@@ -17,8 +17,8 @@ from flux_lsp.models.catalogue import DATA, plain_id
 
 _PER = 1_000_000
 _KINDS = ("input", "output", "cache_write", "cache_read")
-_BOUND = 1.1  # what a call costs that is bound to a region (`inference_geo`)
-_UNBOUND = frozenset({"", "global", "not_available"})
+_REGION_FACTOR = 1.1  # the price of a call that is bound to a region (`inference_geo`)
+_NO_REGION = frozenset({"", "global", "not_available"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Price:
     over: int | None = None
     long: Rates | None = None
 
-    def for_prompt(self, tokens: int) -> Rates:
+    def choose_rates(self, tokens: int) -> Rates:
         """The rates of a whole request whose prompt, cached or not, is so long."""
         return (
             self.long if self.long and self.over is not None and tokens > self.over else self.rates
@@ -82,52 +82,56 @@ def price_usd(usage: Usage, model: str, at: date, prices: Prices | None = None) 
     price = (prices or load_prices()).of(model, at)
     if price is None:
         return None
-    rates = price.for_prompt(usage.prompt)
+    rates = price.choose_rates(usage.prompt)
     total = sum(getattr(usage, kind) * getattr(rates, kind) for kind in _KINDS)
-    return float(total) / _PER * (1.0 if usage.region in _UNBOUND else _BOUND)
+    return float(total) / _PER * (1.0 if usage.region in _NO_REGION else _REGION_FACTOR)
 
 
 def list_price(
     prompt_tokens: int, max_tokens: int, model: str, at: date, prices: Prices | None = None
 ) -> float | None:
-    """The most a call can cost in US dollars: all of the prompt written to the cache, all of the
-    answer used, the long-prompt price where the prompt may reach it. None: unknown.
+    """The most a call can cost in US dollars; None: unknown.
+
+    That is all of the prompt written to the cache, all of the answer used, the long-prompt price
+    where the prompt may reach it, and the price of a region. Flux never asks for a region: the
+    provider's workspace or a proxy may (`default_inference_geo`), for any model, and no setting,
+    variable or earlier answer tells. Only the call's own answer does, when the money is spent.
     """
     price = (prices or load_prices()).of(model, at)
     if price is None:
         return None
-    rates = price.for_prompt(prompt_tokens)
+    rates = price.choose_rates(prompt_tokens)
     dearest = max(rates.input, rates.cache_write)
-    return (prompt_tokens * dearest + max_tokens * rates.output) / _PER
+    return (prompt_tokens * dearest + max_tokens * rates.output) / _PER * _REGION_FACTOR
 
 
 def load_prices(user_file: Path | None = None) -> Prices:
     """The shipped table with `user_file` before it. Reads files; a bad user file is a warning."""
-    shipped = _shipped()
+    shipped = _load_shipped()
     if user_file is None or not user_file.exists():
         return shipped
     try:
-        own = tuple(_table(parse_toml(read_text(user_file, CONFIG_BYTES))))
+        own = tuple(_read_table(parse_toml(read_text(user_file, CONFIG_BYTES))))
     except (OSError, ValueError, TypeError, AttributeError) as error:
         return replace(shipped, warnings=(f"{user_file} is not used: {error}",))
     return replace(shipped, own=own)
 
 
 @cache
-def _shipped() -> Prices:
+def _load_shipped() -> Prices:
     table = tomllib.loads((DATA / "prices.toml").read_text(encoding="utf-8"))
-    return Prices(table["as_of"], tuple(_table(table)))
+    return Prices(table["as_of"], tuple(_read_table(table)))
 
 
-def _table(table: Mapping[str, object]) -> Iterator[Price]:
+def _read_table(table: Mapping[str, object]) -> Iterator[Price]:
     entries = table.get("rate", [])
     if not isinstance(entries, list):
         raise TypeError("`rate` must be a list of tables, [[rate]]")
     for entry in entries:
-        yield _price(entry)
+        yield _read_price(entry)
 
 
-def _price(entry: Mapping[str, object]) -> Price:
+def _read_price(entry: Mapping[str, object]) -> Price:
     match = entry.get("match")
     if not isinstance(match, list) or not match or not all(isinstance(m, str) for m in match):
         raise TypeError("`match` must be a list of model ids")
@@ -136,17 +140,19 @@ def _price(entry: Mapping[str, object]) -> Price:
         raise TypeError(f"{match[0]}: `from` must be a date, as 2026-10-07")
     long = entry.get("long_prompt")
     if long is None:
-        return Price(tuple(match), since, _rates(match[0], entry))
+        return Price(tuple(match), since, _read_rates(match[0], entry))
     if not isinstance(long, dict) or not isinstance(long.get("over"), int):
         raise TypeError(f"{match[0]}: `long_prompt` must say `over` how many tokens it holds")
-    return Price(tuple(match), since, _rates(match[0], entry), long["over"], _rates(match[0], long))
+    return Price(
+        tuple(match), since, _read_rates(match[0], entry), long["over"], _read_rates(match[0], long)
+    )
 
 
-def _rates(name: str, entry: Mapping[str, object]) -> Rates:
-    return Rates(*(_rate(name, kind, entry.get(kind)) for kind in _KINDS))
+def _read_rates(name: str, entry: Mapping[str, object]) -> Rates:
+    return Rates(*(_read_rate(name, kind, entry.get(kind)) for kind in _KINDS))
 
 
-def _rate(name: str, kind: str, value: object) -> float:
+def _read_rate(name: str, kind: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e6:
         raise TypeError(f"{name}: `{kind}` must be US dollars per million tokens")
     return float(value)

@@ -31,34 +31,36 @@ def choose(
     refusal = refused.get(first.model.id)
     if refusal is None:
         warning = f"; {first.warning}" if first.warning else ""
-        return _route(first, f"{wanted}: {first.why}{warning}", provider)
+        return _make_route(first, f"{wanted}: {first.why}{warning}", provider)
     if first.stand_in is not None and first.stand_in.id not in refused:
         reason = (
-            f"{first.model.id} is not available to this key{_status(refusal)}, so "
+            f"{first.model.id} is not available to this key{_format_status(refusal)}, so "
             f"{first.stand_in.id}, which replaces it, stands in"
         )
-        return _route(replace(first, model=first.stand_in), reason, provider, stands_in=True)
+        return _make_route(replace(first, model=first.stand_in), reason, provider, stands_in=True)
     second = resolved[other_tier(wanted)]
     usable = second.model.id != first.model.id and second.model.id not in refused
     if not may_fall_back or not usable:
-        return _unavailable(first, refusal)
+        return _explain_unavailable(first, refusal)
     reason = (
-        f"{first.model.id} is not available to this key{_status(refusal)}, "
+        f"{first.model.id} is not available to this key{_format_status(refusal)}, "
         f"so {second.tier} stands in for {wanted}: {second.why}"
     )
-    return _route(second, reason, provider, stands_in=True)
+    return _make_route(second, reason, provider, stands_in=True)
 
 
-def _route(resolved: Resolved, reason: str, provider: str, *, stands_in: bool = False) -> Route:
+def _make_route(
+    resolved: Resolved, reason: str, provider: str, *, stands_in: bool = False
+) -> Route:
     model = resolved.model
-    thinking = _thinking(model)
+    thinking = _choose_thinking(model)
     return Route(
         tier=resolved.tier,
         model=model.id,
         reason=reason,
         provider=provider,
         thinking=thinking,
-        effort=_effort(model, thinking),
+        effort=_choose_effort(model, thinking),
         strict_tools=model.strict_tools,
         max_output_tokens=model.max_output_tokens,
         described=model.described,
@@ -69,8 +71,8 @@ def _route(resolved: Resolved, reason: str, provider: str, *, stands_in: bool = 
     )
 
 
-def _thinking(model: ModelInfo) -> Thinking | None:
-    """Somebody waits at the editor: switched off where a model thinks by itself and can be told."""
+def _choose_thinking(model: ModelInfo) -> Thinking | None:
+    """Off where the model thinks by default and allows it: somebody waits at the editor."""
     if "adaptive" not in model.thinking:
         return None
     if "disabled" in model.thinking:
@@ -78,23 +80,23 @@ def _thinking(model: ModelInfo) -> Thinking | None:
     return "between_tools" if "between_tools" in model.thinking else None
 
 
-def _effort(model: ModelInfo, thinking: Thinking | None) -> Effort | None:
-    """Sonnet would take its time by default; Haiku without thinking is quick as it is."""
+def _choose_effort(model: ModelInfo, thinking: Thinking | None) -> Effort | None:
+    """Lower than the default, which is slow; Haiku without thinking needs no change."""
     if "medium" not in model.effort or (model.line == "haiku" and thinking == "disabled"):
         return None
     return "low" if model.line == "haiku" else "medium"
 
 
-def _unavailable(resolved: Resolved, refusal: Refusal) -> Problem:
+def _explain_unavailable(resolved: Resolved, refusal: Refusal) -> Problem:
     name = resolved.model.id
     instead = f" or to {resolved.replacement}" if resolved.replacement else ""
     return Problem(
         Code.MODEL_UNAVAILABLE,
-        f"{name} is not available to this key{_status(refusal)}",
+        f"{name} is not available to this key{_format_status(refusal)}",
         f"Set `{resolved.setting}` to another model{instead}, or use a key that can reach it; "
-        "it is tried again in some minutes",
+        "Flux tries it again in some minutes",
     )
 
 
-def _status(refusal: Refusal) -> str:
+def _format_status(refusal: Refusal) -> str:
     return f" ({refusal.status})" if refusal.status else ""

@@ -1,6 +1,6 @@
-"""The models as one session sees them: catalogue, live list and refusals, asked for a route.
+"""The models as one session knows them: catalogue, live list and refusals.
 
-Holds what was learnt; every decision is made by `tiers` and `router`.
+Never decides: `tiers` and `router` do.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from flux_lsp.core.clock import Clock
 from flux_lsp.core.conversation import Fault
 from flux_lsp.core.errors import Problem
 from flux_lsp.core.tiers import TIERS, Tier
-from flux_lsp.models.availability import Availability, Refusal
+from flux_lsp.models.availability import Refusal, RefusalMemory
 from flux_lsp.models.catalogue import Catalogue, ModelInfo
 from flux_lsp.models.client import ModelClient, Route
 from flux_lsp.models.names import suggest
@@ -54,7 +54,7 @@ class Selection:
     def __init__(self, catalogue: Catalogue, clock: Clock) -> None:
         self._catalogue = catalogue
         self._clock = clock
-        self._refusals = Availability(clock)
+        self._refusals = RefusalMemory(clock)
         self._live: dict[str, tuple[ModelInfo, ...]] = {}  # by credential
         self._ask_again: dict[str, float] = {}
 
@@ -66,13 +66,15 @@ class Selection:
         """The route of a call, or why there is none."""
         if wanted.provider == "offline":
             return Route(tier, "offline", "`provider` is offline", provider="offline")
-        resolved = {one: self.resolved(one, wanted) for one in TIERS}
+        resolved = {each: self.resolved(each, wanted) for each in TIERS}
+        models = [
+            m for tier_model in resolved.values() for m in (tier_model.model, tier_model.stand_in)
+        ]
         refused: dict[str, Refusal] = {}
-        for one in resolved.values():
-            for model in filter(None, (one.model, one.stand_in)):
-                refusal = self._refusals.refusal(wanted.credential, model.id)
-                if refusal is not None:
-                    refused[model.id] = refusal
+        for model in filter(None, models):
+            refusal = self._refusals.find_refusal(wanted.credential, model.id)
+            if refusal is not None:
+                refused[model.id] = refusal
         return choose(
             tier, resolved, refused, provider=wanted.provider, may_fall_back=may_fall_back
         )
@@ -94,15 +96,13 @@ class Selection:
     def meant(self, model: str, wanted: Wishes) -> str | None:
         """The model that a name which is none may mean; None when it is one, or like none."""
         today = self._clock.now().date()
-        listed = [one.id for one in self._live.get(wanted.credential, ())]
-        if model in listed or self._catalogue.get(model) is not None:
+        live = [each.id for each in self._live.get(wanted.credential, ())]
+        if model in live or self._catalogue.get(model) is not None:
             return None
-        shipped = [name for one in self._catalogue.models for name in (one.id, *one.aliases)]
-        lines = dict.fromkeys(one.line for one in self._catalogue.models if one.line)
-        newest = {
-            line: found.id for line in lines if (found := self._catalogue.newest(line, today))
-        }
-        return suggest(model, [*listed, *shipped], newest)
+        shipped = [name for each in self._catalogue.models for name in (each.id, *each.aliases)]
+        lines = dict.fromkeys(each.line for each in self._catalogue.models if each.line)
+        newest = {line: info.id for line in lines if (info := self._catalogue.newest(line, today))}
+        return suggest(model, [*live, *shipped], newest)
 
     def unavailable(self, route: Route, wanted: Wishes, status: int | None = None) -> bool:
         """Remember that this key cannot use the route's model; True when that is news."""
@@ -118,9 +118,9 @@ class Selection:
         if wanted.provider != "anthropic" or now < self._ask_again.get(wanted.credential, now):
             return None
         self._ask_again[wanted.credential] = now + _AGAIN_SECONDS
-        found = await client.models()
-        if isinstance(found, Fault):
-            return found
-        self._live[wanted.credential] = tuple(found)
+        listed = await client.models()
+        if isinstance(listed, Fault):
+            return listed
+        self._live[wanted.credential] = tuple(listed)
         self._ask_again[wanted.credential] = now + _FRESH_SECONDS
         return None

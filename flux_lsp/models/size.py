@@ -14,31 +14,31 @@ _BLOCK = 8  # what surrounds a block or a turn
 
 def body_tokens(body: Mapping[str, object]) -> int:
     """Upper estimate of the prompt's tokens: system, tools, and all turns."""
-    parts = [*_texts(body.get("system")), *_texts(body.get("messages"))]
+    parts = [*_find_texts(body.get("system")), *_find_texts(body.get("messages"))]
     overhead = _BLOCK * (len(parts) + 1)
     if tools := body.get("tools"):
-        parts.append(_json(tools))
+        parts.append(_format_json(tools))
         overhead += _TOOL_USE
     return tokens_of_size(sum(map(size_of, parts))) + overhead
 
 
-def _texts(value: object) -> Iterator[str]:
+def _find_texts(value: object) -> Iterator[str]:
     """Every text of blocks and turns; a tool's arguments count as the JSON they are."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list | tuple):
         for inner in value:
-            yield from _texts(inner)
+            yield from _find_texts(inner)
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             if key == "input":
-                yield _json(inner)
+                yield _format_json(inner)
             elif key not in _NO_TEXT:
-                yield from _texts(inner)
+                yield from _find_texts(inner)
 
 
 _NO_TEXT = frozenset({"type", "role", "cache_control"})
 
 
-def _json(value: object) -> str:
+def _format_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)

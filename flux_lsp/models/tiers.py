@@ -1,4 +1,4 @@
-"""Which model stands behind a tier: the person's pin, else the Models API, else the catalogue.
+"""The model of a tier: the person's pin, else the Models API, else the catalogue.
 
 Pure; never replaces a pin, but says what is wrong with it and what to use instead.
 """
@@ -36,16 +36,16 @@ def resolve(
     today: date,
     provider: str = "anthropic",
 ) -> Resolved:
-    """The model of `tier`. `pin`: a model id or "auto"; `live`: None when nobody could be asked."""
+    """The model of `tier`. `pin`: a model id or "auto"; `live`: None when the server was not asked."""
     if pin.strip().lower() != "auto":
         return pinned(tier, pin, f"models.{tier}", live, catalogue, today)
-    found = _newest_listed(tier, live, catalogue, today)
-    if found is not None:
+    listed = _find_newest_listed(tier, live, catalogue, today)
+    if listed is not None:
         why = f"the newest active {tier} this key can list"
-        return Resolved(tier, found, why, setting=f"models.{tier}")
+        return Resolved(tier, listed, why, setting=f"models.{tier}")
     shipped = catalogue.newest(tier, today) or ModelInfo(_LAST_RESORT[tier], described=False)
     why = f"the newest {tier} in the catalogue of {catalogue.as_of}"
-    model = _for_provider(shipped, provider)
+    model = _adapt_to_provider(shipped, provider)
     return Resolved(tier, model, why, setting=f"models.{tier}")
 
 
@@ -60,8 +60,8 @@ def pinned(
     """The model that `setting` names, with a warning when it is gone, going or unknown."""
     model = known_as(pin, live, catalogue)
     line = model.line if model.line in _LAST_RESORT else tier
-    instead = model.replacement or _newest_id(line or tier, live, catalogue, today)
-    warning = _complaint(model, live, today)
+    instead = model.replacement or _find_newest_id(line or tier, live, catalogue, today)
+    warning = _find_complaint(model, live, today)
     if warning:
         warning = f"`{setting}` names {pin}, {warning}; set it to `auto` or {instead}"
     going = model.replacement is not None and model.state(today) != "active"
@@ -74,18 +74,18 @@ def known_as(model: str, live: Sequence[ModelInfo] | None, catalogue: Catalogue)
     """All that is known of an id: the API's word first, the catalogue's where it says nothing."""
     shipped = catalogue.get(model)
     names = (model, shipped.id, *shipped.aliases) if shipped else (model,)
-    told = next((one for one in live or () if one.id in names), None)
-    if told is None:
+    listed = next((each for each in live or () if each.id in names), None)
+    if listed is None:
         return replace(shipped, id=model) if shipped else ModelInfo(model, described=False)
     if shipped is None:
-        return told
-    if not told.described:
-        return replace(shipped, id=model, lifecycle=told.lifecycle, live=True)
-    line = told.line or shipped.line
-    return replace(told, id=model, replacement=shipped.replacement, line=line)
+        return listed
+    if not listed.described:
+        return replace(shipped, id=model, lifecycle=listed.lifecycle, live=True)
+    line = listed.line or shipped.line
+    return replace(listed, id=model, replacement=shipped.replacement, line=line)
 
 
-def _complaint(model: ModelInfo, live: Sequence[ModelInfo] | None, today: date) -> str:
+def _find_complaint(model: ModelInfo, live: Sequence[ModelInfo] | None, today: date) -> str:
     state = model.state(today)
     if state == "retired":
         return "which is retired" + (f" since {model.retires_on}" if model.retires_on else "")
@@ -97,19 +97,21 @@ def _complaint(model: ModelInfo, live: Sequence[ModelInfo] | None, today: date) 
     return ""
 
 
-def _newest_id(
+def _find_newest_id(
     line: str, live: Sequence[ModelInfo] | None, catalogue: Catalogue, today: date
 ) -> str:
-    found = _newest_listed(line, live, catalogue, today) or catalogue.newest(line, today)
-    return found.id if found else _LAST_RESORT["sonnet"]
+    newest_model = _find_newest_listed(line, live, catalogue, today) or catalogue.newest(
+        line, today
+    )
+    return newest_model.id if newest_model else _LAST_RESORT["sonnet"]
 
 
-def _newest_listed(
+def _find_newest_listed(
     line: str, live: Sequence[ModelInfo] | None, catalogue: Catalogue, today: date
 ) -> ModelInfo | None:
-    listed = [known_as(one.id, [one], catalogue) for one in live or ()]
+    listed = [known_as(each.id, [each], catalogue) for each in live or ()]
     return newest(listed, line, today)
 
 
-def _for_provider(model: ModelInfo, provider: str) -> ModelInfo:
+def _adapt_to_provider(model: ModelInfo, provider: str) -> ModelInfo:
     return replace(model, id=f"anthropic.{model.id}") if provider == "bedrock" else model

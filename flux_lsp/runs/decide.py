@@ -58,7 +58,7 @@ async def accept_pieces(session: RunSession, choice: Choice) -> Proposal:
     """Apply them; returns what of the proposal is left. Raises FluxError when they cannot be."""
     proposal = choice.proposal
     if not choice.pieces:
-        raise FluxError(Code.STALE_DOCUMENT, "This change was decided on already", "")
+        raise FluxError(Code.NO_CHANGE, "This change was decided on already", "")
     order = EditOrder(
         label=f"Flux: {proposal.action}",
         edits=proposal.edits(choice.pieces),

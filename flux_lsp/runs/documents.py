@@ -68,14 +68,15 @@ class WorkspaceDocuments:
         for uri, content in files:
             path = path_of(uri)
             if path is None:
-                return Problem(Code.OUT_OF_SCOPE, f"{uri} is not a file", "Save the document first")
+                return Problem(Code.BAD_REQUEST, f"{uri} is not a file", "Save the document first")
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with path.open("x", encoding="utf-8", newline="") as file:
                     file.write(content)
             except OSError as error:
+                exists = isinstance(error, FileExistsError)
                 return Problem(
-                    Code.STALE_DOCUMENT,
+                    Code.STALE_DOCUMENT if exists else Code.BAD_REQUEST,
                     f"`{path.name}` could not be made: {error.strerror}",
                     "Check the folder, then run the action again",
                 )

@@ -38,8 +38,8 @@ async def live(session: RunSession, run: Run) -> RunResult:
         result = _break_off(
             run,
             Code.INTERNAL,
-            "Something went wrong inside Flux; nothing was changed",
-            "Run `flux-lsp doctor` for the log's place and report what it says",
+            Code.INTERNAL.meaning,
+            Code.INTERNAL.hint,
         )
     run.result = result
     proposal = delivery.proposal if delivery else None

@@ -44,7 +44,7 @@ class Proposals:
         if run is not None and run in self._open:
             return self._open[run]
         return Problem(
-            Code.STALE_DOCUMENT, "There is no such proposal any more", "Run the action again"
+            Code.BAD_REQUEST, "There is no such proposal any more", "Run the action again"
         )
 
     def of(self, uri: str) -> "list[Proposal]":

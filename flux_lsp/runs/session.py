@@ -56,7 +56,7 @@ class RunSession:
         run = self.jobs.last(lambda _: True) if run_id is None else self.jobs.find(run_id)
         if run is None:
             raise FluxError(
-                Code.STALE_DOCUMENT, "There is no such run in this session", "Start it again"
+                Code.BAD_REQUEST, "There is no such run in this session", "Start it again"
             )
         return run
 

@@ -31,20 +31,20 @@ async def take_snapshot(
     path = path_of(uri)
     if snapshot is None and path is None:
         raise FluxError(
-            Code.STALE_DOCUMENT,
+            Code.BAD_REQUEST,
             f"“{urlsplit(uri).scheme}” documents are not shared with Flux: it works on "
             "files on disk, untitled documents and notebook cells",
             "Save a copy and run the action there",
         )
     if snapshot is None:
         raise FluxError(
-            Code.STALE_DOCUMENT,
+            Code.BAD_REQUEST,
             f"`{path.name if path else uri}` is neither open nor a readable text file",
             "Open it in the editor, then run the action again",
         )
     if session.find_action(action).returns == "tests" and path is None:
         raise FluxError(
-            Code.OUT_OF_SCOPE,
+            Code.BAD_REQUEST,
             f"Tests import what they test, and `{snapshot.path}` is no file yet",
             "Save the document first",
         )

@@ -1,10 +1,10 @@
-"""What an address says of where a server is: on this machine, on this network, or anywhere.
+"""Where a server is, by its address: on this machine, on this network, or anywhere.
 
-Pure; looks no name up.
+Pure; never looks a name up.
 """
 
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 # Names that no public server has: of a home or office network, of containers and their host.
 _NEAR_ENDINGS = (".local", ".lan", ".home", ".internal", ".localhost", ".home.arpa", ".localdomain")
@@ -12,12 +12,12 @@ _NEAR_ENDINGS = (".local", ".lan", ".home", ".internal", ".localhost", ".home.ar
 
 def is_loopback(url: str | None) -> bool:
     """Whether the server is on this machine."""
-    return _is_loopback(_host(url))
+    return _is_loopback(get_host(url))
 
 
 def is_nearby(url: str | None) -> bool:
-    """Whether the server is on this machine or on a network of the person's own."""
-    host = _host(url)
+    """Whether the server is on this machine or on the network of the person."""
+    host = get_host(url)
     if not host or _is_loopback(host):
         return bool(host)
     try:
@@ -26,12 +26,30 @@ def is_nearby(url: str | None) -> bool:
         return "." not in host or host.endswith(_NEAR_ENDINGS)
 
 
-def with_scheme(address: str) -> str:
+def add_scheme(address: str) -> str:
     """`address` as a URL: `http` is added for a server nearby, `https` for any other."""
     address = address.strip()
     if not address or "://" in address:
         return address
     return f"http://{address}" if is_nearby(f"//{address}") else f"https://{address}"
+
+
+def get_host(url: str | None) -> str:
+    """The host of an address, "" where there is none."""
+    try:
+        return (urlsplit(url or "").hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def remove_secrets(url: str) -> str:
+    """An address fit for a message: no user, password or query."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "`base_url`"
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path, "", "")).rstrip("/")
 
 
 def _is_loopback(host: str) -> bool:
@@ -42,10 +60,3 @@ def _is_loopback(host: str) -> bool:
     except ValueError:
         return False
     return address.is_loopback or address.is_unspecified
-
-
-def _host(url: str | None) -> str:
-    try:
-        return (urlsplit(url or "").hostname or "").rstrip(".")
-    except ValueError:
-        return ""

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
-from urllib.parse import urlsplit
 
 from flux_lsp.files import CONFIG_BYTES, read_text
-from flux_lsp.settings.addresses import is_nearby
+from flux_lsp.settings.addresses import get_host, is_nearby
 from flux_lsp.settings.paths import home
 from flux_lsp.settings.unread import Unread
 
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
     from flux_lsp.settings.load import Loaded
 
 # "command": `command` prints the key; "profile": the SDK finds it by itself; "cloud": the cloud
-# provider's own chain; "none": nothing is needed; "missing": nothing was found; "withheld": a setting
-# that protects the person could not be read, so whatever there is goes nowhere.
+# provider's own chain; "none": the server needs none; "missing": there is none; "withheld": a setting
+# that protects the person could not be read, so no key goes anywhere.
 Kind = Literal[
     "api_key", "auth_token", "command", "profile", "cloud", "none", "missing", "withheld"
 ]
@@ -73,38 +72,38 @@ class Credentials:
 def credentials_of(loaded: "Loaded", env: Env = os.environ) -> Credentials:
     """How calls with these settings authenticate. Looks at files, so call it in a thread.
 
-    A key and the address it belongs to are taken together or not at all: the key of a workspace's
-    `.env` goes only to the address that the same file names, or to nobody. One that names no address
-    goes to Anthropic, and elsewhere only if the person trusts the workspace. Without trust it also
-    never displaces a key of the person's own.
+    Flux takes a key and its address together or not at all: the key of a workspace's `.env` goes only
+    to the address that the same file names. A file without an address means Anthropic; the key goes
+    elsewhere only if the person trusts the workspace. Without trust it never replaces a key of the
+    person.
     """
     if loaded.unread and loaded.provider != "offline":
-        return _withheld(loaded.unread[0])
+        return _make_withheld(loaded.unread[0])
     if loaded.provider not in ("auto", "anthropic"):
         return find_credentials(loaded, env)
-    theirs = _variables(loaded.dotenv, "{} in the workspace's .env")
-    if theirs and not _belongs_here(loaded):
-        return find_credentials(loaded, env, reason=_unused(loaded))
-    if theirs and loaded.dotenv_url and loaded.source("base_url").endswith(".env"):
-        return theirs
+    workspace_key = _read_variables(loaded.dotenv, "{} in the workspace's .env")
+    if workspace_key and not _belongs_here(loaded):
+        return find_credentials(loaded, env, reason=_explain_unused_key(loaded))
+    if workspace_key and loaded.dotenv_url and loaded.source("base_url").endswith(".env"):
+        return workspace_key
     if loaded.trust.trusted:
         return find_credentials(loaded, env, loaded.dotenv)
     own = find_credentials(loaded, env)
-    return theirs if theirs and own.kind in ("missing", "none") else own
+    return workspace_key if workspace_key and own.kind in ("missing", "none") else own
 
 
 def _belongs_here(loaded: "Loaded") -> bool:
     """Whether the key in the workspace's `.env` is for the server that will be asked."""
     if loaded.dotenv_url is None and loaded.trust.trusted:
         return True
-    return _address(loaded.base_url) == _address(loaded.dotenv_url)
+    return _normalize_address(loaded.base_url) == _normalize_address(loaded.dotenv_url)
 
 
-def _unused(loaded: "Loaded") -> str:
+def _explain_unused_key(loaded: "Loaded") -> str:
     owner = "the `base_url` beside it" if loaded.dotenv_url else "Anthropic"
     return (
-        f"The key in {loaded.root}/.env is not used: it belongs to {owner}, and `base_url` in effect "
-        "is another. "
+        f"The key in {loaded.root}/.env is not used: it belongs to {owner}, and the `base_url` in "
+        "effect is another. "
     )
 
 
@@ -119,25 +118,25 @@ def find_credentials(
     if settings.provider == "offline":
         return Credentials("none", "the offline provider needs none")
     if settings.provider in ("bedrock", "vertex", "foundry"):
-        return _cloud(settings.provider, env)
-    found = (
-        _variables(env, "variable {}")
-        or _command(settings)
-        or _variables(dotenv or {}, "{} in the workspace's .env")
-        or _profile(env)
+        return _check_cloud(settings.provider, env)
+    credentials = (
+        _read_variables(env, "variable {}")
+        or _read_command(settings)
+        or _read_variables(dotenv or {}, "{} in the workspace's .env")
+        or _find_profile(env)
     )
-    if found is None and is_nearby(settings.base_url):
-        return Credentials("none", f"{settings.base_url} is a server of your own, asked without")
-    return found or _missing(reason + _next_step(settings.base_url))
+    if credentials is None and is_nearby(settings.base_url):
+        return Credentials("none", f"{settings.base_url} is a server of your own, which needs none")
+    return credentials or _make_missing(reason + _describe_next_step(settings.base_url))
 
 
-def _next_step(base_url: str | None) -> str:
+def _describe_next_step(base_url: str | None) -> str:
     elsewhere = (
         ""
         if base_url is None
         else (
-            f"`base_url` names another machine, {_host(base_url)}, which is not asked without a key: if "
-            "it needs none, set any word. "
+            f"`base_url` names another machine, {get_host(base_url)}. Flux sends nothing there without a "
+            "key; if the server needs none, set any word as the key. "
         )
     )
     return elsewhere + (
@@ -146,20 +145,20 @@ def _next_step(base_url: str | None) -> str:
     )
 
 
-def _missing(hint: str) -> Credentials:
+def _make_missing(hint: str) -> Credentials:
     return Credentials("missing", "no key found", hint)
 
 
-def _withheld(unread: Unread) -> Credentials:
+def _make_withheld(unread: Unread) -> Credentials:
     return Credentials(
         "withheld",
-        "not looked for while a setting that protects you cannot be read",
-        f"Mend {unread.where}; what it was meant to hold back is not known until then",
-        problem=f"Nothing is sent, for a setting that protects you cannot be read: {unread.warning}",
+        "not looked for, because a setting that protects you cannot be read",
+        f"Correct {unread.where}; until then Flux does not know what it must hold back",
+        problem=f"Nothing is sent, because a setting that protects you cannot be read: {unread.warning}",
     )
 
 
-def _variables(env: Env, source: str) -> Credentials | None:
+def _read_variables(env: Env, source: str) -> Credentials | None:
     if key := env.get("ANTHROPIC_API_KEY", "").strip():
         return Credentials("api_key", source.format("ANTHROPIC_API_KEY"), secret=key)
     if token := env.get("ANTHROPIC_AUTH_TOKEN", "").strip():
@@ -167,19 +166,19 @@ def _variables(env: Env, source: str) -> Credentials | None:
     return None
 
 
-def _command(settings: Access) -> Credentials | None:
+def _read_command(settings: Access) -> Credentials | None:
     if not settings.api_key_command:
         return None
     return Credentials("command", "`api_key_command`", command=settings.api_key_command)
 
 
-def _profile(env: Env) -> Credentials | None:
+def _find_profile(env: Env) -> Credentials | None:
     """What the SDK's own chain would find after the two variables, in its order."""
     if env.get("ANTHROPIC_PROFILE"):
         return Credentials("profile", "variable ANTHROPIC_PROFILE")
     if all(env.get(name) for name in _FEDERATION) and any(env.get(name) for name in _TOKENS):
         return Credentials("profile", "workload identity in the environment")
-    folder = _anthropic_dir(env)
+    folder = _find_anthropic_folder(env)
     try:
         active = read_text(folder / "active_config", CONFIG_BYTES).strip()
     except (OSError, UnicodeDecodeError):
@@ -188,7 +187,7 @@ def _profile(env: Env) -> Credentials | None:
     return Credentials("profile", f"profile {config}") if config.is_file() else None
 
 
-def _anthropic_dir(env: Env) -> Path:
+def _find_anthropic_folder(env: Env) -> Path:
     if chosen := env.get("ANTHROPIC_CONFIG_DIR"):
         return Path(chosen)
     if sys.platform == "win32":
@@ -196,7 +195,7 @@ def _anthropic_dir(env: Env) -> Path:
     return home() / ".config" / "anthropic"
 
 
-def _cloud(provider: str, env: Env) -> Credentials:
+def _check_cloud(provider: str, env: Env) -> Credentials:
     """What each cloud's client insists on; its own chain finds the rest."""
     needs: dict[str, tuple[tuple[str, ...], ...]] = {
         "bedrock": (("AWS_REGION", "AWS_DEFAULT_REGION"),),
@@ -209,17 +208,10 @@ def _cloud(provider: str, env: Env) -> Credentials:
     absent = [names for names in needs[provider] if not any(env.get(name) for name in names)]
     if absent:
         wanted = " and ".join(" or ".join(names) for names in absent)
-        return _missing(f"Set {wanted} for `provider = {provider}`, and restart the editor")
+        return _make_missing(f"Set {wanted} for `provider = {provider}`, and restart the editor")
     return Credentials("cloud", f"{provider}'s own credentials")
 
 
-def _address(url: str | None) -> str:
+def _normalize_address(url: str | None) -> str:
     """An address to be compared: with and without a slash at its end it is the same."""
     return (url or "").strip().rstrip("/").lower()
-
-
-def _host(url: str | None) -> str:
-    try:
-        return urlsplit(url or "").hostname or ""
-    except ValueError:
-        return ""

@@ -21,22 +21,22 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
 def parse_dotenv(text: str) -> dict[str, str]:
     """The `FLUX_*` and `ANTHROPIC_*` assignments in `text`; the last one of a name wins."""
-    found: dict[str, str] = {}
+    variables: dict[str, str] = {}
     for line in text.removeprefix("\ufeff").splitlines():
         match = _NAME.match(line)
         if match and match["name"].startswith(_PREFIXES):
-            found[match["name"]] = _value(line, match.end())
-    return found
+            variables[match["name"]] = _read_value(line, match.end())
+    return variables
 
 
-def unread_names(text: str) -> Iterator[tuple[int, str]]:
+def find_unread_names(text: str) -> Iterator[tuple[int, str]]:
     """The 1-based lines that begin with such a variable and assign nothing, each with its name."""
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
         if odd := _ODD.match(line):
             yield number, odd[1] or odd[2]
 
 
-def _value(line: str, start: int) -> str:
+def _read_value(line: str, start: int) -> str:
     quoted = _QUOTED.match(line, start)
     if quoted is None:
         comment = _COMMENT.search(line, start)

@@ -1,6 +1,6 @@
-"""Sentences about keys that could not be taken: the key, what is wrong with it, and where it stood.
+"""Warnings about keys that Flux does not accept: the key, what is wrong with it, and its place.
 
-Never repeats a value that could be a secret: only words from a fixed choice are quoted.
+Never repeats a value that could be a secret: it quotes only words of a fixed choice.
 """
 
 from collections.abc import Collection
@@ -28,7 +28,7 @@ _WORDS = {
     "a valid tuple": "a list",
 }
 _NO_KEY_HERE = (
-    "a key does not belong into settings: set `ANTHROPIC_API_KEY`, or `api_key_command` to a "
+    "a key does not belong in the settings: set `ANTHROPIC_API_KEY`, or `api_key_command` to a "
     "command that prints it"
 )
 
@@ -41,39 +41,39 @@ def describe_error(entry: Entry, error: ValidationError, kept: str) -> str:
     for pydantic, plain in _WORDS.items():
         wish = wish.replace(pydantic, plain)
     if problem["type"] == "literal_error":
-        wish += _did_you_mean(str(entry.value), problem["ctx"]["expected"])
+        wish += _suggest_word(str(entry.value), problem["ctx"]["expected"])
     elif not entry.text and problem["type"].endswith(("_type", "_parsing")):
-        wish += f", not {_type_name(entry.value, problem['loc'])}"
+        wish += f", not {_describe_type(entry.value, problem['loc'])}"
     return f"`{entry.key}` in {entry.source} {wish}; {kept} stays"
 
 
-def unknown_key(entry: Entry, actions: Collection[str]) -> str:
+def describe_unknown_key(entry: Entry, actions: Collection[str]) -> str:
     """One warning for a key that does not exist, with the one that was probably meant."""
     if entry.key in sections():
         return f"`{entry.key}` in {entry.source} holds other keys and takes no value of its own"
     if entry.key.rpartition(".")[2] in ("api_key", "apikey", "anthropic_api_key", "key"):
         return f"Unknown key `{entry.key}` in {entry.source}: {_NO_KEY_HERE}"
     known = [*fields(), *(f"{section}.{action}" for section in PER_ACTION for action in actions)]
-    near = get_close_matches(entry.key, known, n=1, cutoff=0.8) or _same_leaf(entry.key, known)
+    near = get_close_matches(entry.key, known, n=1, cutoff=0.8) or _match_leaf(entry.key, known)
     hint = f"; did you mean `{near[0]}`?" if near else ""
     return f"Unknown key `{entry.key}` in {entry.source} is ignored{hint}"
 
 
-def _type_name(value: object, place: tuple[int | str, ...]) -> str:
+def _describe_type(value: object, place: tuple[int | str, ...]) -> str:
     """What the value is, or for a list what stands at `place` in it."""
     if isinstance(value, list) and place and isinstance(place[0], int):
-        return f"{_type_name(value[place[0]], ())} (entry {place[0] + 1})"
+        return f"{_describe_type(value[place[0]], ())} (entry {place[0] + 1})"
     return _TYPES.get(type(value), "a date")
 
 
-def _same_leaf(key: str, known: list[str]) -> list[str]:
+def _match_leaf(key: str, known: list[str]) -> list[str]:
     """Keys whose last part is like the whole of `key`: `per_day_usd` for `budget.per_day_usd`."""
     leaves = {name.rpartition(".")[2]: name for name in known}
     near = get_close_matches(key.rpartition(".")[2], leaves, n=1, cutoff=0.8)
     return [leaves[near[0]]] if near else []
 
 
-def _did_you_mean(value: str, expected: str) -> str:
+def _suggest_word(value: str, expected: str) -> str:
     choices = [word.strip(" '") for word in expected.replace(" or ", ",").split(",")]
     near = get_close_matches(value.lower(), choices, n=1, cutoff=0.6)
     return f" (did you mean `{near[0]}`?)" if near else ""

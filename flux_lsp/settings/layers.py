@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Literal
 
 from flux_lsp.files import CONFIG_BYTES, SpecialFileError, parse_toml, read_text
-from flux_lsp.settings.dotenv import parse_dotenv, unread_names
-from flux_lsp.settings.lines import toml_line, variable_line
-from flux_lsp.settings.unread import Unread, misnamed_tables, protects
+from flux_lsp.settings.dotenv import find_unread_names, parse_dotenv
+from flux_lsp.settings.lines import find_toml_line, find_variable_line
+from flux_lsp.settings.unread import Unread, find_misnamed_tables, is_protective
 
 # "person": what an editor says the person has set at their own level; "editor": what it sends as
 # its settings, which may come from files of the workspace.
@@ -41,43 +41,43 @@ class Entry:
     text: bool = False
 
 
-def _no_line(_key: str) -> int | None:
+def _find_no_line(_key: str) -> int | None:
     """For what is no file."""
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """All entries of one place, in order, and what could not be read there."""
+    """All entries of one place, in order, and what Flux could not read there."""
 
     level: Level
     entries: tuple[Entry, ...] = ()
     warnings: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
     unread: tuple[Unread, ...] = ()  # of `warnings`, what may have protected
-    line_of: Callable[[str], int | None] = field(default=_no_line, repr=False)
+    line_of: Callable[[str], int | None] = field(default=_find_no_line, repr=False)
 
-    def where(self, entry: Entry) -> str:
-        """The place of an entry for the person who is to mend it."""
+    def describe_place(self, entry: Entry) -> str:
+        """The place where a person corrects the entry."""
         line = self.line_of(entry.key)
         return entry.source if line is None else f"line {line} of {self.files[0]}"
 
 
-def user_layer(path: Path) -> Layer:
+def read_user_layer(path: Path) -> Layer:
     """The person's `config.toml`."""
-    return _toml_layer("user", path, f"user file {path}", ())
+    return _read_toml_layer("user", path, f"user file {path}", ())
 
 
-def workspace_layers(root: Path) -> tuple[Layer, ...]:
+def read_workspace_layers(root: Path) -> tuple[Layer, ...]:
     """`[tool.flux]` of the workspace's pyproject.toml, then its flux.toml."""
     project, own = root / "pyproject.toml", root / "flux.toml"
     return (
-        _toml_layer("workspace", project, f"[tool.flux] in {project}", ("tool", "flux")),
-        _toml_layer("workspace", own, f"workspace file {own}", ()),
+        _read_toml_layer("workspace", project, f"[tool.flux] in {project}", ("tool", "flux")),
+        _read_toml_layer("workspace", own, f"workspace file {own}", ()),
     )
 
 
-def dotenv_layer(root: Path) -> tuple[Layer, dict[str, str]]:
+def read_dotenv_layer(root: Path) -> tuple[Layer, dict[str, str]]:
     """The workspace's `.env` as settings, and all Flux and Anthropic variables in it."""
     path = root / ".env"
     text, bad = _read(path, _OUR_VARIABLE)
@@ -87,53 +87,55 @@ def dotenv_layer(root: Path) -> tuple[Layer, dict[str, str]]:
     warnings: list[str] = []
     if "FLUX_DATA_DIR" in variables:
         warnings.append(f"`FLUX_DATA_DIR` in {path} is ignored: set it in the environment")
-    unread = tuple(_odd_variables(text, path))
-    entries = tuple(_variables(variables, lambda name: f"{name} in {path}"))
+    unread = tuple(_find_odd_variables(text, path))
+    entries = tuple(_read_variables(variables, lambda name: f"{name} in {path}"))
     layer = Layer(
         "workspace",
         entries,
-        (*warnings, *(one.warning for one in unread)),
+        (*warnings, *(setting.warning for setting in unread)),
         (path,),
         unread,
-        lambda key: variable_line(text, _variable_of(key, variables)),
+        lambda key: find_variable_line(text, _name_variable(key, variables)),
     )
     return layer, variables
 
 
-def environment_layer(env: Env) -> Layer:
+def read_environment_layer(env: Env) -> Layer:
     """The process environment."""
-    found = {name: env[name] for name in sorted(env) if name.startswith(("FLUX_", "ANTHROPIC_"))}
-    return Layer("environment", tuple(_variables(found, lambda name: f"variable {name}")))
+    variables = {
+        name: env[name] for name in sorted(env) if name.startswith(("FLUX_", "ANTHROPIC_"))
+    }
+    return Layer("environment", tuple(_read_variables(variables, lambda name: f"variable {name}")))
 
 
-def editor_layer(options: object, level: Level = "editor") -> Layer:
+def read_editor_layer(options: object, level: Level = "editor") -> Layer:
     """What the editor sent: `{"flux": {…}}`, `{…}` or either under `settings`; null is not set."""
-    section = _section(options)
+    section = _find_section(options)
     source = "editor settings" if level == "editor" else "your editor settings"
     entries = [
         Entry(key, value, source)
-        for key, value in _flat(section)
+        for key, value in _flatten(section)
         if value is not None and key.partition(".")[0] not in _CLIENT_SECTIONS
     ]
     return Layer(level, tuple(entries))
 
 
-def command_line_layer(options: Mapping[str, object]) -> Layer:
+def read_command_line_layer(options: Mapping[str, object]) -> Layer:
     """Options given on the command line, by dotted key; None is not given."""
-    given = {key: value for key, value in options.items() if value is not None}
+    values = {key: value for key, value in options.items() if value is not None}
     return Layer(
-        "command line", tuple(Entry(key, value, "command line") for key, value in given.items())
+        "command line", tuple(Entry(key, value, "command line") for key, value in values.items())
     )
 
 
-def _section(options: object) -> Mapping[str, object]:
+def _find_section(options: object) -> Mapping[str, object]:
     for name in ("settings", "flux"):
         if isinstance(options, Mapping) and isinstance(options.get(name), Mapping):
             options = options[name]
     return options if isinstance(options, Mapping) else {}
 
 
-def _toml_layer(level: Level, path: Path, source: str, section: tuple[str, ...]) -> Layer:
+def _read_toml_layer(level: Level, path: Path, source: str, section: tuple[str, ...]) -> Layer:
     text, bad = _read(path, _OUR_TABLE if section else None)
     if text is None:
         return replace(bad, level=level)
@@ -145,32 +147,32 @@ def _toml_layer(level: Level, path: Path, source: str, section: tuple[str, ...])
         where = f"{line[1]} of {path}" if line else str(path)
         ours = not section or _OUR_TABLE.search(text.encode("utf-8", "replace"))
         return Layer(level, (), (warning,), (), (Unread(warning, where),) if ours else ())
-    misnamed = tuple(misnamed_tables(table, path)) if section else ()
+    misnamed = tuple(find_misnamed_tables(table, path)) if section else ()
     for name in section:
         table = table.get(name, {}) if isinstance(table, dict) else {}
     if not isinstance(table, dict):
-        warning = f"{source} is no table and is ignored"
+        warning = f"{source} is not a table and is ignored"
         return Layer(level, (), (warning,), (), (Unread(warning, str(path)),))
-    entries = tuple(Entry(key, value, source) for key, value in _flat(_unwrapped(table)))
+    entries = tuple(Entry(key, value, source) for key, value in _flatten(_unwrap_table(table)))
     return Layer(
         level,
         entries,
-        tuple(one.warning for one in misnamed),
+        tuple(table_name.warning for table_name in misnamed),
         (path,) if entries or not section else (),
         misnamed,
-        lambda key: toml_line(text, key, section),
+        lambda key: find_toml_line(text, key, section),
     )
 
 
-def _unwrapped(table: dict[str, object]) -> Mapping[str, object]:
+def _unwrap_table(table: dict[str, object]) -> Mapping[str, object]:
     inner = table.get("flux")
     return inner if isinstance(inner, dict) and len(table) == 1 else table
 
 
 def _read(path: Path, ours: re.Pattern[bytes] | None) -> tuple[str | None, Layer]:
-    """The text, or None and a layer with what is wrong; a file that is not there is no wrong.
+    """The text, or None and a layer with what is wrong; a missing file is not wrong.
 
-    `ours` is what must stand in a file that belongs to other tools too for it to concern us.
+    `ours` must occur in a file that other tools share, or the file does not concern us.
     """
     nothing = Layer("user")
     try:
@@ -187,54 +189,54 @@ def _read(path: Path, ours: re.Pattern[bytes] | None) -> tuple[str | None, Layer
         # A folder or a device of that name is another thing than a file that is kept from us.
         other = isinstance(error, SpecialFileError | IsADirectoryError)
         concerns = not other or (ours is None and isinstance(error, IsADirectoryError))
-        return None, _unreadable(nothing, warning, path, concerns)
+        return None, _mark_unreadable(nothing, warning, path, concerns)
     concerns = ours is None or ours.search(data.replace(b"\0", b"")) is not None
-    return None, _unreadable(nothing, f"{path} is not UTF-8 and is ignored", path, concerns)
+    return None, _mark_unreadable(nothing, f"{path} is not UTF-8 and is ignored", path, concerns)
 
 
-def _unreadable(layer: Layer, warning: str, path: Path, concerns: bool) -> Layer:
+def _mark_unreadable(layer: Layer, warning: str, path: Path, concerns: bool) -> Layer:
     unread = (Unread(warning, str(path)),) if concerns else ()
     return replace(layer, warnings=(warning,), unread=unread)
 
 
-def _odd_variables(text: str, path: Path) -> Iterator[Unread]:
+def _find_odd_variables(text: str, path: Path) -> Iterator[Unread]:
     """Lines of a `.env` that name a setting and are no assignment."""
-    for number, name in unread_names(text):
-        if name == "ANTHROPIC_BASE_URL" or protects(_key_of(name)):
-            warning = f"`{name}` in {path} is ignored: the line is no assignment `{name}=…`"
+    for number, name in find_unread_names(text):
+        if name == "ANTHROPIC_BASE_URL" or is_protective(_name_key(name)):
+            warning = f"`{name}` in {path} is ignored: the line does not assign `{name}=…`"
             yield Unread(warning, f"line {number} of {path}")
 
 
-def _variable_of(key: str, variables: Mapping[str, str]) -> str:
+def _name_variable(key: str, variables: Mapping[str, str]) -> str:
     """The variable that sets `key`."""
     name = f"FLUX_{key.upper().replace('.', '__')}"
     return "ANTHROPIC_BASE_URL" if key == "base_url" and name not in variables else name
 
 
-def _key_of(name: str) -> str:
+def _name_key(name: str) -> str:
     """The key that the variable `name` sets."""
     return name.removeprefix("FLUX_").lower().replace("__", ".")
 
 
-def _variables(env: Env, source: Callable[[str], str]) -> Iterator[Entry]:
+def _read_variables(env: Env, source: Callable[[str], str]) -> Iterator[Entry]:
     # The SDK's own variable comes first, so that FLUX_BASE_URL beats it in the same place.
     if url := env.get("ANTHROPIC_BASE_URL", "").strip():
         yield Entry("base_url", url, source("ANTHROPIC_BASE_URL"), text=True)
     for name, value in env.items():
         if not name.startswith("FLUX_") or name in _OTHER_VARIABLES or not value.strip():
             continue
-        yield Entry(_key_of(name), value.strip(), source(name), text=True)
+        yield Entry(_name_key(name), value.strip(), source(name), text=True)
 
 
-def _flat(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
+def _flatten(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
     for name, value in table.items():
-        key = prefix + _snake(str(name))
+        key = prefix + _convert_to_snake_case(str(name))
         if isinstance(value, Mapping) and key.count(".") < _DEEPEST:
-            yield from _flat(value, f"{key}.")
+            yield from _flatten(value, f"{key}.")
         else:
             yield key, value
 
 
-def _snake(name: str) -> str:
+def _convert_to_snake_case(name: str) -> str:
     """`perDayUsd`, `per-day-usd` and `per_day_usd` are the same key."""
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).replace("-", "_").lower()

@@ -1,10 +1,11 @@
-"""All layers become one value: what is set, where each key was set, and the tree made of it.
+"""Merges all layers into one value: what is set, where each key was set, and the settings tree.
 
-Never imports pydantic before a key is set somewhere or the tree is asked for: most people set
-nothing, and the menu must not wait for it.
+Never imports pydantic before a key is set or somebody reads the tree: most people set nothing, and
+the menu must not wait for it.
 """
 
 import os
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -43,13 +44,11 @@ class Loaded:
         """The whole tree; the first use may import pydantic, so make it in a thread."""
         from flux_lsp.settings.schema import Settings
 
-        tree: dict[str, object] = {}
+        sections: defaultdict[str, dict[str, object]] = defaultdict(dict)
         for key, value in self.given.items():
             section, _, leaf = key.rpartition(".")
-            place = tree.setdefault(section, {}) if section else tree
-            assert isinstance(place, dict)
-            place[leaf] = value
-        return Settings.model_validate(tree)
+            sections[section][leaf] = value
+        return Settings.model_validate(sections.pop("", {}) | sections)
 
     # What the menu and `find_credentials` ask, without the tree.
 
@@ -61,12 +60,12 @@ class Loaded:
     @property
     def base_url(self) -> str | None:
         """As in the tree."""
-        return self._text("base_url")
+        return self._get_text("base_url")
 
     @property
     def api_key_command(self) -> str | None:
         """As in the tree."""
-        return self._text("api_key_command")
+        return self._get_text("api_key_command")
 
     def enabled(self, action: str) -> bool:
         """Whether `action` is offered."""
@@ -76,7 +75,7 @@ class Loaded:
         """Where a key's value comes from."""
         return self.sources.get(key, "default")
 
-    def _text(self, key: str) -> str | None:
+    def _get_text(self, key: str) -> str | None:
         value = self.given.get(key)
         return None if value is None else str(value)
 
@@ -102,16 +101,19 @@ def load(  # noqa: PLR0913 - one for each place that settings come from
     initialization options; never from its settings, which a workspace can bring along.
     `actions`: the action ids there are; with them, a key for another one is reported.
     """
-    user = layers.user_layer(user_file or paths.config_file())
-    process = layers.environment_layer(env)
-    own, dotenv = ((), {}) if root is None else _workspace(root)
-    persons, editors = layers.editor_layer(editor_user, "person"), layers.editor_layer(editor)
-    order = (user, *own, process, persons, editors, layers.command_line_layer(cli or {}))
-    folders = _trusted_folders((user, process))
-    trust = _trust(root, folders, paths.data_dir(env), workspace_trusted)
-    given, sources, warnings, unread = _merged(order, actions, root, trust)
+    user = layers.read_user_layer(user_file or paths.config_file())
+    process = layers.read_environment_layer(env)
+    own, dotenv = ((), {}) if root is None else _read_workspace(root)
+    persons, editors = (
+        layers.read_editor_layer(editor_user, "person"),
+        layers.read_editor_layer(editor),
+    )
+    order = (user, *own, process, persons, editors, layers.read_command_line_layer(cli or {}))
+    folders = _read_trusted_folders((user, process))
+    trust = _decide_trust(root, folders, paths.data_dir(env), workspace_trusted)
+    values, sources, warnings, unread = _merge_layers(order, actions, root, trust)
     return Loaded(
-        given=given,
+        given=values,
         sources=sources,
         warnings=warnings,
         trust=trust,
@@ -123,40 +125,41 @@ def load(  # noqa: PLR0913 - one for each place that settings come from
     )
 
 
-def _workspace(root: Path) -> tuple[tuple[Layer, ...], dict[str, str]]:
-    dotenv, variables = layers.dotenv_layer(root)
-    return (*layers.workspace_layers(root), dotenv), variables
+def _read_workspace(root: Path) -> tuple[tuple[Layer, ...], dict[str, str]]:
+    dotenv, variables = layers.read_dotenv_layer(root)
+    return (*layers.read_workspace_layers(root), dotenv), variables
 
 
-def _trusted_folders(persons: Sequence[Layer]) -> tuple[str, ...]:
+def _read_trusted_folders(persons: Sequence[Layer]) -> tuple[str, ...]:
     """What is trusted is the person's word alone, so it is settled before a workspace's is heard."""
-    said = [
+    trust_layers = [
         Layer(layer.level, tuple(e for e in layer.entries if e.key == "trusted_workspaces"))
         for layer in persons
     ]
-    given, *_ = _merged(said, (), None, Trust(False, ""))
-    folders = given.get("trusted_workspaces", ())
-    assert isinstance(folders, tuple)
-    return folders
+    values, *_ = _merge_layers(trust_layers, (), None, Trust(False, ""))
+    folders = values.get("trusted_workspaces")
+    return folders if isinstance(folders, tuple) else ()
 
 
-def _merged(
+def _merge_layers(
     order: Sequence[Layer], actions: Collection[str], root: Path | None, trust: Trust
 ) -> tuple[dict[str, object], dict[str, str], tuple[str, ...], tuple[Unread, ...]]:
     """Values and sources by key, all warnings, and what of them may have protected."""
     if not any(layer.entries for layer in order):
         warnings = tuple(warning for layer in order for warning in layer.warnings)
-        return {}, {}, warnings, tuple(one for layer in order for one in layer.unread)
-    from flux_lsp.settings.merge import Merged
+        return {}, {}, warnings, tuple(setting for layer in order for setting in layer.unread)
+    from flux_lsp.settings.merge import SettingsMerger
 
-    merged = Merged(actions, root, trust)
+    merged = SettingsMerger(actions, root, trust)
     for layer in order:
         merged.take(layer)
     warnings = tuple(dict.fromkeys(merged.warnings))
     return merged.values, merged.sources, warnings, tuple(dict.fromkeys(merged.unread))
 
 
-def _trust(root: Path | None, folders: Sequence[str], data: Path, editor: bool | None) -> Trust:
+def _decide_trust(
+    root: Path | None, folders: Sequence[str], data: Path, editor: bool | None
+) -> Trust:
     if root is None:
         if editor:
             return Trust(True, "the editor trusts it")

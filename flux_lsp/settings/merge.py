@@ -1,6 +1,6 @@
-"""Layers of raw entries become checked values, each with the place it came from.
+"""Turns layers of raw entries into checked values, each with the place it came from.
 
-Never stops at a bad key: what is below it stays, and one warning names the key and its source.
+Never stops at a bad key: the value of the lower layer stays, and one warning names key and source.
 """
 
 from collections.abc import Collection
@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
-from flux_lsp.settings.explain import describe_error, unknown_key
+from flux_lsp.settings.explain import describe_error, describe_unknown_key
 from flux_lsp.settings.layers import Entry, Layer, Level
 from flux_lsp.settings.paths import config_file
 from flux_lsp.settings.schema import (
@@ -22,10 +23,10 @@ from flux_lsp.settings.schema import (
     sections,
 )
 from flux_lsp.settings.trust import Trust
-from flux_lsp.settings.unread import Unread, protects, resembles_protection
+from flux_lsp.settings.unread import Unread, is_protective, looks_protective
 
 
-class Merged:
+class SettingsMerger:
     """The layers taken so far; lives only while `load` runs."""
 
     def __init__(self, actions: Collection[str], root: Path | None, trust: Trust) -> None:
@@ -42,7 +43,9 @@ class Merged:
         for entry in layer.entries:
             warning, lost = self._take(entry, layer.level)
             self.warnings += [] if warning is None else [warning]
-            self.unread += [Unread(warning, layer.where(entry))] if warning and lost else []
+            self.unread += (
+                [Unread(warning, layer.describe_place(entry))] if warning and lost else []
+            )
 
     def _take(self, entry: Entry, level: Level) -> tuple[str | None, bool]:
         """Take one entry, or say why not, and whether something that protects is lost with it."""
@@ -52,15 +55,17 @@ class Merged:
             return None, False  # Lua writes an empty table as a list
         strange = section in PER_ACTION and self.actions and leaf not in self.actions
         if info is None or strange:
-            lost = resembles_protection(entry.key, sections()) or protects(entry.key)
-            return unknown_key(entry, self.actions), lost
+            lost = looks_protective(entry.key, sections()) or is_protective(entry.key)
+            return describe_unknown_key(entry, self.actions), lost
         try:
-            value = _read(entry)
+            value = _read(entry, info)
         except ValidationError as error:
-            return describe_error(entry, error, self._kept(entry.key)), protects(entry.key)
+            return describe_error(
+                entry, error, self._describe_kept_value(entry.key)
+            ), is_protective(entry.key)
         current = self.values.get(entry.key, info.default)
         rule = rule_of(info)
-        if reason := self._refusal(rule, entry, level, value, current):
+        if reason := self._explain_refusal(rule, entry, level, value, current):
             return f"`{entry.key}` in {entry.source} is ignored: {reason}", False
         source = entry.source
         if rule is Workspace.EXTEND and entry.key in self.values:
@@ -69,45 +74,45 @@ class Merged:
         self.values[entry.key], self.sources[entry.key] = value, source
         return None, False
 
-    def _refusal(
+    def _explain_refusal(
         self, rule: Workspace, entry: Entry, level: Level, value: object, current: object
     ) -> str | None:
         if rule is Workspace.USER and level not in ("user", "environment"):
             return "only your user file or environment may set it"
         if level not in ("workspace", "editor") or self.trust.trusted or value == current:
             return None
-        if _harmless(rule, entry.key, value, current):
+        if _is_harmless(rule, entry.key, value, current):
             return None
         if level == "workspace":
             return (
                 f"the workspace is not trusted, so its files may {rule.value}; "
-                f"{self._way_out()} lifts this"
+                f"{self._describe_way_out()} lifts this"
             )
         return (
-            "the workspace is not trusted, and an editor also takes its settings from files of a "
+            "the workspace is not trusted, and an editor may take its settings from the files of the "
             f"workspace, so they may {rule.value}; set it in {config_file()}"
-            + ("" if self.root is None else f", or {self._way_out()} lifts this")
+            + ("" if self.root is None else f", or {self._describe_way_out()} lifts this")
         )
 
-    def _way_out(self) -> str:
+    def _describe_way_out(self) -> str:
         if self.trust.refused:
             return "trusting it in your editor"
         return f"`flux-lsp trust {self.root}`"
 
-    def _kept(self, key: str) -> str:
+    def _describe_kept_value(self, key: str) -> str:
         source = self.sources.get(key)
         return "the default" if source is None else f"the value from {source}"
 
 
-def _harmless(rule: Workspace, key: str, value: object, current: object) -> bool:
+def _is_harmless(rule: Workspace, key: str, value: object, current: object) -> bool:
     match rule:
         case Workspace.FREE:
             return True
         case Workspace.LOWER:
-            return _size(value) <= _size(current)
+            return _measure(value) <= _measure(current)
         case Workspace.EXTEND:
-            assert isinstance(value, tuple)
-            return not any(str(pattern).lstrip().startswith("!") for pattern in value)
+            patterns = value if isinstance(value, tuple) else (value,)
+            return not any(str(pattern).lstrip().startswith("!") for pattern in patterns)
         case Workspace.OFFLINE:
             return value == "offline" or {value, current} == {"auto", "anthropic"}
         case Workspace.STRICTER:
@@ -116,18 +121,16 @@ def _harmless(rule: Workspace, key: str, value: object, current: object) -> bool
             return False
 
 
-def _size(value: object) -> float:
-    assert value is None or isinstance(value, int | float)
-    return float("inf") if value is None else float(value)
+def _measure(value: object) -> float:
+    """How much a key allows; what is no number has no limit."""
+    return float(value) if isinstance(value, int | float) else float("inf")
 
 
 _ADAPTERS: dict[str, TypeAdapter[object]] = {}  # building one costs as much as a whole file
 
 
-def _read(entry: Entry) -> object:
-    """The entry's value in its field's type. Raises ValidationError."""
-    info = field_of(entry.key)
-    assert info is not None
+def _read(entry: Entry, info: FieldInfo) -> object:
+    """The entry's value in the type of its field. Raises ValidationError."""
     name = entry.key.partition(".")[0] if entry.key not in fields() else entry.key
     if name not in _ADAPTERS:
         _ADAPTERS[name] = TypeAdapter(  # the form is built here, so mypy cannot know it
@@ -136,12 +139,12 @@ def _read(entry: Entry) -> object:
     adapter, value = _ADAPTERS[name], entry.value
     many = info.annotation == tuple[str, ...]
     if entry.text:
-        return adapter.validate_python(_items(str(value)) if many else value)
+        return adapter.validate_python(_split_items(str(value)) if many else value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # Lua and Emacs Lisp know one kind of number
     # Strict: `"3"` for a number and `true` for a count are mistakes, not values.
     return adapter.validate_python(tuple(value) if isinstance(value, list) else value, strict=True)
 
 
-def _items(text: str) -> tuple[str, ...]:
+def _split_items(text: str) -> tuple[str, ...]:
     return tuple(item.strip() for item in text.split(",") if item.strip())

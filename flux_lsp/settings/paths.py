@@ -23,7 +23,7 @@ def home() -> Path:
 def config_dir() -> Path:
     """The folder of the person's own files, `flux` in the platform's config folder."""
     if _XDG:
-        return _xdg("XDG_CONFIG_HOME", ".config")
+        return _get_xdg_folder("XDG_CONFIG_HOME", ".config")
     from platformdirs import user_config_path
 
     return user_config_path("flux", appauthor=False, roaming=True)
@@ -39,7 +39,7 @@ def data_dir(env: Mapping[str, str] = os.environ) -> Path:
     if chosen := env.get("FLUX_DATA_DIR", "").strip():
         return Path(os.path.expanduser(chosen)).absolute()  # noqa: PTH111 - see `home`
     if _XDG:
-        return _xdg("XDG_DATA_HOME", ".local/share")
+        return _get_xdg_folder("XDG_DATA_HOME", ".local/share")
     from platformdirs import user_data_path
 
     return user_data_path("flux", appauthor=False)
@@ -70,7 +70,7 @@ def last_session(data: Path) -> Path:
     return data / "last_session.json"
 
 
-def _xdg(variable: str, default: str) -> Path:
+def _get_xdg_folder(variable: str, default: str) -> Path:
     chosen = os.environ.get(variable, "").strip()
     # A relative path is invalid by the XDG specification and counts as not set.
     base = Path(chosen) if Path(chosen).is_absolute() else home() / default

@@ -1,20 +1,29 @@
-"""The settings tree: one frozen value, and the docstring under each field is its manual.
+"""The settings tree: one frozen value; the docstring under each field is its manual.
 
-Never reads a file or the environment: `load.py` fills it, and editors get it generated.
+Never reads a file or the environment: `load.py` fills it.
 """
 
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
-from flux_lsp.settings.addresses import with_scheme
+from flux_lsp.settings.value_types import (
+    NULL_WORDS,
+    Address,
+    OptionalText,
+    Usd,
+    accept_null_words,
+    complete_address,
+    fold_case,
+)
 
 
 class Workspace(StrEnum):
-    """What a workspace's own files may do to a key before the person trusts the workspace."""
+    """What the files of a workspace may do to a key before the person trusts the workspace."""
 
     FREE = "set it"
     LOWER = "only lower it or switch it off"
@@ -26,157 +35,122 @@ class Workspace(StrEnum):
 
 
 TierChoice = Literal["haiku", "sonnet", "auto"]
-# How "none" is written where a file has no null, by key or section.
-NULL_WORDS = {"budget": "unlimited", "max_tokens": "auto"}
 SCALE = {"review": ("never", "auto", "always")}  # from loose to strict
 
 
-def _null_word(*words: str) -> BeforeValidator:
-    """A validator for how "none" is written where a file format has no null."""
-
-    def read(value: object) -> object:
-        return None if isinstance(value, str) and value.strip().lower() in words else value
-
-    return BeforeValidator(read)
-
-
-def _lower(value: object) -> object:
-    return value.strip().lower() if isinstance(value, str) else value
-
-
-def _url(value: object) -> object:
-    return with_scheme(value) if isinstance(value, str) else value
-
-
-Usd = Annotated[
-    Annotated[float, Field(ge=0, allow_inf_nan=False)] | None, _null_word(NULL_WORDS["budget"])
-]
-OptionalText = Annotated[str | None, _null_word("")]
-
-
-def _address(value: str | None) -> str | None:
-    """An address that says how the server is reached; one without would be sent to nobody knows."""
-    if value is not None and not value.lower().startswith(("http://", "https://")):
-        raise ValueError("must begin with http:// or https://")
-    return value
-
-
-Address = Annotated[OptionalText, AfterValidator(_address)]
-
-
-class _Tree(BaseModel):
+class _SettingsTree(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
-class Models(_Tree):
-    """Which model stands behind each tier."""
+class Models(_SettingsTree):
+    """The model of each tier."""
 
     haiku: Annotated[str, Field(min_length=1), Workspace.FREE] = "auto"
-    """Model of the quick, cheap tier: a model id, or `auto` for the newest Haiku your key can
-    reach."""
+    """The model of the quick, cheap tier: a model id, or `auto` for the newest Haiku that your key can
+    use."""
 
     sonnet: Annotated[str, Field(min_length=1), Workspace.FREE] = "auto"
-    """Model of the strong tier: a model id, or `auto` for the newest Sonnet your key can reach."""
+    """The model of the strong tier: a model id, or `auto` for the newest Sonnet that your key can use."""
 
 
-class Routing(_Tree):
+class Routing(_SettingsTree):
     """The tier each action starts with: one key per action id."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, TierChoice] = Field(init=False)
 
 
-class Actions(_Tree):
+class Actions(_SettingsTree):
     """Which actions are offered: one key per action id."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, bool] = Field(init=False)
 
 
-class Budget(_Tree):
-    """Limits in US dollars, held before each call; nothing is sent that could pass one of them."""
+class Budget(_SettingsTree):
+    """Limits in US dollars. Flux does not send a call that could exceed one of them."""
 
     per_action_usd: Annotated[Usd, Workspace.LOWER] = 0.50
-    """The most one action may cost, its retries included. A number, or `unlimited`."""
+    """The most that one action may cost, retries included. A number, or `unlimited`."""
 
     per_day_usd: Annotated[Usd, Workspace.LOWER] = 10.0
-    """The most all editors together may spend in one calendar day of your time zone. A number, or
-    `unlimited`."""
+    """The most that all your editors together may spend in one calendar day of your time zone. A
+    number, or `unlimited`."""
 
     per_month_usd: Annotated[Usd, Workspace.LOWER] = 100.0
-    """The most all editors together may spend in one calendar month of your time zone. A number,
-    or `unlimited`."""
+    """The most that all your editors together may spend in one calendar month of your time zone. A
+    number, or `unlimited`."""
 
 
-class ContextSettings(_Tree):
-    """What the model gets to see."""
+class ContextSettings(_SettingsTree):
+    """What the model sees."""
 
     max_tokens: Annotated[int, Field(ge=500, le=500_000), Workspace.LOWER] = 16_000
-    """How many tokens of your code may go along with one request. The target itself is always
-    whole; what does not fit around it is left out and marked."""
+    """The most tokens of your code that one request shows. The target itself is always whole; Flux
+    leaves out what does not fit around it and marks the gap."""
 
     exclude: Annotated[tuple[str, ...], Workspace.EXTEND] = ()
-    """Files that are never sent, as `.gitignore` patterns; they come on top of the built-in list
-    (`.env`, keys, credentials), `.gitignore` and `.fluxignore`. Lists of all places add up."""
+    """Files that Flux never sends, as `.gitignore` patterns. They add to the built-in list (`.env`,
+    keys, credentials), `.gitignore` and `.fluxignore`. The lists of all places add up."""
 
     guidance: Annotated[bool, Workspace.LOWER] = True
-    """Whether the project's `CLAUDE.md` and `AGENTS.md` are sent along."""
+    """Whether Flux sends the `CLAUDE.md` and `AGENTS.md` of the project with a request."""
 
 
-class Settings(_Tree):
-    """Everything a person can set."""
+class Settings(_SettingsTree):
+    """Everything that a person can set."""
 
     provider: Annotated[
         Literal["auto", "anthropic", "bedrock", "vertex", "foundry", "offline"],
-        BeforeValidator(_lower),
+        BeforeValidator(fold_case),
         Workspace.OFFLINE,
     ] = "auto"
-    """Where the models are: `anthropic`, Amazon `bedrock`, Google `vertex`, Microsoft `foundry`, or
-    `offline` for the built-in rules that need no key and no network. `auto` is Anthropic."""
+    """Who provides the models: `anthropic`, Amazon `bedrock`, Google `vertex`, Microsoft `foundry`, or
+    `offline` for the built-in rules, which need no key and no network. `auto` means `anthropic`."""
 
-    base_url: Annotated[Address, BeforeValidator(_url), Workspace.NEVER] = None
-    """Address of another server that speaks the Messages API (a proxy, Ollama, llama.cpp), without
-    `/v1`; without `http://` or `https://` the one that fits is added. The variable
-    `ANTHROPIC_BASE_URL` sets it too."""
+    base_url: Annotated[Address, BeforeValidator(complete_address), Workspace.NEVER] = None
+    """The address of another server that speaks the Messages API (a proxy, Ollama, llama.cpp), without
+    `/v1`. Flux adds `http://` or `https://` if you leave it out. The variable `ANTHROPIC_BASE_URL`
+    sets it too."""
 
     api_key_command: Annotated[OptionalText, Workspace.NEVER] = None
-    """Command that prints the API key, for password managers: `pass show anthropic`. It runs in your
-    home folder when the first request needs it, and only when `ANTHROPIC_API_KEY` is not set."""
+    """A command that prints the API key, for password managers: `pass show anthropic`. Flux runs it in
+    your home folder at the first request, and only if `ANTHROPIC_API_KEY` is not set."""
 
-    model: Annotated[str | None, _null_word("", "auto"), Workspace.FREE] = None
-    """One model id for everything, whatever the tier; `auto` for the models of the tiers."""
+    model: Annotated[str | None, accept_null_words("", "auto"), Workspace.FREE] = None
+    """One model id for every action and tier; `auto` for the models of the tiers."""
 
     models: Models = Models()
     routing: Routing = Routing()
     actions: Actions = Actions()
 
     max_attempts: Annotated[int, Field(ge=1, le=10), Workspace.LOWER] = 3
-    """How many answers a run may ask for before it gives up."""
+    """The most answers that a run asks for before it gives up."""
 
     max_tokens: Annotated[
         Annotated[int, Field(ge=256, le=128_000)] | None,
-        _null_word(NULL_WORDS["max_tokens"]),
+        accept_null_words(NULL_WORDS["max_tokens"]),
         Workspace.LOWER,
     ] = None
-    """The longest answer in tokens, thinking included; it is also what is reserved before a call.
-    `auto` sizes it by the action and the target."""
+    """The longest answer in tokens, thinking included. Flux reserves the price of so many tokens before
+    a call. `auto` chooses the length by the action and the target."""
 
     deadline_seconds: Annotated[
         float, Field(gt=0, le=3600, allow_inf_nan=False), Workspace.LOWER
     ] = 180.0
-    """How long one run may take in seconds, waiting and retries included."""
+    """The longest time in seconds that one run may take, waiting and retries included."""
 
     dialect: Annotated[
-        Literal["auto", "tools", "text"], BeforeValidator(_lower), Workspace.FREE
+        Literal["auto", "tools", "text"], BeforeValidator(fold_case), Workspace.FREE
     ] = "auto"
-    """How the model hands in its edits: by `tools`, or as search/replace blocks in `text` for
-    servers without tools. Whichever is asked for, both are understood."""
+    """How the model returns its edits: by `tools`, or as search/replace blocks in `text` for servers
+    without tools. Flux understands both, whichever it asks for."""
 
     review: Annotated[
-        Literal["auto", "always", "never"], BeforeValidator(_lower), Workspace.STRICTER
+        Literal["auto", "always", "never"], BeforeValidator(fold_case), Workspace.STRICTER
     ] = "auto"
-    """Whether you are asked before an edit is applied: `always`, or `auto`, which asks when it
-    touches more than one file or anything outside the selection. `never` refuses such an edit
+    """Whether Flux asks you before it applies an edit: `always`, or `auto`, which asks when the edit
+    changes more than one file or anything outside the selection. `never` refuses such an edit
     instead of asking."""
 
     budget: Budget = Budget()
@@ -184,15 +158,15 @@ class Settings(_Tree):
 
     trusted_workspaces: Annotated[tuple[str, ...], Workspace.USER] = ()
     """Folders whose own settings may do what yours may, with everything below them. Only your user
-    file or environment can set it; `flux-lsp trust` does the same for one folder."""
+    file or your environment can set this; `flux-lsp trust` does the same for one folder."""
 
     log_level: Annotated[
-        Literal["error", "warning", "info", "debug"], BeforeValidator(_lower), Workspace.NEVER
+        Literal["error", "warning", "info", "debug"], BeforeValidator(fold_case), Workspace.NEVER
     ] = "info"
-    """How much the log says. Only `debug` may hold source text."""
+    """How much the log says. Only `debug` may log source text."""
 
     def tier_for(self, action: str) -> TierChoice:
-        """The tier the person wants `action` to start with; "auto" leaves it to the action."""
+        """The tier that `action` starts with; "auto" leaves it to the action."""
         return (self.routing.__pydantic_extra__ or {}).get(action, "auto")
 
     def enabled(self, action: str) -> bool:
@@ -203,29 +177,27 @@ class Settings(_Tree):
 # Keys with one leaf per action id: what each leaf is, what it starts as, and its manual.
 PER_ACTION: dict[str, tuple[Any, object, str]] = {
     "routing": (
-        Annotated[TierChoice, BeforeValidator(_lower), Workspace.FREE],
+        Annotated[TierChoice, BeforeValidator(fold_case), Workspace.FREE],
         "auto",
-        "The tier the action starts with: `haiku`, `sonnet`, or `auto` for the action's own.",
+        "The tier that the action starts with: `haiku`, `sonnet`, or `auto` for the action's own.",
     ),
-    "actions": (Annotated[bool, Workspace.LOWER], True, "Whether the action is offered."),
+    "actions": (Annotated[bool, Workspace.LOWER], True, "Whether Flux offers the action."),
 }
 
 
 @cache
 def fields() -> dict[str, FieldInfo]:
     """Every fixed key as its dotted path, in the order of the manual."""
-    found: dict[str, FieldInfo] = {}
-    _collect(Settings, "", found)
-    return found
+    return dict(_walk_fields(Settings, ""))
 
 
-def _collect(tree: type[BaseModel], prefix: str, found: dict[str, FieldInfo]) -> None:
+def _walk_fields(tree: type[BaseModel], prefix: str) -> Iterator[tuple[str, FieldInfo]]:
     for name, info in tree.model_fields.items():
         kind = info.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
-            _collect(kind, f"{prefix}{name}.", found)
+            yield from _walk_fields(kind, f"{prefix}{name}.")
         else:
-            found[prefix + name] = info
+            yield prefix + name, info
 
 
 def sections() -> frozenset[str]:
@@ -237,12 +209,12 @@ def field_of(key: str) -> FieldInfo | None:
     """The field behind a dotted key, those per action included; None when there is no such key."""
     section, _, leaf = key.partition(".")
     if section in PER_ACTION and leaf and "." not in leaf:
-        return _per_action(section)
+        return _make_action_field(section)
     return fields().get(key)
 
 
 @cache
-def _per_action(section: str) -> FieldInfo:
+def _make_action_field(section: str) -> FieldInfo:
     annotation, default, manual = PER_ACTION[section]
     info = FieldInfo.from_annotation(annotation)
     info.default, info.description = default, manual

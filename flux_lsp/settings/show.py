@@ -1,6 +1,6 @@
 """The settings in effect as lines for people: every key with its value and where it came from.
 
-Never shows a key or a password, wherever somebody has put one.
+Never shows a key or a password, even where somebody put one into another setting.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,34 +24,34 @@ def shown(loaded: Loaded) -> tuple[Shown, ...]:
     """Every key in the order of the manual; keys per action only where they are set."""
     tree = loaded.settings.model_dump(mode="json")
     keys = [*fields(), *(f"{name}.{leaf}" for name in PER_ACTION for leaf in tree[name])]
-    return tuple(Shown(key, _safe(key, _at(tree, key)), loaded.source(key)) for key in keys)
+    return tuple(
+        Shown(key, _hide_secrets(key, _get_value(tree, key)), loaded.source(key)) for key in keys
+    )
 
 
 def set_lines(loaded: Loaded) -> Iterator[str]:
     """One line per key that is not at its default, for the log at start-up."""
-    for one in shown(loaded):
-        if one.source != "default":
-            yield f"{one.key} = {one.value} ({one.source})"
+    for setting in shown(loaded):
+        if setting.source != "default":
+            yield f"{setting.key} = {setting.value} ({setting.source})"
 
 
-def _at(tree: Mapping[str, object], key: str) -> object:
-    value: object = tree
-    for name in key.split("."):
-        assert isinstance(value, Mapping)
-        value = value[name]
-    return value
+def _get_value(tree: Mapping[str, object], key: str) -> object:
+    section, _, rest = key.partition(".")
+    value = tree[section]
+    return _get_value(value, rest) if rest and isinstance(value, Mapping) else value
 
 
-def _safe(key: str, value: object) -> object:
+def _hide_secrets(key: str, value: object) -> object:
     if value is None:
         return null_word(key)
     if key == "api_key_command":  # its arguments may be anything, a key among them
         program, _, rest = str(value).strip().partition(" ")
         return f"{program} …" if rest else program
-    return _without_password(str(value)) if key == "base_url" else value
+    return _hide_password(str(value)) if key == "base_url" else value
 
 
-def _without_password(url: str) -> str:
+def _hide_password(url: str) -> str:
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -32,10 +32,10 @@ def decide(root: Path, configured: Iterable[str], store: Path, editor: bool | No
     if editor:
         return Trust(True, "the editor trusts it")
     for folder in configured:
-        if _covers(Path(folder), root):
+        if _is_within(Path(folder), root):
             return Trust(True, f"`trusted_workspaces` names {folder}")
     for path in trusted_folders(store):
-        if _covers(path, root):
+        if _is_within(path, root):
             return Trust(True, f"`flux-lsp trust {path}`")
     return Trust(False, "nobody has trusted it")
 
@@ -53,23 +53,23 @@ def trusted_folders(store: Path) -> tuple[Path, ...]:
 
 def trust(folder: Path, store: Path) -> None:
     """Write `folder` down as trusted. Raises FluxError when the store cannot be written."""
-    _write(store, {*trusted_folders(store), _real(folder)})
+    _write(store, {*trusted_folders(store), _resolve_path(folder)})
 
 
 def distrust(folder: Path, store: Path) -> bool:
     """Take `folder` out; False when it was not in. Raises FluxError like `trust`."""
     folders = set(trusted_folders(store))
-    if _real(folder) not in folders:
+    if _resolve_path(folder) not in folders:
         return False
-    _write(store, folders - {_real(folder)})
+    _write(store, folders - {_resolve_path(folder)})
     return True
 
 
-def _covers(folder: Path, root: Path) -> bool:
-    return _real(root).is_relative_to(_real(folder))
+def _is_within(folder: Path, root: Path) -> bool:
+    return _resolve_path(root).is_relative_to(_resolve_path(folder))
 
 
-def _real(path: Path) -> Path:
+def _resolve_path(path: Path) -> Path:
     expanded = Path(os.path.expanduser(path))  # noqa: PTH111 - stays as it is without a home folder
     # A relative entry would mean another folder in each editor window, so it covers nothing.
     return Path(os.path.realpath(expanded)) if expanded.is_absolute() else expanded
@@ -85,6 +85,6 @@ def _write(store: Path, folders: set[Path]) -> None:
     except OSError as error:
         raise FluxError(
             Code.NOT_CONFIGURED,
-            f"The list of trusted folders {store} cannot be written: {error.strerror}",
+            f"The list of trusted folders, {store}, cannot be written: {error.strerror}",
             "Make the folder writable, or set `FLUX_DATA_DIR` to one that is",
         ) from error

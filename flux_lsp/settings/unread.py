@@ -1,7 +1,7 @@
-"""Settings that protect the person and could not be read: what they are, and where they stand.
+"""Settings that protect the person and could not be read, each with its place.
 
-While there is one, nothing is sent: its default protects less than what the person wrote. Never
-decides whether a value is good, and never imports pydantic.
+While there is one, Flux sends nothing: the default protects less than what the person wrote. Never
+checks a value, and never imports pydantic.
 """
 
 import re
@@ -26,8 +26,8 @@ _WORDS = re.compile(
 class Unread:
     """One setting, or a whole file, that could not be read.
 
-    `warning`: the sentence about it, as it stands among the warnings. `where`: the place to mend, a
-    file with its line where that is known.
+    `warning`: the sentence about it, as the warnings hold it. `where`: the place to correct, a file
+    with its line where that is known.
     """
 
     warning: str
@@ -35,16 +35,16 @@ class Unread:
 
     @property
     def told(self) -> str:
-        """The warning with what follows from it."""
-        return f"{self.warning}. Until you mend {self.where}, nothing is sent"
+        """The warning and its consequence."""
+        return f"{self.warning}. Until you correct {self.where}, nothing is sent"
 
 
-def protects(key: str) -> bool:
+def is_protective(key: str) -> bool:
     """Whether a key that exists keeps money, secrets or the choice of the server safe."""
     return key in _PROTECTING or key.partition(".")[0] in _PROTECTING_SECTIONS
 
 
-def resembles_protection(key: str, sections: frozenset[str]) -> bool:
+def looks_protective(key: str, sections: frozenset[str]) -> bool:
     """Whether a key that does not exist was probably meant to protect; `sections`: those there are."""
     from difflib import get_close_matches
 
@@ -62,7 +62,7 @@ def resembles_protection(key: str, sections: frozenset[str]) -> bool:
     )
 
 
-def misnamed_tables(table: object, path: Path) -> Iterator[Unread]:
+def find_misnamed_tables(table: object, path: Path) -> Iterator[Unread]:
     """Tables of a pyproject.toml, read from `path`, that were probably meant for Flux."""
     top = table if isinstance(table, dict) else {}
     tools = top.get("tool")

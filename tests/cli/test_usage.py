@@ -1,9 +1,12 @@
 """`usage` and `report` say what the ledger says."""
 
+import argparse
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from flux_lsp.core.errors import Code, FluxError
+from flux_lsp.fronts.cli import report
 from flux_lsp.fronts.cli.since import moment
 from flux_lsp.ledger.budgets import day_start, month_start
 from flux_lsp.ledger.store import Ledger
@@ -76,9 +79,15 @@ def test_the_report_is_written_and_a_bad_place_for_it_named(flux: Shell) -> None
     assert ran.code == 0
     assert "<svg" in (flux.root / "page.html").read_text(encoding="utf-8")
 
-    ran = flux("report", "missing/page.html")
-    assert ran.code == 1
-    assert "missing/page.html cannot be written" in ran.err
+    (flux.root / "folder").mkdir()
+    for place in ("missing/page.html", "folder"):
+        ran = flux("report", place)
+        assert (ran.code, ran.out) == (1, "")
+        assert f"The report {place} cannot be written" in ran.err
+        assert "Name a file in a folder that exists" in ran.err
+        with pytest.raises(FluxError) as caught:
+            report.run(argparse.Namespace(file=flux.root / place, since="1d"))
+        assert caught.value.problem.code is Code.BAD_REQUEST
 
 
 def test_a_damaged_ledger_is_a_sentence(flux: Shell) -> None:

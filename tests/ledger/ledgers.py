@@ -8,7 +8,7 @@ from typing import Any
 from flux_lsp.core.errors import Problem
 from flux_lsp.core.usage import Usage
 from flux_lsp.ledger.store import Ledger
-from flux_lsp.ledger.values import CallRow, Limits, Reservation
+from flux_lsp.ledger.values import Limits, RecordedCall, Reservation
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -29,7 +29,7 @@ class StillClock:
         self.time += timedelta(seconds=seconds)
 
 
-ROW = CallRow(
+ROW = RecordedCall(
     run="r1",
     attempt=1,
     action="edit",
@@ -43,10 +43,11 @@ ROW = CallRow(
     result="answered",
     first_token_ms=400,
     workspace="abc",
+    time=NOON,
 )
 
 
-def row(**changes: Any) -> CallRow:
+def row(**changes: Any) -> RecordedCall:
     return replace(ROW, **changes)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
-from flux_lsp.ledger.charts import bars, columns
+from flux_lsp.ledger.charts import draw_bars, draw_columns
 from flux_lsp.ledger.page import page
 from tests.ledger.ledgers import NOON, row
 
@@ -72,11 +72,11 @@ def test_a_name_from_the_ledger_is_text_and_nothing_else() -> None:
 
 
 def test_charts_are_valid_xml() -> None:
-    chart = columns(["Nov 1", "Nov 2"], {HOSTILE: [1, 0], "b": [2, 3]}, lambda v: f"<{v}>")
+    chart = draw_columns(["Nov 1", "Nov 2"], {HOSTILE: [1, 0], "b": [2, 3]}, lambda v: f"<{v}>")
     svg = ElementTree.fromstring(chart[: chart.index("<ul")])
 
     assert len(svg.findall("rect")) == 3, "what is nothing has no bar"
-    ElementTree.fromstring(bars({HOSTILE: 0, "b": 0}, str))
+    ElementTree.fromstring(draw_bars({HOSTILE: 0, "b": 0}, str))
 
 
 def test_quiet_days_have_their_place_on_the_axis() -> None:
@@ -90,7 +90,7 @@ def test_quiet_days_have_their_place_on_the_axis() -> None:
 
 
 def test_many_series_are_added_up_as_other() -> None:
-    chart = columns(["d"], {f"m{n}": [float(n)] for n in range(1, 9)}, str)
+    chart = draw_columns(["d"], {f"m{n}": [float(n)] for n in range(1, 9)}, str)
 
     assert "other" in chart
     assert "m8" in chart

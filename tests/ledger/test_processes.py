@@ -112,7 +112,7 @@ def test_another_hosts_process_is_not_taken_for_dead(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two containers may share a data folder; their process ids mean nothing to each other."""
-    monkeypatch.setattr("flux_lsp.ledger.store.this_host", lambda: "elsewhere")
+    monkeypatch.setattr("flux_lsp.ledger.store.get_host_name", lambda: "elsewhere")
     held(reserve(open_ledger(tmp_path, pid=2**22 + 1), "run", 1.0, Limits(per_day_usd=1)))
     monkeypatch.undo()
 

@@ -7,7 +7,7 @@ import pytest
 
 from flux_lsp.core.conversation import Turn
 from flux_lsp.models.anthropic.body import request_body
-from flux_lsp.models.anthropic.tools import definitions
+from flux_lsp.models.anthropic.tools import define_tools
 from tests.models.given import HAIKU, LOCAL, SONNET, prompt
 
 MARK = {"type": "ephemeral"}
@@ -90,12 +90,12 @@ def test_no_empty_part_is_sent() -> None:
 
 def test_making_a_body_leaves_the_tools_as_they_are() -> None:
     request_body(prompt(), HAIKU)
-    assert set(definitions(("apply_edits",))[0]) == {"name", "description", "input_schema"}
+    assert set(define_tools(("apply_edits",))[0]) == {"name", "description", "input_schema"}
 
 
 @pytest.mark.parametrize("name", ["rewrite_range", "apply_edits"])
 def test_the_schemas_are_those_of_the_contract(name: Any) -> None:
-    schema: Any = definitions((name,))[0]["input_schema"]
+    schema: Any = define_tools((name,))[0]["input_schema"]
     shapes = {
         "rewrite_range": ({"code", "note"}, ["code"]),
         "apply_edits": ({"edits", "new_files", "note"}, ["edits"]),
@@ -111,7 +111,7 @@ def test_the_schemas_are_those_of_the_contract(name: Any) -> None:
 
 
 def test_every_part_of_a_schema_says_what_it_is() -> None:
-    for tool in definitions(("rewrite_range", "apply_edits")):
+    for tool in define_tools(("rewrite_range", "apply_edits")):
         for described in _properties(tool["input_schema"]):
             assert len(described["description"]) > 20
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from flux_lsp.core.usage import Usage, estimate_tokens
-from flux_lsp.models.anthropic.counting import Counting
+from flux_lsp.models.anthropic.counting import TokenCounter
 
 SENT = 5000
 TEXT = "word " * 200
@@ -14,13 +14,13 @@ MEASURED = estimate_tokens(TEXT)
 
 def count(*steps: dict[str, Any] | str) -> Usage:
     """The usage after counts (dicts) and pieces of the answer (texts) in this order."""
-    counting = Counting(SENT)
+    counting = TokenCounter(SENT)
     for step in steps:
         if isinstance(step, str):
             counting.measure(step)
         else:
             counting.take(step)
-    return counting.usage()
+    return counting.get_usage()
 
 
 def told(first: object, last: object) -> Usage:

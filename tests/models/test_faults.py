@@ -53,7 +53,7 @@ CASES: dict[str, tuple[Answer, Code, bool]] = {
     "json with 200": (status(200, body={"ok": True}), Code.NETWORK, False),
     "garbage in the stream": (
         stream_of(b"event: message_start\ndata: {oops\n\n"),
-        Code.NETWORK,
+        Code.FORMAT,
         True,
     ),
     "no events": (stream_of(b'data: {"some": "thing"}\n\n'), Code.NETWORK, True),

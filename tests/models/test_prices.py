@@ -65,16 +65,24 @@ def test_a_call_that_is_bound_to_a_region_costs_more(region: str, factor: float)
     st.integers(0, 128_000),
     st.integers(0, 128_000),
     st.sampled_from(["claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5", "claude-fable-5"]),
+    st.sampled_from(["", "global", "us", "eu", "somewhere"]),
 )
 def test_no_call_costs_more_than_its_list_price(
-    fresh: int, written: int, read: int, output: int, spare: int, model: str
+    fresh: int, written: int, read: int, output: int, spare: int, model: str, region: str
 ) -> None:
-    usage = Usage(fresh, output, written, read)
+    usage = Usage(fresh, output, written, read, region=region)
     most = list_price(usage.prompt, output + spare, model, TODAY)
     paid = price_usd(usage, model, TODAY)
     assert most is not None
     assert paid is not None
     assert paid <= most + 1e-12
+
+
+def test_what_is_reserved_covers_a_region_that_only_the_answer_names() -> None:
+    most = list_price(1000, 100, "claude-sonnet-5-5", TODAY)
+    used = Usage(0, 100, cache_write=1000, region="us")
+    assert most == price_usd(used, "claude-sonnet-5-5", TODAY)
+    assert list_price(0, 0, "claude-sonnet-5-5", TODAY) == 0
 
 
 def test_a_persons_own_table_comes_first(tmp_path: Path) -> None:

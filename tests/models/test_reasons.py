@@ -5,16 +5,18 @@ from datetime import UTC, datetime
 import pytest
 
 from flux_lsp.core.errors import Code
-from flux_lsp.models.anthropic.failures import of_setup
-from flux_lsp.models.anthropic.faults import Asked
-from flux_lsp.models.anthropic.reasons import words_of
-from flux_lsp.models.anthropic.refusals import Refused, refused
+from flux_lsp.models.anthropic.call_errors import Recipient
+from flux_lsp.models.anthropic.reasons import find_words
+from flux_lsp.models.anthropic.refusals import ErrorResponse, explain_refusal
+from flux_lsp.models.anthropic.sdk_errors import explain_setup
 from tests.fakes.messages_api import Answer, MessagesApi, status
 from tests.models.given import asking
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
-ANTHROPIC = Asked("claude-sonnet-5-5", "models.sonnet", "Anthropic", "variable ANTHROPIC_API_KEY")
-BEDROCK = Asked(
+ANTHROPIC = Recipient(
+    "claude-sonnet-5-5", "models.sonnet", "Anthropic", "variable ANTHROPIC_API_KEY"
+)
+BEDROCK = Recipient(
     "anthropic.claude-x", "models.sonnet", "Amazon Bedrock", "bedrock's own credentials"
 )
 
@@ -39,7 +41,7 @@ BEDROCK = Asked(
 def test_each_cause_is_told_as_itself(
     code: int, kind: str, words: str, expected: Code, hint: str
 ) -> None:
-    fault = refused(Refused(code, kind, None, words), ANTHROPIC, NOW)
+    fault = explain_refusal(ErrorResponse(code, kind, None, words), ANTHROPIC, NOW)
     assert fault.problem.code is expected
     assert hint in fault.problem.hint
     assert fault.unavailable == (expected is Code.MODEL_UNAVAILABLE)
@@ -59,13 +61,13 @@ def test_each_cause_is_told_as_itself(
     ],
 )
 def test_the_words_of_a_cloud_say_what_to_do(words: str, expected: Code, hint: str) -> None:
-    fault = refused(Refused(400, None, None, words), BEDROCK, NOW)
+    fault = explain_refusal(ErrorResponse(400, None, None, words), BEDROCK, NOW)
     assert fault.problem.code is expected
     assert hint in fault.problem.hint
 
 
 def test_what_is_auto_is_not_to_be_set_to_auto() -> None:
-    fault = refused(Refused(404, None, None, "model: x"), ANTHROPIC, NOW)
+    fault = explain_refusal(ErrorResponse(404, None, None, "model: x"), ANTHROPIC, NOW)
     assert "auto" not in fault.problem.hint
 
 
@@ -82,14 +84,14 @@ def test_what_is_auto_is_not_to_be_set_to_auto() -> None:
     ],
 )
 async def test_the_words_of_any_server_are_shown(body: dict[str, object]) -> None:
-    assert "the words" in words_of(body)
+    assert "the words" in find_words(body)
     async with MessagesApi(status(400, body=body), lenient=True) as api, asking(api) as it:
         assert "the words" in (await it.fault()).problem.message
 
 
 @pytest.mark.parametrize("body", [{}, [], None, 5, {"error": {}}, {"detail": None}])
 def test_a_body_without_words_says_nothing(body: object) -> None:
-    assert words_of(body) == ""
+    assert find_words(body) == ""
 
 
 @pytest.mark.parametrize(
@@ -140,6 +142,6 @@ async def test_a_socks_proxy_is_spoken_to(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_mistake_of_our_own_is_no_setting_and_no_network() -> None:
-    assert of_setup("anthropic", TypeError("no JSON")).problem.code is Code.INTERNAL
-    missing = of_setup("anthropic", TypeError("Could not resolve authentication method"))
+    assert explain_setup("anthropic", TypeError("no JSON")).problem.code is Code.INTERNAL
+    missing = explain_setup("anthropic", TypeError("Could not resolve authentication method"))
     assert missing.problem.code is Code.NOT_CONFIGURED

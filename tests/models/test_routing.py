@@ -8,8 +8,8 @@ import pytest
 from flux_lsp.core.conversation import Fault
 from flux_lsp.core.errors import Code, Problem
 from flux_lsp.core.tiers import Tier
-from flux_lsp.models.anthropic.listing import model_of
-from flux_lsp.models.availability import Availability, Refusal
+from flux_lsp.models.anthropic.listing import read_model
+from flux_lsp.models.availability import Refusal, RefusalMemory
 from flux_lsp.models.catalogue import ModelInfo, load_catalogue
 from flux_lsp.models.client import Route
 from flux_lsp.models.router import choose
@@ -26,7 +26,7 @@ SHIPPED = load_catalogue()
 
 
 def listed(*entries: dict[str, object]) -> list[ModelInfo]:
-    return [found for entry in entries if (found := model_of(entry))]
+    return [found for entry in entries if (found := read_model(entry))]
 
 
 NEW = model("claude-haiku-6", "haiku", "2027-01-01", thinking=("adaptive", "disabled"), effort=ALL)
@@ -175,18 +175,18 @@ def test_no_fallback_where_it_is_not_allowed_or_leads_nowhere() -> None:
 
 def test_refusals_are_forgotten_by_the_clock_and_are_news_once() -> None:
     clock = FakeClock()
-    memory = Availability(clock, seconds=100)
+    memory = RefusalMemory(clock, seconds=100)
     assert memory.refuse("key", "m", 404)
     assert not memory.refuse("key", "m", 404)
-    assert memory.refusal("other key", "m") is None
-    assert memory.refusal("key", "other model") is None
+    assert memory.find_refusal("other key", "m") is None
+    assert memory.find_refusal("key", "other model") is None
     clock.seconds += 99
-    assert memory.refusal("key", "m") is not None
+    assert memory.find_refusal("key", "m") is not None
     clock.seconds += 1
-    assert memory.refusal("key", "m") is None
+    assert memory.find_refusal("key", "m") is None
     assert memory.refuse("key", "m", 404)
     memory.accept("key", "m")
-    assert memory.refusal("key", "m") is None
+    assert memory.find_refusal("key", "m") is None
 
 
 def test_a_selection_remembers_per_key() -> None:

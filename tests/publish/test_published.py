@@ -11,7 +11,6 @@ import pytest
 
 from flux_lsp.actions.registry import load_registry
 from flux_lsp.core.errors import Code
-from flux_lsp.publish.error_table import MEANINGS
 from flux_lsp.publish.keys import fold_keys, list_keys
 from flux_lsp.publish.lua import render_settings, render_types
 from flux_lsp.publish.markers import replace_between
@@ -69,11 +68,11 @@ def test_the_check_writes_nothing_and_ends_with_zero() -> None:
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
 
 
-def test_every_error_code_has_its_sentences() -> None:
-    assert set(MEANINGS) == set(Code)
-    for happened, do in MEANINGS.values():
-        assert happened.endswith(".")
-        assert do.endswith(".")
+def test_every_error_code_is_on_its_page_once_with_its_status_and_exit_code() -> None:
+    page = generate_outputs(ROOT)[ROOT / "docs/errors.md"]
+    for code in Code:
+        (row,) = re.findall(rf"^\| `{code}` \|.*$", page, re.MULTILINE)
+        assert row.startswith(f"| `{code}` | {code.status} | {code.exit_code} | {code.meaning}. |")
 
 
 def test_every_fixed_key_is_in_the_manual() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flux_lsp.ledger.store import Ledger
-from flux_lsp.ledger.values import CallRow
+from flux_lsp.ledger.values import RecordedCall
 from flux_lsp.runs.clock import SystemClock
 from flux_lsp.settings.paths import ledger_path
 from tests.fakes.lsp import LspClient, session
@@ -25,7 +25,7 @@ class Flux:
     root: Path
     home: Path
 
-    def ledger(self) -> list[CallRow]:
+    def ledger(self) -> list[RecordedCall]:
         """Every call that was written down so far."""
         ledger = Ledger(ledger_path(self.home / "flux-data"), SystemClock())
         try:

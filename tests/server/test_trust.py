@@ -257,7 +257,7 @@ async def test_while_a_setting_that_protects_cannot_be_read_nothing_is_sent(
         refused = await f.run(uri, "edit", "n += item", instruction="use sum")
         status = await f.client.execute("flux.status", {})
         messages = [m["message"] for m in f.client.seen("window/showMessage")]
-        [warning] = [text for text in messages if "Until you mend" in text]
+        [warning] = [text for text in messages if "Until you correct" in text]
 
         assert refused["error"]["code"] == "NOT_CONFIGURED"
         assert "context.exclude" in refused["error"]["message"]

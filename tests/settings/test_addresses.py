@@ -2,7 +2,7 @@
 
 import pytest
 
-from flux_lsp.settings.addresses import is_loopback, is_nearby, with_scheme
+from flux_lsp.settings.addresses import add_scheme, is_loopback, is_nearby
 from flux_lsp.settings.credentials import find_credentials
 from flux_lsp.settings.schema import Settings
 
@@ -47,5 +47,5 @@ def test_anywhere_else(url: str) -> None:
     ],
 )
 def test_a_scheme_that_nobody_typed_is_added(typed: str, url: str) -> None:
-    assert with_scheme(typed) == url
+    assert add_scheme(typed) == url
     assert Settings(base_url=typed).base_url == (url or None)

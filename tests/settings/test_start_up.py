@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from flux_lsp.settings import paths
-from flux_lsp.settings.load import load
+from flux_lsp.settings.load import Loaded, load
 
 CODE = """
 import os, sys
 from pathlib import Path
-from flux_lsp.settings.load import load
+from flux_lsp.settings.load import LOAD as load
 from flux_lsp.settings.credentials import find_credentials
 loaded = load({**os.environ, **EXTRA}, root=Path(ROOT), actions=("fix",))
 find_credentials(loaded, os.environ, loaded.dotenv)
-assert loaded.enabled("fix")
+assert loaded.ENABLED("fix")
 print("pydantic" in sys.modules)
 print(loaded.settings.max_attempts)
 """
@@ -28,7 +28,10 @@ def test_pydantic_is_loaded_only_when_something_is_set(
 ) -> None:
     (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n")
     (tmp_path / ".env").write_text("ANTHROPIC_API_KEY=k\n")
-    code = CODE.replace("EXTRA", repr(extra)).replace("ROOT", repr(str(tmp_path)))
+    names = {"LOAD": load.__name__, "ENABLED": Loaded.enabled.__name__}
+    code = CODE
+    for name, value in {**names, "EXTRA": repr(extra), "ROOT": repr(str(tmp_path))}.items():
+        code = code.replace(name, value)
     env = {"HOME": str(tmp_path), "PATH": "", "PYTHONPATH": ":".join(sys.path)}
     ran = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env

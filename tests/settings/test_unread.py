@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from flux_lsp.settings.credentials import credentials_of
-from flux_lsp.settings.lines import toml_line, variable_line
+from flux_lsp.settings.lines import find_toml_line, find_variable_line
 from flux_lsp.settings.load import Loaded, load
 from flux_lsp.settings.schema import fields, sections
-from flux_lsp.settings.unread import protects, resembles_protection
+from flux_lsp.settings.unread import is_protective, looks_protective
 
 KEY = {"ANTHROPIC_API_KEY": "sk-mine"}
 
@@ -171,16 +171,16 @@ def test_a_mended_file_is_enough(tmp_path: Path) -> None:
 
 
 def test_every_budget_and_everything_about_what_is_sent_protects() -> None:
-    protecting = {key for key in fields() if protects(key)}
+    protecting = {key for key in fields() if is_protective(key)}
     assert protecting >= {key for key in fields() if key.startswith(("budget.", "context."))}
     assert protecting >= {"provider", "base_url", "api_key_command", "review", "trusted_workspaces"}
-    assert not any(resembles_protection(k, sections()) for k in ("models.x", "routing.usd"))
+    assert not any(looks_protective(k, sections()) for k in ("models.x", "routing.usd"))
 
 
 def test_the_line_of_a_key_is_found_in_every_spelling() -> None:
     text = "# a\n[tool.flux]\nx = 1\n'review' = 'y'\n[tool.flux.budget]\nper-day-usd = 1\n"
-    assert toml_line(text, "review", ("tool", "flux")) == 4
-    assert toml_line(text, "budget.per_day_usd", ("tool", "flux")) == 6
-    assert toml_line(text, "budget.per_month_usd", ("tool", "flux")) is None
-    assert toml_line("budget . perDayUsd = 1\n", "budget.per_day_usd", ()) == 1
-    assert variable_line("A=1\nexport FLUX_X=1\nFLUX_XY=2\n", "FLUX_X") == 2
+    assert find_toml_line(text, "review", ("tool", "flux")) == 4
+    assert find_toml_line(text, "budget.per_day_usd", ("tool", "flux")) == 6
+    assert find_toml_line(text, "budget.per_month_usd", ("tool", "flux")) is None
+    assert find_toml_line("budget . perDayUsd = 1\n", "budget.per_day_usd", ()) == 1
+    assert find_variable_line("A=1\nexport FLUX_X=1\nFLUX_XY=2\n", "FLUX_X") == 2

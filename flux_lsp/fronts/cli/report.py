@@ -31,9 +31,9 @@ def run(options: argparse.Namespace) -> int:
         options.file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise FluxError(
-            Code.FORMAT,
-            f"{options.file} cannot be written: {error.strerror}",
-            "Name a file in a folder that is there and writable",
+            Code.BAD_REQUEST,
+            f"The report {options.file} cannot be written: {error.strerror}",
+            "Name a file in a folder that exists and that you may write to",
         ) from error
     print(f"{options.file}: {len(rows)} calls")
     return 0

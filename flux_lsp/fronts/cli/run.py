@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from flux_lsp.actions.registry import load_registry
-from flux_lsp.core.errors import Code, FluxError, Problem
-from flux_lsp.engine.values import Answered, Applied, Proposed, Refused, RunResult
+from flux_lsp.core.errors import FluxError, Problem
+from flux_lsp.engine.values import Answered, Applied, Failed, Proposed, Refused, RunResult
 from flux_lsp.files import SOURCE_BYTES, parse_json, read_bytes, read_text
 from flux_lsp.fronts.cli.action import ActionOrder, ActionReport, run_action
 from flux_lsp.fronts.cli.disk_front import Changes
-from flux_lsp.fronts.cli.exit_codes import DONE, FAILED, NOT_CONFIGURED, WRONG_USAGE
+from flux_lsp.fronts.cli.exit_codes import DONE, FAILED, WRONG_USAGE
 from flux_lsp.fronts.cli.loop import run_to_end
 from flux_lsp.fronts.cli.say import print_json
 from flux_lsp.fronts.cli.streams import explain_lost_output, print_exactly
@@ -134,13 +134,12 @@ def _finish(args: argparse.Namespace, file: Path, report: ActionReport) -> int:
 def _choose_exit_code(result: RunResult) -> int:
     if isinstance(result, Applied | Answered):
         return DONE
-    missing = result.error is not None and result.error.code is Code.NOT_CONFIGURED
-    return NOT_CONFIGURED if missing else FAILED
+    return FAILED if result.error is None else result.error.code.exit_code
 
 
-def _refuse_write(result: RunResult, words: str) -> RunResult:
-    problem = Problem(Code.STALE_DOCUMENT, words, "Run it again")
-    return Refused(problem=problem, summary=words, **result.common)
+def _refuse_write(result: RunResult, problem: Problem) -> RunResult:
+    end = Refused if problem.code.status == "refused" else Failed
+    return end(problem=problem, summary=problem.message, **result.common)
 
 
 def _print(report: ActionReport, file: Path) -> None:

@@ -6,18 +6,14 @@ Never prints a key, and never anything but the document when JSON was asked for.
 import json
 import sys
 
-from flux_lsp.core.errors import Code, Problem
-from flux_lsp.fronts.cli.exit_codes import FAILED, NOT_CONFIGURED
+from flux_lsp.core.errors import Problem
+from flux_lsp.fronts.cli.exit_codes import DONE, FAILED
 from flux_lsp.fronts.cli.streams import shows_unicode
-
-_NOT_CONFIGURED = frozenset({Code.NOT_CONFIGURED, Code.AUTHENTICATION})
 
 
 def exit_code(problem: Problem | None) -> int:
     """0 without a problem, 3 when something has to be set up first, else 1."""
-    if problem is None:
-        return 0
-    return NOT_CONFIGURED if problem.code in _NOT_CONFIGURED else FAILED
+    return DONE if problem is None else problem.code.exit_code
 
 
 def complain(problem: Problem) -> int:

@@ -12,7 +12,7 @@ from flux_lsp.fronts.cli.say import print_json
 from flux_lsp.fronts.cli.since import add_since, moment
 from flux_lsp.fronts.cli.workspace import Here, here, open_ledger
 from flux_lsp.ledger.totals import GROUPS, Group, Total, failures, total, totals
-from flux_lsp.ledger.values import CallRow, Spent, dollars
+from flux_lsp.ledger.values import RecordedCall, Spent, dollars
 from flux_lsp.settings import paths
 
 
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def read(data: Path, since: datetime | None) -> tuple[list[CallRow], Spent]:
+def read(data: Path, since: datetime | None) -> tuple[list[RecordedCall], Spent]:
     """The calls since then, and what counts against the budgets now."""
     if not paths.ledger_path(data).exists():
         return [], Spent()
@@ -47,7 +47,7 @@ def read(data: Path, since: datetime | None) -> tuple[list[CallRow], Spent]:
 
 
 def _document(
-    by: Group, since: datetime | None, rows: Sequence[CallRow], spent: Spent, place: Here
+    by: Group, since: datetime | None, rows: Sequence[RecordedCall], spent: Spent, place: Here
 ) -> dict[str, object]:
     budget = place.loaded.settings.budget
     return {
@@ -65,7 +65,7 @@ def _document(
 
 
 def _show(
-    by: Group, since: datetime | None, rows: Sequence[CallRow], spent: Spent, place: Here
+    by: Group, since: datetime | None, rows: Sequence[RecordedCall], spent: Spent, place: Here
 ) -> None:
     budget = place.loaded.settings.budget
     start = f"since {since.astimezone():%Y-%m-%d %H:%M}" if since else "in all"

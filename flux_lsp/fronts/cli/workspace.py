@@ -53,7 +53,7 @@ def current_folder() -> Path:
         return Path.cwd()
     except FileNotFoundError as error:
         raise FluxError(
-            Code.NOT_CONFIGURED, "The current folder is not there any more", "Go to another one"
+            Code.BAD_REQUEST, "The current folder is not there any more", "Go to another one"
         ) from error
 
 

@@ -8,16 +8,18 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from flux_lsp.core.errors import Code, Problem
 from flux_lsp.files import read_bytes
 
 Change = tuple[str | None, str]  # text before (None: there is no such file) and after
 
 
-def write_all(changed: Mapping[Path, Change]) -> str | None:
-    """Write every file that still is as it was; a sentence when one is not, and nothing is written."""
+def write_all(changed: Mapping[Path, Change]) -> Problem | None:
+    """Write every file that still is as it was; a Problem when one is not, and nothing is written."""
     for path, (before, _) in changed.items():
         if not _is_still(path, before):
-            return f"{path} changed on disk while the model worked; nothing was written"
+            message = f"{path} changed on disk while the model worked; nothing was written"
+            return Problem(Code.STALE_DOCUMENT, message, "Run it again")
     done: list[Path] = []
     for path, (before, after) in changed.items():
         try:
@@ -25,7 +27,8 @@ def write_all(changed: Mapping[Path, Change]) -> str | None:
         except OSError as error:
             for written in done:
                 _take_back(written, changed[written][0])
-            return f"{path} could not be written: {error.strerror}; nothing was written"
+            message = f"{path} could not be written: {error.strerror}; nothing was written"
+            return Problem(Code.BAD_REQUEST, message, "Make it writable, then run it again")
         done.append(path)
     return None
 

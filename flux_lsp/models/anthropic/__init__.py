@@ -1,7 +1,6 @@
 """The Messages API: the body of a call, its streamed answer, its failures, and the SDK between.
 
-`client.py` is the door, and with `sdk.py` the only code that knows the SDK. Importing this package
-imports neither the SDK nor its HTTP library.
+`client.py` is what others use. Only `sdk.py` imports the SDK and its HTTP library, at the first call.
 """
 
 from flux_lsp.models.anthropic.client import AnthropicClient

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypedDict
 
 from flux_lsp.core.conversation import Prompt, Turn
-from flux_lsp.models.anthropic.tools import definitions
+from flux_lsp.models.anthropic.tools import define_tools
 from flux_lsp.models.client import Route
 
 Body = dict[str, object]
@@ -34,31 +34,31 @@ def request_body(prompt: Prompt, route: Route, plain: bool = False) -> Body:
         "stream": True,
     }
     if plain or not route.described:
-        return body | _plain(prompt)
-    return body | _full(prompt, route)
+        return body | _build_plain_body(prompt)
+    return body | _build_full_body(prompt, route)
 
 
-def _plain(prompt: Prompt) -> Body:
+def _build_plain_body(prompt: Prompt) -> Body:
     """Nothing is cached here, so that tools are sent only where one is to be called."""
-    body: Body = {"system": prompt.system, "messages": _messages(prompt)}
+    body: Body = {"system": prompt.system, "messages": _build_messages(prompt)}
     tools = () if prompt.answers_in_text else prompt.tools
-    return body | ({"tools": definitions(tools)} if tools else {})
+    return body | ({"tools": define_tools(tools)} if tools else {})
 
 
-def _full(prompt: Prompt, route: Route) -> Body:
+def _build_full_body(prompt: Prompt, route: Route) -> Body:
     """Each part that changes at a time of its own ends in a cache mark; the API takes four.
 
     The one behind the system prompt holds for the tools too, which come before it.
     """
-    messages = _messages(prompt)
-    for block in _marked(messages):
+    messages = _build_messages(prompt)
+    for block in _choose_marked_blocks(messages):
         block.update(_CACHED)
     body: Body = {
         "system": [{"type": "text", "text": prompt.system, **_CACHED}],
         "messages": messages,
     }
     if prompt.tools:
-        body["tools"] = _tools(prompt, route)
+        body["tools"] = _build_tools(prompt, route)
         # One call holds all edits, so that they are made together or not at all.
         body["tool_choice"] = {"type": "auto", "disable_parallel_tool_use": True}
     if route.thinking is not None:
@@ -68,26 +68,26 @@ def _full(prompt: Prompt, route: Route) -> Body:
     return body
 
 
-def _tools(prompt: Prompt, route: Route) -> list[Body]:
+def _build_tools(prompt: Prompt, route: Route) -> list[Body]:
     extra: Body = {"eager_input_streaming": True}
     if route.strict_tools:
         extra["strict"] = True
-    return [{**one, **extra} for one in definitions(prompt.tools)]
+    return [{**tool, **extra} for tool in define_tools(prompt.tools)]
 
 
-def _messages(prompt: Prompt) -> list[_Message]:
+def _build_messages(prompt: Prompt) -> list[_Message]:
     """The turns; the project's own text is the first block of the first one."""
-    messages = [_message(turn) for turn in prompt.turns]
+    messages = [_build_message(turn) for turn in prompt.turns]
     if prompt.stable:
         messages[0]["content"].insert(0, {"type": "text", "text": prompt.stable})
     return messages
 
 
-def _message(turn: Turn) -> _Message:
+def _build_message(turn: Turn) -> _Message:
     return {"role": turn.role, "content": [dict(block) for block in turn.blocks]}
 
 
-def _marked(messages: Sequence[_Message]) -> Iterator[Body]:
+def _choose_marked_blocks(messages: Sequence[_Message]) -> Iterator[Body]:
     """The blocks that end in a mark: the project's and the file's for the next action, and the last
     one for the next answer of this conversation.
     """

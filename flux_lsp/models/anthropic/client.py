@@ -1,4 +1,4 @@
-"""The one door to the model: one shared client, streamed answers, failures as values.
+"""The only client of the Messages API: shared, streaming, with failures as values.
 
 Never loads the SDK before the first call or `warm` (it costs a second), never retries by itself,
 and lets no exception out but CancelledError.
@@ -9,28 +9,29 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from flux_lsp.core.clock import Clock
 from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt
 from flux_lsp.core.usage import Usage
-from flux_lsp.models.anthropic import failures, faults
+from flux_lsp.models.anthropic import call_errors
 from flux_lsp.models.anthropic.body import request_body
-from flux_lsp.models.anthropic.counting import Counting
+from flux_lsp.models.anthropic.call_errors import Recipient
+from flux_lsp.models.anthropic.connection import Connection
+from flux_lsp.models.anthropic.counting import TokenCounter
 from flux_lsp.models.anthropic.endings import Ending
-from flux_lsp.models.anthropic.faults import Asked
-from flux_lsp.models.anthropic.listing import model_of
+from flux_lsp.models.anthropic.listing import read_model
 from flux_lsp.models.anthropic.sdk import Provider
-from flux_lsp.models.anthropic.stream import Incoming, milliseconds
-from flux_lsp.models.anthropic.wire import Wire
+from flux_lsp.models.anthropic.stream import IncomingAnswer, convert_to_ms
 from flux_lsp.models.catalogue import ModelInfo
 from flux_lsp.models.client import Route, Standing
 from flux_lsp.models.size import body_tokens
+from flux_lsp.settings.addresses import get_host, remove_secrets
 
 if TYPE_CHECKING:
     from flux_lsp.settings.credentials import Credentials
 
-# Nothing at all for so long, not even a ping, means that nothing will come any more.
+# After so long without a byte, not even a ping, nothing more will come.
 _SILENCE_SECONDS = 60.0
 _MOST_PAGES = 20
 # How servers complain about a parameter they do not know.
@@ -63,7 +64,7 @@ class AnthropicClient:
         self._base_url = base_url
         self._own_server = provider == "anthropic" and not _is_vendor(base_url)
         self._plain = False
-        self._wire = Wire(provider, base_url, credentials, clock, silence)
+        self._connection = Connection(provider, base_url, credentials, clock, silence)
 
     @property
     def provider(self) -> str:
@@ -85,87 +86,92 @@ class AnthropicClient:
         """Ask once and stream the answer, see `ModelClient.complete`."""
         started = self._clock.monotonic()
         body = self.request_body(sealed.prompt, route)
-        counting = Counting(body_tokens(body))
+        counting = TokenCounter(body_tokens(body))
         longest = route.max_output_tokens or sealed.prompt.max_tokens
         ending = Ending(min(sealed.prompt.max_tokens, longest))
-        incoming = Incoming(on_text, self._clock.monotonic, counting, ending)
-        asked = replace(
-            self._asked(route.model, route.setting, route.replacement), pinned=route.pinned
+        incoming = IncomingAnswer(on_text, self._clock.monotonic, counting, ending)
+        recipient = self._describe_recipient(
+            route.model, route.setting, route.replacement, route.pinned
         )
         try:
             async with asyncio.timeout(timeout):
-                fault = await self._wire.stream(body, incoming, asked)
+                fault = await self._connection.stream(body, incoming, recipient)
         except TimeoutError:
-            fault = faults.timeout(f"No full answer within {timeout:.3g} s", retryable=False)
+            fault = call_errors.make_timeout_error(
+                f"No full answer within {timeout:.3g} s", retryable=False
+            )
         finally:
-            usage = incoming.usage()
+            usage = incoming.get_usage()
             on_usage(usage)
         reply = incoming.reply(route.model, started)
         if fault is None and reply.stop_reason == "other":
-            fault = faults.strange_end(asked, ending.word)
+            fault = call_errors.explain_strange_end(recipient, ending.word)
         if fault is None:
             return reply
-        fault = self._without_extras(fault, body, asked)
+        fault = self._drop_extras(fault, body, recipient)
         first = incoming.first_token
         return replace(
             fault,
             usage=usage,
-            first_token_ms=None if first is None else milliseconds(first - started),
-            total_ms=milliseconds(self._clock.monotonic() - started),
+            first_token_ms=None if first is None else convert_to_ms(first - started),
+            total_ms=convert_to_ms(self._clock.monotonic() - started),
         )
 
     async def models(self) -> list[ModelInfo] | Fault:
         """The models this key can list; the cloud providers have no such list."""
         if self._provider != "anthropic":
-            return faults.not_configured(f"{self._provider} has no list of models", "")
-        asked = self._asked("", "base_url", None)
-        found: list[ModelInfo] = []
+            return call_errors.explain_no_list(_NAMES[self._provider])
+        recipient = self._describe_recipient("", "base_url")
+        models: list[ModelInfo] = []
         query: dict[str, object] = {"limit": 1000}
         for _ in range(_MOST_PAGES):
-            page = await self._wire.json("/v1/models", asked, options={"params": query})
+            page = await self._connection.request_json(
+                "/v1/models", recipient, options={"params": query}
+            )
             if isinstance(page, Fault):
                 return page
             data = page.get("data")
-            found += filter(None, map(model_of, data if isinstance(data, list) else []))
+            models += filter(None, map(read_model, data if isinstance(data, list) else []))
             if page.get("has_more") is not True:
                 break
             query["after_id"] = page.get("last_id")
-        return found
+        return models
 
     async def probe(self, model: str) -> Standing:
         """Whether this key can use the model, by calls that cost nothing."""
         if self._provider != "anthropic":
             return "unknown"
-        asked = self._asked(model, "model", None)
-        listed = _standing(await self._wire.json(f"/v1/models/{quote(model, safe='')}", asked))
+        recipient = self._describe_recipient(model, "model")
+        listed = _read_availability(
+            await self._connection.request_json(f"/v1/models/{quote(model, safe='')}", recipient)
+        )
         if listed in {"404", "403"}:
             return listed
         question = {"model": model, "messages": [{"role": "user", "content": "."}]}
-        return _standing(await self._wire.json("/v1/messages/count_tokens", asked, body=question))
+        return _read_availability(
+            await self._connection.request_json(
+                "/v1/messages/count_tokens", recipient, body=question
+            )
+        )
 
     async def warm(self) -> None:
         """Load the SDK and build the client, in a thread."""
-        await self._wire.sdk()
+        await self._connection.get_sdk()
 
     async def close(self) -> None:
         """Give connections back."""
-        await self._wire.close()
+        await self._connection.close()
 
-    def _asked(self, model: str, setting: str, replacement: str | None) -> Asked:
-        server = _NAMES[self._provider]
-        if self._own_server:
-            server = failures.without_secrets(self._base_url or "")
-        return Asked(
-            model,
-            setting,
-            server,
-            self._key_source,
-            self._own_server,
-            replacement,
-            base_url=failures.without_secrets(self._base_url or ""),
+    def _describe_recipient(
+        self, model: str, setting: str, replacement: str | None = None, pinned: bool = False
+    ) -> Recipient:
+        address = remove_secrets(self._base_url or "")
+        server = address if self._own_server else _NAMES[self._provider]
+        return Recipient(
+            model, setting, server, self._key_source, self._own_server, replacement, pinned, address
         )
 
-    def _without_extras(self, fault: Fault, body: Mapping[str, object], asked: Asked) -> Fault:
+    def _drop_extras(self, fault: Fault, body: Mapping[str, object], recipient: Recipient) -> Fault:
         """A proxy or a cloud that takes Claude's ids but not all of its parameters: from now on it
         is asked for no more than every server knows.
         """
@@ -175,10 +181,10 @@ class AnthropicClient:
         if not (elsewhere and extras and about_them):
             return fault
         self._plain = True
-        return faults.less_next_time(asked, fault.status)
+        return call_errors.retry_with_less(recipient, fault.status)
 
 
-def _standing(answer: Mapping[str, object] | Fault) -> Standing:
+def _read_availability(answer: Mapping[str, object] | Fault) -> Standing:
     if not isinstance(answer, Fault):
         return "available"
     if not answer.unavailable:
@@ -187,10 +193,7 @@ def _standing(answer: Mapping[str, object] | Fault) -> Standing:
 
 
 def _is_vendor(base_url: str | None) -> bool:
-    try:
-        host = urlsplit(base_url or "https://api.anthropic.com").hostname or ""
-    except ValueError:
-        return False
+    host = get_host(base_url or "https://api.anthropic.com")
     return host == "anthropic.com" or host.endswith(".anthropic.com")
 
 

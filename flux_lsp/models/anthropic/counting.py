@@ -1,7 +1,7 @@
-"""The tokens of one call while its answer comes in: what the server tells, and what it leaves out.
+"""Counts the tokens of one call while its answer comes in, also those the server does not report.
 
-Never lowers a count, never takes one that no call can have, and never takes silence for zero: what
-was not told is measured by the text that was sent and that came, and marked as an estimate.
+Never lowers a count, never accepts an impossible one, and never reads silence as zero: it measures
+the text that was sent and received instead, and marks the count as an estimate.
 """
 
 from collections.abc import Mapping
@@ -20,14 +20,14 @@ _MOST = 10_000_000  # ten times the largest window there is: beyond it a count i
 
 
 @dataclass
-class Counting:
+class TokenCounter:
     """Counts of one call. `prompt`: upper estimate of the tokens that are sent."""
 
     prompt: int
-    _told: dict[str, int] = field(default_factory=dict)
+    _reported: dict[str, int] = field(default_factory=dict)
     _region: str = ""
     _size: int = 0  # bytes of the answer that came
-    _size_told: int = 0  # how many of them the told output counts
+    _reported_size: int = 0  # how many of them the reported output counts
 
     def measure(self, piece: str) -> None:
         """A piece of the answer came: text, thinking, its signature, or arguments of a tool."""
@@ -36,21 +36,21 @@ class Counting:
     def take(self, usage: Mapping[str, object]) -> None:
         """What the server tells; counts are totals so far, and later ones may be left out."""
         for name, kind in _KINDS.items():
-            count = _whole(usage.get(name))
-            if count is None or count < self._told.get(kind, 0):
+            count = _read_count(usage.get(name))
+            if count is None or count < self._reported.get(kind, 0):
                 continue
-            self._told[kind] = count
+            self._reported[kind] = count
             if kind == "output" and count:
-                self._size_told = self._size
+                self._reported_size = self._size
         region = usage.get("inference_geo")
         self._region = region if isinstance(region, str) and region else self._region
 
-    def usage(self) -> Usage:
+    def get_usage(self) -> Usage:
         """All of it now."""
         counts, known_prompt = self._prompt()
-        rest = self._size - self._size_told
-        output = self._told.get("output", 0) + (tokens_of_size(rest) if rest else 0)
-        known_output = not rest and "output" in self._told
+        rest = self._size - self._reported_size
+        output = self._reported.get("output", 0) + (tokens_of_size(rest) if rest else 0)
+        known_output = not rest and "output" in self._reported
         return Usage(
             counts["input"],
             output,
@@ -61,16 +61,18 @@ class Counting:
         )
 
     def _prompt(self) -> tuple[dict[str, int], bool]:
-        """The prompt's counts, and whether they were told; no prompt has no tokens at all."""
-        counts = {kind: self._told.get(kind, 0) for kind in ("input", "cache_write", "cache_read")}
+        """The counts of the prompt, and whether the server reported them; every prompt has tokens."""
+        counts = {
+            kind: self._reported.get(kind, 0) for kind in ("input", "cache_write", "cache_read")
+        }
         cached = counts["cache_write"] + counts["cache_read"]
-        if counts["input"] or (cached and "input" in self._told):
+        if counts["input"] or (cached and "input" in self._reported):
             return counts, True
         counts["input"] = max(0, self.prompt - cached)
         return counts, False
 
 
-def _whole(value: object) -> int | None:
+def _read_count(value: object) -> int | None:
     """A count that a call can have, as a whole number; None for anything else."""
     if isinstance(value, str) and value.strip().isdecimal() and len(value) < 12:
         value = int(value)

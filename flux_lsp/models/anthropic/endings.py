@@ -53,7 +53,7 @@ class Ending:
         """Whether nothing at all can follow."""
         return self._stopped
 
-    def reason(self, calls: Sequence[str], output: int) -> StopReason | None:
+    def get_stop_reason(self, calls: Sequence[str], output: int) -> StopReason | None:
         """Why it stopped; None when nothing said that it did.
 
         `calls`: the arguments of its tools. Where the word is unknown or missing they say it: JSON

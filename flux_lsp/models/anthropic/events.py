@@ -39,19 +39,19 @@ class EventDecoder:
         if self._whole is False and _ENDS.search(self._text, max(0, before - 1)):
             *lines, self._text = _LINE.split(self._text)
             for line in lines:
-                yield from self._line(line)
+                yield from self._take_line(line)
 
     def close(self) -> Iterator[Event]:
         """The events that nothing but the end of the body completes."""
         text = self._text + self._decoder.decode(b"", True)
         self._text = ""
         if self._whole:
-            yield from _documents(text)
+            yield from _parse_documents(text)
         elif text:
-            yield from self._line(text.rstrip("\r"))
+            yield from self._take_line(text.rstrip("\r"))
         yield from self._flush()
 
-    def _line(self, line: str) -> Iterator[Event]:
+    def _take_line(self, line: str) -> Iterator[Event]:
         """One line of an event stream, see the HTML standard; comments and other fields are passed over."""
         if not line:
             yield from self._flush()
@@ -68,33 +68,33 @@ class EventDecoder:
         name, data = self._name, self._data
         self._name, self._data = "", []
         if data:
-            for event in _events("\n".join(data), data):
+            for event in _parse_event("\n".join(data), data):
                 yield event if "type" in event or not name else {**event, "type": name}
 
 
-def _events(text: str, lines: list[str]) -> Iterator[Event]:
+def _parse_event(text: str, lines: list[str]) -> Iterator[Event]:
     """The object of one event; several where each line holds one of its own."""
     if not text.lstrip().startswith("{"):
         return  # [DONE], and whatever else closes a stream or keeps it alive
     try:
-        yield from _objects(json.loads(text))
+        yield from _list_objects(json.loads(text))
     except json.JSONDecodeError:
         if len(lines) == 1:
             raise
         for line in filter(str.strip, lines):
-            yield from _objects(json.loads(line))
+            yield from _list_objects(json.loads(line))
 
 
-def _documents(text: str) -> Iterator[Event]:
+def _parse_documents(text: str) -> Iterator[Event]:
     """A message, a list of events, or one event a line."""
     try:
-        yield from _objects(json.loads(text.lstrip("\ufeff")))
+        yield from _list_objects(json.loads(text.lstrip("\ufeff")))
     except json.JSONDecodeError:
         for line in filter(str.strip, text.splitlines()):
-            yield from _objects(json.loads(line))
+            yield from _list_objects(json.loads(line))
 
 
-def _objects(value: object) -> Iterator[Event]:
+def _list_objects(value: object) -> Iterator[Event]:
     for event in value if isinstance(value, list) else [value]:
         if isinstance(event, Mapping):
             yield event if "type" in event or "error" not in event else {**event, "type": "error"}

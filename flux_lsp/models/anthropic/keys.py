@@ -11,7 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from flux_lsp.core.errors import Code, FluxError
-from flux_lsp.models.anthropic.faults import one_line
+from flux_lsp.models.anthropic.call_errors import shorten_line
+from flux_lsp.settings.paths import home
 
 # A password manager may ask the person to unlock it.
 _PATIENCE = 60.0
@@ -48,25 +49,27 @@ class CommandKey:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=sys.platform != "win32",
-            cwd=_home(),  # not a workspace: its files must not stand in for what the command names
+            cwd=_find_working_folder(),  # not a workspace: its files must not stand in for what the command names
         )
         try:
             async with asyncio.timeout(self._patience):
                 out, err = await process.communicate()
         except TimeoutError:
-            raise _failed(f"was not done after {self._patience:.0f} s") from None
+            raise _make_error(f"did not finish within {self._patience:.0f} s") from None
         finally:
-            await _end(process)
+            await _end_process(process)
         if process.returncode != 0:
-            said = one_line(err.decode(errors="replace"))
-            raise _failed(f"ended with status {process.returncode}" + (f": {said}" if said else ""))
+            words = shorten_line(err.decode(errors="replace"))
+            raise _make_error(
+                f"ended with status {process.returncode}" + (f": {words}" if words else "")
+            )
         line = out.decode(errors="replace").partition("\n")[0]
         if not line.strip():
-            raise _failed("printed nothing")
-        return checked(line)
+            raise _make_error("printed nothing")
+        return check_key(line)
 
 
-def checked(key: str) -> str:
+def check_key(key: str) -> str:
     """The key without blanks around it; FluxError when no key looks like that."""
     key = key.strip()
     if not key or not (key.isascii() and key.isprintable()) or " " in key:
@@ -78,13 +81,12 @@ def checked(key: str) -> str:
     return key
 
 
-def _home() -> Path:
+def _find_working_folder() -> Path:
     """The person's home folder, or where the system keeps temporary files if there is none."""
-    home = Path(os.path.expanduser("~"))  # noqa: PTH111 - `Path.home()` raises without a home
-    return home if home.is_dir() else Path(tempfile.gettempdir())
+    return home() if home().is_dir() else Path(tempfile.gettempdir())
 
 
-def _failed(how: str) -> FluxError:
+def _make_error(how: str) -> FluxError:
     return FluxError(
         Code.NOT_CONFIGURED,
         f"`api_key_command` {how}",
@@ -92,7 +94,7 @@ def _failed(how: str) -> FluxError:
     )
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def _end_process(process: asyncio.subprocess.Process) -> None:
     """No process is left behind when the call was cancelled or the command hangs."""
     if process.returncode is not None:
         return

@@ -35,18 +35,18 @@ _WORDS: tuple[tuple[Reason, str], ...] = (
 _REASONS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _WORDS)
 
 
-def reason_of(words: str) -> Reason | None:
+def find_reason(words: str) -> Reason | None:
     """What `words` say the reason is; None when they say nothing of it."""
     line = " ".join(words[:2_000].split())
     return next((name for name, pattern in _REASONS if pattern.search(line)), None)
 
 
-def words_of(body: object) -> str:
+def find_words(body: object) -> str:
     """What a body says in words, however its server spells it; "" when it says nothing."""
     if isinstance(body, str):
         return body.strip()
     if isinstance(body, list):
-        return "; ".join(filter(None, map(words_of, body[:5])))
+        return "; ".join(filter(None, map(find_words, body[:5])))
     if isinstance(body, Mapping):
         keys = (
             "message",
@@ -59,5 +59,5 @@ def words_of(body: object) -> str:
             "reason",
             "title",
         )
-        return next(filter(None, (words_of(body.get(key)) for key in keys)), "")
+        return next(filter(None, (find_words(body.get(key)) for key in keys)), "")
     return ""

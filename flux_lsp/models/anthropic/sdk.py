@@ -11,13 +11,12 @@ import os
 from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
 
 from flux_lsp.core.conversation import Fault
 from flux_lsp.core.errors import FluxError
-from flux_lsp.models.anthropic import failures
-from flux_lsp.models.anthropic.keys import checked
-from flux_lsp.settings.addresses import is_loopback
+from flux_lsp.models.anthropic import sdk_errors
+from flux_lsp.models.anthropic.keys import check_key
+from flux_lsp.settings.addresses import get_host, is_loopback
 
 if TYPE_CHECKING:
     from flux_lsp.settings.credentials import Credentials
@@ -37,7 +36,7 @@ class Sdk:
     failures: tuple[type[Exception], ...]
 
 
-def load(
+def load_sdk(
     provider: Provider, base_url: str | None, credentials: "Credentials", silence: float
 ) -> Sdk | Fault:
     """Import and build: a second of work. `silence`: seconds without a byte before giving up."""
@@ -59,9 +58,9 @@ def load(
         anthropic.AnthropicError,
         httpx2.InvalidURL,
     ) as error:
-        return failures.of_setup(provider, error)
-    _rehearse()
-    return Sdk(anthropic, httpx2, client, _failures(provider))
+        return sdk_errors.explain_setup(provider, error)
+    _warm_up()
+    return Sdk(anthropic, httpx2, client, _list_failures(provider))
 
 
 def _build(
@@ -75,7 +74,7 @@ def _build(
     timeout = httpx2.Timeout(silence, connect=min(_CONNECT_SECONDS, silence))
     options: dict[str, Any] = {
         "http_client": anthropic.DefaultAsyncHttpxClient(
-            limits=limits, timeout=timeout, **_without_proxy(base_url)
+            limits=limits, timeout=timeout, **_skip_proxy(base_url)
         ),
         "timeout": timeout,
         "max_retries": 0,  # the engine counts, prices and bounds every call itself
@@ -90,25 +89,25 @@ def _build(
         case "foundry":
             return anthropic.AsyncAnthropicFoundry(**options)
         case "anthropic":
-            return anthropic.AsyncAnthropic(**options, **_authentication(credentials))
+            return anthropic.AsyncAnthropic(**options, **_choose_authentication(credentials))
 
 
-def _without_proxy(base_url: str | None) -> dict[str, Any]:
+def _skip_proxy(base_url: str | None) -> dict[str, Any]:
     """A proxy of the environment is never asked for this machine: to it that is another one."""
     if not base_url or not is_loopback(base_url):
         return {}
-    host = urlsplit(base_url).hostname or ""
+    host = get_host(base_url)
     return {"mounts": {f"all://[{host}]" if ":" in host else f"all://{host}": None}}
 
 
-def _authentication(known: "Credentials") -> dict[str, Any]:
+def _choose_authentication(known: "Credentials") -> dict[str, Any]:
     import anthropic
 
     match known.kind:
         case "api_key":
-            return {"api_key": checked(known.secret or "")}
+            return {"api_key": check_key(known.secret or "")}
         case "auth_token":
-            return {"auth_token": checked(known.secret or "")}
+            return {"auth_token": check_key(known.secret or "")}
         case "command":
             return {"api_key": "not asked for yet"}  # set before each call
         case "none":
@@ -117,7 +116,7 @@ def _authentication(known: "Credentials") -> dict[str, Any]:
             return {}  # the SDK finds its profile by itself
 
 
-def _rehearse() -> None:
+def _warm_up() -> None:
     """One call to nowhere: what the SDK and its transport load on first use is loaded here, in the
     thread, and not on the loop while somebody types.
     """
@@ -149,7 +148,7 @@ def _rehearse() -> None:
         list(stream)
 
 
-def _failures(provider: Provider) -> tuple[type[Exception], ...]:
+def _list_failures(provider: Provider) -> tuple[type[Exception], ...]:
     """All that a call is known to raise, the cloud providers' own sign-in included."""
     import anthropic
     import httpx2

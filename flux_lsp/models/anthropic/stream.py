@@ -1,21 +1,22 @@
-"""The events of a streamed answer put together to a reply; lenient about what servers leave out.
+"""Builds a reply from the events of a stream; lenient about what servers leave out.
 
-Never parses tool arguments to mend them: they are joined as they came, broken or not.
+Never repairs the arguments of a tool: it joins them as they came.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from flux_lsp.core.conversation import Block, Reply, ToolCall
 from flux_lsp.core.usage import Usage
-from flux_lsp.models.anthropic.counting import Counting
+from flux_lsp.models.anthropic.counting import TokenCounter
 from flux_lsp.models.anthropic.endings import Ending
 from flux_lsp.models.anthropic.events import Event
+from flux_lsp.models.anthropic.json_values import read_mapping, read_text
 
 
 @dataclass
-class Incoming:
+class IncomingAnswer:
     """One answer while it comes in. `now` is a monotonic clock in seconds.
 
     `sent`: the request left, so that it may cost something. `begun`: some of the answer came.
@@ -23,90 +24,90 @@ class Incoming:
 
     on_text: Callable[[str], None]
     now: Callable[[], float]
-    counting: Counting
+    counting: TokenCounter
     ending: Ending
     model: str = ""
     sent: bool = False
     begun: bool = False
     first_token: float | None = None  # when the first piece of content came
-    _blocks: list["_Growing"] = field(default_factory=list)
-    _at: dict[object, "_Growing"] = field(default_factory=dict)  # by index, the latest of each
+    _blocks: list["_BlockBuilder"] = field(default_factory=list)
+    _at: dict[object, "_BlockBuilder"] = field(default_factory=dict)  # by index, the latest of each
 
     def take(self, event: Event) -> None:
         """One event as the API sends it; what is not known is passed over."""
         match event.get("type"):
             case "message_start" | "message":  # the latter is a whole answer without a stream
-                self._start(_mapping(event.get("message", event)))
+                self._start(read_mapping(event.get("message", event)))
                 if event.get("type") == "message":
                     self.ending.stop()
             case "content_block_start":
-                self._open(event.get("index"), _mapping(event.get("content_block")))
+                self._open(event.get("index"), read_mapping(event.get("content_block")))
             case "content_block_delta":
-                self._grow(event.get("index"), _mapping(event.get("delta")))
+                self._grow(event.get("index"), read_mapping(event.get("delta")))
             case "message_delta":
                 self.begun = True
-                delta = _mapping(event.get("delta"))
+                delta = read_mapping(event.get("delta"))
                 self.ending.say(delta.get("stop_reason", event.get("stop_reason")))
-                self.counting.take(_mapping(event.get("usage", delta.get("usage"))))
+                self.counting.take(read_mapping(event.get("usage", delta.get("usage"))))
             case "message_stop":
-                self.ending.say(_mapping(event.get("message")).get("stop_reason"))
-                self.counting.take(_mapping(event.get("usage")))
+                self.ending.say(read_mapping(event.get("message")).get("stop_reason"))
+                self.counting.take(read_mapping(event.get("usage")))
                 self.ending.stop()
             case _:
                 pass
 
-    def usage(self) -> Usage:
+    def get_usage(self) -> Usage:
         """What the call counts so far; an estimate until its end was there, zero if it never left."""
         if not self.sent:
             return Usage()
-        usage = self.counting.usage()
+        usage = self.counting.get_usage()
         return usage if self.ending.over else replace(usage, estimated=True)
 
-    def reply(self, asked: str, started: float) -> Reply:
+    def reply(self, model: str, started: float) -> Reply:
         """What came; `stop_reason` None: the stream ended and nothing said that this is all."""
-        blocks = [block.whole() for block in self._blocks]
-        calls = tuple(block.call() for block in self._blocks if block.is_tool)
-        usage = self.usage()
+        blocks = [block.build_block() for block in self._blocks]
+        calls = tuple(block.build_call() for block in self._blocks if block.is_tool)
+        usage = self.get_usage()
         first = self.first_token
         return Reply(
-            model=self.model or asked,
+            model=self.model or model,
             text="".join(str(b.get("text", "")) for b in blocks if b.get("type") == "text"),
             tool_calls=calls,
-            stop_reason=self.ending.reason([call.json for call in calls], usage.output),
+            stop_reason=self.ending.get_stop_reason([call.json for call in calls], usage.output),
             usage=usage,
             blocks=tuple(block for block in blocks if _can_be_sent_back(block)),
-            first_token_ms=None if first is None else milliseconds(first - started),
-            total_ms=milliseconds(self.now() - started),
+            first_token_ms=None if first is None else convert_to_ms(first - started),
+            total_ms=convert_to_ms(self.now() - started),
         )
 
     def _start(self, message: Event) -> None:
         self.begun = True
-        self.model = _text(message.get("model")) or self.model
+        self.model = read_text(message.get("model")) or self.model
         content = message.get("content")
         for index, block in enumerate(content if isinstance(content, list) else []):
-            self._open(index, _mapping(block))
-        self.counting.take(_mapping(message.get("usage")))
+            self._open(index, read_mapping(block))
+        self.counting.take(read_mapping(message.get("usage")))
         self.ending.say(message.get("stop_reason"))
 
     def _open(self, index: object, start: Event) -> None:
         """A block begins; some servers number all of them alike, or none."""
         self.begun = True
         before = self._at.get(index)
-        block = _Growing(dict(start))
+        block = _BlockBuilder(dict(start))
         if before is not None and not before.pieces and before.start == block.start:
             return
         self._blocks.append(block)
         self._at[index] = block
-        self._arrived(block.start.get("type"), block.opening())
+        self._announce_piece(block.start.get("type"), block.get_opening())
 
     def _grow(self, index: object, delta: Event) -> None:
         self.begun = True
-        kind = _text(delta.get("type"))
+        kind = read_text(delta.get("type"))
         if index not in self._at:
             self._open(index, {"type": _BLOCK_OF.get(kind, "text")})
-        self._arrived(_BLOCK_OF.get(kind), self._at[index].add(delta))
+        self._announce_piece(_BLOCK_OF.get(kind), self._at[index].add(delta))
 
-    def _arrived(self, kind: object, piece: str) -> None:
+    def _announce_piece(self, kind: object, piece: str) -> None:
         if not piece:
             return
         self.counting.measure(piece)
@@ -116,7 +117,7 @@ class Incoming:
             self.on_text(piece)
 
 
-def milliseconds(seconds: float) -> int:
+def convert_to_ms(seconds: float) -> int:
     """Seconds as whole milliseconds."""
     return round(seconds * 1000)
 
@@ -137,7 +138,7 @@ _BLOCK_OF = {
 
 
 @dataclass
-class _Growing:
+class _BlockBuilder:
     """One content block while it comes in; pieces are joined once, at the end."""
 
     start: dict[str, object]
@@ -149,52 +150,46 @@ class _Growing:
 
     def add(self, delta: Event) -> str:
         """Add a delta; the piece it brought."""
-        source, key = _ADDS.get(_text(delta.get("type")), ("", ""))
-        piece = _text(delta.get(source))
+        source, key = _ADDS.get(read_text(delta.get("type")), ("", ""))
+        piece = read_text(delta.get(source))
         if piece:
             self.pieces.setdefault(key, []).append(piece)
         return piece
 
-    def opening(self) -> str:
+    def get_opening(self) -> str:
         """What of its content the block's start holds already."""
-        text = "".join(_text(self.start.get(key)) for key in ("text", "thinking", "data"))
-        return text + (self._json() if self.is_tool else "")
+        text = "".join(read_text(self.start.get(key)) for key in ("text", "thinking", "data"))
+        return text + (self._join_json() if self.is_tool else "")
 
-    def call(self) -> ToolCall:
-        return ToolCall(_text(self.start.get("id")), _text(self.start.get("name")), self._json())
+    def build_call(self) -> ToolCall:
+        return ToolCall(
+            read_text(self.start.get("id")), read_text(self.start.get("name")), self._join_json()
+        )
 
-    def whole(self) -> Block:
+    def build_block(self) -> Block:
         """The block as it is sent back."""
         if self.is_tool:
-            return {**self.start, "input": _object(self._json())}
+            return {**self.start, "input": _parse_object(self._join_json())}
         joined = {key: "".join(pieces) for key, pieces in self.pieces.items()}
-        return {**self.start, **{k: _text(self.start.get(k)) + v for k, v in joined.items()}}
+        return {**self.start, **{k: read_text(self.start.get(k)) + v for k, v in joined.items()}}
 
-    def _json(self) -> str:
+    def _join_json(self) -> str:
         """The arguments as they came; some servers send them whole, in the block's start."""
         if streamed := "".join(self.pieces.get("json", ())):
             return streamed
-        given = self.start.get("input")
-        return json.dumps(given, ensure_ascii=False) if given else ""
+        arguments = self.start.get("input")
+        return json.dumps(arguments, ensure_ascii=False) if arguments else ""
 
 
 def _can_be_sent_back(block: Block) -> bool:
     """The API takes no empty text."""
-    return block.get("type") != "text" or bool(_text(block.get("text")).strip())
+    return block.get("type") != "text" or bool(read_text(block.get("text")).strip())
 
 
-def _object(arguments: str) -> dict[str, object]:
+def _parse_object(arguments: str) -> dict[str, object]:
     """Arguments as the API wants them back: an object, empty where they were broken."""
     try:
         value = json.loads(arguments or "{}")
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
-
-
-def _mapping(value: object) -> Event:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

@@ -39,7 +39,7 @@ _FILES = "Files that do not exist yet, where the task asks for one."
 _NOTE = "At most one sentence for the programmer, if something has to be said; no code."
 
 
-def definitions(names: tuple[ToolName, ...]) -> list[Schema]:
+def define_tools(names: tuple[ToolName, ...]) -> list[Schema]:
     """The tools of these names as the API wants them: name, description, input_schema."""
     return [
         {"name": name, "description": _DEFINITIONS[name][0], "input_schema": _DEFINITIONS[name][1]}
@@ -47,11 +47,11 @@ def definitions(names: tuple[ToolName, ...]) -> list[Schema]:
     ]
 
 
-def _text(description: str) -> Schema:
+def _describe_text(description: str) -> Schema:
     return {"type": "string", "description": description}
 
 
-def _object(required: Schema, optional: Schema) -> Schema:
+def _describe_object(required: Schema, optional: Schema) -> Schema:
     return {
         "type": "object",
         "properties": {**required, **optional},
@@ -60,31 +60,37 @@ def _object(required: Schema, optional: Schema) -> Schema:
     }
 
 
-def _list_of(description: str, item: Schema) -> Schema:
+def _describe_list(description: str, item: Schema) -> Schema:
     return {"type": "array", "description": description, "items": item}
 
 
-_EDIT = _object(
-    {"path": _text(_PATH), "old_string": _text(_OLD), "new_string": _text(_NEW)},
+_EDIT = _describe_object(
+    {
+        "path": _describe_text(_PATH),
+        "old_string": _describe_text(_OLD),
+        "new_string": _describe_text(_NEW),
+    },
     {"replace_all": {"type": "boolean", "description": _ALL}},
 )
-_NEW_FILE = _object(
+_NEW_FILE = _describe_object(
     {
-        "path": _text("Where the file goes, relative to the workspace, with forward slashes."),
-        "content": _text("The whole text of the file."),
+        "path": _describe_text(
+            "Where the file goes, relative to the workspace, with forward slashes."
+        ),
+        "content": _describe_text("The whole text of the file."),
     },
     {},
 )
 _DEFINITIONS: dict[ToolName, tuple[str, Schema]] = {
     "rewrite_range": (
         _REWRITE,
-        _object({"code": _text(_CODE)}, {"note": _text(_NOTE)}),
+        _describe_object({"code": _describe_text(_CODE)}, {"note": _describe_text(_NOTE)}),
     ),
     "apply_edits": (
         _EDITS,
-        _object(
-            {"edits": _list_of("The edits; empty when only files are new.", _EDIT)},
-            {"new_files": _list_of(_FILES, _NEW_FILE), "note": _text(_NOTE)},
+        _describe_object(
+            {"edits": _describe_list("The edits; empty when only files are new.", _EDIT)},
+            {"new_files": _describe_list(_FILES, _NEW_FILE), "note": _describe_text(_NOTE)},
         ),
     ),
 }

@@ -5,29 +5,30 @@ Knows nothing of prompts and routes; never retries but once, with a fresh key af
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flux_lsp.core.clock import Clock
 from flux_lsp.core.conversation import Fault
 from flux_lsp.core.errors import FluxError
-from flux_lsp.models.anthropic import failures, faults
+from flux_lsp.models.anthropic import call_errors, sdk_errors
+from flux_lsp.models.anthropic.call_errors import Recipient
 from flux_lsp.models.anthropic.events import Event, EventDecoder
-from flux_lsp.models.anthropic.faults import Asked
 from flux_lsp.models.anthropic.keys import CommandKey
-from flux_lsp.models.anthropic.sdk import Provider, Sdk, load
-from flux_lsp.models.anthropic.stream import Incoming
+from flux_lsp.models.anthropic.sdk import Provider, Sdk, load_sdk
+from flux_lsp.models.anthropic.stream import IncomingAnswer
 
 if TYPE_CHECKING:
     from flux_lsp.settings.credentials import Credentials
 
+_T = TypeVar("_T")
 _SMALL_CALL_SECONDS = 20.0
-# An answer that is over is taken at once; for so long the last counts, and the end of the body, may
-# follow: a connection whose body is read to its end serves the next call too.
+# Flux takes an answer as soon as it is over. It waits so long for the last counts and the end of the
+# body: a connection whose body was read to its end serves the next call too.
 _LAST_WORDS_SECONDS = 0.25
 
 
-class Wire:
+class Connection:
     """The one connection pool of a configuration."""
 
     def __init__(
@@ -48,23 +49,27 @@ class Wire:
         self._key_command = CommandKey(command) if command else None
 
     async def stream(
-        self, body: dict[str, object], incoming: Incoming, asked: Asked
+        self, body: dict[str, object], incoming: IncomingAnswer, recipient: Recipient
     ) -> Fault | None:
         """Send a body and read its answer; None when it came as far as the server sent it."""
-        outcome = await self._with_key(lambda sdk: self._stream(sdk, body, incoming, asked))
-        assert outcome is None or isinstance(outcome, Fault)
-        return outcome
+        return await self._call_with_key(lambda sdk: self._stream(sdk, body, incoming, recipient))
 
-    async def json(self, path: str, asked: Asked, **request: Any) -> Mapping[str, object] | Fault:
+    async def request_json(
+        self, path: str, recipient: Recipient, **request: Any
+    ) -> Mapping[str, object] | Fault:
         """A small call that is answered with one JSON object; a GET unless there is a `body`."""
         try:
             async with asyncio.timeout(_SMALL_CALL_SECONDS):
-                found = await self._with_key(lambda sdk: self._sent(sdk, asked, path, **request))
+                answer = await self._call_with_key(
+                    lambda sdk: self._send_request(sdk, recipient, path, **request)
+                )
         except TimeoutError:
-            return faults.timeout(f"{asked.server} does not answer", retryable=True)
-        if isinstance(found, Fault | Mapping):
-            return found
-        return faults.web_page(asked)  # HTML comes as a str
+            return call_errors.make_timeout_error(
+                f"{recipient.server} does not answer", retryable=True
+            )
+        if isinstance(answer, Fault | Mapping):
+            return answer
+        return call_errors.explain_web_page(recipient)  # HTML comes as a str
 
     async def close(self) -> None:
         """Give connections back."""
@@ -72,10 +77,10 @@ class Wire:
         if isinstance(sdk, Sdk):
             await sdk.client.close()
 
-    async def sdk(self) -> Sdk | Fault:
-        """The SDK and its client, loaded by whoever comes first."""
+    async def get_sdk(self) -> Sdk | Fault:
+        """The SDK and its client; the first call loads them."""
         if not self._credentials.found:
-            return faults.not_configured(self._credentials.problem, self._credentials.hint)
+            return call_errors.make_setup_error(self._credentials.problem, self._credentials.hint)
         if self._loading is None:
             # a task of its own: the first caller may be cancelled while others wait for it
             self._loading = asyncio.create_task(asyncio.to_thread(self._load))
@@ -85,11 +90,11 @@ class Wire:
         return sdk
 
     def _load(self) -> Sdk | Fault:
-        return load(self._provider, self._base_url, self._credentials, self._silence)
+        return load_sdk(self._provider, self._base_url, self._credentials, self._silence)
 
-    async def _with_key(self, call: Callable[[Sdk], Any]) -> Any:
+    async def _call_with_key(self, call: Callable[[Sdk], Awaitable[_T]]) -> _T | Fault:
         """Make the call; a key that a command printed is asked for, once more after a 401."""
-        sdk = await self.sdk()
+        sdk = await self.get_sdk()
         if isinstance(sdk, Fault):
             return sdk
         if self._key_command is None:
@@ -105,13 +110,13 @@ class Wire:
         return outcome if fresh == key else await call(sdk)
 
     async def _stream(
-        self, sdk: Sdk, body: dict[str, object], incoming: Incoming, asked: Asked
+        self, sdk: Sdk, body: dict[str, object], incoming: IncomingAnswer, recipient: Recipient
     ) -> Fault | None:
         """Send and read to the end; None when the answer came as far as the server sent it."""
         incoming.sent = True
-        stream = await self._sent(
+        stream = await self._send_request(
             sdk,
-            asked,
+            recipient,
             "/v1/messages",
             body=body,
             stream=True,
@@ -124,67 +129,78 @@ class Wire:
             kind = stream.response.headers.get("content-type", "")
             fault = None
             if "html" not in kind:
-                fault = await self._read(sdk, stream, incoming, asked)
+                fault = await self._read(sdk, stream, incoming, recipient)
         if fault is None and not incoming.begun:
             incoming.sent = "event-stream" in kind  # else it was no model that answered
-            return faults.no_answer(asked) if incoming.sent else faults.web_page(asked)
+            return (
+                call_errors.explain_no_answer(recipient)
+                if incoming.sent
+                else call_errors.explain_web_page(recipient)
+            )
         return fault
 
-    async def _read(self, sdk: Sdk, stream: Any, incoming: Incoming, asked: Asked) -> Fault | None:
-        """Read until the answer is over, whatever the connection does then."""
+    async def _read(
+        self, sdk: Sdk, stream: Any, incoming: IncomingAnswer, recipient: Recipient
+    ) -> Fault | None:
+        """Read until the answer is over, even if the connection stays open."""
         try:
-            async with contextlib.aclosing(_events(stream)) as events:
+            async with contextlib.aclosing(_read_events(stream)) as events:
                 async for event in events:
                     if event.get("type") == "error" or ("error" in event and "type" not in event):
                         incoming.sent = incoming.begun
                         headers = stream.response.headers
-                        return failures.of_event(event, headers, asked, self._clock.now())
+                        return sdk_errors.explain_event(
+                            event, headers, recipient, self._clock.now()
+                        )
                     incoming.take(event)
                     if incoming.ending.over:
                         break
-                await self._last_words(events, incoming)
+                await self._read_last_words(events, incoming)
         except sdk.failures as error:
-            return None if incoming.ending.over else self._fault(sdk, error, asked)
+            return None if incoming.ending.over else self._explain_error(sdk, error, recipient)
         return None
 
-    async def _last_words(self, events: AsyncIterator[Event], incoming: Incoming) -> None:
+    async def _read_last_words(
+        self, events: AsyncIterator[Event], incoming: IncomingAnswer
+    ) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST_WORDS_SECONDS):
                 async for event in events:
                     incoming.take(event)
 
-    async def _sent(self, sdk: Sdk, asked: Asked, path: str, **request: Any) -> Any:
+    async def _send_request(self, sdk: Sdk, recipient: Recipient, path: str, **request: Any) -> Any:
         """The SDK's answer, raw: no types of its own are built from it."""
         send = sdk.client.post if "body" in request else sdk.client.get
         try:
             return await send(path, cast_to=object, **request)
         except sdk.failures as error:
-            return self._fault(sdk, error, asked)
+            return self._explain_error(sdk, error, recipient)
         except (ImportError, TypeError, ValueError, RuntimeError, sdk.httpx2.InvalidURL) as error:
             # how the SDK says that a package is missing, that there is no way to authenticate, or
             # that an address is none
-            return failures.of_setup(self._provider, error)
+            return sdk_errors.explain_setup(self._provider, error)
 
-    def _fault(self, sdk: Sdk, error: Exception, asked: Asked) -> Fault:
+    def _explain_error(self, sdk: Sdk, error: Exception, recipient: Recipient) -> Fault:
         """Which fault it is; `error` is one of `sdk.failures`."""
         kinds, transport, now = sdk.anthropic, sdk.httpx2, self._clock.now()
         match error:
             case kinds.APIStatusError():
-                return failures.of_status(error, asked, now, self._provider != "anthropic")
+                return sdk_errors.explain_status(
+                    error, recipient, now, self._provider != "anthropic"
+                )
             case kinds.APITimeoutError() | transport.TimeoutException():
-                return failures.of_silence(transport, error, asked)
+                return sdk_errors.explain_silence(transport, error, recipient)
             case kinds.APIConnectionError() | transport.HTTPError() | transport.StreamError():
-                return failures.of_connection(transport, error, asked)
+                return sdk_errors.explain_connection(transport, error, recipient)
             case UnicodeEncodeError():
-                return faults.unsendable()
+                return call_errors.explain_unsendable()
             case ValueError():
-                message = f"{asked.server} sent something that is no answer"
-                return faults.network(message, "Run the action again", retryable=True)
+                return call_errors.explain_unreadable(recipient)
             case _:
-                return failures.of_setup(self._provider, error)
+                return sdk_errors.explain_setup(self._provider, error)
 
 
-async def _events(stream: Any) -> AsyncGenerator[Event, None]:
+async def _read_events(stream: Any) -> AsyncGenerator[Event, None]:
     """The events of the SDK's stream; only a cloud's own framing is left to the SDK to read."""
     if "eventstream" in stream.response.headers.get("content-type", ""):  # Bedrock's
         async for event in stream:

@@ -1,0 +1,114 @@
+"""The ways a call can fail other than by a refusal, as values with the next step.
+
+Pure: takes the facts of a failure, and never an SDK exception.
+"""
+
+from dataclasses import dataclass
+
+from flux_lsp.core.conversation import Fault
+from flux_lsp.core.errors import Code, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who was asked, for the sentences: the model and its setting, the server, the key's source."""
+
+    model: str
+    setting: str  # "models.haiku"
+    server: str  # "Anthropic", "http://127.0.0.1:11434"
+    key_source: str  # "" when it was asked without a key
+    own_server: bool = False  # the person set `base_url`, which is not the vendor's
+    replacement: str | None = None
+    pinned: bool = False  # the setting names this model; else it is `auto`
+    base_url: str = ""  # fit for a message; "" is the vendor's own
+
+
+def explain_web_page(recipient: Recipient) -> Fault:
+    """Status 200 and no event stream: a captive portal, a proxy's page."""
+    return make_network_error(
+        f"Something between here and {recipient.server} answered with a page of its own",
+        "Log in to the network or check the proxy, then run the action again",
+        retryable=False,
+        status=200,
+    )
+
+
+def explain_no_answer(recipient: Recipient) -> Fault:
+    """Status 200, an event stream, and nothing in it."""
+    message = f"{recipient.server} ended its answer before it began"
+    return make_network_error(message, "Run the action again", retryable=True)
+
+
+def explain_unreadable(recipient: Recipient) -> Fault:
+    """Events that are broken JSON or broken UTF-8; the next answer may be well again."""
+    message = f"{recipient.server} sent something that is no answer"
+    return Fault(Problem(Code.FORMAT, message, "Run the action again"), retryable=True)
+
+
+def explain_strange_end(recipient: Recipient, word: str) -> Fault:
+    """An unknown stop reason, and no other sign of whether the answer is whole."""
+    return Fault(
+        Problem(
+            Code.FORMAT,
+            f"{recipient.server} ended its answer in a way that Flux does not know: "
+            f"`{shorten_line(word, 40) or 'a tool call that is not closed'}`",
+            "Nothing was changed. Use another model or server, and report this one",
+        )
+    )
+
+
+def make_network_error(
+    message: str, hint: str, *, retryable: bool, status: int | None = None
+) -> Fault:
+    """The connection failed or somebody else answered."""
+    return Fault(Problem(Code.NETWORK, message, hint), status=status, retryable=retryable)
+
+
+def make_timeout_error(message: str, *, retryable: bool) -> Fault:
+    """Too long without an answer; not `retryable` when the run's own time is used up."""
+    hint = "Run the action again, or select less; `deadline_seconds` is how long it may take"
+    return Fault(Problem(Code.TIMEOUT, message, hint), retryable=retryable)
+
+
+def make_setup_error(message: str, hint: str) -> Fault:
+    """Something has to be set or installed first."""
+    return Fault(Problem(Code.NOT_CONFIGURED, message, hint))
+
+
+def explain_no_list(server: str) -> Fault:
+    """A cloud provider, which cannot be asked for the models it has."""
+    hint = "Look in the provider's console, and name the models in `models`"
+    return Fault(Problem(Code.BAD_REQUEST, f"{server} has no list of models", hint))
+
+
+def make_internal_error() -> Fault:
+    """A mistake of ours, before anything was sent."""
+    message = "Something went wrong inside Flux; nothing was sent"
+    return Fault(Problem(Code.INTERNAL, message, Code.INTERNAL.hint))
+
+
+def retry_with_less(recipient: Recipient, status: int | None) -> Fault:
+    """The server does not know a parameter it can do without; the same call may be made again."""
+    problem = Problem(
+        Code.BAD_REQUEST,
+        f"{recipient.server} does not know all that Claude does and is asked again without it",
+        "Run the action again",
+    )
+    return Fault(problem, status=status, retryable=True, retry_after=0.0)
+
+
+def explain_unsendable() -> Fault:
+    """Text that is no Unicode: an editor sent half of a surrogate pair."""
+    return Fault(
+        Problem(
+            Code.BAD_REQUEST,
+            "The text holds half a character, which cannot be sent",
+            "Remove the broken character from the file, then run the action again",
+        )
+    )
+
+
+def shorten_line(text: str, longest: int = 300) -> str:
+    """What a server or a command said, as a part of a sentence."""
+    line = " ".join(text.split()).rstrip(".")
+    return line if len(line) <= longest else line[: longest - 1] + "…"

@@ -1,0 +1,80 @@
+"""The error of each kind of refusal as data: code, sentence and next step.
+
+Never decides which kind a refusal is: `refusals.py` does.
+"""
+
+from typing import NamedTuple
+
+from flux_lsp.core.errors import Code
+
+
+class Sentence(NamedTuple):
+    """What to say; `own_hint` where the server is the person's own.
+
+    Places to fill: {server}, {model}, {setting}, {profile}, {key} and {reason}, the server's words.
+    """
+
+    code: Code
+    message: str
+    hint: str
+    own_hint: str = ""
+
+
+_OVERLOADED = Sentence(
+    Code.OVERLOADED,
+    "{server} is overloaded or out of order{reason}",
+    "Try again in a minute; https://status.claude.com shows known trouble",
+    "Check that server, then run the action again",
+)
+SENTENCES = {
+    "billing_error": Sentence(
+        Code.OVER_BUDGET,
+        "The account behind the key has no credit left or has reached its limit{reason}",
+        "Add credit or raise the limit in the account's settings, or use another key",
+    ),
+    "region": Sentence(
+        Code.NETWORK,
+        "{server} serves no requests from this network or country{reason}",
+        "The key and the model are not the cause: check whether you use a VPN or proxy, "
+        "and which countries the server serves",
+    ),
+    "account": Sentence(
+        Code.AUTHENTICATION,
+        "The account behind the key may not be used{reason}",
+        "Ask whoever manages the account, or use another key",
+    ),
+    "profile": Sentence(
+        Code.NOT_CONFIGURED,
+        "{server} offers {model} by an inference profile only{reason}",
+        "Set `{setting}` to the profile of your region, as us.{profile} or eu.{profile}",
+    ),
+    "expired": Sentence(
+        Code.AUTHENTICATION,
+        "The sign-in for {server} is not valid any more{key}{reason}",
+        "Sign in again with the provider's own tool, or renew the key or token, then run the "
+        "action again",
+    ),
+    "too_large": Sentence(
+        Code.TOO_LARGE,
+        "The request is larger than {model} takes{reason}",
+        Code.TOO_LARGE.hint,
+    ),
+    "invalid_request_error": Sentence(
+        Code.BAD_REQUEST,
+        "{server} did not accept the request{reason}",
+        "Check whether a setting of yours caused it, and try another model; else report it with "
+        "the output of `flux-lsp doctor`",
+        "Check what the server supports; `dialect = text` asks it without tools",
+    ),
+    "rate_limit_error": Sentence(
+        Code.RATE_LIMITED,
+        "{server} takes no more requests from this key for now{reason}",
+        Code.RATE_LIMITED.hint,
+    ),
+    "timeout_error": Sentence(
+        Code.TIMEOUT, "{server} took too long to answer{reason}", Code.TIMEOUT.hint
+    ),
+    "overloaded_error": _OVERLOADED,
+    "api_error": _OVERLOADED,
+}
+SENTENCES["request_too_large"] = SENTENCES["too_large"]

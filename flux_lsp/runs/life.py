@@ -21,10 +21,10 @@ log = logging.getLogger(__name__)
 
 async def live(session: RunSession, run: Run) -> RunResult:
     """The whole life of a run; its result is kept in the run and published."""
-    session.publish(RunStarted(run.id, run.request))
     delivery: Delivery | None = None
     result: RunResult
     try:
+        session.publish(RunStarted(run.id, run.request))
         delivery = await deliver(session, run, await _perform(session, run))
         result = delivery.result
     except asyncio.CancelledError:  # the task itself ends normally, with a result that says so

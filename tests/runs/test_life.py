@@ -75,6 +75,21 @@ async def test_a_failure_inside_is_told_once_and_changes_nothing(
     assert it.text == CODE
 
 
+async def test_an_observer_that_fails_costs_the_run_and_nothing_else(tmp_path: Path) -> None:
+    def fail(event: Event) -> None:
+        if type(event).__name__ in {"RunStarted", "TargetKnown"}:
+            raise RuntimeError("no window")
+
+    it = stage(tmp_path)
+    it.session.observers.append(fail)
+
+    result = await it.start().wait()
+
+    assert isinstance(result, Failed)
+    assert result.error.code is Code.INTERNAL
+    assert it.text == CODE
+
+
 async def test_a_cancelled_run_ends_as_cancelled_and_applies_nothing(tmp_path: Path) -> None:
     it = stage(tmp_path)
     it.model.gate = asyncio.Event()

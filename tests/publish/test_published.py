@@ -69,7 +69,7 @@ def test_the_check_writes_nothing_and_ends_with_zero() -> None:
 
 
 def test_every_error_code_is_on_its_page_once_with_its_status_and_exit_code() -> None:
-    page = generate_outputs(ROOT)[ROOT / "docs/errors.md"]
+    page = generate_outputs(ROOT, REGISTRY)[ROOT / "docs/errors.md"]
     for code in Code:
         (row,) = re.findall(rf"^\| `{code}` \|.*$", page, re.MULTILINE)
         assert row.startswith(f"| `{code}` | {code.status} | {code.exit_code} | {code.meaning}. |")

@@ -6,7 +6,7 @@ Standard library only, since `initialize` is answered before anything else is im
 from pathlib import Path
 
 from flux_lsp import __version__
-from flux_lsp.fronts.lsp.protocol.greeting import Offer
+from flux_lsp.fronts.lsp.protocol.greeting import ServerDescription
 
 COMMANDS = (
     "flux.run",
@@ -28,9 +28,9 @@ def action_ids() -> list[str]:
     return sorted(file.stem for file in folder.glob("[a-z]*.py"))
 
 
-def offer() -> Offer:
+def describe_server() -> ServerDescription:
     """Name, version and capabilities; the position encoding is added when the client is known."""
-    return Offer(
+    return ServerDescription(
         name="flux",
         version=__version__,
         capabilities={

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flux_lsp.fronts.lsp.protocol.documents import Document, Documents, split_lines
+from flux_lsp.fronts.lsp.protocol.documents import Document, Documents
+from flux_lsp.fronts.lsp.protocol.lines import split_lines
 from flux_lsp.fronts.lsp.protocol.params import BadParamsError
 from flux_lsp.fronts.lsp.protocol.positions import ENCODINGS, Encoding
 from tests.fakes.editor import lines_of, splice, to_offset, to_position

@@ -1,12 +1,10 @@
 """Open documents as lists of lines: a change costs what it changes, not what the file is long.
 
-Lines end at LF, CR LF and CR and nowhere else, as LSP and editors have it; `str.splitlines`
-would also cut at form feeds and line separators. Never reads a file.
+Never reads a file.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,11 +12,10 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from flux_lsp.fronts.lsp.protocol.params import need, optional
+from flux_lsp.fronts.lsp.protocol.lines import join_surrogates, split_lines, strip_end
+from flux_lsp.fronts.lsp.protocol.params import get_optional, require
 from flux_lsp.fronts.lsp.protocol.positions import Encoding, to_column, to_units
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
 _Place = tuple[int, int]  # 0-based line, column in code points
 _Event = tuple[
     tuple[_Place, _Place] | None, str
@@ -26,16 +23,6 @@ _Event = tuple[
 _REMEMBERED = 64  # changes that a late one may be put before
 _TYPED = 200  # lines that a change of a person who types may touch; larger ones are not remembered
 _EARLY = 8  # changes of documents not open yet that are kept
-
-
-def split_lines(text: str) -> list[str]:
-    """`text` in lines that keep their ends; the last one has none and may be empty."""
-    if "\r" in text:
-        lines = _LINE.findall(text)
-        return [*lines, text[sum(map(len, lines)) :]]
-    lines = [line + "\n" for line in text.split("\n")]
-    lines[-1] = lines[-1][:-1]
-    return lines
 
 
 class _Change(NamedTuple):
@@ -61,7 +48,7 @@ class Document:
         self.language_id = language_id
         self.version = version
         self.encoding = encoding
-        self._lines = split_lines(_paired(text))
+        self._lines = split_lines(join_surrogates(text))
         self._recent: deque[_Change] = deque(maxlen=_REMEMBERED)
         self._text: str | None = None
         self._starts: list[int] | None = None
@@ -87,11 +74,11 @@ class Document:
 
     def column(self, number: int, units: int) -> int:
         """Code point column of a position on line `number`."""
-        return to_column(_body(self.line(number)), units, self.encoding)
+        return to_column(strip_end(self.line(number)), units, self.encoding)
 
     def units(self, number: int, column: int) -> int:
         """Code units of a code point column on line `number`."""
-        return to_units(_body(self.line(number)), column, self.encoding)
+        return to_units(strip_end(self.line(number)), column, self.encoding)
 
     def offset(self, number: int, units: int) -> int:
         """Code point offset into `text()` of a position."""
@@ -129,7 +116,7 @@ class Document:
         undo: list[tuple[int, int, list[str]]] = []
         for span, text in events:
             if span is None:
-                old, self._lines = self._lines, split_lines(_paired(text))
+                old, self._lines = self._lines, split_lines(join_surrogates(text))
                 undo.append((0, len(self._lines), old))
             else:
                 start, end = sorted((self._place(*span[0]), self._place(*span[1])))
@@ -161,7 +148,7 @@ class Document:
         if changed.startswith("\n") and first and self._lines[first - 1].endswith("\r"):
             first -= 1  # \r and \n that were apart are now one line end
             changed = self._lines[first] + changed
-        lines = split_lines(_paired(changed))
+        lines = split_lines(join_surrogates(changed))
         if last + 1 < len(self._lines):
             lines.pop()  # the empty one behind the last line end: the next line is there already
         old = self._lines[first : last + 1]
@@ -199,10 +186,10 @@ class Documents:
         follows the version that is opened without a gap is made now.
         """
         document = Document(
-            uri=need(params, "textDocument.uri", str),
-            language_id=optional(params, "textDocument.languageId", str) or "",
-            version=optional(params, "textDocument.version", int) or 0,
-            text=need(params, "textDocument.text", str),
+            uri=require(params, "textDocument.uri", str),
+            language_id=get_optional(params, "textDocument.languageId", str) or "",
+            version=get_optional(params, "textDocument.version", int) or 0,
+            text=require(params, "textDocument.text", str),
             encoding=self.encoding,
         )
         key = _key(document.uri)
@@ -215,10 +202,10 @@ class Documents:
 
     def did_change(self, params: Any) -> Document | None:
         """Change a document (`textDocument/didChange`); None when it is not open."""
-        uri = need(params, "textDocument.uri", str)
+        uri = require(params, "textDocument.uri", str)
         document = self.get(uri)
-        version = optional(params, "textDocument.version", int)
-        events = need(params, "contentChanges", list)
+        version = get_optional(params, "textDocument.version", int)
+        events = require(params, "contentChanges", list)
         if document is not None:
             document.change(events, document.version if version is None else version)
         elif version is not None and all(map(_read_event, events)):
@@ -227,7 +214,7 @@ class Documents:
 
     def did_close(self, params: Any) -> Document | None:
         """Forget a document (`textDocument/didClose`); None when it was not open."""
-        key = _key(need(params, "textDocument.uri", str))
+        key = _key(require(params, "textDocument.uri", str))
         self._forget(key)
         return self._open.pop(key, None)
 
@@ -240,23 +227,12 @@ def _key(uri: str) -> str:
     return unquote(uri) if "%" in uri else uri
 
 
-def _body(line: str) -> str:
-    return line.rstrip("\r\n")
-
-
-def _paired(text: str) -> str:
-    """`text` with the halves of surrogate pairs joined: an edit may bring them one by one."""
-    if text.isascii() or not _SURROGATE.search(text):
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
-
-
 def _read_event(event: Any) -> _Event:
-    text = need(event, "text", str)
-    if optional(event, "range", dict) is None:
+    text = require(event, "text", str)
+    if get_optional(event, "range", dict) is None:
         return None, text
     places = [
-        (need(event, f"range.{end}.line", int), need(event, f"range.{end}.character", int))
+        (require(event, f"range.{end}.line", int), require(event, f"range.{end}.character", int))
         for end in ("start", "end")
     ]
     return (places[0], places[1]), text

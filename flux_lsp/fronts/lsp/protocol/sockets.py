@@ -21,7 +21,7 @@ from flux_lsp.fronts.lsp.protocol.greeting import Greeting
 from flux_lsp.fronts.lsp.protocol.outbox import HARD_LIMIT, SOFT_LIMIT
 
 if TYPE_CHECKING:
-    from flux_lsp.fronts.lsp.protocol.plain import PlainServer
+    from flux_lsp.fronts.lsp.protocol.server import MendedServer
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class SocketBox:
 
 
 async def serve_tcp(
-    server: PlainServer, host: str, port: int, token: str | None = None
+    server: MendedServer, host: str, port: int, token: str | None = None
 ) -> asyncio.Server:
     """Listen; the first client with the token is served, its end is the session's."""
 
@@ -109,7 +109,7 @@ async def serve_tcp(
 
 
 async def serve_ws(
-    server: PlainServer,
+    server: MendedServer,
     host: str,
     port: int,
     origins: Sequence[str | None],
@@ -154,7 +154,7 @@ async def serve_ws(
     return listening
 
 
-def _taken(server: PlainServer) -> bool:
+def _taken(server: MendedServer) -> bool:
     """Whether there is a client already; then this one is turned away."""
     if server.protocol.writer is None:
         return False
@@ -182,15 +182,15 @@ def _refusal(body: bytes, token: str | None) -> dict[str, Any] | None:
     """The error that a client without the token is told; None for one with it."""
     if token is None:
         return None
-    message = messages.read(body)
-    request = message if isinstance(message, messages.Request) else None
+    message = messages.read_message(body)
+    request = message if isinstance(message, messages.RequestMessage) else None
     if request is not None and hmac.compare_digest(_token_of(request), token.encode()):
         return None
     logger.warning("a client without the token was turned away")
-    return messages.error(request and request.id, messages.INVALID_REQUEST, _UNKNOWN_CLIENT)
+    return messages.make_error(request and request.id, messages.INVALID_REQUEST, _UNKNOWN_CLIENT)
 
 
-def _token_of(request: messages.Request) -> bytes:
+def _token_of(request: messages.RequestMessage) -> bytes:
     """What `initialize` brings as the token, b"" for nothing."""
     value: Any = request.params if request.method == "initialize" else None
     for key in ("initializationOptions", "token"):

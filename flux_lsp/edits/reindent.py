@@ -96,7 +96,10 @@ def _with_the_files_blanks(
 
 def _kind(lines: Sequence[str]) -> str | None:
     """A tab or a space: what all indented lines begin with; None when both or none do."""
-    kinds = {indent_of(line)[0] for line in lines if line.strip() and indent_of(line)}
+    kinds: set[str] = set()
+    for line in lines:  # of a whole file: each costs no more than it must
+        if (first := line[:1]).isspace() and first not in kinds and first != "\n" and line.strip():
+            kinds.add(first)
     return kinds.pop() if len(kinds) == 1 else None
 
 

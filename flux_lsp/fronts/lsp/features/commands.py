@@ -3,6 +3,7 @@
 Never runs one itself: see `flux_lsp.fronts.lsp.commands`, which is loaded with the first command.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from pygls.exceptions import JsonRpcException
@@ -29,12 +30,18 @@ def _register_command(server: FluxServer, name: str) -> None:
         from flux_lsp.fronts.lsp.commands import HANDLERS
 
         session = server.session
+        token = server.protocol.work_done_token if _waits(arguments) else None
         try:
-            return await HANDLERS[name](session, arguments, None)
+            return await HANDLERS[name](session, arguments, token)
         except BadArgumentsError as error:
             raise BadParamsError(str(error)) from error
         except FluxError as error:
             raise refuse_command(session, error) from error
+
+
+def _waits(arguments: Sequence[Any]) -> bool:
+    """Whether the answer comes when the run has ended: the client's token is valid up to its answer."""
+    return any(isinstance(each, dict) and each.get("wait") is True for each in arguments)
 
 
 def refuse_command(session: Session, error: FluxError) -> JsonRpcException:

@@ -15,12 +15,12 @@ def serve(args: Any) -> NoReturn:
     `ws` the `token` that a client has to send, or None.
     """
     from flux_lsp.fronts.lsp.capabilities import describe_server
-    from flux_lsp.fronts.lsp.protocol.greeting import greet, importing
+    from flux_lsp.fronts.lsp.protocol.greeting import defer_collection, greet
 
     description = describe_server()
     on_network = args.tcp or args.ws
     greeting = None if on_network else greet(description)
-    with importing():
+    with defer_collection():
         from flux_lsp.fronts.lsp.protocol.lean_types import load_types
 
         load_types()  # first: before anything else imports them

@@ -43,7 +43,7 @@ def register(server: MendedServer) -> None:
         with open(params["path"], "w"):
             pass
 
-    server.on_stop(demo.stopping)
+    server.add_stop_hook(demo.stopping)
 
 
 def _register_command(server: MendedServer, name: str, handler: Any) -> None:

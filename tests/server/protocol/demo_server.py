@@ -9,7 +9,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from flux_lsp.fronts.lsp.protocol.greeting import ServerDescription, greet, importing
+from flux_lsp.fronts.lsp.protocol.greeting import ServerDescription, defer_collection, greet
 
 if TYPE_CHECKING:
     from flux_lsp.fronts.lsp.protocol.server import MendedServer
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
         description = description._replace(capabilities=None)
     on_socket = "--tcp" in arguments or "--ws" in arguments
     greeting = None if on_socket or "--late" in arguments else greet(description)
-    with importing():  # asyncio and all
+    with defer_collection():  # asyncio and all
         server = build_server(description)
     if "--tcp" in arguments:
         return server.start_tcp("127.0.0.1", int(arguments[-1]), token=os.environ.get("DEMO_TOKEN"))

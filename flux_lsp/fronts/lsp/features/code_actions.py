@@ -18,7 +18,7 @@ def register(server: FluxServer) -> None:
     """Handle `textDocument/codeAction`."""
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION)
-    async def code_action(params: types.CodeActionParams) -> list[JsonObject]:
+    async def answer_code_action(params: types.CodeActionParams) -> list[JsonObject]:
         actions = await list_actions(server, params)
         can = server.session.editor.can
         if can.get("textDocument.codeAction.codeActionLiteralSupport") is not None:

@@ -16,18 +16,18 @@ def register(server: FluxServer) -> None:
     """Handle `didOpen`, `didChange` and `didClose`."""
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
-    def did_open(params: types.DidOpenTextDocumentParams) -> None:
+    def begin_outline(params: types.DidOpenTextDocumentParams) -> None:
         server.outlining.opened(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     @skip_structuring  # comes with every key press
-    def did_change(params: Mapping[str, Any]) -> None:
+    def follow_change(params: Mapping[str, Any]) -> None:
         uri: str = params["textDocument"]["uri"]  # the protocol has checked it
         server.outlining.changed(uri, params["contentChanges"])
         server.session.documents.changed(uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
-    def did_close(params: types.DidCloseTextDocumentParams) -> None:
+    def forget_document(params: types.DidCloseTextDocumentParams) -> None:
         uri = params.text_document.uri
         server.outlining.closed(uri)
         server.session.documents.syntax.forget(uri)

@@ -13,7 +13,7 @@ def register(server: FluxServer) -> None:
     """Handle `textDocument/hover`."""
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
-    def hover(params: types.HoverParams) -> types.Hover | None:
+    def answer_hover(params: types.HoverParams) -> types.Hover | None:
         markdown = describe_place(server.session, params.text_document.uri, params.position)
         if markdown is None:
             return None

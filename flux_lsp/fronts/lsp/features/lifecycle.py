@@ -18,15 +18,15 @@ def register(server: FluxServer) -> None:
 
     @server.feature(types.INITIALIZE)
     @skip_structuring  # editors say more than LSP knows, and one wrong value may not end it all
-    def initialize(params: Mapping[str, Any]) -> None:
+    def begin_session(params: Mapping[str, Any]) -> None:
         server.begin_session(params)
 
     @server.feature(types.INITIALIZED)
-    async def initialized(_params: types.InitializedParams) -> None:
+    async def load_configuration(_params: types.InitializedParams) -> None:
         session = server.session
         await session.configuration.start()
         client = server.protocol.initialize_params.get("clientInfo") or {}
         server.background.start_later(lambda: note_session(session, client))
         server.background.start_later(lambda: remove_old_files(session))
 
-    server.on_stop(server.end_session)
+    server.add_stop_hook(server.end_session)

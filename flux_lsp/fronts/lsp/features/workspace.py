@@ -18,13 +18,13 @@ def register(server: FluxServer) -> None:
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     @skip_structuring  # our plugins tell a person's own settings apart, which LSP has no field for
-    async def did_change_configuration(params: Mapping[str, Any]) -> None:
+    async def update_configuration(params: Mapping[str, Any]) -> None:
         await server.session.configuration.update(
             params.get("settings"), params.get("userSettings")
         )
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
-    def did_change_folders(params: types.DidChangeWorkspaceFoldersParams) -> None:
+    def follow_folders(params: types.DidChangeWorkspaceFoldersParams) -> None:
         documents, event = server.session.documents, params.event
         removed = {path_of(folder.uri) for folder in event.removed}
         added = [path for folder in event.added if (path := path_of(folder.uri)) is not None]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from flux_lsp.fronts.lsp.protocol.documents import Documents
-from flux_lsp.fronts.lsp.protocol.greeting import initialize_result
+from flux_lsp.fronts.lsp.protocol.greeting import make_initialize_result
 from flux_lsp.fronts.lsp.protocol.incoming import Handler, LifeStage, MessageReceiver, run_after
 from flux_lsp.fronts.lsp.protocol.messages import RequestMessage
 from flux_lsp.fronts.lsp.protocol.params import BadParamsError, get_optional, require
@@ -89,7 +89,7 @@ class BuiltinMethods(MessageReceiver):
             raise BadParamsError("initialize takes an object")
         self._note_client(params)
         handler = self._find_feature("initialize")
-        return run_after(handler(params) if handler else None, self._initialize_result)
+        return run_after(handler(params) if handler else None, self._make_initialize_result)
 
     def _note_client(self, params: dict[str, Any]) -> None:
         self.initialize_params = params
@@ -100,8 +100,8 @@ class BuiltinMethods(MessageReceiver):
         if isinstance(process_id, int):
             self._owner.watch_process(process_id)
 
-    def _initialize_result(self) -> dict[str, Any]:
-        return initialize_result(self._owner.description, self.initialize_params)
+    def _make_initialize_result(self) -> dict[str, Any]:
+        return make_initialize_result(self._owner.description, self.initialize_params)
 
     def _shut_down(self, _params: Any) -> None:
         self.stage = LifeStage.SHUT_DOWN
@@ -112,14 +112,14 @@ class BuiltinMethods(MessageReceiver):
         self.stage = LifeStage.OVER
 
     def _open_document(self, params: Any) -> None:
-        self.documents.did_open(params)
+        self.documents.open_document(params)
 
     def _change_document(self, params: Any) -> None:
-        if self.documents.did_change(params) is None:
+        if self.documents.change_document(params) is None:
             raise BadParamsError("the document is not open")
 
     def _close_document(self, params: Any) -> None:
-        if self.documents.did_close(params) is None:
+        if self.documents.close_document(params) is None:
             raise BadParamsError("the document is not open")
 
     def _execute_command(self, params: Any) -> Any:

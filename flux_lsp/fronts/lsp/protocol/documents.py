@@ -82,12 +82,12 @@ class Document:
 
     def offset(self, number: int, units: int) -> int:
         """Code point offset into `text()` of a position."""
-        line, column = self._place(number, units)
-        return self._line_starts()[line] + column
+        line, column = self._locate(number, units)
+        return self._find_line_starts()[line] + column
 
     def position(self, offset: int) -> tuple[int, int]:
         """Position of a code point offset into `text()`; between CR and LF is before both."""
-        starts = self._line_starts()
+        starts = self._find_line_starts()
         line = max(bisect_right(starts, offset) - 1, 0)
         return line, self.units(line, offset - starts[line])
 
@@ -100,10 +100,10 @@ class Document:
         read = [_read_event(event) for event in events]
         newer: list[_Change] = []
         while self._is_late(version):
-            newer.append(self._unmake())
-        self._make(read, version)
+            newer.append(self._revert())
+        self._apply(read, version)
         for change in reversed(newer):
-            self._make(change.events, change.version)
+            self._apply(change.events, change.version)
         self._text = self._starts = None
 
     def _is_late(self, version: int) -> bool:
@@ -112,14 +112,14 @@ class Document:
             return False
         return all(change.version != version for change in self._recent)
 
-    def _make(self, events: Sequence[_Event], version: int) -> None:
+    def _apply(self, events: Sequence[_Event], version: int) -> None:
         undo: list[tuple[int, int, list[str]]] = []
         for span, text in events:
             if span is None:
                 old, self._lines = self._lines, split_lines(join_surrogates(text))
                 undo.append((0, len(self._lines), old))
             else:
-                start, end = sorted((self._place(*span[0]), self._place(*span[1])))
+                start, end = sorted((self._locate(*span[0]), self._locate(*span[1])))
                 undo.append(self._splice(start, end, text))
         if sum(max(count, len(old)) for _, count, old in undo) <= _TYPED:
             self._recent.append(_Change(self.version, version, events, undo))
@@ -127,14 +127,14 @@ class Document:
             self._recent.clear()
         self.version = version
 
-    def _unmake(self) -> _Change:
+    def _revert(self) -> _Change:
         change = self._recent.pop()
         for first, count, old in reversed(change.undo):
             self._lines[first : first + count] = old
         self.version = change.before
         return change
 
-    def _place(self, number: int, units: int) -> _Place:
+    def _locate(self, number: int, units: int) -> _Place:
         if number < 0:
             return 0, 0
         if number >= len(self._lines):
@@ -155,7 +155,7 @@ class Document:
         self._lines[first : last + 1] = lines
         return first, len(lines), old
 
-    def _line_starts(self) -> list[int]:
+    def _find_line_starts(self) -> list[int]:
         if self._starts is None:
             self._starts = [0, *accumulate(map(len, self._lines[:-1]))]
         return self._starts
@@ -171,7 +171,7 @@ class Documents:
 
     def get(self, uri: str) -> Document | None:
         """The open document with this URI."""
-        return self._open.get(_key(uri))
+        return self._open.get(_normalize_uri(uri))
 
     def __iter__(self) -> Iterator[Document]:
         return iter(list(self._open.values()))
@@ -179,7 +179,7 @@ class Documents:
     def __len__(self) -> int:
         return len(self._open)
 
-    def did_open(self, params: Any) -> Document:
+    def open_document(self, params: Any) -> Document:
         """Take in a document (`textDocument/didOpen`); one that is open already is replaced.
 
         The client that sends changes in any order sends the first of them before this, too: what
@@ -192,7 +192,7 @@ class Documents:
             text=require(params, "textDocument.text", str),
             encoding=self.encoding,
         )
-        key = _key(document.uri)
+        key = _normalize_uri(document.uri)
         self._open[key] = document
         early = {version: events for which, version, events in self._early if which == key}
         while document.version + 1 in early:
@@ -200,7 +200,7 @@ class Documents:
         self._forget(key)
         return document
 
-    def did_change(self, params: Any) -> Document | None:
+    def change_document(self, params: Any) -> Document | None:
         """Change a document (`textDocument/didChange`); None when it is not open."""
         uri = require(params, "textDocument.uri", str)
         document = self.get(uri)
@@ -209,21 +209,21 @@ class Documents:
         if document is not None:
             document.change(events, document.version if version is None else version)
         elif version is not None and all(map(_read_event, events)):
-            self._early.append((_key(uri), version, events))
+            self._early.append((_normalize_uri(uri), version, events))
         return document
 
-    def did_close(self, params: Any) -> Document | None:
+    def close_document(self, params: Any) -> Document | None:
         """Forget a document (`textDocument/didClose`); None when it was not open."""
-        key = _key(require(params, "textDocument.uri", str))
+        key = _normalize_uri(require(params, "textDocument.uri", str))
         self._forget(key)
         return self._open.pop(key, None)
 
     def _forget(self, key: str) -> None:
-        kept = [one for one in self._early if one[0] != key]
+        kept = [change for change in self._early if change[0] != key]
         self._early = deque(kept, maxlen=_EARLY)
 
 
-def _key(uri: str) -> str:
+def _normalize_uri(uri: str) -> str:
     return unquote(uri) if "%" in uri else uri
 
 

@@ -1,7 +1,7 @@
 """Answers `initialize` before the heavy imports, so that an editor does not wait for them.
 
 Knows only what a server offers as plain values; never handles anything but the greeting. Stdlib
-only: importing pygls takes a third of a second, answering takes milliseconds.
+only: defer_collection pygls takes a third of a second, answering takes milliseconds.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Greeting(NamedTuple):
     initialize: messages.RequestMessage | None
 
 
-def initialize_result(description: ServerDescription, params: Any) -> dict[str, Any]:
+def make_initialize_result(description: ServerDescription, params: Any) -> dict[str, Any]:
     """The result of `initialize`: the one place it is made, early or late."""
     capabilities = params.get("capabilities") if isinstance(params, dict) else None
     encoding = negotiate(capabilities if isinstance(capabilities, dict) else {})
@@ -65,10 +65,12 @@ def greet(description: ServerDescription, stdin: int = 0, stdout: int = 1) -> Gr
     if description.capabilities is None:
         return Greeting(decoder, (), None)
     bodies: list[bytes | BadFrame] = []
-    for body in _bodies(decoder, stdin):
+    for body in _read_bodies(decoder, stdin):
         message = messages.read_message(body) if isinstance(body, bytes) else None
         if _is_greeting(message):
-            reply = messages.make_result(message.id, initialize_result(description, message.params))
+            reply = messages.make_result(
+                message.id, make_initialize_result(description, message.params)
+            )
             _write(stdout, messages.encode_frame(reply))
             return Greeting(decoder, tuple(bodies), message)
         bodies.append(body)
@@ -78,7 +80,7 @@ def greet(description: ServerDescription, stdin: int = 0, stdout: int = 1) -> Gr
 
 
 @contextmanager
-def importing() -> Iterator[None]:
+def defer_collection() -> Iterator[None]:
     """Import much at once: no garbage collection meanwhile, nor ever of what was imported."""
     gc.disable()
     try:
@@ -88,7 +90,7 @@ def importing() -> Iterator[None]:
         gc.enable()
 
 
-def _bodies(decoder: Decoder, stdin: int) -> Iterator[bytes | BadFrame]:
+def _read_bodies(decoder: Decoder, stdin: int) -> Iterator[bytes | BadFrame]:
     while True:
         while (body := decoder.next()) is not None:
             yield body

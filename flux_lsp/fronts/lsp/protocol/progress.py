@@ -40,12 +40,14 @@ class WorkDone:
             self._show()
         elif protocol.capability("window.workDoneProgress"):
             create = {"token": self.token}
-            protocol.post("window/workDoneProgress/create", create).add_done_callback(self._taken)
+            protocol.post("window/workDoneProgress/create", create).add_done_callback(
+                self._begin_if_accepted
+            )
 
     def report(self, message: str | None = None, percentage: int | None = None) -> None:
         """Say how far it is. A client that is far behind may miss it."""
         if not self._ended:
-            self._latest = _value("report", message=message, percentage=percentage)
+            self._latest = _make_value("report", message=message, percentage=percentage)
             self._say(self._latest)
 
     def end(self, message: str | None = None) -> None:
@@ -53,9 +55,9 @@ class WorkDone:
         if not self._ended:
             self._ended = True
             self._protocol.cancellable.pop(self.token, None)
-            self._say(_value("end", message=message))
+            self._say(_make_value("end", message=message))
 
-    def _taken(self, reply: Future[Any]) -> None:
+    def _begin_if_accepted(self, reply: Future[Any]) -> None:
         if not reply.cancelled() and reply.exception() is None and not self._ended:
             self._show()
 
@@ -72,5 +74,5 @@ class WorkDone:
             self._protocol.notify("$/progress", {"token": self.token, "value": value})
 
 
-def _value(kind: str, **fields: Any) -> dict[str, Any]:
+def _make_value(kind: str, **fields: Any) -> dict[str, Any]:
     return {"kind": kind, **{name: value for name, value in fields.items() if value is not None}}

@@ -16,7 +16,7 @@ from pygls.protocol import LanguageServerProtocol
 
 from flux_lsp.fronts.lsp.protocol import typed
 from flux_lsp.fronts.lsp.protocol.builtin_methods import BuiltinMethods, Token
-from flux_lsp.fronts.lsp.protocol.greeting import initialize_result
+from flux_lsp.fronts.lsp.protocol.greeting import make_initialize_result
 from flux_lsp.fronts.lsp.protocol.incoming import Handler, LifeStage
 from flux_lsp.fronts.lsp.protocol.messages import Id
 from flux_lsp.fronts.lsp.protocol.params import BadParamsError, get_optional
@@ -69,7 +69,7 @@ class MendedProtocol(BuiltinMethods, LanguageServerProtocol):  # type: ignore[mi
     @property
     def server_capabilities(self) -> types.ServerCapabilities:
         """The server's capabilities as pygls has them."""
-        result = self._initialize_result()
+        result = self._make_initialize_result()
         return typed.structure_capabilities(self, result["capabilities"], types.ServerCapabilities)
 
     def _register_builtin_features(self) -> None:
@@ -85,11 +85,11 @@ class MendedProtocol(BuiltinMethods, LanguageServerProtocol):  # type: ignore[mi
             raise BadParamsError(f"no command {name!r}")
         return typed.call_command(self, name, command, arguments)
 
-    def _initialize_result(self) -> dict[str, Any]:
+    def _make_initialize_result(self) -> dict[str, Any]:
         description = self._owner.description
         if description.capabilities is None:
             description = description._replace(capabilities=typed.build_capabilities(self))
-        return initialize_result(description, self.initialize_params)
+        return make_initialize_result(description, self.initialize_params)
 
     def _change_folders(self, params: Any) -> None:
         added, removed = (

@@ -64,7 +64,7 @@ class MendedServer(LanguageServer):
         """What the client said of itself; empty before `initialize`."""
         return self.protocol.initialize_params
 
-    def on_stop(self, hook: StopHook) -> None:
+    def add_stop_hook(self, hook: StopHook) -> None:
         """Await `hook()` before the session ends, for whatever reason; it has a second."""
         self._stop_hooks.append(hook)
 
@@ -189,7 +189,7 @@ class MendedServer(LanguageServer):
 
     async def _serve_session(self, connect: Callable[[], Awaitable[object]]) -> int:
         self._exit_code = asyncio.get_running_loop().create_future()
-        lifetime.on_signals(self.stop)
+        lifetime.handle_signals(self.stop)
         connection = await connect()  # kept for as long as the session
         try:
             return await self._exit_code

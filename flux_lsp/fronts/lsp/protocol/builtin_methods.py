@@ -8,25 +8,37 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from flux_lsp.fronts.lsp.protocol.documents import Documents
-from flux_lsp.fronts.lsp.protocol.greeting import make_initialize_result
+from flux_lsp.fronts.lsp.protocol.greeting import ServerDescription, make_initialize_result
 from flux_lsp.fronts.lsp.protocol.incoming import Handler, LifeStage, MessageReceiver, run_after
 from flux_lsp.fronts.lsp.protocol.messages import RequestMessage
 from flux_lsp.fronts.lsp.protocol.params import BadParamsError, get_optional, require
 from flux_lsp.fronts.lsp.protocol.positions import negotiate
 
-if TYPE_CHECKING:
-    from flux_lsp.fronts.lsp.protocol.server import MendedServer
-
 Token = str | int  # of work-done progress
+
+
+class SessionOwner(Protocol):
+    """The server, as its session needs it."""
+
+    description: ServerDescription
+
+    def report_error(self, error: Exception, method: str) -> None:
+        """A handler failed."""
+
+    def watch_process(self, process_id: int) -> None:
+        """The client's process is this one."""
+
+    def stop(self, code: int | None = None) -> None:
+        """The client said that it is over."""
 
 
 class BuiltinMethods(MessageReceiver):
     """What a session does by itself; `documents` holds what is open."""
 
-    def __init__(self, server: MendedServer) -> None:
+    def __init__(self, server: SessionOwner) -> None:
         super().__init__(server.report_error)
         self._owner = server
         self.documents = Documents()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lsprotocol import types
 from pygls.progress import Progress
@@ -22,14 +22,12 @@ from flux_lsp.fronts.lsp.protocol.messages import Id
 from flux_lsp.fronts.lsp.protocol.params import BadParamsError, get_optional
 from flux_lsp.fronts.lsp.protocol.workspace import DocumentsWorkspace
 
-if TYPE_CHECKING:
-    from flux_lsp.fronts.lsp.protocol.server import MendedServer
-
 
 class MendedProtocol(BuiltinMethods, LanguageServerProtocol):  # type: ignore[misc]  # overrides on purpose
     """What pygls' server, feature manager and progress speak to."""
 
-    def __init__(self, server: MendedServer, converter: Any) -> None:
+    def __init__(self, server: Any, converter: Any) -> None:
+        """`server` is pygls' `LanguageServer` and a `SessionOwner`."""
         BuiltinMethods.__init__(self, server)
         self._builtin["workspace/didChangeWorkspaceFolders"] = self._change_folders
         LanguageServerProtocol.__init__(self, server, converter)

@@ -13,15 +13,13 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from flux_lsp.fronts.lsp.protocol import messages
 from flux_lsp.fronts.lsp.protocol.framing import MAX_BODY, StrictDecoder
 from flux_lsp.fronts.lsp.protocol.greeting import Greeting
+from flux_lsp.fronts.lsp.protocol.incoming import MessageReceiver
 from flux_lsp.fronts.lsp.protocol.outbox import HARD_LIMIT, SOFT_LIMIT
-
-if TYPE_CHECKING:
-    from flux_lsp.fronts.lsp.protocol.server import MendedServer
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +30,20 @@ _UNKNOWN_CLIENT = (
     "This server serves only who sends its token as `initializationOptions.token` of the first "
     "message, `initialize`; it printed the token when it started"
 )
+
+
+class SocketServer(Protocol):
+    """The server, as a connection needs it."""
+
+    @property
+    def protocol(self) -> MessageReceiver:
+        """What takes messages in and sends them."""
+
+    def resume(self, greeting: Greeting | None = None) -> Callable[[bytes], None]:
+        """Take in the first message; returns what to call with the bytes that follow."""
+
+    def stop(self, code: int | None = None) -> None:
+        """The connection is over."""
 
 
 class SocketBox:
@@ -74,7 +86,7 @@ class SocketBox:
 
 
 async def serve_tcp(
-    server: MendedServer, host: str, port: int, token: str | None = None
+    server: SocketServer, host: str, port: int, token: str | None = None
 ) -> asyncio.Server:
     """Listen; the first client with the token is served, its end is the session's."""
 
@@ -109,7 +121,7 @@ async def serve_tcp(
 
 
 async def serve_ws(
-    server: MendedServer,
+    server: SocketServer,
     host: str,
     port: int,
     origins: Sequence[str | None],
@@ -154,7 +166,7 @@ async def serve_ws(
     return listening
 
 
-def _is_taken(server: MendedServer) -> bool:
+def _is_taken(server: SocketServer) -> bool:
     """Whether there is a client already; then this one is turned away."""
     if server.protocol.writer is None:
         return False

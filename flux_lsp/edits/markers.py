@@ -97,10 +97,15 @@ DEFAULT_MARKERS = Markers()
 def choose_markers(texts: Iterable[str]) -> Markers:
     """Markers that no line of `texts`, all that a model is shown, can be taken for."""
     shown = list(texts)
-    if not any(_LIKE_MARKER.search(text) for text in shown):
+    if not any(_LIKE_MARKER.search(text) for text in shown if _has_run(text)):
         return DEFAULT_MARKERS
     marks = (f"FLUX-{number}" for number in count(1))
     return Markers(next(mark for mark in marks if not any(mark in text for text in shown)))
+
+
+def _has_run(text: str) -> bool:
+    """Whether a marker may be in `text`: quick to see of a long file that holds none."""
+    return any(run in text for run in ("<<<", "---", ">>>", "+++", "===", "|||||||"))
 
 
 def block_spans(text: str, markers: Markers) -> list[tuple[int, int, bool]]:

@@ -98,7 +98,7 @@ def _kind(lines: Sequence[str]) -> str | None:
     """A tab or a space: what all indented lines begin with; None when both or none do."""
     kinds: set[str] = set()
     for line in lines:  # of a whole file: each costs no more than it must
-        if (first := line[:1]).isspace() and first not in kinds and first != "\n" and line.strip():
+        if (first := line[:1]) not in kinds and first.isspace() and first != "\n" and line.strip():
             kinds.add(first)
     return kinds.pop() if len(kinds) == 1 else None
 

@@ -23,6 +23,7 @@ from tests.fakes.lsp import LspClient, session
 from tests.fakes.messages_api import MessagesApi
 from tests.server.flux import KEY
 
+WARM = 3  # runs that do not count
 MINIMAL = (sys.executable, str(Path(__file__).with_name("minimal_server.py")))
 
 
@@ -71,15 +72,32 @@ def percentile(values: list[float], share: float) -> float:
 
 
 async def timed_runs(lines: int, rounds: int) -> dict[str, float]:
-    """Milliseconds of a run's two halves on a file of `lines` lines, medians."""
-    to_wire, to_edit = [], []
+    """Milliseconds of a run's two halves on a file of `lines` lines, medians of warm runs.
+
+    The yardstick takes turns with it: a minimal pygls server, the same file open, one character typed
+    and a code action asked for.
+    """
+    to_wire, to_edit, to_menu = [], [], []
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         middle = lines // 20
         code = f"{target(middle)}\n    return items[0]\n"
-        async with MessagesApi() as api, flux_client(root, api) as client:
+        async with (
+            MessagesApi() as api,
+            flux_client(root, api) as client,
+            session(root / "minimal", MINIMAL, root=root) as minimal,
+        ):
             uri = client.open(root / "app.py", source(lines), "python")
-            for number in range(rounds + 3):
+            minimal.open(root / "app.py", source(lines), "python")
+            arrivals: list[float] = []
+            apply = client.editor.apply
+
+            def note_and_apply(params: Any) -> Any:
+                arrivals.append(time.perf_counter())  # before the fake editor's own work
+                return apply(params["edit"])
+
+            client.on("workspace/applyEdit", note_and_apply)
+            for number in range(rounds + WARM):
                 gate = Gate()
                 api.script.append(tool("rewrite_range", {"code": code}).held(gate, after=None))
                 argument = {
@@ -89,24 +107,49 @@ async def timed_runs(lines: int, rounds: int) -> dict[str, float]:
                     "version": client.version(uri),
                     "instruction": "shorten it",
                 }
-                seen = len(client.seen("workspace/applyEdit"))
                 started = time.perf_counter()
                 await client.execute("flux.run", argument)
                 await api.call(number)
-                arrived = time.perf_counter()
+                to_wire.append((time.perf_counter() - started) * 1000)
                 opened = time.perf_counter()
                 gate.open()
-                await more_than(client, "workspace/applyEdit", seen)
-                applied = time.perf_counter()
                 await more_than(client, "flux/outcome", number)
+                to_edit.append((arrivals[number] - opened) * 1000)
                 client.undo()
-                if number >= 3:  # warm
-                    to_wire.append((arrived - started) * 1000)
-                    to_edit.append((applied - opened) * 1000)
+                to_menu += [await typed_menu(minimal, uri, lines, number) for _ in range(3)]
+    wire, edit = (statistics.median(times[WARM:]) for times in (to_wire, to_edit))
+    menu = statistics.median(to_menu[3 * WARM :])
     return {
-        "run_to_wire_ms": statistics.median(to_wire),
-        "answer_to_edit_ms": statistics.median(to_edit),
+        "run_to_wire_ms": wire,
+        "answer_to_edit_ms": edit,
+        "minimal_menu_ms": menu,
+        "run_to_wire_ratio": wire / menu,
+        "answer_to_edit_ratio": edit / menu,
     }
+
+
+async def typed_menu(client: LspClient, uri: str, lines: int, number: int) -> float:
+    """Milliseconds for one character typed and the code actions behind it."""
+    cursor = {"line": number * 37 % lines, "character": 0}
+    where = {"start": cursor, "end": cursor}
+    version = int(time.monotonic() * 1000)  # only ever grows
+    started = time.perf_counter()
+    client.notify(
+        "textDocument/didChange",
+        {
+            "textDocument": {"uri": uri, "version": version},
+            "contentChanges": [{"range": where, "text": " "}],
+        },
+    )
+    await client.request(
+        "textDocument/codeAction",
+        {
+            "textDocument": {"uri": uri},
+            "range": where,
+            "context": {"diagnostics": [], "triggerKind": 2},
+        },
+    )
+    return (time.perf_counter() - started) * 1000
 
 
 async def timed_cancels(rounds: int) -> dict[str, float]:

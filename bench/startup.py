@@ -1,8 +1,10 @@
 """Start-up: from spawn to the answer of `initialize`, and to the first code action.
 
 Servers take turns, so that a busy moment hits all of them; the yardstick is a minimal pygls server.
+Warm is a start like any other: files are in the system's cache, modules are compiled. Cold is the
+first start after an installation: no module is compiled yet.
 
-    python -m bench.startup [--rounds 15] [--json] [--server 'COMMAND …']
+    python -m bench.startup [--rounds 15] [--cold] [--json] [--server 'COMMAND …']
 """
 
 import argparse
@@ -13,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +28,15 @@ URI = "file:///bench/a.py"
 class Session:
     """A blocking client that adds no event loop of its own to what is measured."""
 
-    def __init__(self, command: Sequence[str], home: Path) -> None:
+    def __init__(
+        self, command: Sequence[str], home: Path, env: Mapping[str, str] | None = None
+    ) -> None:
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=clean_environment(home),
+            env=clean_environment(home, env),
             cwd=Path(__file__).parent.parent,
         )
         self._id = 0
@@ -107,10 +111,14 @@ def initialize_params() -> dict[str, Any]:
     }
 
 
-def start(command: Sequence[str], home: Path) -> dict[str, float]:
-    """Milliseconds from spawn to both answers of one server, and its memory then."""
+def start(command: Sequence[str], home: Path, compiled: Path | None) -> dict[str, float]:
+    """Milliseconds from spawn to both answers of one server, and its memory then.
+
+    `compiled` is a folder for compiled modules in the place of the usual one.
+    """
+    env = {} if compiled is None else {"PYTHONPYCACHEPREFIX": str(compiled)}
     began = time.perf_counter()
-    session = Session(command, home)
+    session = Session(command, home, env)
     session.ask("initialize", initialize_params())
     initialized = time.perf_counter()
     session.send("initialized", {}, request=False)
@@ -135,13 +143,16 @@ def start(command: Sequence[str], home: Path) -> dict[str, float]:
     }
 
 
-def measure(servers: dict[str, str], rounds: int) -> dict[str, dict[str, dict[str, float]]]:
+def measure(
+    servers: dict[str, str], rounds: int, cold: bool = False
+) -> dict[str, dict[str, dict[str, float]]]:
     """Median and minimum per server and figure; the first round warms the disk and is dropped."""
     samples: dict[str, list[dict[str, float]]] = {name: [] for name in servers}
     with tempfile.TemporaryDirectory() as home:
-        for _ in range(rounds + 1):
+        for number in range(rounds + 1):
             for name, command in servers.items():
-                samples[name].append(start(shlex.split(command), Path(home)))
+                compiled = Path(home, f"{name}{number}") if cold else None
+                samples[name].append(start(shlex.split(command), Path(home), compiled))
     return {
         name: {
             figure: {
@@ -175,9 +186,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--server", default=f"{sys.executable} -m flux_lsp")
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--cold", action="store_true", help="no module is compiled yet")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    figures = measure({"minimal": YARDSTICK, "this": arguments.server}, arguments.rounds)
+    servers = {"minimal": YARDSTICK, "this": arguments.server}
+    figures = measure(servers, arguments.rounds, arguments.cold)
+    if not arguments.json:
+        print("cold: no module compiled" if arguments.cold else "warm")
     print(json.dumps(figures) if arguments.json else report(figures))
 
 

@@ -80,8 +80,9 @@ _LINE = re.compile(
 )
 
 
-def by_name(text: str) -> Iterator[str]:
-    """Values given to names that say they are secret."""
+def by_name(text: str, vocabulary: str) -> Iterator[str]:
+    """Values given to names that say they are secret; `vocabulary`: all words in lower case."""
+    vocabulary = vocabulary.translate(_JOINED)
     lowered = text.lower()
     if len(lowered) != len(text):  # a letter whose small form is two: places would be shifted
         lowered = text.translate(_ASCII_LOWER)
@@ -89,6 +90,8 @@ def by_name(text: str) -> Iterator[str]:
     sure: dict[int, Judge] = {}  # where a word ends that tells of a secret by itself
     for words, judge in ((_PASSWORDS, is_password), (_TOKENS, is_token), (_MAYBE, is_random)):
         for word in words:
+            if word.split()[0] not in vocabulary:
+                continue
             ends = list(_ends(lowered, word))
             yield from _values(text, ends, judge)
             if judge is not is_random:

@@ -51,6 +51,7 @@ _ENVIRONMENT = re.compile(
     r"(?<![A-Za-z0-9_.$])[A-Z][A-Z0-9_]{0,60}+=[\"']?([^\s\"'`<>{}()\[\],;|&$]{4,400})"
 )
 _TELLING = re.compile(r"PASS|PWD|SECRET|TOKEN|_PW\b|KEY|CREDENTIAL|AUTH")
+_TELLING_WORDS = ("PASS", "PWD", "SECRET", "TOKEN", "_PW", "KEY", "CREDENTIAL", "AUTH")
 
 
 def by_shape(text: str, places: dict[int, Judge]) -> Iterator[str]:
@@ -59,6 +60,8 @@ def by_shape(text: str, places: dict[int, Judge]) -> Iterator[str]:
         yield from _find_beside(text, end, judge)
     if "machine" in text or "default" in text:
         yield from (m[1] for m in _NETRC.finditer(text) if is_password(m[1]))
+    if not any(word in text for word in _TELLING_WORDS):
+        return
     for match in _ENVIRONMENT.finditer(text):
         if _TELLING.search(match[0].split("=")[0]) and is_opaque(match[1]):
             yield match[1]

@@ -16,13 +16,16 @@ _LONG_WORD = 15  # the shortest that a key with a prefix of its own can be
 
 def find_secrets(text: str) -> set[str]:
     """Every text inside `text` that should not leave; whole, as it stands there."""
-    # Most patterns only match within long words: an eighth of ordinary code.
-    words = "\n".join(dict.fromkeys(w for w in text.split() if len(w) >= _LONG_WORD))
+    # Most patterns only match within long words: an eighth of ordinary code. And what stands in no
+    # word stands nowhere: looking through each word once is a tenth of looking through the text.
+    each = dict.fromkeys(text.split())
+    words = "\n".join(word for word in each if len(word) >= _LONG_WORD)
+    vocabulary = "\n".join(each).lower()
     found = {
         *by_form(text, words),
-        *by_format(text, words),
+        *by_format(text, words, vocabulary),
         *by_style(words),
-        *by_name(text),
+        *by_name(text, vocabulary),
         *by_column(text),
         *secret_library.by_library(text, words),
     }

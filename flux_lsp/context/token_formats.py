@@ -79,15 +79,18 @@ _KEYS = (
     ("MII", r"MII[A-Za-z0-9]{2}[A-Za-z0-9+/]{4,30}(?:IBAAKC|ADANBgkqhkiG9w0BAQEFAASC)[A-Za-z0-9+/=\s]{20,8000}+"),
     ("b3BlbnNzaC1rZXktdjE", r"b3BlbnNzaC1rZXktdjE[A-Za-z0-9+/=\s]{20,8000}+"),
 )  # fmt: skip
-_LONGEST_LINE = 1_000
+_SHORTEST_LINE, _LONGEST_LINE = 14, 1_000
 _LONG_VALUE = re.compile(r"[A-Za-z0-9_=-]{14}")  # the shortest that a rule with a name asks for
 _COUNTED = re.compile(r"([wahbd])(\d+)")
 
 
-def by_format(text: str, words: str) -> Iterator[str]:
-    """Tokens in `text` whose form is documented; `words`: its long words, one a line."""
+def by_format(text: str, words: str, vocabulary: str) -> Iterator[str]:
+    """Tokens in `text` whose form is documented.
+
+    `words`: its long words, one a line; `vocabulary`: all its words in lower case.
+    """
     yield from _by_rule(words, _rules()[0])
-    yield from _by_rule(_lines_with(text, _named_needles()), _rules()[1])
+    yield from _by_rule(_lines_with(text, vocabulary), _rules()[1])
     for prefix, _ in _PREFIXES:
         if prefix in words:
             yield from (token for token in _tokens(words, prefix) if _is_drawn(token, prefix))
@@ -111,14 +114,14 @@ def _by_rule(text: str, rules: "tuple[_Rule, ...]") -> Iterator[str]:
                     yield value
 
 
-def _lines_with(text: str, needles: tuple[str, ...]) -> str:
+def _lines_with(text: str, vocabulary: str) -> str:
     """The lines that name a service; what is too long to be read through is left out."""
-    lowered = text.lower()
-    present = [needle for needle in needles if needle in lowered]
+    present = [needle for needle in _named_needles() if needle.split()[0] in vocabulary]
     if not present:
         return ""
-    lines = (line for line in text.split("\n") if len(line) < _LONGEST_LINE)
-    telling = (line for line in lines if any(n in line.lower() for n in present))
+    pairs = zip(text.split("\n"), text.lower().split("\n"), strict=True)
+    lines = [(line, low) for line, low in pairs if _SHORTEST_LINE <= len(line) < _LONGEST_LINE]
+    telling = [line for line, low in lines if any(needle in low for needle in present)]
     return "\n".join(line for line in telling if _LONG_VALUE.search(line))
 
 

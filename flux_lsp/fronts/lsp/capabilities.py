@@ -5,7 +5,7 @@ Standard library only, since `initialize` is answered before anything else is im
 
 from flux_lsp import __version__
 from flux_lsp.actions.registry import Registry
-from flux_lsp.fronts.lsp.protocol.greeting import Offer
+from flux_lsp.fronts.lsp.protocol.greeting import ServerDescription
 
 COMMANDS = (
     "flux.run",
@@ -21,7 +21,7 @@ COMMANDS = (
 KINDS = ("quickfix.flux", "refactor.rewrite.flux")
 
 
-def offer(registry: Registry) -> Offer:
+def describe_server(registry: Registry) -> ServerDescription:
     """Name, version and capabilities; the position encoding is added when the client is known."""
     flux = {
         "outcome": True,
@@ -29,7 +29,7 @@ def offer(registry: Registry) -> Offer:
         "actions": list(registry.ids),
         "action_details": registry.describe(),
     }
-    return Offer(
+    return ServerDescription(
         name="flux",
         version=__version__,
         capabilities={

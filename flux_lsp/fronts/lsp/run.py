@@ -17,20 +17,22 @@ def serve(args: Any) -> NoReturn:
     `ws` the `token` that a client has to send, or None.
     """
     registry = load_registry()
-    from flux_lsp.fronts.lsp.capabilities import offer
-    from flux_lsp.fronts.lsp.protocol.greeting import greet, importing
+    from flux_lsp.fronts.lsp.capabilities import describe_server
+    from flux_lsp.fronts.lsp.protocol.greeting import defer_collection, greet
 
-    mine = offer(registry)
+    description = describe_server(registry)
     on_network = args.tcp or args.ws
-    greeting = None if on_network else greet(mine)
-    with importing():
-        from flux_lsp.fronts.lsp.app import App
+    greeting = None if on_network else greet(description)
+    with defer_collection():
+        from flux_lsp.fronts.lsp.protocol.lean_types import load_types
+
+        load_types()  # first: before anything else imports them
+        from flux_lsp.fronts.lsp.app import build_server
         from flux_lsp.fronts.lsp.protocol.leaving import leave
-        from flux_lsp.fronts.lsp.protocol.plain import PlainServer as Server
         from flux_lsp.runs.logs import set_up
     set_up(args.log_file, args.log_level)
-    server = Server(mine)
-    App(server, {"log_level": args.log_level} if args.log_level else {}, registry)
+    command_line = {"log_level": args.log_level} if args.log_level else {}
+    server = build_server(description, command_line, registry)
     if on_network:
         start = server.start_tcp if args.tcp else server.start_ws
         host, port = on_network
@@ -38,7 +40,7 @@ def serve(args: Any) -> NoReturn:
             code = start(host, port, token=args.token)
         except OSError as error:
             sys.stderr.write(
-                f"flux-lsp: cannot listen on {host} port {port}: {_reason(error)}.\n"
+                f"flux-lsp: cannot listen on {host} port {port}: {_explain_os_error(error)}.\n"
                 "  Choose another port, or 0 for a free one; the log says which.\n"
             )
             code = 1
@@ -47,7 +49,7 @@ def serve(args: Any) -> NoReturn:
     leave(code)  # a thread may hang in a dead network drive
 
 
-def _reason(error: OSError) -> str:
+def _explain_os_error(error: OSError) -> str:
     """In the system's own words; asyncio wraps them into a sentence of its own."""
     number = error.errno or 0
     return os.strerror(number) if number > 0 else error.strerror or str(error)

@@ -1,4 +1,4 @@
-"""What the demo server does: one handler for each thing a test wants to see."""
+"""What the demo server does: one handler for each thing a test wants to see, all taking JSON."""
 
 import asyncio
 import contextlib
@@ -7,45 +7,62 @@ import resource
 import time
 from typing import Any
 
-from flux_lsp.fronts.lsp.protocol.errors import RpcError
-from flux_lsp.fronts.lsp.protocol.params import BadParamsError, need
-from flux_lsp.fronts.lsp.protocol.plain import PlainServer
+from pygls.exceptions import JsonRpcException
+
+from flux_lsp.fronts.lsp.protocol.params import BadParamsError
+from flux_lsp.fronts.lsp.protocol.server import MendedServer
+from flux_lsp.fronts.lsp.protocol.typed import skip_structuring
 
 
-def register(server: PlainServer, errors: Any = RpcError) -> None:
-    """Register everything; `errors` is what an error reply of the client's raises."""
-    demo = Demo(server, errors)
+def register(server: MendedServer) -> None:
+    """Register everything."""
+    demo = Demo(server)
     for name in ("echo", "raise", "wait", "leaks", "ask", "flood", "text", "unserializable",
-                 "stray", "work", "thread", "stubborn"):  # fmt: skip
-        server.on_command(f"demo.{name}", getattr(demo, name.replace("raise", "fail")))
-    server.on("textDocument/codeAction", demo.code_action)
-    server.on("demo/echo", lambda params: params)
-    server.on("demo/fail", demo.fail_notification)
-    server.on("demo/sleep", demo.sleep)
-    server.on("demo/touch", demo.touch)
-    server.on_stop(demo.stopping)
+                 "stray", "work", "token", "block", "stubborn"):  # fmt: skip
+        _register_command(server, name, getattr(demo, name.replace("raise", "fail")))
+
+    @server.feature("demo/echo")
+    @skip_structuring
+    def echo(params: Any) -> Any:
+        return params
+
+    @server.feature("demo/fail")
+    @skip_structuring
+    async def fail(params: Any) -> None:
+        raise RuntimeError(str(params))
+
+    @server.feature("demo/sleep")
+    @skip_structuring
+    async def sleep(_params: Any) -> str:
+        await asyncio.Event().wait()
+        return "never"
+
+    @server.feature("demo/touch")
+    @skip_structuring
+    def touch(params: Any) -> None:
+        with open(params["path"], "w"):
+            pass
+
+    server.add_stop_hook(demo.stopping)
+
+
+def _register_command(server: MendedServer, name: str, handler: Any) -> None:
+    if asyncio.iscoroutinefunction(handler):
+
+        @server.command(f"demo.{name}")
+        async def run(*arguments: Any) -> Any:
+            return await handler(list(arguments))
+    else:
+
+        @server.command(f"demo.{name}")
+        def run_at_once(*arguments: Any) -> Any:
+            return handler(list(arguments))
 
 
 class Demo:
-    def __init__(self, server: PlainServer, errors: Any) -> None:
+    def __init__(self, server: MendedServer) -> None:
         self.server = server
-        self.errors = errors
         self.seen: list[str] = []  # what became of handlers that took their time
-
-    def code_action(self, params: Any) -> list[dict[str, Any]]:
-        uri = need(params, "textDocument.uri", str)
-        return [
-            {
-                "title": f"Demo: {name}",
-                "kind": "refactor.rewrite",
-                "command": {
-                    "title": name,
-                    "command": "demo.echo",
-                    "arguments": [{"action": name, "uri": uri}],
-                },
-            }
-            for name in ("edit", "explain", "tests")
-        ]
 
     def echo(self, arguments: list[Any]) -> Any:
         return arguments
@@ -55,16 +72,13 @@ class Demo:
         if kind == "bad params":
             raise BadParamsError(message)
         if kind == "json-rpc":
-            raise RpcError(-32801, message, {"why": message})
+            raise JsonRpcException(message, -32801, {"why": message})
         raise RuntimeError(message)
-
-    async def fail_notification(self, params: Any) -> None:
-        raise RuntimeError(str(params))
 
     async def wait(self, arguments: list[Any]) -> str:
         """Wait until cancelled; with "return" answer all the same, with "linger" take a while."""
         how = arguments[0] if arguments else ""
-        self.server.tell("demo/waiting")
+        self.server.notify("demo/waiting")
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:
@@ -74,14 +88,10 @@ class Demo:
             raise
         return "never"
 
-    async def sleep(self, params: Any) -> str:
-        await asyncio.Event().wait()
-        return "never"
-
     def leaks(self, _arguments: list[Any]) -> dict[str, Any]:
         protocol = self.server.protocol
         return {
-            "futures": len(protocol._asked),
+            "futures": len(protocol._pending),
             "running": len(protocol._running),
             "background": len(protocol._background),
             "unwanted": len(protocol._unwanted),
@@ -99,7 +109,7 @@ class Demo:
                 return {"result": await self.server.ask(method, params)}
         except TimeoutError:
             return "timeout"
-        except self.errors as error:
+        except JsonRpcException as error:
             return {"code": error.code, "message": error.message}
 
     def flood(self, arguments: list[Any]) -> str:
@@ -107,7 +117,7 @@ class Demo:
         method, count, size = arguments
         began = time.perf_counter()
         for number in range(count):
-            self.server.tell(method, {"number": number, "message": "x" * size})
+            self.server.notify(method, {"number": number, "message": "x" * size})
         return f"{time.perf_counter() - began:.6f}"
 
     def text(self, arguments: list[Any]) -> Any:
@@ -132,7 +142,7 @@ class Demo:
         """Work-done progress around a wait for its cancel; begin, report, end."""
         wait, token = arguments
         cancelled = asyncio.Event()
-        done = self.server.work_done("Working", "on it", cancelled.set, token)
+        done = self.server.begin_work("Working", "on it", cancelled.set, token)
         done.report("first")
         done.report("second")
         if wait:
@@ -144,20 +154,20 @@ class Demo:
         done.report("too late")
         return "cancelled" if cancelled.is_set() else "done"
 
-    async def thread(self, arguments: list[Any]) -> None:
+    def token(self, _arguments: list[Any]) -> Any:
+        """The token by which the client follows this very command."""
+        return self.server.protocol.work_done_token
+
+    async def block(self, arguments: list[Any]) -> None:
         """Block a worker thread for so many seconds."""
-        self.server.tell("demo/waiting")
+        self.server.notify("demo/waiting")
         await asyncio.to_thread(time.sleep, arguments[0])
 
     async def stubborn(self, _arguments: list[Any]) -> None:
-        self.server.tell("demo/waiting")
+        self.server.notify("demo/waiting")
         while True:
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.Event().wait()
-
-    def touch(self, params: Any) -> None:
-        with open(params["path"], "w"):
-            pass
 
     async def stopping(self) -> None:
         if "DEMO_STOP_FILE" in os.environ:

@@ -1,4 +1,4 @@
-"""The demo server as a pygls server, with handlers written for pygls beside the plain ones."""
+"""Handlers of the demo server as pygls has them: typed parameters, results, errors and threads."""
 
 import asyncio
 from typing import Any
@@ -6,22 +6,18 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from flux_lsp.fronts.lsp.protocol.greeting import Offer
-from flux_lsp.fronts.lsp.protocol.server import Server
-from tests.server.protocol.demo_handlers import register
+from flux_lsp.fronts.lsp.protocol.server import MendedServer
 
 
-def build(offer: Offer, watch: float) -> Server:
-    server = Server(offer, parent_watch_seconds=watch)
-    register(server, errors=JsonRpcException)
-    _features(server)
-    _commands(server)
-    return server
+def register(server: MendedServer) -> None:
+    """Register everything."""
+    _register_features(server)
+    _register_commands(server)
 
 
-def _features(server: Server) -> None:
+def _register_features(server: MendedServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_HOVER)
-    def hover(ls: Server, params: types.HoverParams) -> types.Hover:
+    def hover(ls: MendedServer, params: types.HoverParams) -> types.Hover:
         document = ls.workspace.get_text_document(params.text_document.uri)
         return types.Hover(contents=document.lines[params.position.line])
 
@@ -31,14 +27,21 @@ def _features(server: Server) -> None:
         nowhere = types.Range(types.Position(0, 0), types.Position(0, 0))
         return types.Location(uri=params.text_document.uri, range=nowhere)
 
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION)
+    def code_action(params: types.CodeActionParams) -> list[types.CodeAction]:
+        context = params.context
+        seen = {"only": context.only, "trigger": context.trigger_kind}
+        command = types.Command("echo", "demo.echo", arguments=[seen, *context.diagnostics])
+        return [types.CodeAction("Demo: echo", command=command)]
+
     @server.feature("demo/object")
     async def custom(params: Any) -> Any:
         return params.inner.value
 
 
-def _commands(server: Server) -> None:
+def _register_commands(server: MendedServer) -> None:
     @server.command("demo.typed")
-    async def typed(ls: Server, position: types.Position, *rest: Any) -> Any:
+    async def typed(ls: MendedServer, position: types.Position, *rest: Any) -> Any:
         assert ls is server
         return [position.line, *rest]
 

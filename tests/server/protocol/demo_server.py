@@ -1,21 +1,20 @@
 """A tiny server on the protocol package: what the tests and benchmarks talk to.
 
-`python -m tests.server.protocol.demo_server [--late] [--pygls] [--derived] [--tcp PORT | --ws PORT]`:
-`--late` does not greet early, `--pygls` is a pygls server, `--derived` leaves its capabilities to
-pygls. DEMO_WATCH sets how often the client's process is looked at, in seconds, DEMO_TOKEN what a
-client on a socket has to send.
+`python -m tests.server.protocol.demo_server [--late] [--derived] [--tcp PORT | --ws PORT]`:
+`--late` does not greet early, `--derived` leaves the capabilities to pygls. DEMO_WATCH sets how often
+the client's process is looked at, in seconds, DEMO_TOKEN what a client on a socket has to send.
 """
 
 import os
 import sys
 from typing import TYPE_CHECKING
 
-from flux_lsp.fronts.lsp.protocol.greeting import Offer, greet, importing
+from flux_lsp.fronts.lsp.protocol.greeting import ServerDescription, defer_collection, greet
 
 if TYPE_CHECKING:
-    from flux_lsp.fronts.lsp.protocol.plain import PlainServer
+    from flux_lsp.fronts.lsp.protocol.server import MendedServer
 
-OFFER = Offer(
+DESCRIPTION = ServerDescription(
     "demo",
     "1",
     {
@@ -27,11 +26,13 @@ OFFER = Offer(
 
 
 def main(arguments: list[str]) -> int:
-    offer = OFFER._replace(capabilities=None) if "--derived" in arguments else OFFER
+    description = DESCRIPTION
+    if "--derived" in arguments:
+        description = description._replace(capabilities=None)
     on_socket = "--tcp" in arguments or "--ws" in arguments
-    greeting = None if on_socket or "--late" in arguments else greet(offer)
-    with importing():  # asyncio and all
-        server = build(offer, "--pygls" in arguments)
+    greeting = None if on_socket or "--late" in arguments else greet(description)
+    with defer_collection():  # asyncio and all
+        server = build_server(description)
     if "--tcp" in arguments:
         return server.start_tcp("127.0.0.1", int(arguments[-1]), token=os.environ.get("DEMO_TOKEN"))
     if "--ws" in arguments:
@@ -39,22 +40,21 @@ def main(arguments: list[str]) -> int:
     return server.start_io(greeting=greeting)
 
 
-def build(offer: Offer, with_pygls: bool) -> "PlainServer":
+def build_server(description: ServerDescription) -> "MendedServer":
     import logging
+
+    from flux_lsp.fronts.lsp.protocol.lean_types import load_types
+
+    load_types()
+    from flux_lsp.fronts.lsp.protocol.server import MendedServer
+    from tests.server.protocol import demo_handlers, demo_pygls
 
     if "DEMO_LOG" in os.environ:
         logging.basicConfig(stream=sys.stderr, level=os.environ["DEMO_LOG"])
     watch = float(os.environ.get("DEMO_WATCH", "5"))
-    from tests.server.protocol.demo_handlers import register
-
-    if with_pygls:
-        from tests.server.protocol.demo_pygls import build as build_for_pygls
-
-        return build_for_pygls(offer, watch)
-    from flux_lsp.fronts.lsp.protocol.plain import PlainServer
-
-    server = PlainServer(offer, parent_watch_seconds=watch)
-    register(server)
+    server = MendedServer(description, parent_watch_seconds=watch)
+    demo_handlers.register(server)
+    demo_pygls.register(server)
     return server
 
 

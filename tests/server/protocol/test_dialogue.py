@@ -13,12 +13,6 @@ from tests.fakes.wire import frame
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest.fixture(scope="module", params=["plain", "pygls"])
-def options(request: pytest.FixtureRequest) -> list[str]:
-    """Everything here holds for both kinds of server."""
-    return ["--pygls"] if request.param == "pygls" else []
-
-
 async def refused(pending: Pending) -> LspError:
     with pytest.raises(LspError) as caught:
         async with asyncio.timeout(10):

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flux_lsp.fronts.lsp.protocol.documents import Document, Documents, split_lines
+from flux_lsp.fronts.lsp.protocol.documents import Document, Documents
+from flux_lsp.fronts.lsp.protocol.lines import split_lines
 from flux_lsp.fronts.lsp.protocol.params import BadParamsError
 from flux_lsp.fronts.lsp.protocol.positions import ENCODINGS, Encoding
 from tests.fakes.editor import lines_of, splice, to_offset, to_position
@@ -175,20 +176,20 @@ def opened(uri: str = "file:///a%20b.py", text: str = "x") -> dict[str, Any]:
 
 def test_a_document_is_found_however_its_uri_is_escaped() -> None:
     documents = Documents("utf-8")
-    documents.did_open(opened())
+    documents.open_document(opened())
     found = documents.get("file:///a b.py")
     assert found is not None
     assert (found.uri, found.encoding, found.version) == ("file:///a%20b.py", "utf-8", 3)
     identity = {"uri": "file:///a%20b%2Epy", "version": 4}
-    assert documents.did_change({"textDocument": identity, "contentChanges": []}) is found
-    assert documents.did_close({"textDocument": identity}) is found
+    assert documents.change_document({"textDocument": identity, "contentChanges": []}) is found
+    assert documents.close_document({"textDocument": identity}) is found
     assert len(documents) == 0
 
 
 def test_opening_again_starts_afresh() -> None:
     documents = Documents()
-    old = documents.did_open(opened(text="old"))
-    new = documents.did_open(opened(text="new"))
+    old = documents.open_document(opened(text="old"))
+    new = documents.open_document(opened(text="new"))
     assert (len(documents), list(documents)) == (1, [new])
     assert old.text() == "old"
 
@@ -197,18 +198,18 @@ def test_what_is_not_open_is_no_document() -> None:
     documents = Documents()
     change = {"textDocument": {"uri": "file:///x", "version": 2}, "contentChanges": []}
     assert documents.get("file:///x") is None
-    assert documents.did_change(change) is None
-    assert documents.did_close(change) is None
+    assert documents.change_document(change) is None
+    assert documents.close_document(change) is None
 
 
 def test_iterating_survives_closing() -> None:
     documents = Documents()
     for name in "abc":
-        documents.did_open(opened(f"file:///{name}"))
+        documents.open_document(opened(f"file:///{name}"))
 
     def close_all() -> Iterator[str]:
         for each in documents:
-            documents.did_close({"textDocument": {"uri": each.uri}})
+            documents.close_document({"textDocument": {"uri": each.uri}})
             yield each.uri
 
     assert list(close_all()) == ["file:///a", "file:///b", "file:///c"]
@@ -299,15 +300,15 @@ def test_a_change_that_comes_before_its_document_is_made_when_that_is_opened(
     store = Documents("utf-16")
     for version in changes:
         column, new = typed[version]
-        assert store.did_change(told(version, event((0, column), (0, column), new))) is None
+        assert store.change_document(told(version, event((0, column), (0, column), new))) is None
 
-    assert store.did_open(first(0, "abc\n")).text() == text
+    assert store.open_document(first(0, "abc\n")).text() == text
 
 
 def test_a_change_that_comes_before_its_document_counts_once() -> None:
     store = Documents("utf-16")
-    store.did_change(told(1, event((0, 0), (0, 0), "x")))
-    store.did_open(first(0, "abc\n"))
-    store.did_close(first(0, ""))
+    store.change_document(told(1, event((0, 0), (0, 0), "x")))
+    store.open_document(first(0, "abc\n"))
+    store.close_document(first(0, ""))
 
-    assert store.did_open(first(0, "abc\n")).text() == "abc\n"
+    assert store.open_document(first(0, "abc\n")).text() == "abc\n"

@@ -126,8 +126,8 @@ async def test_capabilities_of_the_wrong_type_count_as_none(spawn: Spawn) -> Non
 def test_the_greeting_needs_neither_asyncio_nor_pygls(tmp_path: Path) -> None:
     code = (
         "import sys\n"
-        "from tests.server.protocol.demo_server import OFFER, greet\n"
-        "greeting = greet(OFFER)\n"
+        "from tests.server.protocol.demo_server import DESCRIPTION, greet\n"
+        "greeting = greet(DESCRIPTION)\n"
         "heavy = {'asyncio', 'pygls', 'lsprotocol', 'attrs', 'logging'} & set(sys.modules)\n"
         "print(heavy or 'light', greeting.initialize.id, file=sys.stderr)\n"
     )
@@ -208,7 +208,7 @@ async def test_the_end_of_input_ends_the_server(
 
 async def test_a_busy_thread_does_not_keep_the_process(spawn: Spawn) -> None:
     client = await spawn()
-    await under_way(client, "demo.thread", 30)
+    await under_way(client, "demo.block", 30)
     client.close_stdin()
     assert await client.wait(PROMPT) == 1
 

@@ -8,11 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flux_lsp.fronts.lsp.protocol import messages
-from flux_lsp.fronts.lsp.protocol.messages import Malformed, Notification, Request, Response
+from flux_lsp.fronts.lsp.protocol.messages import (
+    MalformedMessage,
+    NotificationMessage,
+    RequestMessage,
+    ResponseMessage,
+)
 
 
 def read(value: Any) -> messages.Message:
-    return messages.read(json.dumps(value).encode())
+    return messages.read_message(json.dumps(value).encode())
 
 
 @pytest.mark.parametrize(
@@ -41,8 +46,8 @@ def read(value: Any) -> messages.Message:
     ],
 )
 def test_no_message_says_why_and_never_raises(body: bytes, code: int) -> None:
-    message = messages.read(body)
-    assert isinstance(message, Malformed)
+    message = messages.read_message(body)
+    assert isinstance(message, MalformedMessage)
     assert message.code == code
     assert message.reason
 
@@ -53,14 +58,16 @@ def test_the_id_of_a_malformed_message_is_kept_for_the_reply() -> None:
 
 
 def test_requests_notifications_and_responses_are_told_apart() -> None:
-    assert read({"jsonrpc": "2.0", "id": 1, "method": "m", "params": {}}) == Request(1, "m", {})
-    assert read({"jsonrpc": "2.0", "id": 2.0, "method": "m"}) == Request(2, "m", None)
-    assert read({"jsonrpc": "2.0", "method": "m", "params": [1]}) == Notification("m", [1])
-    assert read({"jsonrpc": "2.0", "id": 1, "result": None}) == Response(1, None, None)
+    assert read({"jsonrpc": "2.0", "id": 1, "method": "m", "params": {}}) == RequestMessage(
+        1, "m", {}
+    )
+    assert read({"jsonrpc": "2.0", "id": 2.0, "method": "m"}) == RequestMessage(2, "m", None)
+    assert read({"jsonrpc": "2.0", "method": "m", "params": [1]}) == NotificationMessage("m", [1])
+    assert read({"jsonrpc": "2.0", "id": 1, "result": None}) == ResponseMessage(1, None, None)
     error = {"code": 1, "message": "m"}
-    assert read({"jsonrpc": "2.0", "id": "a", "error": error}) == Response("a", None, error)
+    assert read({"jsonrpc": "2.0", "id": "a", "error": error}) == ResponseMessage("a", None, error)
     odd = read({"jsonrpc": "2.0", "id": 1, "error": "broken"})
-    assert odd == Response(1, None, {"code": -32600, "message": "broken"})
+    assert odd == ResponseMessage(1, None, {"code": -32600, "message": "broken"})
 
 
 @given(
@@ -72,13 +79,16 @@ def test_requests_notifications_and_responses_are_told_apart() -> None:
 )
 def test_parameters_come_through_untouched_whatever_they_look_like(value: Any) -> None:
     params = {"jsonrpc": "2.0", "id": 5, "method": "inner", "value": value}
-    body = messages.encode(messages.request(1, "outer", params))
-    assert messages.read(body) == Request(1, "outer", params)
+    body = messages.encode(messages.make_request(1, "outer", params))
+    assert messages.read_message(body) == RequestMessage(1, "outer", params)
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_as_something(body: bytes) -> None:
-    assert isinstance(messages.read(body), Malformed | Request | Notification | Response)
+    assert isinstance(
+        messages.read_message(body),
+        MalformedMessage | RequestMessage | NotificationMessage | ResponseMessage,
+    )
 
 
 def test_text_goes_out_as_utf_8_and_half_a_pair_as_an_escape() -> None:

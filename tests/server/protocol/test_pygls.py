@@ -10,11 +10,6 @@ from tests.server.protocol.conftest import Spawn
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest.fixture(scope="module")
-def options() -> list[str]:
-    return ["--pygls"]
-
-
 @pytest.mark.parametrize(
     ("method", "params"),
     [
@@ -44,6 +39,22 @@ async def test_typed_handlers_see_documents_with_the_right_lines(demo: LspClient
     location = await demo.request("textDocument/definition", where)  # in a thread
     assert location["uri"] == uri
     assert (await demo.execute("demo.workspace"))["texts"][uri] == demo.text(uri)
+
+
+async def test_a_code_action_is_typed_but_for_diagnostics(demo: LspClient) -> None:
+    odd = {"message": {"kind": "plaintext", "value": "x"}, "more": [1]}
+    where = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
+    context = {"diagnostics": [odd], "only": ["quickfix"], "triggerKind": 2}
+    params = {"textDocument": {"uri": "file:///a"}, "range": where, "context": context}
+    (action,) = await demo.request("textDocument/codeAction", params)
+    assert action["command"]["arguments"] == [{"only": ["quickfix"], "trigger": 2}, odd]
+
+
+async def test_a_command_knows_the_token_that_it_is_followed_by(demo: LspClient) -> None:
+    for token in ("mine", 7, None):
+        params = {"command": "demo.token", "workDoneToken": token}
+        assert await demo.request("workspace/executeCommand", params) == token
+    assert await demo.execute("demo.token") is None
 
 
 async def test_typed_commands_and_custom_methods_work(demo: LspClient) -> None:
@@ -91,7 +102,7 @@ async def test_progress_by_pygls_means_is_cancelled_and_forgotten(demo: LspClien
 
 @pytest.mark.asyncio(loop_scope="function")
 async def test_capabilities_that_are_not_offered_are_derived_by_pygls(spawn: Spawn) -> None:
-    client = await spawn("--pygls", "--derived", capabilities=capabilities(["utf-32"]))
+    client = await spawn("--derived", capabilities=capabilities(["utf-32"]))
     offered = client.server["capabilities"]
     assert offered["positionEncoding"] == "utf-32"
     assert offered["textDocumentSync"] == {"openClose": True, "change": 2, "save": False}

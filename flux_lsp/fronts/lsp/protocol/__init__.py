@@ -6,16 +6,18 @@ What is mended, where:
 - messages: malformed input is answered; data that looks like a message stays data
 - incoming: cancelling reaches commands; requests out of turn, wrong parameters and failing
   handlers are answered, without traceback; nothing pops up; nothing is kept of what is over
-- outgoing: late and malformed replies; a question given up is withdrawn
+- outgoing: late and malformed replies; a request given up is withdrawn
 - documents, positions: lines as editors cut them, at a cost that does not grow with the file; three
   encodings, clamped as the protocol says
+- builtin_methods: the methods that every server has, on parameters as JSON has them
+- typed, quick_params: parameters are structured for a handler alone, those that come all the time
+  without the converter; a handler may take JSON (`skip_structuring`)
+- lean_types: lsprotocol's classes in half the time
 - outbox, sockets: a client that does not read blocks nothing; a second client is turned away
 - lifetime, leaving, stdio: exit codes, signals, the client's process, threads that would not end
 - progress: tokens end with the work
 - greeting: `initialize` is answered before the rest is imported
 
-There are two servers. `plain.PlainServer` takes and gives JSON and imports no pygls, which is most of
-a server's start-up time and half its memory. `server.Server` is the same on top of pygls' classes, for
-handlers written for pygls; its tests are the plain server's and more. Importing this package imports
-neither: the greeting must not pay for the rest.
+`server.MendedServer` is pygls' `LanguageServer`, and `protocol.MendedProtocol` its protocol. Importing
+this package imports neither: the greeting must not pay for the rest.
 """

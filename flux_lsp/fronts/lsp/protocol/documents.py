@@ -1,12 +1,10 @@
 """Open documents as lists of lines: a change costs what it changes, not what the file is long.
 
-Lines end at LF, CR LF and CR and nowhere else, as LSP and editors have it; `str.splitlines`
-would also cut at form feeds and line separators. Never reads a file.
+Never reads a file.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,11 +12,10 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from flux_lsp.fronts.lsp.protocol.params import need, optional
+from flux_lsp.fronts.lsp.protocol.lines import join_surrogates, split_lines, strip_end
+from flux_lsp.fronts.lsp.protocol.params import get_optional, require
 from flux_lsp.fronts.lsp.protocol.positions import Encoding, to_column, to_units
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
 _Place = tuple[int, int]  # 0-based line, column in code points
 _Event = tuple[
     tuple[_Place, _Place] | None, str
@@ -26,16 +23,6 @@ _Event = tuple[
 _REMEMBERED = 64  # changes that a late one may be put before
 _TYPED = 200  # lines that a change of a person who types may touch; larger ones are not remembered
 _EARLY = 8  # changes of documents not open yet that are kept
-
-
-def split_lines(text: str) -> list[str]:
-    """`text` in lines that keep their ends; the last one has none and may be empty."""
-    if "\r" in text:
-        lines = _LINE.findall(text)
-        return [*lines, text[sum(map(len, lines)) :]]
-    lines = [line + "\n" for line in text.split("\n")]
-    lines[-1] = lines[-1][:-1]
-    return lines
 
 
 class _Change(NamedTuple):
@@ -61,7 +48,7 @@ class Document:
         self.language_id = language_id
         self.version = version
         self.encoding = encoding
-        self._lines = split_lines(_paired(text))
+        self._lines = split_lines(join_surrogates(text))
         self._recent: deque[_Change] = deque(maxlen=_REMEMBERED)
         self._text: str | None = None
         self._starts: list[int] | None = None
@@ -87,20 +74,20 @@ class Document:
 
     def column(self, number: int, units: int) -> int:
         """Code point column of a position on line `number`."""
-        return to_column(_body(self.line(number)), units, self.encoding)
+        return to_column(strip_end(self.line(number)), units, self.encoding)
 
     def units(self, number: int, column: int) -> int:
         """Code units of a code point column on line `number`."""
-        return to_units(_body(self.line(number)), column, self.encoding)
+        return to_units(strip_end(self.line(number)), column, self.encoding)
 
     def offset(self, number: int, units: int) -> int:
         """Code point offset into `text()` of a position."""
-        line, column = self._place(number, units)
-        return self._line_starts()[line] + column
+        line, column = self._locate(number, units)
+        return self._find_line_starts()[line] + column
 
     def position(self, offset: int) -> tuple[int, int]:
         """Position of a code point offset into `text()`; between CR and LF is before both."""
-        starts = self._line_starts()
+        starts = self._find_line_starts()
         line = max(bisect_right(starts, offset) - 1, 0)
         return line, self.units(line, offset - starts[line])
 
@@ -113,10 +100,10 @@ class Document:
         read = [_read_event(event) for event in events]
         newer: list[_Change] = []
         while self._is_late(version):
-            newer.append(self._unmake())
-        self._make(read, version)
+            newer.append(self._revert())
+        self._apply(read, version)
         for change in reversed(newer):
-            self._make(change.events, change.version)
+            self._apply(change.events, change.version)
         self._text = self._starts = None
 
     def _is_late(self, version: int) -> bool:
@@ -125,14 +112,14 @@ class Document:
             return False
         return all(change.version != version for change in self._recent)
 
-    def _make(self, events: Sequence[_Event], version: int) -> None:
+    def _apply(self, events: Sequence[_Event], version: int) -> None:
         undo: list[tuple[int, int, list[str]]] = []
         for span, text in events:
             if span is None:
-                old, self._lines = self._lines, split_lines(_paired(text))
+                old, self._lines = self._lines, split_lines(join_surrogates(text))
                 undo.append((0, len(self._lines), old))
             else:
-                start, end = sorted((self._place(*span[0]), self._place(*span[1])))
+                start, end = sorted((self._locate(*span[0]), self._locate(*span[1])))
                 undo.append(self._splice(start, end, text))
         if sum(max(count, len(old)) for _, count, old in undo) <= _TYPED:
             self._recent.append(_Change(self.version, version, events, undo))
@@ -140,14 +127,14 @@ class Document:
             self._recent.clear()
         self.version = version
 
-    def _unmake(self) -> _Change:
+    def _revert(self) -> _Change:
         change = self._recent.pop()
         for first, count, old in reversed(change.undo):
             self._lines[first : first + count] = old
         self.version = change.before
         return change
 
-    def _place(self, number: int, units: int) -> _Place:
+    def _locate(self, number: int, units: int) -> _Place:
         if number < 0:
             return 0, 0
         if number >= len(self._lines):
@@ -161,14 +148,14 @@ class Document:
         if changed.startswith("\n") and first and self._lines[first - 1].endswith("\r"):
             first -= 1  # \r and \n that were apart are now one line end
             changed = self._lines[first] + changed
-        lines = split_lines(_paired(changed))
+        lines = split_lines(join_surrogates(changed))
         if last + 1 < len(self._lines):
             lines.pop()  # the empty one behind the last line end: the next line is there already
         old = self._lines[first : last + 1]
         self._lines[first : last + 1] = lines
         return first, len(lines), old
 
-    def _line_starts(self) -> list[int]:
+    def _find_line_starts(self) -> list[int]:
         if self._starts is None:
             self._starts = [0, *accumulate(map(len, self._lines[:-1]))]
         return self._starts
@@ -184,7 +171,7 @@ class Documents:
 
     def get(self, uri: str) -> Document | None:
         """The open document with this URI."""
-        return self._open.get(_key(uri))
+        return self._open.get(_normalize_uri(uri))
 
     def __iter__(self) -> Iterator[Document]:
         return iter(list(self._open.values()))
@@ -192,20 +179,20 @@ class Documents:
     def __len__(self) -> int:
         return len(self._open)
 
-    def did_open(self, params: Any) -> Document:
+    def open_document(self, params: Any) -> Document:
         """Take in a document (`textDocument/didOpen`); one that is open already is replaced.
 
         The client that sends changes in any order sends the first of them before this, too: what
         follows the version that is opened without a gap is made now.
         """
         document = Document(
-            uri=need(params, "textDocument.uri", str),
-            language_id=optional(params, "textDocument.languageId", str) or "",
-            version=optional(params, "textDocument.version", int) or 0,
-            text=need(params, "textDocument.text", str),
+            uri=require(params, "textDocument.uri", str),
+            language_id=get_optional(params, "textDocument.languageId", str) or "",
+            version=get_optional(params, "textDocument.version", int) or 0,
+            text=require(params, "textDocument.text", str),
             encoding=self.encoding,
         )
-        key = _key(document.uri)
+        key = _normalize_uri(document.uri)
         self._open[key] = document
         early = {version: events for which, version, events in self._early if which == key}
         while document.version + 1 in early:
@@ -213,50 +200,39 @@ class Documents:
         self._forget(key)
         return document
 
-    def did_change(self, params: Any) -> Document | None:
+    def change_document(self, params: Any) -> Document | None:
         """Change a document (`textDocument/didChange`); None when it is not open."""
-        uri = need(params, "textDocument.uri", str)
+        uri = require(params, "textDocument.uri", str)
         document = self.get(uri)
-        version = optional(params, "textDocument.version", int)
-        events = need(params, "contentChanges", list)
+        version = get_optional(params, "textDocument.version", int)
+        events = require(params, "contentChanges", list)
         if document is not None:
             document.change(events, document.version if version is None else version)
         elif version is not None and all(map(_read_event, events)):
-            self._early.append((_key(uri), version, events))
+            self._early.append((_normalize_uri(uri), version, events))
         return document
 
-    def did_close(self, params: Any) -> Document | None:
+    def close_document(self, params: Any) -> Document | None:
         """Forget a document (`textDocument/didClose`); None when it was not open."""
-        key = _key(need(params, "textDocument.uri", str))
+        key = _normalize_uri(require(params, "textDocument.uri", str))
         self._forget(key)
         return self._open.pop(key, None)
 
     def _forget(self, key: str) -> None:
-        kept = [one for one in self._early if one[0] != key]
+        kept = [change for change in self._early if change[0] != key]
         self._early = deque(kept, maxlen=_EARLY)
 
 
-def _key(uri: str) -> str:
+def _normalize_uri(uri: str) -> str:
     return unquote(uri) if "%" in uri else uri
 
 
-def _body(line: str) -> str:
-    return line.rstrip("\r\n")
-
-
-def _paired(text: str) -> str:
-    """`text` with the halves of surrogate pairs joined: an edit may bring them one by one."""
-    if text.isascii() or not _SURROGATE.search(text):
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
-
-
 def _read_event(event: Any) -> _Event:
-    text = need(event, "text", str)
-    if optional(event, "range", dict) is None:
+    text = require(event, "text", str)
+    if get_optional(event, "range", dict) is None:
         return None, text
     places = [
-        (need(event, f"range.{end}.line", int), need(event, f"range.{end}.character", int))
+        (require(event, f"range.{end}.line", int), require(event, f"range.{end}.character", int))
         for end in ("start", "end")
     ]
     return (places[0], places[1]), text

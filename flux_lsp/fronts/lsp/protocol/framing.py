@@ -42,16 +42,16 @@ class Decoder:
         """The next body or bad frame; None when more bytes are needed."""
         while True:
             if self._in_body:
-                return self._body()
+                return self._take_body()
             if (end := self._data.find(b"\n")) >= 0:
                 line = bytes(self._data[:end]).rstrip(b"\r")
                 del self._data[: end + 1]
-                if (bad := self._header_line(line)) is not None:
+                if (bad := self._read_header(line)) is not None:
                     return bad
             else:
-                return self._endless_line()
+                return self._skip_endless_line()
 
-    def _body(self) -> bytes | None:
+    def _take_body(self) -> bytes | None:
         length = self._length or 0
         if len(self._data) < length:
             return None
@@ -60,10 +60,10 @@ class Decoder:
         self._length, self._in_body = None, False
         return body
 
-    def _header_line(self, line: bytes) -> BadFrame | None:
+    def _read_header(self, line: bytes) -> BadFrame | None:
         if line:
-            if found := _LENGTH.search(line):
-                self._length = int(found[1])
+            if length := _LENGTH.search(line):
+                self._length = int(length[1])
             elif not _FIELD.match(line) or line[:15].lower() == b"content-length:":
                 self._junk = True
             return None
@@ -81,7 +81,7 @@ class Decoder:
         self._length, self._junk = None, True
         return BadFrame(f"a message of {length} bytes; the limit is {self.max_body}")
 
-    def _endless_line(self) -> BadFrame | None:
+    def _skip_endless_line(self) -> BadFrame | None:
         if len(self._data) <= _MAX_LINE:
             return None
         del self._data[:-64]  # a header may begin in the tail
@@ -114,7 +114,7 @@ class StrictDecoder(Decoder):
             self._data.clear()
         return item
 
-    def _header_line(self, line: bytes) -> BadFrame | None:
+    def _read_header(self, line: bytes) -> BadFrame | None:
         if not line:
             if self._length is None:
                 return BadFrame("a header without a usable Content-Length")

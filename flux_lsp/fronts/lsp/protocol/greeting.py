@@ -1,7 +1,7 @@
 """Answers `initialize` before the heavy imports, so that an editor does not wait for them.
 
 Knows only what a server offers as plain values; never handles anything but the greeting. Stdlib
-only: importing pygls takes a third of a second, answering takes milliseconds.
+only: defer_collection pygls takes a third of a second, answering takes milliseconds.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from flux_lsp.fronts.lsp.protocol.positions import negotiate
 _CHUNK = 64 * 1024
 
 
-class Offer(NamedTuple):
+class ServerDescription(NamedTuple):
     """What the server says of itself; `capabilities` as in the reply, without the encoding.
 
     Without capabilities pygls derives them from the registered features, which takes its import:
-    such an offer cannot greet early.
+    it cannot greet early.
     """
 
     name: str
@@ -40,20 +40,20 @@ class Greeting(NamedTuple):
 
     decoder: Decoder
     bodies: tuple[bytes | BadFrame, ...]
-    initialize: messages.Request | None
+    initialize: messages.RequestMessage | None
 
 
-def initialize_result(offer: Offer, params: Any) -> dict[str, Any]:
+def make_initialize_result(description: ServerDescription, params: Any) -> dict[str, Any]:
     """The result of `initialize`: the one place it is made, early or late."""
     capabilities = params.get("capabilities") if isinstance(params, dict) else None
     encoding = negotiate(capabilities if isinstance(capabilities, dict) else {})
     return {
-        "capabilities": {"positionEncoding": encoding, **(offer.capabilities or {})},
-        "serverInfo": {"name": offer.name, "version": offer.version},
+        "capabilities": {"positionEncoding": encoding, **(description.capabilities or {})},
+        "serverInfo": {"name": description.name, "version": description.version},
     }
 
 
-def greet(offer: Offer, stdin: int = 0, stdout: int = 1) -> Greeting:
+def greet(description: ServerDescription, stdin: int = 0, stdout: int = 1) -> Greeting:
     """Read up to the first message that wants more than patience; answer it if it may be.
 
     Blocks until that message, or the end of the input. Both are file descriptors.
@@ -62,23 +62,25 @@ def greet(offer: Offer, stdin: int = 0, stdout: int = 1) -> Greeting:
         os.set_blocking(stdin, True)
         os.set_blocking(stdout, True)
     decoder = Decoder()
-    if offer.capabilities is None:
+    if description.capabilities is None:
         return Greeting(decoder, (), None)
     bodies: list[bytes | BadFrame] = []
-    for body in _bodies(decoder, stdin):
-        message = messages.read(body) if isinstance(body, bytes) else None
+    for body in _read_bodies(decoder, stdin):
+        message = messages.read_message(body) if isinstance(body, bytes) else None
         if _is_greeting(message):
-            reply = messages.result(message.id, initialize_result(offer, message.params))
+            reply = messages.make_result(
+                message.id, make_initialize_result(description, message.params)
+            )
             _write(stdout, messages.encode_frame(reply))
             return Greeting(decoder, tuple(bodies), message)
         bodies.append(body)
-        if not isinstance(message, messages.Notification) or message.method == "exit":
+        if not isinstance(message, messages.NotificationMessage) or message.method == "exit":
             break  # for the real loop, which knows what to say to it
     return Greeting(decoder, tuple(bodies), None)
 
 
 @contextmanager
-def importing() -> Iterator[None]:
+def defer_collection() -> Iterator[None]:
     """Import much at once: no garbage collection meanwhile, nor ever of what was imported."""
     gc.disable()
     try:
@@ -88,7 +90,7 @@ def importing() -> Iterator[None]:
         gc.enable()
 
 
-def _bodies(decoder: Decoder, stdin: int) -> Iterator[bytes | BadFrame]:
+def _read_bodies(decoder: Decoder, stdin: int) -> Iterator[bytes | BadFrame]:
     while True:
         while (body := decoder.next()) is not None:
             yield body
@@ -98,9 +100,9 @@ def _bodies(decoder: Decoder, stdin: int) -> Iterator[bytes | BadFrame]:
         decoder.feed(data)
 
 
-def _is_greeting(message: messages.Message | None) -> TypeGuard[messages.Request]:
+def _is_greeting(message: messages.Message | None) -> TypeGuard[messages.RequestMessage]:
     return (
-        isinstance(message, messages.Request)
+        isinstance(message, messages.RequestMessage)
         and message.method == "initialize"
         and isinstance(message.params, dict)
     )

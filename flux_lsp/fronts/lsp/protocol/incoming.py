@@ -14,20 +14,27 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from pygls.exceptions import JsonRpcException
+
 from flux_lsp.fronts.lsp.protocol import messages
-from flux_lsp.fronts.lsp.protocol.errors import RpcError
 from flux_lsp.fronts.lsp.protocol.framing import BadFrame
-from flux_lsp.fronts.lsp.protocol.messages import Id, Malformed, Notification, Request, Response
-from flux_lsp.fronts.lsp.protocol.outgoing import Outgoing
+from flux_lsp.fronts.lsp.protocol.messages import (
+    Id,
+    MalformedMessage,
+    NotificationMessage,
+    RequestMessage,
+    ResponseMessage,
+)
+from flux_lsp.fronts.lsp.protocol.outgoing import MessageSender
 from flux_lsp.fronts.lsp.protocol.params import BadParamsError
 
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[Any], Any]  # parameters as JSON has them → result, or an awaitable of it
-_Done = Callable[[Any, BaseException | None], None]
+_WhenDone = Callable[[Any, BaseException | None], None]
 
 
-class State(enum.Enum):
+class LifeStage(enum.Enum):
     """Where in its life a session is."""
 
     NEW = "before initialize"
@@ -36,18 +43,17 @@ class State(enum.Enum):
     OVER = "after exit"
 
 
-class Incoming(Outgoing):
+class MessageReceiver(MessageSender):
     """The receiving half of a session. `report` is told what fails, and in which method."""
 
     def __init__(self, report: Callable[[Exception, str], None]) -> None:
         super().__init__()
-        self.state = State.NEW
+        self.stage = LifeStage.NEW
         self._report = report
         self._ctx_msg_id: contextvars.ContextVar[Id | None] = contextvars.ContextVar(
             "msg_id", default=None
         )
         self._builtin: dict[str, Handler] = {}
-        self._own: dict[str, Handler] = {}
         self._running: dict[Id, asyncio.Future[Any]] = {}  # requests being worked on
         self._unwanted: set[Id] = set()  # of these, the ones the client cancelled
         self._background: set[asyncio.Future[Any]] = set()  # notifications being worked on
@@ -57,72 +63,68 @@ class Incoming(Outgoing):
         """The id of the request that is being handled here; None in a notification."""
         return self._ctx_msg_id.get()
 
-    def on(self, method: str, handler: Handler) -> None:
-        """Have `method` handled by `handler(params)`; sync or async."""
-        self._own[method] = handler
-
     def receive(self, body: bytes | BadFrame) -> None:
         """Take in one message as it came off the wire."""
         if isinstance(body, BadFrame):
-            self._refuse(Malformed(None, messages.INVALID_REQUEST, body.reason))
+            self._refuse_malformed(MalformedMessage(None, messages.INVALID_REQUEST, body.reason))
         else:
-            self.take(messages.read(body))
+            self.dispatch(messages.read_message(body))
 
-    def take(self, message: messages.Message) -> None:
+    def dispatch(self, message: messages.Message) -> None:
         """Take in one message that has been read already."""
-        if self.state is State.OVER:
+        if self.stage is LifeStage.OVER:
             return
         match message:
-            case Request():
+            case RequestMessage():
                 # each in a context of its own, for `msg_id`
-                contextvars.copy_context().run(self._serve, message)
-            case Notification():
-                self._note(message)
-            case Response():
+                contextvars.copy_context().run(self._serve_request, message)
+            case NotificationMessage():
+                self._serve_notification(message)
+            case ResponseMessage():
                 self._settle(message)
-            case Malformed():
-                self._refuse(message)
+            case MalformedMessage():
+                self._refuse_malformed(message)
 
-    def _refuse(self, malformed: Malformed) -> None:
+    def _refuse_malformed(self, malformed: MalformedMessage) -> None:
         logger.warning("malformed message: %s", malformed.reason)
-        if malformed.id in self._asked:  # a reply that says nothing
+        if malformed.id in self._pending:  # a reply that says nothing
             failure = {"code": malformed.code, "message": malformed.reason}
-            self._settle(Response(malformed.id, None, failure))
+            self._settle(ResponseMessage(malformed.id, None, failure))
         else:
-            self._send(messages.error(malformed.id, malformed.code, malformed.reason))
+            self._send(messages.make_error(malformed.id, malformed.code, malformed.reason))
 
-    def _serve(self, request: Request) -> None:
+    def _serve_request(self, request: RequestMessage) -> None:
         self._ctx_msg_id.set(request.id)
-        done = partial(self._reply, request)
-        if (refusal := self._refusal(request)) is not None:
+        done = partial(self._send_reply, request)
+        if (refusal := self._find_refusal(request)) is not None:
             self._send(refusal)
             return
-        handler = self._handler(request.method)
+        handler = self._find_handler(request.method)
         if handler is None:
             reason = f"Method not found: {request.method}"
-            self._send(messages.error(request.id, messages.METHOD_NOT_FOUND, reason))
+            self._send(messages.make_error(request.id, messages.METHOD_NOT_FOUND, reason))
         elif (task := self._run(handler, request.params, done)) is not None:
             self._running[request.id] = task
 
-    def _refusal(self, request: Request) -> dict[str, Any] | None:
+    def _find_refusal(self, request: RequestMessage) -> dict[str, Any] | None:
         starts = request.method == "initialize"
-        if self.state is State.NEW and not starts:
-            return messages.error(request.id, messages.NOT_INITIALIZED, "not initialized yet")
-        if self.state is State.SHUT_DOWN:
-            return messages.error(request.id, messages.INVALID_REQUEST, "shut down already")
-        if self.state is State.RUNNING and starts:
-            return messages.error(request.id, messages.INVALID_REQUEST, "initialized already")
+        if self.stage is LifeStage.NEW and not starts:
+            return messages.make_error(request.id, messages.NOT_INITIALIZED, "not initialized yet")
+        if self.stage is LifeStage.SHUT_DOWN:
+            return messages.make_error(request.id, messages.INVALID_REQUEST, "shut down already")
+        if self.stage is LifeStage.RUNNING and starts:
+            return messages.make_error(request.id, messages.INVALID_REQUEST, "initialized already")
         if request.id in self._running:
-            return messages.error(request.id, messages.INVALID_REQUEST, "this id is in use")
+            return messages.make_error(request.id, messages.INVALID_REQUEST, "this id is in use")
         return None
 
-    def _note(self, note: Notification) -> None:
-        if note.method != "exit" and self.state is not State.RUNNING:
-            logger.debug("%s %s: ignored", note.method, self.state.value)
+    def _serve_notification(self, note: NotificationMessage) -> None:
+        if note.method != "exit" and self.stage is not LifeStage.RUNNING:
+            logger.debug("%s %s: ignored", note.method, self.stage.value)
         elif note.method == "$/cancelRequest":
             self._cancel(note.params.get("id") if isinstance(note.params, dict) else None)
-        elif (handler := self._handler(note.method)) is not None:
-            task = self._run(handler, note.params, partial(self._noted, note.method))
+        elif (handler := self._find_handler(note.method)) is not None:
+            task = self._run(handler, note.params, partial(self._log_failure, note.method))
             if task is not None:
                 self._background.add(task)
                 task.add_done_callback(self._background.discard)
@@ -137,21 +139,21 @@ class Incoming(Outgoing):
             self._unwanted.add(request_id)
             task.cancel()
 
-    def _handler(self, method: str) -> Handler | None:
+    def _find_handler(self, method: str) -> Handler | None:
         handlers = [
             handler
-            for handler in (self._builtin.get(method), self._own_handler(method))
+            for handler in (self._builtin.get(method), self._find_feature(method))
             if handler is not None
         ]
         if len(handlers) < 2:
             return handlers[0] if handlers else None
-        return partial(_both, *handlers)
+        return partial(_run_both, *handlers)
 
-    def _own_handler(self, method: str) -> Handler | None:
-        """The handler that the server registered, whichever way."""
-        return self._own.get(method)
+    def _find_feature(self, method: str) -> Handler | None:
+        """The handler that the server registered; takes parameters as JSON has them."""
+        raise NotImplementedError
 
-    def _run(self, handler: Handler, params: Any, done: _Done) -> asyncio.Future[Any] | None:
+    def _run(self, handler: Handler, params: Any, done: _WhenDone) -> asyncio.Future[Any] | None:
         """Run a handler and tell `done`; the future of one that takes its time."""
         try:
             value = handler(params)
@@ -162,64 +164,65 @@ class Incoming(Outgoing):
             done(value, None)
             return None
         task = asyncio.ensure_future(value)
-        task.add_done_callback(lambda finished: done(*_outcome(finished)))
+        task.add_done_callback(lambda finished: done(*_read_outcome(finished)))
         return task
 
-    def _reply(self, request: Request, value: Any, error: BaseException | None) -> None:
+    def _send_reply(self, request: RequestMessage, value: Any, error: BaseException | None) -> None:
         self._running.pop(request.id, None)
         if error is None:
             error = self._send_result(request.id, value)
         if isinstance(error, asyncio.CancelledError):
-            error = self._cancelled(request.id)
+            error = self._describe_cancellation(request.id)
         self._unwanted.discard(request.id)
         if error is not None:
-            failure = self._failure(error, request.method)
-            self._send(messages.error(request.id, failure.code, failure.message, failure.data))
+            failure = self._convert_failure(error, request.method)
+            self._send(messages.make_error(request.id, failure.code, failure.message, failure.data))
 
-    def _cancelled(self, request_id: Id) -> RpcError:
+    def _describe_cancellation(self, request_id: Id) -> JsonRpcException:
         if request_id in self._unwanted:
-            return RpcError(messages.REQUEST_CANCELLED, "Request cancelled")
-        return RpcError(messages.SERVER_CANCELLED, "The server gave this request up")
+            return JsonRpcException("Request cancelled", messages.REQUEST_CANCELLED)
+        return JsonRpcException("The server gave this request up", messages.SERVER_CANCELLED)
 
     def _send_result(self, request_id: Id, value: Any) -> BaseException | None:
         try:
-            self._send(messages.result(request_id, value))
-        except (TypeError, ValueError, RecursionError) as unserializable:
-            return unserializable
+            self._send(messages.make_result(request_id, value))
+        except (TypeError, ValueError, RecursionError) as no_json:
+            return no_json
         return None
 
-    def _failure(self, error: BaseException, method: str) -> RpcError:
+    def _convert_failure(self, error: BaseException, method: str) -> JsonRpcException:
         """The error reply for what a handler raised."""
-        if isinstance(error, RpcError):
+        if isinstance(error, JsonRpcException):
             return error
         if isinstance(error, BadParamsError):
-            return RpcError(messages.INVALID_PARAMS, f"Invalid params: {error}")
+            return JsonRpcException(f"Invalid params: {error}", messages.INVALID_PARAMS)
         if isinstance(error, Exception):
             self._report(error, method)
         # neither the text nor the traceback: both may quote what only the log should hold
-        return RpcError(messages.INTERNAL_ERROR, f"Internal error: {type(error).__name__}")
+        reason = f"Internal error: {type(error).__name__}"
+        return JsonRpcException(reason, messages.INTERNAL_ERROR)
 
-    def _noted(self, method: str, _value: Any, error: BaseException | None) -> None:
+    def _log_failure(self, method: str, _value: Any, error: BaseException | None) -> None:
         if isinstance(error, BadParamsError):
             logger.warning("%s ignored: %s", method, error)
         elif isinstance(error, Exception):
             self._report(error, method)
 
 
-def _outcome(task: asyncio.Future[Any]) -> tuple[Any, BaseException | None]:
+def _read_outcome(task: asyncio.Future[Any]) -> tuple[Any, BaseException | None]:
     if task.cancelled():
         return None, asyncio.CancelledError()
     error = task.exception()
     return (None, error) if error is not None else (task.result(), None)
 
 
-def _both(builtin: Handler, own: Handler, params: Any) -> Any:
+def _run_both(builtin: Handler, own: Handler, params: Any) -> Any:
     """The builtin's result, once the server's own handler has run too."""
     value = builtin(params)
-    return after(own(params), lambda: value)
+    return run_after(own(params), lambda: value)
 
 
-def after(first: Any, then: Callable[[], Any]) -> Any:
+def run_after(first: Any, then: Callable[[], Any]) -> Any:
     """`then()`, when `first` is over in case it is awaitable."""
 
     async def wait() -> Any:

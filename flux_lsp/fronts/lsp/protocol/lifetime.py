@@ -43,21 +43,21 @@ async def cancel_all(grace: float) -> None:
             logger.warning("did not end when cancelled: %r", task.get_name())
 
 
-def on_signals(stop: Callable[[int], None]) -> None:
+def handle_signals(stop: Callable[[int], None]) -> None:
     """Call `stop(128 + number)` at the first SIGINT or SIGTERM; a second one ends at once."""
     if threading.current_thread() is not threading.main_thread():
         return
     loop = asyncio.get_running_loop()
 
-    def caught(number: int) -> None:
+    def stop_on_signal(number: int) -> None:
         signal.signal(number, signal.SIG_DFL)
         stop(128 + number)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         if os.name == "posix":
-            loop.add_signal_handler(number, caught, number)
+            loop.add_signal_handler(number, stop_on_signal, number)
         else:
-            signal.signal(number, lambda n, _: loop.call_soon_threadsafe(caught, n))
+            signal.signal(number, lambda n, _: loop.call_soon_threadsafe(stop_on_signal, n))
 
 
 async def watch(process_id: int, gone: Callable[[], None], seconds: float) -> None:

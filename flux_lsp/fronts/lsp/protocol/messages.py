@@ -24,7 +24,7 @@ SERVER_CANCELLED = -32802
 Id = str | int
 
 
-class Request(NamedTuple):
+class RequestMessage(NamedTuple):
     """Wants a reply under `id`."""
 
     id: Id
@@ -32,14 +32,14 @@ class Request(NamedTuple):
     params: Any
 
 
-class Notification(NamedTuple):
+class NotificationMessage(NamedTuple):
     """Wants none."""
 
     method: str
     params: Any
 
 
-class Response(NamedTuple):
+class ResponseMessage(NamedTuple):
     """Answers a request of ours; `error` is None or the error object."""
 
     id: Id | None
@@ -47,7 +47,7 @@ class Response(NamedTuple):
     error: dict[str, Any] | None
 
 
-class Malformed(NamedTuple):
+class MalformedMessage(NamedTuple):
     """No message; to be answered with this error, under `id` where one could be read."""
 
     id: Id | None
@@ -55,7 +55,7 @@ class Malformed(NamedTuple):
     reason: str
 
 
-Message = Request | Notification | Response | Malformed
+Message = RequestMessage | NotificationMessage | ResponseMessage | MalformedMessage
 
 
 def _refuse_constant(name: str) -> Any:
@@ -65,28 +65,28 @@ def _refuse_constant(name: str) -> Any:
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
-def read(body: bytes) -> Message:
+def read_message(body: bytes) -> Message:
     """The message in `body`. Never raises."""
     try:
         data = _DECODER.decode(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        return Malformed(None, PARSE_ERROR, f"not JSON in UTF-8: {_brief(error)}")
+        return MalformedMessage(None, PARSE_ERROR, f"not JSON in UTF-8: {_explain(error)}")
     if not isinstance(data, dict):
-        return Malformed(None, INVALID_REQUEST, "a message is one JSON object; no batches")
+        return MalformedMessage(None, INVALID_REQUEST, "a message is one JSON object; no batches")
     if data.get("jsonrpc") != "2.0":
-        return Malformed(_id_of(data), INVALID_REQUEST, 'jsonrpc is not "2.0"')
+        return MalformedMessage(_read_id(data), INVALID_REQUEST, 'jsonrpc is not "2.0"')
     method = data.get("method")
     if isinstance(method, str):
-        return _call(data, method, data.get("params"))
-    return _response(data)
+        return _read_call(data, method, data.get("params"))
+    return _read_response(data)
 
 
-def result(request_id: Id, value: Any) -> dict[str, Any]:
+def make_result(request_id: Id, value: Any) -> dict[str, Any]:
     """The reply that everything went well."""
     return {"jsonrpc": "2.0", "id": request_id, "result": value}
 
 
-def error(request_id: Id | None, code: int, message: str, data: Any = None) -> dict[str, Any]:
+def make_error(request_id: Id | None, code: int, message: str, data: Any = None) -> dict[str, Any]:
     """The reply that it did not."""
     body = {"code": code, "message": message}
     return {
@@ -96,14 +96,14 @@ def error(request_id: Id | None, code: int, message: str, data: Any = None) -> d
     }
 
 
-def request(request_id: Id, method: str, params: Any) -> dict[str, Any]:
+def make_request(request_id: Id, method: str, params: Any) -> dict[str, Any]:
     """A question to the client."""
-    return {"jsonrpc": "2.0", "id": request_id, **_named(method, params)}
+    return {"jsonrpc": "2.0", "id": request_id, **_make_call(method, params)}
 
 
-def notification(method: str, params: Any) -> dict[str, Any]:
+def make_notification(method: str, params: Any) -> dict[str, Any]:
     """Something the client is told."""
-    return {"jsonrpc": "2.0", **_named(method, params)}
+    return {"jsonrpc": "2.0", **_make_call(method, params)}
 
 
 def encode(message: Any, default: Callable[[Any], Any] | None = None) -> bytes:
@@ -120,38 +120,42 @@ def encode_frame(message: Any, default: Callable[[Any], Any] | None = None) -> b
     return frame(encode(message, default))
 
 
-def _named(method: str, params: Any) -> dict[str, Any]:
+def _make_call(method: str, params: Any) -> dict[str, Any]:
     return {"method": method} if params is None else {"method": method, "params": params}
 
 
-def _call(data: dict[str, Any], method: str, params: Any) -> Message:
+def _read_call(data: dict[str, Any], method: str, params: Any) -> Message:
     if params is not None and not isinstance(params, dict | list):
-        return Malformed(_id_of(data), INVALID_PARAMS, f"params of {method} is not an object")
+        return MalformedMessage(
+            _read_id(data), INVALID_PARAMS, f"params of {method} is not an object"
+        )
     if "id" not in data:
-        return Notification(method, params)
-    request_id = _id_of(data)
+        return NotificationMessage(method, params)
+    request_id = _read_id(data)
     if request_id is None:
-        return Malformed(None, INVALID_REQUEST, "id is not a string or an integer")
-    return Request(request_id, method, params)
+        return MalformedMessage(None, INVALID_REQUEST, "id is not a string or an integer")
+    return RequestMessage(request_id, method, params)
 
 
-def _response(data: dict[str, Any]) -> Message:
+def _read_response(data: dict[str, Any]) -> Message:
     if "method" in data or not ("result" in data or "error" in data):
-        return Malformed(_id_of(data), INVALID_REQUEST, "neither a method nor a result or error")
+        return MalformedMessage(
+            _read_id(data), INVALID_REQUEST, "neither a method nor a result or error"
+        )
     failure = data.get("error")
     if failure is not None and not isinstance(failure, dict):
         failure = {"code": INVALID_REQUEST, "message": str(failure)}
-    return Response(_id_of(data), data.get("result"), failure)
+    return ResponseMessage(_read_id(data), data.get("result"), failure)
 
 
-def _id_of(data: dict[str, Any]) -> Id | None:
+def _read_id(data: dict[str, Any]) -> Id | None:
     value = data.get("id")
     if isinstance(value, float) and value.is_integer():  # JSON written by Lua
         return int(value)
     return value if isinstance(value, str | int) and not isinstance(value, bool) else None
 
 
-def _brief(error: BaseException) -> str:
+def _explain(error: BaseException) -> str:
     if isinstance(error, UnicodeDecodeError):
         return f"bad byte at {error.start}"
     if isinstance(error, json.JSONDecodeError):

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from typing import Any, NamedTuple, Protocol
 
+from lsprotocol.types import ResponseError
+from pygls.exceptions import JsonRpcException
+
 from flux_lsp.fronts.lsp.protocol import messages
-from flux_lsp.fronts.lsp.protocol.errors import RpcError
 from flux_lsp.fronts.lsp.protocol.framing import frame
-from flux_lsp.fronts.lsp.protocol.messages import Id, Response
+from flux_lsp.fronts.lsp.protocol.messages import Id, ResponseMessage
 from flux_lsp.fronts.lsp.protocol.params import BadParamsError
 
 logger = logging.getLogger(__name__)
@@ -30,27 +32,21 @@ class Writer(Protocol):
         """Send `data` some time."""
 
 
-def as_it_is(value: Any) -> Any:
-    """`value`: what needs no reading."""
-    return value
-
-
-class Question(NamedTuple):
+class PendingRequest(NamedTuple):
     """A request of ours on its way."""
 
     future: Future[Any]
-    read: Callable[[Any], Any]  # makes the result of what JSON has
-    fail: Callable[[RpcError], Exception]  # makes the exception of an error reply
+    read: Callable[[Any], Any] | None  # makes the result of what JSON has
 
 
-class Outgoing:
+class MessageSender:
     """The sending half of a session, and the receiving of replies."""
 
     def __init__(self) -> None:
         self.writer: Writer | None = None
         self._include_headers = True
         self._ids = itertools.count(1)
-        self._asked: dict[Id, Question] = {}
+        self._pending: dict[Id, PendingRequest] = {}
 
     def set_writer(self, writer: Writer, include_headers: bool = True) -> None:
         """Send from now on by this writer; `include_headers` unless messages are framed anyhow."""
@@ -61,26 +57,25 @@ class Outgoing:
         """Tell the client something; `droppable` if it may be left out for a slow client."""
         if droppable is None:
             droppable = method in _DROPPABLE or _is_report(method, params)
-        self._send(messages.notification(method, params), droppable=droppable)
+        self._send(messages.make_notification(method, params), droppable=droppable)
 
     def post(
         self,
         method: str,
         params: Any = None,
         *,
-        read: Callable[[Any], Any] = as_it_is,
-        fail: Callable[[RpcError], Exception] = as_it_is,
+        read: Callable[[Any], Any] | None = None,
         request_id: Id | None = None,
     ) -> Future[Any]:
         """Ask the client something; the future is cancelled when the connection ends.
 
         Cancelling it tells the client, and whatever that still answers is ignored. `read` makes the
-        result of what JSON has or raises BadParamsError; `fail` the exception of an `RpcError`.
+        result of what JSON has or raises BadParamsError. An error reply raises `JsonRpcException`.
         """
         key = next(self._ids) if request_id is None else request_id
-        data = self._encode(messages.request(key, method, params))
+        data = self._encode(messages.make_request(key, method, params))
         future: Future[Any] = Future()
-        self._asked[key] = Question(future, read, fail)
+        self._pending[key] = PendingRequest(future, read)
         future.add_done_callback(lambda done: self._withdraw(key, done))
         self._write(data)
         return future
@@ -88,33 +83,35 @@ class Outgoing:
     def hang_up(self) -> None:
         """The connection is over: nothing will be answered any more, nothing can be said."""
         self.writer = None
-        for question in list(self._asked.values()):
-            question.future.cancel()
+        for request in list(self._pending.values()):
+            request.future.cancel()
 
     def _withdraw(self, request_id: Id, future: Future[Any]) -> None:
-        unanswered = self._asked.pop(request_id, None) is not None
+        unanswered = self._pending.pop(request_id, None) is not None
         if unanswered and future.cancelled():
             self.notify("$/cancelRequest", {"id": request_id})
 
-    def _settle(self, response: Response) -> None:
+    def _settle(self, response: ResponseMessage) -> None:
         """Take in a reply of the client's; a late one is ignored."""
         # out of the table before it is done: what is done in the table is withdrawn
-        question = None if response.id is None else self._asked.pop(response.id, None)
-        if question is None:
+        request = None if response.id is None else self._pending.pop(response.id, None)
+        if request is None:
             logger.debug("reply to no request: %r", response.id)
             return
         try:
             if response.error is not None:
-                question.future.set_exception(question.fail(RpcError.of(response.error)))
+                request.future.set_exception(make_exception(response.error))
             else:
-                question.future.set_result(question.read(response.result))
+                read = request.read
+                request.future.set_result(read(response.result) if read else response.result)
         except BadParamsError as error:
-            unreadable = RpcError(messages.INVALID_PARAMS, f"unreadable reply: {error}")
-            question.future.set_exception(question.fail(unreadable))
+            reason = f"unreadable reply: {error}"
+            unreadable = {"code": messages.INVALID_PARAMS, "message": reason}
+            request.future.set_exception(make_exception(unreadable))
         except InvalidStateError:  # cancelled by another thread just now
             logger.debug("late reply to %r", response.id)
 
-    def _plain(self, value: Any) -> Any:
+    def _convert_value(self, value: Any) -> Any:
         """What JSON has for a value it does not know; TypeError if nothing."""
         raise TypeError(f"{type(value).__name__} is not for sending")
 
@@ -122,7 +119,7 @@ class Outgoing:
         self._write(self._encode(message), droppable=droppable)
 
     def _encode(self, message: dict[str, Any]) -> bytes:
-        body = messages.encode(message, self._plain)
+        body = messages.encode(message, self._convert_value)
         return frame(body) if self._include_headers else body
 
     def _write(self, data: bytes, *, droppable: bool = False) -> None:
@@ -130,6 +127,15 @@ class Outgoing:
             logger.debug("nobody to send to")
         else:
             self.writer.write(data, droppable=droppable)
+
+
+def make_exception(error: dict[str, Any]) -> JsonRpcException:
+    """The exception that pygls has for the error object of a reply."""
+    code, data = error.get("code"), error.get("data")
+    code = code if isinstance(code, int) else messages.INTERNAL_ERROR
+    response = ResponseError(code, str(error.get("message", "")), data)
+    exception: JsonRpcException = JsonRpcException.from_error(response)
+    return exception
 
 
 def _is_report(method: str, params: Any) -> bool:

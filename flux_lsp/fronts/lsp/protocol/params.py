@@ -14,16 +14,16 @@ class BadParamsError(ValueError):
     """A message's parameters are not what its method takes."""
 
 
-def need(params: Any, path: str, kind: type[T]) -> T:
+def require(params: Any, path: str, kind: type[T]) -> T:
     """The value at a dotted path like `textDocument.uri`, of type `kind`."""
-    value = optional(params, path, kind)
+    value = get_optional(params, path, kind)
     if value is None:
         raise BadParamsError(f"{path} is missing")
     return value
 
 
-def optional(params: Any, path: str, kind: type[T]) -> T | None:
-    """As `need`; None when it, or anything on the way to it, is absent or null."""
+def get_optional(params: Any, path: str, kind: type[T]) -> T | None:
+    """As `require`; None when it, or anything on the way to it, is absent or null."""
     value = params
     for key in path.split("."):
         if value is None:

@@ -29,8 +29,8 @@ def to_column(line: str, units: int, encoding: Encoding) -> int:
     if encoding == "utf-32" or line.isascii():
         return min(units, len(line))
     if encoding == "utf-8":
-        return _utf8_column(line, units)
-    return _utf16_column(line, units)
+        return _find_utf8_column(line, units)
+    return _find_utf16_column(line, units)
 
 
 def to_units(line: str, column: int, encoding: Encoding) -> int:
@@ -43,14 +43,14 @@ def to_units(line: str, column: int, encoding: Encoding) -> int:
     return len(head.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _utf8_column(line: str, units: int) -> int:
+def _find_utf8_column(line: str, units: int) -> int:
     encoded = line.encode("utf-8", "surrogatepass")
     while units < len(encoded) and encoded[units] & 0xC0 == 0x80:  # a continuation byte
         units -= 1
     return len(encoded[:units].decode("utf-8", "surrogatepass"))
 
 
-def _utf16_column(line: str, units: int) -> int:
+def _find_utf16_column(line: str, units: int) -> int:
     encoded = line.encode("utf-16-le", "surrogatepass")
     cut = 2 * units
     # the high byte of a unit tells the halves of a pair: D8..DB first, DC..DF second

@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from typing import Any
 from uuid import uuid4
 
-from flux_lsp.fronts.lsp.protocol.session import Session, Token
+from flux_lsp.fronts.lsp.protocol.builtin_methods import BuiltinMethods, Token
 
 
 class WorkDone:
@@ -23,13 +23,13 @@ class WorkDone:
 
     def __init__(
         self,
-        session: Session,
+        protocol: BuiltinMethods,
         begin: dict[str, Any],
         on_cancel: Callable[[], object] | None = None,
         client_token: Token | None = None,
     ) -> None:
         """`begin` holds title, message, percentage; `on_cancel` makes it cancellable."""
-        self._session = session
+        self._protocol = protocol
         self._begin = {"kind": "begin", **begin, "cancellable": on_cancel is not None}
         self._on_cancel = on_cancel
         self._latest: dict[str, Any] | None = None
@@ -38,39 +38,41 @@ class WorkDone:
         self.token: Token = str(uuid4()) if client_token is None else client_token
         if client_token is not None:
             self._show()
-        elif session.capability("window.workDoneProgress"):
+        elif protocol.capability("window.workDoneProgress"):
             create = {"token": self.token}
-            session.post("window/workDoneProgress/create", create).add_done_callback(self._taken)
+            protocol.post("window/workDoneProgress/create", create).add_done_callback(
+                self._begin_if_accepted
+            )
 
     def report(self, message: str | None = None, percentage: int | None = None) -> None:
         """Say how far it is. A client that is far behind may miss it."""
         if not self._ended:
-            self._latest = _value("report", message=message, percentage=percentage)
+            self._latest = _make_value("report", message=message, percentage=percentage)
             self._say(self._latest)
 
     def end(self, message: str | None = None) -> None:
         """Say that it is over; a second call does nothing."""
         if not self._ended:
             self._ended = True
-            self._session.cancellable.pop(self.token, None)
-            self._say(_value("end", message=message))
+            self._protocol.cancellable.pop(self.token, None)
+            self._say(_make_value("end", message=message))
 
-    def _taken(self, reply: Future[Any]) -> None:
+    def _begin_if_accepted(self, reply: Future[Any]) -> None:
         if not reply.cancelled() and reply.exception() is None and not self._ended:
             self._show()
 
     def _show(self) -> None:
         self._shown = True
         if self._on_cancel is not None:
-            self._session.cancellable[self.token] = self._on_cancel
+            self._protocol.cancellable[self.token] = self._on_cancel
         self._say(self._begin)
         if self._latest is not None:
             self._say(self._latest)
 
     def _say(self, value: dict[str, Any]) -> None:
         if self._shown:
-            self._session.notify("$/progress", {"token": self.token, "value": value})
+            self._protocol.notify("$/progress", {"token": self.token, "value": value})
 
 
-def _value(kind: str, **fields: Any) -> dict[str, Any]:
+def _make_value(kind: str, **fields: Any) -> dict[str, Any]:
     return {"kind": kind, **{name: value for name, value in fields.items() if value is not None}}

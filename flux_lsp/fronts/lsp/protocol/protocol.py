@@ -1,6 +1,6 @@
-"""The session as pygls' protocol: typed handlers, commands and questions on the mended base.
+"""pygls' `LanguageServerProtocol` on the mended base: typed handlers, commands and requests.
 
-Never on the way of a plain handler.
+Never lets a message through pygls' own reading, dispatch or writing.
 """
 
 from __future__ import annotations
@@ -8,47 +8,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
 from pygls.progress import Progress
 from pygls.protocol import LanguageServerProtocol
 
 from flux_lsp.fronts.lsp.protocol import typed
-from flux_lsp.fronts.lsp.protocol.errors import RpcError
-from flux_lsp.fronts.lsp.protocol.greeting import initialize_result
-from flux_lsp.fronts.lsp.protocol.incoming import Handler, State
+from flux_lsp.fronts.lsp.protocol.builtin_methods import BuiltinMethods, Token
+from flux_lsp.fronts.lsp.protocol.greeting import make_initialize_result
+from flux_lsp.fronts.lsp.protocol.incoming import Handler, LifeStage
 from flux_lsp.fronts.lsp.protocol.messages import Id
-from flux_lsp.fronts.lsp.protocol.outgoing import as_it_is
-from flux_lsp.fronts.lsp.protocol.params import optional
-from flux_lsp.fronts.lsp.protocol.session import Session, Token
+from flux_lsp.fronts.lsp.protocol.params import BadParamsError, get_optional
 from flux_lsp.fronts.lsp.protocol.workspace import DocumentsWorkspace
 
-if TYPE_CHECKING:
-    from flux_lsp.fronts.lsp.protocol.server import Server
 
+class MendedProtocol(BuiltinMethods, LanguageServerProtocol):  # type: ignore[misc]  # overrides on purpose
+    """What pygls' server, feature manager and progress speak to."""
 
-class Protocol(Session, LanguageServerProtocol):  # type: ignore[misc]  # overrides on purpose
-    """pygls' `LanguageServerProtocol` with `Session` in the place of what it does itself."""
-
-    def __init__(self, server: Server, converter: Any) -> None:
-        Session.__init__(self, server)
+    def __init__(self, server: Any, converter: Any) -> None:
+        """`server` is pygls' `LanguageServer` and a `SessionOwner`."""
+        BuiltinMethods.__init__(self, server)
         self._builtin["workspace/didChangeWorkspaceFolders"] = self._change_folders
         LanguageServerProtocol.__init__(self, server, converter)
         self.progress = TidyProgress(self)
-
-    def post(
-        self,
-        method: str,
-        params: Any = None,
-        *,
-        read: Callable[[Any], Any] = as_it_is,
-        fail: Callable[[RpcError], Exception] = typed.exception_of,
-        request_id: Id | None = None,
-    ) -> Future[Any]:
-        """As the session's; an error reply raises pygls' `JsonRpcException`."""
-        return super().post(method, params, read=read, fail=fail, request_id=request_id)
 
     def send_request(
         self,
@@ -67,7 +50,7 @@ class Protocol(Session, LanguageServerProtocol):  # type: ignore[misc]  # overri
     @property
     def workspace(self) -> DocumentsWorkspace:
         """The workspace of pygls: folders, and copies of the open documents."""
-        if self.state is State.NEW:
+        if self.stage is LifeStage.NEW:
             raise RuntimeError("no workspace before initialize")
         return self._folders
 
@@ -84,36 +67,32 @@ class Protocol(Session, LanguageServerProtocol):  # type: ignore[misc]  # overri
     @property
     def server_capabilities(self) -> types.ServerCapabilities:
         """The server's capabilities as pygls has them."""
-        result = self._initialize_result()
+        result = self._make_initialize_result()
         return typed.structure_capabilities(self, result["capabilities"], types.ServerCapabilities)
 
     def _register_builtin_features(self) -> None:
         for method, handler in self._builtin.items():
             self.fm.add_builtin_feature(method, handler)
 
-    def _own_handler(self, method: str) -> Handler | None:
-        own = super()._own_handler(method)
+    def _find_feature(self, method: str) -> Handler | None:
         feature = self.fm.features.get(method)
-        if own is None and feature is not None:
-            return partial(typed.call_feature, self, method, feature)
-        return own
+        return feature and partial(typed.call_feature, self, method, feature)
 
-    def _execute(self, params: Any) -> Any:
-        name = optional(params, "command", str) or ""
-        command = self.fm.commands.get(name)
-        if command is None:
-            return super()._execute(params)
-        arguments = optional(params, "arguments", list) or []
+    def _call_command(self, name: str, arguments: list[Any]) -> Any:
+        if (command := self.fm.commands.get(name)) is None:
+            raise BadParamsError(f"no command {name!r}")
         return typed.call_command(self, name, command, arguments)
 
-    def _initialize_result(self) -> dict[str, Any]:
-        offer = self._host.offer
-        if offer.capabilities is None:
-            offer = offer._replace(capabilities=typed.build_capabilities(self))
-        return initialize_result(offer, self.initialize_params)
+    def _make_initialize_result(self) -> dict[str, Any]:
+        description = self._owner.description
+        if description.capabilities is None:
+            description = description._replace(capabilities=typed.build_capabilities(self))
+        return make_initialize_result(description, self.initialize_params)
 
     def _change_folders(self, params: Any) -> None:
-        added, removed = (optional(params, f"event.{key}", list) for key in ("added", "removed"))
+        added, removed = (
+            get_optional(params, f"event.{key}", list) for key in ("added", "removed")
+        )
         self.workspace.change_folders(added or (), removed or ())
 
     def _cancel_progress(self, params: Any) -> None:
@@ -127,14 +106,9 @@ class Protocol(Session, LanguageServerProtocol):  # type: ignore[misc]  # overri
         super()._set_trace(params)
         self.trace = types.TraceValue(self.trace)
 
-    def _failure(self, error: BaseException, method: str) -> RpcError:
-        if isinstance(error, JsonRpcException):
-            return RpcError(error.code, error.message, error.data)
-        return super()._failure(error, method)
-
-    def _plain(self, value: Any) -> Any:
+    def _convert_value(self, value: Any) -> Any:
         if not hasattr(value, "__attrs_attrs__"):
-            return super()._plain(value)
+            return super()._convert_value(value)
         return self._converter.unstructure(value)
 
 

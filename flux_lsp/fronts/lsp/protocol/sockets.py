@@ -13,15 +13,13 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from flux_lsp.fronts.lsp.protocol import messages
 from flux_lsp.fronts.lsp.protocol.framing import MAX_BODY, StrictDecoder
 from flux_lsp.fronts.lsp.protocol.greeting import Greeting
+from flux_lsp.fronts.lsp.protocol.incoming import MessageReceiver
 from flux_lsp.fronts.lsp.protocol.outbox import HARD_LIMIT, SOFT_LIMIT
-
-if TYPE_CHECKING:
-    from flux_lsp.fronts.lsp.protocol.plain import PlainServer
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +30,20 @@ _UNKNOWN_CLIENT = (
     "This server serves only who sends its token as `initializationOptions.token` of the first "
     "message, `initialize`; it printed the token when it started"
 )
+
+
+class SocketServer(Protocol):
+    """The server, as a connection needs it."""
+
+    @property
+    def protocol(self) -> MessageReceiver:
+        """What takes messages in and sends them."""
+
+    def resume(self, greeting: Greeting | None = None) -> Callable[[bytes], None]:
+        """Take in the first message; returns what to call with the bytes that follow."""
+
+    def stop(self, code: int | None = None) -> None:
+        """The connection is over."""
 
 
 class SocketBox:
@@ -74,15 +86,15 @@ class SocketBox:
 
 
 async def serve_tcp(
-    server: PlainServer, host: str, port: int, token: str | None = None
+    server: SocketServer, host: str, port: int, token: str | None = None
 ) -> asyncio.Server:
     """Listen; the first client with the token is served, its end is the session's."""
 
-    async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve_client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         decoder = StrictDecoder(_LONGEST_GREETING)
-        body = None if _taken(server) else await _first_body(reader, decoder)
-        refusal = None if body is None else _refusal(body, token)
-        if body is None or refusal is not None or _taken(server):
+        body = None if _is_taken(server) else await _read_first_body(reader, decoder)
+        refusal = None if body is None else _find_refusal(body, token)
+        if body is None or refusal is not None or _is_taken(server):
             if refusal is not None:
                 writer.write(messages.encode_frame(refusal))
             writer.close()
@@ -103,13 +115,13 @@ async def serve_tcp(
         finally:
             server.stop()
 
-    listening = await asyncio.start_server(client, host, port)
+    listening = await asyncio.start_server(serve_client, host, port)
     _announce(listening)
     return listening
 
 
 async def serve_ws(
-    server: PlainServer,
+    server: SocketServer,
     host: str,
     port: int,
     origins: Sequence[str | None],
@@ -120,18 +132,18 @@ async def serve_ws(
     from websockets.exceptions import ConnectionClosed
     from websockets.typing import Origin
 
-    async def client(connection: ServerConnection) -> None:
-        if _taken(server):
+    async def serve_client(connection: ServerConnection) -> None:
+        if _is_taken(server):
             return
         try:
             async with asyncio.timeout(_PATIENCE):
                 body = await connection.recv(decode=False)
         except (ConnectionClosed, TimeoutError):
             return
-        if (refusal := _refusal(body, token)) is not None:
+        if (refusal := _find_refusal(body, token)) is not None:
             await connection.send(messages.encode(refusal), text=True)
             return
-        if _taken(server):
+        if _is_taken(server):
             return
 
         async def send(data: bytes) -> None:
@@ -149,12 +161,12 @@ async def serve_ws(
             server.stop()
 
     allowed = [None if origin is None else Origin(origin) for origin in origins]
-    listening = await serve(client, host, port, origins=allowed, max_size=MAX_BODY)
+    listening = await serve(serve_client, host, port, origins=allowed, max_size=MAX_BODY)
     _announce(listening)
     return listening
 
 
-def _taken(server: PlainServer) -> bool:
+def _is_taken(server: SocketServer) -> bool:
     """Whether there is a client already; then this one is turned away."""
     if server.protocol.writer is None:
         return False
@@ -162,7 +174,7 @@ def _taken(server: PlainServer) -> bool:
     return True
 
 
-async def _first_body(reader: asyncio.StreamReader, decoder: StrictDecoder) -> bytes | None:
+async def _read_first_body(reader: asyncio.StreamReader, decoder: StrictDecoder) -> bytes | None:
     """The first message; None when what comes is none, or nothing comes."""
     try:
         async with asyncio.timeout(_PATIENCE):
@@ -178,19 +190,19 @@ async def _first_body(reader: asyncio.StreamReader, decoder: StrictDecoder) -> b
     return None
 
 
-def _refusal(body: bytes, token: str | None) -> dict[str, Any] | None:
+def _find_refusal(body: bytes, token: str | None) -> dict[str, Any] | None:
     """The error that a client without the token is told; None for one with it."""
     if token is None:
         return None
-    message = messages.read(body)
-    request = message if isinstance(message, messages.Request) else None
-    if request is not None and hmac.compare_digest(_token_of(request), token.encode()):
+    message = messages.read_message(body)
+    request = message if isinstance(message, messages.RequestMessage) else None
+    if request is not None and hmac.compare_digest(_read_token(request), token.encode()):
         return None
     logger.warning("a client without the token was turned away")
-    return messages.error(request and request.id, messages.INVALID_REQUEST, _UNKNOWN_CLIENT)
+    return messages.make_error(request and request.id, messages.INVALID_REQUEST, _UNKNOWN_CLIENT)
 
 
-def _token_of(request: messages.Request) -> bytes:
+def _read_token(request: messages.RequestMessage) -> bytes:
     """What `initialize` brings as the token, b"" for nothing."""
     value: Any = request.params if request.method == "initialize" else None
     for key in ("initializationOptions", "token"):

@@ -13,7 +13,8 @@ from lsprotocol.types import TextDocumentSyncKind, WorkspaceFolder
 from pygls.uris import from_fs_path
 from pygls.workspace import TextDocument, Workspace
 
-from flux_lsp.fronts.lsp.protocol.documents import Document, Documents, split_lines
+from flux_lsp.fronts.lsp.protocol.documents import Document, Documents
+from flux_lsp.fronts.lsp.protocol.lines import split_lines
 
 
 class TextDocumentCopy(TextDocument):

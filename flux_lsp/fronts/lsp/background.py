@@ -1,0 +1,38 @@
+"""Work that nobody waits for, on the loop of one server.
+
+Never lets a failure pass in silence, nor a task be collected while it runs.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+QUIET = 0.5  # seconds; what nobody waits for is done after the first requests, not among them
+
+Work = Coroutine[Any, Any, None]
+
+
+class BackgroundTasks:
+    """The tasks of one server."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Work) -> None:
+        """Begin at once."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finish)
+
+    def start_later(self, work: Callable[[], Work]) -> None:
+        """Begin when the editor has what it asks for at start."""
+        asyncio.get_running_loop().call_later(QUIET, lambda: self.start(work()))
+
+    def _finish(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("background work failed", exc_info=task.exception())

@@ -1,0 +1,86 @@
+"""The menu at a range: what a run could do there, and what waits to be decided.
+
+Never parses, never touches the disk, never waits for a model.
+"""
+
+from typing import Any
+
+from lsprotocol import types
+
+from flux_lsp.fronts.lsp.flux_server import FluxServer
+from flux_lsp.fronts.lsp.offer import Asked, at_cursor, offer_actions, wanted
+from flux_lsp.fronts.lsp.session import Session
+
+JsonObject = dict[str, Any]  # an LSP `CodeAction`; made as JSON, since the menu opens often
+
+
+def register(server: FluxServer) -> None:
+    """Handle `textDocument/codeAction`."""
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION)
+    async def answer_code_action(params: types.CodeActionParams) -> list[JsonObject]:
+        actions = await list_actions(server, params)
+        can = server.session.editor.can
+        if can.get("textDocument.codeAction.codeActionLiteralSupport") is not None:
+            return actions
+        return [action["command"] for action in actions]  # all that such a client understands
+
+
+async def list_actions(server: FluxServer, params: types.CodeActionParams) -> list[JsonObject]:
+    """Every entry of the menu, first those that wait for a decision."""
+    session = server.session
+    place = _read_place(session, params)
+    document = session.documents.store.get(place.uri)
+    if document is None:
+        return []
+    menu = await session.configuration.menu()
+    if menu.disabled:  # what was missing may be there by now: for the next menu
+        server.background.start(session.configuration.refresh())
+    actions = offer_actions(menu, document, place, server.outlining.of(document.uri))
+    if place.automatic and at_cursor(document, place):
+        return actions
+    server.warm_up()
+    return list_decisions(session, place) + actions
+
+
+def list_decisions(session: Session, place: Asked) -> list[JsonObject]:
+    """What can be done with runs and proposals of this document."""
+    first, last = place.range["start"]["line"], place.range["end"]["line"]
+    items: list[tuple[str, str, Any]] = []
+    for proposal in session.proposals.of(place.uri):
+        from flux_lsp.fronts.lsp.review_menu import menu_items
+
+        items += menu_items(proposal, place.uri, first, last)
+    for run in session.jobs.running(place.uri):
+        title = f"Flux: cancel {run.request.action} ({run.state})"
+        items.append((title, "flux.cancel", {"run": run.id}))
+    return [
+        {
+            "title": title,
+            "kind": kind,
+            "command": {"title": title, "command": command, "arguments": [argument]},
+        }
+        for title, command, argument in items
+        if wanted(kind := f"quickfix.{command}", place.only)
+    ]
+
+
+def _read_place(session: Session, params: types.CodeActionParams) -> Asked:
+    """LSP's parameters as the menu takes them; diagnostics are JSON still: see `quick_params`."""
+    uri, context = params.text_document.uri, params.context
+    diagnostics: Any = context.diagnostics
+    return Asked(
+        uri=uri,
+        path=session.documents.display(uri),
+        range={
+            "start": _read_position(params.range.start),
+            "end": _read_position(params.range.end),
+        },
+        only=tuple(context.only) if context.only else None,
+        automatic=context.trigger_kind is types.CodeActionTriggerKind.Automatic,
+        diagnostics=tuple(d for d in diagnostics if isinstance(d, dict) and "range" in d),
+    )
+
+
+def _read_position(position: types.Position) -> dict[str, int]:
+    return {"line": position.line, "character": position.character}

@@ -1,0 +1,33 @@
+"""Open documents: their outlines follow what is typed.
+
+Never touches the text: the protocol has changed it before a handler here is called.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lsprotocol import types
+
+from flux_lsp.fronts.lsp.flux_server import FluxServer
+from flux_lsp.fronts.lsp.protocol.typed import skip_structuring
+
+
+def register(server: FluxServer) -> None:
+    """Handle `didOpen`, `didChange` and `didClose`."""
+
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def begin_outline(params: types.DidOpenTextDocumentParams) -> None:
+        server.outlining.opened(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    @skip_structuring  # comes with every key press
+    def follow_change(params: Mapping[str, Any]) -> None:
+        uri: str = params["textDocument"]["uri"]  # the protocol has checked it
+        server.outlining.changed(uri, params["contentChanges"])
+        server.session.documents.changed(uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def forget_document(params: types.DidCloseTextDocumentParams) -> None:
+        uri = params.text_document.uri
+        server.outlining.closed(uri)
+        server.session.documents.syntax.forget(uri)

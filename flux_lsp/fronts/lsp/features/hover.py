@@ -1,0 +1,41 @@
+"""The hover: the change that waits at a line, else an explanation of the text under the cursor.
+
+Never asks a model.
+"""
+
+from lsprotocol import types
+
+from flux_lsp.fronts.lsp.flux_server import FluxServer
+from flux_lsp.fronts.lsp.session import Session
+
+
+def register(server: FluxServer) -> None:
+    """Handle `textDocument/hover`."""
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    def answer_hover(params: types.HoverParams) -> types.Hover | None:
+        markdown = describe_place(server.session, params.text_document.uri, params.position)
+        if markdown is None:
+            return None
+        return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, markdown))
+
+
+def describe_place(session: Session, uri: str, position: types.Position) -> str | None:
+    """What Flux has to say at a position, as Markdown; None for nothing."""
+    document = session.documents.store.get(uri)
+    if document is None:
+        return None
+    proposal = _show_proposal(session, uri, position.line)
+    if proposal is not None or not session.explanations.has(uri):
+        return proposal
+    offset = document.offset(position.line, position.character)
+    return session.explanations.at(uri, document.text(), offset)
+
+
+def _show_proposal(session: Session, uri: str, line: int) -> str | None:
+    for proposal in session.proposals.of(uri):
+        from flux_lsp.runs.review import as_markdown, is_near
+
+        if any(is_near(piece, uri, line, line) for piece in proposal.open):
+            return as_markdown(proposal)
+    return None

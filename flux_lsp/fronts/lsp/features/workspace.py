@@ -1,0 +1,33 @@
+"""Settings and folders of the workspace, as the editor changes them.
+
+Never reads settings itself: the configuration does, off the loop.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lsprotocol import types
+
+from flux_lsp.fronts.lsp.flux_server import FluxServer
+from flux_lsp.fronts.lsp.protocol.typed import skip_structuring
+from flux_lsp.runs.uris import path_of
+
+
+def register(server: FluxServer) -> None:
+    """Handle `didChangeConfiguration` and `didChangeWorkspaceFolders`."""
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    @skip_structuring  # our plugins tell a person's own settings apart, which LSP has no field for
+    async def update_configuration(params: Mapping[str, Any]) -> None:
+        await server.session.configuration.update(
+            params.get("settings"), params.get("userSettings")
+        )
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    def follow_folders(params: types.DidChangeWorkspaceFoldersParams) -> None:
+        documents, event = server.session.documents, params.event
+        removed = {path_of(folder.uri) for folder in event.removed}
+        added = [path for folder in event.added if (path := path_of(folder.uri)) is not None]
+        kept = [root for root in documents.roots if root not in removed]
+        documents.roots = (*kept, *added)
+        server.session.configuration.reload()

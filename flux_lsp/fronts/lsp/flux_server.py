@@ -1,0 +1,70 @@
+"""The language server: pygls', and what Flux knows of the one editor that is connected.
+
+Holds no logic: handlers are in `features/`, and they ask the parts that this holds.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flux_lsp.actions.registry import Registry
+from flux_lsp.fronts.lsp.background import QUIET, BackgroundTasks
+from flux_lsp.fronts.lsp.client import PyglsClient
+from flux_lsp.fronts.lsp.configuration import Configuration
+from flux_lsp.fronts.lsp.documents import Documents
+from flux_lsp.fronts.lsp.editor import Capabilities, Editor
+from flux_lsp.fronts.lsp.outlining import Outlining
+from flux_lsp.fronts.lsp.protocol.greeting import ServerDescription
+from flux_lsp.fronts.lsp.protocol.server import MendedServer
+from flux_lsp.fronts.lsp.session import Session
+from flux_lsp.runs.uris import path_of
+
+
+class FluxServer(MendedServer):
+    """Flux behind one connection; `session` and `outlining` are there from `initialize` on."""
+
+    session: Session
+    outlining: Outlining
+
+    def __init__(
+        self, description: ServerDescription, command_line: Mapping[str, object], registry: Registry
+    ) -> None:
+        """Nothing is loaded yet. `command_line`: settings given there."""
+        super().__init__(description)
+        self.background = BackgroundTasks()
+        self._command_line = command_line
+        self._registry = registry
+        self._is_warm = False
+
+    def begin_session(self, params: Mapping[str, Any]) -> None:
+        """Take down what the client is and can; no I/O, nothing is waited for."""
+        options = params.get("initializationOptions")
+        can = Capabilities(
+            params.get("capabilities") or {}, options if isinstance(options, dict) else {}
+        )
+        editor = Editor(PyglsClient(self), can)
+        documents = Documents(self.documents, _find_roots(params))
+        configuration = Configuration(
+            editor, documents, can.options, self._command_line, self._registry
+        )
+        self.session = Session(editor, documents, configuration, self._registry)
+        self.outlining = Outlining(documents, self.background.start, QUIET)
+
+    async def end_session(self) -> None:
+        """End every run; the connection to the model is closed."""
+        if not self.initialize_params:
+            return
+        await self.session.close()
+        self.outlining.close()
+
+    def warm_up(self) -> None:
+        """Load the SDK once somebody opens the menu: a window that only edits is spared 50 MB."""
+        if not self._is_warm:
+            self._is_warm = True
+            self.background.start(self.session.configuration.warm())
+
+
+def _find_roots(params: Mapping[str, Any]) -> list[Path]:
+    folders = params.get("workspaceFolders")
+    uris = [folder["uri"] for folder in folders] if folders else [params.get("rootUri")]
+    return [path for uri in uris if uri and (path := path_of(uri)) is not None]

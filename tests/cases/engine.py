@@ -44,6 +44,7 @@ from flux_lsp.syntax.tree import Parsed, parse
 
 _NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 _KEY = Credentials("api_key", "variable ANTHROPIC_API_KEY", secret="sk-test")
+_NO_KEY = Problem(Code.NOT_CONFIGURED, "No key was found", "Set `ANTHROPIC_API_KEY`")
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class Scene:
     answers: tuple[Answer, ...] = ()
     typed: str | None = None
     spent_usd: float = 0.0
+    has_key: bool = True
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ class Ending:
     calls: tuple[Call, ...] = ()
     ledger: tuple[str, ...] = ()
     test_file: str = ""
+    waits: tuple[float, ...] = ()  # seconds between calls
 
 
 async def run(scene: Scene) -> Ending:
@@ -123,6 +126,7 @@ async def run(scene: Scene) -> Ending:
             calls=tuple(world.client.calls),
             ledger=tuple(map(_row, world.ledger.rows()[world.spent_rows :])),
             test_file=world.test_file,
+            waits=tuple(world.clock.waits),
         )
     finally:
         world.ledger.close()
@@ -248,11 +252,11 @@ class _World:
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
-        self._clock = _Clock()
+        self.clock = _Clock()
         self._settings = Settings.model_validate(scene.settings)
-        self._selection = Selection(_catalogue(), self._clock)
+        self._selection = Selection(_catalogue(), self.clock)
         self.client = _Client(scene.answers)
-        self.ledger = Ledger(scene.folder.parent / "ledger.sqlite3", self._clock)
+        self.ledger = Ledger(scene.folder.parent / "ledger.sqlite3", self.clock)
         self.spent_rows = self._spend(scene.spent_usd)
         self.test_file = ""
 
@@ -267,10 +271,10 @@ class _World:
 
         return Services(
             settings=self._settings,
-            not_ready=None,
+            not_ready=None if self._scene.has_key else _NO_KEY,
             client=self.client,
-            purse=Purse(self.ledger, limits, list_price, price_usd, self._clock, "anthropic", None),
-            clock=self._clock,
+            purse=Purse(self.ledger, limits, list_price, price_usd, self.clock, "anthropic", None),
+            clock=self.clock,
             surroundings=self._surroundings,
             choose=choose,
             unavailable=lambda route, status: _ignore(
@@ -368,6 +372,7 @@ def _reply(answer: Answer, model: str, hidden: Mapping[str, str], number: int) -
             retryable=answer.code in {"RATE_LIMITED", "OVERLOADED", "NETWORK", "TIMEOUT"},
             retry_after=answer.retry_after,
             unavailable=answer.code == "MODEL_UNAVAILABLE",
+            usage=usage,
         )
     text = _rename(answer.text, hidden)
     calls: tuple[ToolCall, ...] = ()
@@ -406,6 +411,7 @@ class _Clock:
 
     def __init__(self) -> None:
         self._seconds = 0.0
+        self.waits: list[float] = []
 
     def now(self) -> datetime:
         return _NOON + timedelta(seconds=self._seconds)
@@ -415,6 +421,7 @@ class _Clock:
 
     async def sleep(self, seconds: float) -> None:
         self._seconds += seconds
+        self.waits.append(seconds)
 
 
 @cache

@@ -19,7 +19,7 @@ from tests.cases.case_file import BadCaseError, Case, Section, decode
 from tests.cases.engine import Answer, Ending, Scene
 
 _KNOWN = frozenset(
-    "settings file action directive menu target diagnostic reply typed spent right demand".split()
+    "settings file action directive menu target diagnostic reply typed spent no_key right demand".split()
 )
 _PART = re.compile(r"^--- (?P<what>replace in|by|new file)(?: (?P<path>.*))?\n", re.MULTILINE)
 _PLACE = re.compile(r"(\d+):(\d+)-(\d+):(\d+)")
@@ -73,6 +73,7 @@ def _scene(case: Case, folder: Path) -> Scene:
         settings=tomllib.loads(settings),
         answers=tuple(map(_answer, case.of("reply"))),
         typed=next((section.text for section in case.of("typed")), None),
+        has_key=not case.of("no_key"),
         spent_usd=sum(float(section.subject) for section in case.of("spent")),
     )
 
@@ -121,7 +122,8 @@ def _diagnostic(section: Section, text: str) -> Diagnostic:
 
 def _answer(section: Section) -> Answer:
     options = section.options
-    tokens = options.get("tokens", "1000+100").split("+")
+    usual = "0+0" if section.subject == "fault" else "1000+100"
+    tokens = options.get("tokens", usual).split("+")
     answer = Answer(stop=options.get("stop", ""), tokens=(int(tokens[0]), int(tokens[1])))
     match section.subject:
         case "rewrite_range":
@@ -142,7 +144,6 @@ def _answer(section: Section) -> Answer:
                 text=section.text,
                 status=None if status is None else int(status),
                 retry_after=None if wait is None else float(wait),
-                tokens=(0, 0),
             )
     raise BadCaseError(f"no reply is called {section.subject}")
 
@@ -194,11 +195,19 @@ def _ending(case: Case, section: Section, ending: Ending) -> Iterator[Section]:
         yield Section("proposes", text="".join(_diff(*one) for one in ending.diffs))
     if ending.answer:
         yield Section("answer", text=ending.answer)
+    yield from _calls(section, ending)
+
+
+def _calls(section: Section, ending: Ending) -> Iterator[Section]:
+    """What was asked, when, and what it cost."""
     if section.options.get("show") == "question" and ending.calls:
         yield Section("question", text=f"{ending.calls[0].words}\n")
     for number, call in enumerate(ending.calls[1:], 2):
         if call.turns > 1:
             yield Section("told", ("before", "call", str(number)), text=f"{call.words}\n")
+    if ending.waits:
+        text = "".join(f"{seconds:g} s\n" for seconds in ending.waits)
+        yield Section("waits", text=text)
     if ending.ledger:
         yield Section("ledger", text="".join(f"{row}\n" for row in ending.ledger))
 

@@ -19,7 +19,7 @@ _OWN = frozenset("⟦⟧‸⟪⟫⇥␠␍")
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cn", "Zl", "Zp", "Zs"})
 
 # How tokens begin; made-up ones are broken up, so that no scanner takes a case for a leak.
-_TOKEN = re.compile(r"(ghp_|AKIA)(\w)")
+_TOKEN = re.compile(r"(ghp_|AKIA|-----BEGIN )(\w)")
 
 
 class BadCaseError(Exception):

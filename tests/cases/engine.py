@@ -5,10 +5,11 @@ file does.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,7 @@ async def run(scene: Scene) -> Ending:
             ending,
             sent=tuple(f"{one.path} {one.lines} {one.why}" for one in outcome.sent),
             calls=tuple(world.client.calls),
-            ledger=tuple(map(_row, world.ledger.rows()[world.spent_rows :])),
+            ledger=tuple(_rows(world.ledger.rows()[world.spent_rows :], outcome)),
             test_file=world.test_file,
             waits=tuple(world.clock.waits),
         )
@@ -234,10 +235,16 @@ def _changes_now(changes: Sequence[Change], base: str, now: str) -> Sequence[Cha
     return changes if base == now else rebase(changes, base, now)
 
 
-def _row(row: CallRow) -> str:
+def _rows(rows: Sequence[CallRow], outcome: Outcome) -> Iterator[str]:
+    for row, attempt in zip_longest(rows, outcome.attempts):
+        yield _row(row, attempt.strategy if attempt else "?") if row else "a call without a row"
+
+
+def _row(row: CallRow, strategy: str) -> str:
+    """One call; `strategy` is how the model was to answer."""
     used = row.usage
     words = [
-        f"{row.attempt} {row.tier} {row.error or row.result}:",
+        f"{row.attempt} {row.tier} {strategy} {row.error or row.result}:",
         f"{used.input}+{used.output} tokens,",
         "price unknown" if row.usd is None else f"${row.usd:.6f}",
         "estimated" if used.estimated else "",

@@ -94,6 +94,7 @@ class Call:
     system: str
     words: str
     turns: int
+    seconds: float  # that were left for it
 
 
 @dataclass(frozen=True)
@@ -348,7 +349,8 @@ class _Client:
         last = "\n".join(map(_words_of, prompt.turns[-1].blocks))
         head = f"{prompt.stable}\n" if prompt.stable and len(prompt.turns) == 1 else ""
         names = _secret_names(sealed)
-        self.calls.append(Call(prompt.system, _rename(head + last, names), len(prompt.turns)))
+        words = _rename(head + last, names)
+        self.calls.append(Call(prompt.system, words, len(prompt.turns), timeout))
         answer = self._answers[min(len(self.calls), len(self._answers)) - 1]
         hidden = {name: placeholder for placeholder, name in names.items()}
         reply = _reply(answer, route.model, hidden, len(self.calls))

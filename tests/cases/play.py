@@ -207,7 +207,8 @@ def _calls(section: Section, ending: Ending) -> Iterator[Section]:
             yield Section("told", ("before", "call", str(number)), text=f"{call.words}\n")
     if ending.waits:
         text = "".join(f"{seconds:g} s\n" for seconds in ending.waits)
-        yield Section("waits", text=text)
+        left = ending.calls[-1].seconds
+        yield Section("waits", text=f"{text}{left:g} s left for the last call\n")
     if ending.ledger:
         yield Section("ledger", text="".join(f"{row}\n" for row in ending.ledger))
 

@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -22,10 +23,10 @@ def main(channel_fd: int) -> list[str] | None:
     for module in _EAGER:
         import_module(module)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for the tests, which end this by leaving
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the waiters
     channel = socket.socket(fileno=channel_fd)
     while True:
         raw, files, _, _ = socket.recv_fds(channel, _LARGEST, 4)
+        _bury_the_ended()
         if not raw:
             return None
         order = json.loads(raw)
@@ -36,10 +37,15 @@ def main(channel_fd: int) -> list[str] | None:
             os.close(file)
 
 
+def _bury_the_ended() -> None:
+    with suppress(ChildProcessError):  # there is none
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
 def _wait_for_child(order: dict[str, Any], files: Sequence[int]) -> list[str] | None:
     """Fork once more, tell the child's number and how it ended; goes on in the child alone."""
     *streams, news = files
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     child = os.fork()
     if child == 0:
         os.close(news)

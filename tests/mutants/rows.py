@@ -194,9 +194,6 @@ MUTANTS: tuple[Mutant, ...] = (
         "found = None",
     ),
     Mutant(
-        "locate", "long searches", "len(edit.old) <= _LONGEST * len(doc.text) + _ANYWAY", "True"
-    ),
-    Mutant(
         "locate",
         "line ends decide",
         'text = text.replace("\\r\\n", "\\n")\n    if not text[text.rfind',

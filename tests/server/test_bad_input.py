@@ -205,7 +205,9 @@ async def test_a_5_mb_change_is_taken(shared: Flux) -> None:
     uri = f.open("app.py", CODE)
     f.client.change(uri, (10, 0), (10, 0), "# " + "x" * 5_000_000 + "\n")
 
-    outcome = await f.run(uri, "edit", "n += item", instruction="use sum")
+    argument = f.argument(uri, "edit", "n += item", instruction="use sum", wait=True)
+    params = {"command": "flux.run", "arguments": [argument]}
+    outcome = await f.client.request("workspace/executeCommand", params, timeout=120)
 
     assert outcome["status"] == "applied", outcome
 

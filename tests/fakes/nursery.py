@@ -72,7 +72,6 @@ def _become(order: dict[str, Any], streams: Sequence[int]) -> list[str]:
     sys.stderr = open(
         2, "w", encoding="utf-8", closefd=False, buffering=1, errors="backslashreplace"
     )
-    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
     arguments: list[str] = order["arguments"]
     sys.argv = ["flux-lsp", *arguments]
     sys.path[0] = os.getcwd()  # as `python -m` has it

@@ -190,8 +190,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "locate",
         "what is there is written again",
-        "found = already_there(doc, lines, target)",
-        "found = None",
+        "applied = already_there(doc, lines, target)",
+        "applied = None",
     ),
     Mutant(
         "locate",

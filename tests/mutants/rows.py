@@ -194,10 +194,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "applied = None",
     ),
     Mutant(
-        "locate",
-        "line ends decide",
-        'text = text.replace("\\r\\n", "\\n")\n    if not text[text.rfind',
-        "if not text[text.rfind",
+        "locate", "only one of all is replaced", "    if edit.replace_all:\n", "    if False:\n"
     ),
     # -- rebase: what a person typed meanwhile
     Mutant(
@@ -373,11 +370,5 @@ MUTANTS: tuple[Mutant, ...] = (
         "max_usd raises the budget",
         "else min(known, request.max_usd)",
         "else request.max_usd",
-    ),
-    Mutant(
-        "ledger",
-        "a settled call stays begun",
-        "                    database.rollback()\n                    raise\n",
-        "                    raise\n",
     ),
 )

@@ -274,8 +274,8 @@ class _World:
         limits = Limits(budget.per_action_usd, budget.per_day_usd, budget.per_month_usd)
 
         def choose(tier: Tier, may_fall_back: bool, model: str = "") -> Route | Problem:
-            mine = wishes(self._settings, _KEY, model)
-            return self._selection.choose(tier, may_fall_back, mine)
+            named = wishes(self._settings, _KEY, model)
+            return self._selection.choose(tier, may_fall_back, named)
 
         return Services(
             settings=self._settings,

@@ -34,7 +34,7 @@ async def play(case: Case, folder: Path) -> tuple[Section, ...]:
     if strange:
         raise BadCaseError(f"no section is called {', '.join(sorted(strange))}")
     scene = _scene(case, folder / "workspace")
-    result = [one for section in case.of("menu") for one in _menu(scene, section)]
+    result = [one for section in case.of("menu") for one in _format_menu(scene, section)]
     for section in case.of("target"):
         lines, text, test_file = await engine.target(_act(scene, section))
         result.append(Section("target", (lines,), text=text))
@@ -45,7 +45,7 @@ async def play(case: Case, folder: Path) -> tuple[Section, ...]:
         at_directive = _at_directive(scene) if section.name == "directive" else None
         ending = await engine.run(at_directive or _act(scene, section))
         _check_demands(case, scene, ending)
-        result += _ending(case, section, ending)
+        result += _format_ending(case, section, ending)
     if not result:
         raise BadCaseError("nothing is done: no action, directive, menu or target")
     return tuple(result)
@@ -67,7 +67,7 @@ def _scene(case: Case, folder: Path) -> Scene:
         path=document.subject,
         language=document.options.get("language", ""),
         text=document.text,
-        span=_marked(document),
+        span=_find_span(document),
         diagnostics=tuple(_diagnostic(one, document.text) for one in case.of("diagnostic")),
         markup=any("markup" in one.words for one in case.of("diagnostic")),
         settings=tomllib.loads(settings),
@@ -78,7 +78,7 @@ def _scene(case: Case, folder: Path) -> Scene:
     )
 
 
-def _marked(document: Section) -> Span:
+def _find_span(document: Section) -> Span:
     marks = dict(document.marks)
     if len(marks) != len(document.marks):
         raise BadCaseError("a mark stands twice in the file")
@@ -168,7 +168,7 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _menu(scene: Scene, section: Section) -> Iterator[Section]:
+def _format_menu(scene: Scene, section: Section) -> Iterator[Section]:
     only = tuple(section.options["only"].split(",")) if "only" in section.options else None
     automatic = "automatic" in section.words
     with_tree = engine.menu(scene, automatic, only, tree=True)
@@ -179,7 +179,7 @@ def _menu(scene: Scene, section: Section) -> Iterator[Section]:
         yield Section("offers", ("before", "the", "tree", "is", "there"), text=text)
 
 
-def _ending(case: Case, section: Section, ending: Ending) -> Iterator[Section]:
+def _format_ending(case: Case, section: Section, ending: Ending) -> Iterator[Section]:
     words = f"{ending.words}\n" if ending.words else ""
     yield Section("outcome", tuple(filter(None, (ending.status, ending.code))), text=words)
     if ending.sent:
@@ -195,10 +195,10 @@ def _ending(case: Case, section: Section, ending: Ending) -> Iterator[Section]:
         yield Section("proposes", text="".join(_diff(*one) for one in ending.diffs))
     if ending.answer:
         yield Section("answer", text=ending.answer)
-    yield from _calls(section, ending)
+    yield from _format_calls(section, ending)
 
 
-def _calls(section: Section, ending: Ending) -> Iterator[Section]:
+def _format_calls(section: Section, ending: Ending) -> Iterator[Section]:
     """What was asked, when, and what it cost."""
     if section.options.get("show") == "question" and ending.calls:
         yield Section("question", text=f"{ending.calls[0].words}\n")

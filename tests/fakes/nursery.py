@@ -79,8 +79,8 @@ def _become(order: dict[str, Any], streams: Sequence[int]) -> list[str]:
 
 
 if __name__ == "__main__":
-    given = main(int(sys.argv[1]))
-    if given is not None:
+    arguments = main(int(sys.argv[1]))
+    if arguments is not None:
         from flux_lsp.__main__ import main as run
 
-        raise SystemExit(run(given))
+        raise SystemExit(run(arguments))

@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 INSTALL := $(shell command -v uv >/dev/null 2>&1 && echo uv pip install -q --python $(BIN)/python \
   || echo $(BIN)/python -m pip install -q --disable-pip-version-check)
 
-.PHONY: help demo test check bench fuzz setup hooks editors test-editors generate clean
+.PHONY: help demo test check bench fuzz setup hooks editors test-editors generate update-cases mutants clean
 
 help:
 	@echo "make demo          the main job on a real file, in one command"
@@ -15,6 +15,8 @@ help:
 	@echo "make test-editors  the same story in real VS Code, Neovim, Helix and Emacs"
 	@echo "make bench         the figures of docs/figures.md, beside a yardstick in the same run"
 	@echo "make fuzz          answers that try to break the edit engine, for SECONDS=600"
+	@echo "make update-cases  write down what comes of the cases in tests/cases; then read the diff"
+	@echo "make mutants       break the code in many places: a test must notice each; ONLY=word for some"
 	@echo "make generate      rewrite what is generated from settings, actions and errors"
 
 setup: $(VENV)/.ready
@@ -45,6 +47,12 @@ check: setup
 
 test: check
 	$(BIN)/pytest -n 2 --dist loadfile -m "not editor"
+
+update-cases: setup
+	UPDATE_CASES=1 $(BIN)/pytest tests/cases
+
+mutants: setup
+	@$(BIN)/python -m tests.mutants $(ONLY)
 
 generate: setup
 	$(BIN)/python -m flux_lsp.publish

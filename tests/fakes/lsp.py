@@ -12,18 +12,18 @@ server to the protocol: what it may not do is collected in `violations`. Never i
 
 import asyncio
 import os
-import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from tests.fakes.editor import Buffer, Editor, Json, path_of, to_offset, to_position
+from tests.fakes.processes import FLUX, Fork
 from tests.fakes.wire import LspError, Pending, ServerGoneError, Wire
 
 __all__ = ["LspClient", "LspError", "Pending", "ServerGoneError", "capabilities", "session"]
 
-DEFAULT_COMMAND = (sys.executable, "-m", "flux_lsp")
+DEFAULT_COMMAND = FLUX
 Cursor = tuple[int, int]  # 0-based line, column in code points
 
 
@@ -70,7 +70,7 @@ def capabilities(encodings: Sequence[str] | None = ("utf-16",), **changes: Any) 
 class LspClient(Wire):
     """A server process with an editor in front of it. Made by `spawn` or `session`."""
 
-    def __init__(self, process: asyncio.subprocess.Process, timeout: float = 20) -> None:
+    def __init__(self, process: asyncio.subprocess.Process | Fork, timeout: float = 20) -> None:
         super().__init__(process, timeout)
         self.editor = Editor(on_change=self._did_change)
         self.configuration: Json = {}  # answers workspace/configuration: section → value

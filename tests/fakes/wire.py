@@ -6,12 +6,12 @@ Never forgives: a broken frame, a reply to nothing or a second reply is a violat
 import asyncio
 import json
 import os
-from asyncio.subprocess import PIPE
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from tests.fakes.editor import Json
+from tests.fakes.processes import Fork, start_process
 
 
 def frame(body: bytes) -> bytes:
@@ -65,7 +65,7 @@ class Pending:
 class Wire:
     """A server process and the messages to and from it; made by `spawn`."""
 
-    def __init__(self, process: asyncio.subprocess.Process, timeout: float = 20) -> None:
+    def __init__(self, process: asyncio.subprocess.Process | Fork, timeout: float = 20) -> None:
         self.process = process
         self.timeout = timeout
         self.received: list[Json] = []  # every message, in order of arrival
@@ -93,10 +93,7 @@ class Wire:
         timeout: float = 20,
     ) -> Self:
         """Start the server; `env` is added to a clean environment under `home`."""
-        process = await asyncio.create_subprocess_exec(
-            *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, cwd=cwd,
-            env=clean_environment(home, env),
-        )  # fmt: skip
+        process = await start_process(command, clean_environment(home, env), cwd)
         return cls(process, timeout)
 
     def start(self, method: str, params: Any = None) -> Pending:

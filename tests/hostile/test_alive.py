@@ -1,7 +1,9 @@
 """Every file that Flux reads by itself, in every hostile form: it answers, and stays small."""
 
 import os
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="
 CODE = "def total(items):\n    return sum(items)\n"
 TEST = "from app import total\n\n\ndef test_total():\n    assert total([1]) == 1\n"
 _MOST_MB = 250
+_LONGEST = 2.0  # seconds that a hostile file may cost
 # Below the workspace, and below the person's own folders.
 WORKSPACE = (
     "flux.toml", "pyproject.toml", ".env", ".gitignore", ".fluxignore", "CLAUDE.md", "AGENTS.md",
@@ -131,8 +134,28 @@ def spoil(root: Path, names: tuple[str, ...], form: Callable[[Path], None]) -> N
         form(path)
 
 
-async def answers(f: Flux) -> None:
+@dataclass(frozen=True)
+class Effort:
+    """What the same few requests took: seconds of the clock, and of the server's own work."""
+
+    clock: float
+    work: float
+
+    @property
+    def slowness(self) -> float:
+        """How much longer than its work a server takes on this machine now; never below 1."""
+        return max(1.0, self.clock / max(self.work, 0.01))
+
+    def stays_near(self, *usual: "Effort") -> None:
+        """At most two seconds more than usual: of work, and of the clock by the machine's speed."""
+        slowest = max(usual, key=lambda effort: effort.slowness)
+        assert self.work - slowest.work < _LONGEST, (self, usual)
+        assert self.clock - slowest.clock < _LONGEST * slowest.slowness, (self, usual)
+
+
+async def answers(f: Flux) -> Effort:
     """Both actions end, a hover is answered, and all of it took no more memory than it may."""
+    began, worked = time.monotonic(), work_of(f)
     uri = f.open("src/app.py", CODE)
     explained = await f.run(uri, "explain", "sum(items)")
     tested = await f.run(uri, "tests", "sum(items)")
@@ -143,6 +166,13 @@ async def answers(f: Flux) -> None:
         assert outcome["status"] in {"answered", "applied", "proposed", "refused", "failed"}
         assert (outcome["error"] or {}).get("code") not in {"INTERNAL", "TIMEOUT", "CANCELLED"}
     assert peak_mb(f) < _MOST_MB
+    return Effort(time.monotonic() - began, work_of(f) - worked)
+
+
+def work_of(f: Flux) -> float:
+    """CPU seconds of the server so far, whatever else the machine is doing."""
+    status = Path(f"/proc/{f.client.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(status[11]) + int(status[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def peak_mb(f: Flux) -> int:
@@ -154,8 +184,18 @@ def peak_mb(f: Flux) -> int:
 SCRIPT = (
     text("It adds."),
     *[tool("apply_edits", {"edits": [], "new_files": [{"path": "tests/test_new.py", "content": TEST}]})]
-    * 4,
+    * 8,
 )  # fmt: skip
+
+
+def test_a_wait_of_more_than_two_seconds_is_seen_on_a_slow_machine_too() -> None:
+    quick, slow = Effort(clock=0.4, work=0.3), Effort(clock=3.0, work=0.3)
+
+    Effort(clock=2.2, work=0.3).stays_near(quick)
+    Effort(clock=20.0, work=0.4).stays_near(quick, slow)
+    for effort, usual in (((3.5, 0.3), quick), ((24.0, 0.3), slow), ((20.0, 2.5), slow)):
+        with pytest.raises(AssertionError):
+            Effort(*effort).stays_near(usual)
 
 
 @pytest.mark.timeout(120)
@@ -165,8 +205,10 @@ async def test_no_file_stops_or_swells_the_server(
 ) -> None:
     spoil(tmp_path / "work", WORKSPACE, form)
     spoil(tmp_path / "home", HOME, form)
-    async with flux(tmp_path, *SCRIPT) as f:
-        await answers(f)
+    (tmp_path / "plain").mkdir()
+    async with flux(tmp_path, *SCRIPT) as f, flux(tmp_path / "plain", *SCRIPT) as plain:
+        before, hostile, after = [await answers(server) for server in (plain, f, plain)]
+        hostile.stays_near(before, after)
 
 
 @pytest.mark.timeout(60)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.fakes.answers import Answer, empty, html, refusal, status, text, thinking, tool
+from tests.fakes.answers import Answer, empty, html, refusal, status, thinking, tool
 from tests.fakes.flags import Gate
 from tests.fakes.lsp import LspError
 from tests.fakes.messages_api import MessagesApi
@@ -37,43 +37,14 @@ def edits(*pairs: tuple[str, str], path: str = "app.py") -> Answer:
 
 ROWS: list[Any] = [
     pytest.param([status(401)], "AUTHENTICATION", "failed", id="wrong key"),
-    pytest.param([status(400, "messages: too odd")], "BAD_REQUEST", "failed", id="400"),
-    pytest.param([status(402)], "OVER_BUDGET", "failed", id="402"),
-    pytest.param(
-        [status(400, "Your credit balance is too low to access the Anthropic API")],
-        "OVER_BUDGET",
-        "failed",
-        id="no credit",
-    ),
-    pytest.param([status(413)], "TOO_LARGE", "failed", id="413"),
-    pytest.param(
-        [status(413, body=b"<html>too large</html>")], "TOO_LARGE", "failed", id="413 by a proxy"
-    ),
-    pytest.param(
-        [status(429, headers={"retry-after": "3600"})], "RATE_LIMITED", "failed", id="429 an hour"
-    ),
-    pytest.param([status(429, headers=SOON)] * 4, "RATE_LIMITED", "failed", id="429"),
-    pytest.param([status(500, headers=SOON)] * 4, "OVERLOADED", "failed", id="500"),
-    pytest.param([status(503, headers=SOON)] * 4, "OVERLOADED", "failed", id="503"),
     pytest.param([status(529, headers=SOON)] * 4, "OVERLOADED", "failed", id="529"),
     pytest.param([html(200)], "NETWORK", "failed", id="html with 200"),
-    pytest.param([GOOD.dropped(after=1)] * 4, "NETWORK", "failed", id="dropped stream"),
-    pytest.param(
-        [GOOD.failing("overloaded_error", after=1)] * 4, "OVERLOADED", "failed", id="error event"
-    ),
     pytest.param([GOOD.unended(after=1)], "TRUNCATED", "refused", id="no message_stop"),
     pytest.param([GOOD.cut()], "TRUNCATED", "refused", id="truncated"),
-    pytest.param(
-        [tool("rewrite_range", '{"code": "def total(').cut()],
-        "TRUNCATED",
-        "refused",
-        id="truncated JSON",
-    ),
     pytest.param(
         [tool("rewrite_range", '{"code": "x" oops')], "FORMAT", "refused", id="invalid JSON"
     ),
     pytest.param([refusal()], "REFUSED_BY_MODEL", "refused", id="refusal"),
-    pytest.param([text("I would use sum here.")], "FORMAT", "refused", id="prose only"),
     pytest.param([empty()], "FORMAT", "refused", id="empty"),
     pytest.param([thinking("hm").then(empty())], "FORMAT", "refused", id="thinking only"),
     pytest.param(
@@ -81,30 +52,6 @@ ROWS: list[Any] = [
         "OUT_OF_SCOPE",
         "refused",
         id="made-up path",
-    ),
-    pytest.param(
-        [edits(("nowhere to be found at all", "x"))],
-        "SEARCH_TEXT_NOT_FOUND",
-        "refused",
-        id="not found",
-    ),
-    pytest.param([edits(("item", "x"))], "AMBIGUOUS_MATCH", "refused", id="ambiguous"),
-    pytest.param(
-        [tool("rewrite_range", {"code": "def total(items:\n    return sum(\n"})],
-        "SYNTAX_ERROR",
-        "refused",
-        id="syntax",
-    ),
-    pytest.param(
-        [
-            tool(
-                "rewrite_range",
-                {"code": "def total(items):\n    # ... rest of the code unchanged\n"},
-            )
-        ],
-        "ELISION",
-        "refused",
-        id="elided",
     ),
 ]
 
@@ -148,17 +95,6 @@ async def test_a_key_that_reaches_no_model_says_so(tmp_path: Path, code: int) ->
         assert f.client.text(uri) == CODE
 
 
-async def test_a_429_with_retry_after_is_waited_for(tmp_path: Path) -> None:
-    busy = status(429, headers={"retry-after": "0.2"})
-    async with flux(tmp_path, busy, GOOD) as f:
-        uri = f.open("app.py", CODE)
-
-        outcome = await f.run(uri, "edit", "n += item", instruction="use sum")
-
-        assert outcome["status"] == "applied", outcome
-        assert [a["result"] for a in outcome["attempts"]] == ["RATE_LIMITED", "ok"]
-
-
 async def test_a_stalled_stream_ends_at_the_deadline(tmp_path: Path) -> None:
     async with flux(
         tmp_path, GOOD.stalled(after=1), settings={"deadline_seconds": 1.5, "max_attempts": 1}
@@ -182,18 +118,6 @@ async def test_without_a_key_actions_are_disabled_and_a_run_says_what_to_do(tmp_
         assert all("ANTHROPIC_API_KEY" in a["disabled"]["reason"] for a in offered)
         assert outcome["error"]["code"] == "NOT_CONFIGURED"
         assert outcome["attempts"] == []
-        assert f.api.calls == []
-
-
-async def test_over_budget_says_the_limit_and_sends_nothing(tmp_path: Path) -> None:
-    async with flux(tmp_path, GOOD, settings={"budget": {"per_action_usd": 0.0001}}) as f:
-        uri = f.open("app.py", CODE)
-
-        outcome = await f.run(uri, "edit", "n += item", instruction="use sum")
-
-        assert outcome["error"]["code"] == "OVER_BUDGET", outcome
-        assert "0.0001" in outcome["error"]["message"]
-        assert "per_action_usd" in outcome["error"]["message"] + outcome["error"]["hint"]
         assert f.api.calls == []
 
 
@@ -281,7 +205,9 @@ async def test_a_5_mb_change_is_taken(shared: Flux) -> None:
     uri = f.open("app.py", CODE)
     f.client.change(uri, (10, 0), (10, 0), "# " + "x" * 5_000_000 + "\n")
 
-    outcome = await f.run(uri, "edit", "n += item", instruction="use sum")
+    argument = f.argument(uri, "edit", "n += item", instruction="use sum", wait=True)
+    params = {"command": "flux.run", "arguments": [argument]}
+    outcome = await f.client.request("workspace/executeCommand", params, timeout=120)
 
     assert outcome["status"] == "applied", outcome
 
@@ -317,34 +243,3 @@ async def test_a_tier_this_key_cannot_reach_falls_back_once_and_says_so(tmp_path
         notices = [m["message"] for m in f.client.seen("window/showMessage")]
         assert [n for n in notices if "claude-sonnet-5-5 is not available" in n] == notices[:1]
         assert "sonnet" in second["reason"].lower()
-
-
-async def test_the_loop_tells_the_model_what_failed_and_escalates(tmp_path: Path) -> None:
-    wrong = edits(("        n += itm\n", "        n += 1\n"))
-    document = tool(
-        "rewrite_range",
-        {
-            "code": CODE.split("\n\n\n")[1].replace(
-                "def total(items):\n", 'def total(items):\n    """Add up the items."""\n'
-            )
-        },
-    )
-    async with flux(tmp_path, wrong, wrong, document) as f:
-        uri = f.open("app.py", CODE)
-
-        outcome = await f.run(uri, "document", "n += item")
-
-        assert [a["result"] for a in outcome["attempts"]] == [
-            "SEARCH_TEXT_NOT_FOUND",
-            "SEARCH_TEXT_NOT_FOUND",
-            "ok",
-        ], outcome
-        assert [a["tier"] for a in outcome["attempts"]] == ["haiku", "haiku", "sonnet"]
-        assert outcome["attempts"][2]["strategy"] == "rewrite"
-        told = f.api.calls[1].json["messages"][2]["content"][0]
-        assert told["type"] == "tool_result"
-        assert told["is_error"] is True
-        assert told["content"].startswith("SEARCH_TEXT_NOT_FOUND")
-        bodies = [call.body for call in f.api.calls]
-        assert len(set(bodies)) == 3
-        assert "call rewrite_range" in str(f.api.calls[2].json["messages"][-1])

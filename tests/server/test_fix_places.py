@@ -38,23 +38,6 @@ def span(first: int, last: int, end: int = 0) -> dict[str, Any]:
     return {"start": {"line": first, "character": 0}, "end": {"line": last, "character": end}}
 
 
-@pytest.mark.parametrize(
-    ("text", "place", "old", "new"),
-    [
-        ("def a():\n    return 1\n\n\n\n", span(3, 4), "    return 1\n\n\n\n", "    return 1\n"),
-        ("def a():\n    b()\n\n   \n\ndef c():\n    d()\n", span(3, 3, 3), "\n   \n", "\n\n"),
-        ("def a(\n    b\n", span(2, 2), "def a(\n    b\n", "def a(\n    b\n): ...\n"),
-        ("\n\n\na = 1\n", span(0, 0), "\n\n\na = 1\n", "a = 1\n"),
-    ],
-)
-async def test_a_problem_where_nothing_stands_can_be_fixed(
-    shared: Flux, text: str, place: dict[str, Any], old: str, new: str
-) -> None:
-    outcome, after = await fixed(shared, text, place, old, new)
-    assert (outcome["status"], outcome["error"]) == ("applied", None)
-    assert after == text.replace(old, new)
-
-
 async def test_a_message_in_markup_is_told_as_text(shared: Flux) -> None:
     markup = {"kind": "markdown", "value": "`b` is not defined"}
     await fixed(shared, "a = b\n", span(0, 0, 5), "a = b\n", "a = 1\n", markup)

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from flux_lsp.settings.schema import fields
 from tests.fakes.answers import refusal, status, text, tool
 from tests.fakes.flags import Gate
 from tests.fakes.messages_api import MessagesApi
+from tests.fakes.processes import FLUX, Fork, start_process
 from tests.fakes.rules import replaced, user_text
 from tests.fakes.wire import clean_environment
 from tests.server.flux import KEY
@@ -59,21 +59,17 @@ class Shell:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
-    async def start(self, *arguments: str, **env: str | None) -> asyncio.subprocess.Process:
+    async def start(self, *arguments: str, **env: str | None) -> asyncio.subprocess.Process | Fork:
         own: dict[str, str | None] = {
             "ANTHROPIC_BASE_URL": self.api.url,
             "ANTHROPIC_API_KEY": KEY,
             **env,
         }
         given = {name: value for name, value in own.items() if value is not None}
-        return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "flux_lsp", "run", *arguments,
-            cwd=self.root,
-            env=clean_environment(self.home, given),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
+        command = (*FLUX, "run", *arguments)
+        return await start_process(
+            command, clean_environment(self.home, given), self.root, stdin=False
+        )
 
     async def __call__(self, *arguments: str, **env: str | None) -> Ran:
         process = await self.start(*arguments, **env)
@@ -324,7 +320,7 @@ async def test_a_terminated_command_settles_its_call_first(run: Shell) -> None:
     process = await run.start(*EDIT, "--apply")
     call = await run.api.call(0)
 
-    process.terminate()
+    process.send_signal(signal.SIGTERM)
     _, err = await process.communicate()
     await call.disconnected.wait()
 

@@ -253,26 +253,6 @@ async def test_tests_makes_the_test_file_in_the_same_edit(tmp_path: Path) -> Non
         assert len(f.client.seen("workspace/applyEdit")) == 1
 
 
-async def test_tests_extends_a_test_file_and_touches_no_test_in_it(tmp_path: Path) -> None:
-    old = "from app import total\n\n\ndef test_empty():\n    assert total([]) == 0\n"
-    edit = {
-        "path": "tests/test_app.py",
-        "old_string": "    assert total([]) == 0\n",
-        "new_string": "    assert total([]) == 0\n\n\ndef test_two():\n    assert total([1, 2]) == 3\n",
-    }
-    async with flux(tmp_path, tool("apply_edits", {"edits": [edit]})) as f:
-        f.file("pyproject.toml", "[tool.pytest.ini_options]\n")
-        test_file = f.file("tests/test_app.py", old)
-        uri = f.open("app.py", CODE)
-
-        outcome = await f.run(uri, "tests", "n += item")
-
-        assert outcome["status"] == "applied", outcome
-        now = f.client.text(test_file.as_uri()) or ""
-        assert now.startswith(old)
-        assert "def test_two" in now
-
-
 async def test_undo_and_retry_by_command(shared: Flux) -> None:
     answers = [tool("rewrite_range", {"code": BETTER}) for _ in range(2)]
     f = shared

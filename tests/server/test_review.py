@@ -116,7 +116,7 @@ async def test_rejecting_changes_nothing(shared: Flux) -> None:
     offered = await f.client.code_actions(uri, f.client.range_of(uri, "return 1"))
 
     assert f.client.text(uri) == CODE
-    assert not any("accept" in a["title"] for a in offered)
+    assert run not in str(offered)
 
 
 async def test_a_plugin_gets_before_and_after(shared: Flux) -> None:

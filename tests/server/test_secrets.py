@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.fakes.answers import Answer, text, tool
+from tests.fakes.answers import text, tool
 from tests.fakes.lsp import LspError
-from tests.fakes.rules import rewritten, target_of
 from tests.server.flux import Flux, flux
 from tests.server.test_main_job import CODE
 
@@ -101,102 +100,6 @@ async def test_nothing_leaves_whatever_is_run_and_however_often_it_is_asked(
     assert not any(secret in str(shown) for secret in CANARIES.values())
     assert shown["redacted"] >= 3
     assert "FLUX_SECRET_" in f.said()
-
-
-KEY_BODY = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDJ8b3Qx7yZ1k+/"
-SECRETS = {
-    "token": CANARIES["target"],
-    "password": "correct-horse-battery-9",
-    "with quotes and a backslash": 'pa\\"ss\\\\word-17x',
-    "connection": "postgres://admin:s3cr3t-Pa55@db.example.com/main",
-    "key block in one line": f"-----BEGIN RSA PRIVATE KEY-----\\n{KEY_BODY}\\n-----END RSA PRIVATE KEY-----",
-    "key block": f"-----BEGIN PRIVATE KEY-----\n{KEY_BODY}\n-----END PRIVATE KEY-----",
-}
-
-
-@pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=["lf", "crlf"])
-@pytest.mark.parametrize("kind", SECRETS)
-async def test_a_secret_in_the_target_comes_back_byte_for_byte(
-    shared: Flux, kind: str, line_end: str
-) -> None:
-    f = shared
-    quotes = '"""' if "\n" in SECRETS[kind] else '"'
-    code = f"def client():\n    password = {quotes}{SECRETS[kind]}{quotes}\n    return password\n"
-    code = code.replace("\n", line_end)
-    f.start_over(rewritten(lambda target: target.replace("def client", "def customer")))
-    uri = f.open("app.py", code)
-
-    outcome = await f.run(uri, "edit", "return password", instruction="call it customer")
-
-    assert outcome["status"] == "applied", outcome
-    assert f.client.text(uri) == code.replace("def client", "def customer")
-    assert SECRETS[kind].encode() not in f.api.calls[0].body
-    assert "MIIE" not in f.said()
-
-
-async def test_an_edit_that_quotes_a_secret_finds_its_place(shared: Flux) -> None:
-    def answer(request: Any, _: int) -> Answer:
-        target = target_of(request)
-        assert target is not None
-        line = next(line for line in target.text.splitlines() if "FLUX_SECRET_" in line)
-        edit = {"path": "app.py", "old_string": line, "new_string": line.replace("token", "key")}
-        return tool("apply_edits", {"edits": [edit]})
-
-    f = shared
-    f.start_over(answer)
-    uri = f.open("app.py", SOURCE)
-
-    outcome = await f.run(uri, "edit", "return os.environ", instruction="call it key")
-
-    assert outcome["status"] == "applied", outcome
-    assert f.client.text(uri) == SOURCE.replace("    token =", "    key =")
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        pytest.param(lambda word: f"{word}0", id="longer"),
-        pytest.param(lambda word: word[:-1], id="shorter"),
-        pytest.param(lambda word: word.lower(), id="other case"),
-        pytest.param(lambda word: word.replace("_", "-"), id="other marks"),
-        pytest.param(lambda word: "[redacted]", id="gone"),
-        pytest.param(lambda word: "FLUX_SECRET_0123456789ab", id="made up"),
-    ],
-)
-async def test_an_answer_that_alters_a_placeholder_is_refused(shared: Flux, change: Any) -> None:
-    def answer(request: Any, _: int) -> Answer:
-        target = target_of(request)
-        assert target is not None
-        start = target.text.index("FLUX_SECRET_")
-        word = target.text[start : start + len("FLUX_SECRET_") + 12]
-        return tool("rewrite_range", {"code": target.text.replace(word, change(word))})
-
-    f = shared
-    f.start_over(answer, USELESS, USELESS)
-    uri = f.open("app.py", SOURCE)
-
-    outcome = await f.run(uri, "edit", "return os.environ", instruction="tidy")
-
-    assert outcome["status"] == "refused", outcome
-    # A word that only looks like one cannot be read; another value in its place is another change.
-    assert outcome["attempts"][0]["result"] in {"FORMAT", "OUT_OF_SCOPE"}
-    assert f.client.text(uri) == SOURCE
-
-
-async def test_an_explanation_never_shows_a_placeholder_nor_the_secret(shared: Flux) -> None:
-    def answer(request: Any, _: int) -> Answer:
-        target = target_of(request)
-        assert target is not None
-        start = target.text.index("FLUX_SECRET_")
-        return text(f"It returns {target.text[start : start + 24]}.")
-
-    f = shared
-    f.start_over(answer)
-    uri = f.open("app.py", SOURCE)
-
-    outcome = await f.run(uri, "explain", "return os.environ")
-
-    assert outcome["summary"] == "It returns [secret]."
 
 
 # -- files that are never sent

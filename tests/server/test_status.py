@@ -29,11 +29,9 @@ async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Flux
         yield f
 
 
-async def test_nothing_is_missing_before_the_first_run(shared: Flux) -> None:
-    f = shared
-    f.start_over()
-
-    told = await f.client.execute("flux.status")
+async def test_nothing_is_missing_before_the_first_run(tmp_path: Path) -> None:
+    async with flux(tmp_path) as f:
+        told = await f.client.execute("flux.status")
 
     assert told["ready"] is True
     assert told["why_not"] is None

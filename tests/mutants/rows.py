@@ -1,0 +1,374 @@
+"""The mutants: a text that stands once in the package, what takes its place, and who must notice.
+
+Never names a file of the package, so that moving code keeps its mutants.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """`area` says which tests are concerned; `old` stands exactly once in the package."""
+
+    area: str
+    fault: str
+    old: str
+    new: str
+
+
+# The tests of an area, the quickest first.
+TESTS: dict[str, tuple[str, ...]] = {
+    "guards": ("tests/engine/test_guards.py", "tests/cases"),
+    "perform": ("tests/cases", "tests/engine"),
+    "reading": ("tests/cases", "tests/engine"),
+    "verify": ("tests/cases", "tests/edits"),
+    "locate": ("tests/cases", "tests/edits"),
+    "rebase": ("tests/cases", "tests/edits"),
+    "redaction": ("tests/cases", "tests/context", "tests/engine"),
+    "exclusion": ("tests/cases", "tests/context"),
+    "trust": ("tests/settings",),
+    "ledger": ("tests/ledger", "tests/cases", "tests/engine"),
+}
+
+MUTANTS: tuple[Mutant, ...] = (
+    # -- guards: whether the loop turns again
+    Mutant("guards", "faults are tried for ever", "in_a_row > TRANSPORT_RETRIES", "in_a_row > 99"),
+    Mutant("guards", "an hour is waited for", "if wait > LONGEST_WAIT or", "if"),
+    Mutant("guards", "one answer too many", ">= room.max_attempts", "> room.max_attempts"),
+    Mutant("guards", "escalates late", "len(answers) >= 2 and", "len(answers) >= 3 and"),
+    Mutant("guards", "escalates a pinned tier", "room.sonnet and last.tier", "last.tier"),
+    Mutant("guards", "falls back again and again", "        if already:\n", "        if False:\n"),
+    Mutant("guards", "waits grow in a line", "0.5 * 2 ** (in_a_row - 1)", "0.5 * in_a_row"),
+    Mutant(
+        "guards",
+        "a refusal is asked again",
+        "FINAL = frozenset({Code.REFUSED_BY_MODEL, ",
+        "FINAL = frozenset({",
+    ),
+    Mutant("guards", "no pivot", "return last.code in codes or bool(", "return bool("),
+    Mutant(
+        "guards",
+        "cut off, and asked for the same",
+        'if code is Code.TRUNCATED:\n        return "edits"',
+        "if code is Code.TRUNCATED:\n        return now",
+    ),
+    Mutant(
+        "guards",
+        "a large target is written anew",
+        'if room.large and strategy in {"any", "rewrite"}',
+        "if False",
+    ),
+    Mutant(
+        "guards",
+        "waits beyond the deadline",
+        "or wait >= room.seconds_left",
+        "or False",
+    ),
+    # -- perform: the loop
+    Mutant("perform", "a cut stream is asked for ever", "now.cut < 2 else", "now.cut < 9 else"),
+    Mutant(
+        "perform",
+        "an expensive broken answer is tried each time",
+        "fault.usage.output > _MUCH and any(",
+        "False and any(",
+    ),
+    Mutant(
+        "perform",
+        "an escalation is not written down",
+        'now.escalated or step.why == "escalate"',
+        "now.escalated",
+    ),
+    Mutant(
+        "perform",
+        "a fallback is not written down",
+        'now.fallback or step.why == "fallback"',
+        "now.fallback",
+    ),
+    Mutant(
+        "perform",
+        "a cancelled call costs nothing",
+        "now.route.model, used, str(Code.CANCELLED)",
+        "now.route.model, Usage(), str(Code.CANCELLED)",
+    ),
+    Mutant(
+        "perform",
+        "the reservation does not look at the prompt",
+        "tokens = body_tokens(services.client.request_body(prompt, now.route))",
+        "tokens = 1",
+    ),
+    Mutant(
+        "perform",
+        "a cancelled reservation stays",
+        "await _to_its_end(purse.release, held)",
+        "pass",
+    ),
+    Mutant("perform", "runs without a key", "if services.not_ready is not None:", "if False:"),
+    Mutant(
+        "perform",
+        "each call has the whole deadline",
+        "deadline_seconds - (before - now.started)),",
+        "deadline_seconds),",
+    ),
+    Mutant(
+        "perform",
+        "an edit without words is sent",
+        "if action.needs_instruction and",
+        "if False and",
+    ),
+    Mutant("perform", "an excluded file is sent", "if around.excluded is not None:", "if False:"),
+    Mutant(
+        "perform", "an empty document is sent", "if not request.snapshot.text.strip():", "if False:"
+    ),
+    # -- reading: an answer becomes a plan
+    Mutant(
+        "reading",
+        "secrets may move",
+        "    plan = _keep_secrets(plan, sealed, prepared)\n",
+        "",
+    ),
+    Mutant("reading", "tests may do anything", "return check_tests(plan, prepared)", "return plan"),
+    Mutant("reading", "document may change code", "    if unchanged is None:\n", "    if True:\n"),
+    Mutant("reading", "a directive stays", "    if len(left) < before[1]:\n", "    if True:\n"),
+    Mutant(
+        "reading",
+        "a tool call is an explanation",
+        "    if reply.tool_calls:\n        said",
+        "    if False:\n        said",
+    ),
+    Mutant(
+        "reading",
+        "an explanation that was cut off is shown",
+        'if reply.stop_reason not in {"end_turn", "stop_sequence", "tool_use"}:',
+        "if False:",
+    ),
+    Mutant(
+        "reading",
+        "a secret is taken out unseen",
+        "    return replace(plan, doubt=plan.doubt or doubt)\n\n\ndef _moved_secret",
+        "    return plan\n\n\ndef _moved_secret",
+    ),
+    # -- verify: the last look at a plan
+    Mutant(
+        "verify",
+        "leaves the target under never",
+        "if beyond and not piece.may_leave_target:",
+        "if False:",
+    ),
+    Mutant(
+        "verify",
+        "applies a doubt under never",
+        "if plan.doubt and not piece.may_leave_target:",
+        "if False:",
+    ),
+    Mutant("verify", "outside is not told", "outside=bool(beyond) or", "outside=False or"),
+    Mutant(
+        "verify",
+        "nothing is parsed",
+        "fault = check(before, after, piece.parsed, quote)",
+        "fault = None",
+    ),
+    Mutant("verify", "new files may lack code", "_unfinished(new) or check_new(", "check_new("),
+    Mutant(
+        "verify",
+        "nothing is ever outside",
+        "target.span.contains(change.span) for change in file.changes",
+        "True for change in file.changes",
+    ),
+    # -- locate: where an edit belongs
+    Mutant(
+        "locate",
+        "the first of many",
+        "    if len(chosen) > 1:\n        return Many(level.name",
+        "    if len(chosen) > 99:\n        return Many(level.name",
+    ),
+    Mutant(
+        "locate",
+        "words are cut",
+        "_cuts_word(doc, found.region.start) or _cuts_word(doc, found.region.end)",
+        "False",
+    ),
+    Mutant(
+        "locate",
+        "what is there is written again",
+        "applied = already_there(doc, lines, target)",
+        "applied = None",
+    ),
+    Mutant(
+        "locate", "only one of all is replaced", "    if edit.replace_all:\n", "    if False:\n"
+    ),
+    # -- rebase: what a person typed meanwhile
+    Mutant(
+        "rebase",
+        "typing is overwritten",
+        "if any(_collide(change, other, base) for change in kept for other in typed):",
+        "if False:",
+    ),
+    Mutant(
+        "rebase",
+        "another place that looks alike",
+        "if base.count(anchor) != 1 or current.count(anchor) != 1:",
+        "if current.count(anchor) < 1:",
+    ),
+    Mutant(
+        "rebase",
+        "overlaps are no collision",
+        "    return a.start < b.end and b.start < a.end\n\n\ndef _grows",
+        "    return False\n\n\ndef _grows",
+    ),
+    Mutant("rebase", "what was typed is written again", "if change not in typed]", "if True]"),
+    Mutant(
+        "rebase",
+        "places do not move",
+        "    by = sum(\n        len(other.text) - len(other.span) for other in typed if other.span.end",
+        "    by = 0 * sum(\n        len(other.text) - len(other.span) for other in typed if other.span.end",
+    ),
+    Mutant(
+        "rebase",
+        "edges have no order",
+        "at_edge or span.start < point < span.end",
+        "span.start < point < span.end",
+    ),
+    Mutant("rebase", "any line is known again", "_TELLING = 20", "_TELLING = 0"),
+    # -- redaction
+    Mutant(
+        "redaction",
+        "guidance is not redacted",
+        "stable=redact(prompt.stable)",
+        "stable=prompt.stable",
+    ),
+    Mutant(
+        "redaction",
+        "turns are not searched",
+        "texts = [prompt.stable, *turns]",
+        "texts = [prompt.stable]",
+    ),
+    Mutant("redaction", "altered placeholders pass", "return not looks <= sent", "return False"),
+    Mutant(
+        "redaction",
+        "short secrets first",
+        "sorted(self.secrets, key=len, reverse=True)",
+        "sorted(self.secrets, key=len)",
+    ),
+    Mutant(
+        "redaction",
+        "explanations show secrets",
+        '"[secret]") if show else',
+        '"[secret]") if False else',
+    ),
+    Mutant(
+        "redaction",
+        "a secret is copied",
+        "if count > counts[placeholder] and placeholder not in free:",
+        "if False:",
+    ),
+    Mutant(
+        "redaction",
+        "secrets are swapped",
+        "if owners and place.placeholder not in owners",
+        "if False and place.placeholder not in owners",
+    ),
+    Mutant(
+        "redaction",
+        "lines of a key leave",
+        "*(line for secret in secrets for line in _lines(secret))}",
+        "}",
+    ),
+    # -- exclusion
+    Mutant(
+        "exclusion",
+        "the built-in list is forgotten",
+        "if _denied(path) or _denied_at_home(path):",
+        "if _denied_at_home(path):",
+    ),
+    Mutant("exclusion", "links hide a file", "    for name in others:\n", "    for name in ():\n"),
+    Mutant(
+        "exclusion",
+        "a file of an ignored folder is let through",
+        "if reason:  # nothing",
+        "if reason and part == path:  # nothing",
+    ),
+    Mutant("exclusion", "upper case hides a file", 'path.lower().split("/")]', 'path.split("/")]'),
+    Mutant(
+        "exclusion",
+        "examples are excluded",
+        "and not _matcher(ALLOWED).fullmatch(name)",
+        "and True",
+    ),
+    Mutant(
+        "exclusion",
+        "the global ignore file is forgotten",
+        "for file in global_files(repository):",
+        "for file in ():",
+    ),
+    # -- trust
+    Mutant(
+        "trust", "the editor's no counts nothing", "    if editor is False:\n", "    if False:\n"
+    ),
+    Mutant(
+        "trust",
+        "relative folders cover",
+        "if expanded.is_absolute() else expanded",
+        "if True else expanded",
+    ),
+    Mutant(
+        "trust",
+        "every workspace is trusted",
+        "or self.trust.trusted or value == current",
+        "or True",
+    ),
+    Mutant("trust", "budgets may rise", "return _size(value) <= _size(current)", "return True"),
+    Mutant(
+        "trust",
+        "exclusions may be taken back",
+        '.lstrip().startswith("!")',
+        '.lstrip().startswith("\\0")',
+    ),
+    Mutant(
+        "trust",
+        "review may get looser",
+        ".index(str(value)) >= SCALE",
+        ".index(str(value)) <= SCALE",
+    ),
+    Mutant(
+        "trust",
+        "a workspace trusts itself",
+        'and level not in ("user", "environment"):',
+        "and False:",
+    ),
+    # -- ledger and budgets
+    Mutant(
+        "ledger",
+        "held money is not counted",
+        "settled + held + usd > limit",
+        "settled + usd > limit",
+    ),
+    Mutant(
+        "ledger", "unknown prices pass", "        return _unpriced(model)", "        return None"
+    ),
+    Mutant(
+        "ledger",
+        "the future counts",
+        "WHERE time >= :day AND time < :day_end",
+        "WHERE time >= :day",
+    ),
+    Mutant(
+        "ledger",
+        "unknown prices count nothing",
+        "           coalesce(sum(coalesce(usd, held_usd)), 0.0)\n",
+        "           coalesce(sum(usd), 0.0)\n",
+    ),
+    Mutant("ledger", "a row that has gone is lost", "if cursor.rowcount == 0:", "if False:"),
+    Mutant(
+        "ledger",
+        "living processes are lost",
+        "pid != self._pid and not self._alive(pid)",
+        "pid != self._pid",
+    ),
+    Mutant("ledger", "max_usd is forgotten", "per_action_usd=per_action)", "per_action_usd=known)"),
+    Mutant(
+        "ledger",
+        "max_usd raises the budget",
+        "else min(known, request.max_usd)",
+        "else request.max_usd",
+    ),
+)

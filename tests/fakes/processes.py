@@ -31,7 +31,8 @@ async def start_process(
     stdin: bool = True,
 ) -> "Process | Fork":
     """A process with pipes at all its ends; without `stdin` nothing can be said to it."""
-    if _CAN_FORK and tuple(command[: len(FLUX)]) == FLUX:
+    is_own = tuple(command[: len(FLUX)]) == FLUX and "PYTHONPATH" not in env
+    if _CAN_FORK and is_own:
         return await _fork(command[len(FLUX) :], env, cwd or Path.cwd(), stdin)
     return await asyncio.create_subprocess_exec(
         *command, stdin=PIPE if stdin else DEVNULL, stdout=PIPE, stderr=PIPE, cwd=cwd, env=env

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flux_lsp.core.text import Snapshot, Span
-from flux_lsp.edits.plan.code_unchanged import code_unchanged
-from flux_lsp.syntax.languages import Language, language_for
+from flux_lsp.edits.plan.code_unchanged import check_code_unchanged
+from flux_lsp.syntax.languages import Language, find_language
 from flux_lsp.syntax.tree import parse
 
 LONGEST = 200_000  # bytes of a file
@@ -110,7 +110,7 @@ def main() -> int:
         args.folder, args.files, args.most, args.seed
     ):
         began = time.perf_counter()
-        fault = code_unchanged(Snapshot("file:///x", where, language.id, 1, before), after)
+        fault = check_code_unchanged(Snapshot("file:///x", where, language.id, 1, before), after)
         times.append((time.perf_counter() - began) * 1000)
         right = (fault is None) == (kind == "right")
         table[language.id][kind if right else f"{kind} WRONG"] += 1
@@ -140,7 +140,7 @@ def cases(
         spans = symbols(text, language) if "\r" not in text else []
         for span in rnd.sample(spans, min(most, len(spans))):
             where = f"{path}:{text.count(chr(10), 0, span.start) + 1}"
-            part = Part(tuple(span.of(text).splitlines(True)), language, rnd)
+            part = Part(tuple(span.extract(text).splitlines(True)), language, rnd)
             for kind, old, new in answers(part):
                 before = text[: span.start] + "".join(old) + text[span.end :]
                 after = text[: span.start] + "".join(new) + text[span.end :]
@@ -152,7 +152,7 @@ def chosen(folder: Path, most: int, rnd: random.Random) -> Iterator[tuple[Path, 
     """Files drawn by chance, at most so many of each language."""
     by_language: dict[str, list[tuple[Path, Language]]] = defaultdict(list)
     for path in sorted(folder.rglob("*")):
-        language = language_for("", path.name)
+        language = find_language("", path.name)
         skipped = language.id in SKIPPED or path.name.endswith(".min.js")
         if not skipped and path.is_file() and path.stat().st_size < LONGEST:
             by_language[language.id].append((path, language))
@@ -164,8 +164,8 @@ def symbols(text: str, language: Language) -> list[Span]:
     """Spans of whole lines; without a grammar from a declaration to the next blank line."""
     tree = parse(text, language)
     if tree is not None:
-        spans = [s.span for s in tree.symbols() if s.kind not in {"key", "element", "header"}]
-        return [span for span in spans if span.of(text).endswith("\n")]
+        spans = [s.span for s in tree.list_symbols() if s.kind not in {"key", "element", "header"}]
+        return [span for span in spans if span.extract(text).endswith("\n")]
     if language.id not in FORMS and language.id not in {"vue", "svelte"}:
         return []
     found, at = [], 0

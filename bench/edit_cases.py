@@ -16,8 +16,8 @@ from flux_lsp.core.usage import Usage
 from flux_lsp.edits.parse.text_answer import read_text_answer
 from flux_lsp.edits.parse.tool_calls import read_tool_calls
 from flux_lsp.edits.paths import find_shown_path
-from flux_lsp.edits.read import read
-from flux_lsp.edits.values import Plan, Reject, Workpiece
+from flux_lsp.edits.read import read_reply
+from flux_lsp.edits.values import EditScope, Plan, Reject
 
 RIGHT, RIGHTLY, THOUGH, WRONG = "right", "refused rightly", "refused though recoverable", "WRONG"
 SCORES = (RIGHT, RIGHTLY, THOUGH, WRONG)
@@ -109,7 +109,7 @@ def ours(case: Case) -> Files | None:
 def outcome_of(case: Case) -> Plan | Reject:
     """The plan or the rejection for a case."""
     snapshots = {path: Snapshot("", path, "", None, text) for path, text in case.files.items()}
-    return read(case.reply(), Workpiece(snapshots, may_create=not case.files))
+    return read_reply(case.reply(), EditScope(snapshots, may_create=not case.files))
 
 
 def _after(case: Case, plan: Plan) -> Files:
@@ -125,7 +125,7 @@ def exact_and_unique(case: Case) -> Files | None:
     It checks nothing else, as the plain text editor tools do.
     """
     snapshots = {path: Snapshot("", path, "", None, text) for path, text in case.files.items()}
-    piece, reply = Workpiece(snapshots), case.reply()
+    piece, reply = EditScope(snapshots), case.reply()
     parsed = read_text_answer(reply.text, piece) if case.text else read_tool_calls(reply.tool_calls)
     made = dict(case.files)
     for edit in () if isinstance(parsed, Reject) else parsed.edits:

@@ -1,14 +1,14 @@
 """Why a case of another project has another result here: its policy and ours, in a few words."""
 
 from bench.edit_cases import Case, ours, outcome_of
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.edits.values import Reject
 
 _REFUSED = {
-    Code.AMBIGUOUS_MATCH: "the first of many is never taken, nor does a line number decide",
-    Code.NO_CHANGE: "no change is said, not passed over in silence",
-    Code.SYNTAX_ERROR: "the case gives the text a name of a language it is not; it does not parse",
-    Code.FORMAT: "no closing marker: it cannot be told whether that is all",
+    ErrorCode.AMBIGUOUS_MATCH: "the first of many is never taken, nor does a line number decide",
+    ErrorCode.NO_CHANGE: "no change is said, not passed over in silence",
+    ErrorCode.SYNTAX_ERROR: "the case gives the text a name of a language it is not; it does not parse",
+    ErrorCode.FORMAT: "no closing marker: it cannot be told whether that is all",
 }
 
 
@@ -35,8 +35,8 @@ def _why_refused(case: Case, outcome: Reject) -> str:
         return "blocks without markers are none of the dialects"
     if "SEARCH\n=======" in text or any(not edit["search"] for edit in case.edits):
         return "an empty search never changes a file that is not empty"
-    if text.count("SEARCH") > 2 and outcome.code is Code.SEARCH_TEXT_NOT_FOUND:
+    if text.count("SEARCH") > 2 and outcome.code is ErrorCode.SEARCH_TEXT_NOT_FOUND:
         return "all or nothing: their result has only some of the edits"
-    if outcome.code is Code.SEARCH_TEXT_NOT_FOUND:
+    if outcome.code is ErrorCode.SEARCH_TEXT_NOT_FOUND:
         return "differs by more than the bounded steps forgive"
     return _REFUSED.get(outcome.code, "unexplained")

@@ -19,11 +19,11 @@ import atheris
 
 with atheris.instrument_imports(include=["flux_lsp.edits"]):
     from flux_lsp.edits.normalize import normalize
-    from flux_lsp.edits.read import read
+    from flux_lsp.edits.read import read_reply
 from flux_lsp.core.conversation import Reply, ToolCall
 from flux_lsp.core.text import Snapshot, Span, apply_changes
 from flux_lsp.core.usage import Usage
-from flux_lsp.edits.values import Plan, Reject, Target, Workpiece
+from flux_lsp.edits.values import EditScope, Plan, Reject, Target
 
 FILE = '''\
 """A file that answers are made for."""
@@ -73,11 +73,11 @@ class BrokenError(Exception):
 def check(data: bytes) -> None:
     """Read the answer that `data` stands for and look at what it left."""
     reply, old, new = _answer(data)
-    work = Workpiece(
+    work = EditScope(
         {"a.py": Snapshot("", "a.py", "python", 1, FILE)}, Target("a.py", TARGET), may_create=True
     )
     started = time.process_time()
-    plan = read(reply, work)
+    plan = read_reply(reply, work)
     if time.process_time() - started > SLOWEST:
         raise BrokenError("took too long")
     if isinstance(plan, Reject):
@@ -111,7 +111,7 @@ def _once(old: str) -> bool:
     Several edits, and one that was completed before it was found, are not looked for here.
     """
     near = FILE[max(0, TARGET.start - len(old) + 1) : TARGET.end + len(old) - 1]
-    places = (TARGET.of(FILE), near, FILE, "\n" + FILE)
+    places = (TARGET.extract(FILE), near, FILE, "\n" + FILE)
     counts = [text.count(old if text is not places[-1] else "\n" + old) for text in places]
     return 1 in counts or not any(counts)
 

@@ -17,9 +17,9 @@ from flux_lsp.core.text import Snapshot, apply_changes
 from flux_lsp.core.usage import Usage
 from flux_lsp.edits.parse.answer import Edit
 from flux_lsp.edits.plan.resolve import resolve_edits
-from flux_lsp.edits.read import read
-from flux_lsp.edits.values import Plan, Workpiece
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.edits.read import read_reply
+from flux_lsp.edits.values import EditScope, Plan
+from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.tree import parse
 
 SIZES = (1_000, 10_000, 100_000)
@@ -135,13 +135,13 @@ def _placing(text: str, edit: Edit) -> Callable[[], None]:
 
 def _reading(text: str, edit: Edit) -> Callable[[], None]:
     snapshot = Snapshot("", "a.py", "python", None, text)
-    parsed = parse(text, language_for("python", "a.py"))
-    piece = Workpiece({"a.py": snapshot}, parsed=lambda _: parsed)
+    parsed = parse(text, find_language("python", "a.py"))
+    piece = EditScope({"a.py": snapshot}, parsed=lambda _: parsed)
     arguments = {"edits": [{"path": "a.py", "old_string": edit.old, "new_string": edit.new}]}
     call = ToolCall("1", "apply_edits", json.dumps(arguments))
     reply = Reply("", "", (call,), "tool_use", Usage())
-    assert isinstance(read(reply, piece), Plan)
-    return lambda: _ignore(read(reply, piece))
+    assert isinstance(read_reply(reply, piece), Plan)
+    return lambda: _ignore(read_reply(reply, piece))
 
 
 def _ignore(_: object) -> None:

@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from flux_lsp.actions.registry import load_registry
-from flux_lsp.context.target import target_span
+from flux_lsp.context.target import find_target
 from flux_lsp.core.text import Snapshot, Span, split_lines
-from flux_lsp.fronts.lsp.offer import Asked, Menu, offer_actions
+from flux_lsp.fronts.lsp.offer import Menu, MenuRequest, offer_actions
 from flux_lsp.fronts.lsp.outlines import Carried, Changes
-from flux_lsp.syntax.blocks import block_around
-from flux_lsp.syntax.languages import Language, language_for
+from flux_lsp.syntax.blocks import find_block_around
+from flux_lsp.syntax.languages import Language, find_language
 from flux_lsp.syntax.tree import Parsed, parse
 
 SEED = 8
@@ -84,7 +84,7 @@ def measure(folders: Sequence[Path], wanted: int) -> tuple[dict[str, Count], flo
         for path in files:
             if counts[language].cursors >= wanted:
                 break
-            _measure_file(path, language_for("", path.name), chance, counts[language], took)
+            _measure_file(path, find_language("", path.name), chance, counts[language], took)
     took.sort()
     kept = {name: count for name, count in counts.items() if count.cursors}
     return kept, took[len(took) // 2] if took else 0.0
@@ -95,7 +95,7 @@ def _files(folders: Sequence[Path]) -> dict[str, list[Path]]:
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             parts = set(path.relative_to(folder).parts)
-            language = language_for("", path.name).id
+            language = find_language("", path.name).id
             if language in _NO_CODE or parts & _SKIPPED or not path.is_file() or path.is_symlink():
                 continue
             if _SMALLEST <= path.stat().st_size <= _LARGEST:
@@ -133,14 +133,14 @@ def _measure_file(
 
 def _titles(view: View, uri: str, line: int, carried: Carried | None) -> list[str]:
     place = {"line": line, "character": 0}
-    asked = Asked(uri, view.path, {"start": place, "end": place})
+    asked = MenuRequest(uri, view.path, {"start": place, "end": place})
     actions: list[dict[str, Any]] = offer_actions(_MENU, view, asked, carried)
     return [a["title"].removeprefix("Flux: explain ") for a in actions if "explain" in a["title"]]
 
 
 def _names(parsed: Parsed | None) -> dict[Span, list[str]]:
     names: dict[Span, list[str]] = defaultdict(list)
-    for symbol in parsed.symbols() if parsed else ():
+    for symbol in parsed.list_symbols() if parsed else ():
         names[symbol.span].append(symbol.name)
     return names
 
@@ -154,11 +154,11 @@ def _run_names(
 ) -> list[str]:
     """How the menu may call the lines that a run takes: by a symbol that has just these lines."""
     start = snapshot.line_starts[line]
-    span = target_span(snapshot, Span(start, start), parsed)
+    span = find_target(snapshot, Span(start, start), parsed)
     if span in names:
         return [f"`{name}`" if name else "this symbol" for name in names[span]]
-    block = block_around(split_lines(snapshot.text), line, language)
-    same = snapshot.span_of_lines(block.first, block.last) == span
+    block = find_block_around(split_lines(snapshot.text), line, language)
+    same = snapshot.get_line_span(block.first, block.last) == span
     name = block.name if same and (parsed is None or parsed.root.has_error) else None
     if name is None:
         return ["this block"]

@@ -43,12 +43,15 @@ def change_of(
 def sound(file: File, before: Parsed) -> bool:
     """Whether the file has no more faults than `before`."""
     after = parse(file.text, before.language, before)
-    return after is not None and len(after.faults()) <= len(before.faults())
+    return after is not None and len(after.list_faults()) <= len(before.list_faults())
 
 
 def _by_tree(file: File, parsed: Parsed, first: int, last: int) -> Iterator[Changed]:
     span = file.span(first, last)
-    start, end = parsed.offsets.to_byte(span.start), parsed.offsets.to_byte(span.end)
+    start, end = (
+        parsed.offsets.convert_to_byte(span.start),
+        parsed.offsets.convert_to_byte(span.end),
+    )
     stack = [parsed.root]
     while stack:
         node = stack.pop()
@@ -67,8 +70,8 @@ def _by_tree(file: File, parsed: Parsed, first: int, last: int) -> Iterator[Chan
         old = parsed.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
         new = _other(old, node.type, node.parent.type if node.parent else "")
         if new is not None:
-            at = parsed.offsets.to_point(node.start_byte)
-            number = file.snapshot.line_of(at)
+            at = parsed.offsets.convert_to_point(node.start_byte)
+            number = file.snapshot.get_line(at)
             column = at - file.snapshot.line_starts[number]
             line = file.lines[number]
             yield Changed(number, line[:column] + new + line[column + len(old) :])

@@ -10,25 +10,25 @@ from typing import Any, TypeVar, cast
 from bench.real_symbols.sample import Sample, Scene
 from flux_lsp.actions.action import Action
 from flux_lsp.actions.registry import load_registry
-from flux_lsp.context.seal import seal
+from flux_lsp.context.redact_prompt import redact_prompt
 from flux_lsp.context.values import Diagnostic
 from flux_lsp.core.conversation import Prompt, Reply, ToolCall
 from flux_lsp.core.errors import Problem
 from flux_lsp.core.text import Change, Snapshot, Span, apply_changes
 from flux_lsp.core.usage import Usage
 from flux_lsp.edits.values import Plan, Reject
-from flux_lsp.engine.prepare import Prepared, prepare
-from flux_lsp.engine.reading import Answer, read_answer
-from flux_lsp.engine.services import Services, Surroundings
+from flux_lsp.engine.prepare import PreparedRequest, prepare_request
+from flux_lsp.engine.reading import TextAnswer, read_answer
+from flux_lsp.engine.services import Services, WorkspaceContext
 from flux_lsp.engine.values import Request
 from flux_lsp.settings.schema import Settings
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.tree import Parsed, parse
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 _KEPT = 64
-_NOTHING = seal(Prompt("edit", "", "", (), (), 1))
+_NOTHING = redact_prompt(Prompt("edit", "", "", (), (), 1))
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Engine:
         """With nothing kept."""
         self._loop = asyncio.new_event_loop()
         self._trees: OrderedDict[str, Parsed | None] = OrderedDict()
-        self._prepared: OrderedDict[Scene, Prepared | Problem] = OrderedDict()
+        self._prepared: OrderedDict[Scene, PreparedRequest | Problem] = OrderedDict()
         self._services = _services(self._parse)
 
     def close(self) -> None:
@@ -65,7 +65,7 @@ class Engine:
         outcome = read_answer(_reply(sample), _NOTHING, prepared)
         if isinstance(outcome, Reject):
             return Played(None, False, f"{outcome.code}: {outcome.message}", target)
-        assert not isinstance(outcome, Answer)
+        assert not isinstance(outcome, TextAnswer)
         return Played(_after(sample, outcome), is_proposed(outcome), "", target)
 
     def naive(self, sample: Sample) -> str | None:
@@ -76,18 +76,18 @@ class Engine:
         span = prepared.context.target.span
         return apply_changes(sample.scene.file.text, [Change(span, sample.code)])
 
-    def _prepare(self, scene: Scene) -> Prepared | Problem:
+    def _prepare(self, scene: Scene) -> PreparedRequest | Problem:
         if scene not in self._prepared:
             action = cast(Action, load_registry().find(scene.action))
             request = _request(scene)
             self._prepared[scene] = self._loop.run_until_complete(
-                prepare(action, request, self._services)
+                prepare_request(action, request, self._services)
             )
         return _keep(self._prepared, scene)
 
     def _parse(self, snapshot: Snapshot) -> Parsed | None:
         if snapshot.text not in self._trees:
-            language = language_for(snapshot.language_id, snapshot.path)
+            language = find_language(snapshot.language_id, snapshot.path)
             self._trees[snapshot.text] = parse(snapshot.text, language)
         return _keep(self._trees, snapshot.text)
 
@@ -150,12 +150,12 @@ def _selection(scene: Scene) -> Span:
 def _services(parse_: Any) -> Services:
     """The world of a run that asks nobody: only what preparing and reading use."""
 
-    async def surroundings(_request: Request, _action: Action) -> Surroundings:
-        return Surroundings()
+    async def read_context(_request: Request, _action: Action) -> WorkspaceContext:
+        return WorkspaceContext()
 
     known = {
         "settings": Settings(),
-        "surroundings": surroundings,
+        "read_context": read_context,
         "parse": parse_,
         "exists": lambda _path: False,
     }

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from flux_lsp.core.text import Snapshot, Span
-from flux_lsp.syntax.languages import Language, language_for
+from flux_lsp.syntax.languages import Language, find_language
 
 LARGEST = 80_000  # characters of a file
 BOM = "\ufeff"
@@ -44,7 +44,7 @@ class File:
 
     def span(self, first: int, last: int) -> Span:
         """The whole lines `first..last` in the text."""
-        return self.snapshot.span_of_lines(first, last)
+        return self.snapshot.get_line_span(first, last)
 
     def offset(self, line: int, column: int) -> int:
         """The place in the text of a column of a line."""
@@ -58,7 +58,7 @@ def files(
     """By language the files below `folders` in an order drawn by chance, each read when it is due."""
     paths: dict[str, list[tuple[Path, Language]]] = {}
     for path in sorted(path for folder in folders for path in folder.rglob("*") if path.suffix):
-        language = language_for("", path.name)
+        language = find_language("", path.name)
         if language.id in languages and not _SKIPPED.intersection(path.parts) and path.is_file():
             paths.setdefault(language.id, []).append((path, language))
     for drawn in paths.values():

@@ -9,7 +9,7 @@ from bench.real_symbols.by_lines import DEFINITIONS, own_lines
 from bench.real_symbols.changing import Changed, change_of
 from bench.real_symbols.parts import Parts, parts_of
 from bench.real_symbols.source import BOM, File
-from flux_lsp.context.target import target_span
+from flux_lsp.context.target import find_target
 from flux_lsp.core.text import Span
 from flux_lsp.syntax.tree import Parsed, parse
 
@@ -83,7 +83,7 @@ class Subject:
         file = replace(self.file, lines=(*head, *self.file.lines[self.first :]))
         if self.parsed is not None:
             parsed = parse(file.text, file.language)
-            if parsed is None or parsed.faults():
+            if parsed is None or parsed.list_faults():
                 return None
         return self.moved(file, len(head) - self.first)
 
@@ -147,7 +147,7 @@ class _Place:
 
 
 def _by_tree(file: File, parsed: Parsed) -> Iterator[_Place]:
-    symbols = parsed.symbols()
+    symbols = parsed.list_symbols()
     for symbol in symbols:
         if symbol.kind not in _NAMED or not symbol.name.isidentifier():
             continue
@@ -171,7 +171,7 @@ def _by_lines(file: File) -> Iterator[_Place]:
 
 
 def _numbers(file: File, span: Span) -> tuple[int, int]:
-    lines = file.snapshot.lines_of(span)
+    lines = file.snapshot.get_lines(span)
     return lines.first - 1, lines.last - 1
 
 
@@ -179,8 +179,8 @@ def _subject(
     file: File, parsed: Parsed | None, place: _Place, rnd: random.Random
 ) -> Subject | None:
     at = place.name_span.start
-    name_line = file.snapshot.line_of(at)
-    target = _numbers(file, target_span(file.snapshot, Span(at, at), parsed))
+    name_line = file.snapshot.get_line(at)
+    target = _numbers(file, find_target(file.snapshot, Span(at, at), parsed))
     first, last = place.own or target
     if not (first <= name_line <= last and SHORTEST <= last - first + 1 <= LONGEST):
         return None

@@ -6,10 +6,10 @@ Never parses, never does I/O: it runs each time a menu opens. Knows no action.
 from dataclasses import dataclass
 
 from flux_lsp.actions.action import Action, OfferRule, Requirement, Trigger, fill_menu
-from flux_lsp.context.ignore_patterns import patterns_of
+from flux_lsp.context.ignore_patterns import parse_patterns
 from flux_lsp.syntax.directives import Directive
 from flux_lsp.syntax.languages import Language
-from flux_lsp.syntax.selected import Selected
+from flux_lsp.syntax.selected import SelectionKind
 
 _LONGEST_PROBLEM = 60  # characters of a diagnostic in a menu entry
 
@@ -26,7 +26,7 @@ class MenuContext:
 
     language: Language
     path: str
-    selection: Selected
+    selection: SelectionKind
     symbol: str | None
     symbol_kind: str = ""
     problems: tuple[str, ...] = ()
@@ -71,7 +71,7 @@ def _is_allowed(rule: OfferRule, context: MenuContext) -> bool:
         and (not rule.languages or language.id in rule.languages)
         and language.id not in rule.except_languages
         and context.symbol_kind not in rule.except_symbols
-        and (not rule.paths or patterns_of(rule.paths).decide(context.path) is True)
+        and (not rule.paths or parse_patterns(rule.paths).decide(context.path) is True)
     )
 
 

@@ -13,9 +13,9 @@ from fnmatch import translate
 from functools import cache
 from pathlib import Path
 
-from flux_lsp.context.file_names import names_of
-from flux_lsp.context.git_rules import exclude_file, global_files, repository_of
-from flux_lsp.context.ignore_patterns import IgnorePatterns, patterns_of, read_ignore_file
+from flux_lsp.context.file_names import list_names
+from flux_lsp.context.git_rules import find_exclude_file, find_repository, list_global_files
+from flux_lsp.context.ignore_patterns import IgnorePatterns, parse_patterns, read_ignore_file
 
 # Names that hold secrets wherever they lie, in lower case, and those that only look like one.
 DENIED = (
@@ -72,13 +72,13 @@ class _IgnoreRule:
         return f"{self.source} names it"
 
 
-def why_excluded(file: Path, root: Path | None, patterns: tuple[str, ...] = ()) -> str | None:
+def explain_exclusion(file: Path, root: Path | None, patterns: tuple[str, ...] = ()) -> str | None:
     """Why `file` is not sent, None when it may be. Blocks.
 
     `root` is its workspace folder, `patterns` the person's own. Ignore files count from the
     repository or the workspace down, whichever begins higher, and `.fluxignore` from anywhere above.
     """
-    called, *others = names_of(file)
+    called, *others = list_names(file)
     reason = _explain_exclusion(called, root, patterns)
     if reason is not None:
         return reason
@@ -106,17 +106,17 @@ def _list_rules(name: Path, root: Path | None, patterns: tuple[str, ...]) -> Ite
             _write_posix(root) if root else "",
             "setting",
             "`context.exclude`",
-            patterns_of(patterns),
+            parse_patterns(patterns),
         )
-    repository = repository_of(name)
+    repository = find_repository(name)
     top = min(filter(None, (root, repository)), key=lambda p: len(p.parts), default=name.parent)
-    for file in global_files(repository):
+    for file in list_global_files(repository):
         yield from _read_rules(file, top, "git", str(file))
     for folder in reversed(name.parents):
         if folder.is_relative_to(top):
             if os.path.lexists(folder / ".git"):
                 source = _show_name(folder / ".git/info/exclude", root)
-                yield from _read_rules(exclude_file(folder), folder, "git", source)
+                yield from _read_rules(find_exclude_file(folder), folder, "git", source)
             source = _show_name(folder / ".gitignore", root or top)
             yield from _read_rules(folder / ".gitignore", folder, "git", source)
         source = _show_name(folder / ".fluxignore", root or top)

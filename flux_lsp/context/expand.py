@@ -7,10 +7,10 @@ reads a file.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from flux_lsp.context.target import target_span
-from flux_lsp.context.values import Context, Excerpt, Shown
-from flux_lsp.core.errors import Code, Problem
-from flux_lsp.core.text import Lines, Snapshot, Span
+from flux_lsp.context.target import find_target
+from flux_lsp.context.values import Context, Excerpt, TargetLines
+from flux_lsp.core.errors import ErrorCode, Problem
+from flux_lsp.core.text import LineRange, Snapshot, Span
 from flux_lsp.core.usage import estimate_tokens
 from flux_lsp.syntax.tree import Parsed
 
@@ -32,7 +32,7 @@ class _Part:
     why: tuple[str, ...]
 
 
-def expand(
+def expand_target(
     snapshot: Snapshot,
     selection: Span,
     parsed: Parsed | None,
@@ -48,7 +48,7 @@ def expand(
     still gets a quarter around it. `wider`, after a failure, shows more. A Problem when the target
     is over 90,000 tokens.
     """
-    target = Shown(snapshot, target_span(snapshot, selection, parsed))
+    target = TargetLines(snapshot, find_target(snapshot, selection, parsed))
     own = estimate_tokens(target.text) + _ELEMENT
     if own > _LARGEST_TARGET:
         return _refuse_size(target, own)
@@ -56,16 +56,16 @@ def expand(
     view = _Selection(
         snapshot, parsed, target, max(max_tokens - own, max_tokens // 4) - guidance_tokens
     )
-    excerpts = tuple(view.excerpt(part) for part in view.parts(wider))
+    excerpts = tuple(view.make_excerpt(part) for part in view.choose_parts(wider))
     tokens = guidance_tokens + own + sum(estimate_tokens(e.text) for e in excerpts)
     return Context(target, excerpts, guidance, tokens)
 
 
-def _refuse_size(target: Shown, tokens: int) -> Problem:
+def _refuse_size(target: TargetLines, tokens: int) -> Problem:
     count = target.lines.last - target.lines.first + 1
     fitting = max(1, count * _LARGEST_TARGET // tokens)
     return Problem(
-        Code.TOO_LARGE,
+        ErrorCode.TOO_LARGE,
         f"The target is {count:,} lines, up to {tokens:,} tokens; {_LARGEST_TARGET:,} fit",
         f"Select at most about {fitting:,} lines, or put the cursor in one function",
     )
@@ -74,15 +74,17 @@ def _refuse_size(target: Shown, tokens: int) -> Problem:
 class _Selection:
     """Chooses parts of one document until the budget is used up."""
 
-    def __init__(self, snapshot: Snapshot, parsed: Parsed | None, target: Shown, room: int) -> None:
+    def __init__(
+        self, snapshot: Snapshot, parsed: Parsed | None, target: TargetLines, budget: int
+    ) -> None:
         self._snapshot = snapshot
         self._parsed = parsed
-        self._room = room
+        self._room = budget
         self._twice = True  # the target's lines are shown among the others too
-        self._end = snapshot.lines_of(Span(0, len(snapshot.text))).last - 1
+        self._end = snapshot.get_lines(Span(0, len(snapshot.text))).last - 1
         self._target = _Part(target.lines.first - 1, target.lines.last - 1, ())
 
-    def parts(self, wider: bool) -> Sequence[_Part]:
+    def choose_parts(self, wider: bool) -> Sequence[_Part]:
         """In file order, apart from each other; the whole file as one where it fits."""
         whole = _Part(0, self._end, ("whole file",))
         for twice in (True, False):
@@ -97,11 +99,11 @@ class _Selection:
             chosen = self._add_wish(chosen, wish)
         return self._split_by_target(chosen)
 
-    def excerpt(self, part: _Part) -> Excerpt:
+    def make_excerpt(self, part: _Part) -> Excerpt:
         """The part as it is shown."""
         return Excerpt(
             path=self._snapshot.path,
-            lines=Lines(part.first + 1, part.last + 1),
+            lines=LineRange(part.first + 1, part.last + 1),
             text=self._read_text(part),
             why=", ".join(part.why),
             total_lines=self._end + 1,
@@ -111,13 +113,13 @@ class _Selection:
         """The parts to show, the most important first."""
         near = _AROUND_WIDER if wider else _AROUND
         yield self._show_around(near)
-        header = self._parsed.header() if self._parsed else None
+        header = self._parsed.find_header() if self._parsed else None
         if header is not None and len(header):
-            lines = self._snapshot.lines_of(header)
+            lines = self._snapshot.get_lines(header)
             yield _Part(0, lines.last - 1, ("imports and header",))
-        target = self._snapshot.span_of_lines(self._target.first, self._target.last)
-        for symbol in self._parsed.holders(target) if self._parsed else ():
-            lines = self._snapshot.lines_of(symbol.span)
+        target = self._snapshot.get_line_span(self._target.first, self._target.last)
+        for symbol in self._parsed.list_holders(target) if self._parsed else ():
+            lines = self._snapshot.get_lines(symbol.span)
             yield _Part(lines.first - 1, lines.last - 1, (f"{symbol.kind} {symbol.name}",))
 
     def _show_around(self, near: int) -> _Part:
@@ -164,12 +166,12 @@ class _Selection:
         if self._parsed is None:
             return part
         starts = self._snapshot.line_starts
-        before = self._parsed.string_around(starts[part.first])
-        first = self._snapshot.line_of(before.start) if before else part.first
+        before = self._parsed.find_string_around(starts[part.first])
+        first = self._snapshot.get_line(before.start) if before else part.first
         after = None
         if part.last < self._end:
-            after = self._parsed.string_around(starts[part.last + 1])
-        last = self._snapshot.line_of(after.end - 1) if after else part.last
+            after = self._parsed.find_string_around(starts[part.last + 1])
+        last = self._snapshot.get_line(after.end - 1) if after else part.last
         return replace(part, first=first, last=min(last, self._end))
 
     def _is_within_budget(self, parts: Sequence[_Part]) -> bool:
@@ -177,7 +179,7 @@ class _Selection:
         return used <= self._room
 
     def _read_text(self, part: _Part) -> str:
-        return self._snapshot.span_of_lines(part.first, part.last).of(self._snapshot.text)
+        return self._snapshot.get_line_span(part.first, part.last).extract(self._snapshot.text)
 
 
 def _merge(parts: Iterable[_Part]) -> list[_Part]:

@@ -18,7 +18,7 @@ _NAMED_ONCE = frozenset({"function", "method", "test", "class", "struct"})
 _WORD = re.compile(r"\w+")
 
 
-def check_extended(before: str, after: str, language: Language) -> str | None:
+def check_extension(before: str, after: str, language: Language) -> str | None:
     """What is wrong with `after` as an extension of the test file `before`, or None.
 
     A sentence without a capital and full stop, for the person and for the model.
@@ -28,24 +28,24 @@ def check_extended(before: str, after: str, language: Language) -> str | None:
     old, new = parse(before, language), parse(after, language)
     if old is None or new is None:
         return _find_changed_line(before, after, 0)
-    header, new_header = old.header() or Span(0, 0), new.header() or Span(0, 0)
+    header, new_header = old.find_header() or Span(0, 0), new.find_header() or Span(0, 0)
     return (
         _find_touched(old, new)
         or _find_changed_line(before, after, header.end)
-        or _find_lost_import(header.of(before), new_header.of(after))
-        or _find_repeated(old.symbols(), new.symbols())
+        or _find_lost_import(header.extract(before), new_header.extract(after))
+        or _find_repeated(old.list_symbols(), new.list_symbols())
     )
 
 
-def names(parsed: Parsed) -> list[str]:
+def list_names(parsed: Parsed) -> list[str]:
     """The names in a test file that a new test must not take, in order, each once."""
-    return list(dict.fromkeys(s.name for s in parsed.symbols() if s.kind in _NAMED_ONCE))
+    return list(dict.fromkeys(s.name for s in parsed.list_symbols() if s.kind in _NAMED_ONCE))
 
 
 def _find_touched(old: Parsed, new: Parsed) -> str | None:
     """The first old test, helper or suite's head that is not in `new` as it was, in its order."""
-    following = iter(_list_outer(new.symbols()))
-    for symbol in _list_outer(old.symbols()):
+    following = iter(_list_outer(new.list_symbols()))
+    for symbol in _list_outer(old.list_symbols()):
         # Searching on from where the last one was found keeps the order.
         if not any(_is_same(symbol, other, old, new) for other in following):
             return f"`{symbol.qualified}` was there before and must stay exactly as it was"
@@ -74,7 +74,7 @@ def _is_same(symbol: Symbol, other: Symbol, old: Parsed, new: Parsed) -> bool:
 def _read_kept(symbol: Symbol, parsed: Parsed) -> str:
     """What of a symbol may not change: all of a unit, of anything else down to its name."""
     if symbol.kind in _UNITS:
-        return symbol.span.of(parsed.text).rstrip()
+        return symbol.span.extract(parsed.text).rstrip()
     return parsed.text[symbol.span.start : symbol.name_span.end]
 
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 _MOST_LINKS = 40  # as the system has it; a longer chain is a circle
 
 
-def names_of(file: Path) -> list[Path]:
+def list_names(file: Path) -> list[Path]:
     """The absolute names of `file`, the one it is called by first. Blocks.
 
     A name that holds `%2e` counts as it reads decoded, too: who sent it may have encoded it twice.
@@ -23,7 +23,7 @@ def names_of(file: Path) -> list[Path]:
     return list(dict.fromkeys(names))
 
 
-def leads_out(file: Path, root: Path) -> bool:
+def is_outside(file: Path, root: Path) -> bool:
     """Whether `file`, which need not exist, really lies outside of `root`. Blocks."""
     try:
         return not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(root))
@@ -31,11 +31,11 @@ def leads_out(file: Path, root: Path) -> bool:
         return True
 
 
-def below(file: Path, root: Path) -> str | None:
+def make_relative(file: Path, root: Path) -> str | None:
     """The path of `file` relative to `root` by either's called or real name, None outside of it."""
     roots = {root, Path(os.path.realpath(root))}
     relative = (
-        name.relative_to(r) for name in names_of(file) for r in roots if name.is_relative_to(r)
+        name.relative_to(r) for name in list_names(file) for r in roots if name.is_relative_to(r)
     )
     return next((inside.as_posix() for inside in relative), None)
 

@@ -15,12 +15,12 @@ _SECTION = re.compile(r'\s*\[\s*([A-Za-z0-9.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]
 _SETTING = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*)\s*=\s*(.*)")
 
 
-def repository_of(file: Path) -> Path | None:
+def find_repository(file: Path) -> Path | None:
     """The folder of the repository that `file` lies in: the nearest above it with a `.git`. Blocks."""
     return next((folder for folder in file.parents if os.path.lexists(folder / ".git")), None)
 
 
-def exclude_file(repository: Path) -> Path:
+def find_exclude_file(repository: Path) -> Path:
     """The repository's own list, `.git/info/exclude`; a work tree shares it with its main one."""
     git = repository / ".git"
     if git.is_file():
@@ -29,14 +29,14 @@ def exclude_file(repository: Path) -> Path:
     return git / "info" / "exclude"
 
 
-def global_files(repository: Path | None) -> list[Path]:
+def list_global_files(repository: Path | None) -> list[Path]:
     """The person's own lists: `core.excludesFile` of each configuration, and its usual place."""
     home = Path(os.environ.get("HOME") or Path.home())
     config = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "git"
     system = Path(os.environ.get("GIT_CONFIG_SYSTEM") or "/etc/gitconfig")
     chosen = os.environ.get("GIT_CONFIG_GLOBAL")
     users = [Path(chosen)] if chosen else [config / "config", home / ".gitconfig"]
-    own = [exclude_file(repository).parent.parent / "config"] if repository else []
+    own = [find_exclude_file(repository).parent.parent / "config"] if repository else []
     named = [
         path for file in (system, *users, *own) for path in _find_excludes_files(file, home, 0)
     ]

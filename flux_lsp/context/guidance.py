@@ -8,7 +8,7 @@ from os.path import realpath
 from pathlib import Path, PurePosixPath
 
 from flux_lsp.context.values import Excerpt
-from flux_lsp.core.text import Lines, split_lines
+from flux_lsp.core.text import LineRange, split_lines
 from flux_lsp.files import read_text
 
 NAMES = ("CLAUDE.md", "AGENTS.md")
@@ -22,14 +22,14 @@ def load_guidance(root: Path, path: str) -> tuple[Excerpt, ...]:
     Leaves out a file that cannot be read and one that repeats the text of another.
     """
     texts: dict[str, str] = {}
-    for name in guidance_paths(path):
+    for name in list_guidance_paths(path):
         text = _read(root, name)
         if text.strip() and text not in texts.values():
             texts[name] = text
-    return excerpts(texts)
+    return make_excerpts(texts)
 
 
-def guidance_paths(path: str) -> list[str]:
+def list_guidance_paths(path: str) -> list[str]:
     """Where guidance for `path` may lie, relative to the root, the root's own first."""
     parts = PurePosixPath(path).parts[:-1]
     if ".." in parts or PurePosixPath(path).is_absolute():
@@ -38,7 +38,7 @@ def guidance_paths(path: str) -> list[str]:
     return [str(folder / name) for folder in folders for name in NAMES]
 
 
-def excerpts(texts: dict[str, str]) -> tuple[Excerpt, ...]:
+def make_excerpts(texts: dict[str, str]) -> tuple[Excerpt, ...]:
     """Path → text, as excerpts within the caps. The deeper file is the more specific one: it is kept."""
     room = ALTOGETHER
     shown: list[Excerpt] = []
@@ -56,7 +56,7 @@ def _make_excerpt(path: str, text: str, most: int) -> Excerpt:
     shown = "".join(kept)
     if len(kept) < len(lines):
         shown += f"[left out: everything from line {len(kept) + 1} of {path} on]\n"
-    return Excerpt(path, Lines(1, max(1, len(kept))), shown, "guidance", len(lines))
+    return Excerpt(path, LineRange(1, max(1, len(kept))), shown, "guidance", len(lines))
 
 
 def _read(root: Path, name: str) -> str:

@@ -46,11 +46,11 @@ class IgnorePatterns:
             *self._names.get(path.rpartition("/")[2], ()),
             *self._paths.get(path, ()),
         ]
-        last = max((p for p in plain if p.takes(folder)), key=lambda p: p.number, default=None)
+        last = max((p for p in plain if p.accepts(folder)), key=lambda p: p.number, default=None)
         for pattern in reversed(self._globs):
             if last is not None and pattern.number < last.number:
                 break
-            if pattern.takes(folder) and pattern.matches(path):
+            if pattern.accepts(folder) and pattern.matches(path):
                 return not pattern.negated
         return None if last is None else not last.negated
 
@@ -67,7 +67,7 @@ class IgnorePatterns:
 
 
 @lru_cache(maxsize=64)
-def patterns_of(lines: tuple[str, ...]) -> IgnorePatterns:
+def parse_patterns(lines: tuple[str, ...]) -> IgnorePatterns:
     """The patterns that `lines` hold."""
     return IgnorePatterns(lines)
 
@@ -79,7 +79,7 @@ def read_ignore_file(file: Path) -> IgnorePatterns:
     read in full has a `doubt`.
     """
     if not file.is_file():
-        return patterns_of(())
+        return parse_patterns(())
     try:
         text = read_text(file, CONFIG_BYTES, errors="surrogateescape")  # bytes of a name, as in git
     except OSError as error:
@@ -89,7 +89,7 @@ def read_ignore_file(file: Path) -> IgnorePatterns:
     lines = tuple(line.removesuffix("\r") for line in text.split("\n"))
     if any(len(line) > _LONGEST for line in lines):
         return IgnorePatterns((), f"it holds a pattern of more than {_LONGEST:,} characters")
-    return patterns_of(lines)
+    return parse_patterns(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class _Pattern:
         anywhere = self.segments[0] != "**" or len(self.segments) == 2
         return anywhere and not any(c in segment for segment in inner for c in "*?[\\")
 
-    def takes(self, folder: bool) -> bool:
+    def accepts(self, folder: bool) -> bool:
         return folder or not self.folders_only
 
     def matches(self, path: str) -> bool:

@@ -12,7 +12,7 @@ from itertools import islice
 from os.path import realpath
 from pathlib import Path, PurePosixPath
 
-from flux_lsp.context.file_names import leads_out
+from flux_lsp.context.file_names import is_outside
 from flux_lsp.files import read_text
 
 _LONGEST = 400_000  # bytes read of one file
@@ -55,9 +55,9 @@ class Project:
         except OSError:
             return ""
 
-    def names(self, folder: str) -> frozenset[str]:
+    def list_names(self, folder: str) -> frozenset[str]:
         """What lies in a folder; nothing where a link leads out of the root."""
-        if folder not in self._names and leads_out(self._root / folder, self._root):
+        if folder not in self._names and is_outside(self._root / folder, self._root):
             self._names[folder], self._folders[folder] = frozenset(), ()
         if folder not in self._names:
             try:
@@ -70,24 +70,24 @@ class Project:
             self._folders[folder] = tuple(sorted(name for name, is_dir in kinds.items() if is_dir))
         return self._names[folder]
 
-    def folders(self, folder: str) -> tuple[str, ...]:
+    def list_folders(self, folder: str) -> tuple[str, ...]:
         """The names of the folders in a folder, links left out."""
-        self.names(folder)
+        self.list_names(folder)
         return self._folders[folder]
 
-    def matches(self, folder: str, patterns: Iterable[str]) -> str | None:
+    def match_names(self, folder: str, patterns: Iterable[str]) -> str | None:
         """The first file of a folder whose name is like one of `patterns` (`*.csproj`)."""
-        names = sorted(self.names(folder))
+        names = sorted(self.list_names(folder))
         return next((n for p in patterns for n in names if fnmatchcase(n, p)), None)
 
-    def files(self, folder: str, endings: tuple[str, ...]) -> Listing:
+    def list_files(self, folder: str, endings: tuple[str, ...]) -> Listing:
         """Every file below `folder` that ends so; folders of tools and of data are left out."""
         waiting, paths = [folder], list[str]()
         for number, here in enumerate(waiting):  # grows while it is read: the near ones first
             if number >= _MOST_FOLDERS or len(paths) >= _MOST_FILES:
                 return Listing(tuple(paths), complete=False)
-            inner = self.folders(here)
-            names = sorted(self.names(here).difference(inner))
+            inner = self.list_folders(here)
+            names = sorted(self.list_names(here).difference(inner))
             paths += [join(here, name) for name in names if name.endswith(endings)]
             waiting += [join(here, n) for n in inner if n not in _SKIPPED and n[0] != "."]
         return Listing(tuple(paths), complete=True)
@@ -95,9 +95,9 @@ class Project:
     def has(self, path: str) -> bool:
         """Whether a file or folder of this path exists."""
         parent, name = str(PurePosixPath(path).parent), PurePosixPath(path).name
-        return name in self.names("" if parent == "." else parent)
+        return name in self.list_names("" if parent == "." else parent)
 
-    def first(self, paths: Iterable[str]) -> str | None:
+    def find_first(self, paths: Iterable[str]) -> str | None:
         """The first of `paths` that exists."""
         return next((path for path in paths if self.has(path)), None)
 
@@ -111,16 +111,16 @@ def join(*parts: str) -> str:
     return "/".join(part for part in parts if part)
 
 
-def folder_of(path: str) -> str:
+def get_folder(path: str) -> str:
     """The folder of a path, "" for the root."""
     return path.rpartition("/")[0]
 
 
-def folders_above(path: str) -> list[str]:
+def list_folders_above(path: str) -> list[str]:
     """The folder of `path` and each one above it, up to the root ("")."""
     folders = []
-    folder = folder_of(path)
+    folder = get_folder(path)
     while folder:
         folders.append(folder)
-        folder = folder_of(folder)
+        folder = get_folder(folder)
     return [*folders, ""]

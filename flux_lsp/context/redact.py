@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from flux_lsp.context.replace_secrets import replacing
+from flux_lsp.context.replace_secrets import make_replacer
 from flux_lsp.context.secret_parts import find_parts
 from flux_lsp.context.secrets import find_secrets
-from flux_lsp.core.text import line_starts, split_lines
+from flux_lsp.core.text import find_line_starts, split_lines
 
 # Placeholders are keyed hashes: stable within this process, so that a preview is what is sent and a
 # retry keeps its cached prefix, and worth nothing to anyone who has one.
@@ -25,12 +25,12 @@ _MARKS = " \t\"'`,;#*>|\\"  # what stands around a line of a secret and is none 
 _NO_SECRET = re.compile(r"-----|[A-Za-z-]+: ")  # the first and last line of a key, and its headers
 
 
-def secrets_of(documents: Iterable[str]) -> frozenset[str]:
+def find_known_secrets(documents: Iterable[str]) -> frozenset[str]:
     """The secrets of whole documents, so that a part of one is recognized in an excerpt."""
     return frozenset(secret for text in documents for secret in find_secrets(text))
 
 
-def with_pieces(secrets: Iterable[str], texts: Iterable[str]) -> set[str]:
+def include_pieces(secrets: Iterable[str], texts: Iterable[str]) -> set[str]:
     """The `secrets` that occur in one of `texts`, and the pieces of secrets that occur there."""
     secrets, texts = tuple(secrets), tuple(texts)
     wanted = {*secrets, *(line for secret in secrets for line in _split_lines(secret))}
@@ -44,19 +44,21 @@ class Redactor:
 
     secrets: frozenset[str]
 
-    def text(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         """`text` with a placeholder for each secret."""
-        return replacing(self.placeholders)(text) if self.secrets else text
+        return make_replacer(self.placeholders)(text) if self.secrets else text
 
-    def lines(self, text: str) -> list[tuple[int, str]]:
+    def redact_lines(self, text: str) -> list[tuple[int, str]]:
         """The lines of `text` without ends, each with its 0-based number there.
 
         A secret of several lines is one placeholder; the lines it takes have no number of their own.
         """
         mark = next(char for char in map(chr, range(0xE000, 0xF8FF)) if char not in text)
-        marked = {s: p + mark * (len(line_starts(s)) - 1) for s, p in self.placeholders.items()}
+        marked = {
+            s: p + mark * (len(find_line_starts(s)) - 1) for s, p in self.placeholders.items()
+        }
         number, lines = 0, list[tuple[int, str]]()
-        for line in split_lines(replacing(marked)(text)):
+        for line in split_lines(make_replacer(marked)(text)):
             lines.append((number, line.rstrip("\r\n").replace(mark, "")))
             number += 1 + line.count(mark)
         return lines

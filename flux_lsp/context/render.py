@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from flux_lsp.context.values import Context, Diagnostic, Excerpt
-from flux_lsp.core.text import Lines, Span
+from flux_lsp.core.text import LineRange, Span
 
 _NAMES = "file|target|selection|diagnostic|instruction|left_out|guidance|test_place|task"
 # Also what only looks like a tag to a model: `< / target`, `<\\instruction`.
@@ -40,7 +40,7 @@ class FirstTurn:
     question: str
 
 
-def first_turn(
+def render_first_turn(
     context: Context,
     diagnostics: Sequence[Diagnostic],
     instruction: str,
@@ -63,7 +63,7 @@ def first_turn(
     return FirstTurn("\n".join(guidance), files, "\n".join(question))
 
 
-def user_turn(
+def render_user_turn(
     context: Context,
     diagnostics: Sequence[Diagnostic],
     instruction: str,
@@ -126,7 +126,7 @@ def _render_file(excerpts: Sequence[Excerpt], context: Context, id_: str | None)
     yield from (text for _, text in sorted(pieces, key=lambda piece: piece[0]))
 
 
-def _find_gaps(shown: Sequence[Lines], total: int) -> list[Lines]:
+def _find_gaps(shown: Sequence[LineRange], total: int) -> list[LineRange]:
     """The lines of `1..total` that none of `shown` holds."""
     ends = [(lines.first, lines.last) for lines in shown]
     edges = [(0, 0), *sorted(ends), (total + 1, total + 1)]
@@ -135,14 +135,14 @@ def _find_gaps(shown: Sequence[Lines], total: int) -> list[Lines]:
     for (_, last), (first, _) in pairwise(edges):
         reached = max(reached, last)
         if first > reached + 1:
-            gaps.append(Lines(reached + 1, first - 1))
+            gaps.append(LineRange(reached + 1, first - 1))
     return gaps
 
 
 def _render_selection(context: Context, selection: Span, id_: str | None) -> str:
     """Where it is, columns in characters and inclusive, and its text while that is short."""
     snapshot = context.target.snapshot
-    lines = snapshot.lines_of(selection)
+    lines = snapshot.get_lines(selection)
     starts = snapshot.line_starts
     attributes = {
         "first_line": str(lines.first),
@@ -150,14 +150,14 @@ def _render_selection(context: Context, selection: Span, id_: str | None) -> str
         "last_line": str(lines.last),
         "last_column": str(selection.end - starts[lines.last - 1]),
     }
-    text = selection.of(snapshot.text)
+    text = selection.extract(snapshot.text)
     return _render_element(
         "selection", attributes, text if len(text) <= _LONGEST_SELECTION else "", id_
     )
 
 
 def _render_diagnostic(diagnostic: Diagnostic, context: Context, id_: str | None) -> str:
-    lines = context.target.snapshot.lines_of(diagnostic.span)
+    lines = context.target.snapshot.get_lines(diagnostic.span)
     attributes = {
         "first_line": str(lines.first),
         "last_line": str(lines.last),
@@ -173,7 +173,7 @@ def _render_diagnostic(diagnostic: Diagnostic, context: Context, id_: str | None
     return _render_element("diagnostic", attributes, message, id_)
 
 
-def _locate_lines(path: str, lines: Lines) -> dict[str, str]:
+def _locate_lines(path: str, lines: LineRange) -> dict[str, str]:
     return {"path": path, "first_line": str(lines.first), "last_line": str(lines.last)}
 
 

@@ -9,12 +9,12 @@ _SURE = 8  # a shorter secret, or one of letters only, is only taken out where i
 _STARTS = (12, 4, 1)  # characters by which secrets are looked up: as many as they have
 
 
-def replacing(placeholders: Mapping[str, str]) -> Callable[[str], str]:
+def make_replacer(placeholders: Mapping[str, str]) -> Callable[[str], str]:
     """A function that puts a placeholder for each secret in a text; `placeholders` by secret."""
     anywhere = _index_lengths(secret for secret in placeholders if _is_sure(secret))
     words = _index_lengths(secret for secret in placeholders if not _is_sure(secret))
 
-    def length_at(text: str, place: int) -> int:
+    def find_length(text: str, place: int) -> int:
         begins_word = not (place and _is_in_word(text[place - 1]) and text[place].isalnum())
         best = max(_find_lengths(anywhere, placeholders, text, place), default=0)
         if begins_word:
@@ -27,7 +27,7 @@ def replacing(placeholders: Mapping[str, str]) -> Callable[[str], str]:
     def replace(text: str) -> str:
         pieces, copied, place = [], 0, 0
         while place < len(text):
-            length = length_at(text, place)
+            length = find_length(text, place)
             if not length:
                 place += 1
                 continue

@@ -20,7 +20,7 @@ _ROW = re.compile(r"\(([^()]{1,1000})\)\s{0,10},?\s{0,10}")
 _SEPARATORS = ("|", "\t", ";", ",")
 
 
-def by_column(text: str) -> Iterator[str]:
+def find_by_column(text: str) -> Iterator[str]:
     """Values of columns that are named as secrets are."""
     lowered = text.lower()
     if not any(word in lowered for word in _WORDS):

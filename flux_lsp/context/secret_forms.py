@@ -93,7 +93,7 @@ _CREDENTIALS = (
 )
 
 
-def by_form(text: str, words: str) -> Iterator[str]:
+def find_by_form(text: str, words: str) -> Iterator[str]:
     """Secrets in `text` whose form says what they are; `words`: its long words, one a line."""
     yield from _find_matches(_FORMS, words)
     yield from _find_matches(_SPACED, text)

@@ -22,9 +22,9 @@ _LONGEST = 1_000  # of a word or line; longer words are looked at in pieces that
 _OVERLAP = 300
 
 
-def by_library(text: str, words: str) -> Iterator[str]:
+def find_by_library(text: str, words: str) -> Iterator[str]:
     """What the library's patterns find in `text`, whose long words are `words`, one a line."""
-    for_words, for_lines = patterns()
+    for_words, for_lines = load_patterns()
     yield from _find_matches(
         for_words, "\n".join(_split_long_words(words)) if len(words) > _LONGEST else words
     )
@@ -32,7 +32,7 @@ def by_library(text: str, words: str) -> Iterator[str]:
 
 
 @cache
-def patterns() -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
+def load_patterns() -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
     """Patterns for single words and for whole lines."""
     file = Path(__file__).parent / "data" / "secret_patterns.json"
     words: list[re.Pattern[str]] = []

@@ -6,7 +6,7 @@ Never judges a value itself; that is `secret_values.py`.
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from flux_lsp.context.secret_shapes import by_shape
+from flux_lsp.context.secret_shapes import find_by_shape
 from flux_lsp.context.secret_values import (
     is_drawn,
     is_opaque,
@@ -16,7 +16,7 @@ from flux_lsp.context.secret_values import (
     is_token,
 )
 
-Judge = Callable[[str], bool]
+ValueTest = Callable[[str], bool]
 
 # What names a secret, in lower case and with `_` for `-` and `.`, by how sure the name is.
 _PASSWORDS = (
@@ -80,28 +80,28 @@ _LINE = re.compile(
 )
 
 
-def by_name(text: str, vocabulary: str) -> Iterator[str]:
+def find_by_name(text: str, vocabulary: str) -> Iterator[str]:
     """Values given to names that say they are secret; `vocabulary`: all words in lower case."""
     vocabulary = vocabulary.translate(_JOINED)
     lowered = text.lower()
     if len(lowered) != len(text):  # a letter whose small form is two: places would be shifted
         lowered = text.translate(_ASCII_LOWER)
     lowered = lowered.translate(_JOINED)
-    sure: dict[int, Judge] = {}  # where a word ends that tells of a secret by itself
+    sure: dict[int, ValueTest] = {}  # where a word ends that tells of a secret by itself
     for words, judge in ((_PASSWORDS, is_password), (_TOKENS, is_token), (_MAYBE, is_random)):
         for word in words:
             if word.split()[0] not in vocabulary:
                 continue
             ends = list(_ends(lowered, word))
-            yield from _values(text, ends, judge)
+            yield from _find_values(text, ends, judge)
             if judge is not is_random:
                 sure.update(dict.fromkeys(ends, judge))
     for word in _SHORT_PASSWORDS:
-        ends = [end for end in _ends(lowered, word) if _stands_alone(lowered, end, word)]
-        yield from _values(text, ends, is_password)
+        ends = [end for end in _ends(lowered, word) if _is_alone(lowered, end, word)]
+        yield from _find_values(text, ends, is_password)
     for word in _MAYBE_AS_WRITTEN:
-        yield from _values(text, _ends(text, word), is_random)
-    yield from by_shape(text, sure)
+        yield from _find_values(text, _ends(text, word), is_random)
+    yield from find_by_shape(text, sure)
 
 
 _ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
@@ -118,22 +118,22 @@ def _ends(searched: str, word: str) -> Iterator[int]:
         place = searched.find(word, place + len(word))
 
 
-def _stands_alone(searched: str, end: int, word: str) -> bool:
+def _is_alone(searched: str, end: int, word: str) -> bool:
     before = searched[end - len(word) - 1 : end - len(word)]
     return not before.isalnum() and not searched[end : end + 1].isalnum()
 
 
-def _values(text: str, ends: Iterable[int], judge: Judge) -> Iterator[str]:
+def _find_values(text: str, ends: Iterable[int], judge: ValueTest) -> Iterator[str]:
     for end in ends:
         assigns = _ASSIGNS.match(text, end)
         if assigns is None:
             continue
-        value = _value(text, end, assigns)
-        if value is not None and _judge(assigns, judge)(value):
+        value = _read_value(text, end, assigns)
+        if value is not None and _choose_judge(assigns, judge)(value):
             yield value
 
 
-def _judge(assigns: re.Match[str], usual: Judge) -> Judge:
+def _choose_judge(assigns: re.Match[str], usual: ValueTest) -> ValueTest:
     """Stricter where the name is about a secret, or where the value may just be the next of a list."""
     if _ABOUT.match(assigns["rest"]) or _OTHER.search(assigns["rest"]):
         return is_random
@@ -154,7 +154,7 @@ def _is_listed(value: str) -> bool:
     return is_token(value) and any(c.isdigit() for c in value)
 
 
-def _value(text: str, place: int, assigns: re.Match[str]) -> str | None:
+def _read_value(text: str, place: int, assigns: re.Match[str]) -> str | None:
     quoted = _QUOTED.match(text, assigns.end())
     if quoted is not None:
         return quoted[2]
@@ -168,7 +168,7 @@ def _value(text: str, place: int, assigns: re.Match[str]) -> str | None:
     written = _WRITTEN.match(text, place) if assigns["how"] == ":" else None
     if written and text[assigns.end() : assigns.end() + 1] in {"!", "&", "|", ">"}:
         return written[1]
-    return _bare(text, place)
+    return _read_bare(text, place)
 
 
 def _is_among(text: str, place: int, end: int) -> bool:
@@ -176,7 +176,7 @@ def _is_among(text: str, place: int, end: int) -> bool:
     return bool(_FOLLOWED.match(text, end) or _AMONG.search(text, max(0, place - 160), place))
 
 
-def _bare(text: str, place: int) -> str | None:
+def _read_bare(text: str, place: int) -> str | None:
     """An unquoted value, where the line is one of a configuration file and not of code."""
     start = text.rfind("\n", 0, place) + 1
     end = text.find("\n", place)
@@ -184,10 +184,10 @@ def _bare(text: str, place: int) -> str | None:
     match = _LINE.fullmatch(line) if len(line) < 1000 else None
     if match is None or match.start("value") < place - start:
         return None
-    return match["value"] if _configures(match) else None
+    return match["value"] if _is_setting(match) else None
 
 
-def _configures(line: re.Match[str]) -> bool:
+def _is_setting(line: re.Match[str]) -> bool:
     """`NAME=x`, `name: x1` and `name=x1` do; in code a name on the right is another variable."""
     value, how = line["value"], line["how"]
     if how == "=" and (line["env"] or line["name"].isupper()):

@@ -6,7 +6,7 @@ Costs little more than one look at each character, however many secrets there ar
 from bisect import bisect_left
 from collections.abc import Iterable
 
-from flux_lsp.syntax.reparse import common_prefix
+from flux_lsp.syntax.reparse import count_common_prefix
 
 _PART = 12  # a piece of a secret this long, at its start or end, is one too
 _LONGEST = 20_000  # of a piece; a longer secret is cut into several
@@ -43,5 +43,7 @@ def _find_longest(known: list[str], text: str, place: int) -> str:
     """The longest common start of `text` at `place` and any of `known`, which is sorted."""
     here = text[place : place + _LONGEST]
     nearest = bisect_left(known, here)
-    lengths = [common_prefix(secret, here) for secret in known[max(0, nearest - 1) : nearest + 1]]
+    lengths = [
+        count_common_prefix(secret, here) for secret in known[max(0, nearest - 1) : nearest + 1]
+    ]
     return here[: max(lengths)]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from flux_lsp.context.secret_values import is_opaque, is_password
 
-Judge = Callable[[str], bool]
+ValueTest = Callable[[str], bool]
 
 _VALUE = (
     r"(?:[LNRbu@$]{0,2}(?=[\"']))?(?:\"(?P<double>[^\"\n]{4,400})\"|'(?P<single>[^'\n]{4,400})'|`(?P<tick>[^`\n]{4,400})`|"
@@ -54,7 +54,7 @@ _TELLING = re.compile(r"PASS|PWD|SECRET|TOKEN|_PW\b|KEY|CREDENTIAL|AUTH")
 _TELLING_WORDS = ("PASS", "PWD", "SECRET", "TOKEN", "_PW", "KEY", "CREDENTIAL", "AUTH")
 
 
-def by_shape(text: str, places: dict[int, Judge]) -> Iterator[str]:
+def find_by_shape(text: str, places: dict[int, ValueTest]) -> Iterator[str]:
     """Values beside a telling name. `places`: where such a name's telling word ends, its judge."""
     for end, judge in places.items():
         yield from _find_beside(text, end, judge)
@@ -67,7 +67,7 @@ def by_shape(text: str, places: dict[int, Judge]) -> Iterator[str]:
             yield match[1]
 
 
-def _find_beside(text: str, end: int, judge: Judge) -> Iterator[str]:
+def _find_beside(text: str, end: int, judge: ValueTest) -> Iterator[str]:
     before = text[max(0, text.rfind("\n", 0, end), end - 80) : end]
     pair = _PAIR.match(text, end)
     if pair is not None and _NAMES_A_NAME.search(before):
@@ -91,7 +91,7 @@ def _is_sure(stated: re.Match[str], before: str) -> bool:
     return bool(_SET.search(before) or (stated["single"] and _SQL.search(before)))
 
 
-def _read_value(match: re.Match[str], judge: Judge) -> Iterator[str]:
+def _read_value(match: re.Match[str], judge: ValueTest) -> Iterator[str]:
     value = match["double"] or match["single"] or match["tick"]
     value = value if value is not None else match["bare"].rstrip(".,:;!?*_/>")
     if judge(value):

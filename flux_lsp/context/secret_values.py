@@ -89,7 +89,7 @@ def is_random(value: str, shortest: int = 16) -> bool:
     if len(value) < shortest or not is_token(value):
         return False
     mixed = any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
-    return mixed and entropy(value) >= 3.0 and "://" not in value
+    return mixed and measure_entropy(value) >= 3.0 and "://" not in value
 
 
 def is_opaque(value: str) -> bool:
@@ -131,7 +131,7 @@ def is_gibberish(value: str) -> bool:
         return False
     vowels = sum(letter in "aeiouyAEIOUY" for letter in value)
     harsh = vowels / len(value) < 0.32 and _NO_VOWEL.search(value) is not None
-    return entropy(value) >= 3.5 and (harsh or _is_zigzag(value))
+    return measure_entropy(value) >= 3.5 and (harsh or _is_zigzag(value))
 
 
 def _is_zigzag(value: str) -> bool:
@@ -140,7 +140,7 @@ def _is_zigzag(value: str) -> bool:
     return humps >= len(value) * 0.4
 
 
-def entropy(text: str) -> float:
+def measure_entropy(text: str) -> float:
     """Shannon entropy in bits per character."""
     counts = [text.count(letter) / len(text) for letter in set(text)]
     return -sum(share * log2(share) for share in counts)

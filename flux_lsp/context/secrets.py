@@ -5,10 +5,10 @@ what it finds.
 """
 
 from flux_lsp.context import secret_library
-from flux_lsp.context.secret_columns import by_column
-from flux_lsp.context.secret_forms import by_form, warm_forms
-from flux_lsp.context.secret_names import by_name
-from flux_lsp.context.token_formats import by_format, by_style
+from flux_lsp.context.secret_columns import find_by_column
+from flux_lsp.context.secret_forms import find_by_form, warm_forms
+from flux_lsp.context.secret_names import find_by_name
+from flux_lsp.context.token_formats import find_by_format, find_by_style
 
 _SHORTEST = 4
 _LONG_WORD = 15  # the shortest that a key with a prefix of its own can be
@@ -21,18 +21,20 @@ def find_secrets(text: str) -> set[str]:
     each = dict.fromkeys(text.split())
     words = "\n".join(word for word in each if len(word) >= _LONG_WORD)
     vocabulary = "\n".join(each).lower()
-    found = {
-        *by_form(text, words),
-        *by_format(text, words, vocabulary),
-        *by_style(words),
-        *by_name(text, vocabulary),
-        *by_column(text),
-        *secret_library.by_library(text, words),
+    secrets = {
+        *find_by_form(text, words),
+        *find_by_format(text, words, vocabulary),
+        *find_by_style(words),
+        *find_by_name(text, vocabulary),
+        *find_by_column(text),
+        *secret_library.find_by_library(text, words),
     }
-    return {secret for secret in found if len(secret) >= _SHORTEST and "FLUX_SECRET" not in secret}
+    return {
+        secret for secret in secrets if len(secret) >= _SHORTEST and "FLUX_SECRET" not in secret
+    }
 
 
 def warm() -> None:
     """Compile the patterns, so that the first prompt need not wait for it. Blocks."""
-    secret_library.patterns()
+    secret_library.load_patterns()
     warm_forms()

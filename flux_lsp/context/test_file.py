@@ -4,13 +4,13 @@ Never leaves lines out without it being visible: the excerpts carry their line n
 """
 
 from flux_lsp.context.values import Context, Excerpt
-from flux_lsp.core.text import Lines, Snapshot
+from flux_lsp.core.text import LineRange, Snapshot
 
 
 def add_test_file(context: Context, snapshot: Snapshot, limit: int) -> Context:
     """`context` with the test file that will be extended: whole, or its head and its end."""
     tokens = max(limit - context.tokens, limit // 4)
-    return context.with_excerpts(tuple(_show_ends(snapshot, tokens)))
+    return context.add_excerpts(tuple(_show_ends(snapshot, tokens)))
 
 
 def _show_ends(snapshot: Snapshot, tokens: int) -> list[Excerpt]:
@@ -25,11 +25,11 @@ def _show_ends(snapshot: Snapshot, tokens: int) -> list[Excerpt]:
 
 
 def _make_excerpt(snapshot: Snapshot, first: int, last: int) -> Excerpt:
-    span = snapshot.span_of_lines(first, last)
+    span = snapshot.get_line_span(first, last)
     return Excerpt(
         path=snapshot.path,
-        lines=Lines(first + 1, last + 1),
-        text=span.of(snapshot.text),
+        lines=LineRange(first + 1, last + 1),
+        text=span.extract(snapshot.text),
         why="test file",
         total_lines=snapshot.line_count,
     )

@@ -6,17 +6,17 @@ Reads a handful of files below the root and nothing else; never writes.
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from flux_lsp.context.extended import check_extended, names
+from flux_lsp.context.extended import check_extension, list_names
 from flux_lsp.context.places import compiled
 from flux_lsp.context.places.python import find_python
 from flux_lsp.context.places.script import find_script
 from flux_lsp.context.project import Project
 from flux_lsp.core.text import Snapshot
-from flux_lsp.syntax.languages import Language, language_for
+from flux_lsp.syntax.languages import Language, find_language
 from flux_lsp.syntax.languages.habits import TestHabit
 from flux_lsp.syntax.tree import parse
 
-__all__ = ["Place", "check_extended", "find_place"]
+__all__ = ["PlaceOfTests", "check_extension", "find_place"]
 
 _MOST_NAMES = 300
 _FINDERS = {
@@ -35,7 +35,7 @@ _FINDERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceOfTests:
     """`path` of the test file (posix, below the root) and whether it exists already.
 
     `facts`: lines for the model, `Test file: …`, `Framework: …`, and where known `Import: …`,
@@ -48,10 +48,10 @@ class Place:
     facts: str
 
 
-def find_place(root: Path, snapshot: Snapshot, symbol: str) -> Place:
+def find_place(root: Path, snapshot: Snapshot, symbol: str) -> PlaceOfTests:
     """The place for tests of `symbol` ("" for the file) of `snapshot`, a file below `root`. Blocks."""
     project = Project(root)
-    language = language_for(snapshot.language_id, snapshot.path)
+    language = find_language(snapshot.language_id, snapshot.path)
     find = _FINDERS.get(language.id, compiled.find_usual)
     habit = language.tests or _make_habit(snapshot.path)
     place = find(project, snapshot, habit, _find_importable(snapshot, language, symbol))
@@ -64,7 +64,7 @@ def find_place(root: Path, snapshot: Snapshot, symbol: str) -> Place:
         *([f"Names taken: {taken}"] if taken else []),
     ]
     facts = "\n".join(map(_join_lines, lines))  # a name with a line end must not begin a fact
-    return Place(place.path, place.framework, existing, facts)
+    return PlaceOfTests(place.path, place.framework, existing, facts)
 
 
 def _make_habit(path: str) -> TestHabit:
@@ -80,12 +80,14 @@ def _join_lines(text: str) -> str:
 def _find_importable(snapshot: Snapshot, language: Language, symbol: str) -> str:
     """What a test has to import to get at `symbol`: the outermost symbol around it."""
     parsed = parse(snapshot.text, language) if symbol else None
-    owners = (s.qualified for s in parsed.symbols() if s.name == symbol) if parsed else iter(())
+    owners = (
+        (s.qualified for s in parsed.list_symbols() if s.name == symbol) if parsed else iter(())
+    )
     return next(owners, symbol).split(".")[0]
 
 
 def _list_taken(project: Project, snapshot: Snapshot, language: Language, path: str) -> str:
     parsed = parse(snapshot.text if path == snapshot.path else project.read(path), language)
-    taken = names(parsed) if parsed else []
+    taken = list_names(parsed) if parsed else []
     more = f" and {len(taken) - _MOST_NAMES} more" if len(taken) > _MOST_NAMES else ""
     return ", ".join(taken[:_MOST_NAMES]) + more

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from flux_lsp.context.secret_values import entropy, is_stand_in, is_token
+from flux_lsp.context.secret_values import is_stand_in, is_token, measure_entropy
 
 # What begins a token and what follows: "w" letters, digits, `_` and `-`; "a" letters and digits; "h"
 # hexadecimal digits; "b" base64; "d" like "w" with dots; and how many of them at least. From the
@@ -84,39 +84,39 @@ _LONG_VALUE = re.compile(r"[A-Za-z0-9_=-]{14}")  # the shortest that a rule with
 _COUNTED = re.compile(r"([wahbd])(\d+)")
 
 
-def by_format(text: str, words: str, vocabulary: str) -> Iterator[str]:
+def find_by_format(text: str, words: str, vocabulary: str) -> Iterator[str]:
     """Tokens in `text` whose form is documented.
 
     `words`: its long words, one a line; `vocabulary`: all its words in lower case.
     """
-    yield from _by_rule(words, _rules()[0])
-    yield from _by_rule(_lines_with(text, vocabulary), _rules()[1])
+    yield from _find_by_rule(words, _load_rules()[0])
+    yield from _find_by_rule(_select_lines(text, vocabulary), _load_rules()[1])
     for prefix, _ in _PREFIXES:
         if prefix in words:
-            yield from (token for token in _tokens(words, prefix) if _is_drawn(token, prefix))
+            yield from (token for token in _find_tokens(words, prefix) if _is_drawn(token, prefix))
     lowered = words.lower()
     for needle, pattern in _PLACED:
         if needle in lowered:
-            yield from (m[m.lastindex or 0] for m in _compiled(pattern).finditer(words))
+            yield from (m[m.lastindex or 0] for m in _compile(pattern).finditer(words))
     for start, pattern in _KEYS:
         if start in text:
-            yield from (m[0].strip() for m in _compiled(pattern).finditer(text))
+            yield from (m[0].strip() for m in _compile(pattern).finditer(text))
 
 
-def _by_rule(text: str, rules: "tuple[_Rule, ...]") -> Iterator[str]:
+def _find_by_rule(text: str, rules: "tuple[_FormatRule, ...]") -> Iterator[str]:
     lowered = text.lower()
     for rule in rules:
         if any(needle in lowered for needle in rule.needles):
-            for match in _compiled(rule.pattern).finditer(text):
+            for match in _compile(rule.pattern).finditer(text):
                 value = max((g for g in match.groups() if g), key=len, default=match[0])
                 fits = is_token(value) if rule.named else not is_stand_in(value)
-                if fits and entropy(value) >= rule.entropy:
+                if fits and measure_entropy(value) >= rule.entropy:
                     yield value
 
 
-def _lines_with(text: str, vocabulary: str) -> str:
+def _select_lines(text: str, vocabulary: str) -> str:
     """The lines that name a service; what is too long to be read through is left out."""
-    present = [needle for needle in _named_needles() if needle.split()[0] in vocabulary]
+    present = [needle for needle in _list_named_needles() if needle.split()[0] in vocabulary]
     if not present:
         return ""
     pairs = zip(text.split("\n"), text.lower().split("\n"), strict=True)
@@ -125,13 +125,13 @@ def _lines_with(text: str, vocabulary: str) -> str:
     return "\n".join(line for line in telling if _LONG_VALUE.search(line))
 
 
-def _tokens(text: str, prefix: str) -> Iterator[str]:
-    for match in _prefixed(prefix).finditer(text):
+def _find_tokens(text: str, prefix: str) -> Iterator[str]:
+    for match in _compile_prefix(prefix).finditer(text):
         if not text[match.start() - 1 : match.start()].isalnum():
             yield match[0]
 
 
-def by_style(words: str) -> Iterator[str]:
+def find_by_style(words: str) -> Iterator[str]:
     """Tokens of services nobody has named yet among `words`, one a line."""
     yield from (m[0] for m in _NEW_STYLE.finditer(words) if looks_drawn(m[1]))
 
@@ -142,16 +142,16 @@ def looks_drawn(tail: str) -> bool:
     if min(kinds.count(kind) for kind in "dul") < 3:
         return False
     changes = sum(a != b for a, b in pairwise(kinds))
-    return changes >= len(tail) * 0.45 and entropy(tail) >= 3.8
+    return changes >= len(tail) * 0.45 and measure_entropy(tail) >= 3.8
 
 
 def _is_drawn(token: str, prefix: str) -> bool:
     body = token.removeprefix(prefix)
-    return any(c.isdigit() for c in body) and entropy(body) >= 2.5 and not is_stand_in(body)
+    return any(c.isdigit() for c in body) and measure_entropy(body) >= 2.5 and not is_stand_in(body)
 
 
 @cache
-def _prefixed(prefix: str) -> re.Pattern[str]:
+def _compile_prefix(prefix: str) -> re.Pattern[str]:
     """It begins with the prefix itself: then the search for it costs next to nothing."""
     body = dict(_PREFIXES)[prefix].replace(".", r"\.")
     body = _COUNTED.sub(lambda m: f"{_CLASSES[m[1]]}{{{m[2]},}}+", body)
@@ -159,7 +159,7 @@ def _prefixed(prefix: str) -> re.Pattern[str]:
 
 
 @dataclass(frozen=True)
-class _Rule:
+class _FormatRule:
     """One of gitleaks': `named` goes by a service's name before the value."""
 
     needles: tuple[str, ...]
@@ -169,19 +169,21 @@ class _Rule:
 
 
 @cache
-def _rules() -> tuple[tuple[_Rule, ...], tuple[_Rule, ...]]:
+def _load_rules() -> tuple[tuple[_FormatRule, ...], tuple[_FormatRule, ...]]:
     """Those for single words, and those for lines."""
     file = Path(__file__).parent / "data" / "token_formats.json"
-    told = json.loads(file.read_text(encoding="utf-8"))["rules"]
-    rules = [_Rule(tuple(r["needles"]), r["pattern"], r["entropy"], r["named"]) for r in told]
+    entries = json.loads(file.read_text(encoding="utf-8"))["rules"]
+    rules = [
+        _FormatRule(tuple(r["needles"]), r["pattern"], r["entropy"], r["named"]) for r in entries
+    ]
     return tuple(r for r in rules if not r.named), tuple(r for r in rules if r.named)
 
 
 @cache
-def _named_needles() -> tuple[str, ...]:
-    return tuple(needle for rule in _rules()[1] for needle in rule.needles)
+def _list_named_needles() -> tuple[str, ...]:
+    return tuple(needle for rule in _load_rules()[1] for needle in rule.needles)
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compile(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)

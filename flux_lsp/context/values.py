@@ -5,7 +5,7 @@ Never holds behaviour beyond reading itself.
 
 from dataclasses import dataclass, replace
 
-from flux_lsp.core.text import Lines, Snapshot, Span
+from flux_lsp.core.text import LineRange, Snapshot, Span
 from flux_lsp.core.usage import estimate_tokens
 
 
@@ -21,7 +21,7 @@ class Diagnostic:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentText:
     """One piece of text that goes to the model: for people, in the outcome and the preview."""
 
     path: str
@@ -34,19 +34,19 @@ class Excerpt:
     """Whole lines of one file as they are now; `total_lines` is the file's length."""
 
     path: str
-    lines: Lines
+    lines: LineRange
     text: str
     why: str
     total_lines: int
 
     @property
-    def sent(self) -> Sent:
+    def sent(self) -> SentText:
         """What the outcome says of it."""
-        return Sent(self.path, str(self.lines), self.why)
+        return SentText(self.path, str(self.lines), self.why)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class TargetLines:
     """The target: whole lines of a document, shown exactly as they are in the buffer."""
 
     snapshot: Snapshot
@@ -58,14 +58,14 @@ class Shown:
         return self.snapshot.path
 
     @property
-    def lines(self) -> Lines:
+    def lines(self) -> LineRange:
         """1-based."""
-        return self.snapshot.lines_of(self.span)
+        return self.snapshot.get_lines(self.span)
 
     @property
     def text(self) -> str:
         """With its own line ends."""
-        return self.span.of(self.snapshot.text)
+        return self.span.extract(self.snapshot.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Context:
     `selection` is what is selected of the target where that is less than its whole lines.
     """
 
-    target: Shown
+    target: TargetLines
     excerpts: tuple[Excerpt, ...]
     guidance: tuple[Excerpt, ...] = ()
     tokens: int = 0
@@ -87,12 +87,12 @@ class Context:
         return estimate_tokens(self.target.text)
 
     @property
-    def sent(self) -> tuple[Sent, ...]:
+    def sent(self) -> tuple[SentText, ...]:
         """Everything that leaves, the target first."""
-        target = Sent(self.target.path, str(self.target.lines), "target")
+        target = SentText(self.target.path, str(self.target.lines), "target")
         return (target, *(e.sent for e in self.excerpts), *(g.sent for g in self.guidance))
 
-    def with_excerpts(self, more: tuple[Excerpt, ...]) -> "Context":
+    def add_excerpts(self, more: tuple[Excerpt, ...]) -> "Context":
         """The same with further excerpts."""
         tokens = self.tokens + sum(estimate_tokens(e.text) for e in more)
         return replace(self, excerpts=(*self.excerpts, *more), tokens=tokens)

@@ -1,6 +1,6 @@
 """Prompts and replies as values. Never holds a wire format beyond content blocks.
 
-Only `context.seal` makes a `SealedPrompt`, and only a `SealedPrompt` can be sent, so nothing leaves
+Only `context.redact_prompt` makes a `SealedPrompt`, and only a `SealedPrompt` can be sent, so nothing leaves
 without passing redaction.
 """
 
@@ -44,7 +44,7 @@ class Prompt:
     max_tokens: int
     answers_in_text: bool = False
 
-    def then(self, *turns: Turn, tools: tuple[ToolName, ...] | None = None) -> "Prompt":
+    def continue_with(self, *turns: Turn, tools: tuple[ToolName, ...] | None = None) -> "Prompt":
         """The same conversation continued by `turns`; `tools` replaces its tools."""
         return replace(
             self, turns=(*self.turns, *turns), tools=self.tools if tools is None else tools
@@ -52,10 +52,10 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True)
-class SealedPrompt:
+class RedactedPrompt:
     """A prompt after redaction; `placeholders` maps each placeholder to the secret it hides.
 
-    The mapping stays in this process. Only `context.seal` makes one.
+    The mapping stays in this process. Only `context.redact_prompt` makes one.
     """
 
     prompt: Prompt
@@ -86,7 +86,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class CallError:
     """A call without an answer: transport, status or credentials failed.
 
     `retryable`: the same call may succeed later. `retry_after`: seconds the server asked for.

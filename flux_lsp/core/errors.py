@@ -22,7 +22,7 @@ _FAILED: tuple[Nature, EndStatus] = ("final", "failed")
 _CANCELLED: tuple[Nature, EndStatus] = ("final", "cancelled")
 
 
-class Code(StrEnum):
+class ErrorCode(StrEnum):
     """One row a code: its nature, status, what happened, what to do next, exit code of a command."""
 
     _value_: str
@@ -212,7 +212,7 @@ class Code(StrEnum):
 class Problem:
     """What happened (`message`) and what to do next (`hint`), under a stable `code`."""
 
-    code: Code
+    code: ErrorCode
     message: str
     hint: str
 
@@ -224,7 +224,7 @@ class Problem:
 class FluxError(Exception):
     """A `Problem` on its way to the edge; raise it where a value cannot be returned."""
 
-    def __init__(self, code: Code, message: str, hint: str = "") -> None:
+    def __init__(self, code: ErrorCode, message: str, hint: str = "") -> None:
         """`message`: what happened. `hint`: the next step. Both without a full stop at the end."""
         super().__init__(message)
         self.problem = Problem(code, message, hint)

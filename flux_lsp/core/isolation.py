@@ -25,7 +25,7 @@ def leave_current_folder() -> None:
     sys.path[:] = [entry for entry in sys.path if entry not in unwanted]
 
 
-def isolated_environment(env: "Mapping[str, str]") -> dict[str, str]:
+def isolate_environment(env: "Mapping[str, str]") -> dict[str, str]:
     """`env` for a Python that imports nothing from the folder it runs in."""
     kept = [entry for entry in env.get("PYTHONPATH", "").split(os.pathsep) if _is_fixed(entry)]
     child = {name: value for name, value in env.items() if name != "PYTHONPATH"}
@@ -33,7 +33,7 @@ def isolated_environment(env: "Mapping[str, str]") -> dict[str, str]:
     return child | ({"PYTHONPATH": os.pathsep.join(kept)} if kept else {})
 
 
-def own_command(*arguments: str) -> tuple[str, ...]:
+def build_own_command(*arguments: str) -> tuple[str, ...]:
     """The command line that runs Flux in another process; give it `isolated_environment`."""
     return (sys.executable, "-P", "-m", "flux_lsp", *arguments)
 

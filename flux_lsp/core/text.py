@@ -34,13 +34,13 @@ class Span:
         """Whether `other` lies inside, ends included."""
         return self.start <= other.start and other.end <= self.end
 
-    def of(self, text: str) -> str:
+    def extract(self, text: str) -> str:
         """The part of `text` this span covers."""
         return text[self.start : self.end]
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class LineRange:
     """Lines `first..last`, 1-based and inclusive: as shown to people and to the model."""
 
     first: int
@@ -77,23 +77,23 @@ class Snapshot:
     @cached_property
     def line_starts(self) -> Sequence[int]:
         """Offset of the first code point of each line; one more line than line ends."""
-        return line_starts(self.text)
+        return find_line_starts(self.text)
 
     @property
     def line_count(self) -> int:
         """Number of lines; a text that ends in a line end has an empty last line."""
         return len(self.line_starts)
 
-    def line_of(self, offset: int) -> int:
+    def get_line(self, offset: int) -> int:
         """0-based line that holds `offset`."""
         return bisect_right(self.line_starts, offset) - 1
 
-    def lines_of(self, span: Span) -> Lines:
+    def get_lines(self, span: Span) -> LineRange:
         """The 1-based lines that `span` touches; a span that ends at a line start stops before it."""
         last = span.end - 1 if span.end > span.start else span.end
-        return Lines(self.line_of(span.start) + 1, self.line_of(last) + 1)
+        return LineRange(self.get_line(span.start) + 1, self.get_line(last) + 1)
 
-    def span_of_lines(self, first: int, last: int) -> Span:
+    def get_line_span(self, first: int, last: int) -> Span:
         """Span of the 0-based lines `first..last` with the last one's line end; clamped to the text."""
         starts = self.line_starts
         first = max(0, min(first, len(starts) - 1))
@@ -101,13 +101,13 @@ class Snapshot:
         end = starts[last + 1] if last + 1 < len(starts) else len(self.text)
         return Span(starts[first], end)
 
-    def whole_lines(self, span: Span) -> Span:
+    def expand_to_lines(self, span: Span) -> Span:
         """`span` grown to whole lines; one that ends at a line start does not take that line."""
-        lines = self.lines_of(span)
-        return self.span_of_lines(lines.first - 1, lines.last - 1)
+        lines = self.get_lines(span)
+        return self.get_line_span(lines.first - 1, lines.last - 1)
 
 
-def line_starts(text: str) -> list[int]:
+def find_line_starts(text: str) -> list[int]:
     """Offsets at which the lines of `text` begin, by LSP's line rules."""
     if "\r" not in text:  # the common case, several times faster
         starts = [0]
@@ -121,7 +121,7 @@ def line_starts(text: str) -> list[int]:
 
 def split_lines(text: str) -> list[str]:
     """`text` cut into lines that keep their ends; `"".join` gives it back; no empty last line."""
-    starts = line_starts(text)
+    starts = find_line_starts(text)
     lines = [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
     return lines[:-1] if lines and lines[-1] == "" else lines
 

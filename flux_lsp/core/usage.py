@@ -46,14 +46,14 @@ def estimate_tokens(text: str) -> int:
     Today's tokenizer takes about 3.3 characters of code a token; 2.8 leaves a margin. Text beyond
     ASCII takes up to about a token and a half a character, so its UTF-8 bytes are counted.
     """
-    return tokens_of_size(size_of(text))
+    return estimate_tokens_of_size(measure_size(text))
 
 
-def size_of(text: str) -> int:
+def measure_size(text: str) -> int:
     """The size that estimates are based on: the UTF-8 bytes of `text`."""
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
-def tokens_of_size(size: int) -> int:
+def estimate_tokens_of_size(size: int) -> int:
     """Upper estimate of the tokens in `size` bytes of text."""
     return int(size / 2.8) + 1

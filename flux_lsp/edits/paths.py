@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterable, Mapping
 
 from flux_lsp.core.text import Snapshot
-from flux_lsp.edits.values import Workpiece
+from flux_lsp.edits.values import EditScope
 
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _PLAUSIBLE = re.compile(r"^[\w.@+~\-\[\]()/]+$")
 _LONGEST = 400
 
 
-def find_shown_path(path: str, scope: Workpiece) -> str | None:
+def find_shown_path(path: str, scope: EditScope) -> str | None:
     """The shown file that `path` means: itself, or the only one with that ending or name."""
     wanted = clean_path(path)
     if wanted in scope.files:
@@ -38,7 +38,7 @@ def clean_path(path: str) -> str:
     return plain
 
 
-def find_path_fault(path: str, scope: Workpiece) -> str | None:
+def find_path_fault(path: str, scope: EditScope) -> str | None:
     """Why no file may be made at `path`, None when one may."""
     parts = path.split("/")
     if not path or len(path) > _LONGEST or any(ord(char) < 32 for char in path):

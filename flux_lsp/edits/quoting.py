@@ -6,7 +6,7 @@ Never decides where an edit belongs: the real text decides that.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flux_lsp.core.text import Change, Lines, Snapshot, line_starts, split_lines
+from flux_lsp.core.text import Change, LineRange, Snapshot, find_line_starts, split_lines
 
 # 0-based line number → the line without its end, as it may be quoted; what is missing may not be.
 Quotable = Mapping[int, str]
@@ -26,7 +26,7 @@ class Quoting:
     takes whole may be missing.
     """
 
-    shown: Mapping[str, Sequence[Lines]] = field(default_factory=dict)
+    shown: Mapping[str, Sequence[LineRange]] = field(default_factory=dict)
     lines_of: Callable[[str], Sequence[tuple[int, str]]] = _list_lines
 
     def quote_file(self, path: str, text: str) -> Quotable:
@@ -35,7 +35,7 @@ class Quoting:
 
     def quote_result(self, before: Snapshot, text: str, changes: Sequence[Change]) -> Quotable:
         """The lines of `text`, which `changes` made of `before`: those shown, and the changed ones."""
-        numbers = _map_numbers_before(before, changes, len(line_starts(text)))
+        numbers = _map_numbers_before(before, changes, len(find_line_starts(text)))
         return {
             n: line
             for n, line in self.lines_of(text)
@@ -65,9 +65,9 @@ def _map_numbers_before(
     numbers: list[int | None] = []
     reached = 0
     for change in sorted(changes, key=lambda c: c.span):
-        first, last = before.line_of(change.span.start), before.line_of(change.span.end)
+        first, last = before.get_line(change.span.start), before.get_line(change.span.end)
         numbers += range(reached, first)
-        numbers += [None] * (len(line_starts(change.text)) - (0 if first >= reached else 1))
+        numbers += [None] * (len(find_line_starts(change.text)) - (0 if first >= reached else 1))
         reached = max(reached, last + 1)
     numbers += range(reached, before.line_count)
     return numbers[:lines_after]

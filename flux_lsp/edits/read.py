@@ -4,19 +4,19 @@ Never raises for what a model says, and never gives a part of what it asked for.
 """
 
 from flux_lsp.core.conversation import Reply
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.edits.parse.answer import ParsedAnswer
 from flux_lsp.edits.parse.text_answer import read_text_answer
 from flux_lsp.edits.parse.tool_calls import read_tool_calls
 from flux_lsp.edits.parse.undo_damage import propose_readings, unescape_answer
 from flux_lsp.edits.plan.assemble import assemble
 from flux_lsp.edits.plan.verify import verify_plan
-from flux_lsp.edits.values import Plan, Reject, Workpiece, reject
+from flux_lsp.edits.values import EditScope, Plan, Reject, reject
 
 _COMPLETE = frozenset({"end_turn", "tool_use", "stop_sequence"})
 
 
-def read(reply: Reply, scope: Workpiece) -> Plan | Reject:
+def read_reply(reply: Reply, scope: EditScope) -> Plan | Reject:
     """Turn `reply` into a complete and verified Plan for `scope`, or into the reason why not."""
     answer = _refuse_unfinished(reply) or _parse_answer(reply, scope)
     if isinstance(answer, Reject):
@@ -24,20 +24,20 @@ def read(reply: Reply, scope: Workpiece) -> Plan | Reject:
     plan = _make_plan(answer, scope)
     if isinstance(plan, Plan):
         return _refuse_if_escaped(answer, scope, plan) or plan
-    if plan.code is Code.SYNTAX_ERROR:
+    if plan.code is ErrorCode.SYNTAX_ERROR:
         others = (_make_plan(other, scope) for other in propose_readings(answer, scope))
         return next((other for other in others if isinstance(other, Plan)), plan)
     return plan
 
 
-def _refuse_if_escaped(answer: ParsedAnswer, scope: Workpiece, plan: Plan) -> Reject | None:
+def _refuse_if_escaped(answer: ParsedAnswer, scope: EditScope, plan: Plan) -> Reject | None:
     """Refuse an answer that may be HTML-escaped and would be as good without the escapes."""
     other = unescape_answer(answer, scope)
     other_plan = _make_plan(other, scope) if other else None
     if not isinstance(other_plan, Plan) or _summarize_plan(other_plan) == _summarize_plan(plan):
         return None
     return reject(
-        Code.FORMAT,
+        ErrorCode.FORMAT,
         "The answer may be HTML-escaped",
         "your text holds `&lt;` or `&gt;`, and nothing in the file does. Write the characters "
         "themselves",
@@ -48,12 +48,12 @@ def _summarize_plan(plan: Plan) -> object:
     return [(file.path, file.changes) for file in plan.files], plan.new_files
 
 
-def _make_plan(answer: ParsedAnswer, scope: Workpiece) -> Plan | Reject:
+def _make_plan(answer: ParsedAnswer, scope: EditScope) -> Plan | Reject:
     plan = assemble(answer, scope)
     return plan if isinstance(plan, Reject) else verify_plan(plan, scope)
 
 
-def _parse_answer(reply: Reply, scope: Workpiece) -> ParsedAnswer | Reject:
+def _parse_answer(reply: Reply, scope: EditScope) -> ParsedAnswer | Reject:
     """Read the tool calls if there are any; the text beside them is only talk."""
     if reply.tool_calls:
         return read_tool_calls(reply.tool_calls)
@@ -64,10 +64,10 @@ def _refuse_unfinished(reply: Reply) -> Reject | None:
     if reply.stop_reason == "refusal":
         words = reply.text.strip()
         message = f"The model declined: {words}" if words else "The model declined to answer"
-        return reject(Code.REFUSED_BY_MODEL, message, "you declined to answer")
+        return reject(ErrorCode.REFUSED_BY_MODEL, message, "you declined to answer")
     if reply.stop_reason not in _COMPLETE:
         return reject(
-            Code.TRUNCATED,
+            ErrorCode.TRUNCATED,
             "The answer was cut off",
             "your answer was cut off before its end; nothing was applied. Answer with less text",
         )

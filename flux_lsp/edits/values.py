@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.core.text import Change, Snapshot, Span
 from flux_lsp.edits.markers import DEFAULT_MARKERS, Markers
 from flux_lsp.edits.quoting import Quoting
@@ -38,7 +38,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Workpiece:
+class EditScope:
     """What an answer may work on.
 
     `files`: every file the model was shown in a form it may edit, by path. `target`: what was
@@ -105,12 +105,12 @@ class Reject:
     starts with the code; `searched` the search texts that failed, so that a repeat is seen.
     """
 
-    code: Code
+    code: ErrorCode
     message: str
     feedback: str
     searched: tuple[str, ...] = ()
 
 
-def reject(code: Code, message: str, facts: str, searched: tuple[str, ...] = ()) -> Reject:
+def reject(code: ErrorCode, message: str, facts: str, searched: tuple[str, ...] = ()) -> Reject:
     """Return a Reject whose feedback is its code and then `facts`."""
     return Reject(code, message, f"{code}: {facts}", searched)

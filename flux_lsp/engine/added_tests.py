@@ -6,13 +6,13 @@ Another file beside it waits for a person's consent. Never writes to places that
 import sys
 from dataclasses import replace
 
-from flux_lsp.context.test_place import check_extended
-from flux_lsp.core.errors import Code
+from flux_lsp.context.test_place import check_extension
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.core.text import apply_changes
 from flux_lsp.edits.values import Plan, Reject, reject
-from flux_lsp.engine.prepare import Prepared
+from flux_lsp.engine.prepare import PreparedRequest
 from flux_lsp.engine.services import TestFile
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.languages import find_language
 
 # Folders whose files belong to tools, or run without anyone's asking.
 _FOLDERS_OF_TOOLS = frozenset(
@@ -37,31 +37,31 @@ _RUNNERS = frozenset({"pytest", "_pytest", "pluggy", "nose", "sitecustomize", "u
 _OWN_TESTS = "test"  # a module of the library that nobody imports, and a usual folder for tests
 
 
-def check_tests(plan: Plan, place: TestFile, prepared: Prepared) -> Plan | Reject:
+def check_tests(plan: Plan, place: TestFile, prepared: PreparedRequest) -> Plan | Reject:
     """`plan` with `outside` set when it makes more than the file at `place`, or why it cannot be."""
-    plan = _at_its_place(plan, place.path, is_new=place.snapshot is None)
+    plan = _move_to_place(plan, place.path, is_new=place.snapshot is None)
     for change in plan.files:
         snapshot = prepared.piece.files[change.path]
         after = apply_changes(snapshot.text, change.changes)
-        language = language_for(snapshot.language_id, snapshot.path)
-        fault = check_extended(snapshot.text, after, language)
+        language = find_language(snapshot.language_id, snapshot.path)
+        fault = check_extension(snapshot.text, after, language)
         if fault is not None:
-            return reject(Code.OUT_OF_SCOPE, fault[0].upper() + fault[1:], fault)
+            return reject(ErrorCode.OUT_OF_SCOPE, fault[0].upper() + fault[1:], fault)
     return check_new_files(plan, prepared, announced=place.path)
 
 
-def check_new_files(plan: Plan, prepared: Prepared, announced: str = "") -> Plan | Reject:
+def check_new_files(plan: Plan, prepared: PreparedRequest, announced: str = "") -> Plan | Reject:
     """`plan` with `outside` set when it makes files beside the `announced` one, which is the one
     that tests go into and "" for every other action; a Reject where one may never be made.
     """
     beside = [new.path for new in plan.new_files if new.path != announced]
     for path in beside:
-        why = why_never(path) or prepared.around.why_excluded(path)
+        why = explain_refusal(path) or prepared.around.why_excluded(path)
         if why is None and not prepared.piece.may_leave_target:
             why = "`review` is never, so that nobody could look at it"
         if why is not None:
             return reject(
-                Code.OUT_OF_SCOPE,
+                ErrorCode.OUT_OF_SCOPE,
                 f"The answer wants to make `{path}`: {why}",
                 f"{path} cannot be made: {why}. {_where_instead(announced)}",
             )
@@ -78,7 +78,7 @@ def _where_instead(announced: str) -> str:
     return "Make the change without that file"
 
 
-def why_never(path: str) -> str | None:
+def explain_refusal(path: str) -> str | None:
     """Why no answer may make a file at `path` (posix, below the root); None when a person decides."""
     *folders, name = path.split("/")
     if any(part.startswith(".") for part in (*folders, name)):
@@ -87,12 +87,12 @@ def why_never(path: str) -> str | None:
         return "its folder belongs to a tool"
     if name.lower() in _BUILDS:
         return "a build server runs it"
-    if _module(path) in (sys.stdlib_module_names | _RUNNERS) - {_OWN_TESTS}:
+    if _find_module(path) in (sys.stdlib_module_names | _RUNNERS) - {_OWN_TESTS}:
         return "it would stand in for a module of Python or of the test runner"
     return None
 
 
-def _module(path: str) -> str:
+def _find_module(path: str) -> str:
     """The name that Python imports the file by; "" for another file."""
     if not path.endswith((".py", ".pyi")):
         return ""
@@ -101,7 +101,7 @@ def _module(path: str) -> str:
     return folders[-1] if stem == "__init__" and folders else stem
 
 
-def _at_its_place(plan: Plan, place: str, *, is_new: bool) -> Plan:
+def _move_to_place(plan: Plan, place: str, *, is_new: bool) -> Plan:
     """The only new file under the announced path, where the answer left out the first folders."""
     if not is_new or plan.files or len(plan.new_files) != 1:
         return plan

@@ -15,7 +15,7 @@ from flux_lsp.core.usage import Usage
 from flux_lsp.engine.services import CallRecord
 from flux_lsp.engine.values import Request
 from flux_lsp.ledger.store import Ledger
-from flux_lsp.ledger.values import CallRow, Limits, Reservation, dollars, workspace_hash
+from flux_lsp.ledger.values import CallRow, Limits, Reservation, format_dollars, hash_workspace
 from flux_lsp.models.client import Route
 
 # (tokens of the prompt, longest answer, model, day) -> highest price; None when none is known
@@ -32,7 +32,7 @@ class Settled:
 
 
 @dataclass(frozen=True)
-class Purse:
+class CallBudget:
     """The ledger as one run sees it."""
 
     ledger: Ledger
@@ -70,25 +70,25 @@ class Purse:
         try:
             self.ledger.settle(held, self._make_row(request, route, record, usd))
         except FluxError as error:
-            counts = "" if held.usd is None else f" and counts as {dollars(held.usd)}"
+            counts = "" if held.usd is None else f" and counts as {format_dollars(held.usd)}"
             trouble = f"{error.problem.message}: the end of a call is not in it yet{counts}"
             return Settled(usd, trouble)
         return Settled(usd)
 
-    def judge(self, held: Reservation, result: str, error: str | None) -> None:
+    def record_verdict(self, held: Reservation, result: str, error: str | None) -> None:
         """Add to the row what reading the answer showed: "ok" or the error's code.
 
         No money hangs on it: while the ledger is in trouble the row stays "answered".
         """
         with suppress(FluxError):
-            self.ledger.judge(held, result, error)
+            self.ledger.record_verdict(held, result, error)
 
     def _make_row(
         self, request: Request, route: Route, record: CallRecord, usd: float | None
     ) -> CallRow:
         return CallRow(
             run=request.run,
-            attempt=record.number,
+            attempt=record.attempt,
             action=request.action,
             tier=route.tier,
             model_asked=route.model,
@@ -102,7 +102,7 @@ class Purse:
             error=record.error,
             escalated=record.escalated,
             fallback=record.fallback,
-            workspace=workspace_hash(self.root),
+            workspace=hash_workspace(self.root),
         )
 
     def _apply_max_usd(self, request: Request) -> Limits:

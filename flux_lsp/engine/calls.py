@@ -8,15 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from flux_lsp.core.conversation import Fault, Reply, SealedPrompt
-from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.conversation import CallError, RedactedPrompt, Reply
+from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.core.usage import Usage
 from flux_lsp.engine.events import ContextSent, Observer, TextArrived
 from flux_lsp.engine.run_state import RunState
 from flux_lsp.engine.services import CallRecord, Services
 from flux_lsp.engine.visible import hide_reasoning
 from flux_lsp.ledger.values import Reservation
-from flux_lsp.models.size import body_tokens
+from flux_lsp.models.size import estimate_body_tokens
 
 _T = TypeVar("_T")
 
@@ -25,7 +25,7 @@ _T = TypeVar("_T")
 class Call:
     """A call that was made: its answer or fault, its price, and its row in the ledger."""
 
-    answer: Reply | Fault
+    answer: Reply | CallError
     usd: float | None
     reservation: Reservation
     trouble: str  # what kept its end out of the ledger
@@ -37,17 +37,17 @@ class Call:
 
 
 async def make_call(
-    state: RunState, sealed: SealedPrompt, services: Services, observe: Observer
+    state: RunState, redacted: RedactedPrompt, services: Services, observe: Observer
 ) -> Call | Problem:
     """Write the call down, make it, finish its row. Nothing leaves that could not be written."""
-    reservation = await _reserve(state, sealed, services)
+    reservation = await _reserve(state, redacted, services)
     if isinstance(reservation, Problem):
         return reservation
     run = state.prepared.request.run
     before = services.clock.monotonic()
     used = Usage()
     # What stands in the row when the call ends by an exception: it is over, whatever happens.
-    record = _make_record(state, state.route.model, used, str(Code.INTERNAL), None, 0)
+    record = _make_record(state, state.route.model, used, str(ErrorCode.INTERNAL), None, 0)
 
     def count(usage: Usage) -> None:
         nonlocal used, record
@@ -57,7 +57,7 @@ async def make_call(
     try:
         observe(ContextSent(run, state.prepared.context.sent))
         answer = await services.client.complete(
-            sealed,
+            redacted,
             state.route,
             on_text=hide_reasoning(lambda text: observe(TextArrived(run, text))),
             timeout=max(0.1, services.settings.deadline_seconds - (before - state.started)),
@@ -66,10 +66,10 @@ async def make_call(
         record = _record_answer(state, answer)
     except asyncio.CancelledError:
         ms = int((services.clock.monotonic() - before) * 1000)
-        record = _make_record(state, state.route.model, used, str(Code.CANCELLED), None, ms)
+        record = _make_record(state, state.route.model, used, str(ErrorCode.CANCELLED), None, ms)
         raise
     finally:
-        settle = services.purse.settle
+        settle = services.budget.settle
         request = state.prepared.request
         settled = await finish_write(settle, reservation, request, state.route, record)
     return Call(answer, settled.usd, reservation, settled.trouble)
@@ -86,25 +86,25 @@ async def finish_write(write: Callable[..., _T], *arguments: object) -> _T:
 
 
 async def _reserve(
-    state: RunState, sealed: SealedPrompt, services: Services
+    state: RunState, redacted: RedactedPrompt, services: Services
 ) -> Reservation | Problem:
     """Hold the money; a cancel meanwhile gives it back, since the thread cannot be stopped.
 
-    It is held for what is really sent: the body, made from the sealed prompt.
+    It is held for what is really sent: the body, made from the redacted prompt.
     """
-    purse, prompt = services.purse, sealed.prompt
-    tokens = body_tokens(services.client.request_body(prompt, state.route))
+    budget, prompt = services.budget, redacted.prompt
+    tokens = estimate_body_tokens(services.client.request_body(prompt, state.route))
     record = _make_record(state, state.route.model, Usage(), "answered", None, 0)
     request = state.prepared.request
     reserving = asyncio.ensure_future(
-        asyncio.to_thread(purse.reserve, request, state.route, record, tokens, prompt.max_tokens)
+        asyncio.to_thread(budget.reserve, request, state.route, record, tokens, prompt.max_tokens)
     )
     try:
         return await asyncio.shield(reserving)
     except asyncio.CancelledError:
         reservation = await reserving
         if isinstance(reservation, Reservation):
-            await finish_write(purse.release, reservation)
+            await finish_write(budget.release, reservation)
         raise
 
 
@@ -118,8 +118,8 @@ def _make_record(
     )
 
 
-def _record_answer(state: RunState, answer: Reply | Fault) -> CallRecord:
-    if isinstance(answer, Fault):
+def _record_answer(state: RunState, answer: Reply | CallError) -> CallRecord:
+    if isinstance(answer, CallError):
         model, result = state.route.model, str(answer.problem.code)
     else:
         model, result = answer.model, "answered"

@@ -7,7 +7,7 @@ has to wait for them.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flux_lsp.context.values import Sent
+from flux_lsp.context.values import SentText
 from flux_lsp.core.text import Span
 from flux_lsp.engine.values import Attempt
 
@@ -43,7 +43,7 @@ class CallStarted(RunEvent):
 class ContextSent(RunEvent):
     """The call is in the ledger; this is about to leave."""
 
-    parts: tuple[Sent, ...]
+    parts: tuple[SentText, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,14 +32,14 @@ class _SecretPlace:
 
 
 @dataclass(frozen=True)
-class Kept:
+class SecretCheck:
     """`fault`: why the answer is refused, None when it is not. `removed`: 1-based lines before."""
 
     fault: str | None = None
     removed: tuple[int, ...] = ()
 
 
-def compare(before: str, after: str, instruction: str) -> Kept:
+def compare_secrets(before: str, after: str, instruction: str) -> SecretCheck:
     """What became of the secrets of a file; `before` is "" for a new file.
 
     A secret of the `instruction` may be put anywhere: the person said so.
@@ -53,7 +53,7 @@ def compare(before: str, after: str, instruction: str) -> Kept:
             left[place.placeholder] -= 1
         else:
             removed.append(place.line + 1)
-    return Kept(fault, tuple(dict.fromkeys(removed)))
+    return SecretCheck(fault, tuple(dict.fromkeys(removed)))
 
 
 def _find_places(text: str) -> Iterator[_SecretPlace]:

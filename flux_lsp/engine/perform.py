@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from flux_lsp.actions.action import Action
-from flux_lsp.context.values import Sent
-from flux_lsp.core.conversation import Fault, Prompt
-from flux_lsp.core.errors import Code, Problem
+from flux_lsp.context.values import SentText
+from flux_lsp.core.conversation import CallError, Prompt
+from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.edits.values import Plan, Reject
 from flux_lsp.engine.calls import Call, finish_write, make_call
 from flux_lsp.engine.events import (
@@ -23,17 +23,17 @@ from flux_lsp.engine.events import (
     WaitStarted,
     ignore_events,
 )
-from flux_lsp.engine.guards import Stop, next_step
-from flux_lsp.engine.prepare import Prepared, prepare
-from flux_lsp.engine.reading import Answer, read_answer
+from flux_lsp.engine.guards import Stop, choose_next_step
+from flux_lsp.engine.prepare import PreparedRequest, prepare_request
+from flux_lsp.engine.reading import TextAnswer, read_answer
+from flux_lsp.engine.redact_in_thread import redact_in_thread
 from flux_lsp.engine.run_state import (
     RunState,
     begin_state,
     limit_retries,
-    next_state,
+    make_next_state,
     retry_limits,
 )
-from flux_lsp.engine.sealing import seal_in_thread
 from flux_lsp.engine.services import Services
 from flux_lsp.engine.values import (
     Answered,
@@ -47,7 +47,7 @@ from flux_lsp.engine.values import (
 from flux_lsp.models.client import Route
 
 # What a call comes to.
-Reading = Plan | Answer | Reject | Fault
+Reading = Plan | TextAnswer | Reject | CallError
 
 
 async def perform(
@@ -61,7 +61,7 @@ async def perform(
     if services.not_ready is not None:
         return _end_early(request, services.not_ready)
     observe(ReadingStarted(request.run))
-    prepared = await prepare(action, request, services)
+    prepared = await prepare_request(action, request, services)
     if isinstance(prepared, Problem):
         return _end_early(request, prepared)
     observe(TargetKnown(request.run, prepared.context.target.span))
@@ -72,7 +72,7 @@ async def perform(
 
 
 def preview(
-    action: Action, prepared: Prepared, request: Request, services: Services
+    action: Action, prepared: PreparedRequest, request: Request, services: Services
 ) -> tuple[Prompt, Route] | Problem:
     """The first call of a run as it would be made, before the choke point; nothing is sent."""
     state = begin_state(action, prepared, request, services)
@@ -89,23 +89,25 @@ async def _run_loop(state: RunState, services: Services, observe: Observer) -> R
         attempt = _make_attempt(state, call, answer)
         state = replace(state, attempts=(*state.attempts, attempt), trouble=call.trouble)
         observe(AttemptEnded(run, attempt))
-        if not isinstance(answer, Fault):
-            services.available(state.route)
+        if not isinstance(answer, CallError):
+            services.record_available(state.route)
             error = attempt.result if isinstance(answer, Reject) else None
-            await finish_write(services.purse.judge, call.reservation, attempt.result, error)
-        if isinstance(answer, Plan | Answer):
+            await finish_write(
+                services.budget.record_verdict, call.reservation, attempt.result, error
+            )
+        if isinstance(answer, Plan | TextAnswer):
             return _succeed(state, answer)
         state = state.add_failure(call.reply, answer)
-        if isinstance(answer, Fault) and answer.unavailable:
-            services.unavailable(state.route, answer.status)
+        if isinstance(answer, CallError) and answer.unavailable:
+            services.record_unavailable(state.route, answer.status)
         limits = retry_limits(state, services)
-        step = next_step(state.tried, limits) if state.cut < 2 else Stop(_CUT_TWICE)
+        step = choose_next_step(state.tried, limits) if state.cut < 2 else Stop(_CUT_TWICE)
         if isinstance(step, Stop):
             return _give_up(state, step.problem)
         if step.wait:
             observe(WaitStarted(run, step.wait, _get_message(answer)))
             await services.clock.sleep(step.wait)
-        following = next_state(state, step, call.reply, answer, services)
+        following = make_next_state(state, step, call.reply, answer, services)
         if isinstance(following, Problem):
             return _give_up(state, following)
         state = following
@@ -117,21 +119,21 @@ async def _ask(
     """One call, and what its answer comes to; a Problem when nothing was sent."""
     run = state.prepared.request.run
     observe(CallStarted(run, state.route.model, state.attempt_number))
-    sealed = await seal_in_thread(state.prompt, state.prepared.secrets)
-    if isinstance(sealed, Problem):
-        return sealed
-    call = await make_call(state, sealed, services, observe)
+    redacted = await redact_in_thread(state.prompt, state.prepared.secrets)
+    if isinstance(redacted, Problem):
+        return redacted
+    call = await make_call(state, redacted, services, observe)
     if isinstance(call, Problem):
         return call
     observe(CheckStarted(run))
-    if isinstance(call.answer, Fault):
+    if isinstance(call.answer, CallError):
         return call, limit_retries(call.answer, state.tried)
-    reading = await asyncio.to_thread(read_answer, call.answer, sealed, state.prepared)
+    reading = await asyncio.to_thread(read_answer, call.answer, redacted, state.prepared)
     return call, reading
 
 
 _CUT_TWICE = Problem(
-    Code.TRUNCATED,
+    ErrorCode.TRUNCATED,
     "The stream ended in the middle of the answer, twice (nothing was changed)",
     "Look at what limits the time of an answer (a proxy, a gateway, the server), or select less",
 )
@@ -143,7 +145,7 @@ def _make_attempt(state: RunState, call: Call, answer: Reading) -> Attempt:
         model=state.route.model if call.reply is None else call.reply.model,
         strategy=state.strategy,
         result=_get_code(answer),
-        error=_get_message(answer) if isinstance(answer, Reject | Fault) else None,
+        error=_get_message(answer) if isinstance(answer, Reject | CallError) else None,
         usage=call.answer.usage,
         usd=call.usd,
         ms=call.answer.total_ms,
@@ -153,14 +155,14 @@ def _make_attempt(state: RunState, call: Call, answer: Reading) -> Attempt:
 def _get_code(answer: Reading) -> str:
     if isinstance(answer, Reject):
         return str(answer.code)
-    return str(answer.problem.code) if isinstance(answer, Fault) else "ok"
+    return str(answer.problem.code) if isinstance(answer, CallError) else "ok"
 
 
-def _get_message(failure: Reject | Fault) -> str:
+def _get_message(failure: Reject | CallError) -> str:
     return failure.message if isinstance(failure, Reject) else failure.problem.message
 
 
-def _succeed(state: RunState, answer: Plan | Answer) -> Result:
+def _succeed(state: RunState, answer: Plan | TextAnswer) -> Result:
     common = _list_common_fields(state)
     if isinstance(answer, Plan):
         base = state.prepared.piece.files
@@ -170,7 +172,7 @@ def _succeed(state: RunState, answer: Plan | Answer) -> Result:
 
 
 def _give_up(state: RunState, problem: Problem) -> Result:
-    unanswered = bool(state.tried) and isinstance(state.tried[-1].failure, Fault)
+    unanswered = bool(state.tried) and isinstance(state.tried[-1].failure, CallError)
     end = Refused if problem.code.status == "refused" and not unanswered else Failed
     return end(problem=problem, summary=str(problem), **_list_common_fields(state))
 
@@ -187,7 +189,7 @@ def _list_common_fields(state: RunState) -> dict[str, Any]:
     }
 
 
-def _end_early(request: Request, problem: Problem, sent: tuple[Sent, ...] = ()) -> Result:
+def _end_early(request: Request, problem: Problem, sent: tuple[SentText, ...] = ()) -> Result:
     """The end of a run that asked nobody."""
     end = Refused if problem.code.status == "refused" else Failed
     return end(

@@ -8,88 +8,90 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from flux_lsp.actions.action import Action
-from flux_lsp.context.expand import expand
-from flux_lsp.context.redact import Redactor, secrets_of, with_pieces
-from flux_lsp.context.render import first_turn, user_turn
-from flux_lsp.context.selection import part_of
+from flux_lsp.context.expand import expand_target
+from flux_lsp.context.redact import Redactor, find_known_secrets, include_pieces
+from flux_lsp.context.render import render_first_turn, render_user_turn
+from flux_lsp.context.selection import find_selected_part
 from flux_lsp.context.target import is_about
 from flux_lsp.context.test_file import add_test_file
 from flux_lsp.context.values import Context, Diagnostic
 from flux_lsp.core.conversation import Prompt
-from flux_lsp.core.errors import Code, Problem
-from flux_lsp.core.text import Lines
+from flux_lsp.core.errors import ErrorCode, Problem
+from flux_lsp.core.text import LineRange
 from flux_lsp.edits.markers import Markers, choose_markers
 from flux_lsp.edits.quoting import Quoting
-from flux_lsp.edits.values import Target, Workpiece
-from flux_lsp.engine.prompt import first_prompt, task_of
-from flux_lsp.engine.services import Services, Surroundings
+from flux_lsp.edits.values import EditScope, Target
+from flux_lsp.engine.prompt import build_prompt, describe_task
+from flux_lsp.engine.services import Services, WorkspaceContext
 from flux_lsp.engine.target_selection import find_target_selection
 from flux_lsp.engine.values import Request, Strategy
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedRequest:
     """A request with everything the loop needs around it."""
 
     action: Action
     request: Request
-    around: Surroundings
+    around: WorkspaceContext
     context: Context
-    piece: Workpiece
+    piece: EditScope
     expand: Callable[[bool], Context | Problem]  # (wider) -> what is shown
     wide: bool = False
     secrets: frozenset[str] = frozenset()  # of the whole documents that parts are shown of
 
-    def widened(self) -> "Prepared":
+    def widen(self) -> "PreparedRequest":
         """The same with a wider view; unchanged when it is as wide as it gets."""
         if self.wide:
             return self
         wider = self.expand(True)
         if isinstance(wider, Problem):
             return self
-        piece = replace(self.piece, quoting=_quoting(wider, self.secrets))
+        piece = replace(self.piece, quoting=_make_quoting(wider, self.secrets))
         return replace(self, context=wider, wide=True, piece=piece)
 
-    def more_than(self, narrower: "Prepared") -> str:
+    def describe_widening(self, narrower: "PreparedRequest") -> str:
         """File text this view shows for the model when it widens `narrower`; "" when it does not."""
         if self.context.excerpts == narrower.context.excerpts:
             return ""
-        earlier = (_instruction(self), _test_place(self))
-        more = user_turn(self.context, self.request.diagnostics, "", earlier)
+        earlier = (_choose_instruction(self), _describe_test_place(self))
+        more = render_user_turn(self.context, self.request.diagnostics, "", earlier)
         return f"More of the file:\n{more}"
 
 
-async def prepare(action: Action, request: Request, services: Services) -> Prepared | Problem:
+async def prepare_request(
+    action: Action, request: Request, services: Services
+) -> PreparedRequest | Problem:
     """Check what can be checked before anything is spent, and gather what is shown."""
-    missing = _missing(action, request)
+    missing = _find_missing(action, request)
     if missing is not None:
         return missing
-    around = await services.surroundings(request, action)
+    around = await services.read_context(request, action)
     if around.excluded is not None:
         return Problem(
-            Code.EXCLUDED_FILE,
+            ErrorCode.EXCLUDED_FILE,
             f"`{request.snapshot.path}` is not sent to a model: {around.excluded}",
             "Change `context.exclude` or the ignore file if it should be",
         )
     if action.returns == "tests" and around.test_file is None:
         return Problem(
-            Code.OUT_OF_SCOPE,
+            ErrorCode.OUT_OF_SCOPE,
             f"`{request.snapshot.path}` is in no workspace folder, so nobody knows where its tests belong",
             "Open the folder of its project, then run the action again",
         )
     return await asyncio.to_thread(_assemble, action, request, around, services)
 
 
-def question(prepared: Prepared, strategy: Strategy, max_tokens: int | None) -> Prompt:
+def write_question(prepared: PreparedRequest, strategy: Strategy, max_tokens: int | None) -> Prompt:
     """The first call's prompt for what was prepared."""
-    parts = first_turn(
+    parts = render_first_turn(
         prepared.context,
         prepared.request.diagnostics,
-        _instruction(prepared),
-        _test_place(prepared),
-        task_of(prepared.action, strategy),
+        _choose_instruction(prepared),
+        _describe_test_place(prepared),
+        describe_task(prepared.action, strategy),
     )
-    return first_prompt(
+    return build_prompt(
         prepared.action,
         prepared.context,
         parts,
@@ -99,12 +101,12 @@ def question(prepared: Prepared, strategy: Strategy, max_tokens: int | None) -> 
     )
 
 
-def _missing(action: Action, request: Request) -> Problem | None:
+def _find_missing(action: Action, request: Request) -> Problem | None:
     if not request.snapshot.text.strip():
-        return Problem(Code.NO_CHANGE, "The document is empty", "Write something first")
+        return Problem(ErrorCode.NO_CHANGE, "The document is empty", "Write something first")
     if action.needs_instruction and not request.instruction.strip():
         return Problem(
-            Code.BAD_REQUEST,
+            ErrorCode.BAD_REQUEST,
             "There is no instruction",
             "Write a comment such as `flux: what to change` above the code and pick its action, or "
             "pass `instruction` to `flux.run`",
@@ -115,37 +117,41 @@ def _missing(action: Action, request: Request) -> Problem | None:
 
 
 _NO_DIAGNOSTIC = Problem(
-    Code.NO_CHANGE,
+    ErrorCode.NO_CHANGE,
     "There is no diagnostic in this range",
     "Put the cursor on a reported problem, or use the edit action",
 )
 
 
-def _concerned(action: Action, request: Request, context: Context) -> tuple[Diagnostic, ...]:
+def _select_diagnostics(
+    action: Action, request: Request, context: Context
+) -> tuple[Diagnostic, ...]:
     """The diagnostics of the target's lines, for an action that is about them: others distract."""
     if not action.needs_diagnostics:
         return ()
     snapshot, selection, target = request.snapshot, request.selection, context.target.span
     return tuple(
-        one for one in request.diagnostics if is_about(snapshot, one.span, selection, target)
+        diagnostic
+        for diagnostic in request.diagnostics
+        if is_about(snapshot, diagnostic.span, selection, target)
     )
 
 
 def _assemble(
-    action: Action, request: Request, around: Surroundings, services: Services
-) -> Prepared | Problem:
+    action: Action, request: Request, around: WorkspaceContext, services: Services
+) -> PreparedRequest | Problem:
     snapshot = request.snapshot
     parsed = services.parse(snapshot)
     selection = find_target_selection(action, request, parsed)
     limit = services.settings.context.max_tokens
 
     def view(wider: bool) -> Context | Problem:
-        context = expand(
+        context = expand_target(
             snapshot, selection, parsed, max_tokens=limit, wider=wider, guidance=around.guidance
         )
         if isinstance(context, Problem):
             return context
-        part = part_of(snapshot, request.selection, context.target.span)
+        part = find_selected_part(snapshot, request.selection, context.target.span)
         context = replace(context, selection=part)
         tests = around.test_file.snapshot if around.test_file else None
         return context if tests is None else add_test_file(context, tests, limit)
@@ -153,16 +159,16 @@ def _assemble(
     context = view(False)
     if isinstance(context, Problem):
         return context
-    request = replace(request, diagnostics=_concerned(action, request, context))
+    request = replace(request, diagnostics=_select_diagnostics(action, request, context))
     if action.needs_diagnostics and not request.diagnostics:
         return _NO_DIAGNOSTIC
-    secrets = secrets_of(_documents(request, around))
-    piece = _piece(action, request, around, context, services)
-    piece = replace(piece, quoting=_quoting(context, secrets))
-    return Prepared(action, request, around, context, piece, view, secrets=secrets)
+    secrets = find_known_secrets(_list_documents(request, around))
+    piece = _make_scope(action, request, around, context, services)
+    piece = replace(piece, quoting=_make_quoting(context, secrets))
+    return PreparedRequest(action, request, around, context, piece, view, secrets=secrets)
 
 
-def _documents(request: Request, around: Surroundings) -> Iterator[str]:
+def _list_documents(request: Request, around: WorkspaceContext) -> Iterator[str]:
     """The whole text of everything that a part is shown of."""
     yield request.snapshot.text
     if around.test_file is not None and around.test_file.snapshot is not None:
@@ -170,35 +176,35 @@ def _documents(request: Request, around: Surroundings) -> Iterator[str]:
     yield from (excerpt.text for excerpt in around.guidance)
 
 
-def _quoting(context: Context, secrets: frozenset[str]) -> Quoting:
+def _make_quoting(context: Context, secrets: frozenset[str]) -> Quoting:
     """What a rejection may say of the files: the lines shown, without secrets."""
-    shown: dict[str, list[Lines]] = {context.target.path: [context.target.lines]}
+    shown: dict[str, list[LineRange]] = {context.target.path: [context.target.lines]}
     for excerpt in context.excerpts:
         shown.setdefault(excerpt.path, []).append(excerpt.lines)
 
-    def lines_of(text: str) -> list[tuple[int, str]]:
-        return Redactor(frozenset(with_pieces(secrets, [text]))).lines(text)
+    def redact_lines(text: str) -> list[tuple[int, str]]:
+        return Redactor(frozenset(include_pieces(secrets, [text]))).redact_lines(text)
 
-    return Quoting(shown, lines_of)
+    return Quoting(shown, redact_lines)
 
 
-def _piece(
-    action: Action, request: Request, around: Surroundings, context: Context, services: Services
-) -> Workpiece:
+def _make_scope(
+    action: Action, request: Request, around: WorkspaceContext, context: Context, services: Services
+) -> EditScope:
     may_leave = "leave_target" in action.rights and services.settings.review != "never"
     if around.test_file is not None:
         existing = around.test_file.snapshot
-        return Workpiece(
+        return EditScope(
             files={} if existing is None else {existing.path: existing},
             target=None,
             may_create="create_files" in action.rights,
             may_leave_target=may_leave,
             existing=services.exists,
             parsed=services.parse,
-            markers=_markers(request, around),
+            markers=_choose_markers(request, around),
         )
     snapshot = request.snapshot
-    return Workpiece(
+    return EditScope(
         files={snapshot.path: snapshot},
         target=Target(
             snapshot.path,
@@ -210,11 +216,11 @@ def _piece(
         may_create=action.returns == "edit" and "create_files" in action.rights,
         existing=services.exists,
         parsed=services.parse,
-        markers=_markers(request, around),
+        markers=_choose_markers(request, around),
     )
 
 
-def _markers(request: Request, around: Surroundings) -> Markers:
+def _choose_markers(request: Request, around: WorkspaceContext) -> Markers:
     """Markers for the text dialect that nothing the model may be shown holds."""
     tests = around.test_file.snapshot if around.test_file else None
     shown = [request.snapshot.text, request.instruction, *(g.text for g in around.guidance)]
@@ -223,10 +229,10 @@ def _markers(request: Request, around: Surroundings) -> Markers:
     )
 
 
-def _test_place(prepared: Prepared) -> str:
+def _describe_test_place(prepared: PreparedRequest) -> str:
     """What is known of the test file: names of the project, so never a part of the instruction."""
     return prepared.around.test_file.facts if prepared.around.test_file else ""
 
 
-def _instruction(prepared: Prepared) -> str:
+def _choose_instruction(prepared: PreparedRequest) -> str:
     return prepared.request.instruction.strip() or prepared.action.default_instruction

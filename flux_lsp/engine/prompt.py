@@ -11,7 +11,7 @@ from flux_lsp.context.values import Context
 from flux_lsp.core.conversation import Block, Prompt, Reply, ToolName, Turn
 from flux_lsp.edits.markers import DEFAULT_MARKERS, Markers
 from flux_lsp.edits.values import Reject
-from flux_lsp.engine.guards import Again
+from flux_lsp.engine.guards import Retry
 from flux_lsp.engine.values import Strategy
 
 _RULES = """\
@@ -66,7 +66,7 @@ _THINKING_TOKENS = 4096
 _LARGEST_ANSWER = 32_000
 
 
-def first_prompt(
+def build_prompt(
     action: Action,
     context: Context,
     parts: FirstTurn,
@@ -84,7 +84,7 @@ def first_prompt(
         stable=parts.guidance,
         turns=(Turn("user", tuple(map(_make_text_block, (*parts.files, parts.question)))),),
         tools=_select_tools(strategy),
-        max_tokens=max_tokens or answer_room(context.tokens_of_target),
+        max_tokens=max_tokens or limit_answer_tokens(context.tokens_of_target),
         answers_in_text=action.returns == "answer",
     )
 
@@ -94,7 +94,7 @@ def is_large(context: Context) -> bool:
     return _estimate_answer_tokens(context.tokens_of_target) > _LARGEST_ANSWER
 
 
-def task_of(action: Action, strategy: Strategy) -> str:
+def describe_task(action: Action, strategy: Strategy) -> str:
     """What the model is told to do, and how to answer where there is no choice."""
     if action.returns == "answer":
         return f"{action.task} Answer in plain Markdown and call no tool."
@@ -104,7 +104,7 @@ def task_of(action: Action, strategy: Strategy) -> str:
     return f"{action.task} {sentence}".strip()
 
 
-def answer_room(target_tokens: int) -> int:
+def limit_answer_tokens(target_tokens: int) -> int:
     """Tokens an answer may take: twice the target, and room for thinking and for something new."""
     return min(_estimate_answer_tokens(target_tokens), _LARGEST_ANSWER)
 
@@ -113,18 +113,18 @@ def _estimate_answer_tokens(target_tokens: int) -> int:
     return _THINKING_TOKENS + 2048 + 2 * target_tokens
 
 
-def continued(
-    prompt: Prompt, action: Action, reply: Reply, reject: Reject, again: Again, more: str
+def continue_prompt(
+    prompt: Prompt, action: Action, reply: Reply, reject: Reject, retry: Retry, wider_text: str
 ) -> Prompt:
     """The same conversation with the model's answer, what was wrong with it and what to do now.
 
     `more` is further file text when the view was widened, "" otherwise.
     """
     words = "\n\n".join(
-        filter(None, (_describe_reject(reject), _describe_next_strategy(action, again), more))
+        filter(None, (_describe_reject(reject), _describe_next_strategy(action, retry), wider_text))
     )
     portable = tuple(
-        b for b in reply.blocks if again.why != "escalate" or b["type"] in _PORTABLE_BLOCKS
+        b for b in reply.blocks if retry.why != "escalate" or b["type"] in _PORTABLE_BLOCKS
     )
     calls = [b for b in portable if b["type"] == "tool_use"]
     blocks: tuple[Block, ...]
@@ -145,8 +145,8 @@ def continued(
         last = prompt.turns[-1]
         turns = (Turn("user", (*last.blocks, *blocks)),)
         prompt = replace(prompt, turns=prompt.turns[:-1])
-    longest = min(prompt.max_tokens * 2, 2 * _LARGEST_ANSWER) if again.longer else prompt.max_tokens
-    following = prompt.then(*turns, tools=_select_tools(again.strategy))
+    longest = min(prompt.max_tokens * 2, 2 * _LARGEST_ANSWER) if retry.longer else prompt.max_tokens
+    following = prompt.continue_with(*turns, tools=_select_tools(retry.strategy))
     return replace(following, max_tokens=longest)
 
 
@@ -178,7 +178,7 @@ _REWRITE = "Call rewrite_range with the new text of the whole target."
 _EDITS = "Call apply_edits with small edits, each of a few whole lines."
 
 
-def _describe_next_strategy(action: Action, again: Again) -> str:
+def _describe_next_strategy(action: Action, again: Retry) -> str:
     if action.returns == "answer":
         return "Answer again, in plain Markdown, and call no tool."
     if again.strategy == "rewrite" and action.returns == "edit":

@@ -6,36 +6,38 @@ Never repairs an answer by guessing.
 from dataclasses import dataclass, replace
 
 from flux_lsp.context.redact import Redactor
-from flux_lsp.context.seal import unseal
-from flux_lsp.core.conversation import Reply, SealedPrompt
-from flux_lsp.core.errors import Code, Problem
+from flux_lsp.context.redact_prompt import restore_secrets
+from flux_lsp.core.conversation import RedactedPrompt, Reply
+from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.core.text import Change, Snapshot, Span, apply_changes
-from flux_lsp.edits.change.diff import smallest
-from flux_lsp.edits.parse.reasoning import without_reasoning
-from flux_lsp.edits.read import read
+from flux_lsp.edits.change.diff import find_changes
+from flux_lsp.edits.parse.reasoning import strip_reasoning
+from flux_lsp.edits.read import read_reply
 from flux_lsp.edits.values import FileChange, Plan, Reject
 from flux_lsp.engine.added_tests import check_new_files, check_tests
-from flux_lsp.engine.kept_secrets import compare
-from flux_lsp.engine.prepare import Prepared
+from flux_lsp.engine.kept_secrets import compare_secrets
+from flux_lsp.engine.prepare import PreparedRequest
 from flux_lsp.engine.result_checks import CHECKS
 from flux_lsp.syntax.directives import Directive, find_directives
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.languages import find_language
 
 _COMPLETE = frozenset({"end_turn", "stop_sequence", "tool_use"})
 _MOST_NAMED = 3  # lines named in a sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TextAnswer:
     """A text that answers the person, Markdown."""
 
     text: str
 
 
-def read_answer(reply: Reply, sealed: SealedPrompt, prepared: Prepared) -> Plan | Answer | Reject:
+def read_answer(
+    reply: Reply, redacted: RedactedPrompt, prepared: PreparedRequest
+) -> Plan | TextAnswer | Reject:
     """What `reply` comes to; secrets are restored, every check is made."""
     piece = prepared.piece
-    text = without_reasoning(
+    text = strip_reasoning(
         reply.text,
         prose=prepared.action.returns == "answer",
         shown=(shown.text for shown in piece.files.values()),
@@ -44,73 +46,75 @@ def read_answer(reply: Reply, sealed: SealedPrompt, prepared: Prepared) -> Plan 
     if isinstance(text, Reject) and not reply.tool_calls and reply.stop_reason in _COMPLETE:
         return text
     reply = replace(reply, text="" if isinstance(text, Reject) else text)
-    restored = unseal(reply, sealed, show=prepared.action.returns == "answer")
+    restored = restore_secrets(reply, redacted, show=prepared.action.returns == "answer")
     if isinstance(restored, Problem):
         return Reject(restored.code, restored.message, f"{restored.code}: {restored.message}", ())
     if prepared.action.returns == "answer":
-        return _text(restored)
-    plan = read(restored, prepared.piece)
+        return _read_text(restored)
+    plan = read_reply(restored, prepared.piece)
     if isinstance(plan, Reject):
         return plan
-    plan = _keep_secrets(plan, sealed, prepared)
+    plan = _keep_secrets(plan, redacted, prepared)
     if isinstance(plan, Reject):
         return plan
     place = prepared.around.test_file
     if prepared.action.returns == "tests" and place is not None:
         plan = check_tests(plan, place, prepared)
     else:
-        plan = check_new_files(_without_directive(plan, prepared), prepared)
+        plan = check_new_files(_drop_directive(plan, prepared), prepared)
     return plan if isinstance(plan, Reject) else _check_result(plan, prepared)
 
 
-def _text(reply: Reply) -> Answer | Reject:
+def _read_text(reply: Reply) -> TextAnswer | Reject:
     if reply.stop_reason == "refusal":
-        said = reply.text.strip()
-        message = f"The model declined: {said}" if said else "The model declined to answer"
-        return Reject(Code.REFUSED_BY_MODEL, message, "REFUSED_BY_MODEL", ())
+        words = reply.text.strip()
+        message = f"The model declined: {words}" if words else "The model declined to answer"
+        return Reject(ErrorCode.REFUSED_BY_MODEL, message, "REFUSED_BY_MODEL", ())
     if reply.tool_calls:
-        said = "FORMAT: answer with the text itself; no tool is to be called"
-        return Reject(Code.FORMAT, "The answer was a tool call instead of a text", said, ())
+        words = "FORMAT: answer with the text itself; no tool is to be called"
+        return Reject(ErrorCode.FORMAT, "The answer was a tool call instead of a text", words, ())
     if reply.stop_reason not in {"end_turn", "stop_sequence", "tool_use"}:
         return Reject(
-            Code.TRUNCATED,
+            ErrorCode.TRUNCATED,
             "The answer was cut off",
             "TRUNCATED: your answer was cut off; say it in fewer words",
             (),
         )
     if not reply.text.strip():
-        return Reject(Code.FORMAT, "The answer was empty", "FORMAT: your answer held no text", ())
-    return Answer(reply.text)
+        return Reject(
+            ErrorCode.FORMAT, "The answer was empty", "FORMAT: your answer held no text", ()
+        )
+    return TextAnswer(reply.text)
 
 
-def _keep_secrets(plan: Plan, sealed: SealedPrompt, prepared: Prepared) -> Plan | Reject:
+def _keep_secrets(plan: Plan, redacted: RedactedPrompt, prepared: PreparedRequest) -> Plan | Reject:
     """The plan, in doubt where it takes a secret out; a Reject where one is put anywhere else."""
-    hide = Redactor(frozenset(sealed.placeholders.values())).text
+    hide = Redactor(frozenset(redacted.placeholders.values())).redact
     instruction = hide(prepared.request.instruction)
     removed: list[str] = []
     for change in plan.files:
         before = prepared.piece.files[change.path].text
         after = apply_changes(before, change.changes)
-        kept = compare(hide(before), hide(after), instruction)
+        kept = compare_secrets(hide(before), hide(after), instruction)
         if kept.fault is not None:
-            return _moved_secret(kept.fault)
+            return _reject_moved_secret(kept.fault)
         removed += [f"line {line} of {change.path}" for line in kept.removed]
     for new in plan.new_files:
-        kept = compare("", hide(new.content), instruction)
+        kept = compare_secrets("", hide(new.content), instruction)
         if kept.fault is not None:
-            return _moved_secret(kept.fault)
+            return _reject_moved_secret(kept.fault)
     if not removed:
         return plan
     doubt = f"It takes a secret out of {' and '.join(removed[:_MOST_NAMED])}"
     return replace(plan, doubt=plan.doubt or doubt)
 
 
-def _moved_secret(fault: str) -> Reject:
+def _reject_moved_secret(fault: str) -> Reject:
     message = "The answer did not leave a secret where it stands in the code"
-    return Reject(Code.OUT_OF_SCOPE, message, f"{Code.OUT_OF_SCOPE}: {fault}", ())
+    return Reject(ErrorCode.OUT_OF_SCOPE, message, f"{ErrorCode.OUT_OF_SCOPE}: {fault}", ())
 
 
-def _check_result(plan: Plan, prepared: Prepared) -> Plan | Reject:
+def _check_result(plan: Plan, prepared: PreparedRequest) -> Plan | Reject:
     """The plan if it passes every check that the action names."""
     piece = prepared.piece
     for change in plan.files:
@@ -124,60 +128,60 @@ def _check_result(plan: Plan, prepared: Prepared) -> Plan | Reject:
     return plan
 
 
-def _without_directive(plan: Plan, prepared: Prepared) -> Plan:
+def _drop_directive(plan: Plan, prepared: PreparedRequest) -> Plan:
     """The directive's comment goes away with the edit, whether or not the answer took it out."""
     line = prepared.request.directive_line
     if line is None:
         return plan
     snapshot = prepared.request.snapshot
-    mine = next((f for f in plan.files if f.path == snapshot.path), None)
-    changes = mine.changes if mine else ()
-    after = _drop(snapshot, changes, line)
+    own = next((f for f in plan.files if f.path == snapshot.path), None)
+    changes = own.changes if own else ()
+    after = _remove_directive(snapshot, changes, line)
     if after is None:
         return plan
     changed = FileChange(
-        snapshot.path, smallest(snapshot.text, after), mine.steps if mine else ("directive",)
+        snapshot.path, find_changes(snapshot.text, after), own.steps if own else ("directive",)
     )
     others = tuple(f for f in plan.files if f.path != snapshot.path)
     return replace(plan, files=(changed, *others), already_applied=False)
 
 
-def _drop(snapshot: Snapshot, changes: tuple[Change, ...], line: int) -> str | None:
+def _remove_directive(snapshot: Snapshot, changes: tuple[Change, ...], line: int) -> str | None:
     """The text after `changes` and without the directive at `line`; None when it is gone already."""
-    before = _directive_texts(snapshot, line)
+    before = _count_directive(snapshot, line)
     after = apply_changes(snapshot.text, changes)
     result = Snapshot(snapshot.uri, snapshot.path, snapshot.language_id, None, after)
-    left = [d for d in _directives(result) if d.instruction == before[0]]
+    left = [d for d in _list_directives(result) if d.instruction == before[0]]
     if len(left) < before[1]:
         return None
     shift = sum(
-        change.text.count("\n") - change.span.of(snapshot.text).count("\n")
+        change.text.count("\n") - change.span.extract(snapshot.text).count("\n")
         for change in changes
         if change.span.end <= snapshot.line_starts[line]
     )
     nearest = min(left, key=lambda d: abs(d.line - (line + shift)))
     start = result.line_starts[nearest.line]
     cut = (
-        result.span_of_lines(nearest.line - nearest.above, nearest.line + nearest.below)
+        result.get_line_span(nearest.line - nearest.above, nearest.line + nearest.below)
         if nearest.alone
         else Span(start + nearest.column, start + nearest.end)
     )
     return apply_changes(after, (Change(cut, ""),))
 
 
-def _directive_texts(snapshot: Snapshot, line: int) -> tuple[str, int]:
+def _count_directive(snapshot: Snapshot, line: int) -> tuple[str, int]:
     """The directive's instruction and how often it stands in the document."""
-    found = _directives(snapshot)
-    here = next((d for d in found if d.line == line), None)
+    directives = _list_directives(snapshot)
+    here = next((d for d in directives if d.line == line), None)
     if here is None:
         return "", 1
-    return here.instruction, sum(d.instruction == here.instruction for d in found)
+    return here.instruction, sum(d.instruction == here.instruction for d in directives)
 
 
-def _directives(snapshot: Snapshot) -> list[Directive]:
+def _list_directives(snapshot: Snapshot) -> list[Directive]:
     """Every directive of the document."""
     starts = snapshot.line_starts
     bounds = zip(starts, [*starts[1:], len(snapshot.text)], strict=True)
     lines = [snapshot.text[start:end] for start, end in bounds]
-    language = language_for(snapshot.language_id, snapshot.path)
+    language = find_language(snapshot.language_id, snapshot.path)
     return find_directives(lines, 0, len(lines) - 1, language)

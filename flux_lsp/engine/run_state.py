@@ -6,13 +6,13 @@ Frozen: each step makes the next state. Never sends anything and never waits.
 from dataclasses import dataclass, replace
 
 from flux_lsp.actions.action import Action
-from flux_lsp.core.conversation import Fault, Prompt, Reply
+from flux_lsp.core.conversation import CallError, Prompt, Reply
 from flux_lsp.core.errors import Problem
 from flux_lsp.core.tiers import Tier
 from flux_lsp.edits.values import Reject
-from flux_lsp.engine.guards import Again, Room, Tried
-from flux_lsp.engine.prepare import Prepared, question
-from flux_lsp.engine.prompt import continued, is_large
+from flux_lsp.engine.guards import FailedAttempt, Retry, RetryLimits
+from flux_lsp.engine.prepare import PreparedRequest, write_question
+from flux_lsp.engine.prompt import continue_prompt, is_large
 from flux_lsp.engine.services import Services
 from flux_lsp.engine.values import Attempt, Request, Strategy
 from flux_lsp.models.client import Route
@@ -25,12 +25,12 @@ _MUCH = 500
 class RunState:
     """One moment of a run."""
 
-    prepared: Prepared
+    prepared: PreparedRequest
     route: Route
     prompt: Prompt
     strategy: Strategy
     started: float
-    tried: tuple[Tried, ...] = ()
+    tried: tuple[FailedAttempt, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     cut: int = 0  # answers whose stream ended before they did
     trouble: str = ""  # what kept the end of the last call out of the ledger
@@ -42,54 +42,58 @@ class RunState:
         """Which of the run's answers is asked for, from 1; calls without an answer don't count."""
         return sum(isinstance(entry.failure, Reject) for entry in self.tried) + 1
 
-    def add_failure(self, reply: Reply | None, failure: Reject | Fault) -> "RunState":
+    def add_failure(self, reply: Reply | None, failure: Reject | CallError) -> "RunState":
         """The state after a call that brought nothing that can be used."""
-        entry = Tried(self.route.tier, self.strategy, failure)
+        entry = FailedAttempt(self.route.tier, self.strategy, failure)
         cut = reply is not None and reply.stop_reason is None
         return replace(self, tried=(*self.tried, entry), cut=self.cut + cut)
 
 
 def begin_state(
-    action: Action, prepared: Prepared, request: Request, services: Services
+    action: Action, prepared: PreparedRequest, request: Request, services: Services
 ) -> RunState | Problem:
     """The first call of a run, or why there is no model for it; nothing is sent."""
     tier = _choose_tier(action, request, services)
-    route = services.choose(tier, request.tier is None, request.model)
+    route = services.choose_route(tier, request.tier is None, request.model)
     if isinstance(route, Problem):
         return route
     settings = services.settings
     fallback = route.tier != tier
     strategy: Strategy = "text" if settings.dialect == "text" else "any"
     if fallback:  # a tier nobody chose for this action: tighter guards from the start
-        prepared = prepared.widened()
+        prepared = prepared.widen()
         strategy = "text" if strategy == "text" else "rewrite"
     if strategy != "text" and is_large(prepared.context):
         strategy = "edits"
     return RunState(
         prepared,
         route,
-        question(prepared, strategy, settings.max_tokens),
+        write_question(prepared, strategy, settings.max_tokens),
         strategy,
         services.clock.monotonic(),
         fallback=fallback,
     )
 
 
-def next_state(
-    state: RunState, step: Again, reply: Reply | None, failure: Reject | Fault, services: Services
+def make_next_state(
+    state: RunState,
+    step: Retry,
+    reply: Reply | None,
+    failure: Reject | CallError,
+    services: Services,
 ) -> RunState | Problem:
     """The next call as `step` decided it, or why there is no model for it."""
     route = _next_route(state, step, services)
     if isinstance(route, Problem):
         return route
-    prepared = state.prepared.widened() if step.wider else state.prepared
+    prepared = state.prepared.widen() if step.wider else state.prepared
     if step.resend or not isinstance(failure, Reject) or reply is None:
         same = step.strategy == state.strategy and not step.wider
         longest = services.settings.max_tokens
-        prompt = state.prompt if same else question(prepared, step.strategy, longest)
+        prompt = state.prompt if same else write_question(prepared, step.strategy, longest)
     else:
-        more = prepared.more_than(state.prepared)
-        prompt = continued(state.prompt, prepared.action, reply, failure, step, more)
+        more = prepared.describe_widening(state.prepared)
+        prompt = continue_prompt(state.prompt, prepared.action, reply, failure, step, more)
     return replace(
         state,
         prepared=prepared,
@@ -101,44 +105,46 @@ def next_state(
     )
 
 
-def retry_limits(state: RunState, services: Services) -> Room:
+def retry_limits(state: RunState, services: Services) -> RetryLimits:
     """What is left to decide the next step with."""
     settings, request = services.settings, state.prepared.request
     pinned = request.tier is not None or bool(request.model or settings.model)
     free = not pinned and services.client.provider != "offline"
     other: Tier = "haiku" if state.route.tier == "sonnet" else "sonnet"
-    same = services.choose(state.route.tier, False, request.model)
-    return Room(
+    same = services.choose_route(state.route.tier, False, request.model)
+    return RetryLimits(
         max_attempts=settings.max_attempts,
         seconds_left=settings.deadline_seconds - (services.clock.monotonic() - state.started),
         sonnet=free
         and state.prepared.action.escalates_to == "sonnet"
-        and isinstance(services.choose("sonnet", False, ""), Route),
+        and isinstance(services.choose_route("sonnet", False, ""), Route),
         large=is_large(state.prepared.context),
         stand_in=isinstance(same, Route) and same.model != state.route.model,
-        other_tier=other if free and isinstance(services.choose(other, False, ""), Route) else None,
+        other_tier=other
+        if free and isinstance(services.choose_route(other, False, ""), Route)
+        else None,
     )
 
 
-def limit_retries(fault: Fault, tried: tuple[Tried, ...]) -> Fault:
+def limit_retries(fault: CallError, tried: tuple[FailedAttempt, ...]) -> CallError:
     """An answer of which much came and broke off is asked for once more, and then no further."""
-    earlier = [entry.failure for entry in tried if isinstance(entry.failure, Fault)]
+    earlier = [entry.failure for entry in tried if isinstance(entry.failure, CallError)]
     often = fault.usage.output > _MUCH and any(
         fault_before.usage.output > _MUCH for fault_before in earlier
     )
     return replace(fault, retryable=False) if often else fault
 
 
-def _next_route(state: RunState, step: Again, services: Services) -> Route | Problem:
+def _next_route(state: RunState, step: Retry, services: Services) -> Route | Problem:
     if step.why == "fallback":  # its reason names the model that was refused
-        return services.choose(state.route.tier, True, state.prepared.request.model)
+        return services.choose_route(state.route.tier, True, state.prepared.request.model)
     if step.tier != state.route.tier:
-        return services.choose(step.tier, False, "")
+        return services.choose_route(step.tier, False, "")
     return state.route
 
 
 def _choose_tier(action: Action, request: Request, services: Services) -> Tier:
-    routed = services.settings.tier_for(action.id)
+    routed = services.settings.get_tier(action.id)
     if request.tier is not None:
         return request.tier
     return action.tier if routed == "auto" else routed

@@ -20,7 +20,7 @@ from flux_lsp.settings.schema import Settings
 from flux_lsp.syntax.tree import Parsed
 
 if TYPE_CHECKING:
-    from flux_lsp.engine.call_budget import Purse
+    from flux_lsp.engine.call_budget import CallBudget
 
 
 @dataclass(frozen=True)
@@ -35,25 +35,25 @@ class TestFile:
     facts: str  # lines for the model: file, framework, import, names taken
 
 
-def _never_excluded(path: str) -> str | None:  # noqa: ARG001 (the signature of `why_excluded`)
+def _exclude_nothing(path: str) -> str | None:  # noqa: ARG001 (the signature of `why_excluded`)
     return None
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class WorkspaceContext:
     """What was read around the document before the run: guidance, and the place for tests."""
 
     excluded: str | None = None  # why this file may not be sent
     guidance: tuple[Excerpt, ...] = ()
     test_file: TestFile | None = None
-    why_excluded: Callable[[str], str | None] = _never_excluded  # of another path; blocks
+    why_excluded: Callable[[str], str | None] = _exclude_nothing  # of another path; blocks
 
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
     """What a call leaves in the ledger: when it begins, and once more when it is over."""
 
-    number: int
+    attempt: int
     model: str
     usage: Usage
     result: str
@@ -71,11 +71,15 @@ class Services:
     settings: Settings
     not_ready: Problem | None  # why nothing can be asked at all
     client: ModelClient
-    purse: "Purse"
+    budget: "CallBudget"
     clock: Clock
-    surroundings: Callable[[Request, Action], Awaitable[Surroundings]]
-    choose: Callable[[Tier, bool, str], Route | Problem]  # (tier, may fall back, model for all)
-    unavailable: Callable[[Route, int | None], None]  # remember that this key cannot reach it
-    available: Callable[[Route], None]  # it answered after all
+    read_context: Callable[[Request, Action], Awaitable[WorkspaceContext]]
+    choose_route: Callable[
+        [Tier, bool, str], Route | Problem
+    ]  # (tier, may fall back, model for all)
+    record_unavailable: Callable[
+        [Route, int | None], None
+    ]  # remember that this key cannot reach it
+    record_available: Callable[[Route], None]  # it answered after all
     parse: Callable[[Snapshot], Parsed | None]
     exists: Callable[[str], bool]

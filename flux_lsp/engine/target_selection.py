@@ -4,10 +4,10 @@ Never reads a file and never looks beyond the document of the request.
 """
 
 from flux_lsp.actions.action import Action
-from flux_lsp.context.target import directive_span, is_in_symbol, problem_span
+from flux_lsp.context.target import find_directive_target, find_problem_target, is_in_symbol
 from flux_lsp.core.text import Span
 from flux_lsp.engine.values import Request
-from flux_lsp.syntax.selected import selected
+from flux_lsp.syntax.selected import classify_selection
 from flux_lsp.syntax.tree import Parsed
 
 
@@ -17,7 +17,7 @@ def find_target_selection(action: Action, request: Request, parsed: Parsed | Non
     if not action.needs_diagnostics:
         return selection
     places = [diagnostic.span for diagnostic in request.diagnostics]
-    return problem_span(request.snapshot, selection, places, parsed)
+    return find_problem_target(request.snapshot, selection, places, parsed)
 
 
 def _find_pointed(action: Action, request: Request, parsed: Parsed | None) -> Span:
@@ -29,9 +29,9 @@ def _find_pointed(action: Action, request: Request, parsed: Parsed | None) -> Sp
     "document" with a function's name selected.
     """
     if request.directive_line is not None:
-        return directive_span(request.snapshot, request.directive_line, parsed)
-    text = request.selection.of(request.snapshot.text)
-    if action.needs_instruction or selected(text) != "word":
+        return find_directive_target(request.snapshot, request.directive_line, parsed)
+    text = request.selection.extract(request.snapshot.text)
+    if action.needs_instruction or classify_selection(text) != "word":
         return request.selection
     start = request.selection.start + len(text) - len(text.lstrip())
     is_symbol = is_in_symbol(request.snapshot, start, parsed)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from flux_lsp.context.values import Diagnostic, Sent
+from flux_lsp.context.values import Diagnostic, SentText
 from flux_lsp.core.errors import Problem
 from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.core.tiers import Tier
@@ -55,7 +55,7 @@ class Attempt:
     usd: float | None
     ms: int
 
-    def as_json(self) -> dict[str, object]:
+    def to_json(self) -> dict[str, object]:
         """The shape clients rely on; `estimated` only where the server did not tell all tokens."""
         return {
             "tier": self.tier,
@@ -84,7 +84,7 @@ class Outcome:
     run: str
     action: str
     attempts: tuple[Attempt, ...] = ()
-    sent: tuple[Sent, ...] = ()
+    sent: tuple[SentText, ...] = ()
     summary: str = ""
     trouble: str = ""
     reason: str = ""
@@ -110,16 +110,16 @@ class Outcome:
         return any(attempt.usage.estimated for attempt in self.attempts)
 
     @property
-    def common(self) -> dict[str, Any]:
+    def common_fields(self) -> dict[str, Any]:
         """What is carried over when one end becomes another, all but the summary."""
         names = ("run", "action", "attempts", "sent", "trouble", "reason")
         return {name: getattr(self, name) for name in names}
 
-    def with_trouble(self, words: str) -> str:
+    def add_trouble(self, words: str) -> str:
         """`words`, and what is wrong with the ledger where something is."""
         return f"{words} ({self.trouble})".strip() if self.trouble else words
 
-    def as_json(self) -> dict[str, object]:
+    def to_json(self) -> dict[str, object]:
         """The shape clients rely on."""
         error = self.error
         return {
@@ -128,11 +128,11 @@ class Outcome:
             "status": self.status,
             "error": error
             and {"code": str(error.code), "message": error.message, "hint": error.hint},
-            "attempts": [attempt.as_json() for attempt in self.attempts],
+            "attempts": [attempt.to_json() for attempt in self.attempts],
             "model": self.model,
             "usd": self.usd,
             "sent": [{"path": s.path, "lines": s.lines, "why": s.why} for s in self.sent],
-            "summary": self.with_trouble(self.summary),
+            "summary": self.add_trouble(self.summary),
             "reason": self.reason,
         }
 

@@ -7,14 +7,16 @@ person's price file lets a local model through.
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from flux_lsp.core.errors import Code, Problem
-from flux_lsp.ledger.values import Limits, Spent, dollars
+from flux_lsp.core.errors import ErrorCode, Problem
+from flux_lsp.ledger.values import Limits, Spending, format_dollars
 
 _OWN_LIMIT = ", or the run's own `max_usd`"
 _CENT_DUST = 1e-9  # sums of binary fractions may miss a limit by this much
 
 
-def admit(usd: float | None, limits: Limits, spent: Spent, model: str = "") -> Problem | None:
+def check_budgets(
+    usd: float | None, limits: Limits, spent: Spending, model: str = ""
+) -> Problem | None:
     """None when a call of at most `usd` fits every limit, else the limit that it does not fit.
 
     A free call always fits.
@@ -34,22 +36,22 @@ def admit(usd: float | None, limits: Limits, spent: Spent, model: str = "") -> P
     return None
 
 
-def day_start(now: datetime) -> datetime:
+def get_day_start(now: datetime) -> datetime:
     """The last local midnight, in UTC."""
     return _get_midnight(now.astimezone().date())
 
 
-def day_end(now: datetime) -> datetime:
+def get_day_end(now: datetime) -> datetime:
     """The next local midnight, in UTC."""
     return _get_midnight(now.astimezone().date() + timedelta(days=1))
 
 
-def month_start(now: datetime) -> datetime:
+def get_month_start(now: datetime) -> datetime:
     """Local midnight of the month's first day, in UTC."""
     return _get_midnight(now.astimezone().date().replace(day=1))
 
 
-def month_end(now: datetime) -> datetime:
+def get_month_end(now: datetime) -> datetime:
     """Local midnight of the next month's first day, in UTC."""
     some_day_of_the_next = now.astimezone().date().replace(day=28) + timedelta(days=4)
     return _get_midnight(some_day_of_the_next.replace(day=1))
@@ -62,11 +64,11 @@ def _get_midnight(day: date) -> datetime:
 def _refuse_over_limit(
     usd: float, limit: float, settled: float, held: float, when: str, key: str
 ) -> Problem:
-    under_way = f" and {dollars(held)} held for calls under way" if held else ""
+    under_way = f" and {format_dollars(held)} held for calls under way" if held else ""
     return Problem(
-        Code.OVER_BUDGET,
-        f"The budget for {when} is {dollars(limit)}, {dollars(settled)} is spent{under_way}, and "
-        f"this call could cost up to {dollars(usd)}",
+        ErrorCode.OVER_BUDGET,
+        f"The budget for {when} is {format_dollars(limit)}, {format_dollars(settled)} is spent{under_way}, and "
+        f"this call could cost up to {format_dollars(usd)}",
         f"Nothing was sent. Raise `budget.{key}` in your settings (a number, or `unlimited`)"
         f"{_OWN_LIMIT if key == 'per_action_usd' else ''}; `flux-lsp usage` shows what was spent "
         "on what",
@@ -76,7 +78,7 @@ def _refuse_over_limit(
 def _refuse_unpriced(model: str) -> Problem:
     name = f"`{model}`" if model else "this model"
     return Problem(
-        Code.OVER_BUDGET,
+        ErrorCode.OVER_BUDGET,
         f"No price is known for {name}, so the budget cannot be held",
         "Nothing was sent. Add its price to `prices.toml` in the config folder (0 for a model of "
         "your own), or set every `budget` key to `unlimited`",

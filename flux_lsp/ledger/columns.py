@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.core.usage import Usage
 from flux_lsp.ledger.values import CallRow, RecordedCall
 
@@ -70,10 +70,14 @@ def decode_row(values: Sequence[Any]) -> RecordedCall:
 _BUSY, _LOCKED, _READONLY, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 11, 13, 14, 26
 
 
-def explain(error: Exception, path: Path) -> tuple[Code, str, str]:
+def explain(error: Exception, path: Path) -> tuple[ErrorCode, str, str]:
     """Code, sentence and next step for an error of the database at `path`."""
     if isinstance(error, sqlite3.ProgrammingError):  # no state of a disk leads there
-        return Code.INTERNAL, f"Flux used its ledger {path} wrongly: {error}", Code.INTERNAL.hint
+        return (
+            ErrorCode.INTERNAL,
+            f"Flux used its ledger {path} wrongly: {error}",
+            ErrorCode.INTERNAL.hint,
+        )
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     nothing = "Nothing is sent, because Flux could not write it down. "
     if code in (_BUSY, _LOCKED):
@@ -88,4 +92,4 @@ def explain(error: Exception, path: Path) -> tuple[Code, str, str]:
         hint = "Make it and its folder writable, or set `FLUX_DATA_DIR` to a folder that is"
     else:
         what, hint = f"cannot be used: {error}", "`flux-lsp doctor` shows where it is"
-    return Code.NOT_CONFIGURED, f"The ledger {path} {what}", nothing + hint
+    return ErrorCode.NOT_CONFIGURED, f"The ledger {path} {what}", nothing + hint

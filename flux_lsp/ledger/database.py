@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from time import monotonic, sleep
 
-from flux_lsp.core.errors import Code, FluxError
+from flux_lsp.core.errors import ErrorCode, FluxError
 from flux_lsp.ledger.migrations import MIGRATIONS
 
 
@@ -51,7 +51,7 @@ def open_copy(path: Path) -> sqlite3.Connection | None:
     return None
 
 
-def schema() -> dict[str, list[tuple[str, str, bool]]]:
+def read_schema() -> dict[str, list[tuple[str, str, bool]]]:
     """Tables and views as the migrations make them: (column, type, may be null) of each."""
     with closing(sqlite3.connect(":memory:")) as database:
         for step in MIGRATIONS:
@@ -74,7 +74,7 @@ def _migrate(database: sqlite3.Connection, path: Path) -> None:
     (taken,) = database.execute("PRAGMA user_version").fetchone()
     if taken > len(MIGRATIONS):
         raise FluxError(
-            Code.NOT_CONFIGURED,
+            ErrorCode.NOT_CONFIGURED,
             f"The ledger {path} was written by a newer Flux LSP",
             "Update this one, or set `FLUX_DATA_DIR` to another folder",
         )

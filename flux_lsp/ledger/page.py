@@ -9,8 +9,8 @@ from html import escape
 
 from flux_lsp.ledger.charts import draw_bars, draw_columns
 from flux_lsp.ledger.page_style import STYLE
-from flux_lsp.ledger.totals import Group, Total, day_of, failures, total, totals
-from flux_lsp.ledger.values import RecordedCall, dollars
+from flux_lsp.ledger.totals import Group, Total, count_failures, get_day, sum_by_group, sum_calls
+from flux_lsp.ledger.values import RecordedCall, format_dollars
 
 _TABLES: tuple[tuple[Group, str], ...] = (
     ("model", "By model"),
@@ -20,9 +20,9 @@ _TABLES: tuple[tuple[Group, str], ...] = (
 )
 
 
-def page(rows: Sequence[RecordedCall], period: str, made: str) -> str:
+def render_page(rows: Sequence[RecordedCall], period: str, made: str) -> str:
     """The whole page as HTML; `period` and `made` are said as they are."""
-    whole = total(rows)
+    whole = sum_calls(rows)
     body = _render_charts(rows) if rows else '<p class="empty">No calls in this time.</p>'
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -40,7 +40,7 @@ def _render_tiles(whole: Total) -> str:
     unpriced = ", ".join(f"{word}: {n} of {whole.calls} calls" for word, n in unsure.items() if n)
     cached = f"{used.cache_read / prompt:.0%} read from the cache" if prompt else ""
     tiles = (
-        ("Spent", dollars(whole.usd), unpriced or _format_per_run(whole)),
+        ("Spent", format_dollars(whole.usd), unpriced or _format_per_run(whole)),
         ("Runs", f"{whole.runs:,}", f"{whole.cancelled} cancelled" if whole.cancelled else ""),
         ("Success", _format_share(whole.success), f"{whole.attempts:.2f} calls a run"),
         ("Tokens in", _format_count(prompt), cached),
@@ -61,7 +61,7 @@ def _render_tiles(whole: Total) -> str:
 def _render_charts(rows: Sequence[RecordedCall]) -> str:
     days = _list_days(rows)
     labels = [f"{day:%b} {day.day}" for day in days]
-    models = {group.name: group for group in totals(rows, "model")}
+    models = {group.name: group for group in sum_by_group(rows, "model")}
     cost = {
         name: _sum_by_day(
             [r for r in rows if (r.model_answered or r.model_asked) == name], days, _get_usd
@@ -75,12 +75,12 @@ def _render_charts(rows: Sequence[RecordedCall]) -> str:
         "output": _sum_by_day(rows, days, lambda r: r.usage.output),
     }
     latency = {name: float(g.p50_ms) for name, g in models.items() if g.p50_ms is not None}
-    actions = {group.name: group.usd for group in totals(rows, "action")}
-    failed = {code: float(count) for code, count in failures(rows).items()}
+    actions = {group.name: group.usd for group in sum_by_group(rows, "action")}
+    failed = {code: float(count) for code, count in count_failures(rows).items()}
     parts = [
-        _render_section("Cost by day", draw_columns(labels, cost, dollars), wide=True),
+        _render_section("Cost by day", draw_columns(labels, cost, format_dollars), wide=True),
         _render_section("Tokens by day", draw_columns(labels, tokens, _format_count), wide=True),
-        _render_section("Cost by action", draw_bars(actions, dollars)),
+        _render_section("Cost by action", draw_bars(actions, format_dollars)),
         _render_section(
             "Runs by how many calls they took", draw_bars(_count_runs_by_calls(rows), _format_count)
         ),
@@ -93,7 +93,7 @@ def _render_charts(rows: Sequence[RecordedCall]) -> str:
             _render_section("Calls that failed, by reason", draw_bars(failed, _format_count))
         )
     parts += [
-        _render_section(title, _render_table(totals(rows, by), by), wide=True)
+        _render_section(title, _render_table(sum_by_group(rows, by), by), wide=True)
         for by, title in _TABLES
     ]
     return "".join(parts)
@@ -101,7 +101,7 @@ def _render_charts(rows: Sequence[RecordedCall]) -> str:
 
 def _list_days(rows: Sequence[RecordedCall]) -> list[date]:
     """Every day from the first call to the last, quiet ones too."""
-    days = [day_of(row) for row in rows]
+    days = [get_day(row) for row in rows]
     first, last = min(days), max(days)
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
@@ -111,7 +111,7 @@ def _sum_by_day(
 ) -> list[float]:
     sums = dict.fromkeys(days, 0.0)
     for row in rows:
-        sums[day_of(row)] += amount(row)
+        sums[get_day(row)] += amount(row)
     return list(sums.values())
 
 
@@ -144,7 +144,7 @@ def _render_row(group: Total) -> str:
         f"{group.calls:,}",
         "unknown"
         if group.unpriced == group.calls
-        else f"{'~' if group.estimated else ''}{dollars(group.usd)}",
+        else f"{'~' if group.estimated else ''}{format_dollars(group.usd)}",
         f"{used.input + used.cache_write:,}",
         f"{used.cache_read:,}",
         f"{used.output:,}",
@@ -160,7 +160,7 @@ def _get_usd(row: RecordedCall) -> float:
 
 
 def _format_per_run(whole: Total) -> str:
-    return f"{dollars(whole.usd / whole.runs)} a run" if whole.runs else ""
+    return f"{format_dollars(whole.usd / whole.runs)} a run" if whole.runs else ""
 
 
 def _format_share(share: float | None) -> str:

@@ -7,9 +7,9 @@ import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from flux_lsp.ledger.budgets import day_end, day_start, month_end, month_start
+from flux_lsp.ledger.budgets import get_day_end, get_day_start, get_month_end, get_month_start
 from flux_lsp.ledger.columns import COLUMNS, encode_row, format_time
-from flux_lsp.ledger.values import BEGUN, LOST, CallRow, Reservation, Spent
+from flux_lsp.ledger.values import BEGUN, LOST, CallRow, Reservation, Spending
 
 _MARKS = ", ".join("?" * len(COLUMNS.split(",")))
 _INSERT = f"INSERT INTO calls (held_usd, host, pid, {COLUMNS}) VALUES (?, ?, ?, {_MARKS})"  # noqa: S608 - constants
@@ -78,16 +78,16 @@ def mark_lost(
     )
 
 
-def sum_spent(database: sqlite3.Connection, run: str, now: datetime) -> Spent:
+def sum_spending(database: sqlite3.Connection, run: str, now: datetime) -> Spending:
     """What is settled and held for `run`, and on the day and in the month of `now`."""
     limits = {
-        "day": format_time(day_start(now)),
-        "day_end": format_time(day_end(now)),
-        "month": format_time(month_start(now)),
-        "month_end": format_time(month_end(now)),
+        "day": format_time(get_day_start(now)),
+        "day_end": format_time(get_day_end(now)),
+        "month": format_time(get_month_start(now)),
+        "month_end": format_time(get_month_end(now)),
         "begun": BEGUN,
     }
     day, month = database.execute(_SUMS, limits).fetchone()
     held_run, held = database.execute(_HELD, {"run": run}).fetchone()
     (own,) = database.execute(_OWN, (run, BEGUN)).fetchone()
-    return Spent(own, day, month, held_run, held)
+    return Spending(own, day, month, held_run, held)

@@ -16,12 +16,12 @@ from typing import TypeVar
 
 from flux_lsp.core.clock import Clock
 from flux_lsp.core.errors import FluxError, Problem
-from flux_lsp.ledger.budgets import admit
+from flux_lsp.ledger.budgets import check_budgets
 from flux_lsp.ledger.columns import COLUMNS, decode_row, explain, format_time
 from flux_lsp.ledger.database import open_copy, open_database
 from flux_lsp.ledger.processes import get_host_name, is_alive
-from flux_lsp.ledger.rows import begin_row, finish_row, mark_lost, sum_spent
-from flux_lsp.ledger.values import BEGUN, CallRow, Limits, RecordedCall, Reservation, Spent
+from flux_lsp.ledger.rows import begin_row, finish_row, mark_lost, sum_spending
+from flux_lsp.ledger.values import BEGUN, CallRow, Limits, RecordedCall, Reservation, Spending
 
 _T = TypeVar("_T")
 _BUSY_SECONDS = 5.0
@@ -68,7 +68,9 @@ class Ledger:
             with self._open_transaction() as database:
                 self._mark_lost(database)
                 now = self._clock.now()
-                refused = admit(usd, limits, sum_spent(database, row.run, now), row.model_asked)
+                refused = check_budgets(
+                    usd, limits, sum_spending(database, row.run, now), row.model_asked
+                )
                 if refused is not None:
                     return refused
                 begun = replace(row, result=BEGUN, model_answered=None)
@@ -89,7 +91,7 @@ class Ledger:
             self._unwritten[reservation] = row, self._clock.now()
         self._write_the_unwritten()
 
-    def judge(self, reservation: Reservation, result: str, error: str | None) -> None:
+    def record_verdict(self, reservation: Reservation, result: str, error: str | None) -> None:
         """Add to a settled call what reading its answer showed: "ok" or an error code."""
         if not reservation.id:
             return
@@ -110,16 +112,16 @@ class Ledger:
                 "DELETE FROM calls WHERE id = ? AND run = ?", (reservation.id, reservation.run)
             )
 
-    def spent(self, run: str = "") -> Spent:
+    def read_spending(self, run: str = "") -> Spending:
         """What is settled and held for `run`, today and this month."""
 
-        def add_up(database: sqlite3.Connection) -> Spent:
+        def add_up(database: sqlite3.Connection) -> Spending:
             self._mark_lost(database)
-            return sum_spent(database, run, self._clock.now())
+            return sum_spending(database, run, self._clock.now())
 
         return self._read(add_up)
 
-    def rows(self, since: datetime | None = None) -> list[RecordedCall]:
+    def list_calls(self, since: datetime | None = None) -> list[RecordedCall]:
         """Calls that are over, since `since`, oldest first."""
         after = "" if since is None else format_time(since)
         query = (

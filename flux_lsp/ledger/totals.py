@@ -74,7 +74,7 @@ class Total:
         }
 
 
-def total(rows: Sequence[RecordedCall], name: str = "all") -> Total:
+def sum_calls(rows: Sequence[RecordedCall], name: str = "all") -> Total:
     """All of `rows` added up."""
     runs = _group_calls(rows, lambda row: row.run)
     ended = [calls[-1].result for calls in runs.values()]
@@ -94,23 +94,23 @@ def total(rows: Sequence[RecordedCall], name: str = "all") -> Total:
         reserved_usd=sum((row.held_usd or 0.0 for row in rows if row.usd is None), 0.0),
         usage=sum((row.usage for row in rows), Usage()),
         attempts=len(rows) / len(runs) if runs else 0.0,
-        p50_ms=percentile(times, 50),
-        p95_ms=percentile(times, 95),
-        first_token_p50_ms=percentile(
+        p50_ms=compute_percentile(times, 50),
+        p95_ms=compute_percentile(times, 95),
+        first_token_p50_ms=compute_percentile(
             [row.first_token_ms for row in answered if row.first_token_ms is not None], 50
         ),
     )
 
 
-def totals(rows: Sequence[RecordedCall], by: Group) -> list[Total]:
+def sum_by_group(rows: Sequence[RecordedCall], by: Group) -> list[Total]:
     """One total per group: days in order, anything else the dearest first."""
-    groups = [total(calls, name) for name, calls in _group_calls(rows, _KEYS[by]).items()]
+    groups = [sum_calls(calls, name) for name, calls in _group_calls(rows, _KEYS[by]).items()]
     if by == "day":
         return sorted(groups, key=lambda group: group.name)
     return sorted(groups, key=lambda group: (-group.usd, -group.calls, group.name))
 
 
-def failures(rows: Iterable[RecordedCall]) -> dict[str, int]:
+def count_failures(rows: Iterable[RecordedCall]) -> dict[str, int]:
     """How often each error code ended a call, the most frequent first."""
     counted: dict[str, int] = {}
     for row in rows:
@@ -119,19 +119,19 @@ def failures(rows: Iterable[RecordedCall]) -> dict[str, int]:
     return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
 
 
-def day_of(row: RecordedCall) -> date:
+def get_day(row: RecordedCall) -> date:
     """The local day of a call that is in the ledger, as budgets count it."""
     return row.time.astimezone().date()
 
 
-def percentile(values: Sequence[int], share: int) -> int | None:
+def compute_percentile(values: Sequence[int], share: int) -> int | None:
     """The smallest of `values` that `share` percent do not exceed; None without values."""
     ordered = sorted(values)
     return ordered[max(0, ceil(len(ordered) * share / 100) - 1)] if ordered else None
 
 
 _KEYS: dict[Group, Callable[[RecordedCall], str]] = {
-    "day": lambda row: day_of(row).isoformat(),
+    "day": lambda row: get_day(row).isoformat(),
     "model": lambda row: row.model_answered or row.model_asked,
     "action": lambda row: row.action,
     "tier": lambda row: row.tier,

@@ -26,7 +26,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class Spending:
     """US dollars settled and held (reserved by calls under way) for a run, its day and month.
 
     A call of unknown price, or one that was lost with its process, is settled at its reservation.
@@ -93,12 +93,12 @@ class RecordedCall(CallRow):
     held_usd: float | None = None
 
 
-def workspace_hash(root: Path | None) -> str | None:
+def hash_workspace(root: Path | None) -> str | None:
     """A short name for a workspace that tells two apart and names neither."""
     return None if root is None else hashlib.sha256(str(root).encode()).hexdigest()[:16]
 
 
-def dollars(usd: float) -> str:
+def format_dollars(usd: float) -> str:
     """`$12.34`, with four digits where cents do not say enough, `<$0.0001` for next to nothing."""
     if 0 < usd < 0.0001:
         return "<$0.0001"

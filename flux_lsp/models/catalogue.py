@@ -66,18 +66,18 @@ class Catalogue:
 
     def get(self, model: str) -> ModelInfo | None:
         """The model called so, by id, alias, or the way a cloud provider spells it."""
-        plain = plain_id(model)
+        plain = strip_provider(model)
         for known in self.models:
             if model in (known.id, *known.aliases) or plain in (known.id, *known.aliases):
                 return known
         return None
 
-    def newest(self, line: str, today: date) -> ModelInfo | None:
+    def find_newest(self, line: str, today: date) -> ModelInfo | None:
         """The newest active model of a line."""
-        return newest(self.models, line, today)
+        return find_newest(self.models, line, today)
 
 
-def newest(models: Sequence[ModelInfo], line: str, today: date) -> ModelInfo | None:
+def find_newest(models: Sequence[ModelInfo], line: str, today: date) -> ModelInfo | None:
     """The newest of `models` that is of this line and active today; the first of equally old."""
     active = [m for m in models if m.line == line and m.state(today) == "active"]
     return max(active, key=lambda m: m.released or date.min, default=None)
@@ -100,7 +100,7 @@ def load_catalogue(user_file: Path | None = None) -> Catalogue:
     return replace(shipped, models=(*own, *(m for m in shipped.models if m.id not in ids)))
 
 
-def plain_id(model: str) -> str:
+def strip_provider(model: str) -> str:
     """A model's id without what cloud providers put around it.
 
     `us.anthropic.claude-x-20250929-v1:0` and `claude-x@20250929` are both `claude-x-20250929`.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt
+from flux_lsp.core.conversation import CallError, Prompt, RedactedPrompt, Reply
 from flux_lsp.core.tiers import Tier
 from flux_lsp.core.usage import Usage
 from flux_lsp.models.catalogue import ModelInfo
@@ -15,10 +15,10 @@ from flux_lsp.models.catalogue import ModelInfo
 Thinking = Literal["disabled", "between_tools"]
 Effort = Literal["low", "medium", "high"]
 # As `flux-lsp models --check` says it; "unknown" when the server could not be asked.
-Standing = Literal["available", "404", "403", "unknown"]
+ModelAvailability = Literal["available", "404", "403", "unknown"]
 
 
-def other_tier(tier: Tier) -> Tier:
+def get_other_tier(tier: Tier) -> Tier:
     """The tier to use when this one is not available."""
     return "haiku" if tier == "sonnet" else "sonnet"
 
@@ -57,12 +57,12 @@ class ModelClient(Protocol):
 
     async def complete(
         self,
-        sealed: SealedPrompt,
+        redacted: RedactedPrompt,
         route: Route,
         on_text: Callable[[str], None],
         timeout: float,  # noqa: ASYNC109 - a deadline over connecting, waiting and streaming
         on_usage: Callable[[Usage], None] = ...,
-    ) -> Reply | Fault:
+    ) -> Reply | CallError:
         """Ask once and stream the answer; at most `timeout` seconds in all.
 
         `on_text` gets each piece of text as it comes. `on_usage` gets the tokens of the call when it
@@ -76,11 +76,11 @@ class ModelClient(Protocol):
         """Exactly the JSON that `complete` sends."""
         ...
 
-    async def models(self) -> list[ModelInfo] | Fault:
+    async def models(self) -> list[ModelInfo] | CallError:
         """The models this key can list; free."""
         ...
 
-    async def probe(self, model: str) -> Standing:
+    async def probe(self, model: str) -> ModelAvailability:
         """Whether this key can use the model; free."""
         ...
 

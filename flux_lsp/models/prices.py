@@ -13,7 +13,7 @@ from pathlib import Path
 
 from flux_lsp.core.usage import Usage
 from flux_lsp.files import CONFIG_BYTES, parse_toml, read_text
-from flux_lsp.models.catalogue import DATA, plain_id
+from flux_lsp.models.catalogue import DATA, strip_provider
 
 _PER = 1_000_000
 _KINDS = ("input", "output", "cache_write", "cache_read")
@@ -61,14 +61,14 @@ class Prices:
     own: tuple[Price, ...] = ()
     warnings: tuple[str, ...] = ()
 
-    def of(self, model: str, at: date) -> Price | None:
+    def find_price(self, model: str, at: date) -> Price | None:
         """The price of `model` on a day; None when there is none.
 
         Before the first day of any price it is that first one: a model that answers is out, so it
         is the clock that is behind.
         """
         for table in (self.own, self.table):
-            for name in dict.fromkeys((model, plain_id(model))):
+            for name in dict.fromkeys((model, strip_provider(model))):
                 known = [p for p in table if p.is_for(name)]
                 if known:
                     dated = [p for p in known if p.since <= at]
@@ -77,9 +77,9 @@ class Prices:
         return None
 
 
-def price_usd(usage: Usage, model: str, at: date, prices: Prices | None = None) -> float | None:
+def compute_price(usage: Usage, model: str, at: date, prices: Prices | None = None) -> float | None:
     """What the call cost in US dollars; `model` is the one the answer names. None: unknown."""
-    price = (prices or load_prices()).of(model, at)
+    price = (prices or load_prices()).find_price(model, at)
     if price is None:
         return None
     rates = price.choose_rates(usage.prompt)
@@ -87,7 +87,7 @@ def price_usd(usage: Usage, model: str, at: date, prices: Prices | None = None) 
     return float(total) / _PER * (1.0 if usage.region in _NO_REGION else _REGION_FACTOR)
 
 
-def list_price(
+def compute_highest_price(
     prompt_tokens: int, max_tokens: int, model: str, at: date, prices: Prices | None = None
 ) -> float | None:
     """The most a call can cost in US dollars; None: unknown.
@@ -97,7 +97,7 @@ def list_price(
     provider's workspace or a proxy may (`default_inference_geo`), for any model, and no setting,
     variable or earlier answer tells. Only the call's own answer does, when the money is spent.
     """
-    price = (prices or load_prices()).of(model, at)
+    price = (prices or load_prices()).find_price(model, at)
     if price is None:
         return None
     rates = price.choose_rates(prompt_tokens)

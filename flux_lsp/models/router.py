@@ -6,17 +6,17 @@ Never looks at the world: what a tier resolves to and what was refused comes in.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.core.tiers import Tier
 from flux_lsp.models.availability import Refusal
 from flux_lsp.models.catalogue import ModelInfo
-from flux_lsp.models.client import Effort, Route, Thinking, other_tier
-from flux_lsp.models.tiers import Resolved
+from flux_lsp.models.client import Effort, Route, Thinking, get_other_tier
+from flux_lsp.models.tiers import TierModel
 
 
-def choose(
+def choose_route(
     wanted: Tier,
-    resolved: Mapping[Tier, Resolved],
+    resolved: Mapping[Tier, TierModel],
     refused: Mapping[str, Refusal],
     *,
     provider: str,
@@ -38,7 +38,7 @@ def choose(
             f"{first.stand_in.id}, which replaces it, stands in"
         )
         return _make_route(replace(first, model=first.stand_in), reason, provider, stands_in=True)
-    second = resolved[other_tier(wanted)]
+    second = resolved[get_other_tier(wanted)]
     usable = second.model.id != first.model.id and second.model.id not in refused
     if not may_fall_back or not usable:
         return _explain_unavailable(first, refusal)
@@ -50,7 +50,7 @@ def choose(
 
 
 def _make_route(
-    resolved: Resolved, reason: str, provider: str, *, stands_in: bool = False
+    resolved: TierModel, reason: str, provider: str, *, stands_in: bool = False
 ) -> Route:
     model = resolved.model
     thinking = _choose_thinking(model)
@@ -87,11 +87,11 @@ def _choose_effort(model: ModelInfo, thinking: Thinking | None) -> Effort | None
     return "low" if model.line == "haiku" else "medium"
 
 
-def _explain_unavailable(resolved: Resolved, refusal: Refusal) -> Problem:
+def _explain_unavailable(resolved: TierModel, refusal: Refusal) -> Problem:
     name = resolved.model.id
     instead = f" or to {resolved.replacement}" if resolved.replacement else ""
     return Problem(
-        Code.MODEL_UNAVAILABLE,
+        ErrorCode.MODEL_UNAVAILABLE,
         f"{name} is not available to this key{_format_status(refusal)}",
         f"Set `{resolved.setting}` to another model{instead}, or use a key that can reach it; "
         "Flux tries it again in some minutes",

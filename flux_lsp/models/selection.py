@@ -9,15 +9,15 @@ from hashlib import blake2s
 from typing import TYPE_CHECKING
 
 from flux_lsp.core.clock import Clock
-from flux_lsp.core.conversation import Fault
+from flux_lsp.core.conversation import CallError
 from flux_lsp.core.errors import Problem
 from flux_lsp.core.tiers import TIERS, Tier
 from flux_lsp.models.availability import Refusal, RefusalMemory
 from flux_lsp.models.catalogue import Catalogue, ModelInfo
 from flux_lsp.models.client import ModelClient, Route
 from flux_lsp.models.names import suggest
-from flux_lsp.models.router import choose
-from flux_lsp.models.tiers import Resolved, known_as, pinned, resolve
+from flux_lsp.models.router import choose_route
+from flux_lsp.models.tiers import TierModel, describe_model, resolve, resolve_pin
 
 if TYPE_CHECKING:
     from flux_lsp.settings.credentials import Credentials
@@ -29,7 +29,7 @@ _AGAIN_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class ModelPreferences:
     """What the settings say about models. `credential` tells keys apart without being one."""
 
     provider: str
@@ -38,14 +38,16 @@ class Wishes:
     credential: str
 
 
-def wishes(settings: "Settings", credentials: "Credentials", model: str = "") -> Wishes:
+def read_preferences(
+    settings: "Settings", credentials: "Credentials", model: str = ""
+) -> ModelPreferences:
     """The wishes of these settings; `model`, when given, is the one for everything."""
     provider = "anthropic" if settings.provider == "auto" else settings.provider
     pins: dict[Tier, str] = {"haiku": settings.models.haiku, "sonnet": settings.models.sonnet}
     secret = f"{credentials.kind}\0{credentials.secret}\0{credentials.command}\0{settings.base_url}"
     identity = blake2s(secret.encode(), digest_size=8).hexdigest()
     own = "" if model.strip().lower() == "auto" else model
-    return Wishes(provider, own or settings.model, pins, identity)
+    return ModelPreferences(provider, own or settings.model, pins, identity)
 
 
 class Selection:
@@ -62,65 +64,73 @@ class Selection:
         """Go by this catalogue from now on; what was learnt stays."""
         self._catalogue = catalogue
 
-    def choose(self, tier: Tier, may_fall_back: bool, wanted: Wishes) -> Route | Problem:
+    def choose_route(
+        self, tier: Tier, may_fall_back: bool, preferences: ModelPreferences
+    ) -> Route | Problem:
         """The route of a call, or why there is none."""
-        if wanted.provider == "offline":
+        if preferences.provider == "offline":
             return Route(tier, "offline", "`provider` is offline", provider="offline")
-        resolved = {each: self.resolved(each, wanted) for each in TIERS}
+        resolved = {each: self.resolve_tier(each, preferences) for each in TIERS}
         models = [
             m for tier_model in resolved.values() for m in (tier_model.model, tier_model.stand_in)
         ]
         refused: dict[str, Refusal] = {}
         for model in filter(None, models):
-            refusal = self._refusals.find_refusal(wanted.credential, model.id)
+            refusal = self._refusals.find_refusal(preferences.credential, model.id)
             if refusal is not None:
                 refused[model.id] = refusal
-        return choose(
-            tier, resolved, refused, provider=wanted.provider, may_fall_back=may_fall_back
+        return choose_route(
+            tier, resolved, refused, provider=preferences.provider, may_fall_back=may_fall_back
         )
 
-    def resolved(self, tier: Tier, wanted: Wishes) -> Resolved:
+    def resolve_tier(self, tier: Tier, preferences: ModelPreferences) -> TierModel:
         """The model of a tier, why, and what is wrong with a pin."""
         today = self._clock.now().date()
-        live = self._live.get(wanted.credential)
-        if wanted.model:
-            return pinned(tier, wanted.model, "model", live, self._catalogue, today)
-        pin = wanted.pins[tier]
-        return resolve(tier, pin, live, self._catalogue, today, wanted.provider)
+        live = self._live.get(preferences.credential)
+        if preferences.model:
+            return resolve_pin(tier, preferences.model, "model", live, self._catalogue, today)
+        pin = preferences.pins[tier]
+        return resolve(tier, pin, live, self._catalogue, today, preferences.provider)
 
-    def is_gone(self, model: str, wanted: Wishes) -> bool:
+    def is_gone(self, model: str, preferences: ModelPreferences) -> bool:
         """Whether the model is retired, as far as is known."""
-        known = known_as(model, self._live.get(wanted.credential), self._catalogue)
+        known = describe_model(model, self._live.get(preferences.credential), self._catalogue)
         return known.state(self._clock.now().date()) == "retired"
 
-    def meant(self, model: str, wanted: Wishes) -> str | None:
+    def suggest_model(self, model: str, preferences: ModelPreferences) -> str | None:
         """The model that a name which is none may mean; None when it is one, or like none."""
         today = self._clock.now().date()
-        live = [each.id for each in self._live.get(wanted.credential, ())]
+        live = [each.id for each in self._live.get(preferences.credential, ())]
         if model in live or self._catalogue.get(model) is not None:
             return None
         shipped = [name for each in self._catalogue.models for name in (each.id, *each.aliases)]
         lines = dict.fromkeys(each.line for each in self._catalogue.models if each.line)
-        newest = {line: info.id for line in lines if (info := self._catalogue.newest(line, today))}
+        newest = {
+            line: info.id for line in lines if (info := self._catalogue.find_newest(line, today))
+        }
         return suggest(model, [*live, *shipped], newest)
 
-    def unavailable(self, route: Route, wanted: Wishes, status: int | None = None) -> bool:
+    def record_refusal(
+        self, route: Route, preferences: ModelPreferences, status: int | None = None
+    ) -> bool:
         """Remember that this key cannot use the route's model; True when that is news."""
-        return self._refusals.refuse(wanted.credential, route.model, status)
+        return self._refusals.refuse(preferences.credential, route.model, status)
 
-    def available(self, route: Route, wanted: Wishes) -> None:
+    def record_answer(self, route: Route, preferences: ModelPreferences) -> None:
         """Forget a refusal: the model answered."""
-        self._refusals.accept(wanted.credential, route.model)
+        self._refusals.accept(preferences.credential, route.model)
 
-    async def refresh(self, client: ModelClient, wanted: Wishes) -> Fault | None:
+    async def refresh(self, client: ModelClient, preferences: ModelPreferences) -> CallError | None:
         """Ask the Models API unless it was asked a while ago; the fault, when it could not be."""
         now = self._clock.monotonic()
-        if wanted.provider != "anthropic" or now < self._ask_again.get(wanted.credential, now):
+        if preferences.provider != "anthropic" or now < self._ask_again.get(
+            preferences.credential, now
+        ):
             return None
-        self._ask_again[wanted.credential] = now + _AGAIN_SECONDS
+        self._ask_again[preferences.credential] = now + _AGAIN_SECONDS
         listed = await client.models()
-        if isinstance(listed, Fault):
+        if isinstance(listed, CallError):
             return listed
-        self._live[wanted.credential] = tuple(listed)
-        self._ask_again[wanted.credential] = now + _FRESH_SECONDS
+        self._live[preferences.credential] = tuple(listed)
+        self._ask_again[preferences.credential] = now + _FRESH_SECONDS
         return None

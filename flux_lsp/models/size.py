@@ -6,20 +6,20 @@ Pure. Goes by the body that is sent and nothing else.
 import json
 from collections.abc import Iterator, Mapping
 
-from flux_lsp.core.usage import size_of, tokens_of_size
+from flux_lsp.core.usage import estimate_tokens_of_size, measure_size
 
 _TOOL_USE = 600  # what the API itself says to a model that has tools
 _BLOCK = 8  # what surrounds a block or a turn
 
 
-def body_tokens(body: Mapping[str, object]) -> int:
+def estimate_body_tokens(body: Mapping[str, object]) -> int:
     """Upper estimate of the prompt's tokens: system, tools, and all turns."""
     parts = [*_find_texts(body.get("system")), *_find_texts(body.get("messages"))]
     overhead = _BLOCK * (len(parts) + 1)
     if tools := body.get("tools"):
         parts.append(_format_json(tools))
         overhead += _TOOL_USE
-    return tokens_of_size(sum(map(size_of, parts))) + overhead
+    return estimate_tokens_of_size(sum(map(measure_size, parts))) + overhead
 
 
 def _find_texts(value: object) -> Iterator[str]:

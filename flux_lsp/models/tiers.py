@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from flux_lsp.core.tiers import Tier
-from flux_lsp.models.catalogue import Catalogue, ModelInfo, newest
+from flux_lsp.models.catalogue import Catalogue, ModelInfo, find_newest
 
 # Used when a person's file has emptied the catalogue: there must be something to ask for.
 _LAST_RESORT = {"haiku": "claude-haiku-5-5", "sonnet": "claude-sonnet-5-5"}
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved:
+class TierModel:
     """A tier's model and `why` it is that one. `warning`: a sentence for the person, or ""."""
 
     tier: Tier
@@ -35,42 +35,42 @@ def resolve(
     catalogue: Catalogue,
     today: date,
     provider: str = "anthropic",
-) -> Resolved:
+) -> TierModel:
     """The model of `tier`. `pin`: a model id or "auto"; `live`: None when the server was not asked."""
     if pin.strip().lower() != "auto":
-        return pinned(tier, pin, f"models.{tier}", live, catalogue, today)
+        return resolve_pin(tier, pin, f"models.{tier}", live, catalogue, today)
     listed = _find_newest_listed(tier, live, catalogue, today)
     if listed is not None:
         why = f"the newest active {tier} this key can list"
-        return Resolved(tier, listed, why, setting=f"models.{tier}")
-    shipped = catalogue.newest(tier, today) or ModelInfo(_LAST_RESORT[tier], described=False)
+        return TierModel(tier, listed, why, setting=f"models.{tier}")
+    shipped = catalogue.find_newest(tier, today) or ModelInfo(_LAST_RESORT[tier], described=False)
     why = f"the newest {tier} in the catalogue of {catalogue.as_of}"
     model = _adapt_to_provider(shipped, provider)
-    return Resolved(tier, model, why, setting=f"models.{tier}")
+    return TierModel(tier, model, why, setting=f"models.{tier}")
 
 
-def pinned(
+def resolve_pin(
     tier: Tier,
     pin: str,
     setting: str,
     live: Sequence[ModelInfo] | None,
     catalogue: Catalogue,
     today: date,
-) -> Resolved:
+) -> TierModel:
     """The model that `setting` names, with a warning when it is gone, going or unknown."""
-    model = known_as(pin, live, catalogue)
+    model = describe_model(pin, live, catalogue)
     line = model.line if model.line in _LAST_RESORT else tier
     instead = model.replacement or _find_newest_id(line or tier, live, catalogue, today)
     warning = _find_complaint(model, live, today)
     if warning:
         warning = f"`{setting}` names {pin}, {warning}; set it to `auto` or {instead}"
     going = model.replacement is not None and model.state(today) != "active"
-    stand_in = known_as(instead, live, catalogue) if going else None
+    stand_in = describe_model(instead, live, catalogue) if going else None
     why = f"`{setting}` asks for it"
-    return Resolved(tier, model, why, warning, instead, setting, True, stand_in)
+    return TierModel(tier, model, why, warning, instead, setting, True, stand_in)
 
 
-def known_as(model: str, live: Sequence[ModelInfo] | None, catalogue: Catalogue) -> ModelInfo:
+def describe_model(model: str, live: Sequence[ModelInfo] | None, catalogue: Catalogue) -> ModelInfo:
     """All that is known of an id: the API's word first, the catalogue's where it says nothing."""
     shipped = catalogue.get(model)
     names = (model, shipped.id, *shipped.aliases) if shipped else (model,)
@@ -100,7 +100,7 @@ def _find_complaint(model: ModelInfo, live: Sequence[ModelInfo] | None, today: d
 def _find_newest_id(
     line: str, live: Sequence[ModelInfo] | None, catalogue: Catalogue, today: date
 ) -> str:
-    newest_model = _find_newest_listed(line, live, catalogue, today) or catalogue.newest(
+    newest_model = _find_newest_listed(line, live, catalogue, today) or catalogue.find_newest(
         line, today
     )
     return newest_model.id if newest_model else _LAST_RESORT["sonnet"]
@@ -109,8 +109,8 @@ def _find_newest_id(
 def _find_newest_listed(
     line: str, live: Sequence[ModelInfo] | None, catalogue: Catalogue, today: date
 ) -> ModelInfo | None:
-    listed = [known_as(each.id, [each], catalogue) for each in live or ()]
-    return newest(listed, line, today)
+    listed = [describe_model(each.id, [each], catalogue) for each in live or ()]
+    return find_newest(listed, line, today)
 
 
 def _adapt_to_provider(model: ModelInfo, provider: str) -> ModelInfo:

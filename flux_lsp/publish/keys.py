@@ -10,7 +10,14 @@ from typing import Annotated, Any
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
-from flux_lsp.settings.schema import PER_ACTION, Workspace, field_of, fields, null_word, rule_of
+from flux_lsp.settings.schema import (
+    PER_ACTION,
+    WorkspaceRule,
+    find_field,
+    get_null_word,
+    get_workspace_rule,
+    list_fields,
+)
 
 # The sections in the order of the manual and of VS Code's settings; another one stands at the end.
 SECTIONS = ("", "models", "routing", "actions", "budget", "context")
@@ -27,7 +34,7 @@ class Key:
     default: object
     word: str | None
     manual: str
-    rule: Workspace
+    rule: WorkspaceRule
 
     @property
     def section(self) -> str:
@@ -53,7 +60,7 @@ class Key:
 
 def list_keys(actions: Sequence[str]) -> list[Key]:
     """Every key in the manual's order; those per action once for each of `actions`."""
-    names = list(fields())
+    names = list(list_fields())
     place = names.index("models.sonnet") + 1
     per_action = [f"{section}.{action}" for section in PER_ACTION for action in actions]
     return [_read_key(name) for name in (*names[:place], *per_action, *names[place:])]
@@ -69,7 +76,7 @@ def fold_keys(keys: Sequence[Key]) -> list[Key]:
 
 
 def _read_key(name: str) -> Key:
-    info = field_of(name)
+    info = find_field(name)
     assert info is not None
     shape = _read_shape(info)
     return Key(
@@ -78,9 +85,9 @@ def _read_key(name: str) -> Key:
         choices=tuple(shape.get("enum", ())),
         bounds={word: shape[word] for word in _BOUNDS if word in shape},
         default=info.default,
-        word=null_word(name),
+        word=get_null_word(name),
         manual=" ".join((info.description or "").split()),
-        rule=rule_of(info),
+        rule=get_workspace_rule(info),
     )
 
 

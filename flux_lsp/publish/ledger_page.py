@@ -3,7 +3,7 @@
 Never describes a column that is not there; one without a sentence is an error.
 """
 
-from flux_lsp.ledger.database import schema
+from flux_lsp.ledger.database import read_schema
 from flux_lsp.ledger.migrations import COLUMNS
 from flux_lsp.publish.pages import fill_page
 
@@ -24,7 +24,7 @@ _SENTENCES = {"calls": COLUMNS, "reservations": _HELD}
 
 def render_page() -> str:
     """The whole page."""
-    tables = "\n".join(_render_table(name, columns) for name, columns in schema().items())
+    tables = "\n".join(_render_table(name, columns) for name, columns in read_schema().items())
     return fill_page("ledger", tables=tables)
 
 

@@ -8,7 +8,7 @@ from textwrap import wrap
 
 from flux_lsp.actions.action import Action
 from flux_lsp.publish.keys import Key
-from flux_lsp.settings.schema import Workspace
+from flux_lsp.settings.schema import WorkspaceRule
 
 _WIDTH = 78
 _COMMANDS_INDENT = 23  # where the section on commands says what each one does
@@ -46,7 +46,7 @@ def render_actions(actions: Sequence[Action]) -> str:
 
 def select_settable(keys: Sequence[Key]) -> list[Key]:
     """The keys that an editor may set."""
-    return [key for key in keys if key.rule is not Workspace.USER]
+    return [key for key in keys if key.rule is not WorkspaceRule.USER]
 
 
 def _render_section(section: str, keys: Sequence[Key]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from flux_lsp.publish.keys import SECTIONS, Key
 from flux_lsp.publish.pages import fill_page
-from flux_lsp.settings.schema import Workspace
+from flux_lsp.settings.schema import WorkspaceRule
 
 _TITLES = {
     "": "General",
@@ -17,13 +17,13 @@ _TITLES = {
     "context": "What is sent",
 }
 _RULES = {
-    Workspace.FREE: "may set it",
-    Workspace.LOWER: "may only lower it or switch it off",
-    Workspace.EXTEND: "may only add to it, and take nothing back in with `!`",
-    Workspace.OFFLINE: "may only choose `offline`",
-    Workspace.STRICTER: "may only make it stricter",
-    Workspace.NEVER: "may not set it",
-    Workspace.USER: "may never set it, nor may an editor",
+    WorkspaceRule.FREE: "may set it",
+    WorkspaceRule.LOWER: "may only lower it or switch it off",
+    WorkspaceRule.EXTEND: "may only add to it, and take nothing back in with `!`",
+    WorkspaceRule.OFFLINE: "may only choose `offline`",
+    WorkspaceRule.STRICTER: "may only make it stricter",
+    WorkspaceRule.NEVER: "may not set it",
+    WorkspaceRule.USER: "may never set it, nor may an editor",
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from flux_lsp.core.errors import Code, FluxError, Problem
+from flux_lsp.core.errors import ErrorCode, FluxError, Problem
 from flux_lsp.core.text import Snapshot
 from flux_lsp.edits.change.rebase import rebase
 from flux_lsp.edits.values import NewFile
@@ -59,7 +59,7 @@ async def apply_edits(
     Once something was sent a cancel only shortens the wait: the answer is still what became of it.
     """
     uris = [edit.base.uri for edit in order.edits]
-    async with documents.alone(uris):
+    async with documents.lock(uris):
         for tries_left in reversed(range(_TRIES)):
             with DocumentWatch(documents, uris) as watch:
                 result = await _apply_once(front, documents, order, watch)
@@ -72,7 +72,7 @@ async def apply_edits(
 def refuse_stale(snapshot: Snapshot, what: str) -> Problem:
     """The document is not any more what a change was made for."""
     return Problem(
-        Code.STALE_DOCUMENT,
+        ErrorCode.STALE_DOCUMENT,
         f"`{snapshot.path}` {what}, so nothing was applied",
         "Run the action again on the text as it is now",
     )
@@ -97,7 +97,7 @@ async def _apply_once(
         return applied
     watch_late_edit(documents, applied, order.on_late)
     raise FluxError(
-        Code.CANCELLED,
+        ErrorCode.CANCELLED,
         "The run was cancelled while the editor had its edit",
         "Should the edit still appear, take it back with `flux.undo` or the editor's undo",
     )
@@ -111,7 +111,7 @@ async def _carry_out(
     watch: DocumentWatch,
 ) -> AppliedEdit | Problem:
     """Make the files and send the edit: from here on something may change."""
-    created = tuple((documents.uri_of(n.path, order.beside), n.content) for n in order.new_files)
+    created = tuple((documents.make_uri(n.path, order.beside), n.content) for n in order.new_files)
     written: tuple[tuple[str, str], ...] = ()
     if created and not front.can.creates_files:
         problem = await asyncio.to_thread(documents.create_on_disk, created)
@@ -136,7 +136,7 @@ async def _rebase_edits(
     """The edits on the documents as they are now."""
     moved = []
     for edit in edits:
-        now = await documents.current(edit.base)
+        now = await documents.find_current(edit.base)
         if now is None:
             return refuse_stale(edit.base, "was closed while the model worked")
         if now.text == edit.base.text:
@@ -173,7 +173,7 @@ async def _check_echo(
             continue
         if await watch.wait_for_text(edit.base.uri, edit.after, _ECHO_WITHIN):
             continue
-        now = documents.open_snapshot(edit.base.uri)
+        now = documents.take_open_snapshot(edit.base.uri)
         if now is not None and now.version != edit.base.version and not _holds(now, edit):
             problem = refuse_stale(edit.base, "changed just as the edit arrived")
             thrown_away = _is_absent(now, edit)
@@ -194,10 +194,10 @@ async def _check_confirmed(
     if not edits or await watch.wait_for_change(_ECHO_WITHIN):
         return None
     for edit in edits:
-        now = await documents.current(edit.base)
+        now = await documents.find_current(edit.base)
         if now is None or now.text != edit.base.text:
             return None
-    return Problem(Code.STALE_DOCUMENT, "The editor did not apply the edit", "")
+    return Problem(ErrorCode.STALE_DOCUMENT, "The editor did not apply the edit", "")
 
 
 def _holds(now: Snapshot, edit: FileEdit) -> bool:

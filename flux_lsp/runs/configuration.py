@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from flux_lsp.actions.registry import Registry
 from flux_lsp.runs.documents import WorkspaceDocuments
-from flux_lsp.runs.loaded_settings import LoadedSettings
 from flux_lsp.runs.ports import Front
+from flux_lsp.runs.session_settings import SessionSettings
 from flux_lsp.settings import paths
 from flux_lsp.settings.stamps import Stamps, take_stamps
 
@@ -52,12 +52,12 @@ class Configuration:
         registry: Registry,
     ) -> None:
         """Nothing is read yet."""
-        self.data_dir = paths.data_dir()
+        self.data_dir = paths.get_data_dir()
         self.settings_input = settings_input
         self._registry = registry
         self._front = front
         self._documents = documents
-        self._reading: asyncio.Task[LoadedSettings] | None = None
+        self._reading: asyncio.Task[SessionSettings] | None = None
         self._making: asyncio.Task[Environment] | None = None
         self._started = asyncio.Event()
         self._warned: set[str] = set()
@@ -85,17 +85,19 @@ class Configuration:
         if self._stamps is not None and now != self._stamps:
             self.reload()
 
-    async def services(self, uri: str) -> "Services":
+    async def get_services(self, uri: str) -> "Services":
         """What a run on this document needs."""
-        return (await self._get_environment()).services(uri)
+        return (await self._get_environment()).make_services(uri)
 
-    async def status(self) -> dict[str, Any]:
+    async def report_status(self) -> dict[str, Any]:
         """Spending, budgets and models in effect, for `flux.status`."""
-        return await (await self._get_environment()).status()
+        return await (await self._get_environment()).report_status()
 
-    async def price_at_most(self, route: "Route", tokens: int, max_tokens: int) -> float | None:
+    async def find_price_at_most(
+        self, route: "Route", tokens: int, max_tokens: int
+    ) -> float | None:
         """The highest price a call on `route` can have, in US dollars."""
-        return (await self._get_environment()).price_at_most(route, tokens, max_tokens)
+        return (await self._get_environment()).find_price_at_most(route, tokens, max_tokens)
 
     async def warm(self) -> None:
         """Load what the first run would otherwise wait for."""
@@ -106,7 +108,7 @@ class Configuration:
         if self._making is not None and self._making.done() and not self._making.cancelled():
             await self._making.result().close()
 
-    async def current(self) -> LoadedSettings:
+    async def get_settings(self) -> SessionSettings:
         """The settings as they are now."""
         await self._started.wait()
         while True:  # a reload meanwhile makes this one old
@@ -116,7 +118,7 @@ class Configuration:
                 return settings
 
     async def _get_environment(self) -> "Environment":
-        await self.current()
+        await self.get_settings()
         if self._making is None:
             self._making = asyncio.ensure_future(self._make(self._get_reading(), None))
         while True:
@@ -125,14 +127,14 @@ class Configuration:
             if making is self._making:
                 return environment
 
-    def _get_reading(self) -> "asyncio.Task[LoadedSettings]":
+    def _get_reading(self) -> "asyncio.Task[SessionSettings]":
         if self._reading is None:
             self._reading = asyncio.ensure_future(self._read())
         return self._reading
 
-    async def _read(self) -> LoadedSettings:
+    async def _read(self) -> SessionSettings:
         settings = await asyncio.to_thread(self._read_files)
-        level = settings.first.given.get("log_level")
+        level = settings.first.values.get("log_level")
         if isinstance(level, str):
             logging.getLogger().setLevel(level.upper())
         for warning in settings.warnings:
@@ -144,14 +146,14 @@ class Configuration:
         return settings
 
     async def _make(
-        self, reading: "asyncio.Task[LoadedSettings]", before: "asyncio.Task[Environment] | None"
+        self, reading: "asyncio.Task[SessionSettings]", before: "asyncio.Task[Environment] | None"
     ) -> "Environment":
         settings = await asyncio.shield(reading)
         old = await asyncio.shield(before) if before is not None else None
         from flux_lsp.runs.environment import make_environment
-        from flux_lsp.settings.show import set_lines
+        from flux_lsp.settings.show import list_set_lines
 
-        for line in set_lines(settings.first):
+        for line in list_set_lines(settings.first):
             log.info("setting: %s", line)
         environment = await asyncio.to_thread(
             make_environment, settings, self.data_dir, self._documents, self._warn, old
@@ -160,15 +162,15 @@ class Configuration:
             self._warn(warning)
         return environment
 
-    def _read_files(self) -> LoadedSettings:
+    def _read_files(self) -> SessionSettings:
         """The settings of each workspace folder and the credentials. Blocks."""
-        from flux_lsp.settings.credentials import credentials_of
-        from flux_lsp.settings.load import load
+        from flux_lsp.settings.credentials import choose_credentials
+        from flux_lsp.settings.load import load_settings
 
         self._stamps = self._take_stamps()  # first: what changes meanwhile is seen next time
         handed = self.settings_input
         folders = tuple(
-            load(
+            load_settings(
                 os.environ,
                 root=root,
                 editor=handed.editor,
@@ -180,7 +182,7 @@ class Configuration:
             for root in (self._documents.roots or (None,))
         )
         leading = next((folder for folder in folders if folder.unread), folders[0])
-        return LoadedSettings(folders, credentials_of(leading))
+        return SessionSettings(folders, choose_credentials(leading))
 
     def _take_stamps(self) -> Stamps:
         return take_stamps(self._documents.roots, self.data_dir)

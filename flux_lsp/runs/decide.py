@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from flux_lsp.core.errors import Code, FluxError, Problem
+from flux_lsp.core.errors import ErrorCode, FluxError, Problem
 from flux_lsp.runs.apply import EditOrder, apply_edits
 from flux_lsp.runs.events import EditApplied, EditUndone, HunksRejected
 from flux_lsp.runs.patch import write_patch
-from flux_lsp.runs.review import Piece, Proposal, as_patch
+from flux_lsp.runs.review import Piece, Proposal, format_patch
 from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.session import RunSession
 from flux_lsp.runs.undo import invert_edits
@@ -37,11 +37,11 @@ def choose_pieces(
 ) -> Choice:
     """The open pieces meant, of the newest proposal when no run is named. Raises FluxError."""
     proposal = find_proposal(session, run_id)
-    new_uri = session.documents.uri_of
+    new_uri = session.documents.make_uri
     pieces = tuple(
         piece
         for piece in proposal.open
-        if hunk in {None, piece.number} and uri in {None, proposal.uri_of(piece, new_uri)}
+        if hunk in {None, piece.number} and uri in {None, proposal.find_uri(piece, new_uri)}
     )
     return Choice(proposal, pieces)
 
@@ -58,11 +58,11 @@ async def accept_pieces(session: RunSession, choice: Choice) -> Proposal:
     """Apply them; returns what of the proposal is left. Raises FluxError when they cannot be."""
     proposal = choice.proposal
     if not choice.pieces:
-        raise FluxError(Code.NO_CHANGE, "This change was decided on already", "")
+        raise FluxError(ErrorCode.NO_CHANGE, "This change was decided on already", "")
     order = EditOrder(
         label=f"Flux: {proposal.action}",
-        edits=proposal.edits(choice.pieces),
-        new_files=proposal.new_files(choice.pieces),
+        edits=proposal.make_edits(choice.pieces),
+        new_files=proposal.list_new_files(choice.pieces),
         beside=proposal.uri,
     )
     applied = await apply_edits(session.front, session.documents, order)
@@ -70,7 +70,7 @@ async def accept_pieces(session: RunSession, choice: Choice) -> Proposal:
         raise FluxError(applied.code, applied.message, applied.hint)
     left = replace(proposal, accepted=proposal.accepted | set(choice.numbers))
     await _keep(session, left)
-    run = session.jobs.find(proposal.run)
+    run = session.runs.find(proposal.run)
     if run is not None:
         run.edits = (*(() if run.undone else run.edits), applied)
         run.undone = False
@@ -90,7 +90,7 @@ async def reject_pieces(session: RunSession, choice: Choice) -> Proposal:
 async def show_proposal(session: RunSession, proposal: Proposal) -> Path:
     """What it would still change, as a diff in a document; returns the file."""
     folder, front = session.configuration.data_dir / "proposals", session.front
-    file = await asyncio.to_thread(write_patch, folder, proposal.run, as_patch(proposal))
+    file = await asyncio.to_thread(write_patch, folder, proposal.run, format_patch(proposal))
     if not await front.show_document(file.as_uri()):
         hover = "hover over it, or " if front.can.hovers else ""
         front.tell("info", f"Flux: to see the change {hover}open {file}")
@@ -104,7 +104,7 @@ async def undo_run(session: RunSession, run_id: str | None) -> tuple[Run, list[s
     """
     run = _find_undoable(session, run_id)
     if not run.edits or run.undone:
-        raise FluxError(Code.NO_CHANGE, "This run changed nothing that is still there", "")
+        raise FluxError(ErrorCode.NO_CHANGE, "This run changed nothing that is still there", "")
     edits = invert_edits(run.edits)
     if not isinstance(edits, Problem):
         order = EditOrder(f"Flux: undo {run.request.action}", edits)
@@ -122,7 +122,7 @@ async def undo_run(session: RunSession, run_id: str | None) -> tuple[Run, list[s
 def _find_undoable(session: RunSession, run_id: str | None) -> Run:
     if run_id is not None:
         return session.find_run(run_id)
-    newest = session.jobs.last(lambda run: bool(run.edits) and not run.undone)
+    newest = session.runs.find_last(lambda run: bool(run.edits) and not run.undone)
     return newest or session.find_run("")
 
 
@@ -130,7 +130,7 @@ async def _remove_files(session: RunSession, created: Sequence[tuple[str, str]])
     """Take away files a run made, where nobody wrote in them since; the uris of those that stay."""
     kept = []
     for uri, content in created:
-        now = await session.documents.snapshot(uri)
+        now = await session.documents.take_snapshot(uri)
         unchanged = now is not None and now.text == content
         if not unchanged or not session.front.can.deletes_files:
             kept.append(uri)

@@ -11,7 +11,7 @@ from flux_lsp.engine.values import Answered, Applied, Proposed, Refused, Result,
 from flux_lsp.runs.apply import EditOrder, apply_edits
 from flux_lsp.runs.events import EditApplied
 from flux_lsp.runs.explanations import Explanation, show_explanation
-from flux_lsp.runs.patch import plan_patch, write_patch
+from flux_lsp.runs.patch import format_plan_patch, write_patch
 from flux_lsp.runs.review import Proposal, propose
 from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.session import RunSession
@@ -35,15 +35,15 @@ async def deliver(session: RunSession, run: Run, result: Result) -> Delivery:
     if not isinstance(result, Proposed):
         return Delivery(result)
     if result.plan.already_applied:
-        return Delivery(Applied(**result.common, summary="Already as asked; nothing to do"))
+        return Delivery(Applied(**result.common_fields, summary="Already as asked; nothing to do"))
     if not session.front.can.applies_edits:
         return await _write_patch(session, run, result)
-    review = (await session.configuration.services(run.uri)).settings.review
+    review = (await session.configuration.get_services(run.uri)).settings.review
     if review == "always" or (review == "auto" and _needs_yes(session, result)):
         return await _propose(session, run, result)
     applied = await _apply(session, run, result)
     if isinstance(applied, Problem):
-        common = result.common
+        common = result.common_fields
         return Delivery(Refused(problem=applied, summary=str(applied), **common))
     return Delivery(_record_edit(session, run, result, applied))
 
@@ -58,7 +58,7 @@ def _needs_yes(session: RunSession, proposed: Proposed) -> bool:
 
 async def _write_patch(session: RunSession, run: Run, proposed: Proposed) -> Delivery:
     folder = session.configuration.data_dir / "patches"
-    file = await asyncio.to_thread(write_patch, folder, run.id, plan_patch(proposed))
+    file = await asyncio.to_thread(write_patch, folder, run.id, format_plan_patch(proposed))
     session.front.tell(
         "info",
         f"Flux: this editor takes no edits; apply {file} with `git apply` or `patch -p1`",
@@ -104,13 +104,13 @@ async def _propose(session: RunSession, run: Run, proposed: Proposed) -> Deliver
 def _record_edit(session: RunSession, run: Run, proposed: Proposed, edit: AppliedEdit) -> RunResult:
     run.edits = (edit,)
     session.publish(EditApplied(run.id, edit))
-    return Applied(**proposed.common, summary=describe_plan(proposed.plan))
+    return Applied(**proposed.common_fields, summary=describe_plan(proposed.plan))
 
 
 async def _answer(session: RunSession, run: Run, answered: Answered) -> Delivery:
     snapshot, about = run.request.snapshot, run.span  # narrowed to what the model was asked about
     parsed = await asyncio.to_thread(session.documents.syntax.parse, snapshot)
-    holders = parsed.holders(about) if parsed else ()
+    holders = parsed.list_holders(about) if parsed else ()
     symbol = next((symbol for symbol in holders if symbol.span == about), None)
     title = symbol.name if symbol else snapshot.path
     explanation = Explanation(title, snapshot, about, answered.text)

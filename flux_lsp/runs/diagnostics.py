@@ -44,7 +44,7 @@ def read_diagnostics(
         Diagnostic(
             span=place(raw["range"]),
             severity=_SEVERITIES.get(raw.get("severity", 1), "error"),
-            message=message_of(raw),
+            message=get_message(raw),
             source=str(raw.get("source") or ""),
             code=str(raw.get("code") or ""),
         )
@@ -52,7 +52,7 @@ def read_diagnostics(
     )
 
 
-def message_of(diagnostic: Mapping[str, Any]) -> str:
+def get_message(diagnostic: Mapping[str, Any]) -> str:
     """The text of the message, which since LSP 3.18 may be markup: `{kind, value}`."""
     message = diagnostic.get("message", "")
     if isinstance(message, Mapping):

@@ -54,7 +54,7 @@ class DocumentWatch:
 
     def _note(self, uri: str) -> None:
         if uri in self._uris:
-            snapshot = self._documents.open_snapshot(uri)
+            snapshot = self._documents.take_open_snapshot(uri)
             if snapshot is not None:
                 self._texts[uri].append(snapshot.text)
                 self._changed.set()
@@ -67,7 +67,7 @@ def watch_late_edit(
     missing = {base.uri: text for base, text in edit.files}
 
     def look(uri: str) -> None:
-        now = documents.open_snapshot(uri)
+        now = documents.take_open_snapshot(uri)
         if now is not None and missing.get(uri) == now.text:
             del missing[uri]
             if not missing:

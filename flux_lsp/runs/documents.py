@@ -10,12 +10,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.core.text import Snapshot
 from flux_lsp.files import SOURCE_BYTES, read_bytes
 from flux_lsp.runs.ports import OpenDocuments
 from flux_lsp.runs.syntax_cache import SyntaxCache
-from flux_lsp.runs.uris import name_untitled, path_of
+from flux_lsp.runs.uris import name_untitled, parse_file_uri
 
 
 class WorkspaceDocuments:
@@ -30,45 +30,47 @@ class WorkspaceDocuments:
         self.listeners: set[Callable[[str], None]] = set()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    def open_snapshot(self, uri: str) -> Snapshot | None:
+    def take_open_snapshot(self, uri: str) -> Snapshot | None:
         """The open document as it is now."""
         document = self._opened.get(uri)
         if document is None:
             return None
-        path = self.display(uri)
+        path = self.get_display_path(uri)
         return Snapshot(uri, path, document.language_id, document.version, document.text())
 
-    async def snapshot(self, uri: str) -> Snapshot | None:
+    async def take_snapshot(self, uri: str) -> Snapshot | None:
         """The open document, or the file on disk with version None; None when there is neither."""
-        return self.open_snapshot(uri) or await asyncio.to_thread(self.read_file, uri)
+        return self.take_open_snapshot(uri) or await asyncio.to_thread(self.read_file, uri)
 
     def read(self, uri: str) -> Snapshot | None:
         """The same for a caller that is in a thread already."""
-        return self.open_snapshot(uri) or self.read_file(uri)
+        return self.take_open_snapshot(uri) or self.read_file(uri)
 
-    async def current(self, base: Snapshot) -> Snapshot | None:
+    async def find_current(self, base: Snapshot) -> Snapshot | None:
         """What `base` has become; a document that was open and is closed counts as gone."""
         if base.version is not None:
-            return self.open_snapshot(base.uri)
-        return await self.snapshot(base.uri)
+            return self.take_open_snapshot(base.uri)
+        return await self.take_snapshot(base.uri)
 
     def read_file(self, uri: str) -> Snapshot | None:
         """A file of the workspace as text; None when it is missing or no UTF-8 text. Blocks."""
-        path = path_of(uri)
+        path = parse_file_uri(uri)
         if path is None:
             return None
         try:
             text = read_bytes(path, SOURCE_BYTES).decode("utf-8")
         except (OSError, UnicodeDecodeError):
             return None
-        return Snapshot(uri, self.display(uri), "", None, text)
+        return Snapshot(uri, self.get_display_path(uri), "", None, text)
 
     def create_on_disk(self, files: Sequence[tuple[str, str]]) -> Problem | None:
         """Make files for a front that cannot; an existing one is never overwritten. Blocks."""
         for uri, content in files:
-            path = path_of(uri)
+            path = parse_file_uri(uri)
             if path is None:
-                return Problem(Code.BAD_REQUEST, f"{uri} is not a file", "Save the document first")
+                return Problem(
+                    ErrorCode.BAD_REQUEST, f"{uri} is not a file", "Save the document first"
+                )
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with path.open("x", encoding="utf-8", newline="") as file:
@@ -76,7 +78,7 @@ class WorkspaceDocuments:
             except OSError as error:
                 exists = isinstance(error, FileExistsError)
                 return Problem(
-                    Code.STALE_DOCUMENT if exists else Code.BAD_REQUEST,
+                    ErrorCode.STALE_DOCUMENT if exists else ErrorCode.BAD_REQUEST,
                     f"`{path.name}` could not be made: {error.strerror}",
                     "Check the folder, then run the action again",
                 )
@@ -85,21 +87,21 @@ class WorkspaceDocuments:
     def remove_from_disk(self, files: Sequence[tuple[str, str]]) -> None:
         """Take back files that were just made, since the rest of their edit failed. Blocks."""
         for uri, _ in files:
-            path = path_of(uri)
+            path = parse_file_uri(uri)
             if path is not None:
                 path.unlink(missing_ok=True)
 
-    def display(self, uri: str) -> str:
+    def get_display_path(self, uri: str) -> str:
         """How the document is called towards the model: relative to its workspace folder."""
-        path = path_of(uri)
+        path = parse_file_uri(uri)
         if path is None:
             return name_untitled(uri)
         root = self._find_root(path)
         return path.name if root is None else path.relative_to(root).as_posix()
 
-    def uri_of(self, path: str, beside: str) -> str:
+    def make_uri(self, path: str, beside: str) -> str:
         """The uri of a relative path, in the folder that the document `beside` lies in."""
-        document = path_of(beside)
+        document = parse_file_uri(beside)
         root = self._find_root(document) if document else None
         return ((root or next(iter(self.roots), Path.cwd())) / path).as_uri()
 
@@ -109,14 +111,14 @@ class WorkspaceDocuments:
         self.real_roots = tuple(root for root in real if root not in self.roots)
 
     @asynccontextmanager
-    async def alone(self, uris: Iterable[str]) -> AsyncIterator[None]:
+    async def lock(self, uris: Iterable[str]) -> AsyncIterator[None]:
         """Have these documents to oneself among all who use this; the person may still change them."""
         async with AsyncExitStack() as turns:
             for uri in sorted(set(uris)):  # in one order, so that two never wait for each other
                 await turns.enter_async_context(self._turns.setdefault(uri, asyncio.Lock()))
             yield
 
-    def changed(self, uri: str) -> None:
+    def notify_change(self, uri: str) -> None:
         """Tell the listeners; called by the front after each change."""
         for listener in tuple(self.listeners):
             listener(uri)

@@ -13,33 +13,33 @@ from typing import Any
 
 from flux_lsp.actions.action import Action
 from flux_lsp.core.clock import Clock
-from flux_lsp.core.errors import Code, FluxError, Problem
+from flux_lsp.core.errors import ErrorCode, FluxError, Problem
 from flux_lsp.core.tiers import TIERS, Tier
 from flux_lsp.core.usage import Usage
-from flux_lsp.engine.call_budget import Purse
-from flux_lsp.engine.services import Services, Surroundings
+from flux_lsp.engine.call_budget import CallBudget
+from flux_lsp.engine.services import Services, WorkspaceContext
 from flux_lsp.engine.values import Request
 from flux_lsp.ledger.store import Ledger
 from flux_lsp.ledger.values import Limits
 from flux_lsp.models.catalogue import load_catalogue
 from flux_lsp.models.client import ModelClient, Route
 from flux_lsp.models.connect import connect
-from flux_lsp.models.prices import Prices, list_price, load_prices, price_usd
-from flux_lsp.models.selection import Selection, Wishes, wishes
+from flux_lsp.models.prices import Prices, compute_highest_price, compute_price, load_prices
+from flux_lsp.models.selection import ModelPreferences, Selection, read_preferences
 from flux_lsp.runs.clock import SystemClock
 from flux_lsp.runs.documents import WorkspaceDocuments
-from flux_lsp.runs.loaded_settings import LoadedSettings
+from flux_lsp.runs.session_settings import SessionSettings
 from flux_lsp.runs.syntax_cache import SyntaxCache
-from flux_lsp.runs.workspace_context import TextOf, look_around
+from flux_lsp.runs.workspace_context import ReadDocument, read_workspace_context
 from flux_lsp.settings import paths
 
 
 @dataclass(frozen=True)
 class Environment:
-    """What the settings come to."""
+    """What the settings come to. `real_roots`: where a root that is a link leads."""
 
-    settings: LoadedSettings
-    wanted: Wishes
+    settings: SessionSettings
+    wanted: ModelPreferences
     client: ModelClient
     selection: Selection
     prices: Prices
@@ -47,43 +47,41 @@ class Environment:
     clock: Clock
     syntax: SyntaxCache
     warnings: tuple[str, ...]
-    text_of: TextOf
+    text_of: ReadDocument
     tell: Callable[[str], None]  # a sentence for the person
-    real_roots: Mapping[Path, Path] = field(
-        default_factory=dict
-    )  # where a root that is a link leads
+    real_roots: Mapping[Path, Path] = field(default_factory=dict)
     _learning: set["asyncio.Task[object]"] = field(default_factory=set)
 
-    def services(self, uri: str) -> Services:
+    def make_services(self, uri: str) -> Services:
         """What a run on this document needs."""
-        loaded = self.settings.of(uri, self.real_roots)
+        loaded = self.settings.choose_folder(uri, self.real_roots)
         root = loaded.root
         settings = loaded.settings
         budget = settings.budget
 
-        def wanted(model: str = "") -> Wishes:
-            return wishes(settings, self.settings.credentials, model)
+        def preferences(model: str = "") -> ModelPreferences:
+            return read_preferences(settings, self.settings.credentials, model)
 
         limits = Limits(budget.per_action_usd, budget.per_day_usd, budget.per_month_usd)
 
         def choose(tier: Tier, may_fall_back: bool, model: str = "") -> Route | Problem:
-            route = self.selection.choose(tier, may_fall_back, wanted(model))
+            route = self.selection.choose_route(tier, may_fall_back, preferences(model))
             if isinstance(route, Problem):
                 return route
             if may_fall_back and route.stands_in:
                 self.tell(route.reason)
-            return (self._check_name(route, wanted(model)) if limits.any else None) or route
+            return (self._check_name(route, preferences(model)) if limits.any else None) or route
 
-        async def surroundings(request: Request, action: Action) -> Surroundings:
+        async def surroundings(request: Request, action: Action) -> WorkspaceContext:
             return await asyncio.to_thread(
-                look_around, request, action, root, settings, self.text_of
+                read_workspace_context, request, action, root, settings, self.text_of
             )
 
         return Services(
             settings=settings,
             not_ready=self._check_credentials(),
             client=self.client,
-            purse=Purse(
+            budget=CallBudget(
                 self.ledger,
                 limits,
                 self._find_list_price,
@@ -93,46 +91,52 @@ class Environment:
                 root,
             ),
             clock=self.clock,
-            surroundings=surroundings,
-            choose=choose,
-            unavailable=lambda route, status: self._record_unavailable(route, wanted(), status),
-            available=lambda route: self._record_available(route, wanted()),
+            read_context=surroundings,
+            choose_route=choose,
+            record_unavailable=lambda route, status: self._record_unavailable(
+                route, preferences(), status
+            ),
+            record_available=lambda route: self._record_available(route, preferences()),
             parse=self.syntax.parse,
             exists=lambda path: root is not None and (root / path).exists(),
         )
 
     def _check_credentials(self) -> Problem | None:
-        if self.settings.credentials.found:
+        if self.settings.credentials.is_usable:
             return None
         return Problem(
-            Code.NOT_CONFIGURED, self.settings.credentials.problem, self.settings.credentials.hint
+            ErrorCode.NOT_CONFIGURED,
+            self.settings.credentials.problem,
+            self.settings.credentials.hint,
         )
 
-    def _record_unavailable(self, route: Route, wanted: Wishes, status: int | None) -> None:
-        self.selection.unavailable(route, wanted, status)
+    def _record_unavailable(
+        self, route: Route, wanted: ModelPreferences, status: int | None
+    ) -> None:
+        self.selection.record_refusal(route, wanted, status)
 
-    def _check_name(self, route: Route, wanted: Wishes) -> Problem | None:
+    def _check_name(self, route: Route, wanted: ModelPreferences) -> Problem | None:
         """Why a name that has no price is not taken for a model of the person's own."""
-        if self.price_at_most(route, 1, 1) is not None:
+        if self.find_price_at_most(route, 1, 1) is not None:
             return None
         if self.selection.is_gone(route.model, wanted):
             return Problem(
-                Code.MODEL_UNAVAILABLE,
+                ErrorCode.MODEL_UNAVAILABLE,
                 f"{route.model} is retired, and it has no price any more",
                 f"Set `{route.setting}` to `auto` or to {route.replacement}",
             )
-        meant = self.selection.meant(route.model, wanted)
+        meant = self.selection.suggest_model(route.model, wanted)
         if meant is None:
             return None
         return Problem(
-            Code.MODEL_UNAVAILABLE,
+            ErrorCode.MODEL_UNAVAILABLE,
             f"No model is known as `{route.model}`, and it has no price",
             f"Did you mean {meant}? Set `{route.setting}` to it or to `auto`; should it be a model of "
             "your own, add its price to `prices.toml` in the config folder",
         )
 
-    def _record_available(self, route: Route, wanted: Wishes) -> None:
-        self.selection.available(route, wanted)
+    def _record_available(self, route: Route, wanted: ModelPreferences) -> None:
+        self.selection.record_answer(route, wanted)
         if (
             self.settings.credentials.kind == "command"
         ):  # it has run by now: the list costs no question more
@@ -140,15 +144,15 @@ class Environment:
             self._learning.add(task)
             task.add_done_callback(self._learning.discard)
 
-    def price_at_most(self, route: Route, tokens: int, max_tokens: int) -> float | None:
+    def find_price_at_most(self, route: Route, tokens: int, max_tokens: int) -> float | None:
         """The highest price a call can have."""
         return self._find_list_price(tokens, max_tokens, route.model, self.clock.now().date())
 
-    async def status(self) -> dict[str, Any]:
+    async def report_status(self) -> dict[str, Any]:
         """Spending, budgets and models in effect."""
         budget = self.settings.first.settings.budget
         try:
-            spent = await asyncio.to_thread(self.ledger.spent)
+            spent = await asyncio.to_thread(self.ledger.read_spending)
             money: dict[str, Any] = {
                 "day_usd": spent.day,
                 "month_usd": spent.month,
@@ -158,7 +162,7 @@ class Environment:
             money = {"error": str(error.problem)}
         return {
             "provider": self.client.provider,
-            "ready": self.settings.credentials.found,
+            "ready": self.settings.credentials.is_usable,
             "why_not": self.settings.why_not_ready or None,
             "spent": money,
             "budget": budget.model_dump(),
@@ -166,19 +170,19 @@ class Environment:
         }
 
     def _describe_tier(self, tier: Tier) -> dict[str, Any]:
-        route = self.selection.choose(tier, True, self.wanted)
+        route = self.selection.choose_route(tier, True, self.wanted)
         if isinstance(route, Problem):
             return {"model": None, "reason": str(route)}
         return {"model": route.model, "reason": route.reason}
 
     async def warm(self) -> None:
         """Load the SDK, the scanner and the list of models before the first run needs them."""
-        from flux_lsp.context.seal import warm as warm_scanner
+        from flux_lsp.context.redact_prompt import warm as warm_scanner
 
         await asyncio.to_thread(warm_scanner)
-        if self.settings.credentials.found:
+        if self.settings.credentials.is_usable:
             await self.client.warm()
-        if self.settings.credentials.found and self.settings.credentials.kind != "command":
+        if self.settings.credentials.is_usable and self.settings.credentials.kind != "command":
             # a password manager asks the person, and nobody has wished for anything yet
             await self.selection.refresh(self.client, self.wanted)
 
@@ -190,16 +194,16 @@ class Environment:
     def _find_list_price(self, tokens: int, longest: int, model: str, day: date) -> float | None:
         if self.client.provider == "offline":
             return 0.0
-        return list_price(tokens, longest, model, day, self.prices)
+        return compute_highest_price(tokens, longest, model, day, self.prices)
 
     def _find_price(self, usage: Usage, model: str, day: date) -> float | None:
         if self.client.provider == "offline":
             return 0.0
-        return price_usd(usage, model, day, self.prices)
+        return compute_price(usage, model, day, self.prices)
 
 
 def make_environment(
-    settings: LoadedSettings,
+    settings: SessionSettings,
     data: Path,
     documents: WorkspaceDocuments,
     tell: Callable[[str], None],
@@ -208,11 +212,11 @@ def make_environment(
     """Build it; blocks on files, so call it in a thread. `old` lends what it has learnt."""
     first = settings.first.settings
     clock = old.clock if old else SystemClock()
-    catalogue = load_catalogue(paths.config_dir() / "catalogue.toml")
-    prices = load_prices(paths.config_dir() / "prices.toml")
+    catalogue = load_catalogue(paths.get_config_dir() / "catalogue.toml")
+    prices = load_prices(paths.get_config_dir() / "prices.toml")
     selection = old.selection if old else Selection(catalogue, clock)
     selection.use(catalogue)
-    wanted = wishes(first, settings.credentials)
+    wanted = read_preferences(first, settings.credentials)
     documents.follow_roots()
     # the same server with the same key: the connection is kept, and what was learnt of the server
     same = old is not None and _get_access(old.wanted) == _get_access(wanted)
@@ -222,7 +226,7 @@ def make_environment(
         client=old.client if old and same else connect(first, settings.credentials, clock),
         selection=selection,
         prices=prices,
-        ledger=old.ledger if old else Ledger(paths.ledger_path(data), clock),
+        ledger=old.ledger if old else Ledger(paths.get_ledger_path(data), clock),
         clock=clock,
         syntax=documents.syntax,
         text_of=documents.read,
@@ -236,11 +240,11 @@ def make_environment(
     )
 
 
-def _get_access(wanted: Wishes) -> tuple[str, str]:
+def _get_access(wanted: ModelPreferences) -> tuple[str, str]:
     return wanted.provider, wanted.credential
 
 
-def _find_doubts(selection: Selection, wanted: Wishes) -> Iterator[str]:
+def _find_doubts(selection: Selection, wanted: ModelPreferences) -> Iterator[str]:
     """What is wrong with the models the person named, as far as it is known without asking."""
     if wanted.provider != "offline":
-        yield from filter(None, (selection.resolved(tier, wanted).warning for tier in TIERS))
+        yield from filter(None, (selection.resolve_tier(tier, wanted).warning for tier in TIERS))

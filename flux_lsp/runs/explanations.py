@@ -32,7 +32,7 @@ class Explanation:
     @property
     def subject(self) -> str:
         """The explained text."""
-        return self.span.of(self.snapshot.text)
+        return self.span.extract(self.snapshot.text)
 
 
 class Explanations:
@@ -52,7 +52,7 @@ class Explanations:
         """Whether any is about this document: the hover's quick way out."""
         return any(explanation.snapshot.uri == uri for explanation in self._kept.values())
 
-    def at(self, uri: str, text: str, offset: int) -> str | None:
+    def find(self, uri: str, text: str, offset: int) -> str | None:
         """The newest explanation about the text around `offset`, if that text is still the same."""
         for explanation in reversed(self._kept.values()):
             subject, start = explanation.subject, explanation.span.start

@@ -6,7 +6,7 @@ Never lets an exception out: every run ends in an Outcome.
 import asyncio
 import logging
 
-from flux_lsp.core.errors import Code, FluxError, Problem
+from flux_lsp.core.errors import ErrorCode, FluxError, Problem
 from flux_lsp.engine.events import AttemptEnded, ContextSent, TargetKnown
 from flux_lsp.engine.perform import perform
 from flux_lsp.engine.values import Cancelled, Failed, Proposed, Result, RunResult
@@ -19,7 +19,7 @@ from flux_lsp.runs.words import describe_plan
 log = logging.getLogger(__name__)
 
 
-async def live(session: RunSession, run: Run) -> RunResult:
+async def live_through(session: RunSession, run: Run) -> RunResult:
     """The whole life of a run; its result is kept in the run and published."""
     delivery: Delivery | None = None
     result: RunResult
@@ -28,7 +28,9 @@ async def live(session: RunSession, run: Run) -> RunResult:
         delivery = await deliver(session, run, await _perform(session, run))
         result = delivery.result
     except asyncio.CancelledError:  # the task itself ends normally, with a result that says so
-        result = _break_off(run, Code.CANCELLED, "The run was cancelled", "Nothing was changed")
+        result = _break_off(
+            run, ErrorCode.CANCELLED, "The run was cancelled", "Nothing was changed"
+        )
     except FluxError as error:
         problem = error.problem
         result = _break_off(run, problem.code, problem.message, problem.hint)
@@ -37,9 +39,9 @@ async def live(session: RunSession, run: Run) -> RunResult:
         log.exception("run failed run=%s action=%s", run.id, run.request.action)
         result = _break_off(
             run,
-            Code.INTERNAL,
-            Code.INTERNAL.meaning,
-            Code.INTERNAL.hint,
+            ErrorCode.INTERNAL,
+            ErrorCode.INTERNAL.meaning,
+            ErrorCode.INTERNAL.hint,
         )
     run.result = result
     proposal = delivery.proposal if delivery else None
@@ -51,7 +53,7 @@ async def live(session: RunSession, run: Run) -> RunResult:
 
 async def _perform(session: RunSession, run: Run) -> Result:
     await session.configuration.refresh()
-    services = await session.configuration.services(run.uri)
+    services = await session.configuration.get_services(run.uri)
     action = session.find_action(run.request.action)
 
     def observe(event: Event) -> None:
@@ -66,15 +68,15 @@ def _note(session: RunSession, run: Run, event: Event) -> None:
     run.state = describe_event(event) or run.state
     match event:
         case TargetKnown(span=span):
-            session.jobs.narrow(run, span)
+            session.runs.narrow(run, span)
         case ContextSent(parts=parts):
             run.sent = parts
         case AttemptEnded(attempt=attempt):
             run.attempts.append(attempt)
 
 
-def _break_off(run: Run, code: Code, message: str, hint: str) -> RunResult:
-    end = Cancelled if code is Code.CANCELLED else Failed
+def _break_off(run: Run, code: ErrorCode, message: str, hint: str) -> RunResult:
+    end = Cancelled if code is ErrorCode.CANCELLED else Failed
     return end(
         run=run.id,
         action=run.request.action,

@@ -42,7 +42,7 @@ def set_up(file: Path | None, level: str | None) -> None:
     stderr.setLevel(logging.WARNING)
     stderr.setFormatter(logging.Formatter(_FORMAT))
     root.addHandler(stderr)
-    path = file or paths.log_path(paths.data_dir())
+    path = file or paths.get_log_path(paths.get_data_dir())
     try:
         if file is None:
             make_private(path.parent)

@@ -6,24 +6,24 @@ Never writes into the workspace.
 from pathlib import Path
 
 from flux_lsp.core.text import apply_changes
-from flux_lsp.edits.change.diff import unified
+from flux_lsp.edits.change.diff import format_patch
 from flux_lsp.engine.values import Proposed
 from flux_lsp.runs.private_files import write_private
 
 
-def plan_patch(proposed: Proposed) -> str:
+def format_plan_patch(proposed: Proposed) -> str:
     """What `git apply` and `patch -p1` take in the workspace's root."""
     parts = []
     for file in proposed.plan.files:
         before = proposed.base[file.path].text
-        parts.append(file_patch(file.path, before, apply_changes(before, file.changes)))
-    parts += [file_patch(new.path, None, new.content) for new in proposed.plan.new_files]
+        parts.append(format_file_patch(file.path, before, apply_changes(before, file.changes)))
+    parts += [format_file_patch(new.path, None, new.content) for new in proposed.plan.new_files]
     return "".join(parts)
 
 
-def file_patch(path: str, before: str | None, after: str) -> str:
+def format_file_patch(path: str, before: str | None, after: str) -> str:
     """One file's patch; None before: its old side is /dev/null, so that `git apply` makes it."""
-    patch = unified(path, before or "", after)
+    patch = format_patch(path, before or "", after)
     if before is not None or not patch:
         return patch
     _, rest = patch.split("\n", 1)  # the line of the old side

@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 
 from flux_lsp.core.errors import FluxError, Problem
 from flux_lsp.engine.perform import preview
-from flux_lsp.engine.prepare import prepare
-from flux_lsp.engine.sealing import seal_in_thread
+from flux_lsp.engine.prepare import prepare_request
+from flux_lsp.engine.redact_in_thread import redact_in_thread
 from flux_lsp.engine.values import Request
-from flux_lsp.models.size import body_tokens
+from flux_lsp.models.size import estimate_body_tokens
 from flux_lsp.runs.session import RunSession
 
 _T = TypeVar("_T")
@@ -19,22 +19,24 @@ _T = TypeVar("_T")
 async def preview_run(session: RunSession, request: Request) -> dict[str, Any]:
     """The shape of `flux.preview`. Raises FluxError when such a run would end before its first call."""
     await session.configuration.refresh()
-    services = await session.configuration.services(request.snapshot.uri)
+    services = await session.configuration.get_services(request.snapshot.uri)
     action = session.find_action(request.action)
-    prepared = _check(await prepare(action, request, services))
+    prepared = _check(await prepare_request(action, request, services))
     prompt, route = _check(preview(action, prepared, request, services))
-    sealed = _check(await seal_in_thread(prompt, prepared.secrets))
-    body = services.client.request_body(sealed.prompt, route)
-    tokens = body_tokens(body)
+    redacted = _check(await redact_in_thread(prompt, prepared.secrets))
+    body = services.client.request_body(redacted.prompt, route)
+    tokens = estimate_body_tokens(body)
     return {
         "model": route.model,
         "tier": route.tier,
         "reason": route.reason,
         "sent": [{"path": s.path, "lines": s.lines, "why": s.why} for s in prepared.context.sent],
-        "redacted": len(sealed.placeholders),
+        "redacted": len(redacted.placeholders),
         "input_tokens": tokens,
         "max_tokens": prompt.max_tokens,
-        "usd_at_most": await session.configuration.price_at_most(route, tokens, prompt.max_tokens),
+        "usd_at_most": await session.configuration.find_price_at_most(
+            route, tokens, prompt.max_tokens
+        ),
         "request": body,
     }
 

@@ -6,7 +6,7 @@ Never looks into one: `review.py` does.
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.errors import ErrorCode, Problem
 
 if TYPE_CHECKING:
     from flux_lsp.runs.review import Proposal
@@ -33,7 +33,7 @@ class Proposals:
         """Forget one; False when there was none."""
         return self._open.pop(run, None) is not None
 
-    def newest_first(self) -> "list[Proposal]":
+    def list_newest_first(self) -> "list[Proposal]":
         """All of them."""
         return list(reversed(self._open.values()))
 
@@ -44,12 +44,12 @@ class Proposals:
         if run is not None and run in self._open:
             return self._open[run]
         return Problem(
-            Code.BAD_REQUEST, "There is no such proposal any more", "Run the action again"
+            ErrorCode.BAD_REQUEST, "There is no such proposal any more", "Run the action again"
         )
 
-    def of(self, uri: str) -> "list[Proposal]":
+    def find_by_document(self, uri: str) -> "list[Proposal]":
         """Open proposals that change the document or came of a run on it, newest first.
 
         One that makes files counts everywhere.
         """
-        return [proposal for proposal in self.newest_first() if proposal.concerns(uri)]
+        return [proposal for proposal in self.list_newest_first() if proposal.is_about(uri)]

@@ -8,11 +8,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from flux_lsp.core.text import Change, Lines, Snapshot, apply_changes
-from flux_lsp.edits.change.hunks import Hunk, hunks, shifted
+from flux_lsp.core.text import Change, LineRange, Snapshot, apply_changes
+from flux_lsp.edits.change.hunks import Hunk, group_hunks, shift_hunk
 from flux_lsp.edits.values import NewFile
 from flux_lsp.engine.values import Proposed
-from flux_lsp.runs.patch import file_patch
+from flux_lsp.runs.patch import format_file_patch
 from flux_lsp.runs.values import FileEdit
 
 
@@ -53,29 +53,29 @@ class Proposal:
         done = self.accepted | self.rejected
         return tuple(piece for piece in self.pieces if piece.number not in done)
 
-    def concerns(self, uri: str) -> bool:
+    def is_about(self, uri: str) -> bool:
         """Whether it came of a run on this document or would still change it; a new file counts."""
         return self.uri == uri or any(
             isinstance(piece, NewFilePiece) or piece.base.uri == uri for piece in self.open
         )
 
-    def uri_of(self, piece: Piece, new_uri: Callable[[str, str], str]) -> str:
+    def find_uri(self, piece: Piece, new_uri: Callable[[str, str], str]) -> str:
         """The document a piece changes or makes; `new_uri` knows where a new file goes."""
         if isinstance(piece, HunkPiece):
             return piece.base.uri
         return new_uri(piece.file.path, self.uri)
 
-    def edits(self, chosen: Sequence[Piece]) -> tuple[FileEdit, ...]:
+    def make_edits(self, chosen: Sequence[Piece]) -> tuple[FileEdit, ...]:
         """The chosen hunks as edits of each file as it is after what was accepted before."""
         files: OrderedDict[str, tuple[Snapshot, list[Change]]] = OrderedDict()
         for piece in chosen:
             if isinstance(piece, HunkPiece):
                 base, before = piece.base, self._list_accepted_changes(piece.base)
                 after = replace(base, text=apply_changes(base.text, before))
-                files.setdefault(base.uri, (after, []))[1].extend(shifted(piece.hunk, before))
+                files.setdefault(base.uri, (after, []))[1].extend(shift_hunk(piece.hunk, before))
         return tuple(FileEdit(base, tuple(changes)) for base, changes in files.values())
 
-    def new_files(self, chosen: Sequence[Piece]) -> tuple[NewFile, ...]:
+    def list_new_files(self, chosen: Sequence[Piece]) -> tuple[NewFile, ...]:
         """The chosen new files."""
         return tuple(piece.file for piece in chosen if isinstance(piece, NewFilePiece))
 
@@ -96,7 +96,7 @@ def propose(proposed: Proposed, uri: str) -> Proposal:
     plan, bases = proposed.plan, proposed.base
     for file in sorted(plan.files, key=lambda changed: bases[changed.path].uri != uri):
         base = bases[file.path]
-        for hunk in hunks(base.text, file.changes):
+        for hunk in group_hunks(base.text, file.changes):
             pieces.append(HunkPiece(len(pieces) + 1, base, hunk))
     for new in plan.new_files:
         pieces.append(NewFilePiece(len(pieces) + 1, new))
@@ -110,9 +110,9 @@ def keep_open_pieces(proposal: Proposal) -> Proposal:
         if isinstance(piece, NewFilePiece):
             pieces.append(piece)
             continue
-        (edit,) = proposal.edits([piece])
-        parts = hunks(edit.base.text, edit.changes)
-        lines = Lines(parts[0].lines.first, parts[-1].lines.last)
+        (edit,) = proposal.make_edits([piece])
+        parts = group_hunks(edit.base.text, edit.changes)
+        lines = LineRange(parts[0].lines.first, parts[-1].lines.last)
         pieces.append(HunkPiece(piece.number, edit.base, Hunk(edit.changes, lines)))
     return Proposal(proposal.run, proposal.action, proposal.uri, tuple(pieces))
 
@@ -124,18 +124,21 @@ def is_near(piece: Piece, uri: str, first: int, last: int) -> bool:
     return piece.hunk.lines.first - 2 <= last and first <= piece.hunk.lines.last
 
 
-def as_patch(proposal: Proposal) -> str:
+def format_patch(proposal: Proposal) -> str:
     """What is still open, as `git apply` takes it."""
     changed = [
-        file_patch(edit.base.path, edit.base.text, edit.after)
-        for edit in proposal.edits(proposal.open)
+        format_file_patch(edit.base.path, edit.base.text, edit.after)
+        for edit in proposal.make_edits(proposal.open)
     ]
-    created = [file_patch(new.path, None, new.content) for new in proposal.new_files(proposal.open)]
+    created = [
+        format_file_patch(new.path, None, new.content)
+        for new in proposal.list_new_files(proposal.open)
+    ]
     return "".join([*changed, *created])
 
 
-def as_markdown(proposal: Proposal) -> str:
+def format_markdown(proposal: Proposal) -> str:
     """What is still open as a diff in a code block, whatever fences the code itself has."""
-    patch = as_patch(proposal)
+    patch = format_patch(proposal)
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", patch)), default=0))
     return f"{fence}diff\n{patch}{fence}\n"

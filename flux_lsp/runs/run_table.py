@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 if TYPE_CHECKING:
-    from flux_lsp.context.values import Sent
+    from flux_lsp.context.values import SentText
     from flux_lsp.core.text import Span
     from flux_lsp.engine.values import Attempt, Request, RunResult
     from flux_lsp.runs.events import Observer
@@ -29,7 +29,7 @@ class Run:
     target: "Span | None" = None  # what it turned out to be about
     state: str = "starting"
     attempts: "list[Attempt]" = field(default_factory=list)
-    sent: "tuple[Sent, ...]" = ()  # what has left so far
+    sent: "tuple[SentText, ...]" = ()  # what has left so far
     result: "RunResult | None" = None
     edits: "tuple[AppliedEdit, ...]" = ()  # what it changed, oldest first; hunks may come singly
     undone: bool = False
@@ -96,7 +96,7 @@ class RunTable:
         run.target = target
         self._supersede(run)
 
-    def running(self, uri: str | None = None) -> list[Run]:
+    def list_running(self, uri: str | None = None) -> list[Run]:
         """Runs that have not ended, oldest first, of one document or all."""
         return [
             run for run in self._runs.values() if run.is_running and (uri is None or run.uri == uri)
@@ -106,13 +106,13 @@ class RunTable:
         """A run by its id, running or remembered."""
         return self._runs.get(run_id)
 
-    def last(self, matches: Callable[[Run], bool]) -> Run | None:
+    def find_last(self, matches: Callable[[Run], bool]) -> Run | None:
         """The newest run that matches."""
         return next((run for run in reversed(self._runs.values()) if matches(run)), None)
 
     def cancel(self, run_id: str | None) -> list[str]:
         """End one run, or every running one; returns the ids of those that were running."""
-        ended = [run for run in self.running() if run_id is None or run.id == run_id]
+        ended = [run for run in self.list_running() if run_id is None or run.id == run_id]
         for run in ended:
             if run.task is not None:
                 run.task.cancel()
@@ -125,7 +125,7 @@ class RunTable:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _supersede(self, run: Run) -> None:
-        for other in self.running(run.uri):
+        for other in self.list_running(run.uri):
             if other is run:
                 return  # those behind it are newer
             if other.request.action == run.request.action and _do_overlap(other.span, run.span):

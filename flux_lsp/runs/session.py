@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flux_lsp.actions.action import Action
 from flux_lsp.actions.registry import Registry
-from flux_lsp.core.errors import Code, FluxError
+from flux_lsp.core.errors import ErrorCode, FluxError
 from flux_lsp.runs.configuration import Configuration
 from flux_lsp.runs.documents import WorkspaceDocuments
 from flux_lsp.runs.explanations import Explanations
@@ -30,14 +30,14 @@ class RunSession:
     documents: WorkspaceDocuments
     configuration: Configuration
     registry: Registry
-    jobs: RunTable = field(default_factory=RunTable)
+    runs: RunTable = field(default_factory=RunTable)
     proposals: Proposals = field(default_factory=Proposals)
     explanations: Explanations = field(default_factory=Explanations)
     observers: "list[Observer]" = field(default_factory=list)  # of every run
 
     def publish(self, event: "Event") -> None:
         """Hand an event to everyone who observes its run."""
-        run = self.jobs.find(event.run)
+        run = self.runs.find(event.run)
         for observe in (*self.observers, *(run.observers if run is not None else ())):
             observe(event)
 
@@ -47,16 +47,16 @@ class RunSession:
         if action is None:
             known = ", ".join(self.registry.ids)
             raise FluxError(
-                Code.NOT_CONFIGURED, f"There is no action `{action_id}`", f"There are: {known}"
+                ErrorCode.NOT_CONFIGURED, f"There is no action `{action_id}`", f"There are: {known}"
             )
         return action
 
     def find_run(self, run_id: str | None) -> Run:
         """A run by id, or the newest; raises FluxError when there is none."""
-        run = self.jobs.last(lambda _: True) if run_id is None else self.jobs.find(run_id)
+        run = self.runs.find_last(lambda _: True) if run_id is None else self.runs.find(run_id)
         if run is None:
             raise FluxError(
-                Code.BAD_REQUEST, "There is no such run in this session", "Start it again"
+                ErrorCode.BAD_REQUEST, "There is no such run in this session", "Start it again"
             )
         return run
 
@@ -66,7 +66,7 @@ class RunSession:
 
     async def close(self) -> None:
         """End every run and give connections and the ledger back."""
-        await self.jobs.close()
-        for proposal in self.proposals.newest_first():
+        await self.runs.close()
+        for proposal in self.proposals.list_newest_first():
             await self.forget_patch(proposal.run)
         await self.configuration.close()

@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from flux_lsp.core.errors import Code, FluxError
+from flux_lsp.core.errors import ErrorCode, FluxError
 from flux_lsp.core.text import Change, Snapshot, Span
 from flux_lsp.core.tiers import Tier
-from flux_lsp.edits.change.diff import smallest
+from flux_lsp.edits.change.diff import find_changes
 from flux_lsp.engine.values import Request
 from flux_lsp.runs.events import Observer
-from flux_lsp.runs.life import live
+from flux_lsp.runs.life import live_through
 from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.session import RunSession
-from flux_lsp.runs.uris import path_of
+from flux_lsp.runs.uris import parse_file_uri
 
 
 async def take_snapshot(
@@ -27,30 +27,30 @@ async def take_snapshot(
 
     Raises FluxError when there is none, or none that the action can work on.
     """
-    snapshot = await session.documents.snapshot(uri)
-    path = path_of(uri)
+    snapshot = await session.documents.take_snapshot(uri)
+    path = parse_file_uri(uri)
     if snapshot is None and path is None:
         raise FluxError(
-            Code.BAD_REQUEST,
+            ErrorCode.BAD_REQUEST,
             f"“{urlsplit(uri).scheme}” documents are not shared with Flux: it works on "
             "files on disk, untitled documents and notebook cells",
             "Save a copy and run the action there",
         )
     if snapshot is None:
         raise FluxError(
-            Code.BAD_REQUEST,
+            ErrorCode.BAD_REQUEST,
             f"`{path.name if path else uri}` is neither open nor a readable text file",
             "Open it in the editor, then run the action again",
         )
     if session.find_action(action).returns == "tests" and path is None:
         raise FluxError(
-            Code.BAD_REQUEST,
+            ErrorCode.BAD_REQUEST,
             f"Tests import what they test, and `{snapshot.path}` is no file yet",
             "Save the document first",
         )
     if version is not None and version != snapshot.version:
         raise FluxError(
-            Code.STALE_DOCUMENT,
+            ErrorCode.STALE_DOCUMENT,
             f"`{snapshot.path}` changed since the action was offered",
             "Open the menu again",
         )
@@ -59,7 +59,7 @@ async def take_snapshot(
 
 def start_run(session: RunSession, request: Request, *observers: Observer) -> Run:
     """Begin a run in the background; `observers` get its events beside those of the session."""
-    return session.jobs.start(request, lambda run: live(session, run), observers)
+    return session.runs.start(request, lambda run: live_through(session, run), observers)
 
 
 async def retry_run(
@@ -87,13 +87,13 @@ def _carry(request: Request, now: Snapshot) -> Request:
     before = request.snapshot
     if before.text == now.text:
         return replace(request, snapshot=now)
-    typed = smallest(before.text, now.text)
+    typed = find_changes(before.text, now.text)
     selection = _move_span(request.selection, typed)
     diagnostics = tuple(
         replace(diagnostic, span=_move_span(diagnostic.span, typed))
         for diagnostic in request.diagnostics
     )
-    directive = None if request.directive_line is None else now.line_of(selection.start)
+    directive = None if request.directive_line is None else now.get_line(selection.start)
     return replace(
         request,
         snapshot=now,

@@ -13,14 +13,18 @@ async def report_status(session: RunSession) -> dict[str, Any]:
     """The shape of `flux.status`; `line` and `details` (Markdown) say the same in words."""
     running = [
         {"run": run.id, "action": run.request.action, "uri": run.uri, "state": run.state}
-        for run in session.jobs.running()
+        for run in session.runs.list_running()
     ]
     proposals = [
         {"run": proposal.run, "action": proposal.action, "open": len(proposal.open)}
-        for proposal in session.proposals.newest_first()
+        for proposal in session.proposals.list_newest_first()
     ]
-    status = {"running": running, "proposals": proposals, **await session.configuration.status()}
-    last = session.jobs.last(lambda run: run.model is not None)
+    status = {
+        "running": running,
+        "proposals": proposals,
+        **await session.configuration.report_status(),
+    }
+    last = session.runs.find_last(lambda run: run.model is not None)
     line = _build_line(status, last.model if last else None)
     return {**status, "line": " · ".join(line), "details": "\n\n".join(_build_details(status))}
 

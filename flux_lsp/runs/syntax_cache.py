@@ -25,14 +25,14 @@ class SyntaxCache:
 
     def parse(self, snapshot: Snapshot) -> "Parsed | None":
         """The tree of this text; None when its language has no grammar."""
-        from flux_lsp.syntax.languages import language_for
+        from flux_lsp.syntax.languages import find_language
         from flux_lsp.syntax.tree import parse
 
         with self._lock:
             base = self._trees.get(snapshot.uri)
         if base is not None and base.text == snapshot.text:
             return base
-        parsed = parse(snapshot.text, language_for(snapshot.language_id, snapshot.path), base)
+        parsed = parse(snapshot.text, find_language(snapshot.language_id, snapshot.path), base)
         if parsed is not None:
             with self._lock:
                 self._trees[snapshot.uri] = parsed

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from flux_lsp.core.errors import Problem
 from flux_lsp.core.text import Snapshot
-from flux_lsp.edits.change.diff import smallest
-from flux_lsp.edits.change.rebase import rebased_text
+from flux_lsp.edits.change.diff import find_changes
+from flux_lsp.edits.change.rebase import rebase_text
 from flux_lsp.runs.apply import refuse_stale
 from flux_lsp.runs.values import AppliedEdit, FileEdit
 
@@ -25,9 +25,9 @@ def invert_edits(applied: Sequence[AppliedEdit]) -> tuple[FileEdit, ...] | Probl
         before, after = newest_first[0]
         text = after
         for earlier, later in newest_first:
-            back = rebased_text(smallest(later, earlier.text), later, text)
+            back = rebase_text(find_changes(later, earlier.text), later, text)
             if back is None:
                 return refuse_stale(before, "changed where the run had changed it")
             text = back
-        edits.append(FileEdit(replace(before, text=after), smallest(after, text)))
+        edits.append(FileEdit(replace(before, text=after), find_changes(after, text)))
     return tuple(edits)

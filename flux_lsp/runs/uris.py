@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 
-def path_of(uri: str) -> Path | None:
+def parse_file_uri(uri: str) -> Path | None:
     """The file behind a `file:` uri, None for any other scheme."""
     parts = urlsplit(uri)
     if parts.scheme != "file":
@@ -19,9 +19,9 @@ def path_of(uri: str) -> Path | None:
     return Path(path[1:] if drive else path)
 
 
-def named_file(uri: str) -> Path | None:
+def find_named_file(uri: str) -> Path | None:
     """The file that a uri of any scheme names: a notebook's of a cell, the one a view shows."""
-    path = path_of(uri)
+    path = parse_file_uri(uri)
     if path is not None:
         return path
     name = unquote(urlsplit(uri).path)

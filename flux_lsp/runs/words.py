@@ -11,7 +11,7 @@ def describe_outcome(outcome: Outcome) -> str:
     """What became of it, by whom, for how much."""
     by = describe_price(outcome)
     words = str(outcome.error) if outcome.error else outcome.summary or outcome.status
-    words = outcome.with_trouble(words)
+    words = outcome.add_trouble(words)
     return f"{words} [{by}]" if by else words
 
 

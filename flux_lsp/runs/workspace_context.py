@@ -7,66 +7,66 @@ from collections.abc import Callable
 from pathlib import Path
 
 from flux_lsp.actions.action import Action
-from flux_lsp.context.exclude import why_excluded
-from flux_lsp.context.file_names import leads_out
+from flux_lsp.context.exclude import explain_exclusion
+from flux_lsp.context.file_names import is_outside
 from flux_lsp.context.guidance import load_guidance
-from flux_lsp.context.test_place import Place, find_place
+from flux_lsp.context.test_place import PlaceOfTests, find_place
 from flux_lsp.core.text import Snapshot
-from flux_lsp.engine.services import Surroundings, TestFile
+from flux_lsp.engine.services import TestFile, WorkspaceContext
 from flux_lsp.engine.values import Request
-from flux_lsp.runs.uris import named_file
+from flux_lsp.runs.uris import find_named_file
 from flux_lsp.settings.schema import Settings
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.tree import parse
 
-TextOf = Callable[[str], Snapshot | None]  # uri -> the open document, else the file
+ReadDocument = Callable[[str], Snapshot | None]  # uri -> the open document, else the file
 
 
-def look_around(
-    request: Request, action: Action, root: Path | None, settings: Settings, text_of: TextOf
-) -> Surroundings:
+def read_workspace_context(
+    request: Request, action: Action, root: Path | None, settings: Settings, text_of: ReadDocument
+) -> WorkspaceContext:
     """Everything a run needs from the disk around its document; open documents come first."""
     snapshot = request.snapshot
 
-    def excluded(file: Path) -> str | None:
-        return why_excluded(file, root, settings.context.exclude)
+    def check_file(file: Path) -> str | None:
+        return explain_exclusion(file, root, settings.context.exclude)
 
-    reason = excluded(named_file(snapshot.uri) or Path(snapshot.path))
+    reason = check_file(find_named_file(snapshot.uri) or Path(snapshot.path))
     if reason is not None:
-        return Surroundings(excluded=reason)
+        return WorkspaceContext(excluded=reason)
     if root is None:
-        return Surroundings()
+        return WorkspaceContext()
     guidance = load_guidance(root, snapshot.path) if settings.context.guidance else ()
-    allowed = tuple(g for g in guidance if excluded(root / g.path) is None)
+    allowed = tuple(g for g in guidance if check_file(root / g.path) is None)
 
     def why_not(path: str) -> str | None:
-        if leads_out(root / path, root):
+        if is_outside(root / path, root):
             return "a link leads from there out of the workspace"
-        return excluded(root / path)
+        return check_file(root / path)
 
     if action.returns != "tests":
-        return Surroundings(guidance=allowed, why_excluded=why_not)
+        return WorkspaceContext(guidance=allowed, why_excluded=why_not)
     place = _find_test_place(root, request)
-    reason = _check_test_place(root, place, excluded)
+    reason = _check_test_place(root, place, check_file)
     if reason is not None:
-        return Surroundings(excluded=f"its tests are in `{place.path}`, and {reason}")
+        return WorkspaceContext(excluded=f"its tests are in `{place.path}`, and {reason}")
     existing = text_of((root / place.path).as_uri()) if place.existing else None
     test_file = TestFile(place.path, place.framework, existing, place.facts)
-    return Surroundings(guidance=allowed, test_file=test_file, why_excluded=why_not)
+    return WorkspaceContext(guidance=allowed, test_file=test_file, why_excluded=why_not)
 
 
 def _check_test_place(
-    root: Path, place: Place, excluded: Callable[[Path], str | None]
+    root: Path, place: PlaceOfTests, excluded: Callable[[Path], str | None]
 ) -> str | None:
     """Why the file for the tests is neither read nor written."""
     file = root / place.path
-    if leads_out(file, root):
+    if is_outside(file, root):
         return "a link leads from there out of the workspace"
     return excluded(file) if place.existing else None
 
 
-def _find_test_place(root: Path, request: Request) -> Place:
+def _find_test_place(root: Path, request: Request) -> PlaceOfTests:
     snapshot = request.snapshot
-    parsed = parse(snapshot.text, language_for(snapshot.language_id, snapshot.path))
-    symbol = parsed.enclosing(request.selection) if parsed else None
+    parsed = parse(snapshot.text, find_language(snapshot.language_id, snapshot.path))
+    symbol = parsed.find_enclosing(request.selection) if parsed else None
     return find_place(root, snapshot, symbol.name if symbol else "")

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from flux_lsp.files import CONFIG_BYTES, read_text
 from flux_lsp.settings.addresses import get_host, is_nearby
-from flux_lsp.settings.paths import home
-from flux_lsp.settings.unread import Unread
+from flux_lsp.settings.paths import find_home
+from flux_lsp.settings.unread import UnreadSetting
 
 if TYPE_CHECKING:
-    from flux_lsp.settings.load import Loaded
+    from flux_lsp.settings.load import LoadedSettings
 
 # "command": `command` prints the key; "profile": the SDK finds it by itself; "cloud": the cloud
 # provider's own chain; "none": the server needs none; "missing": there is none; "withheld": a setting
@@ -64,12 +64,12 @@ class Credentials:
     problem: str = "No Anthropic key was found"
 
     @property
-    def found(self) -> bool:
+    def is_usable(self) -> bool:
         """Whether a call can be tried."""
         return self.kind not in ("missing", "withheld")
 
 
-def credentials_of(loaded: "Loaded", env: Env = os.environ) -> Credentials:
+def choose_credentials(loaded: "LoadedSettings", env: Env = os.environ) -> Credentials:
     """How calls with these settings authenticate. Looks at files, so call it in a thread.
 
     Flux takes a key and its address together or not at all: the key of a workspace's `.env` goes only
@@ -84,7 +84,7 @@ def credentials_of(loaded: "Loaded", env: Env = os.environ) -> Credentials:
     workspace_key = _read_variables(loaded.dotenv, "{} in the workspace's .env")
     if workspace_key and not _belongs_here(loaded):
         return find_credentials(loaded, env, reason=_explain_unused_key(loaded))
-    if workspace_key and loaded.dotenv_url and loaded.source("base_url").endswith(".env"):
+    if workspace_key and loaded.dotenv_url and loaded.get_source("base_url").endswith(".env"):
         return workspace_key
     if loaded.trust.trusted:
         return find_credentials(loaded, env, loaded.dotenv)
@@ -92,14 +92,14 @@ def credentials_of(loaded: "Loaded", env: Env = os.environ) -> Credentials:
     return workspace_key if workspace_key and own.kind in ("missing", "none") else own
 
 
-def _belongs_here(loaded: "Loaded") -> bool:
+def _belongs_here(loaded: "LoadedSettings") -> bool:
     """Whether the key in the workspace's `.env` is for the server that will be asked."""
     if loaded.dotenv_url is None and loaded.trust.trusted:
         return True
     return _normalize_address(loaded.base_url) == _normalize_address(loaded.dotenv_url)
 
 
-def _explain_unused_key(loaded: "Loaded") -> str:
+def _explain_unused_key(loaded: "LoadedSettings") -> str:
     owner = "the `base_url` beside it" if loaded.dotenv_url else "Anthropic"
     return (
         f"The key in {loaded.root}/.env is not used: it belongs to {owner}, and the `base_url` in "
@@ -149,7 +149,7 @@ def _make_missing(hint: str) -> Credentials:
     return Credentials("missing", "no key found", hint)
 
 
-def _make_withheld(unread: Unread) -> Credentials:
+def _make_withheld(unread: UnreadSetting) -> Credentials:
     return Credentials(
         "withheld",
         "not looked for, because a setting that protects you cannot be read",
@@ -191,8 +191,8 @@ def _find_anthropic_folder(env: Env) -> Path:
     if chosen := env.get("ANTHROPIC_CONFIG_DIR"):
         return Path(chosen)
     if sys.platform == "win32":
-        return Path(env.get("APPDATA") or home() / "AppData" / "Roaming") / "Anthropic"
-    return home() / ".config" / "anthropic"
+        return Path(env.get("APPDATA") or find_home() / "AppData" / "Roaming") / "Anthropic"
+    return find_home() / ".config" / "anthropic"
 
 
 def _check_cloud(provider: str, env: Env) -> Credentials:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pydantic import ValidationError
 
 from flux_lsp.settings.layers import Entry
-from flux_lsp.settings.schema import PER_ACTION, fields, sections
+from flux_lsp.settings.schema import PER_ACTION, list_fields, list_sections
 
 _TYPES = {
     str: "text",
@@ -49,11 +49,14 @@ def describe_error(entry: Entry, error: ValidationError, kept: str) -> str:
 
 def describe_unknown_key(entry: Entry, actions: Collection[str]) -> str:
     """One warning for a key that does not exist, with the one that was probably meant."""
-    if entry.key in sections():
+    if entry.key in list_sections():
         return f"`{entry.key}` in {entry.source} holds other keys and takes no value of its own"
     if entry.key.rpartition(".")[2] in ("api_key", "apikey", "anthropic_api_key", "key"):
         return f"Unknown key `{entry.key}` in {entry.source}: {_NO_KEY_HERE}"
-    known = [*fields(), *(f"{section}.{action}" for section in PER_ACTION for action in actions)]
+    known = [
+        *list_fields(),
+        *(f"{section}.{action}" for section in PER_ACTION for action in actions),
+    ]
     near = get_close_matches(entry.key, known, n=1, cutoff=0.8) or _match_leaf(entry.key, known)
     hint = f"; did you mean `{near[0]}`?" if near else ""
     return f"Unknown key `{entry.key}` in {entry.source} is ignored{hint}"

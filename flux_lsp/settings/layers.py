@@ -12,7 +12,7 @@ from typing import Literal
 from flux_lsp.files import CONFIG_BYTES, SpecialFileError, parse_toml, read_text
 from flux_lsp.settings.dotenv import find_unread_names, parse_dotenv
 from flux_lsp.settings.lines import find_toml_line, find_variable_line
-from flux_lsp.settings.unread import Unread, find_misnamed_tables, is_protective
+from flux_lsp.settings.unread import UnreadSetting, find_misnamed_tables, is_protective
 
 # "person": what an editor says the person has set at their own level; "editor": what it sends as
 # its settings, which may come from files of the workspace.
@@ -54,7 +54,7 @@ class Layer:
     entries: tuple[Entry, ...] = ()
     warnings: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
-    unread: tuple[Unread, ...] = ()  # of `warnings`, what may have protected
+    unread: tuple[UnreadSetting, ...] = ()  # of `warnings`, what may have protected
     line_of: Callable[[str], int | None] = field(default=_find_no_line, repr=False)
 
     def describe_place(self, entry: Entry) -> str:
@@ -146,13 +146,13 @@ def _read_toml_layer(level: Level, path: Path, source: str, section: tuple[str, 
         line = _ERROR_LINE.search(str(error))
         where = f"{line[1]} of {path}" if line else str(path)
         ours = not section or _OUR_TABLE.search(text.encode("utf-8", "replace"))
-        return Layer(level, (), (warning,), (), (Unread(warning, where),) if ours else ())
+        return Layer(level, (), (warning,), (), (UnreadSetting(warning, where),) if ours else ())
     misnamed = tuple(find_misnamed_tables(table, path)) if section else ()
     for name in section:
         table = table.get(name, {}) if isinstance(table, dict) else {}
     if not isinstance(table, dict):
         warning = f"{source} is not a table and is ignored"
-        return Layer(level, (), (warning,), (), (Unread(warning, str(path)),))
+        return Layer(level, (), (warning,), (), (UnreadSetting(warning, str(path)),))
     entries = tuple(Entry(key, value, source) for key, value in _flatten(_unwrap_table(table)))
     return Layer(
         level,
@@ -195,16 +195,16 @@ def _read(path: Path, ours: re.Pattern[bytes] | None) -> tuple[str | None, Layer
 
 
 def _mark_unreadable(layer: Layer, warning: str, path: Path, concerns: bool) -> Layer:
-    unread = (Unread(warning, str(path)),) if concerns else ()
+    unread = (UnreadSetting(warning, str(path)),) if concerns else ()
     return replace(layer, warnings=(warning,), unread=unread)
 
 
-def _find_odd_variables(text: str, path: Path) -> Iterator[Unread]:
+def _find_odd_variables(text: str, path: Path) -> Iterator[UnreadSetting]:
     """Lines of a `.env` that name a setting and are no assignment."""
     for number, name in find_unread_names(text):
         if name == "ANTHROPIC_BASE_URL" or is_protective(_name_key(name)):
             warning = f"`{name}` in {path} is ignored: the line does not assign `{name}=…`"
-            yield Unread(warning, f"line {number} of {path}")
+            yield UnreadSetting(warning, f"line {number} of {path}")
 
 
 def _name_variable(key: str, variables: Mapping[str, str]) -> str:

@@ -14,22 +14,22 @@ from typing import TYPE_CHECKING
 
 from flux_lsp.settings import layers, paths
 from flux_lsp.settings.layers import Layer
-from flux_lsp.settings.trust import Trust, decide
-from flux_lsp.settings.unread import Unread
+from flux_lsp.settings.trust import Trust, decide_trust
+from flux_lsp.settings.unread import UnreadSetting
 
 if TYPE_CHECKING:
     from flux_lsp.settings.schema import Settings
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedSettings:
     """Settings in effect. `given` holds the checked values by dotted key, `sources` their places;
     what is in neither has its default. `dotenv` is the `ANTHROPIC_*` part of the workspace's `.env`,
     and `dotenv_url` the address that the same file names. `unread` is of the warnings what may have
     protected: while there is any, nothing is sent.
     """
 
-    given: Mapping[str, object]
+    values: Mapping[str, object]
     sources: Mapping[str, str]
     warnings: tuple[str, ...]
     trust: Trust
@@ -37,7 +37,7 @@ class Loaded:
     files: tuple[Path, ...]
     dotenv: Mapping[str, str] = field(repr=False)
     dotenv_url: str | None = field(default=None, repr=False)
-    unread: tuple[Unread, ...] = ()
+    unread: tuple[UnreadSetting, ...] = ()
 
     @cached_property
     def settings(self) -> "Settings":
@@ -45,7 +45,7 @@ class Loaded:
         from flux_lsp.settings.schema import Settings
 
         sections: defaultdict[str, dict[str, object]] = defaultdict(dict)
-        for key, value in self.given.items():
+        for key, value in self.values.items():
             section, _, leaf = key.rpartition(".")
             sections[section][leaf] = value
         return Settings.model_validate(sections.pop("", {}) | sections)
@@ -55,7 +55,7 @@ class Loaded:
     @property
     def provider(self) -> str:
         """As in the tree."""
-        return str(self.given.get("provider", "auto"))
+        return str(self.values.get("provider", "auto"))
 
     @property
     def base_url(self) -> str | None:
@@ -67,20 +67,20 @@ class Loaded:
         """As in the tree."""
         return self._get_text("api_key_command")
 
-    def enabled(self, action: str) -> bool:
+    def is_enabled(self, action: str) -> bool:
         """Whether `action` is offered."""
-        return self.given.get(f"actions.{action}") is not False
+        return self.values.get(f"actions.{action}") is not False
 
-    def source(self, key: str) -> str:
+    def get_source(self, key: str) -> str:
         """Where a key's value comes from."""
         return self.sources.get(key, "default")
 
     def _get_text(self, key: str) -> str | None:
-        value = self.given.get(key)
+        value = self.values.get(key)
         return None if value is None else str(value)
 
 
-def load(  # noqa: PLR0913 - one for each place that settings come from
+def load_settings(  # noqa: PLR0913 - one for each place that settings come from
     env: Mapping[str, str] = os.environ,
     *,
     root: Path | None = None,
@@ -90,7 +90,7 @@ def load(  # noqa: PLR0913 - one for each place that settings come from
     workspace_trusted: bool | None = None,
     actions: Collection[str] = (),
     user_file: Path | None = None,
-) -> Loaded:
+) -> LoadedSettings:
     """Read every layer and merge them; blocks on files, so call it in a thread.
 
     `editor`: what the editor sent, in any of its shapes. A workspace can bring that along, so it
@@ -101,7 +101,7 @@ def load(  # noqa: PLR0913 - one for each place that settings come from
     initialization options; never from its settings, which a workspace can bring along.
     `actions`: the action ids there are; with them, a key for another one is reported.
     """
-    user = layers.read_user_layer(user_file or paths.config_file())
+    user = layers.read_user_layer(user_file or paths.get_config_file())
     process = layers.read_environment_layer(env)
     own, dotenv = ((), {}) if root is None else _read_workspace(root)
     persons, editors = (
@@ -110,10 +110,10 @@ def load(  # noqa: PLR0913 - one for each place that settings come from
     )
     order = (user, *own, process, persons, editors, layers.read_command_line_layer(cli or {}))
     folders = _read_trusted_folders((user, process))
-    trust = _decide_trust(root, folders, paths.data_dir(env), workspace_trusted)
+    trust = _decide_trust(root, folders, paths.get_data_dir(env), workspace_trusted)
     values, sources, warnings, unread = _merge_layers(order, actions, root, trust)
-    return Loaded(
-        given=values,
+    return LoadedSettings(
+        values=values,
         sources=sources,
         warnings=warnings,
         trust=trust,
@@ -143,7 +143,7 @@ def _read_trusted_folders(persons: Sequence[Layer]) -> tuple[str, ...]:
 
 def _merge_layers(
     order: Sequence[Layer], actions: Collection[str], root: Path | None, trust: Trust
-) -> tuple[dict[str, object], dict[str, str], tuple[str, ...], tuple[Unread, ...]]:
+) -> tuple[dict[str, object], dict[str, str], tuple[str, ...], tuple[UnreadSetting, ...]]:
     """Values and sources by key, all warnings, and what of them may have protected."""
     if not any(layer.entries for layer in order):
         warnings = tuple(warning for layer in order for warning in layer.warnings)
@@ -164,4 +164,4 @@ def _decide_trust(
         if editor:
             return Trust(True, "the editor trusts it")
         return Trust(False, "there is no workspace folder", refused=editor is False)
-    return decide(root, folders, paths.trust_store(data), editor)
+    return decide_trust(root, folders, paths.get_trust_store(data), editor)

@@ -12,18 +12,18 @@ from pydantic.fields import FieldInfo
 
 from flux_lsp.settings.explain import describe_error, describe_unknown_key
 from flux_lsp.settings.layers import Entry, Layer, Level
-from flux_lsp.settings.paths import config_file
+from flux_lsp.settings.paths import get_config_file
 from flux_lsp.settings.schema import (
     PER_ACTION,
     SCALE,
-    Workspace,
-    field_of,
-    fields,
-    rule_of,
-    sections,
+    WorkspaceRule,
+    find_field,
+    get_workspace_rule,
+    list_fields,
+    list_sections,
 )
 from flux_lsp.settings.trust import Trust
-from flux_lsp.settings.unread import Unread, is_protective, looks_protective
+from flux_lsp.settings.unread import UnreadSetting, is_protective, looks_protective
 
 
 class SettingsMerger:
@@ -34,7 +34,7 @@ class SettingsMerger:
         self.values: dict[str, object] = {}
         self.sources: dict[str, str] = {}
         self.warnings: list[str] = []
-        self.unread: list[Unread] = []
+        self.unread: list[UnreadSetting] = []
 
     def take(self, layer: Layer) -> None:
         """Put `layer` over what is there."""
@@ -44,18 +44,18 @@ class SettingsMerger:
             warning, lost = self._take(entry, layer.level)
             self.warnings += [] if warning is None else [warning]
             self.unread += (
-                [Unread(warning, layer.describe_place(entry))] if warning and lost else []
+                [UnreadSetting(warning, layer.describe_place(entry))] if warning and lost else []
             )
 
     def _take(self, entry: Entry, level: Level) -> tuple[str | None, bool]:
         """Take one entry, or say why not, and whether something that protects is lost with it."""
         section, _, leaf = entry.key.partition(".")
-        info = field_of(entry.key)
-        if info is None and entry.key in sections() and entry.value == []:
+        info = find_field(entry.key)
+        if info is None and entry.key in list_sections() and entry.value == []:
             return None, False  # Lua writes an empty table as a list
         strange = section in PER_ACTION and self.actions and leaf not in self.actions
         if info is None or strange:
-            lost = looks_protective(entry.key, sections()) or is_protective(entry.key)
+            lost = looks_protective(entry.key, list_sections()) or is_protective(entry.key)
             return describe_unknown_key(entry, self.actions), lost
         try:
             value = _read(entry, info)
@@ -64,20 +64,20 @@ class SettingsMerger:
                 entry, error, self._describe_kept_value(entry.key)
             ), is_protective(entry.key)
         current = self.values.get(entry.key, info.default)
-        rule = rule_of(info)
+        rule = get_workspace_rule(info)
         if reason := self._explain_refusal(rule, entry, level, value, current):
             return f"`{entry.key}` in {entry.source} is ignored: {reason}", False
         source = entry.source
-        if rule is Workspace.EXTEND and entry.key in self.values:
+        if rule is WorkspaceRule.EXTEND and entry.key in self.values:
             value = tuple(dict.fromkeys((*current, *value)))  # type: ignore[misc]  # both tuples
             source = f"{self.sources[entry.key]} + {source}"
         self.values[entry.key], self.sources[entry.key] = value, source
         return None, False
 
     def _explain_refusal(
-        self, rule: Workspace, entry: Entry, level: Level, value: object, current: object
+        self, rule: WorkspaceRule, entry: Entry, level: Level, value: object, current: object
     ) -> str | None:
-        if rule is Workspace.USER and level not in ("user", "environment"):
+        if rule is WorkspaceRule.USER and level not in ("user", "environment"):
             return "only your user file or environment may set it"
         if level not in ("workspace", "editor") or self.trust.trusted or value == current:
             return None
@@ -90,7 +90,7 @@ class SettingsMerger:
             )
         return (
             "the workspace is not trusted, and an editor may take its settings from the files of the "
-            f"workspace, so they may {rule.value}; set it in {config_file()}"
+            f"workspace, so they may {rule.value}; set it in {get_config_file()}"
             + ("" if self.root is None else f", or {self._describe_way_out()} lifts this")
         )
 
@@ -104,18 +104,18 @@ class SettingsMerger:
         return "the default" if source is None else f"the value from {source}"
 
 
-def _is_harmless(rule: Workspace, key: str, value: object, current: object) -> bool:
+def _is_harmless(rule: WorkspaceRule, key: str, value: object, current: object) -> bool:
     match rule:
-        case Workspace.FREE:
+        case WorkspaceRule.FREE:
             return True
-        case Workspace.LOWER:
+        case WorkspaceRule.LOWER:
             return _measure(value) <= _measure(current)
-        case Workspace.EXTEND:
+        case WorkspaceRule.EXTEND:
             patterns = value if isinstance(value, tuple) else (value,)
             return not any(str(pattern).lstrip().startswith("!") for pattern in patterns)
-        case Workspace.OFFLINE:
+        case WorkspaceRule.OFFLINE:
             return value == "offline" or {value, current} == {"auto", "anthropic"}
-        case Workspace.STRICTER:
+        case WorkspaceRule.STRICTER:
             return SCALE[key].index(str(value)) >= SCALE[key].index(str(current))
         case _:
             return False
@@ -131,7 +131,7 @@ _ADAPTERS: dict[str, TypeAdapter[object]] = {}  # building one costs as much as 
 
 def _read(entry: Entry, info: FieldInfo) -> object:
     """The entry's value in the type of its field. Raises ValidationError."""
-    name = entry.key.partition(".")[0] if entry.key not in fields() else entry.key
+    name = entry.key.partition(".")[0] if entry.key not in list_fields() else entry.key
     if name not in _ADAPTERS:
         _ADAPTERS[name] = TypeAdapter(  # the form is built here, so mypy cannot know it
             Annotated[info.annotation, *info.metadata]  # type: ignore[arg-type]

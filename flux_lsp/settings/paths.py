@@ -12,7 +12,7 @@ from pathlib import Path
 _XDG = sys.platform.startswith(("linux", "freebsd", "openbsd", "netbsd"))
 
 
-def home() -> Path:
+def find_home() -> Path:
     """The person's home folder, the root folder for one who has none."""
     try:
         return Path.home()
@@ -20,7 +20,7 @@ def home() -> Path:
         return Path("/")
 
 
-def config_dir() -> Path:
+def get_config_dir() -> Path:
     """The folder of the person's own files, `flux` in the platform's config folder."""
     if _XDG:
         return _get_xdg_folder("XDG_CONFIG_HOME", ".config")
@@ -29,12 +29,12 @@ def config_dir() -> Path:
     return user_config_path("flux", appauthor=False, roaming=True)
 
 
-def config_file() -> Path:
+def get_config_file() -> Path:
     """The user's settings."""
-    return config_dir() / "config.toml"
+    return get_config_dir() / "config.toml"
 
 
-def data_dir(env: Mapping[str, str] = os.environ) -> Path:
+def get_data_dir(env: Mapping[str, str] = os.environ) -> Path:
     """The folder of ledger, cache and logs: `FLUX_DATA_DIR`, else the platform's data folder."""
     if chosen := env.get("FLUX_DATA_DIR", "").strip():
         return Path(os.path.expanduser(chosen)).absolute()  # noqa: PTH111 - see `home`
@@ -45,27 +45,27 @@ def data_dir(env: Mapping[str, str] = os.environ) -> Path:
     return user_data_path("flux", appauthor=False)
 
 
-def ledger_path(data: Path) -> Path:
+def get_ledger_path(data: Path) -> Path:
     """The ledger's database."""
     return data / "ledger.sqlite3"
 
 
-def log_path(data: Path) -> Path:
+def get_log_path(data: Path) -> Path:
     """The server's log, unless `--log-file` names another."""
     return data / "log" / "flux-lsp.log"
 
 
-def cache_dir(data: Path) -> Path:
+def get_cache_dir(data: Path) -> Path:
     """What can be deleted at any time."""
     return data / "cache"
 
 
-def trust_store(data: Path) -> Path:
+def get_trust_store(data: Path) -> Path:
     """The folders `flux-lsp trust` has written down."""
     return data / "trusted.json"
 
 
-def last_session(data: Path) -> Path:
+def get_last_session_path(data: Path) -> Path:
     """What the last editor said it can do, for `flux-lsp doctor`."""
     return data / "last_session.json"
 
@@ -73,5 +73,5 @@ def last_session(data: Path) -> Path:
 def _get_xdg_folder(variable: str, default: str) -> Path:
     chosen = os.environ.get(variable, "").strip()
     # A relative path is invalid by the XDG specification and counts as not set.
-    base = Path(chosen) if Path(chosen).is_absolute() else home() / default
+    base = Path(chosen) if Path(chosen).is_absolute() else find_home() / default
     return base / "flux"

@@ -22,7 +22,7 @@ from flux_lsp.settings.value_types import (
 )
 
 
-class Workspace(StrEnum):
+class WorkspaceRule(StrEnum):
     """What the files of a workspace may do to a key before the person trusts the workspace."""
 
     FREE = "set it"
@@ -45,11 +45,11 @@ class _SettingsTree(BaseModel):
 class Models(_SettingsTree):
     """The model of each tier."""
 
-    haiku: Annotated[str, Field(min_length=1), Workspace.FREE] = "auto"
+    haiku: Annotated[str, Field(min_length=1), WorkspaceRule.FREE] = "auto"
     """The model of the quick, cheap tier: a model id, or `auto` for the newest Haiku that your key can
     use."""
 
-    sonnet: Annotated[str, Field(min_length=1), Workspace.FREE] = "auto"
+    sonnet: Annotated[str, Field(min_length=1), WorkspaceRule.FREE] = "auto"
     """The model of the strong tier: a model id, or `auto` for the newest Sonnet that your key can use."""
 
 
@@ -70,14 +70,14 @@ class Actions(_SettingsTree):
 class Budget(_SettingsTree):
     """Limits in US dollars. Flux does not send a call that could exceed one of them."""
 
-    per_action_usd: Annotated[Usd, Workspace.LOWER] = 0.50
+    per_action_usd: Annotated[Usd, WorkspaceRule.LOWER] = 0.50
     """The most that one action may cost, retries included. A number, or `unlimited`."""
 
-    per_day_usd: Annotated[Usd, Workspace.LOWER] = 10.0
+    per_day_usd: Annotated[Usd, WorkspaceRule.LOWER] = 10.0
     """The most that all your editors together may spend in one calendar day of your time zone. A
     number, or `unlimited`."""
 
-    per_month_usd: Annotated[Usd, Workspace.LOWER] = 100.0
+    per_month_usd: Annotated[Usd, WorkspaceRule.LOWER] = 100.0
     """The most that all your editors together may spend in one calendar month of your time zone. A
     number, or `unlimited`."""
 
@@ -85,15 +85,15 @@ class Budget(_SettingsTree):
 class ContextSettings(_SettingsTree):
     """What the model sees."""
 
-    max_tokens: Annotated[int, Field(ge=500, le=500_000), Workspace.LOWER] = 16_000
+    max_tokens: Annotated[int, Field(ge=500, le=500_000), WorkspaceRule.LOWER] = 16_000
     """The most tokens of your code that one request shows. The target itself is always whole; Flux
     leaves out what does not fit around it and marks the gap."""
 
-    exclude: Annotated[tuple[str, ...], Workspace.EXTEND] = ()
+    exclude: Annotated[tuple[str, ...], WorkspaceRule.EXTEND] = ()
     """Files that Flux never sends, as `.gitignore` patterns. They add to the built-in list (`.env`,
     keys, credentials), `.gitignore` and `.fluxignore`. The lists of all places add up."""
 
-    guidance: Annotated[bool, Workspace.LOWER] = True
+    guidance: Annotated[bool, WorkspaceRule.LOWER] = True
     """Whether Flux sends the `CLAUDE.md` and `AGENTS.md` of the project with a request."""
 
 
@@ -103,51 +103,51 @@ class Settings(_SettingsTree):
     provider: Annotated[
         Literal["auto", "anthropic", "bedrock", "vertex", "foundry", "offline"],
         BeforeValidator(fold_case),
-        Workspace.OFFLINE,
+        WorkspaceRule.OFFLINE,
     ] = "auto"
     """Who provides the models: `anthropic`, Amazon `bedrock`, Google `vertex`, Microsoft `foundry`, or
     `offline` for the built-in rules, which need no key and no network. `auto` means `anthropic`."""
 
-    base_url: Annotated[Address, BeforeValidator(complete_address), Workspace.NEVER] = None
+    base_url: Annotated[Address, BeforeValidator(complete_address), WorkspaceRule.NEVER] = None
     """The address of another server that speaks the Messages API (a proxy, Ollama, llama.cpp), without
     `/v1`. Flux adds `http://` or `https://` if you leave it out. The variable `ANTHROPIC_BASE_URL`
     sets it too."""
 
-    api_key_command: Annotated[OptionalText, Workspace.NEVER] = None
+    api_key_command: Annotated[OptionalText, WorkspaceRule.NEVER] = None
     """A command that prints the API key, for password managers: `pass show anthropic`. Flux runs it in
     your home folder at the first request, and only if `ANTHROPIC_API_KEY` is not set."""
 
-    model: Annotated[str | None, accept_null_words("", "auto"), Workspace.FREE] = None
+    model: Annotated[str | None, accept_null_words("", "auto"), WorkspaceRule.FREE] = None
     """One model id for every action and tier; `auto` for the models of the tiers."""
 
     models: Models = Models()
     routing: Routing = Routing()
     actions: Actions = Actions()
 
-    max_attempts: Annotated[int, Field(ge=1, le=10), Workspace.LOWER] = 3
+    max_attempts: Annotated[int, Field(ge=1, le=10), WorkspaceRule.LOWER] = 3
     """The most answers that a run asks for before it gives up."""
 
     max_tokens: Annotated[
         Annotated[int, Field(ge=256, le=128_000)] | None,
         accept_null_words(NULL_WORDS["max_tokens"]),
-        Workspace.LOWER,
+        WorkspaceRule.LOWER,
     ] = None
     """The longest answer in tokens, thinking included. Flux reserves the price of so many tokens before
     a call. `auto` chooses the length by the action and the target."""
 
     deadline_seconds: Annotated[
-        float, Field(gt=0, le=3600, allow_inf_nan=False), Workspace.LOWER
+        float, Field(gt=0, le=3600, allow_inf_nan=False), WorkspaceRule.LOWER
     ] = 180.0
     """The longest time in seconds that one run may take, waiting and retries included."""
 
     dialect: Annotated[
-        Literal["auto", "tools", "text"], BeforeValidator(fold_case), Workspace.FREE
+        Literal["auto", "tools", "text"], BeforeValidator(fold_case), WorkspaceRule.FREE
     ] = "auto"
     """How the model returns its edits: by `tools`, or as search/replace blocks in `text` for servers
     without tools. Flux understands both, whichever it asks for."""
 
     review: Annotated[
-        Literal["auto", "always", "never"], BeforeValidator(fold_case), Workspace.STRICTER
+        Literal["auto", "always", "never"], BeforeValidator(fold_case), WorkspaceRule.STRICTER
     ] = "auto"
     """Whether Flux asks you before it applies an edit: `always`, or `auto`, which asks when the edit
     changes more than one file or anything outside the selection. `never` refuses such an edit
@@ -156,20 +156,22 @@ class Settings(_SettingsTree):
     budget: Budget = Budget()
     context: ContextSettings = ContextSettings()
 
-    trusted_workspaces: Annotated[tuple[str, ...], Workspace.USER] = ()
+    trusted_workspaces: Annotated[tuple[str, ...], WorkspaceRule.USER] = ()
     """Folders whose own settings may do what yours may, with everything below them. Only your user
     file or your environment can set this; `flux-lsp trust` does the same for one folder."""
 
     log_level: Annotated[
-        Literal["error", "warning", "info", "debug"], BeforeValidator(fold_case), Workspace.NEVER
+        Literal["error", "warning", "info", "debug"],
+        BeforeValidator(fold_case),
+        WorkspaceRule.NEVER,
     ] = "info"
     """How much the log says. Only `debug` may log source text."""
 
-    def tier_for(self, action: str) -> TierChoice:
+    def get_tier(self, action: str) -> TierChoice:
         """The tier that `action` starts with; "auto" leaves it to the action."""
         return (self.routing.__pydantic_extra__ or {}).get(action, "auto")
 
-    def enabled(self, action: str) -> bool:
+    def is_enabled(self, action: str) -> bool:
         """Whether `action` is offered."""
         return (self.actions.__pydantic_extra__ or {}).get(action, True)
 
@@ -177,16 +179,16 @@ class Settings(_SettingsTree):
 # Keys with one leaf per action id: what each leaf is, what it starts as, and its manual.
 PER_ACTION: dict[str, tuple[Any, object, str]] = {
     "routing": (
-        Annotated[TierChoice, BeforeValidator(fold_case), Workspace.FREE],
+        Annotated[TierChoice, BeforeValidator(fold_case), WorkspaceRule.FREE],
         "auto",
         "The tier that the action starts with: `haiku`, `sonnet`, or `auto` for the action's own.",
     ),
-    "actions": (Annotated[bool, Workspace.LOWER], True, "Whether Flux offers the action."),
+    "actions": (Annotated[bool, WorkspaceRule.LOWER], True, "Whether Flux offers the action."),
 }
 
 
 @cache
-def fields() -> dict[str, FieldInfo]:
+def list_fields() -> dict[str, FieldInfo]:
     """Every fixed key as its dotted path, in the order of the manual."""
     return dict(_walk_fields(Settings, ""))
 
@@ -200,17 +202,17 @@ def _walk_fields(tree: type[BaseModel], prefix: str) -> Iterator[tuple[str, Fiel
             yield prefix + name, info
 
 
-def sections() -> frozenset[str]:
+def list_sections() -> frozenset[str]:
     """The keys that hold other keys."""
-    return frozenset({*(key.rpartition(".")[0] for key in fields()), *PER_ACTION} - {""})
+    return frozenset({*(key.rpartition(".")[0] for key in list_fields()), *PER_ACTION} - {""})
 
 
-def field_of(key: str) -> FieldInfo | None:
+def find_field(key: str) -> FieldInfo | None:
     """The field behind a dotted key, those per action included; None when there is no such key."""
     section, _, leaf = key.partition(".")
     if section in PER_ACTION and leaf and "." not in leaf:
         return _make_action_field(section)
-    return fields().get(key)
+    return list_fields().get(key)
 
 
 @cache
@@ -221,12 +223,12 @@ def _make_action_field(section: str) -> FieldInfo:
     return info
 
 
-def null_word(key: str) -> str | None:
+def get_null_word(key: str) -> str | None:
     """How a person writes "none" for the key; None where nothing is written."""
     return NULL_WORDS.get(key) or NULL_WORDS.get(key.partition(".")[0])
 
 
-def rule_of(info: FieldInfo) -> Workspace:
+def get_workspace_rule(info: FieldInfo) -> WorkspaceRule:
     """What an untrusted workspace may do to the field; nothing where the field does not say."""
-    rules = [item for item in info.metadata if isinstance(item, Workspace)]
-    return rules[0] if rules else Workspace.NEVER
+    rules = [item for item in info.metadata if isinstance(item, WorkspaceRule)]
+    return rules[0] if rules else WorkspaceRule.NEVER

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
-from flux_lsp.settings.load import Loaded
-from flux_lsp.settings.schema import PER_ACTION, fields, null_word
+from flux_lsp.settings.load import LoadedSettings
+from flux_lsp.settings.schema import PER_ACTION, get_null_word, list_fields
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class EffectiveSetting:
     """One key in effect; `value` is fit for JSON and for eyes."""
 
     key: str
@@ -20,18 +20,19 @@ class Shown:
     source: str
 
 
-def shown(loaded: Loaded) -> tuple[Shown, ...]:
+def list_settings(loaded: LoadedSettings) -> tuple[EffectiveSetting, ...]:
     """Every key in the order of the manual; keys per action only where they are set."""
     tree = loaded.settings.model_dump(mode="json")
-    keys = [*fields(), *(f"{name}.{leaf}" for name in PER_ACTION for leaf in tree[name])]
+    keys = [*list_fields(), *(f"{name}.{leaf}" for name in PER_ACTION for leaf in tree[name])]
     return tuple(
-        Shown(key, _hide_secrets(key, _get_value(tree, key)), loaded.source(key)) for key in keys
+        EffectiveSetting(key, _hide_secrets(key, _get_value(tree, key)), loaded.get_source(key))
+        for key in keys
     )
 
 
-def set_lines(loaded: Loaded) -> Iterator[str]:
+def list_set_lines(loaded: LoadedSettings) -> Iterator[str]:
     """One line per key that is not at its default, for the log at start-up."""
-    for setting in shown(loaded):
+    for setting in list_settings(loaded):
         if setting.source != "default":
             yield f"{setting.key} = {setting.value} ({setting.source})"
 
@@ -44,7 +45,7 @@ def _get_value(tree: Mapping[str, object], key: str) -> object:
 
 def _hide_secrets(key: str, value: object) -> object:
     if value is None:
-        return null_word(key)
+        return get_null_word(key)
     if key == "api_key_command":  # its arguments may be anything, a key among them
         program, _, rest = str(value).strip().partition(" ")
         return f"{program} …" if rest else program

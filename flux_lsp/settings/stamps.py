@@ -18,9 +18,9 @@ Stamps = tuple[tuple[int, int, int] | None, ...]
 
 def take_stamps(roots: Iterable[Path], data: Path) -> Stamps:
     """The files as they are now; comparing two results tells whether one changed."""
-    own = [paths.config_dir() / name for name in _OWN]
+    own = [paths.get_config_dir() / name for name in _OWN]
     theirs = [root / name for root in roots for name in _WORKSPACE]
-    return tuple(map(_stamp, (*own, paths.trust_store(data), *theirs)))
+    return tuple(map(_stamp, (*own, paths.get_trust_store(data), *theirs)))
 
 
 def _stamp(file: Path) -> tuple[int, int, int] | None:

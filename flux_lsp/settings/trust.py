@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from flux_lsp.core.errors import Code, FluxError
+from flux_lsp.core.errors import ErrorCode, FluxError
 from flux_lsp.files import CONFIG_BYTES, parse_json, read_text
 
 
@@ -22,7 +22,7 @@ class Trust:
     refused: bool = False  # the editor itself says no, which only the editor can change
 
 
-def decide(root: Path, configured: Iterable[str], store: Path, editor: bool | None) -> Trust:
+def decide_trust(root: Path, configured: Iterable[str], store: Path, editor: bool | None) -> Trust:
     """Trust of `root`: the editor's own answer first, then the user file, then the store.
 
     A trusted folder covers everything below it.
@@ -34,13 +34,13 @@ def decide(root: Path, configured: Iterable[str], store: Path, editor: bool | No
     for folder in configured:
         if _is_within(Path(folder), root):
             return Trust(True, f"`trusted_workspaces` names {folder}")
-    for path in trusted_folders(store):
+    for path in read_trusted_folders(store):
         if _is_within(path, root):
             return Trust(True, f"`flux-lsp trust {path}`")
     return Trust(False, "nobody has trusted it")
 
 
-def trusted_folders(store: Path) -> tuple[Path, ...]:
+def read_trusted_folders(store: Path) -> tuple[Path, ...]:
     """The folders in the store; none when there is no readable store."""
     try:
         listed = parse_json(read_text(store, CONFIG_BYTES))
@@ -51,14 +51,14 @@ def trusted_folders(store: Path) -> tuple[Path, ...]:
     return tuple(Path(item) for item in listed if isinstance(item, str))
 
 
-def trust(folder: Path, store: Path) -> None:
+def record_trust(folder: Path, store: Path) -> None:
     """Write `folder` down as trusted. Raises FluxError when the store cannot be written."""
-    _write(store, {*trusted_folders(store), _resolve_path(folder)})
+    _write(store, {*read_trusted_folders(store), _resolve_path(folder)})
 
 
-def distrust(folder: Path, store: Path) -> bool:
+def withdraw_trust(folder: Path, store: Path) -> bool:
     """Take `folder` out; False when it was not in. Raises FluxError like `trust`."""
-    folders = set(trusted_folders(store))
+    folders = set(read_trusted_folders(store))
     if _resolve_path(folder) not in folders:
         return False
     _write(store, folders - {_resolve_path(folder)})
@@ -84,7 +84,7 @@ def _write(store: Path, folders: set[Path]) -> None:
         draft.replace(store)
     except OSError as error:
         raise FluxError(
-            Code.NOT_CONFIGURED,
+            ErrorCode.NOT_CONFIGURED,
             f"The list of trusted folders, {store}, cannot be written: {error.strerror}",
             "Make the folder writable, or set `FLUX_DATA_DIR` to one that is",
         ) from error

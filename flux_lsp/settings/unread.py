@@ -23,7 +23,7 @@ _WORDS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class UnreadSetting:
     """One setting, or a whole file, that could not be read.
 
     `warning`: the sentence about it, as the warnings hold it. `where`: the place to correct, a file
@@ -34,7 +34,7 @@ class Unread:
     where: str
 
     @property
-    def told(self) -> str:
+    def full_warning(self) -> str:
         """The warning and its consequence."""
         return f"{self.warning}. Until you correct {self.where}, nothing is sent"
 
@@ -62,7 +62,7 @@ def looks_protective(key: str, sections: frozenset[str]) -> bool:
     )
 
 
-def find_misnamed_tables(table: object, path: Path) -> Iterator[Unread]:
+def find_misnamed_tables(table: object, path: Path) -> Iterator[UnreadSetting]:
     """Tables of a pyproject.toml, read from `path`, that were probably meant for Flux."""
     top = table if isinstance(table, dict) else {}
     tools = top.get("tool")
@@ -71,4 +71,4 @@ def find_misnamed_tables(table: object, path: Path) -> Iterator[Unread]:
     for prefix, name in names:
         if prefix + name != "tool.flux" and _MEANT.fullmatch(name):
             warning = f"`[{prefix}{name}]` in {path} is ignored; did you mean `[tool.flux]`?"
-            yield Unread(warning, str(path))
+            yield UnreadSetting(warning, str(path))

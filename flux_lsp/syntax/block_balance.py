@@ -5,10 +5,10 @@ Never use a count alone: compare it before and after an edit, because a word may
 
 import re
 
-from flux_lsp.syntax.code_lines import code_without_comments
+from flux_lsp.syntax.code_lines import blank_comments
 from flux_lsp.syntax.languages import Language
 from flux_lsp.syntax.languages.values import BlockWords
-from flux_lsp.syntax.reparse import common_prefix, common_suffix
+from flux_lsp.syntax.reparse import count_common_prefix, count_common_suffix
 
 _BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))
 _INSIDE = re.compile(r"\([^()\[\]{}]*\)|\[[^()\[\]{}]*\]|\{[^()\[\]{}]*\}")
@@ -16,31 +16,31 @@ _DEEPEST = 40
 _COUNTED = re.compile(r"[^\w\s.,=+]|[A-Za-z]")
 
 
-def newly_unbalanced(before: str, after: str, language: Language) -> bool:
+def is_newly_unbalanced(before: str, after: str, language: Language) -> bool:
     """Whether `after` has more blocks or brackets of a kind without a partner than `before`."""
     if not _may_differ(before, after, language):
         return False
-    now = unbalanced(after, language)
+    now = count_unbalanced(after, language)
     if not any(now.values()):
         return False
-    was = unbalanced(before, language)
+    was = count_unbalanced(before, language)
     return any(count > was.get(kind, 0) for kind, count in now.items())
 
 
 def _may_differ(before: str, after: str, language: Language) -> bool:
     """False when what changed holds nothing of what is counted, nor what hides it."""
-    start = common_prefix(before, after)
-    kept = common_suffix(before, after, min(len(before), len(after)) - start)
+    start = count_common_prefix(before, after)
+    kept = count_common_suffix(before, after, min(len(before), len(after)) - start)
     start = before.rfind("\n", 0, start) + 1
     changed = before[start : len(before) - kept] + after[start : len(after) - kept]
     return "#" in changed if language.grammar else _COUNTED.search(changed) is not None
 
 
-def unbalanced(text: str, language: Language) -> dict[str, int]:
+def count_unbalanced(text: str, language: Language) -> dict[str, int]:
     """How many blocks and brackets of each kind have no partner; {} where nothing can be told."""
     if not language.block_words and not language.brackets:
         return {}
-    code = code_without_comments(text.removeprefix("\ufeff"), language)
+    code = blank_comments(text.removeprefix("\ufeff"), language)
     counts = {words.closes: _count_missing(code, words) for words in language.block_words}
     if language.brackets:
         counts |= {b: abs(code.count(a) - code.count(b)) for a, b in _BRACKETS}

@@ -8,43 +8,45 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flux_lsp.syntax.comment_lines import is_comment
-from flux_lsp.syntax.heads import flat_head_at, has_flat_heads, head_at, unclosed
+from flux_lsp.syntax.heads import count_unclosed, has_flat_heads, read_flat_head, read_head
 from flux_lsp.syntax.languages import Language
-from flux_lsp.syntax.line_marks import continues, indent, is_final, is_margin_mark
+from flux_lsp.syntax.line_marks import is_continuation, is_final, is_margin_mark, measure_indent
 
 LONGEST = 5_000
 FENCE = re.compile(r"\s*(?:```|~~~)")
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class SymbolHead:
     """Where the symbol around a line begins: the 0-based line and the name there, "" without one."""
 
     line: int
     name: str
 
 
-def end_of(lines: Sequence[str], head: Head, language: Language, until: int | None = None) -> int:
+def find_end(
+    lines: Sequence[str], head: SymbolHead, language: Language, until: int | None = None
+) -> int:
     """The last line of the block that begins at `head`, closers included, blank lines behind not.
 
     `until`: no line below that one matters.
     """
-    if has_flat_heads(language) and flat_head_at(lines, head.line, language) is not None:
+    if has_flat_heads(language) and read_flat_head(lines, head.line, language) is not None:
         return _find_flat_end(lines, head, language)
-    here, last = indent(lines[head.line]), head.line
-    depth = max(0, unclosed(lines[head.line]))
+    here, last = measure_indent(lines[head.line]), head.line
+    depth = max(0, count_unclosed(lines[head.line]))
     number, stop = head.line + 1, len(lines) if until is None else min(len(lines), until + 1)
     while number < stop:
         text = lines[number]
         if text.strip():
-            inside = indent(text) > here or depth > 0 or is_margin_mark(text, language)
+            inside = measure_indent(text) > here or depth > 0 or is_margin_mark(text, language)
             if not inside and not _belongs_to_block(lines, number, head, here, language):
                 if not is_comment(text.strip(), language):
                     break
                 number += 1  # code may follow that still is inside
                 continue
             last = number
-            depth = max(0, depth + unclosed(text)) if depth else max(0, unclosed(text))
+            depth = max(0, depth + count_unclosed(text)) if depth else max(0, count_unclosed(text))
             if (
                 not inside
                 and depth == 0
@@ -59,19 +61,19 @@ def end_of(lines: Sequence[str], head: Head, language: Language, until: int | No
 
 
 def _belongs_to_block(
-    lines: Sequence[str], number: int, head: Head, here: int, language: Language
+    lines: Sequence[str], number: int, head: SymbolHead, here: int, language: Language
 ) -> bool:
     """Whether a line that is not indented below the head still is part of its block."""
     text = lines[number]
-    if indent(text) < here:
+    if measure_indent(text) < here:
         return False
     bare = text.strip()
     if bare.startswith("</"):
         return lines[head.line].lstrip().startswith("<")
-    if continues(text, language) or lines[number - 1].rstrip().endswith(","):
+    if is_continuation(text, language) or lines[number - 1].rstrip().endswith(","):
         return True
     if language.clauses:
-        return head_at(lines, number, language) == head.name and head.name != ""
+        return read_head(lines, number, language) == head.name and head.name != ""
     return False
 
 
@@ -80,19 +82,19 @@ def _does_resume(lines: Sequence[str], number: int, here: int, language: Languag
     below = next(
         (n for n in range(number + 1, min(number + 3, len(lines))) if lines[n].strip()), None
     )
-    if below is None or indent(lines[below]) != here or below > number + 1:
+    if below is None or measure_indent(lines[below]) != here or below > number + 1:
         return False
-    return continues(lines[below], language)
+    return is_continuation(lines[below], language)
 
 
-def _find_flat_end(lines: Sequence[str], head: Head, language: Language) -> int:
+def _find_flat_end(lines: Sequence[str], head: SymbolHead, language: Language) -> int:
     level = len(lines[head.line]) - len(lines[head.line].lstrip("#"))
     last, fenced = head.line, False
     for number in range(head.line + 1, min(len(lines), head.line + LONGEST)):
         text = lines[number]
         if language.fences and FENCE.match(text):
             fenced = not fenced
-        if not fenced and flat_head_at(lines, number, language) is not None:
+        if not fenced and read_flat_head(lines, number, language) is not None:
             deeper = level and len(text) - len(text.lstrip("#")) > level
             if not deeper:
                 break

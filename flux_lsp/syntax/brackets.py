@@ -19,7 +19,7 @@ _PASSED_OVER = re.compile(
 )
 
 
-def imbalance(text: str) -> int:
+def count_imbalance(text: str) -> int:
     """How many brackets of `text` have no partner, by their numbers alone."""
     count = Counter(_PASSED_OVER.sub(_keep_open, text))
     return sum(abs(count[opening] - count[closing]) for opening, closing in _PAIRS)

@@ -22,7 +22,7 @@ _IDLE: list[list[bytearray]] = []
 
 
 @contextmanager
-def reader(data: bytes) -> Iterator[Read]:
+def open_reader(data: bytes) -> Iterator[Read]:
     """A read function over `data` for one parse; it returns None after the block.
 
     The tree keeps it to ask for the text of nodes. Read that text from the data instead.

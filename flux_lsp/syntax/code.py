@@ -40,7 +40,7 @@ class Remark:
 
 
 @dataclass(slots=True)
-class Code:
+class CodeParts:
     """All of a region, in document order. `docs` holds what stands in documentation strings."""
 
     tokens: list[Token] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Comment:
     above: bool
 
 
-def runs(comments: list[Comment]) -> list[list[Comment]]:
+def group_runs(comments: list[Comment]) -> list[list[Comment]]:
     """Comments that stand under each other, without code or a blank line between."""
     grouped: list[list[Comment]] = []
     for comment in comments:
@@ -75,9 +75,9 @@ def runs(comments: list[Comment]) -> list[list[Comment]]:
     return grouped
 
 
-def remarks_of(comments: list[Comment]) -> list[Remark]:
+def list_remarks(comments: list[Comment]) -> list[Remark]:
     """Every line of `comments` that says something."""
-    return [remark for run in runs(comments) for remark in _split_run(run)]
+    return [remark for run in group_runs(comments) for remark in _split_run(run)]
 
 
 def _split_run(run: list[Comment]) -> Iterator[Remark]:

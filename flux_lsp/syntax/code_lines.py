@@ -8,9 +8,9 @@ from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from functools import cache
 
-from flux_lsp.core.text import line_starts
-from flux_lsp.syntax.code import Code, Comment, Token, remarks_of, runs
-from flux_lsp.syntax.doc_forms import doc_forms
+from flux_lsp.core.text import find_line_starts
+from flux_lsp.syntax.code import CodeParts, Comment, Token, group_runs, list_remarks
+from flux_lsp.syntax.doc_forms import find_doc_forms
 from flux_lsp.syntax.languages import Language
 
 _TAKEN = "\x01"  # stands for a comment while the code is read
@@ -20,10 +20,10 @@ _DOUBLE = r'"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"'
 _SINGLE = r"'''[\s\S]*?'''|'(?:\\.|[^'\\\n])*'"
 
 
-def code_lines(text: str, language: Language) -> Code:
+def read_code_lines(text: str, language: Language) -> CodeParts:
     """All of `text`; each line of code is one token."""
     text = text.replace("\r\n", "\n")
-    parts, spans = Code(), []
+    parts, spans = CodeParts(), []
     kept, done = [], 0
     for match in _compile_scanner(language).finditer(text):
         kind = match.lastgroup
@@ -37,26 +37,26 @@ def code_lines(text: str, language: Language) -> Code:
         code = _RUN.sub(" ", line).rstrip()
         if code.strip():
             parts.tokens.append(Token(code.strip(), "\n" + line[: _measure_indent(line)], number))
-    parts.remarks = remarks_of(_collect_comments(text, spans, parts, language))
+    parts.remarks = list_remarks(_collect_comments(text, spans, parts, language))
     return parts
 
 
-def code_without_comments(text: str, language: Language) -> str:
+def blank_comments(text: str, language: Language) -> str:
     """`text` on the same lines, without comments, and with every string empty."""
 
-    def left(match: re.Match[str]) -> str:
+    def keep_lines(match: re.Match[str]) -> str:
         lines = "\n" * match[0].count("\n")
         return lines if match.lastgroup in {"comment", "doc"} else '""' + lines
 
-    return _compile_scanner(language).sub(left, text.replace("\r\n", "\n"))
+    return _compile_scanner(language).sub(keep_lines, text.replace("\r\n", "\n"))
 
 
 def _collect_comments(
-    text: str, spans: list[tuple[int, int]], parts: Code, language: Language
+    text: str, spans: list[tuple[int, int]], parts: CodeParts, language: Language
 ) -> list[Comment]:
-    starts = line_starts(text)
+    starts = find_line_starts(text)
     lines = [token.line for token in parts.tokens]
-    forms = doc_forms(language)
+    forms = find_doc_forms(language)
     comments: list[Comment] = []
     for start, end in spans:
         row = bisect_right(starts, start) - 1
@@ -65,7 +65,7 @@ def _collect_comments(
         last = row + text.count("\n", start, end)
         comments.append(Comment(text[start:end], at, row, last, trailing, doc=False, above=False))
     placed: list[Comment] = []
-    for run in runs(comments):
+    for run in group_runs(comments):
         below = run[-1].at < len(lines) and lines[run[-1].at] == run[-1].last + 1
         token = parts.tokens[run[-1].at] if below else None
         outer = token is not None and token.layout == "\n" and not run[0].trailing

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flux_lsp.core.text import Span
-from flux_lsp.syntax.code import Code, Comment, Token, remarks_of
-from flux_lsp.syntax.doc_forms import doc_forms
+from flux_lsp.syntax.code import CodeParts, Comment, Token, list_remarks
+from flux_lsp.syntax.doc_forms import find_doc_forms
 from flux_lsp.syntax.python_docstrings import is_docstring
 from flux_lsp.syntax.symbols import Symbol
 from flux_lsp.syntax.tree import Parsed
@@ -29,9 +29,9 @@ _OPENERS = frozenset("([{,;")
 _CLOSERS = frozenset(")]}")
 
 
-def code_of(parsed: Parsed, first: int, last: int) -> Code:
+def read_code_tokens(parsed: Parsed, first: int, last: int) -> CodeParts:
     """What the bytes `first..last` touch, whole pieces; two texts that differ there compare."""
-    return _RegionReader(parsed, first, last).code()
+    return _RegionReader(parsed, first, last).read()
 
 
 class _RegionReader:
@@ -41,14 +41,14 @@ class _RegionReader:
         self.parsed = parsed
         self.data = parsed.data
         self.bounds = (first, last)
-        self.forms = doc_forms(parsed.language)
+        self.forms = find_doc_forms(parsed.language)
         self.rule = parsed.language.line_rule
-        self.made = Code()
+        self.parts = CodeParts()
         self.depth = 0  # of brackets, from the region's start
-        points = (parsed.offsets.to_point(first), parsed.offsets.to_point(last))
-        self.symbols: tuple[Symbol, ...] = parsed.symbols_around(Span(*points))
+        points = (parsed.offsets.convert_to_point(first), parsed.offsets.convert_to_point(last))
+        self.symbols: tuple[Symbol, ...] = parsed.find_symbols_around(Span(*points))
 
-    def code(self) -> Code:
+    def read(self) -> CodeParts:
         comments: list[Comment] = []
         end = self.bounds[0]  # of the last piece of code
         done = end
@@ -63,8 +63,8 @@ class _RegionReader:
             else:
                 end = self._take(start, node.end_byte, end)
         self._take_gap(done, self.bounds[1], end)
-        self.made.remarks = remarks_of(comments)
-        return self.made
+        self.parts.remarks = list_remarks(comments)
+        return self.parts
 
     def _take_gap(self, start: int, stop: int, end: int) -> int:
         """What no leaf covers; usually blanks."""
@@ -79,7 +79,7 @@ class _RegionReader:
         text = self.data[start:stop].decode("utf-8", "replace")
         if not text.strip():
             return end
-        self.made.tokens.append(
+        self.parts.tokens.append(
             Token(text, self._find_layout(text, start, end), self._find_row(start))
         )
         self.depth += (text in "([{") - (text in ")]}") if len(text) == 1 else 0
@@ -88,7 +88,7 @@ class _RegionReader:
     def _find_layout(self, text: str, start: int, end: int) -> str:
         if self.rule == "free" or b"\n" not in self.data[end:start]:
             return ""
-        before = self.made.tokens[-1].text if self.made.tokens else ""
+        before = self.parts.tokens[-1].text if self.parts.tokens else ""
         if before[-1:] in _OPENERS or text[:1] in _CLOSERS:
             return ""
         if self.rule == "lines":
@@ -98,27 +98,29 @@ class _RegionReader:
         return "" if inside else "\n" + " " * (start - line)
 
     def _find_row(self, byte: int) -> int:
-        return bisect_right(self.parsed.line_starts, self.parsed.offsets.to_point(byte)) - 1
+        return bisect_right(self.parsed.line_starts, self.parsed.offsets.convert_to_point(byte)) - 1
 
     def _is_docstring(self, node: "Node") -> bool:
         return self.parsed.language.id == "python" and is_docstring(node, self.data)
 
     def _take_docstring(self, node: "Node") -> None:
-        self.made.docs.append(self.data[node.start_byte : node.end_byte].decode("utf-8", "replace"))
+        self.parts.docs.append(
+            self.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+        )
         statement = node.parent
         if statement is not None and (block := statement.parent) and block.type == "module":
-            self.made.module_doc = self._find_row(node.end_byte - 1)
+            self.parts.module_doc = self._find_row(node.end_byte - 1)
 
     def _make_comment(self, node: "Node") -> Comment:
         start, end = node.start_byte, node.end_byte
         text = self.data[start:end].decode("utf-8", "replace").replace("\r", "").rstrip("\n")
-        point, row = self.parsed.offsets.to_point(start), self._find_row(start)
+        point, row = self.parsed.offsets.convert_to_point(start), self._find_row(start)
         trailing = bool(self.parsed.text[self.parsed.line_starts[row] : point].strip())
         above = not trailing and any(
             s.span.start <= point < s.name_span.start and row < s.signature_line
             for s in self.symbols
         )
-        at = len(self.made.tokens)
+        at = len(self.parts.tokens)
         last = row + text.count("\n")
         doc = not trailing and self._is_documentation(text, point, above=above)
         return Comment(text, at, row, last, trailing, doc, above)

@@ -29,7 +29,7 @@ class DocForms:
 
 
 @cache
-def doc_forms(language: Language) -> DocForms:
+def find_doc_forms(language: Language) -> DocForms:
     """The forms of `language`."""
     marks = language.docs.marks
     if marks is None:

@@ -25,7 +25,7 @@ class SyntaxFault:
     message: str
 
 
-def faults_below(root: "Node", text: str, offsets: Offsets) -> tuple[SyntaxFault, ...]:
+def list_faults(root: "Node", text: str, offsets: Offsets) -> tuple[SyntaxFault, ...]:
     """ERROR and MISSING nodes in document order, at most `MOST_FAULTS`.
 
     Subtrees without an error are not read.
@@ -37,25 +37,27 @@ def faults_below(root: "Node", text: str, offsets: Offsets) -> tuple[SyntaxFault
     while waiting and len(faults) < MOST_FAULTS:
         node = waiting.pop()
         if node.is_missing:
-            faults.append(fault_at(node.start_byte, f"missing `{node.type}`", text, offsets))
+            faults.append(make_fault(node.start_byte, f"missing `{node.type}`", text, offsets))
         elif node.is_error:
             faults.append(
-                fault_at(node.start_byte, _describe_unexpected(node, text, offsets), text, offsets)
+                make_fault(
+                    node.start_byte, _describe_unexpected(node, text, offsets), text, offsets
+                )
             )
         waiting += [child for child in reversed(node.children) if child.has_error]
     return tuple(faults)
 
 
 def _describe_unexpected(node: "Node", text: str, offsets: Offsets) -> str:
-    start = offsets.to_point(node.start_byte)
-    piece = text[start : min(start + 40, offsets.to_point(node.end_byte))]
+    start = offsets.convert_to_point(node.start_byte)
+    piece = text[start : min(start + 40, offsets.convert_to_point(node.end_byte))]
     shown = piece.strip().split("\n", 1)[0].strip()
     return f"unexpected `{shown}`" if shown else "unexpected text"
 
 
-def fault_at(byte: int, message: str, text: str, offsets: Offsets) -> SyntaxFault:
+def make_fault(byte: int, message: str, text: str, offsets: Offsets) -> SyntaxFault:
     """A fault at a byte offset of `text`."""
-    offset = offsets.to_point(byte)
+    offset = offsets.convert_to_point(byte)
     before = text[:offset]
     starts = [match.end() for match in LINE_END.finditer(before)] if "\r" in before else None
     line = len(starts) if starts is not None else before.count("\n")

@@ -35,7 +35,7 @@ _RECEIVER = re.compile(r"(\w+)\s*(?:\[.*\])?\s*\)$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SymbolNode:
     """A symbol's node, in bytes."""
 
     kind: str
@@ -51,7 +51,7 @@ class Found:
 class Findings:
     """All that a query found, in document order; pairs are `(start, end)` in bytes."""
 
-    symbols: list[Found] = field(default_factory=list)
+    symbols: list[SymbolNode] = field(default_factory=list)
     wraps: list[tuple[int, int]] = field(default_factory=list)
     above: list[tuple[int, int]] = field(default_factory=list)
     headers: list[tuple[int, int]] = field(default_factory=list)
@@ -68,7 +68,7 @@ def find(root: "Node", query: "Query", data: bytes, first: int, last: int) -> Fi
                 best[node.id] = (pattern, capture, node, name)
     findings = Findings()
     for _, capture, node, name in best.values():
-        _take(findings, capture, node, name, data)
+        _sort_capture(findings, capture, node, name, data)
     findings.symbols.sort(key=lambda f: (f.start, -f.end))
     return findings
 
@@ -109,7 +109,9 @@ def _is_meant(
     )
 
 
-def _take(findings: Findings, capture: str, node: "Node", name: "Node | None", data: bytes) -> None:
+def _sort_capture(
+    findings: Findings, capture: str, node: "Node", name: "Node | None", data: bytes
+) -> None:
     pair = (node.start_byte, node.end_byte)
     if capture == "call":
         _take_call(findings, node, data)
@@ -135,15 +137,15 @@ def _take_call(findings: Findings, node: "Node", data: bytes) -> None:
     if kind == "header":
         findings.headers.append((node.start_byte, node.end_byte))
     # describe.each(table) only makes the function that is then called with a name
-    elif kind and first and not match[2].endswith(".each") and _names_a_test(first[0]):
+    elif kind and first and not match[2].endswith(".each") and _is_test_name(first[0]):
         findings.symbols.append(_make_symbol_node(kind, node, first[0], data))
 
 
-def _names_a_test(node: "Node") -> bool:
+def _is_test_name(node: "Node") -> bool:
     return "string" in node.type or node.type in {"identifier", "constant", "scope_resolution"}
 
 
-def _make_symbol_node(kind: str, node: "Node", name: "Node | None", data: bytes) -> Found:
+def _make_symbol_node(kind: str, node: "Node", name: "Node | None", data: bytes) -> SymbolNode:
     name = name or _find_name_node(node)
     if name is None:
         first_line = data[node.start_byte : node.end_byte].split(b"\n", 1)[0]
@@ -160,7 +162,7 @@ def _make_symbol_node(kind: str, node: "Node", name: "Node | None", data: bytes)
         _RECEIVER.search(_read_text(data, receiver)) if receiver and kind == "method" else None
     )
     owner = outside[1] if outside else None
-    return Found(kind, node.start_byte, node.end_byte, shown, start, end, owner)
+    return SymbolNode(kind, node.start_byte, node.end_byte, shown, start, end, owner)
 
 
 def _unquote(text: str) -> str:

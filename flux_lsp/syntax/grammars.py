@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @lru_cache(maxsize=64)
-def grammar(language: Language) -> "tree_sitter.Language | None":
+def load_grammar(language: Language) -> "tree_sitter.Language | None":
     """The grammar, or None for a language that is worked on by lines."""
     if language.grammar is None:
         return None
@@ -32,11 +32,11 @@ def grammar(language: Language) -> "tree_sitter.Language | None":
 
 
 @lru_cache(maxsize=64)
-def query(language: Language) -> "tree_sitter.Query":
+def load_query(language: Language) -> "tree_sitter.Query":
     """The compiled symbol query of a language that has a grammar; takes some ms the first time."""
     from tree_sitter import Query
 
-    loaded = grammar(language)
+    loaded = load_grammar(language)
     if loaded is None:
         raise ValueError(f"{language.id} has no grammar")
     folder = files("flux_lsp.syntax") / "queries"

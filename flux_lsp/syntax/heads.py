@@ -16,7 +16,7 @@ _SIGNATURE = 40  # lines that a signature may take
 _STRINGS = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
 
 
-def head_at(lines: Sequence[str], number: int, language: Language) -> str | None:
+def read_head(lines: Sequence[str], number: int, language: Language) -> str | None:
     """Name of the symbol whose first line is `number` (0-based); "" without one, None for no symbol.
 
     A signature over several lines is read as one.
@@ -31,7 +31,7 @@ def head_at(lines: Sequence[str], number: int, language: Language) -> str | None
     return name
 
 
-def prepare(language: Language) -> None:
+def prepare_patterns(language: Language) -> None:
     """Compile the patterns of a language; takes tens of ms for some, so call it in a thread."""
     heads = language.heads
     for patterns in (heads.nested, heads.top, heads.fields, heads.flat):
@@ -53,7 +53,7 @@ def _match(
     return None if match is None else _read_name(match, language)
 
 
-def field_at(lines: Sequence[str], number: int, language: Language) -> str | None:
+def read_field(lines: Sequence[str], number: int, language: Language) -> str | None:
     """Name of the variable whose value begins on line `number` and goes on below; None for others."""
     pattern = _compile(language.heads.fields)
     bare = lines[number].strip()
@@ -63,7 +63,7 @@ def field_at(lines: Sequence[str], number: int, language: Language) -> str | Non
     return None if match is None else _read_name(match, language)
 
 
-def flat_head_at(lines: Sequence[str], number: int, language: Language) -> str | None:
+def read_flat_head(lines: Sequence[str], number: int, language: Language) -> str | None:
     """The name of the heading on line `number`; None for other lines."""
     pattern = _compile(language.heads.flat)
     match = pattern.match(lines[number].lstrip(" ")) if pattern else None
@@ -75,7 +75,7 @@ def has_flat_heads(language: Language) -> bool:
     return bool(language.heads.flat)
 
 
-def unclosed(text: str) -> int:
+def count_unclosed(text: str) -> int:
     """Brackets that `text` opens and does not close; below 0 when it closes more."""
     if '"' in text or "'" in text:
         text = _STRINGS.sub("", text)
@@ -91,7 +91,7 @@ def _join_signature(lines: Sequence[str], number: int) -> str:
     for text in lines[number : number + _SIGNATURE]:
         bare = text.strip()
         pieces.append(bare)
-        depth += unclosed(bare)
+        depth += count_unclosed(bare)
         if not bare or (depth <= 0 and not bare.endswith(_GOES_ON)):
             break
         if len(pieces) > 1 and bare.endswith("{"):

@@ -6,8 +6,8 @@ Never looks further: a key that was there twice before is not the edit's fault.
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from flux_lsp.syntax.faults import SyntaxFault, fault_at
-from flux_lsp.syntax.reparse import changed_bytes
+from flux_lsp.syntax.faults import SyntaxFault, make_fault
+from flux_lsp.syntax.reparse import find_changed_bytes
 from flux_lsp.syntax.tree import Parsed
 
 if TYPE_CHECKING:
@@ -19,11 +19,11 @@ _MAY_REPEAT = frozenset({"<<"})
 _TEMPLATE = ("{{", "{%")  # either branch of a condition may hold the same key
 
 
-def new_duplicate_key(old: Parsed, new: Parsed) -> SyntaxFault | None:
+def find_new_duplicate_key(old: Parsed, new: Parsed) -> SyntaxFault | None:
     """A key that `new` holds twice in a mapping and `old` did not, or None."""
     if not new.language.key_nodes or any(mark in new.text for mark in _TEMPLATE):
         return None
-    first, old_last, new_last = changed_bytes(old.tree, old.data, new.tree, new.data)
+    first, old_last, new_last = find_changed_bytes(old.tree, old.data, new.tree, new.data)
     twice = _find_repeated(new, first, new_last)
     if not twice:
         return None
@@ -32,7 +32,7 @@ def new_duplicate_key(old: Parsed, new: Parsed) -> SyntaxFault | None:
         if known[key] > 0:
             known[key] -= 1
         else:
-            return fault_at(byte, f"duplicate key `{key}`", new.text, new.offsets)
+            return make_fault(byte, f"duplicate key `{key}`", new.text, new.offsets)
     return None
 
 

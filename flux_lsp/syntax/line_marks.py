@@ -29,14 +29,14 @@ _ABOVE = re.compile(
 )
 
 
-def nearest_filled(lines: Sequence[str], line: int) -> int:
+def find_nearest_filled(lines: Sequence[str], line: int) -> int:
     """`line`, or the next one with text, or the one before; 0 when there is none."""
     below = (n for n in range(line, len(lines)) if lines[n].strip())
     above = (n for n in range(min(line, len(lines)) - 1, -1, -1) if lines[n].strip())
     return next(below, next(above, 0))
 
 
-def indent(text: str) -> int:
+def measure_indent(text: str) -> int:
     """Width of the blanks a line begins with; a tab counts to the next multiple of eight."""
     bare = text.lstrip(" \t")
     blanks = text[: len(text) - len(bare)]
@@ -52,10 +52,10 @@ def is_swallowed(
     """
     if not language.nests or head <= max(first, signature):
         return False
-    return indent(lines[head]) <= indent(lines[signature])
+    return measure_indent(lines[head]) <= measure_indent(lines[signature])
 
 
-def stands_above(text: str, language: Language) -> bool:
+def may_belong_below(text: str, language: Language) -> bool:
     """Whether a line may belong to the symbol below it: a comment, an attribute, a decorator."""
     bare = text.strip()
     if not bare:
@@ -70,7 +70,7 @@ def stands_above(text: str, language: Language) -> bool:
     return starred or _ABOVE.match(bare) is not None
 
 
-def continues(text: str, language: Language) -> bool:
+def is_continuation(text: str, language: Language) -> bool:
     """Whether a line belongs to the block above it without being indented below its head."""
     bare = text.strip()
     if CLOSER.match(bare):

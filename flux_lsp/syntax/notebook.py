@@ -5,7 +5,7 @@ Never runs a magic, and never judges a language that it does not know.
 
 import re
 
-from flux_lsp.syntax.languages import Language, language_for
+from flux_lsp.syntax.languages import Language, find_language
 
 _CELL_MAGIC = re.compile(r"\s*%%(\w+)[ \t]*([^\n]*)\n?")
 # The cell below these is Python.
@@ -31,7 +31,7 @@ def is_cell(uri: str, path: str) -> bool:
     return uri.startswith("vscode-notebook-cell") or path.lower().endswith(".ipynb")
 
 
-def cell_language(text: str, language: Language) -> Language | None:
+def find_cell_language(text: str, language: Language) -> Language | None:
     """The language of a cell that an editor calls `language`; None for one that nobody can tell."""
     magic = _CELL_MAGIC.match(text)
     if magic is None or language.id != "python" or magic[1] in _PYTHON:
@@ -42,10 +42,10 @@ def cell_language(text: str, language: Language) -> Language | None:
         name = words[0].rsplit("/", 1)[-1] if words else ""
         name = name if name in _SCRIPTS else ""
     known = _LANGUAGES.get(name)
-    return language_for(known, "") if known else None
+    return find_language(known, "") if known else None
 
 
-def cell_code(text: str, language: Language) -> str:
+def read_cell_code(text: str, language: Language) -> str:
     """The cell with what is no code of `language` replaced, on the same lines."""
     magic = _CELL_MAGIC.match(text)
     if magic is not None:

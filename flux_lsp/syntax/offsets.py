@@ -24,7 +24,7 @@ class Offsets:
         self._data = data
         self._ascii = len(text) == len(data)
 
-    def to_byte(self, offset: int) -> int:
+    def convert_to_byte(self, offset: int) -> int:
         """Byte offset of a code-point offset."""
         offset = min(offset, len(self._text))
         if self._ascii:
@@ -32,7 +32,7 @@ class Offsets:
         known = offset // _STEP
         return self._known[known] + len(encode(self._text[known * _STEP : offset]))
 
-    def to_point(self, byte: int) -> int:
+    def convert_to_point(self, byte: int) -> int:
         """Code-point offset of a byte offset."""
         byte = min(byte, len(self._data))
         if self._ascii:

@@ -11,7 +11,7 @@ from flux_lsp.syntax.symbols import Symbol
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class OutlineEntry:
     """What a line means: a symbol's name and kind, its first line and that of its name, 0-based.
 
     `name` is None where no symbol holds the line. `torn`: a fault lies around, so that the tree may
@@ -30,9 +30,9 @@ class Outline:
     """Runs of lines that mean the same: `starts` are their first lines, the first one is 0."""
 
     starts: Sequence[int]
-    places: Sequence[Place]
+    places: Sequence[OutlineEntry]
 
-    def at(self, line: int) -> Place:
+    def find_place(self, line: int) -> OutlineEntry:
         """What the 0-based `line` means; O(log n)."""
         return self.places[max(0, bisect_right(self.starts, line) - 1)]
 
@@ -49,15 +49,15 @@ def make_outline(
     last line, inner ones after outer ones.
     """
     count = len(line_starts)
-    owners: list[Place | None] = [None] * count
+    owners: list[OutlineEntry | None] = [None] * count
     for symbol, first, last in symbols:
         is_torn = any(a <= last and first <= b for a, b in torn)
-        place = Place(symbol.name, symbol.kind, first, symbol.signature_line, is_torn)
+        place = OutlineEntry(symbol.name, symbol.kind, first, symbol.signature_line, is_torn)
         owners[first : last + 1] = [place] * (last + 1 - first)
-    bare = (Place(), Place(torn=True))
+    bare = (OutlineEntry(), OutlineEntry(torn=True))
     rows = _mark_torn_rows(torn, count)
     starts: list[int] = []
-    places: list[Place] = []
+    places: list[OutlineEntry] = []
     for line, meant in enumerate(_find_meant_lines(owners, text, line_starts)):
         place = owners[meant] or bare[rows[meant]]
         if not places or place is not places[-1]:
@@ -76,7 +76,7 @@ def _mark_torn_rows(torn: Sequence[tuple[int, int]], count: int) -> bytearray:
 
 
 def _find_meant_lines(
-    owners: Sequence[Place | None], text: str, starts: Sequence[int]
+    owners: Sequence[OutlineEntry | None], text: str, starts: Sequence[int]
 ) -> list[int]:
     """Each line; for a blank one that no symbol holds, the line that follows or the last one."""
     ends = [*starts[1:], len(text)]

@@ -22,20 +22,20 @@ _TEXT_WORD = re.compile(
 )
 
 
-def top_level(root: "Node", first: int, last: int) -> tuple[int, int] | None:
+def find_top_level(root: "Node", first: int, last: int) -> tuple[int, int] | None:
     """Bytes of the top-level statements that touch the bytes `first..last`, or None."""
     node: Node | None = root
     touched: list[Node] = []
     while node is not None:
-        touched = _touched(node, first, last) or touched
+        touched = _find_touched(node, first, last) or touched
         alone = touched[0] if len(touched) == 1 else None
         node = alone if alone and alone.type in _SHELLS and alone != node else None
     return (touched[0].start_byte, touched[-1].end_byte) if touched else None
 
 
-def with_head(root: "Node", first: int, last: int) -> tuple[int, int]:
+def include_head(root: "Node", first: int, last: int) -> tuple[int, int]:
     """The bytes `first..last` of a bare body, with the statement right above that is its head."""
-    nodes = _touched(root, first, first + 1)
+    nodes = _find_touched(root, first, first + 1)
     body = nodes[-1] if nodes else None
     if body is None or body.start_byte != first or body.type not in _BODIES:
         return first, last
@@ -48,53 +48,53 @@ def with_head(root: "Node", first: int, last: int) -> tuple[int, int]:
 def is_torn(root: "Node", first: int, last: int) -> bool:
     """Whether one of the root's children at the bytes `first..last` holds a fault or is one."""
     return any(
-        node.has_error or node.is_error for node in _touched(root, first, max(last, first + 1))
+        node.has_error or node.is_error for node in _find_touched(root, first, max(last, first + 1))
     )
 
 
-def torn_rows(root: "Node") -> list[tuple[int, int]]:
+def list_torn_rows(root: "Node") -> list[tuple[int, int]]:
     """First and last row of each of the root's children with a fault."""
     if not root.has_error:
         return []
     return [(n.start_point.row, n.end_point.row) for n in root.named_children if n.has_error]
 
 
-def neighbourhood(node: "Node", first: int, last: int) -> "list[Node]":
+def list_neighbours(node: "Node", first: int, last: int) -> "list[Node]":
     """Named children that touch the bytes `first..last`, with the one before and the one after."""
-    touched = _touched(node, first, last)
+    touched = _find_touched(node, first, last)
     if not touched:
-        return _around(node, first)
+        return _find_around(node, first)
     before, after = touched[0].prev_named_sibling, touched[-1].next_named_sibling
     return [*([before] if before else []), *touched, *([after] if after else [])]
 
 
-def _around(node: "Node", byte: int) -> "list[Node]":
+def _find_around(node: "Node", byte: int) -> "list[Node]":
     """The named children before and after `byte`, which lies between two or behind the last."""
     cursor = node.walk()
-    found = cursor.node if cursor.goto_first_child_for_byte(byte) is not None else None
-    if found is None:
+    child = cursor.node if cursor.goto_first_child_for_byte(byte) is not None else None
+    if child is None:
         return node.named_children[-1:]
-    after = found if found.is_named else found.next_named_sibling
-    before = found.prev_named_sibling
-    return [one for one in (before, after) if one is not None]
+    after = child if child.is_named else child.next_named_sibling
+    before = child.prev_named_sibling
+    return [child for child in (before, after) if child is not None]
 
 
-def _touched(node: "Node", first: int, last: int) -> "list[Node]":
+def _find_touched(node: "Node", first: int, last: int) -> "list[Node]":
     """Found by one descent, as the root may have thousands of children.
 
     By a cursor: the node's own search by byte crashes behind the last child in tree-sitter 0.26.
     """
     cursor = node.walk()
-    found: list[Node] = []
+    children: list[Node] = []
     more = cursor.goto_first_child_for_byte(first) is not None
     while more and (child := cursor.node) is not None and child.start_byte <= last:
         if child.is_named and child.start_byte < child.end_byte:
-            found.append(child)
+            children.append(child)
         more = cursor.goto_next_sibling()
-    return found
+    return children
 
 
-def text_around(root: "Node", byte: int) -> "Node | None":
+def find_text_around(root: "Node", byte: int) -> "Node | None":
     """The widest string or comment over several lines that `byte` stands inside, or None.
 
     Searched from the root down: asking a node for its parent takes as long as getting to it.
@@ -110,14 +110,14 @@ def text_around(root: "Node", byte: int) -> "Node | None":
     return None
 
 
-def docstring_rows(root: "Node", first: int, last: int) -> tuple[int, int] | None:
+def find_docstring_rows(root: "Node", first: int, last: int) -> tuple[int, int] | None:
     """Rows (half-open) of the docstring of the definition in bytes `first..last`.
 
     An empty range right below the header where there is none; None where the body has no line of its
     own. For grammars whose definitions have a field `body` and a colon before it (Python).
     """
     node = root.descendant_for_byte_range(first, max(first, last - 1))
-    definition = _definition(node) if node else None
+    definition = _find_definition(node) if node else None
     body = definition.child_by_field_name("body") if definition else None
     if definition is None or body is None or not body.named_children:
         return None
@@ -131,7 +131,7 @@ def docstring_rows(root: "Node", first: int, last: int) -> tuple[int, int] | Non
     return below, below
 
 
-def _definition(node: "Node") -> "Node | None":
+def _find_definition(node: "Node") -> "Node | None":
     """The definition that `node` is, or holds under its decorators."""
     if node.child_by_field_name("body") is not None:
         return node

@@ -83,7 +83,7 @@ def is_header_comment(text: str) -> bool:
     return _HEADING.match(text) is not None or is_legal(text.split("\n", 1)[0])
 
 
-def tag_of(line: str) -> str | None:
+def find_tag(line: str) -> str | None:
     """The mark of a documentation line that tools read, such as `@deprecated`."""
     match = _TAG.match(line)
     return match[1] if match else None

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from flux_lsp.core.text import Span
 from flux_lsp.syntax.faults import SyntaxFault
-from flux_lsp.syntax.places import neighbourhood
+from flux_lsp.syntax.places import list_neighbours
 from flux_lsp.syntax.python_newer import may_be_newer
-from flux_lsp.syntax.reparse import common_prefix, common_suffix
+from flux_lsp.syntax.reparse import count_common_prefix, count_common_suffix
 from flux_lsp.syntax.tree import Parsed
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _WARNINGS = Lock()  # the filters are one list for the whole process
 _BIG = 40_000  # bytes; about 1,000 lines
 
 
-def python_fault(text: str, first_line: int = 1, *, cell: bool = False) -> SyntaxFault | None:
+def find_python_fault(text: str, first_line: int = 1, *, cell: bool = False) -> SyntaxFault | None:
     """What keeps `text` from compiling, or None. `first_line`: the number of its first line.
 
     `cell`: it is a notebook's, which may await outside of functions. By the rules of the Python that
@@ -49,13 +49,15 @@ def _read_line(text: str, number: int) -> str:
     return next(iter(text.split("\n", number)[number - 1 :]), "")
 
 
-def new_python_fault(before: Parsed, after: Parsed) -> SyntaxFault | None:
+def find_new_python_fault(before: Parsed, after: Parsed) -> SyntaxFault | None:
     """The fault that `after` has and `before` had not, in the top-level statements that differ.
 
     None as well when the touched part of `before` did not compile: then nothing can be said.
     """
-    start = common_prefix(before.text, after.text)
-    end = common_suffix(before.text, after.text, min(len(before.text), len(after.text)) - start)
+    start = count_common_prefix(before.text, after.text)
+    end = count_common_suffix(
+        before.text, after.text, min(len(before.text), len(after.text)) - start
+    )
     fault = _find_fault_near(after, Span(start, len(after.text) - end))
     if fault is None or _find_fault_near(before, Span(start, len(before.text) - end)):
         return None
@@ -64,10 +66,10 @@ def new_python_fault(before: Parsed, after: Parsed) -> SyntaxFault | None:
 
 def _find_fault_near(parsed: Parsed, span: Span) -> SyntaxFault | None:
     touched, in_class = _find_statements(parsed, span)
-    text, line = touched.of(parsed.text), parsed.text.count("\n", 0, touched.start) + 1
+    text, line = touched.extract(parsed.text), parsed.text.count("\n", 0, touched.start) + 1
     if in_class:
-        return python_fault("class _:\n" + text, line - 1)
-    return python_fault(text, line)
+        return find_python_fault("class _:\n" + text, line - 1)
+    return find_python_fault(text, line)
 
 
 def _find_statements(parsed: Parsed, span: Span) -> tuple[Span, bool]:
@@ -75,12 +77,15 @@ def _find_statements(parsed: Parsed, span: Span) -> tuple[Span, bool]:
 
     And whether they are from the body of a class rather than from the top level.
     """
-    first, last = parsed.offsets.to_byte(span.start), parsed.offsets.to_byte(span.end)
+    first, last = (
+        parsed.offsets.convert_to_byte(span.start),
+        parsed.offsets.convert_to_byte(span.end),
+    )
     node: Node | None = parsed.root
     statements: list[Node] = []
     in_class = False
     while node is not None:
-        inner = neighbourhood(node, first, last)
+        inner = list_neighbours(node, first, last)
         statements, in_class = (inner, node != parsed.root) if inner else (statements, in_class)
         node = next(
             (body for statement in statements if (body := _find_big_body(statement, first, last))),
@@ -88,7 +93,7 @@ def _find_statements(parsed: Parsed, span: Span) -> tuple[Span, bool]:
         )
     if not statements:
         return Span(0, len(parsed.text)), False
-    return parsed.whole_lines(statements[0].start_byte, statements[-1].end_byte), in_class
+    return parsed.cover_whole_lines(statements[0].start_byte, statements[-1].end_byte), in_class
 
 
 def _find_big_body(node: "Node", first: int, last: int) -> "Node | None":

@@ -28,7 +28,7 @@ def is_docstring(node: "Node", data: bytes) -> bool:
     statement = node.parent
     block = statement.parent if statement is not None else None
     if statement is None or block is None or statement.type == "ERROR" or block.type == "ERROR":
-        return _follows_a_signature(data, node)
+        return _is_below_signature(data, node)
     if statement.type != "expression_statement" or statement.named_child_count != 1:
         return False
     if block.type == "block":
@@ -43,7 +43,7 @@ def _is_first(statement: "Node", block: "Node") -> bool:
     return first is not None and first.start_byte == statement.start_byte
 
 
-def _follows_a_signature(data: bytes, node: "Node") -> bool:
+def _is_below_signature(data: bytes, node: "Node") -> bool:
     begin = max(0, node.start_byte - _BEFORE)
     begin = data.find(b"\n", begin) + 1 if begin else 0
     line_end = data.find(b"\n", node.end_byte)

@@ -6,7 +6,7 @@ Never lets a grammar run without end: past a time limit there is no tree.
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from flux_lsp.syntax.chunks import reader
+from flux_lsp.syntax.chunks import open_reader
 
 if TYPE_CHECKING:
     from tree_sitter import Language, Tree
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _LONGEST_SECONDS = 3.0
 
 
-def run(grammar: "Language", data: bytes, known: "Tree | None") -> "Tree | None":
+def run_parser(grammar: "Language", data: bytes, known: "Tree | None") -> "Tree | None":
     """The tree over `data`, with what `known` (already edited) shares taken from it; or None."""
     from tree_sitter import Parser
 
@@ -28,7 +28,7 @@ def run(grammar: "Language", data: bytes, known: "Tree | None") -> "Tree | None"
 
     parser = Parser(grammar)
     try:
-        with reader(data) as read:
+        with open_reader(data) as read:
             if known is None:
                 return parser.parse(read, encoding="utf8", progress_callback=stop)
             return parser.parse(read, known, encoding="utf8", progress_callback=stop)
@@ -36,11 +36,11 @@ def run(grammar: "Language", data: bytes, known: "Tree | None") -> "Tree | None"
         return None
 
 
-def edited(tree: "Tree", old: bytes, new: bytes) -> "Tree":
+def edit_tree(tree: "Tree", old: bytes, new: bytes) -> "Tree":
     """A copy of `tree` over `old` that knows which part of it `new` replaces."""
-    start = _find_character_edge(new, common_prefix(old, new))
+    start = _find_character_edge(new, count_common_prefix(old, new))
     most = min(len(old), len(new)) - start
-    end = common_suffix(old, new, most)
+    end = count_common_suffix(old, new, most)
     while end and _is_inside_character(new, len(new) - end):
         end -= 1
     copy = tree.copy()
@@ -55,20 +55,20 @@ def edited(tree: "Tree", old: bytes, new: bytes) -> "Tree":
     return copy
 
 
-def changed_bytes(tree: "Tree", old: bytes, other: "Tree", new: bytes) -> tuple[int, int, int]:
+def find_changed_bytes(tree: "Tree", old: bytes, other: "Tree", new: bytes) -> tuple[int, int, int]:
     """Where two texts, or what their trees make of them, differ: first byte, last in each.
 
     Before the first byte and behind the last ones, both are the same.
     """
-    first = common_prefix(old, new)
-    kept = common_suffix(old, new, min(len(old), len(new)) - first)
-    for changed in edited(tree, old, new).changed_ranges(other):
+    first = count_common_prefix(old, new)
+    kept = count_common_suffix(old, new, min(len(old), len(new)) - first)
+    for changed in edit_tree(tree, old, new).changed_ranges(other):
         first = min(first, changed.start_byte)
         kept = min(kept, max(0, len(new) - changed.end_byte))
     return first, max(first, len(old) - kept), max(first, len(new) - kept)
 
 
-def common_prefix(a: bytes | str | list[str], b: bytes | str | list[str]) -> int:
+def count_common_prefix(a: bytes | str | list[str], b: bytes | str | list[str]) -> int:
     """Length of the common start. Halves slices, so that memory is compared instead of a loop in Python."""
     low, high = 0, min(len(a), len(b))
     while low < high:
@@ -80,7 +80,7 @@ def common_prefix(a: bytes | str | list[str], b: bytes | str | list[str]) -> int
     return low
 
 
-def common_suffix(a: bytes | str, b: bytes | str, most: int) -> int:
+def count_common_suffix(a: bytes | str, b: bytes | str, most: int) -> int:
     """Length of the common end, at most `most`."""
     low, high = 0, most
     while low < high:

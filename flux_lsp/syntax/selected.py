@@ -7,12 +7,12 @@ in some every motion leaves a word selected.
 import re
 from typing import Literal
 
-Selected = Literal["cursor", "word", "text"]
+SelectionKind = Literal["cursor", "word", "text"]
 
 _WORD = re.compile(r"[ \t]*[\w$]+[ \t]*")
 
 
-def selected(text: str) -> Selected:
+def classify_selection(text: str) -> SelectionKind:
     """A cursor where there is nothing, one character or only blanks; a word with blanks around it."""
     if len(text) <= 1 or not text.strip():
         return "cursor"

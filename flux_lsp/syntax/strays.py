@@ -7,7 +7,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from flux_lsp.syntax.faults import SyntaxFault, fault_at
+from flux_lsp.syntax.faults import SyntaxFault, make_fault
 from flux_lsp.syntax.languages import Language
 from flux_lsp.syntax.languages.values import StrayWords
 from flux_lsp.syntax.offsets import Offsets
@@ -36,7 +36,7 @@ def find_strays(
         if word == "}" and openings and openings[0] <= match.start():
             del openings[0]
             continue
-        faults.append(fault_at(match.start(), f"unexpected `{word}`", text, offsets))
+        faults.append(make_fault(match.start(), f"unexpected `{word}`", text, offsets))
         if len(faults) == _MOST:
             break
     return faults

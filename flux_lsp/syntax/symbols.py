@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flux_lsp.core.text import Span
-from flux_lsp.syntax.findings import Findings, Found
+from flux_lsp.syntax.findings import Findings, SymbolNode
 from flux_lsp.syntax.offsets import Offsets
 from flux_lsp.syntax.pragmas import is_header_comment, is_legal
 
@@ -51,7 +51,7 @@ def sort_innermost_first(symbols: Iterable[Symbol]) -> list[Symbol]:
     return sorted(symbols, key=lambda s: (-s.span.start, len(s.span), -s.name_span.start))
 
 
-class Layout:
+class SymbolLayout:
     """Turns findings into symbols over one text with its line starts."""
 
     def __init__(self, text: str, starts: Sequence[int], offsets: Offsets, data: bytes) -> None:
@@ -61,18 +61,18 @@ class Layout:
         self._offsets = offsets
         self._data = data
 
-    def symbols(self, findings: Findings) -> tuple[Symbol, ...]:
+    def make_symbols(self, findings: Findings) -> tuple[Symbol, ...]:
         """In document order; one inside another after it."""
         above = self._map_above(findings.above)
         wraps = sorted(findings.wraps)
-        around: list[tuple[Found, Symbol]] = []
+        around: list[tuple[SymbolNode, Symbol]] = []
         symbols = []
         for node in findings.symbols:
             while around and around[-1][0].end <= node.start:
                 around.pop()
             outer, parent = around[-1] if around else (None, None)
             start = _find_wrap_start(node, wraps, outer.start if outer else -1)
-            lines = self.whole_lines(start, node.end)
+            lines = self.cover_whole_lines(start, node.end)
             if parent and node.kind == CONSTANT and self._is_one_line(lines):
                 continue  # a line of what it stands in, and no unit of its own
             symbol = self._make_symbol(node, parent, lines, above)
@@ -80,25 +80,25 @@ class Layout:
             symbols.append(symbol)
         return tuple(symbols)
 
-    def line_of(self, offset: int) -> int:
+    def find_line(self, offset: int) -> int:
         """0-based line of a code-point offset."""
         return bisect_right(self._starts, offset) - 1
 
-    def lines(self, first: int, last: int) -> Span:
+    def cover_lines(self, first: int, last: int) -> Span:
         """Span of whole lines, 0-based and inclusive."""
         end = self._starts[last + 1] if last + 1 < len(self._starts) else len(self._text)
         return Span(self._starts[first], end)
 
-    def line_at(self, offset: int) -> Span:
+    def cover_line(self, offset: int) -> Span:
         """Span of the line that holds a code-point offset."""
-        line = self.line_of(offset)
-        return self.lines(line, line)
+        line = self.find_line(offset)
+        return self.cover_lines(line, line)
 
-    def whole_lines(self, start: int, end: int) -> Span:
+    def cover_whole_lines(self, start: int, end: int) -> Span:
         """The whole lines of the bytes `start..end`, without blank lines at their end."""
         end = start + len(self._data[start:end].rstrip())
-        last = self.line_of(self._offsets.to_point(max(start, end - 1)))
-        return self.lines(self.line_of(self._offsets.to_point(start)), last)
+        last = self.find_line(self._offsets.convert_to_point(max(start, end - 1)))
+        return self.cover_lines(self.find_line(self._offsets.convert_to_point(start)), last)
 
     def is_small(self, symbol: Symbol, near: Sequence[Symbol]) -> bool:
         """Whether a cursor in it means what is around: a one-line helper inside a function, a one-line key."""
@@ -111,13 +111,13 @@ class Layout:
         return any(s.qualified == symbol.parent and s.kind in _FUNCTIONS for s in near)
 
     def _is_one_line(self, lines: Span) -> bool:
-        return self.line_of(lines.start) == self.line_of(max(lines.start, lines.end - 1))
+        return self.find_line(lines.start) == self.find_line(max(lines.start, lines.end - 1))
 
     def _make_symbol(
-        self, node: Found, parent: Symbol | None, body: Span, above: dict[int, int]
+        self, node: SymbolNode, parent: Symbol | None, body: Span, above: dict[int, int]
     ) -> Symbol:
-        top = self._find_top(self.line_of(body.start), above)
-        name_span = Span(*map(self._offsets.to_point, (node.name_start, node.name_end)))
+        top = self._find_top(self.find_line(body.start), above)
+        name_span = Span(*map(self._offsets.convert_to_point, (node.name_start, node.name_end)))
         kind = node.kind
         if kind == "function" and parent and parent.kind in CONTAINERS:
             kind = "method"
@@ -127,12 +127,12 @@ class Layout:
             span=Span(self._starts[top], body.end),
             name_span=name_span,
             parent=node.owner or (parent.qualified if parent else None),
-            signature_line=self.line_of(name_span.start),
+            signature_line=self.find_line(name_span.start),
         )
 
-    def grown(self, lines: Span, pairs: list[tuple[int, int]]) -> Span:
+    def include_above(self, lines: Span, pairs: list[tuple[int, int]]) -> Span:
         """Whole `lines` with the comments and attributes (`pairs`, in bytes) right above them."""
-        top = self._find_top(self.line_of(lines.start), self._map_above(pairs))
+        top = self._find_top(self.find_line(lines.start), self._map_above(pairs))
         return Span(self._starts[top], lines.end)
 
     def _find_top(self, first: int, above: dict[int, int]) -> int:
@@ -152,7 +152,7 @@ class Layout:
         `tops`: their first lines, the lowest first. A shebang, a licence and a checker's switch
         head the file, not the symbol.
         """
-        texts = [self.lines(line, line).of(self._text).strip() for line in tops]
+        texts = [self.cover_lines(line, line).extract(self._text).strip() for line in tops]
         heading = [n for n, text in enumerate(texts) if is_header_comment(text)]
         if not heading:
             return tops[-1]
@@ -167,18 +167,18 @@ class Layout:
         """Last line → first line of each comment or attribute that begins its line."""
         lines = {}
         for start, end in pairs:
-            begin = self._offsets.to_point(start)
-            line = self.line_of(begin)
+            begin = self._offsets.convert_to_point(start)
+            line = self.find_line(begin)
             if self._text[self._starts[line] : begin].strip() == "":
-                lines[self.line_of(self.whole_lines(start, end).end - 1)] = line
+                lines[self.find_line(self.cover_whole_lines(start, end).end - 1)] = line
         return lines
 
     def _read_indent(self, line: int) -> str:
-        text = self.lines(line, line).of(self._text)
+        text = self.cover_lines(line, line).extract(self._text)
         return text[: len(text) - len(text.lstrip())]
 
 
-def _find_wrap_start(node: Found, wraps: list[tuple[int, int]], outer: int) -> int:
+def _find_wrap_start(node: SymbolNode, wraps: list[tuple[int, int]], outer: int) -> int:
     """Where the decorators, `export` or `template` around a symbol begin; `outer`: its parent."""
     index = bisect_right(wraps, (node.start, node.end))
     start = node.start

@@ -8,31 +8,31 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from flux_lsp.core.text import Span, line_starts
-from flux_lsp.syntax.faults import SyntaxFault, faults_below
+from flux_lsp.core.text import Span, find_line_starts
+from flux_lsp.syntax.faults import SyntaxFault, list_faults
 from flux_lsp.syntax.findings import find
-from flux_lsp.syntax.grammars import grammar, query
+from flux_lsp.syntax.grammars import load_grammar, load_query
 from flux_lsp.syntax.header import HEADER_WITHIN, find_header_end
 from flux_lsp.syntax.languages import Language
 from flux_lsp.syntax.offsets import Offsets, encode
 from flux_lsp.syntax.outline import Outline, make_outline
 from flux_lsp.syntax.places import (
-    docstring_rows,
+    find_docstring_rows,
+    find_text_around,
+    find_top_level,
+    include_head,
     is_torn,
-    text_around,
-    top_level,
-    torn_rows,
-    with_head,
+    list_torn_rows,
 )
-from flux_lsp.syntax.reparse import edited, run
+from flux_lsp.syntax.reparse import edit_tree, run_parser
 from flux_lsp.syntax.strays import find_strays
-from flux_lsp.syntax.symbols import Layout, Symbol, sort_innermost_first
+from flux_lsp.syntax.symbols import Symbol, SymbolLayout, sort_innermost_first
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
 # Above this size a text is worked on by lines: parsing it would take seconds.
-LARGEST = 8_000_000
+LARGEST_TEXT = 8_000_000
 # How far around a place symbols and what stands above them are looked for, in bytes.
 _NEAR = 8_000
 
@@ -42,18 +42,18 @@ def parse(text: str, language: Language, base: "Parsed | None" = None) -> "Parse
 
     `base` is an earlier text of the same language: what both share is not parsed again.
     """
-    loaded = grammar(language)
-    if loaded is None or len(text) > LARGEST:
+    loaded = load_grammar(language)
+    if loaded is None or len(text) > LARGEST_TEXT:
         return None
     data = encode(text)
     if language.crashes and re.search(language.crashes.encode(), data, re.MULTILINE):
         return None
     if base is None or base.language != language:
-        tree = run(loaded, data, None)
+        tree = run_parser(loaded, data, None)
     elif base.data == data:
         return base
     else:
-        tree = run(loaded, data, edited(base.tree, base.data, data))
+        tree = run_parser(loaded, data, edit_tree(base.tree, base.data, data))
     return None if tree is None else Parsed(language, text, data, tree)
 
 
@@ -76,19 +76,19 @@ class Parsed:
     @cached_property
     def line_starts(self) -> Sequence[int]:
         """Offset of the first code point of each line."""
-        return line_starts(self.text)
+        return find_line_starts(self.text)
 
-    def faults(self) -> tuple[SyntaxFault, ...]:
+    def list_faults(self) -> tuple[SyntaxFault, ...]:
         """What does not parse, in document order, bounded."""
-        faults = faults_below(self.root, self.text, self.offsets)
+        faults = list_faults(self.root, self.text, self.offsets)
         more = find_strays(self.root, self.language, self.text, self.data, self.offsets)
         return tuple(sorted((*faults, *more), key=lambda f: (f.line, f.column))) if more else faults
 
-    def symbols(self) -> tuple[Symbol, ...]:
+    def list_symbols(self) -> tuple[Symbol, ...]:
         """Functions, methods, classes, … in document order, nested ones after what holds them."""
         return self._symbols
 
-    def enclosing(self, span: Span) -> Symbol | None:
+    def find_enclosing(self, span: Span) -> Symbol | None:
         """The innermost symbol that contains `span` (empty: a cursor), or None.
 
         Blanks at the ends of a selection don't count. A cursor on a symbol's decorator or on a
@@ -107,62 +107,62 @@ class Parsed:
         names: dict[str, list[Symbol]] = {}
         for symbol in self._symbols:
             names.setdefault(symbol.qualified, []).append(symbol)
-        line_of = self._layout.line_of
+        line_of = self._layout.find_line
         return [
             (symbol, line_of(symbol.span.start), line_of(symbol.span.end - 1))
             for symbol in reversed(sort_innermost_first(self._symbols))
             if not self._layout.is_small(symbol, names.get(symbol.parent or "", ()))
         ]
 
-    def symbols_around(self, span: Span) -> tuple[Symbol, ...]:
+    def find_symbols_around(self, span: Span) -> tuple[Symbol, ...]:
         """Symbols that touch `span` or stand near it, those around them included."""
         first, last = self._convert(span)
         return self._find_between(max(0, first - _NEAR), last + _NEAR)
 
-    def holders(self, span: Span) -> tuple[Symbol, ...]:
+    def list_holders(self, span: Span) -> tuple[Symbol, ...]:
         """Every symbol that contains `span`, the innermost first."""
         near = self._find_symbols_near(span.start, span.end)
         held = sort_innermost_first(s for s in near if s.span.contains(span))
         return tuple(self._complete(symbol) for symbol in held)
 
-    def next_symbol(self, offset: int) -> Symbol | None:
+    def find_next_symbol(self, offset: int) -> Symbol | None:
         """The symbol whose first line follows the line of `offset`, blank lines between allowed.
 
         Also the one whose comment or decorators `offset` stands in.
         """
-        line = self._layout.line_of(offset)
+        line = self._layout.find_line(offset)
         for symbol in self._find_symbols_near(offset, offset):
             if symbol.signature_line <= line:
                 continue
-            here = self._layout.lines(line, line).end
+            here = self._layout.cover_lines(line, line).end
             between = self.text[here : max(here, symbol.span.start)]
             return self._complete(symbol) if not between.strip() else None
         return None
 
-    def header(self) -> Span | None:
+    def find_header(self) -> Span | None:
         """Imports and what stands before them: whole lines from the start, or None."""
         return self._header
 
     @cached_property
     def _header(self) -> Span | None:
         end = find_header_end(
-            find(self.root, query(self.language), self.data, 0, HEADER_WITHIN), self.data
+            find(self.root, load_query(self.language), self.data, 0, HEADER_WITHIN), self.data
         )
-        return Span(0, self._layout.whole_lines(0, end).end) if end else None
+        return Span(0, self._layout.cover_whole_lines(0, end).end) if end else None
 
-    def statement(self, span: Span) -> Span | None:
+    def find_statement(self, span: Span) -> Span | None:
         """The whole lines of the top-level statements that `span` touches, or None.
 
         With the comments and attributes right above; a body whose head the grammar took for a
         statement of its own (a macro call) comes with that head.
         """
         first, last = self._convert(span)
-        touched = top_level(self.root, first, last)
+        touched = find_top_level(self.root, first, last)
         if touched is None:
             return None
-        first, last = with_head(self.root, *touched)
-        near = find(self.root, query(self.language), self.data, max(0, first - _NEAR), last)
-        return self._layout.grown(self._layout.whole_lines(first, last), near.above)
+        first, last = include_head(self.root, *touched)
+        near = find(self.root, load_query(self.language), self.data, max(0, first - _NEAR), last)
+        return self._layout.include_above(self._layout.cover_whole_lines(first, last), near.above)
 
     def is_torn(self, span: Span) -> bool:
         """Whether a fault lies in the top-level statements that `span` touches: they may be too much."""
@@ -173,32 +173,34 @@ class Parsed:
 
     def outline(self) -> Outline:
         """The symbol that each line means, for a caller that asks often and must not wait."""
-        return make_outline(self.text, self.line_starts, torn_rows(self.root), self._list_meant())
+        return make_outline(
+            self.text, self.line_starts, list_torn_rows(self.root), self._list_meant()
+        )
 
-    def string_around(self, offset: int) -> Span | None:
+    def find_string_around(self, offset: int) -> Span | None:
         """The multi-line string or comment that a cut at `offset` would break, or None."""
-        node = text_around(self.root, self.offsets.to_byte(offset))
-        return Span(*map(self.offsets.to_point, node.byte_range)) if node else None
+        node = find_text_around(self.root, self.offsets.convert_to_byte(offset))
+        return Span(*map(self.offsets.convert_to_point, node.byte_range)) if node else None
 
-    def docstring_lines(self, span: Span) -> tuple[int, int] | None:
+    def find_docstring_lines(self, span: Span) -> tuple[int, int] | None:
         """Lines (0-based, half-open) of the docstring of the definition at `span`.
 
         An empty range where it belongs when there is none; None where there is no line for it.
         """
-        rows = docstring_rows(self.root, *self._convert(self._trim(span)))
+        rows = find_docstring_rows(self.root, *self._convert(self._trim(span)))
         if rows is None or "\r" not in self.text:
             return rows
         feeds = [0, *(match.end() for match in re.finditer("\n", self.text))]
-        first, last = (self._layout.line_of(feeds[row]) for row in rows)
+        first, last = (self._layout.find_line(feeds[row]) for row in rows)
         return first, last
 
-    def whole_lines(self, first: int, last: int) -> Span:
+    def cover_whole_lines(self, first: int, last: int) -> Span:
         """The whole lines of a node's bytes `first..last`, without blank lines at their end."""
-        return self._layout.whole_lines(first, last)
+        return self._layout.cover_whole_lines(first, last)
 
     @cached_property
-    def _layout(self) -> Layout:
-        return Layout(self.text, self.line_starts, self.offsets, self.data)
+    def _layout(self) -> SymbolLayout:
+        return SymbolLayout(self.text, self.line_starts, self.offsets, self.data)
 
     @cached_property
     def _symbols(self) -> tuple[Symbol, ...]:
@@ -206,27 +208,31 @@ class Parsed:
 
     def _find_between(self, first: int, last: int) -> tuple[Symbol, ...]:
         """Symbols that touch bytes `first..last`."""
-        return self._layout.symbols(find(self.root, query(self.language), self.data, first, last))
+        return self._layout.make_symbols(
+            find(self.root, load_query(self.language), self.data, first, last)
+        )
 
     def _find_symbols_near(self, start: int, end: int) -> tuple[Symbol, ...]:
         """Symbols that touch the lines of `start..end`, and those a little below them."""
-        first = self._layout.line_at(start).start
-        return self._find_between(self.offsets.to_byte(first), self.offsets.to_byte(end) + _NEAR)
+        first = self._layout.cover_line(start).start
+        return self._find_between(
+            self.offsets.convert_to_byte(first), self.offsets.convert_to_byte(end) + _NEAR
+        )
 
     def _complete(self, symbol: Symbol) -> Symbol:
         """The same symbol with what stands above it, which a search from further down misses."""
-        name = self.offsets.to_byte(symbol.name_span.start)
-        first = max(0, self.offsets.to_byte(symbol.span.start) - _NEAR)
+        name = self.offsets.convert_to_byte(symbol.name_span.start)
+        first = max(0, self.offsets.convert_to_byte(symbol.span.start) - _NEAR)
         again = self._find_between(first, name + 1)
         same = (s for s in again if s.name_span == symbol.name_span and s.kind == symbol.kind)
         return next(same, symbol)
 
     def _convert(self, span: Span) -> tuple[int, int]:
         """First and last byte."""
-        return self.offsets.to_byte(span.start), self.offsets.to_byte(span.end)
+        return self.offsets.convert_to_byte(span.start), self.offsets.convert_to_byte(span.end)
 
     def _trim(self, span: Span) -> Span:
-        text = span.of(self.text)
+        text = span.extract(self.text)
         bare = text.strip()
         start = span.start + (len(text) - len(text.lstrip()) if bare else 0)
         return Span(start, start + len(bare))
@@ -239,6 +245,6 @@ class Parsed:
 
     def _find_right_below(self, near: Sequence[Symbol], span: Span) -> Symbol | None:
         """The symbol that starts on the next line, for a cursor on a blank line."""
-        line = self._layout.line_at(span.start)
+        line = self._layout.cover_line(span.start)
         below = (s for s in near if s.span.start == line.end)
-        return next(below, None) if not line.of(self.text).strip() else None
+        return next(below, None) if not line.extract(self.text).strip() else None

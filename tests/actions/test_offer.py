@@ -7,9 +7,9 @@ import pytest
 from flux_lsp.actions.action import Action, OfferRule
 from flux_lsp.actions.offer import MenuContext, find_offers
 from flux_lsp.syntax.directives import Directive
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.languages import find_language
 
-PYTHON = language_for("python", "")
+PYTHON = find_language("python", "")
 HERE = MenuContext(language=PYTHON, path="src/app.py", selection="cursor", symbol="load")
 ACTION = Action(
     id="x",
@@ -51,10 +51,10 @@ def test_a_trigger_offers_it_where_it_is_and_nowhere_else(
     ("rule", "there", "elsewhere"),
     [
         ({"requires": ("file",)}, {}, {"is_file": False}),
-        ({"requires": ("grammar",)}, {}, {"language": language_for("elixir", "")}),
-        ({"requires": ("comments",)}, {}, {"language": language_for("json", "")}),
-        ({"languages": ("python",)}, {}, {"language": language_for("go", "")}),
-        ({"except_languages": ("go",)}, {}, {"language": language_for("go", "")}),
+        ({"requires": ("grammar",)}, {}, {"language": find_language("elixir", "")}),
+        ({"requires": ("comments",)}, {}, {"language": find_language("json", "")}),
+        ({"languages": ("python",)}, {}, {"language": find_language("go", "")}),
+        ({"except_languages": ("go",)}, {}, {"language": find_language("go", "")}),
         ({"except_symbols": ("key",)}, {"symbol_kind": "function"}, {"symbol_kind": "key"}),
         ({"paths": ("*.py", "!gen/*.py")}, {}, {"path": "gen/app.py"}),
         ({"paths": ("src/**/*.py",)}, {"path": "src/a/b.py"}, {"path": "lib/a/b.py"}),

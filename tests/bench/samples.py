@@ -6,7 +6,7 @@ from bench.real_symbols.kinds import KINDS
 from bench.real_symbols.sample import Sample
 from bench.real_symbols.source import File
 from bench.real_symbols.subject import Subject, subjects
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.languages import find_language
 
 Place = tuple[str, str]  # a file and a symbol in it
 
@@ -91,7 +91,7 @@ TEXTS = {"store.py": PYTHON, "quota.go": GO, "Store.java": JAVA, "bill.ex": ELIX
 
 
 def file(name: str, text: str) -> File:
-    return File(f"src/{name}", language_for("", name), tuple(text.split("\n")))
+    return File(f"src/{name}", find_language("", name), tuple(text.split("\n")))
 
 
 def subject(place: Place, seed: int = 1) -> Subject:

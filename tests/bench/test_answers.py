@@ -9,7 +9,7 @@ from bench.real_symbols.kinds import GROUPS, KINDS
 from bench.real_symbols.sample import first_at_margin, margin
 from bench.real_symbols.source import BOM, File
 from bench.real_symbols.subject import subjects
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.languages import find_language
 from tests.bench.samples import (
     ALL,
     ALLOW,
@@ -118,7 +118,7 @@ def test_the_documentation_of_java_stands_above_the_annotation() -> None:
 def test_a_symbol_without_documentation_gets_it_above_or_below_its_attributes() -> None:
     bare = File(
         "src/Store.java",
-        language_for("", "Store.java"),
+        find_language("", "Store.java"),
         tuple(JAVA.replace("  /** Loads. */\n", "").split("\n")),
     )
     one = next(s for s in subjects(bare, random.Random(1), 9) if s.name == "load")

@@ -16,38 +16,38 @@ from typing import Any
 from flux_lsp.actions.action import Action
 from flux_lsp.actions.registry import load_registry
 from flux_lsp.context.values import Diagnostic
-from flux_lsp.core.conversation import Block, Fault, Prompt, Reply, SealedPrompt, ToolCall
-from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.conversation import Block, CallError, Prompt, RedactedPrompt, Reply, ToolCall
+from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.core.text import Change, Snapshot, Span, apply_changes
 from flux_lsp.core.tiers import Tier
 from flux_lsp.core.usage import Usage
 from flux_lsp.edits.change.rebase import rebase
-from flux_lsp.engine.call_budget import Purse
+from flux_lsp.engine.call_budget import CallBudget
 from flux_lsp.engine.perform import perform
-from flux_lsp.engine.prepare import prepare
-from flux_lsp.engine.services import Services, Surroundings
+from flux_lsp.engine.prepare import prepare_request
+from flux_lsp.engine.services import Services, WorkspaceContext
 from flux_lsp.engine.values import Answered, Outcome, Proposed, Request
 from flux_lsp.fronts.lsp.menu_target import Known
-from flux_lsp.fronts.lsp.offer import Asked, Menu, offer_actions
-from flux_lsp.fronts.lsp.protocol.positions import to_column
+from flux_lsp.fronts.lsp.offer import Menu, MenuRequest, offer_actions
+from flux_lsp.fronts.lsp.protocol.positions import find_column
 from flux_lsp.ledger.store import Ledger
 from flux_lsp.ledger.values import CallRow, Limits
 from flux_lsp.models.anthropic.body import request_body
 from flux_lsp.models.catalogue import Catalogue, load_catalogue
 from flux_lsp.models.client import Route
-from flux_lsp.models.prices import list_price, price_usd
-from flux_lsp.models.selection import Selection, wishes
-from flux_lsp.runs.workspace_context import look_around
+from flux_lsp.models.prices import compute_highest_price, compute_price
+from flux_lsp.models.selection import Selection, read_preferences
+from flux_lsp.runs.workspace_context import read_workspace_context
 from flux_lsp.settings.credentials import Credentials
 from flux_lsp.settings.schema import Settings
-from flux_lsp.syntax.languages import language_for
-from flux_lsp.syntax.outline import Outline, Place
+from flux_lsp.syntax.languages import find_language
+from flux_lsp.syntax.outline import Outline, OutlineEntry
 from flux_lsp.syntax.tree import Parsed, parse
 
 _REGISTRY = load_registry()
 _NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 _KEY = Credentials("api_key", "variable ANTHROPIC_API_KEY", secret="sk-test")
-_NO_KEY = Problem(Code.NOT_CONFIGURED, "No key was found", "Set `ANTHROPIC_API_KEY`")
+_NO_KEY = Problem(ErrorCode.NOT_CONFIGURED, "No key was found", "Set `ANTHROPIC_API_KEY`")
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ async def run(scene: Scene) -> Ending:
             ending,
             sent=tuple(f"{one.path} {one.lines} {one.why}" for one in outcome.sent),
             calls=tuple(world.client.calls),
-            ledger=tuple(_rows(world.ledger.rows()[world.spent_rows :], outcome)),
+            ledger=tuple(_rows(world.ledger.list_calls()[world.spent_rows :], outcome)),
             test_file=world.test_file,
             waits=tuple(world.clock.waits),
         )
@@ -142,7 +142,7 @@ async def target(scene: Scene) -> tuple[str, str, str]:
     try:
         action = _REGISTRY.find(scene.action)
         assert action is not None, f"no action is called {scene.action}"
-        prepared = await prepare(action, _request(scene), world.services())
+        prepared = await prepare_request(action, _request(scene), world.services())
         if isinstance(prepared, Problem):
             return str(prepared.code), f"{prepared}\n", world.test_file
         shown = prepared.context.target
@@ -170,12 +170,12 @@ def _offers(
     scene: Scene, automatic: bool, only: tuple[str, ...] | None, tree: bool
 ) -> list[dict[str, Any]]:
     snapshot = _snapshot(scene)
-    asked = Asked(
+    asked = MenuRequest(
         uri=scene.uri,
         path=scene.path,
         range=_lsp_range(snapshot, scene.span),
         only=only,
-        automatic=automatic,
+        is_unasked=automatic,
         diagnostics=tuple(
             _lsp_diagnostic(snapshot, one, scene.markup) for one in scene.diagnostics
         ),
@@ -183,7 +183,7 @@ def _offers(
     parsed = _parse(snapshot) if tree else None
     known: Known | None = _Fresh(parsed.outline()) if parsed else None
     settings = Settings.model_validate(scene.settings)
-    actions = tuple(action for action in _REGISTRY.actions if settings.enabled(action.id))
+    actions = tuple(action for action in _REGISTRY.actions if settings.is_enabled(action.id))
     return offer_actions(Menu(actions), _LineView(snapshot), asked, known)
 
 
@@ -199,7 +199,7 @@ def _request(scene: Scene) -> Request:
         tier=scene.tier,  # type: ignore[arg-type]
         model=scene.model,
         max_usd=scene.max_usd,
-        directive_line=snapshot.line_of(scene.span.start) if scene.at_directive else None,
+        directive_line=snapshot.get_line(scene.span.start) if scene.at_directive else None,
     )
 
 
@@ -209,7 +209,7 @@ def _snapshot(scene: Scene) -> Snapshot:
 
 def _deliver(scene: Scene, outcome: Outcome) -> Ending:
     code = str(outcome.error.code) if outcome.error else ""
-    words = outcome.with_trouble(str(outcome.error) if outcome.error else outcome.summary)
+    words = outcome.add_trouble(str(outcome.error) if outcome.error else outcome.summary)
     if not isinstance(outcome, Proposed):
         text = outcome.text if isinstance(outcome, Answered) else ""
         return Ending(outcome.status, code, words, answer=text)
@@ -229,7 +229,7 @@ def _deliver(scene: Scene, outcome: Outcome) -> Ending:
         now = base.text if to_review or file.path != scene.path else (scene.typed or base.text)
         changes = _changes_now(file.changes, base.text, now)
         if changes is None:
-            return Ending("refused", str(Code.STALE_DOCUMENT), f"{file.path} changed under it")
+            return Ending("refused", str(ErrorCode.STALE_DOCUMENT), f"{file.path} changed under it")
         diffs.append((file.path, now, apply_changes(now, changes)))
     diffs += [(new.path, "", new.content) for new in plan.new_files]
     if to_review:
@@ -275,33 +275,41 @@ class _World:
         self.test_file = ""
 
     def services(self) -> Services:
-        wanted = wishes(self._settings, _KEY)
+        wanted = read_preferences(self._settings, _KEY)
         budget = self._settings.budget
         limits = Limits(budget.per_action_usd, budget.per_day_usd, budget.per_month_usd)
 
         def choose(tier: Tier, may_fall_back: bool, model: str = "") -> Route | Problem:
-            named = wishes(self._settings, _KEY, model)
-            return self._selection.choose(tier, may_fall_back, named)
+            named = read_preferences(self._settings, _KEY, model)
+            return self._selection.choose_route(tier, may_fall_back, named)
 
         return Services(
             settings=self._settings,
             not_ready=None if self._scene.has_key else _NO_KEY,
             client=self.client,
-            purse=Purse(self.ledger, limits, list_price, price_usd, self.clock, "anthropic", None),
-            clock=self.clock,
-            surroundings=self._surroundings,
-            choose=choose,
-            unavailable=lambda route, status: _ignore(
-                self._selection.unavailable(route, wanted, status)
+            budget=CallBudget(
+                self.ledger,
+                limits,
+                compute_highest_price,
+                compute_price,
+                self.clock,
+                "anthropic",
+                None,
             ),
-            available=lambda route: self._selection.available(route, wanted),
+            clock=self.clock,
+            read_context=self._read_context,
+            choose_route=choose,
+            record_unavailable=lambda route, status: _ignore(
+                self._selection.record_refusal(route, wanted, status)
+            ),
+            record_available=lambda route: self._selection.record_answer(route, wanted),
             parse=_parse,
             exists=lambda path: (self._scene.folder / path).exists(),
         )
 
-    async def _surroundings(self, request: Request, action: Action) -> Surroundings:
+    async def _read_context(self, request: Request, action: Action) -> WorkspaceContext:
         folder = self._scene.folder
-        around = look_around(request, action, folder, self._settings, self._read)
+        around = read_workspace_context(request, action, folder, self._settings, self._read)
         if around.test_file is not None:
             self.test_file = around.test_file.facts
         return around
@@ -345,16 +353,16 @@ class _Client:
 
     async def complete(
         self,
-        sealed: SealedPrompt,
+        redacted: RedactedPrompt,
         route: Route,
         on_text: Callable[[str], None],
         timeout: float,
         on_usage: Callable[[Usage], None] = lambda _: None,
-    ) -> Reply | Fault:
-        prompt = sealed.prompt
+    ) -> Reply | CallError:
+        prompt = redacted.prompt
         last = "\n".join(map(_words_of, prompt.turns[-1].blocks))
         head = f"{prompt.stable}\n" if prompt.stable and len(prompt.turns) == 1 else ""
-        names = _secret_names(sealed)
+        names = _secret_names(redacted)
         words = _rename(head + last, names)
         self.calls.append(Call(prompt.system, words, len(prompt.turns), timeout))
         answer = self._answers[min(len(self.calls), len(self._answers)) - 1]
@@ -378,11 +386,11 @@ class _Client:
         return None
 
 
-def _reply(answer: Answer, model: str, hidden: Mapping[str, str], number: int) -> Reply | Fault:
+def _reply(answer: Answer, model: str, hidden: Mapping[str, str], number: int) -> Reply | CallError:
     usage = Usage(*answer.tokens)
     if answer.code:
-        return Fault(
-            Problem(Code[answer.code], answer.text.strip() or "It failed", "Try again"),
+        return CallError(
+            Problem(ErrorCode[answer.code], answer.text.strip() or "It failed", "Try again"),
             status=answer.status,
             retryable=answer.code in {"RATE_LIMITED", "OVERLOADED", "NETWORK", "TIMEOUT"},
             retry_after=answer.retry_after,
@@ -408,10 +416,12 @@ def _words_of(block: Block) -> str:
     return str(block.get("text") or block.get("content") or "")
 
 
-def _secret_names(sealed: SealedPrompt) -> dict[str, str]:
+def _secret_names(redacted: RedactedPrompt) -> dict[str, str]:
     """`{{secret 1}}` for each placeholder, in the order in which the file has them."""
-    texts = "\n".join(_words_of(block) for turn in sealed.prompt.turns for block in turn.blocks)
-    order = sorted(sealed.placeholders, key=lambda one: (texts.find(one) < 0, texts.find(one), one))
+    texts = "\n".join(_words_of(block) for turn in redacted.prompt.turns for block in turn.blocks)
+    order = sorted(
+        redacted.placeholders, key=lambda one: (texts.find(one) < 0, texts.find(one), one)
+    )
     return {placeholder: f"{{{{secret {n}}}}}" for n, placeholder in enumerate(order, 1)}
 
 
@@ -445,7 +455,7 @@ def _catalogue() -> Catalogue:
 
 
 def _parse(snapshot: Snapshot) -> Parsed | None:
-    return parse(snapshot.text, language_for(snapshot.language_id, snapshot.path))
+    return parse(snapshot.text, find_language(snapshot.language_id, snapshot.path))
 
 
 class _Fresh:
@@ -454,8 +464,8 @@ class _Fresh:
     def __init__(self, outline: Outline) -> None:
         self._outline = outline
 
-    def at(self, line: int) -> tuple[Place, int, bool]:
-        return self._outline.at(line), 0, False
+    def at(self, line: int) -> tuple[OutlineEntry, int, bool]:
+        return self._outline.find_place(line), 0, False
 
 
 class _LineView:
@@ -473,16 +483,16 @@ class _LineView:
 
     def lines(self, first: int, last: int) -> list[str]:
         first, last = max(0, first), min(last, self.line_count - 1)
-        spans = [self._snapshot.span_of_lines(n, n) for n in range(first, last + 1)]
-        return [span.of(self._snapshot.text) for span in spans]
+        spans = [self._snapshot.get_line_span(n, n) for n in range(first, last + 1)]
+        return [span.extract(self._snapshot.text) for span in spans]
 
     def column(self, number: int, units: int) -> int:
-        return to_column(self.lines(number, number)[0], units, "utf-32")
+        return find_column(self.lines(number, number)[0], units, "utf-32")
 
 
 def _lsp_range(snapshot: Snapshot, span: Span) -> dict[str, dict[str, int]]:
     def place(offset: int) -> dict[str, int]:
-        line = snapshot.line_of(offset)
+        line = snapshot.get_line(offset)
         return {"line": line, "character": offset - snapshot.line_starts[line]}
 
     return {"start": place(span.start), "end": place(span.end)}

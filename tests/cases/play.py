@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from flux_lsp.context.values import Diagnostic
-from flux_lsp.core.text import Span, line_starts
+from flux_lsp.core.text import Span, find_line_starts
 from tests.cases import engine
 from tests.cases.case_file import BadCaseError, Case, Section, decode
 from tests.cases.engine import Answer, Ending, Scene
@@ -112,7 +112,7 @@ def _diagnostic(section: Section, text: str) -> Diagnostic:
     place = _PLACE.fullmatch(section.subject)
     if place is None:
         raise BadCaseError(f"{section.subject}: write LINE:COLUMN-LINE:COLUMN, from 1")
-    starts = line_starts(text)
+    starts = find_line_starts(text)
     first, column, last, end = map(int, place.groups())
     span = Span(starts[first - 1] + column - 1, starts[last - 1] + end - 1)
     severity = section.words[1] if len(section.words) > 1 else "error"

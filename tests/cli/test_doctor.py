@@ -40,7 +40,7 @@ def test_json_holds_every_finding_and_nothing_else_is_on_stdout(flux: Shell) -> 
     assert [tier["tier"] for tier in document["models"]] == ["haiku", "sonnet"]
     assert document["prices"]["as_of"]
     assert document["ledger"] == {
-        "path": str(paths.ledger_path(flux.data)),
+        "path": str(paths.get_ledger_path(flux.data)),
         "writable": True,
         "problem": None,
     }
@@ -167,7 +167,7 @@ def test_the_offline_provider_needs_nothing_and_costs_nothing(flux: Shell) -> No
 
 def test_a_ledger_that_cannot_be_written_is_named(flux: Shell) -> None:
     flux.data.mkdir()
-    paths.ledger_path(flux.data).mkdir()
+    paths.get_ledger_path(flux.data).mkdir()
     flux.set({"FLUX_PROVIDER": "offline"})
     ran = flux("doctor")
 
@@ -178,7 +178,7 @@ def test_a_ledger_that_cannot_be_written_is_named(flux: Shell) -> None:
 @pytest.mark.parametrize("note", ["{", "[]", '{"client": 3, "capabilities": [1]}'])
 def test_a_broken_session_note_is_no_crash(flux: Shell, note: str) -> None:
     flux.data.mkdir()
-    paths.last_session(flux.data).write_text(note)
+    paths.get_last_session_path(flux.data).write_text(note)
 
     assert flux("doctor", "--offline").code == 3
 
@@ -189,7 +189,7 @@ def test_the_last_editor_and_what_it_can_do_are_told(flux: Shell) -> None:
         "client": {"name": "helix", "version": "25.7"},
         "capabilities": {"workspace": {"applyEdit": True}},
     }
-    paths.last_session(flux.data).write_text(json.dumps(note))
+    paths.get_last_session_path(flux.data).write_text(json.dumps(note))
     out = flux("doctor", "--offline").out
 
     assert "Last editor: helix 25.7" in out

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from flux_lsp.core.errors import Code, FluxError
+from flux_lsp.core.errors import ErrorCode, FluxError
 from flux_lsp.fronts.cli import report
-from flux_lsp.fronts.cli.since import moment
-from flux_lsp.ledger.budgets import day_start, month_start
+from flux_lsp.fronts.cli.since import parse_moment
+from flux_lsp.ledger.budgets import get_day_start, get_month_start
 from flux_lsp.ledger.store import Ledger
 from flux_lsp.ledger.values import Limits
-from flux_lsp.settings.paths import ledger_path
+from flux_lsp.settings.paths import get_ledger_path
 from tests.cli.commands import Shell, flux
 from tests.ledger.ledgers import StillClock, held, reserve, row
 
@@ -23,7 +23,7 @@ NOW = datetime.now(UTC)
 def fill(flux: Shell) -> None:
     """One run yesterday of two calls, one today without a price, and money held."""
     clock = StillClock(NOW - timedelta(days=1))
-    ledger = Ledger(ledger_path(flux.data), clock)
+    ledger = Ledger(get_ledger_path(flux.data), clock)
     failed = row(result="FORMAT", error="FORMAT", tier="haiku", usd=0.25)
     for call in (failed, row(attempt=2, usd=0.5, result="ok")):
         ledger.settle(held(reserve(ledger, "r1", 0.5, Limits())), call)
@@ -87,12 +87,12 @@ def test_the_report_is_written_and_a_bad_place_for_it_named(flux: Shell) -> None
         assert "Name a file in a folder that exists" in ran.err
         with pytest.raises(FluxError) as caught:
             report.run(argparse.Namespace(file=flux.root / place, since="1d"))
-        assert caught.value.problem.code is Code.BAD_REQUEST
+        assert caught.value.problem.code is ErrorCode.BAD_REQUEST
 
 
 def test_a_damaged_ledger_is_a_sentence(flux: Shell) -> None:
     flux.data.mkdir()
-    ledger_path(flux.data).write_bytes(b"no database" * 1000)
+    get_ledger_path(flux.data).write_bytes(b"no database" * 1000)
 
     ran = flux("usage", "--json")
 
@@ -105,13 +105,13 @@ def test_a_damaged_ledger_is_a_sentence(flux: Shell) -> None:
     ("text", "expected"),
     [
         ("all", None),
-        ("today", day_start(NOW)),
-        ("month", month_start(NOW)),
+        ("today", get_day_start(NOW)),
+        ("month", get_month_start(NOW)),
         ("12h", NOW - timedelta(hours=12)),
-        ("7d", day_start(NOW - timedelta(days=7))),
-        ("2w", day_start(NOW - timedelta(weeks=2))),
+        ("7d", get_day_start(NOW - timedelta(days=7))),
+        ("2w", get_day_start(NOW - timedelta(weeks=2))),
         ("2026-11-01", datetime(2026, 11, 1).astimezone(UTC)),
     ],
 )
 def test_a_moment_can_be_said_in_a_few_ways(text: str, expected: datetime | None) -> None:
-    assert moment(text, NOW) == expected
+    assert parse_moment(text, NOW) == expected

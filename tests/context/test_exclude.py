@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from flux_lsp.context.exclude import why_excluded
+from flux_lsp.context.exclude import explain_exclusion
 
 
 @pytest.fixture(autouse=True)
@@ -16,7 +16,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def reason(root: Path | None, path: str, patterns: tuple[str, ...] = ()) -> str | None:
-    return why_excluded((root or Path("/srv/flux-none")) / path, root, patterns)
+    return explain_exclusion((root or Path("/srv/flux-none")) / path, root, patterns)
 
 
 def write(root: Path, path: str, text: str) -> None:
@@ -315,9 +315,9 @@ def test_workspace_and_document_on_either_side_of_a_link(tmp_path: Path) -> None
     alias.symlink_to(real)
     for root in (real, alias):
         for side in (real, alias):
-            assert why_excluded(side / "private/a.py", root) is not None
-            assert why_excluded(side / "b/x.min.js", root, ("/b/*.min.js",)) is not None
-            assert why_excluded(side / "a.py", root, ("/b/*.min.js",)) is None
+            assert explain_exclusion(side / "private/a.py", root) is not None
+            assert explain_exclusion(side / "b/x.min.js", root, ("/b/*.min.js",)) is not None
+            assert explain_exclusion(side / "a.py", root, ("/b/*.min.js",)) is None
 
 
 def test_links_in_a_circle_and_names_that_are_none_come_to_an_end(tmp_path: Path) -> None:
@@ -338,5 +338,5 @@ def test_links_in_a_circle_and_names_that_are_none_come_to_an_end(tmp_path: Path
     ],
 )  # fmt: skip
 def test_what_lets_a_person_in_somewhere_is_never_sent(home: Path, name: str) -> None:
-    assert why_excluded(home / name, None) is not None
-    assert why_excluded(home / name, home / "project") is not None
+    assert explain_exclusion(home / name, None) is not None
+    assert explain_exclusion(home / name, home / "project") is not None

@@ -2,12 +2,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flux_lsp.context.expand import expand
+from flux_lsp.context.expand import expand_target
 from flux_lsp.context.values import Context, Excerpt
-from flux_lsp.core.errors import Code, Problem
-from flux_lsp.core.text import Lines, Snapshot, Span
+from flux_lsp.core.errors import ErrorCode, Problem
+from flux_lsp.core.text import LineRange, Snapshot, Span
 from flux_lsp.core.usage import estimate_tokens
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.tree import parse
 
 
@@ -18,8 +18,8 @@ def snapshot(text: str, path: str = "a.py") -> Snapshot:
 def shown(
     text: str, selection: Span, path: str = "a.py", tokens: int = 16_000, wider: bool = False
 ) -> Context:
-    parsed = parse(text, language_for("", path))
-    context = expand(snapshot(text, path), selection, parsed, max_tokens=tokens, wider=wider)
+    parsed = parse(text, find_language("", path))
+    context = expand_target(snapshot(text, path), selection, parsed, max_tokens=tokens, wider=wider)
     assert isinstance(context, Context)
     return context
 
@@ -46,7 +46,7 @@ def test_a_cursor_means_the_symbol_and_the_whole_file_is_shown_when_it_fits() ->
     text = "import os\n\n\ndef f(a):\n    return a\n"
     context = shown(text, cursor(text, "return"))
     assert context.target.text == "def f(a):\n    return a\n"
-    assert context.target.lines == Lines(4, 5)
+    assert context.target.lines == LineRange(4, 5)
     assert [(e.text, e.why) for e in context.excerpts] == [(text, "whole file")]
     assert [(s.path, s.lines, s.why) for s in context.sent] == [
         ("a.py", "4-5", "target"),
@@ -71,12 +71,12 @@ def test_a_selection_grows_to_whole_lines_and_no_further() -> None:
 
 def test_a_cursor_among_the_imports_means_them_all() -> None:
     text = '"""Doc."""\nimport os\nimport sys\n\nx = 1\n'
-    assert shown(text, cursor(text, "import sys")).target.lines == Lines(1, 3)
+    assert shown(text, cursor(text, "import sys")).target.lines == LineRange(1, 3)
 
 
 def test_a_cursor_outside_of_any_symbol_means_the_statement() -> None:
     text = "import os\n\nCONFIG = {\n    1: 2,\n    3: 4,\n}\ny = 1\n"
-    assert shown(text, cursor(text, "3: 4")).target.lines == Lines(3, 6)
+    assert shown(text, cursor(text, "3: 4")).target.lines == LineRange(3, 6)
 
 
 def test_fifty_lines_around_the_imports_and_the_enclosing_symbol_are_shown() -> None:
@@ -123,7 +123,7 @@ def test_a_multi_line_string_is_never_cut(offset: int) -> None:
 def test_a_target_may_be_larger_than_what_is_shown_around_it() -> None:
     text = "x = [\n" + "    1,\n" * 5_000 + "]\n"
 
-    context = expand(snapshot(text), Span(0, len(text)), None, max_tokens=4_000)
+    context = expand_target(snapshot(text), Span(0, len(text)), None, max_tokens=4_000)
 
     assert isinstance(context, Context)
     assert context.target.text == text
@@ -132,10 +132,10 @@ def test_a_target_may_be_larger_than_what_is_shown_around_it() -> None:
 def test_a_target_that_fits_into_no_answer_is_a_problem_with_numbers() -> None:
     text = "x = [\n" + "    1,\n" * 100_000 + "]\n"
 
-    problem = expand(snapshot(text), Span(0, len(text)), None, max_tokens=4_000)
+    problem = expand_target(snapshot(text), Span(0, len(text)), None, max_tokens=4_000)
 
     assert isinstance(problem, Problem)
-    assert problem.code is Code.TOO_LARGE
+    assert problem.code is ErrorCode.TOO_LARGE
     assert "100,002 lines" in problem.message
     assert "Select at most about" in problem.hint
 
@@ -144,19 +144,19 @@ def test_a_big_target_is_not_shown_twice_when_there_is_no_room() -> None:
     text = "def f():\n" + "".join(f"    a{n} = {n}\n" for n in range(300)) + "\n\nx = 1\n"
     tokens = int(estimate_tokens(text) * 1.3)
     context = shown(text, cursor(text, "a7 ="), tokens=tokens)
-    assert context.target.lines == Lines(1, 301)
+    assert context.target.lines == LineRange(1, 301)
     assert [str(e.lines) for e in context.excerpts] == ["302-304"]
     assert context.tokens <= tokens
 
 
 def test_guidance_counts_and_is_sent() -> None:
     text = "def f():\n    pass\n"
-    guidance = (Excerpt("AGENTS.md", Lines(1, 1), "Be brief.\n", "guidance", 1),)
-    context = expand(snapshot(text), Span(0, 0), None, max_tokens=1_000, guidance=guidance)
+    guidance = (Excerpt("AGENTS.md", LineRange(1, 1), "Be brief.\n", "guidance", 1),)
+    context = expand_target(snapshot(text), Span(0, 0), None, max_tokens=1_000, guidance=guidance)
     assert isinstance(context, Context)
     assert context.guidance == guidance
     assert ("AGENTS.md", "1", "guidance") in [(s.path, s.lines, s.why) for s in context.sent]
-    bare = expand(snapshot(text), Span(0, 0), None, max_tokens=1_000)
+    bare = expand_target(snapshot(text), Span(0, 0), None, max_tokens=1_000)
     assert isinstance(bare, Context)
     assert context.tokens > bare.tokens
 
@@ -185,7 +185,7 @@ def test_an_endless_block_is_bounded() -> None:
     text = "line\n" * 5_000
     start = 5 * 2_500
     target = shown(text, Span(start, start), path="a.unknown").target
-    assert target.lines == Lines(2_476, 2_526)
+    assert target.lines == LineRange(2_476, 2_526)
 
 
 pieces = st.sampled_from(
@@ -208,21 +208,21 @@ def test_whatever_is_shown_is_the_files_own_text_and_within_the_budget(
 ) -> None:
     start = min(start, len(text))
     selection = Span(start, min(len(text), start + length))
-    parsed = parse(text, language_for("", path))
+    parsed = parse(text, find_language("", path))
     document = snapshot(text, path)
-    context = expand(document, selection, parsed, max_tokens=tokens, wider=wider)
+    context = expand_target(document, selection, parsed, max_tokens=tokens, wider=wider)
     if isinstance(context, Problem):
         return
     target = context.target
     assert len(target.span) > 0
-    assert target.span == document.whole_lines(target.span)
+    assert target.span == document.expand_to_lines(target.span)
     assert context.tokens <= tokens
     last = 0
     for excerpt in context.excerpts:
-        span = document.span_of_lines(excerpt.lines.first - 1, excerpt.lines.last - 1)
-        assert excerpt.text == span.of(text)
+        span = document.get_line_span(excerpt.lines.first - 1, excerpt.lines.last - 1)
+        assert excerpt.text == span.extract(text)
         assert excerpt.lines.first > last
         last = excerpt.lines.last
         assert excerpt.why
-    if len(selection) > 1 and selection.of(text).strip():
+    if len(selection) > 1 and selection.extract(text).strip():
         assert target.span.contains(selection)

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flux_lsp.context.extended import check_extended
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.context.extended import check_extension
+from flux_lsp.syntax.languages import find_language
 
 PYTHON = """\
 import pytest
@@ -34,7 +34,7 @@ class TestBoth:
 
 def python(old: str, new: str) -> str | None:
     assert old in PYTHON
-    return check_extended(PYTHON, PYTHON.replace(old, new, 1), language_for("python", ""))
+    return check_extension(PYTHON, PYTHON.replace(old, new, 1), find_language("python", ""))
 
 
 @pytest.mark.parametrize(
@@ -88,11 +88,11 @@ def test_swapped_tests_are_touched() -> None:
     a = "    def test_a(self):\n        assert 1\n"
     b = "    def test_b(self):\n        assert 2\n"
     swapped = PYTHON.replace(f"{a}\n{b}", f"{b}\n{a}")
-    assert check_extended(PYTHON, swapped, language_for("python", "")) is not None
+    assert check_extension(PYTHON, swapped, find_language("python", "")) is not None
 
 
 def test_a_new_file_is_no_extension() -> None:
-    assert check_extended("\n", "def test_a(): ...\n", language_for("python", "")) is None
+    assert check_extension("\n", "def test_a(): ...\n", find_language("python", "")) is None
 
 
 @pytest.mark.parametrize(
@@ -135,11 +135,11 @@ def test_a_new_file_is_no_extension() -> None:
 def test_every_frameworks_language(
     path: str, before: str, good: tuple[str, str], bad: tuple[str, str]
 ) -> None:
-    language = language_for("", path)
+    language = find_language("", path)
     assert good[0] in before
     assert bad[0] in before
-    assert check_extended(before, before.replace(*good), language) is None
-    assert check_extended(before, before.replace(*bad), language) is not None
+    assert check_extension(before, before.replace(*good), language) is None
+    assert check_extension(before, before.replace(*bad), language) is not None
 
 
 LINES = PYTHON.splitlines(keepends=True)
@@ -151,7 +151,7 @@ def test_no_line_of_an_old_test_can_go_change_or_come_twice_unnoticed(at: int, h
     line = LINES[at]
     new = {"delete": [], "change": [line.rstrip() + "0\n"], "double": [line, line]}[how]
     after = "".join([*LINES[:at], *new, *LINES[at + 1 :]])
-    said = check_extended(PYTHON, after, language_for("python", ""))
+    said = check_extension(PYTHON, after, find_language("python", ""))
     inside_unit = 6 <= at and line.strip() and not line.startswith("class")
     if inside_unit:
         assert said is not None

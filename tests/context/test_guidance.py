@@ -1,6 +1,12 @@
 from pathlib import Path
 
-from flux_lsp.context.guidance import ALTOGETHER, LONGEST, excerpts, guidance_paths, load_guidance
+from flux_lsp.context.guidance import (
+    ALTOGETHER,
+    LONGEST,
+    list_guidance_paths,
+    load_guidance,
+    make_excerpts,
+)
 
 
 def write(root: Path, path: str, text: str) -> None:
@@ -37,8 +43,8 @@ def test_nothing_outside_of_the_workspace_is_read(tmp_path: Path) -> None:
     root.mkdir()
     (root / "CLAUDE.md").symlink_to(secret)
     assert load_guidance(root, "a.py") == ()
-    assert guidance_paths("../up/a.py") == ["CLAUDE.md", "AGENTS.md"]
-    assert guidance_paths("/etc/a.py") == ["CLAUDE.md", "AGENTS.md"]
+    assert list_guidance_paths("../up/a.py") == ["CLAUDE.md", "AGENTS.md"]
+    assert list_guidance_paths("/etc/a.py") == ["CLAUDE.md", "AGENTS.md"]
 
 
 def test_a_folder_or_unreadable_file_of_that_name_is_no_guidance(tmp_path: Path) -> None:
@@ -50,7 +56,7 @@ def test_a_folder_or_unreadable_file_of_that_name_is_no_guidance(tmp_path: Path)
 
 def test_a_long_file_is_cut_at_a_line_and_says_so() -> None:
     text = "0123456789\n" * (LONGEST // 10)
-    [found] = excerpts({"CLAUDE.md": text})
+    [found] = make_excerpts({"CLAUDE.md": text})
     kept, mark = found.text[:-1].rsplit("\n", 1)
     assert text.startswith(kept + "\n")
     assert len(kept) < LONGEST
@@ -60,7 +66,7 @@ def test_a_long_file_is_cut_at_a_line_and_says_so() -> None:
 
 def test_of_many_long_files_the_nearest_to_the_document_are_kept() -> None:
     text = "0123456789\n" * (LONGEST // 12)
-    found = excerpts({f"{n}/AGENTS.md": f"{n}\n{text}" for n in range(4)})
+    found = make_excerpts({f"{n}/AGENTS.md": f"{n}\n{text}" for n in range(4)})
     assert [e.path for e in found] == [f"{n}/AGENTS.md" for n in range(4)]
     assert sum(len(e.text) for e in found) < ALTOGETHER + 1_000
     assert found[3].text == f"3\n{text}"

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from flux_lsp.context.expand import expand
-from flux_lsp.context.render import user_turn
-from flux_lsp.context.selection import part_of
+from flux_lsp.context.expand import expand_target
+from flux_lsp.context.render import render_user_turn
+from flux_lsp.context.selection import find_selected_part
 from flux_lsp.context.values import Context
 from flux_lsp.core.text import Snapshot, Span
 
@@ -15,18 +15,18 @@ def part(text: str, selected: str) -> str | None:
     snapshot = Snapshot("file:///w/a.txt", "a.txt", "", 1, text)
     start = text.rindex(selected)
     selection = Span(start, start + len(selected))
-    found = part_of(snapshot, selection, snapshot.whole_lines(selection))
-    return None if found is None else found.of(text)
+    found = find_selected_part(snapshot, selection, snapshot.expand_to_lines(selection))
+    return None if found is None else found.extract(text)
 
 
 def told(text: str, selected: str) -> str:
     snapshot = Snapshot("file:///w/a.txt", "a.txt", "", 1, text)
     start = text.rindex(selected)
     selection = Span(start, start + len(selected))
-    context = expand(snapshot, selection, None, max_tokens=4_000)
+    context = expand_target(snapshot, selection, None, max_tokens=4_000)
     assert isinstance(context, Context)
-    chosen = part_of(snapshot, selection, context.target.span)
-    return user_turn(replace(context, selection=chosen), (), "rename this")
+    chosen = find_selected_part(snapshot, selection, context.target.span)
+    return render_user_turn(replace(context, selection=chosen), (), "rename this")
 
 
 def test_a_part_of_a_line_is_told_with_its_place_and_text() -> None:

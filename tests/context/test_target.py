@@ -3,14 +3,14 @@
 import pytest
 
 from flux_lsp.context.target import (
-    directive_span,
+    find_directive_target,
+    find_problem_target,
+    find_target,
     is_about,
     is_in_symbol,
-    problem_span,
-    target_span,
 )
 from flux_lsp.core.text import Snapshot, Span
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.tree import parse
 
 
@@ -20,8 +20,8 @@ def lines_at(text: str, path: str) -> tuple[int, int]:
     text = text.replace("⌖", "")
     snapshot = Snapshot("file:///w/a", path, "", 1, text)
     start = snapshot.line_starts[line]
-    span = target_span(snapshot, Span(start, start), parse(text, language_for("", path)))
-    lines = snapshot.lines_of(span)
+    span = find_target(snapshot, Span(start, start), parse(text, find_language("", path)))
+    lines = snapshot.get_lines(span)
     return lines.first, lines.last
 
 
@@ -101,8 +101,10 @@ def test_a_blank_line_means_the_whole_of_what_follows_or_of_what_was_last(
 
 def problem(text: str, selection: tuple[int, int], *problems: tuple[int, int]) -> str:
     snapshot = Snapshot("file:///w/a.py", "a.py", "", 1, text)
-    parsed = parse(text, language_for("", "a.py"))
-    return problem_span(snapshot, Span(*selection), [Span(*p) for p in problems], parsed).of(text)
+    parsed = parse(text, find_language("", "a.py"))
+    return find_problem_target(
+        snapshot, Span(*selection), [Span(*p) for p in problems], parsed
+    ).extract(text)
 
 
 def test_a_problem_on_blank_lines_may_be_repaired_there() -> None:
@@ -128,7 +130,7 @@ def test_a_problem_that_is_nowhere_near_is_repaired_where_it_is() -> None:
 def directive(path: str, text: str) -> str:
     line = text[: text.index("flux:")].count("\n")
     snapshot = Snapshot("file:///w/a", path, "", 1, text)
-    return directive_span(snapshot, line, parse(text, language_for("", path))).of(text)
+    return find_directive_target(snapshot, line, parse(text, find_language("", path))).extract(text)
 
 
 @pytest.mark.parametrize(
@@ -159,6 +161,6 @@ def test_a_directive_at_the_end_of_a_body_is_not_about_the_next_function() -> No
 def test_a_word_is_in_a_symbol_with_and_without_a_grammar() -> None:
     for path, text in (("a.py", "def a():\n    b\n"), ("a.ex", "def a do\n  b\nend\n")):
         snapshot = Snapshot("file:///w/a", path, "", 1, text)
-        parsed = parse(text, language_for("", path))
+        parsed = parse(text, find_language("", path))
         assert is_in_symbol(snapshot, text.index("b"), parsed)
     assert not is_in_symbol(Snapshot("", "a.txt", "", 1, "a b\n"), 2, None)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from flux_lsp.context.test_place import Place, find_place
+from flux_lsp.context.test_place import PlaceOfTests, find_place
 from flux_lsp.core.text import Snapshot
 
 
@@ -16,11 +16,11 @@ def project(root: Path, *paths: str, **texts: str) -> Path:
     return root
 
 
-def place(root: Path, path: str, text: str = "x = 1\n", symbol: str = "") -> Place:
+def place(root: Path, path: str, text: str = "x = 1\n", symbol: str = "") -> PlaceOfTests:
     return find_place(root, Snapshot(f"file:///w/{path}", path, "", 1, text), symbol)
 
 
-def fact(found: Place, name: str) -> str:
+def fact(found: PlaceOfTests, name: str) -> str:
     lines = [line for line in found.facts.split("\n") if line.startswith(f"{name}: ")]
     return lines[0].removeprefix(f"{name}: ") if lines else ""
 

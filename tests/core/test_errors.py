@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flux_lsp.core.errors import Code, FluxError, Problem
+from flux_lsp.core.errors import ErrorCode, FluxError, Problem
 
 PACKAGE = Path(__file__).parents[2] / "flux_lsp"
 
@@ -33,16 +33,16 @@ def codes_in_use() -> Iterator[str]:
 
 
 def test_the_table_is_the_contracts_list() -> None:
-    assert {code.value for code in Code} == set(CONTRACT) - OF_LATER_FEATURES
-    assert all(code.name == code.value for code in Code)
+    assert {code.value for code in ErrorCode} == set(CONTRACT) - OF_LATER_FEATURES
+    assert all(code.name == code.value for code in ErrorCode)
 
 
 def test_each_code_in_use_has_a_row_and_each_row_is_used() -> None:
-    assert set(codes_in_use()) == {code.name for code in Code}
+    assert set(codes_in_use()) == {code.name for code in ErrorCode}
 
 
-@pytest.mark.parametrize("code", Code)
-def test_a_row_says_what_happened_and_what_to_do(code: Code) -> None:
+@pytest.mark.parametrize("code", ErrorCode)
+def test_a_row_says_what_happened_and_what_to_do(code: ErrorCode) -> None:
     for sentence in (code.meaning, code.hint):
         assert sentence[0].isupper() or sentence[0] == "`"
         assert not sentence.endswith(".")
@@ -51,21 +51,21 @@ def test_a_row_says_what_happened_and_what_to_do(code: Code) -> None:
 
 
 def test_what_a_code_says_belongs_to_it_alone() -> None:
-    meanings = [code.meaning for code in Code]
+    meanings = [code.meaning for code in ErrorCode]
     assert len(set(meanings)) == len(meanings)
 
 
 def test_only_an_answer_can_be_told_to_the_model() -> None:
-    told = {code.value for code in Code if code.is_told_to_model}
+    told = {code.value for code in ErrorCode if code.is_told_to_model}
     assert told == set(
         """SEARCH_TEXT_NOT_FOUND AMBIGUOUS_MATCH FORMAT SYNTAX_ERROR ELISION TRUNCATED OUT_OF_SCOPE
         NO_CHANGE CODE_CHANGED INCOMPLETE""".split()
     )
-    assert all(code.status == "refused" for code in Code if code.is_told_to_model)
+    assert all(code.status == "refused" for code in ErrorCode if code.is_told_to_model)
 
 
 def test_errors_of_form_and_of_substance_are_those_of_the_contract() -> None:
-    natures = {n: {c.value for c in Code if c.nature == n} for n in ("form", "substance")}
+    natures = {n: {c.value for c in ErrorCode if c.nature == n} for n in ("form", "substance")}
     assert natures == {
         "form": {
             *("FORMAT", "SEARCH_TEXT_NOT_FOUND", "AMBIGUOUS_MATCH", "TRUNCATED"),
@@ -76,12 +76,14 @@ def test_errors_of_form_and_of_substance_are_those_of_the_contract() -> None:
 
 
 def test_what_a_person_has_to_set_up_has_an_exit_code_of_its_own() -> None:
-    assert {code.value: code.exit_code for code in Code if code.exit_code != 1} == {
+    assert {code.value: code.exit_code for code in ErrorCode if code.exit_code != 1} == {
         "NOT_CONFIGURED": 3
     }
 
 
 def test_a_problem_is_one_line_for_a_person() -> None:
-    assert str(Problem(Code.FORMAT, "It failed", "Try again")) == "It failed. Try again"
-    assert str(Problem(Code.FORMAT, "It failed", "")) == "It failed"
-    assert FluxError(Code.FORMAT, "It failed").problem == Problem(Code.FORMAT, "It failed", "")
+    assert str(Problem(ErrorCode.FORMAT, "It failed", "Try again")) == "It failed. Try again"
+    assert str(Problem(ErrorCode.FORMAT, "It failed", "")) == "It failed"
+    assert FluxError(ErrorCode.FORMAT, "It failed").problem == Problem(
+        ErrorCode.FORMAT, "It failed", ""
+    )

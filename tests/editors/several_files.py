@@ -12,22 +12,22 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from flux_lsp.core.text import Snapshot
-from flux_lsp.edits.values import Workpiece
+from flux_lsp.edits.values import EditScope
 from flux_lsp.engine import prepare
-from flux_lsp.engine.services import Surroundings
+from flux_lsp.engine.services import WorkspaceContext
 from flux_lsp.fronts.cli.main import main
 from flux_lsp.runs import environment as world
-from flux_lsp.runs.workspace_context import look_around
+from flux_lsp.runs.workspace_context import read_workspace_context
 
 
 @dataclass(frozen=True)
-class Wide(Surroundings):
+class Wide(WorkspaceContext):
     """With every file that may be changed."""
 
     files: Mapping[str, Snapshot] = field(default_factory=dict)
 
 
-def widen(around: Callable[..., Surroundings], piece: Callable[..., Workpiece]) -> None:
+def widen(around: Callable[..., WorkspaceContext], piece: Callable[..., EditScope]) -> None:
     """Put the workspace's files into what is read around a run, and into what it may change."""
 
     def look_wider(request, action, root, settings, text_of):  # type: ignore[no-untyped-def]
@@ -40,10 +40,10 @@ def widen(around: Callable[..., Surroundings], piece: Callable[..., Workpiece]) 
         files = {**around_it.files, **made.files}
         return replace(made, files=files, may_create=True)
 
-    world.look_around = look_wider  # type: ignore[attr-defined]
-    prepare._piece = wide_piece
+    world.read_workspace_context = look_wider  # type: ignore[attr-defined]
+    prepare._make_scope = wide_piece
 
 
 if __name__ == "__main__":
-    widen(look_around, prepare._piece)
+    widen(read_workspace_context, prepare._make_scope)
     sys.exit(main())

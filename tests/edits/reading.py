@@ -5,8 +5,8 @@ import json
 from flux_lsp.core.conversation import Reply, StopReason, ToolCall
 from flux_lsp.core.text import Snapshot, Span, apply_changes
 from flux_lsp.core.usage import Usage
-from flux_lsp.edits.read import read
-from flux_lsp.edits.values import Plan, Reject, Target, Workpiece
+from flux_lsp.edits.read import read_reply
+from flux_lsp.edits.values import EditScope, Plan, Reject, Target
 
 LANGUAGES = {"py": "python", "js": "javascript", "ts": "typescript", "go": "go", "txt": "plaintext"}
 
@@ -15,14 +15,14 @@ def shown(text: str, path: str = "a.py") -> Snapshot:
     return Snapshot(f"file:///{path}", path, LANGUAGES.get(path.rsplit(".", 1)[-1], ""), 1, text)
 
 
-def piece(text: str, target: str | None = None, path: str = "a.py", **more: object) -> Workpiece:
+def piece(text: str, target: str | None = None, path: str = "a.py", **more: object) -> EditScope:
     """A workpiece of one file; `target` is a part of its text, grown to whole lines."""
     snapshot = shown(text, path)
     span = None
     if target is not None:
         at = text.index(target)
-        span = Target(path, snapshot.whole_lines(Span(at, at + len(target))))
-    return Workpiece({path: snapshot}, span, **more)  # type: ignore[arg-type]
+        span = Target(path, snapshot.expand_to_lines(Span(at, at + len(target))))
+    return EditScope({path: snapshot}, span, **more)  # type: ignore[arg-type]
 
 
 def said(text: str, stop: StopReason | None = "end_turn") -> Reply:
@@ -56,7 +56,7 @@ def block(old: str, new: str, path: str = "a.py") -> str:
     return f"{path}\n<<<<<<< SEARCH\n{old}=======\n{new}>>>>>>> REPLACE\n"
 
 
-def after(plan: Plan | Reject, work: Workpiece, path: str = "a.py") -> str:
+def after(plan: Plan | Reject, work: EditScope, path: str = "a.py") -> str:
     """The file as the plan makes it; fails the test on a rejection."""
     assert isinstance(plan, Plan), plan
     text = work.files[path].text
@@ -69,18 +69,18 @@ def after(plan: Plan | Reject, work: Workpiece, path: str = "a.py") -> str:
 def made(reply: Reply, text: str, target: str | None = None, path: str = "a.py") -> str:
     """What `reply` makes of a file with `text`."""
     work = piece(text, target, path)
-    return after(read(reply, work), work, path)
+    return after(read_reply(reply, work), work, path)
 
 
-def proposed(reply: Reply, work: Workpiece) -> Plan:
+def proposed(reply: Reply, work: EditScope) -> Plan:
     """The plan of an answer that a person should look at first."""
-    plan = read(reply, work)
+    plan = read_reply(reply, work)
     assert isinstance(plan, Plan), plan
     assert plan.outside or plan.doubt
     return plan
 
 
-def refused(reply: Reply, work: Workpiece) -> Reject:
-    plan = read(reply, work)
+def refused(reply: Reply, work: EditScope) -> Reject:
+    plan = read_reply(reply, work)
     assert isinstance(plan, Reject), plan
     return plan

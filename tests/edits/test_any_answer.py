@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flux_lsp.core.text import apply_changes
-from flux_lsp.edits.read import read
+from flux_lsp.edits.read import read_reply
 from flux_lsp.edits.values import Plan, Reject
 from tests.edits.reading import after, block, called, edit, edits, piece, rewrite, said
 
@@ -162,7 +162,7 @@ def test_a_damaged_search_text_finds_the_right_place_or_none(
 ) -> None:
     old = damaged(OLD, rnd)
 
-    plan = read(edit(old, NEW) if tool else said(block(old, NEW)), piece(FILE))
+    plan = read_reply(edit(old, NEW) if tool else said(block(old, NEW)), piece(FILE))
 
     assert solid(left(plan)) in FINE
 
@@ -188,7 +188,7 @@ def test_damaged_markers_give_the_right_result_or_none(rnd: random.Random) -> No
             ]
         )
 
-    assert solid(left(read(said("\n".join(lines) + "\n"), piece(FILE)))) in FINE
+    assert solid(left(read_reply(said("\n".join(lines) + "\n"), piece(FILE)))) in FINE
 
 
 @given(st.randoms(use_true_random=False))
@@ -201,7 +201,7 @@ def test_an_answer_cut_off_anywhere_gives_the_right_result_or_none(rnd: random.R
         said(text[: int(at * len(text))]),
         called(("apply_edits", arguments[: int(at * len(arguments))])),
     ):
-        assert solid(left(read(reply, piece(FILE)))) in FINE
+        assert solid(left(read_reply(reply, piece(FILE)))) in FINE
 
 
 JSON = st.recursive(
@@ -225,7 +225,7 @@ JSON = st.recursive(
 def test_any_arguments_leave_a_file_that_parses(arguments: object, name: str) -> None:
     work = piece(FILE, OLD)
 
-    plan = read(called((name, json.dumps(arguments))), work)
+    plan = read_reply(called((name, json.dumps(arguments))), work)
 
     assert isinstance(plan, Plan | Reject)
     compile(FILE if isinstance(plan, Reject) else after(plan, work), "a.py", "exec")
@@ -238,7 +238,7 @@ def test_a_damaged_rewrite_changes_nothing_outside_of_the_target(rnd: random.Ran
     assert work.target is not None
     span = work.target.span
 
-    plan = read(rewrite(damaged(NEW, rnd)), work)
+    plan = read_reply(rewrite(damaged(NEW, rnd)), work)
 
     text = FILE if isinstance(plan, Reject) else after(plan, work)
     assert text.startswith(FILE[: span.start])
@@ -273,7 +273,7 @@ def test_a_damaged_rewrite_changes_nothing_outside_of_the_target(rnd: random.Ran
 def test_marker_soup_leaves_a_file_that_parses_and_holds_no_marker(
     soup: list[str], end: str
 ) -> None:
-    plan = read(said(end.join(soup)), piece(FILE, OLD))
+    plan = read_reply(said(end.join(soup)), piece(FILE, OLD))
 
     text = left(plan)
     compile(text, "a.py", "exec")
@@ -283,7 +283,7 @@ def test_marker_soup_leaves_a_file_that_parses_and_holds_no_marker(
 def test_all_changes_of_a_plan_can_be_applied_at_once() -> None:
     first, second = "import logging\n", "from dataclasses import dataclass\n"
     reply = edits((first, first + "import sys\n"), (second, "import os\n" + second))
-    plan = read(reply, piece(FILE))
+    plan = read_reply(reply, piece(FILE))
 
     assert isinstance(plan, Plan)
     made = apply_changes(FILE, plan.files[0].changes)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.core.text import Snapshot
 from flux_lsp.edits.plan.syntax_check import check
 
 
-def judge(path: str, before: str, after: str) -> Code | None:
+def judge(path: str, before: str, after: str) -> ErrorCode | None:
     reject = check(Snapshot(f"file:///{path}", path, "", 1, before), after, None, dict)
     return reject.code if reject else None
 
@@ -63,8 +63,8 @@ FILES = {
 def test_a_closing_word_too_many_is_refused(path: str) -> None:
     text, word = FILES[path]
 
-    assert judge(path, text, text + word) is Code.SYNTAX_ERROR
-    assert judge(path, text, word + text) is Code.SYNTAX_ERROR
+    assert judge(path, text, text + word) is ErrorCode.SYNTAX_ERROR
+    assert judge(path, text, word + text) is ErrorCode.SYNTAX_ERROR
 
 
 @pytest.mark.parametrize("path", FILES)
@@ -109,8 +109,8 @@ BATS = '@test "it adds" {\n  run add 1\n  [ "$status" -eq 0 ]\n}\n'
 
 def test_a_test_of_bats_may_be_added_and_its_brace_not_doubled() -> None:
     assert judge("a.bats", BATS, BATS + "\n" + BATS) is None
-    assert judge("a.bats", BATS, BATS + "}\n") is Code.SYNTAX_ERROR
-    assert judge("a.bats", BATS, "}\n" + BATS) is Code.SYNTAX_ERROR
+    assert judge("a.bats", BATS, BATS + "}\n") is ErrorCode.SYNTAX_ERROR
+    assert judge("a.bats", BATS, "}\n" + BATS) is ErrorCode.SYNTAX_ERROR
 
 
 @pytest.mark.parametrize(
@@ -125,13 +125,13 @@ def test_a_quote_that_is_no_string_hides_no_bracket(path: str, line: str) -> Non
     text, word = "x = 1\n", line.split(maxsplit=1)[0]
 
     assert judge(path, text, text + line + "\n") is None, word
-    assert judge(path, text, text + line + ")\n") is Code.SYNTAX_ERROR
+    assert judge(path, text, text + line + ")\n") is ErrorCode.SYNTAX_ERROR
 
 
 def test_a_bracket_that_an_old_fault_swallows_is_seen() -> None:
     broken = "function f( {\n  return 1;\n}\n\nfunction g() {\n  return 2;\n}\n"
 
-    assert judge("a.js", broken, broken + "}}}\n") is Code.SYNTAX_ERROR
+    assert judge("a.js", broken, broken + "}}}\n") is ErrorCode.SYNTAX_ERROR
     assert judge("a.js", broken, broken.replace("return 2", "return 3")) is None
 
 
@@ -153,7 +153,7 @@ TWICE = {
 def test_a_key_that_the_edit_doubles_is_refused(path: str) -> None:
     before, after = TWICE[path]
 
-    assert judge(path, before, after) is Code.SYNTAX_ERROR
+    assert judge(path, before, after) is ErrorCode.SYNTAX_ERROR
     assert judge(path, after, after + "\n") is None
     assert judge(path, after, before) is None
 

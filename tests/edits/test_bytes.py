@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flux_lsp.core.text import apply_changes
-from flux_lsp.edits.change.diff import may_cut, smallest
-from flux_lsp.edits.read import read
+from flux_lsp.edits.change.diff import find_changes, may_cut
+from flux_lsp.edits.read import read_reply
 from flux_lsp.edits.values import Plan
 from tests.edits.reading import after, block, edit, made, piece, rewrite, said
 
@@ -123,7 +123,7 @@ def test_composed_and_combining_characters_are_the_same_place_and_other_bytes() 
 
 
 def test_emoji_are_changed_whole() -> None:
-    plan = read(
+    plan = read_reply(
         edit("\U0001f469\u200d\U0001f4bb\U0001f3fd", "\U0001f469\u200d\U0001f52c\U0001f3fd"),
         piece(UNICODE),
     )
@@ -149,10 +149,10 @@ def test_emoji_are_changed_whole() -> None:
 )
 def test_no_change_tears_a_character(old: str, new: str) -> None:
     old, new = f"x{old}y\n", f"x{new}y\n"
-    for change in smallest(old, new):
+    for change in find_changes(old, new):
         assert may_cut(old, change.span.start)
         assert may_cut(old, change.span.end)
-    assert apply_changes(old, smallest(old, new)) == new
+    assert apply_changes(old, find_changes(old, new)) == new
 
 
 CHARACTERS = st.text(
@@ -162,7 +162,7 @@ CHARACTERS = st.text(
 
 @given(CHARACTERS, CHARACTERS)
 def test_diffs_cut_where_characters_end(old: str, new: str) -> None:
-    changes = smallest(old, new)
+    changes = find_changes(old, new)
 
     assert apply_changes(old, changes) == new
     assert all(may_cut(old, edge) for c in changes for edge in (c.span.start, c.span.end))

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flux_lsp.core.errors import Code
-from flux_lsp.edits.parse.reasoning import without_reasoning
-from flux_lsp.edits.read import read
+from flux_lsp.core.errors import ErrorCode
+from flux_lsp.edits.parse.reasoning import strip_reasoning
+from flux_lsp.edits.read import read_reply
 from flux_lsp.edits.values import Plan, Reject
 from tests.edits.reading import after, block, piece, said
 
@@ -22,7 +22,7 @@ EDITS = [{"path": "a.py", "old_string": "    n = 0\n", "new_string": "    n = le
 
 def result(text: str, file: str = FILE, target: str = TARGET, path: str = "a.py") -> str | Reject:
     work = piece(file, target, path)
-    plan = read(said(text), work)
+    plan = read_reply(said(text), work)
     return after(plan, work, path) if isinstance(plan, Plan) else plan
 
 
@@ -187,7 +187,7 @@ def test_a_call_that_is_not_whole_and_clear_is_format(text: str) -> None:
     refused = result(text)
 
     assert isinstance(refused, Reject)
-    assert refused.code is Code.FORMAT
+    assert refused.code is ErrorCode.FORMAT
 
 
 def test_feedback_names_both_ways_out() -> None:
@@ -245,7 +245,7 @@ def test_a_json_file_is_not_overwritten_by_a_call_that_begins_and_ends_as_it_doe
 )
 def test_no_text_takes_long_to_refuse(text: str) -> None:
     before = time.process_time()
-    answer = without_reasoning(text, prose=False)
+    answer = strip_reasoning(text, prose=False)
 
     assert isinstance(answer, Reject) or isinstance(result(answer), Reject)
     assert time.process_time() - before < 5

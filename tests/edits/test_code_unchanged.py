@@ -2,14 +2,16 @@
 
 import pytest
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.core.text import Snapshot, Span
-from flux_lsp.edits.plan.code_unchanged import code_unchanged
+from flux_lsp.edits.plan.code_unchanged import check_code_unchanged
 from flux_lsp.edits.values import Reject
 
 
 def compare(path: str, before: str, after: str, target: Span | None = None) -> Reject | None:
-    return code_unchanged(Snapshot(f"file:///{path}", path, "", 1, before), after, None, target)
+    return check_code_unchanged(
+        Snapshot(f"file:///{path}", path, "", 1, before), after, None, target
+    )
 
 
 PY = """\
@@ -165,7 +167,7 @@ def test_anything_else_is_refused_with_its_line(name: str) -> None:
     reject = compare(path, before, after)
 
     assert reject is not None
-    assert reject.code is Code.CODE_CHANGED
+    assert reject.code is ErrorCode.CODE_CHANGED
     assert reject.feedback.startswith("CODE_CHANGED: ")
 
 

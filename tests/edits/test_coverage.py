@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.core.text import Snapshot, Span
-from flux_lsp.edits.read import read
-from flux_lsp.edits.values import Plan, Reject, Target, Workpiece
+from flux_lsp.edits.read import read_reply
+from flux_lsp.edits.values import EditScope, Plan, Reject, Target
 from tests.edits.reading import after, rewrite
 
 JS = """\
@@ -89,15 +89,15 @@ class Answered:
 
     text: str
     proposed: bool
-    code: Code | None
+    code: ErrorCode | None
 
 
 def answer(code: str, text: str, target: str, path: str, *, ask: bool = True) -> Answered:
     snapshot = Snapshot(f"file:///{path}", path, "", 1, text)
     at = text.index(target)
-    span = snapshot.whole_lines(Span(at, at + len(target)))
-    work = Workpiece({path: snapshot}, Target(path, span), may_leave_target=ask)
-    plan = read(rewrite(code), work)
+    span = snapshot.expand_to_lines(Span(at, at + len(target)))
+    work = EditScope({path: snapshot}, Target(path, span), may_leave_target=ask)
+    plan = read_reply(rewrite(code), work)
     if isinstance(plan, Reject):
         return Answered(text, proposed=False, code=plan.code)
     assert isinstance(plan, Plan)
@@ -268,18 +268,18 @@ def test_without_a_question_what_is_in_doubt_is_refused(
 ) -> None:
     result = answer(code, text, target, path, ask=False)
 
-    assert result.code in {Code.INCOMPLETE, Code.OUT_OF_SCOPE}
+    assert result.code in {ErrorCode.INCOMPLETE, ErrorCode.OUT_OF_SCOPE}
     assert result.text == text
 
 
 REFUSED = [
-    pytest.param("console.log(order);\n", JS, SHIPPING, "a.js", Code.INCOMPLETE, id="one new line"),
+    pytest.param("console.log(order);\n", JS, SHIPPING, "a.js", ErrorCode.INCOMPLETE, id="one new line"),
     pytest.param(
         "export function tax(order) {\n  return order.total * 0.2;\n}\n", JS, SHIPPING, "a.js",
-        Code.OUT_OF_SCOPE, id="another function",
+        ErrorCode.OUT_OF_SCOPE, id="another function",
     ),
     pytest.param(
-        SHIPPING.split("\n", 1)[1], JS, SHIPPING, "a.js", Code.INCOMPLETE,
+        SHIPPING.split("\n", 1)[1], JS, SHIPPING, "a.js", ErrorCode.INCOMPLETE,
         id="the function as it is without its first line",
     ),
 ]  # fmt: skip
@@ -287,7 +287,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("code", "text", "target", "path", "expected"), REFUSED)
 def test_what_cannot_be_right_is_refused(
-    code: str, text: str, target: str, path: str, expected: Code
+    code: str, text: str, target: str, path: str, expected: ErrorCode
 ) -> None:
     assert answer(code, text, target, path) == Answered(text, proposed=False, code=expected)
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from flux_lsp.core.errors import Code
-from flux_lsp.edits.read import read
-from flux_lsp.edits.values import Plan, Reject, Workpiece
+from flux_lsp.core.errors import ErrorCode
+from flux_lsp.edits.read import read_reply
+from flux_lsp.edits.values import EditScope, Plan, Reject
 from tests.edits.reading import after, block, called, made, piece, refused, said, shown
 
 FILE = "def area(width, height):\n    return width + height\n\n\ndef name():\n    return 'area'\n"
@@ -88,11 +88,11 @@ def test_raw_line_ends_in_json_strings_are_read() -> None:
     ids=lambda value: str(value)[:40],
 )
 def test_arguments_that_cannot_be_read_are_told_so(arguments: object) -> None:
-    assert refused(called(("apply_edits", arguments)), piece(FILE)).code is Code.FORMAT
+    assert refused(called(("apply_edits", arguments)), piece(FILE)).code is ErrorCode.FORMAT
 
 
 def test_an_empty_list_of_edits_changes_nothing() -> None:
-    assert refused(called(("apply_edits", {"edits": []})), piece(FILE)).code is Code.NO_CHANGE
+    assert refused(called(("apply_edits", {"edits": []})), piece(FILE)).code is ErrorCode.NO_CHANGE
 
 
 def test_two_calls_are_one_answer() -> None:
@@ -113,7 +113,7 @@ def test_a_rewrite_and_edits_elsewhere_are_one_answer() -> None:
 def test_two_different_rewrites_are_no_answer() -> None:
     reply = called(("rewrite_range", {"code": "a\n"}), ("rewrite_range", {"code": "b\n"}))
 
-    assert refused(reply, piece(FILE, FILE)).code is Code.FORMAT
+    assert refused(reply, piece(FILE, FILE)).code is ErrorCode.FORMAT
 
 
 def test_the_text_beside_a_tool_call_is_talk() -> None:
@@ -158,13 +158,13 @@ def test_markers_are_read_as_models_write_them(
 def test_a_divider_too_many_is_no_end_where_more_follows(fence: str, between: str) -> None:
     text = marked("<<<<<<< SEARCH", f"=======\n{between}=======", "", fence)
 
-    assert refused(said(text), piece(FILE)).code is Code.FORMAT
+    assert refused(said(text), piece(FILE)).code is ErrorCode.FORMAT
 
 
 def test_code_that_could_be_a_path_is_no_path_after_the_last_block() -> None:
     text = f"a.py\n<<<<<<< SEARCH\n{OLD}=======\n=======\nlog.close()\n"
 
-    assert refused(said(text), piece(FILE)).code is Code.FORMAT
+    assert refused(said(text), piece(FILE)).code is ErrorCode.FORMAT
 
 
 def test_a_deletion_ended_by_a_divider_is_one_before_a_fence_and_before_the_next_path() -> None:
@@ -179,7 +179,7 @@ def test_a_fence_that_may_be_content_ends_no_block(path: str) -> None:
     text = "```\nrun\n```\n\nMore.\n" if path == "a.md" else f'{FILE}"""\n```\nrun\n```\n"""\n'
     answer = f"{path}\n<<<<<<< SEARCH\nrun\n=======\nrun it\n```\n\nMore.\n"
 
-    assert refused(said(answer), piece(text, path=path)).code is Code.FORMAT
+    assert refused(said(answer), piece(text, path=path)).code is ErrorCode.FORMAT
 
 
 def test_markers_with_windows_line_ends_are_read() -> None:
@@ -212,7 +212,7 @@ def test_a_missing_last_marker_is_forgiven_where_a_fence_ends_the_block() -> Non
     ],
 )
 def test_text_that_is_no_whole_answer_is_told_so(text: str) -> None:
-    assert refused(said(text), piece(FILE, OLD)).code is Code.FORMAT
+    assert refused(said(text), piece(FILE, OLD)).code is ErrorCode.FORMAT
 
 
 def test_code_alone_is_the_target_rewritten_when_it_begins_and_ends_as_the_target_does() -> None:
@@ -244,42 +244,44 @@ def test_the_path_above_a_block_is_understood(line: str) -> None:
     assert made(said(block(OLD, NEW, line)), FILE) == RIGHT
 
 
-def two_files(**more: object) -> Workpiece:
+def two_files(**more: object) -> EditScope:
     files = {
         path: shown(text, path) for path, text in (("src/a.py", FILE), ("src/b.py", "x = 1\n"))
     }
-    return Workpiece(files, **more)  # type: ignore[arg-type]
+    return EditScope(files, **more)  # type: ignore[arg-type]
 
 
 def test_a_path_with_a_wrong_folder_is_the_file_of_that_name() -> None:
     work = two_files()
 
-    assert after(read(said(block(OLD, NEW, "lib/a.py")), work), work, "src/a.py") == RIGHT
+    assert after(read_reply(said(block(OLD, NEW, "lib/a.py")), work), work, "src/a.py") == RIGHT
 
 
 def test_a_block_without_a_path_belongs_where_its_text_is() -> None:
     work = two_files()
     text = block(OLD, NEW, "").lstrip("\n")
 
-    assert after(read(said(text), work), work, "src/a.py") == RIGHT
+    assert after(read_reply(said(text), work), work, "src/a.py") == RIGHT
 
 
 def test_a_second_block_without_a_path_belongs_to_the_file_of_the_first() -> None:
     work = two_files()
     text = block(OLD, NEW, "src/a.py") + block("    return 'area'\n", "    return 'size'\n", "")
 
-    assert after(read(said(text), work), work, "src/a.py") == RIGHT.replace("'area'", "'size'")
+    assert after(read_reply(said(text), work), work, "src/a.py") == RIGHT.replace(
+        "'area'", "'size'"
+    )
 
 
 @pytest.mark.parametrize("path", ["src/c.py", "c.py", "../secret.py", "/etc/passwd"])
 def test_a_file_that_was_not_shown_is_out_of_scope(path: str) -> None:
-    assert refused(said(block(OLD, NEW, path)), two_files()).code is Code.OUT_OF_SCOPE
+    assert refused(said(block(OLD, NEW, path)), two_files()).code is ErrorCode.OUT_OF_SCOPE
 
 
 def test_a_file_that_exists_is_never_taken_for_one_of_the_same_name() -> None:
     work = two_files(existing=lambda path: path == "lib/a.py")
 
-    assert refused(said(block(OLD, NEW, "lib/a.py")), work).code is Code.OUT_OF_SCOPE
+    assert refused(said(block(OLD, NEW, "lib/a.py")), work).code is ErrorCode.OUT_OF_SCOPE
 
 
 def test_new_files_are_made_in_either_dialect() -> None:
@@ -291,7 +293,7 @@ def test_new_files_are_made_in_either_dialect() -> None:
         called(("create", {"path": "tests/test_a.py", "file_text": "import a\n"})),
         said(block("", "import a\n", "tests/test_a.py")),
     ):
-        plan = read(reply, work)
+        plan = read_reply(reply, work)
         assert isinstance(plan, Plan), plan
         assert [(one.path, one.content) for one in plan.new_files] == [
             ("tests/test_a.py", "import a\n")
@@ -306,11 +308,11 @@ def test_a_new_file_stays_in_the_workspace_and_never_replaces_one(path: str) -> 
     work = piece(FILE, may_create=True, existing=lambda path: path == "there.py")
     reply = called(("apply_edits", {"new_files": [{"path": path, "content": "x = 1\n"}]}))
 
-    assert refused(reply, work).code is Code.OUT_OF_SCOPE
+    assert refused(reply, work).code is ErrorCode.OUT_OF_SCOPE
 
 
 def test_a_new_file_needs_leave() -> None:
-    assert refused(said(block("", "x = 1\n", "b.py")), piece(FILE)).code is Code.OUT_OF_SCOPE
+    assert refused(said(block("", "x = 1\n", "b.py")), piece(FILE)).code is ErrorCode.OUT_OF_SCOPE
 
 
 CONFLICT = """\
@@ -339,7 +341,7 @@ def test_a_heading_underlined_like_a_divider_is_content() -> None:
     text = block("Title\n=======\n\nBody", "", "a.rst").replace("Body=", "Body of the text.\n=")
     text = text.replace(">>>>", "Title\n=======\n\nAnother body.\n>>>>", 1)
 
-    plan = read(said(text), piece(HEADING, path="a.rst"))
+    plan = read_reply(said(text), piece(HEADING, path="a.rst"))
 
     assert isinstance(plan, Reject) or after(plan, piece(HEADING, path="a.rst"), "a.rst") == (
         "Title\n=======\n\nAnother body.\n"
@@ -365,6 +367,6 @@ def test_a_manual_of_the_format_is_edited_rightly_or_not_at_all() -> None:
         ("How to:\n", "How to:\n<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n"),
     ):
         work = piece(MANUAL, path="a.txt")
-        plan = read(said(block(old, new, "a.txt")), work)
+        plan = read_reply(said(block(old, new, "a.txt")), work)
         right = MANUAL.replace(old, new)
         assert isinstance(plan, Reject) or after(plan, work, "a.txt") == right

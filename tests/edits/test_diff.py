@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flux_lsp.edits.change.diff import smallest, unified
+from flux_lsp.edits.change.diff import find_changes, format_patch
 from flux_lsp.edits.change.linediff import count_common_prefix, count_common_suffix, find_blocks
 
 LONG = "".join(f"line {n}\n" for n in range(40))
@@ -36,7 +36,7 @@ def test_git_applies_the_patch(pair: str, name: str, tmp_path: Path) -> None:
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(old.encode())
 
-    _run(["git", "apply", "--unidiff-zero", "-p1", "-"], unified(name, old, new), tmp_path)
+    _run(["git", "apply", "--unidiff-zero", "-p1", "-"], format_patch(name, old, new), tmp_path)
 
     assert (file.read_bytes() if file.exists() else b"") == new.encode()
 
@@ -47,7 +47,7 @@ def test_patch_applies_the_patch(pair: str, tmp_path: Path) -> None:
     file = tmp_path / "a.py"
     file.write_bytes(old.encode())
 
-    _run(["patch", "--binary", "-s", "-p1"], unified("a.py", old, new), tmp_path)
+    _run(["patch", "--binary", "-s", "-p1"], format_patch("a.py", old, new), tmp_path)
 
     assert (file.read_bytes() if file.exists() else b"") == new.encode()
 
@@ -60,23 +60,23 @@ def _run(command: list[str], patch: str, folder: Path) -> None:
 
 
 def test_no_difference_is_no_patch() -> None:
-    assert unified("a.py", LONG, LONG) == ""
-    assert smallest(LONG, LONG) == ()
+    assert format_patch("a.py", LONG, LONG) == ""
+    assert find_changes(LONG, LONG) == ()
 
 
 def test_a_change_is_as_small_as_it_can_be() -> None:
     old, new = PAIRS["one line"]
-    (change,) = smallest(old, new)
+    (change,) = find_changes(old, new)
 
-    assert (change.span.of(old), change.text) == ("20", "twenty")
+    assert (change.span.extract(old), change.text) == ("20", "twenty")
 
 
 def test_changes_far_apart_are_apart() -> None:
-    assert len(smallest(*PAIRS["far apart"])) == 2
+    assert len(find_changes(*PAIRS["far apart"])) == 2
 
 
 def test_an_offset_moves_all_spans() -> None:
-    (change,) = smallest("abc", "abd", 100)
+    (change,) = find_changes("abc", "abd", 100)
 
     assert (change.span.start, change.span.end) == (102, 103)
 

@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flux_lsp.core.text import apply_changes, split_lines
-from flux_lsp.edits.change.diff import smallest
-from flux_lsp.edits.change.hunks import hunks, replaced
+from flux_lsp.edits.change.diff import find_changes
+from flux_lsp.edits.change.hunks import group_hunks, preview_hunks
 
 LINE = st.sampled_from(["a", "b", "", "  c", "\U0001f600", "a"])
 TEXT = st.builds(
@@ -19,11 +19,11 @@ TEXT = st.builds(
 @given(TEXT, TEXT)
 @settings(max_examples=500, deadline=None)
 def test_whole_lines_of_hunks_put_together_are_the_result(before: str, after: str) -> None:
-    changes = smallest(before, after)
+    changes = find_changes(before, after)
     old, new = split_lines(before), split_lines(after)
     made, done = list[str](), 0
 
-    for one in replaced(before, hunks(before, changes)):
+    for one in preview_hunks(before, group_hunks(before, changes)):
         made += old[done : one.lines.first - 1]
         assert len(made) == one.new_lines.first - 1
         made += split_lines(one.text)

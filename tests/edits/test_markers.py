@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.edits.markers import DEFAULT_MARKERS, Markers, choose_markers
-from flux_lsp.edits.read import read
+from flux_lsp.edits.read import read_reply
 from flux_lsp.edits.values import Plan, Reject
 from tests.edits.reading import after, called, made, piece, rewrite, said
 
@@ -26,7 +26,7 @@ def block(old: str, new: str, path: str, markers: Markers) -> str:
 
 def result(text: str, file: str, path: str = "a.txt") -> str | Reject:
     work = piece(file, file, path, markers=choose_markers([file]))
-    plan = read(said(text), work)
+    plan = read_reply(said(text), work)
     return after(plan, work, path) if isinstance(plan, Plan) else plan
 
 
@@ -110,14 +110,14 @@ def test_a_block_with_a_marker_that_lacks_its_word_is_no_block(
     refused = result(f"{path}\n```\n{body}```\n" if fenced else f"{path}\n{body}", file, path)
 
     assert isinstance(refused, Reject)
-    assert refused.code is Code.FORMAT
+    assert refused.code is ErrorCode.FORMAT
     assert "<<<<<<< SEARCH FLUX-1" in refused.feedback
 
 
 def test_a_block_without_any_word_is_not_the_target_rewritten() -> None:
     target = MANUAL[MANUAL.index("<<<") : MANUAL.index("\nThat")]
     work = piece(MANUAL, target, "a.txt", markers=choose_markers([MANUAL]))
-    plan = read(said(f"```\n{target.replace('new', 'newer')}```\n"), work)
+    plan = read_reply(said(f"```\n{target.replace('new', 'newer')}```\n"), work)
 
     assert isinstance(plan, Reject)
 

@@ -6,7 +6,7 @@ from types import FrameType
 import pytest
 
 from flux_lsp.core.conversation import Reply
-from flux_lsp.edits.read import read
+from flux_lsp.edits.read import read_reply
 from flux_lsp.edits.values import Plan
 from tests.edits.reading import block, edit, piece, rewrite, said
 
@@ -57,7 +57,7 @@ def test_no_step_calls_one_above_it(reply: Reply) -> None:
     before = sys.getprofile()
     sys.setprofile(watch)
     try:
-        plan = read(reply, work)
+        plan = read_reply(reply, work)
     finally:
         sys.setprofile(before)
 

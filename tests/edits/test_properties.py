@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from flux_lsp.core.conversation import Reply, ToolCall
 from flux_lsp.core.text import Change, Snapshot, Span, apply_changes
 from flux_lsp.core.usage import Usage
-from flux_lsp.edits.change.diff import smallest
-from flux_lsp.edits.change.hunks import hunks, shifted
+from flux_lsp.edits.change.diff import find_changes
+from flux_lsp.edits.change.hunks import group_hunks, shift_hunk
 from flux_lsp.edits.change.rebase import rebase
-from flux_lsp.edits.read import read
-from flux_lsp.edits.values import Plan, Reject, Target, Workpiece
+from flux_lsp.edits.read import read_reply
+from flux_lsp.edits.values import EditScope, Plan, Reject, Target
 
 LETTERS = "ab \t\n\r\u2028\u00e9e\u0301\U0001f600(){}='\"#"
 TEXTS = st.text(LETTERS, max_size=200)
@@ -40,9 +40,9 @@ EDIT = {
 }
 
 
-def piece(text: str = CODE) -> Workpiece:
+def piece(text: str = CODE) -> EditScope:
     snapshot = Snapshot("file:///app.py", "app.py", "python", 1, text)
-    return Workpiece({"app.py": snapshot}, Target("app.py", Span(0, len(text))))
+    return EditScope({"app.py": snapshot}, Target("app.py", Span(0, len(text))))
 
 
 def reply(text: str = "", *calls: tuple[str, str], stop: Any = "end_turn") -> Reply:
@@ -59,12 +59,12 @@ def result(plan: Plan | Reject, text: str = CODE) -> str:
 @given(TEXTS, TEXTS)
 @settings(max_examples=300)
 def test_applying_a_diff_gives_the_new_text(old: str, new: str) -> None:
-    assert apply_changes(old, smallest(old, new)) == new
+    assert apply_changes(old, find_changes(old, new)) == new
 
 
 @given(TEXTS, TEXTS)
 def test_a_diff_cuts_no_line_end_apart(old: str, new: str) -> None:
-    for change in smallest(old, new):
+    for change in find_changes(old, new):
         for edge in (change.span.start, change.span.end):
             assert old[edge - 1 : edge + 1] != "\r\n"
 
@@ -96,7 +96,7 @@ def test_typing_beside_an_edit_is_never_lost(case: tuple[str, Change, str]) -> N
 
     if moved is None:
         return  # refused: nothing is lost either
-    line = change.span.of(base)
+    line = change.span.extract(base)
     assert apply_changes(current, moved) == current.replace(line, change.text, 1)
 
 
@@ -109,7 +109,7 @@ def test_a_damaged_tool_answer_is_right_or_leaves_the_buffer(data: st.DataObject
     junk = data.draw(st.text('{}[]":,\\ n', max_size=6))
     damaged = body[:start] + junk + body[start + length :]
 
-    made = result(read(reply("", ("apply_edits", damaged), stop="tool_use"), piece()))
+    made = result(read_reply(reply("", ("apply_edits", damaged), stop="tool_use"), piece()))
 
     if made not in (CODE, RIGHT):
         # Still JSON, and so another edit: then it is exactly what the answer says.
@@ -133,7 +133,7 @@ PIECES = [
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 @settings(max_examples=300, deadline=None)
 def test_marker_soup_never_breaks_the_file(soup: str) -> None:
-    made = result(read(reply(soup), piece()))
+    made = result(read_reply(reply(soup), piece()))
 
     compile(made, "<made>", "exec")
     assert "<<<<<<<" not in made
@@ -144,25 +144,25 @@ def test_marker_soup_never_breaks_the_file(soup: str) -> None:
 @given(st.text(max_size=300))
 @settings(deadline=None)
 def test_any_prose_leaves_the_buffer(said: str) -> None:
-    assert result(read(reply(said), piece())) == CODE
+    assert result(read_reply(reply(said), piece())) == CODE
 
 
 @given(st.sampled_from(["max_tokens", "refusal", None, "other"]))
 def test_an_unfinished_answer_applies_nothing(stop: Any) -> None:
     body = json.dumps({"edits": [EDIT]})
 
-    assert isinstance(read(reply("", ("apply_edits", body), stop=stop), piece()), Reject)
+    assert isinstance(read_reply(reply("", ("apply_edits", body), stop=stop), piece()), Reject)
 
 
 @given(TEXTS, TEXTS, st.randoms())
 @settings(deadline=None)
 def test_hunks_in_any_order_give_the_same_text(old: str, new: str, random: Any) -> None:
-    parts = list(hunks(old, smallest(old, new)))
+    parts = list(group_hunks(old, find_changes(old, new)))
     random.shuffle(parts)
     text = old
     taken: list[Change] = []
     for hunk in parts:
-        text = apply_changes(text, shifted(hunk, taken))
+        text = apply_changes(text, shift_hunk(hunk, taken))
         taken += hunk.changes
 
     assert text == new

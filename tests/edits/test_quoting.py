@@ -3,27 +3,27 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flux_lsp.core.text import Change, Lines, Snapshot, Span, apply_changes, split_lines
+from flux_lsp.core.text import Change, LineRange, Snapshot, Span, apply_changes, split_lines
 from flux_lsp.edits.quoting import Quoting
-from flux_lsp.edits.read import read
-from flux_lsp.edits.values import Reject, Workpiece
+from flux_lsp.edits.read import read_reply
+from flux_lsp.edits.values import EditScope, Reject
 from tests.edits.reading import edit, piece, rewrite, shown
 
 FILE = "".join(f"line_{n} = {n}\n" for n in range(1, 101))
 
 
-def rejected(work: Workpiece, reply: object) -> str:
-    answer = read(reply, work)  # type: ignore[arg-type]
+def rejected(work: EditScope, reply: object) -> str:
+    answer = read_reply(reply, work)  # type: ignore[arg-type]
     assert isinstance(answer, Reject)
     return answer.feedback
 
 
-def with_view(text: str, *lines: Lines, target: str | None = None) -> Workpiece:
+def with_view(text: str, *lines: LineRange, target: str | None = None) -> EditScope:
     return piece(text, target, quoting=Quoting({"a.py": lines}))
 
 
 def test_the_nearest_lines_are_looked_for_among_those_that_were_shown() -> None:
-    work = with_view(FILE, Lines(1, 20))
+    work = with_view(FILE, LineRange(1, 20))
     said = rejected(work, edit("line_90 = 90\nline_91 = 0\n", "x = 1\n"))
     assert "line_90 = 90" not in said
     near = rejected(work, edit("line_10 = 10\nline_11 = 0\n", "x = 1\n"))
@@ -31,14 +31,14 @@ def test_the_nearest_lines_are_looked_for_among_those_that_were_shown() -> None:
 
 
 def test_a_window_at_the_edge_of_the_view_ends_there() -> None:
-    said = rejected(with_view(FILE, Lines(1, 20)), edit("line_19 = 19\nline_20 = 0\n", "x\n"))
+    said = rejected(with_view(FILE, LineRange(1, 20)), edit("line_19 = 19\nline_20 = 0\n", "x\n"))
     assert "20 | line_20" in said
     assert "line_21" not in said
 
 
 def test_an_ambiguous_place_is_quoted_only_where_it_was_shown() -> None:
     text = "def hidden():\n    go()\n" + FILE + "def seen():\n    go()\n    stop()\n"
-    said = rejected(with_view(text, Lines(101, 110)), edit("    go()\n", "    run()\n"))
+    said = rejected(with_view(text, LineRange(101, 110)), edit("    go()\n", "    run()\n"))
     assert "hidden" not in said
     assert "in `seen`" in said
     assert "line 2" in said
@@ -46,7 +46,7 @@ def test_an_ambiguous_place_is_quoted_only_where_it_was_shown() -> None:
 
 def test_a_result_that_does_not_parse_is_quoted_only_where_it_was_shown_or_changed() -> None:
     text = FILE + "def f():\n    return 1\n" + FILE
-    work = with_view(text, Lines(101, 102), target="def f():\n    return 1\n")
+    work = with_view(text, LineRange(101, 102), target="def f():\n    return 1\n")
     said = rejected(work, rewrite("def f(:\n    extra = 2\n    return 1\n"))
     assert "101 | def f(:" in said
     assert "extra = 2" in said
@@ -91,7 +91,7 @@ def _untouched(before: Snapshot, changes: list[Change]) -> list[str]:
     touched = {
         line
         for change in changes
-        for line in range(before.line_of(change.span.start), before.line_of(change.span.end) + 1)
+        for line in range(before.get_line(change.span.start), before.get_line(change.span.end) + 1)
     }
     lines = enumerate(split_lines(before.text))
     return [line.rstrip("\n") for n, line in lines if n not in touched]

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.edits.markers import Markers
-from flux_lsp.edits.parse.reasoning import without_reasoning
-from flux_lsp.edits.read import read
+from flux_lsp.edits.parse.reasoning import strip_reasoning
+from flux_lsp.edits.read import read_reply
 from flux_lsp.edits.values import Plan, Reject
 from flux_lsp.engine.visible import hide_reasoning
 from tests.edits.reading import after, block, piece, said
@@ -38,10 +38,10 @@ PAIRS = [
 def result(text: str, file: str = FILE, path: str = "a.py") -> str | Reject:
     """What an answer makes of a file."""
     work = piece(file, file, path)
-    answer = without_reasoning(text, prose=False, shown=[file])
+    answer = strip_reasoning(text, prose=False, shown=[file])
     if isinstance(answer, Reject):
         return answer
-    plan = read(said(answer), work)
+    plan = read_reply(said(answer), work)
     return plan if isinstance(plan, Reject) else after(plan, work, path)
 
 
@@ -84,7 +84,7 @@ def test_an_answer_without_a_clear_end_of_its_reasoning_is_refused(
     refused = result(form.format(o=opening, c=closing, draft=DRAFT, real=REAL))
 
     assert isinstance(refused, Reject)
-    assert refused.code is Code.FORMAT
+    assert refused.code is ErrorCode.FORMAT
 
 
 PROMPTS = 'START = """\n<think>\n{thoughts}\n</think>\n"""\nEND = "</think>"\nsplit(END)\n'
@@ -123,7 +123,7 @@ def test_other_markers_frame_what_is_code() -> None:
     text = f"Hm.\n{DRAFT}\n</think>\na.py\n<<<<<<< SEARCH FLUX-1\n</think>\n======= FLUX-1\n"
     text += ">>>>>>> REPLACE FLUX-1\n"
 
-    answer = without_reasoning(text, prose=False, shown=["</think>\n"], markers=marks)
+    answer = strip_reasoning(text, prose=False, shown=["</think>\n"], markers=marks)
 
     assert isinstance(answer, str)
     assert answer.startswith("a.py\n<<<<<<< SEARCH FLUX-1\n</think>")
@@ -146,7 +146,7 @@ def test_other_markers_frame_what_is_code() -> None:
 def test_an_explanation_is_what_follows_the_reasoning(
     opening: str, closing: str, form: str
 ) -> None:
-    text = without_reasoning(form.format(o=opening, c=closing), prose=True)
+    text = strip_reasoning(form.format(o=opening, c=closing), prose=True)
 
     assert isinstance(text, str)
     assert text.strip() == "It adds."
@@ -163,14 +163,14 @@ def test_an_explanation_is_what_follows_the_reasoning(
     ],
 )
 def test_an_explanation_that_speaks_of_tags_is_shown_whole(text: str) -> None:
-    assert without_reasoning(text, prose=True, shown=["<think>"]) == text
+    assert strip_reasoning(text, prose=True, shown=["<think>"]) == text
 
 
 def test_an_explanation_that_is_only_reasoning_is_none() -> None:
-    text = without_reasoning("<think>\nOkay, the user wants", prose=True)
+    text = strip_reasoning("<think>\nOkay, the user wants", prose=True)
 
     assert isinstance(text, Reject)
-    assert text.code is Code.FORMAT
+    assert text.code is ErrorCode.FORMAT
 
 
 PARTS = [
@@ -203,7 +203,7 @@ def test_reasoning_that_only_ends_never_adds_an_edit(parts: list[str]) -> None:
 def test_any_text_is_read_without_an_error(parts: list[str]) -> None:
     text = "".join(parts)
     for prose in (True, False):
-        answer = without_reasoning(text, prose=prose, shown=[FILE])
+        answer = strip_reasoning(text, prose=prose, shown=[FILE])
         assert isinstance(answer, Reject | str)
     plan = result(text)
     assert isinstance(plan, Reject | str | Plan)

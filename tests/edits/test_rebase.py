@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flux_lsp.core.text import Change, Span, apply_changes
-from flux_lsp.edits.change.diff import smallest
+from flux_lsp.edits.change.diff import find_changes
 from flux_lsp.edits.change.rebase import rebase
 
 FILE = "".join(
@@ -19,7 +19,7 @@ NEW = "    total = first * 3.5\n    log(total)\n"
 
 
 def change(text: str = FILE, old: str = OLD, new: str = NEW) -> tuple[Change, ...]:
-    return smallest(old, new, text.index(old))
+    return find_changes(old, new, text.index(old))
 
 
 def rebased(current: str) -> str | None:
@@ -91,7 +91,7 @@ def test_an_emptied_document_is_refused() -> None:
 def test_windows_line_ends_are_carried_over() -> None:
     base, current = FILE.replace("\n", "\r\n"), "# typed\r\n" + FILE.replace("\n", "\r\n")
     old, new = OLD.replace("\n", "\r\n"), NEW.replace("\n", "\r\n")
-    moved = rebase(smallest(old, new, base.index(old)), base, current)
+    moved = rebase(find_changes(old, new, base.index(old)), base, current)
 
     assert moved is not None
     assert apply_changes(current, moved) == current.replace(old, new)
@@ -115,7 +115,7 @@ def test_only_the_replaced_text_itself_is_ever_replaced(rnd: random.Random, typi
     assert moved is None or len(moved) in {0, len(made)}
     for before, now in zip(made, moved or (), strict=False):
         assert now.text == before.text
-        assert now.span.of(current) == before.span.of(FILE)
+        assert now.span.extract(current) == before.span.extract(FILE)
 
 
 @given(st.randoms(use_true_random=False))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from tests.edits.reading import made, piece, proposed, refused, rewrite
 
 FILE = '''\
@@ -67,10 +67,10 @@ def test_what_only_wraps_the_new_text_is_taken_off(code: str) -> None:
 
 
 def test_only_what_changed_is_changed() -> None:
-    from flux_lsp.edits.read import read
+    from flux_lsp.edits.read import read_reply
     from flux_lsp.edits.values import Plan
 
-    plan = read(rewrite(NEW), piece(FILE, LOAD.strip()))
+    plan = read_reply(rewrite(NEW), piece(FILE, LOAD.strip()))
 
     assert isinstance(plan, Plan)
     assert [change.text for change in plan.files[0].changes] == [", encoding='utf-8'"]
@@ -124,7 +124,7 @@ def test_a_rewrite_that_changes_what_the_target_lies_in_is_proposed() -> None:
 
 @pytest.mark.parametrize("code", ["", "\n", "  \n \n", "```python\n```", "```\n\n```"])
 def test_an_empty_rewrite_deletes_nothing(code: str) -> None:
-    assert refused(rewrite(code), piece(FILE, LOAD.strip())).code is Code.FORMAT
+    assert refused(rewrite(code), piece(FILE, LOAD.strip())).code is ErrorCode.FORMAT
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_an_empty_rewrite_deletes_nothing(code: str) -> None:
 def test_left_out_code_is_refused(line: str) -> None:
     code = LOAD.splitlines()[0] + "\n" + line + "\n"
 
-    assert refused(rewrite(code), piece(FILE, LOAD.strip())).code is Code.ELISION
+    assert refused(rewrite(code), piece(FILE, LOAD.strip())).code is ErrorCode.ELISION
 
 
 def test_a_comment_about_the_rest_that_was_there_before_may_stay() -> None:
@@ -163,16 +163,16 @@ def test_a_tiny_rest_of_a_long_target_is_refused() -> None:
     text = "def f(x):\n" + "".join(f"    x = step_{n}(x)\n" for n in range(30)) + "    return x\n"
     reject = refused(rewrite("def f(x):\n    return x\n"), piece(text, text))
 
-    assert reject.code is Code.INCOMPLETE
+    assert reject.code is ErrorCode.INCOMPLETE
     assert "2 lines in place of 32" in reject.feedback
 
 
 def test_no_change_is_said() -> None:
-    assert refused(rewrite(LOAD), piece(FILE, LOAD.strip())).code is Code.NO_CHANGE
+    assert refused(rewrite(LOAD), piece(FILE, LOAD.strip())).code is ErrorCode.NO_CHANGE
 
 
 def test_there_must_be_a_target() -> None:
-    assert refused(rewrite(NEW), piece(FILE)).code is Code.FORMAT
+    assert refused(rewrite(NEW), piece(FILE)).code is ErrorCode.FORMAT
 
 
 def test_the_last_lines_of_a_file_without_a_final_line_end_stay_so() -> None:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.core.text import Snapshot
-from flux_lsp.edits.read import read
-from flux_lsp.edits.values import Plan, Reject, Workpiece
+from flux_lsp.edits.read import read_reply
+from flux_lsp.edits.values import EditScope, Plan, Reject
 from tests.edits.reading import (
     after,
     block,
@@ -32,18 +32,18 @@ def test_an_answer_that_was_cut_off_is_never_used(stop: object, how: str) -> Non
     reply = edit("return 1", "return 3") if how == "tools" else said(block("    return 1\n", "x\n"))
     reject = refused(replace(reply, stop_reason=stop), piece(FILE))  # type: ignore[arg-type]
 
-    assert reject.code is Code.TRUNCATED
+    assert reject.code is ErrorCode.TRUNCATED
 
 
 def test_a_refusal_is_passed_on_with_its_words() -> None:
     reject = refused(said("I can't help with that.", "refusal"), piece(FILE))
 
-    assert reject.code is Code.REFUSED_BY_MODEL
+    assert reject.code is ErrorCode.REFUSED_BY_MODEL
     assert "I can't help with that." in reject.message
 
 
 def test_no_change_is_said() -> None:
-    assert refused(edit("return 1", "return 1"), piece(FILE)).code is Code.NO_CHANGE
+    assert refused(edit("return 1", "return 1"), piece(FILE)).code is ErrorCode.NO_CHANGE
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_no_change_is_said() -> None:
     ],
 )
 def test_what_is_there_already_is_not_made_twice(old: str, new: str) -> None:
-    plan = read(said(block(old, new)), piece(FILE))
+    plan = read_reply(said(block(old, new)), piece(FILE))
 
     assert isinstance(plan, Plan)
     assert plan.already_applied
@@ -78,7 +78,7 @@ def test_a_deleted_line_that_is_still_there_is_deleted() -> None:
 def test_a_common_line_is_not_taken_for_the_new_text() -> None:
     reject = refused(edit("    something_else_entirely()\n", "    return 1\n"), piece(FILE))
 
-    assert reject.code is Code.SEARCH_TEXT_NOT_FOUND
+    assert reject.code is ErrorCode.SEARCH_TEXT_NOT_FOUND
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_common_line_is_not_taken_for_the_new_text() -> None:
 def test_a_placeholder_in_the_new_text_is_refused(line: str) -> None:
     reject = refused(edit("    return 1\n", line + "\n"), piece(FILE))
 
-    assert reject.code is Code.ELISION
+    assert reject.code is ErrorCode.ELISION
     assert line.strip() in reject.feedback
 
 
@@ -107,7 +107,7 @@ def test_new_syntax_faults_are_refused_in_every_language(path: str) -> None:
     text, old, new = BROKEN[path]
     reject = refused(edit(old, new, path), piece(text, path=path))
 
-    assert reject.code is Code.SYNTAX_ERROR
+    assert reject.code is ErrorCode.SYNTAX_ERROR
     assert "The file had no fault before" in reject.feedback
     assert ">" in reject.feedback
 
@@ -122,15 +122,15 @@ def without_bracket(language: str) -> tuple[str, str, str]:
 @pytest.mark.parametrize("language", sorted(SAMPLES.keys() - {"html", "markdown"}))
 def test_a_bracket_less_is_refused_in_every_language_that_has_some(language: str) -> None:
     path, text, broken = without_bracket(language)
-    work = Workpiece({path: Snapshot(f"file:///{path}", path, language, 1, text)})
+    work = EditScope({path: Snapshot(f"file:///{path}", path, language, 1, text)})
 
-    assert refused(edit(text, broken, path), work).code is Code.SYNTAX_ERROR
+    assert refused(edit(text, broken, path), work).code is ErrorCode.SYNTAX_ERROR
 
 
 def test_what_only_the_compiler_sees_is_refused_too() -> None:
     reply = edit("def two():\n    return 2\n", "return 2\n")
 
-    assert refused(reply, piece(FILE)).code is Code.SYNTAX_ERROR
+    assert refused(reply, piece(FILE)).code is ErrorCode.SYNTAX_ERROR
 
 
 NEWER = [
@@ -158,19 +158,22 @@ def test_but_a_bracket_less_in_it_is(new: str) -> None:
 
     reply = edit("def one", broken + "\n\ndef one")
 
-    assert refused(reply, piece(FILE)).code is Code.SYNTAX_ERROR
+    assert refused(reply, piece(FILE)).code is ErrorCode.SYNTAX_ERROR
 
 
 def test_indentation_at_the_top_level_is_refused() -> None:
     text = '"""About it."""\n\n' + FILE
 
-    assert refused(edit('"""About it."""\n', "    x = 1\n"), piece(text)).code is Code.SYNTAX_ERROR
+    assert (
+        refused(edit('"""About it."""\n', "    x = 1\n"), piece(text)).code
+        is ErrorCode.SYNTAX_ERROR
+    )
 
 
 def test_a_class_without_its_header_is_refused() -> None:
     text = "import os\n\n\nclass A:\n" + "".join("    " + x for x in FILE.splitlines(True))
 
-    assert refused(edit("class A:\n", ""), piece(text)).code is Code.SYNTAX_ERROR
+    assert refused(edit("class A:\n", ""), piece(text)).code is ErrorCode.SYNTAX_ERROR
 
 
 def test_a_file_that_was_broken_before_may_be_edited() -> None:
@@ -201,31 +204,31 @@ def test_a_dialect_the_grammar_does_not_know_may_be_edited() -> None:
 def test_a_bracket_lost_in_such_a_dialect_is_refused() -> None:
     reply = edit("(props.name: any);", "((props.name: any): ?Id;", "a.js")
 
-    assert refused(reply, piece(FLOW, path="a.js")).code is Code.SYNTAX_ERROR
+    assert refused(reply, piece(FLOW, path="a.js")).code is ErrorCode.SYNTAX_ERROR
 
 
 @pytest.mark.parametrize(("text", "fine"), [(FLOW, True), (FLOW.replace("any);", "any;"), False)])
 def test_a_new_file_of_such_a_dialect_is_judged_by_its_brackets(text: str, fine: bool) -> None:
     arguments = {"new_files": [{"path": "b.js", "content": text}]}
 
-    plan = read(called(("apply_edits", arguments)), piece("", path="a.js", may_create=True))
+    plan = read_reply(called(("apply_edits", arguments)), piece("", path="a.js", may_create=True))
 
     assert isinstance(plan, Plan) is fine
 
 
 def test_kept_trees_are_used() -> None:
-    from flux_lsp.syntax.languages import language_for
+    from flux_lsp.syntax.languages import find_language
     from flux_lsp.syntax.tree import Parsed, parse
 
     asked: list[str] = []
 
     def kept(snapshot: Snapshot) -> Parsed | None:
         asked.append(snapshot.path)
-        return parse(snapshot.text, language_for(snapshot.language_id, snapshot.path))
+        return parse(snapshot.text, find_language(snapshot.language_id, snapshot.path))
 
-    work = Workpiece({"a.py": shown(FILE)}, parsed=kept)
+    work = EditScope({"a.py": shown(FILE)}, parsed=kept)
 
-    assert isinstance(read(edit("return 1", "return 5"), work), Plan)
+    assert isinstance(read_reply(edit("return 1", "return 5"), work), Plan)
     assert asked == ["a.py"]
 
 
@@ -244,25 +247,25 @@ def test_entities_that_break_the_syntax_are_read_as_what_they_stand_for() -> Non
 def test_a_line_without_its_indentation_that_grows_a_new_block_is_asked_about() -> None:
     reply = edit("return 1", "return 1\n\n\ndef big(a):\n    return a")
 
-    assert refused(reply, piece(FILE)).code is Code.SEARCH_TEXT_NOT_FOUND
+    assert refused(reply, piece(FILE)).code is ErrorCode.SEARCH_TEXT_NOT_FOUND
 
 
 def test_an_answer_that_may_be_escaped_is_asked_about() -> None:
     reject = refused(edit("one", "a &lt;b&gt;", "a.txt"), piece("one\n", path="a.txt"))
 
-    assert reject.code is Code.FORMAT
+    assert reject.code is ErrorCode.FORMAT
 
 
 def test_an_edit_outside_of_the_target_is_told_or_refused() -> None:
     inside, outside = edit("return 1", "return 3"), edit("return 2", "return 3")
-    plan = read(outside, piece(FILE, "def one():\n    return 1"))
+    plan = read_reply(outside, piece(FILE, "def one():\n    return 1"))
     assert isinstance(plan, Plan)
     assert plan.outside
 
     strict = piece(FILE, "def one():\n    return 1", may_leave_target=False)
-    assert isinstance(read(inside, strict), Plan)
+    assert isinstance(read_reply(inside, strict), Plan)
     reject = refused(outside, strict)
-    assert reject.code is Code.OUT_OF_SCOPE
+    assert reject.code is ErrorCode.OUT_OF_SCOPE
     assert "line 6" in reject.feedback
 
 
@@ -270,7 +273,7 @@ def test_context_outside_of_the_target_is_no_change_there() -> None:
     strict = piece(FILE, "    return 1", may_leave_target=False)
 
     assert isinstance(
-        read(edit("def one():\n    return 1", "def one():\n    return 3"), strict), Plan
+        read_reply(edit("def one():\n    return 1", "def one():\n    return 3"), strict), Plan
     )
 
 
@@ -279,8 +282,8 @@ def test_a_new_file_must_parse_and_be_complete() -> None:
         made = {"new_files": [{"path": "b.py", "content": content}]}
         return refused(called(("apply_edits", made)), piece(FILE, may_create=True))
 
-    assert new("def f(:\n").code is Code.SYNTAX_ERROR
-    assert new("def f():\n    # ... rest of the code ...\n").code is Code.ELISION
+    assert new("def f(:\n").code is ErrorCode.SYNTAX_ERROR
+    assert new("def f():\n    # ... rest of the code ...\n").code is ErrorCode.ELISION
 
 
 def test_the_nearest_lines_are_shown_with_their_numbers() -> None:
@@ -288,7 +291,7 @@ def test_the_nearest_lines_are_shown_with_their_numbers() -> None:
     old = "def one():\n    result = 1\n    return result\n"
     reject = refused(edit(old, "def one():\n    return 3\n"), piece(text))
 
-    assert reject.code is Code.SEARCH_TEXT_NOT_FOUND
+    assert reject.code is ErrorCode.SEARCH_TEXT_NOT_FOUND
     assert reject.feedback.startswith("SEARCH_TEXT_NOT_FOUND: ")
     assert " 51 | def one():" in reject.feedback
     assert "> 52 |     return 1" in reject.feedback
@@ -332,7 +335,7 @@ def test_the_plan_says_what_it_is() -> None:
             },
         )
     )
-    plan = read(reply, work)
+    plan = read_reply(reply, work)
 
     assert isinstance(plan, Plan)
     assert plan.note == "Three now."

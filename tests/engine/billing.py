@@ -17,16 +17,16 @@ from typing import Any, Literal
 from flux_lsp.actions.registry import load_registry
 from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.core.usage import Usage
-from flux_lsp.engine.call_budget import Purse
+from flux_lsp.engine.call_budget import CallBudget
 from flux_lsp.engine.events import Observer, ignore_events
 from flux_lsp.engine.perform import perform
-from flux_lsp.engine.services import Services, Surroundings
+from flux_lsp.engine.services import Services, WorkspaceContext
 from flux_lsp.engine.values import Outcome, Request
 from flux_lsp.ledger.store import Ledger
 from flux_lsp.ledger.values import Limits
 from flux_lsp.models.anthropic import AnthropicClient
 from flux_lsp.models.client import Route
-from flux_lsp.models.prices import list_price, price_usd
+from flux_lsp.models.prices import compute_highest_price, compute_price
 from flux_lsp.settings.schema import Settings
 from tests.fakes.flags import Gate
 from tests.fakes.http import Connection, HttpRequest, HttpServer
@@ -120,7 +120,7 @@ class Biller:
         return await _end(telling, to)
 
     def _bill(self, model: str, prompt: int, output: int, region: str) -> None:
-        usd = price_usd(Usage(prompt, output, region=region), model, TODAY)
+        usd = compute_price(Usage(prompt, output, region=region), model, TODAY)
         assert usd is not None
         self.usd += usd
 
@@ -225,22 +225,28 @@ class Asker:
         return await perform(action, request, self._services(), observe)
 
     def _services(self) -> Services:
-        async def nothing(*_: object) -> Surroundings:
-            return Surroundings()
+        async def nothing(*_: object) -> WorkspaceContext:
+            return WorkspaceContext()
 
         route: Callable[..., Route] = lambda *_: SONNET  # noqa: E731 - a value of the seam
         return Services(
             settings=Settings(deadline_seconds=self.seconds),
             not_ready=None,
             client=self.client,
-            purse=Purse(
-                self.ledger, self.limits, list_price, price_usd, self.clock, "anthropic", None
+            budget=CallBudget(
+                self.ledger,
+                self.limits,
+                compute_highest_price,
+                compute_price,
+                self.clock,
+                "anthropic",
+                None,
             ),
             clock=self.clock,
-            surroundings=nothing,
-            choose=route,
-            unavailable=lambda *_: None,
-            available=lambda *_: None,
+            read_context=nothing,
+            choose_route=route,
+            record_unavailable=lambda *_: None,
+            record_available=lambda *_: None,
             parse=lambda _: None,
             exists=lambda _: False,
         )

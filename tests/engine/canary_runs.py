@@ -8,20 +8,20 @@ from typing import Any
 from unittest.mock import Mock
 
 from flux_lsp.actions.registry import load_registry
-from flux_lsp.context.guidance import excerpts
+from flux_lsp.context.guidance import make_excerpts
 from flux_lsp.context.values import Diagnostic
-from flux_lsp.core.conversation import Block, Prompt, Reply, SealedPrompt, ToolCall
+from flux_lsp.core.conversation import Block, Prompt, RedactedPrompt, Reply, ToolCall
 from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.core.usage import Usage
 from flux_lsp.engine.call_budget import Settled
 from flux_lsp.engine.perform import perform
-from flux_lsp.engine.services import Services, Surroundings, TestFile
+from flux_lsp.engine.services import Services, TestFile, WorkspaceContext
 from flux_lsp.engine.values import Outcome, Request
 from flux_lsp.ledger.values import Reservation
 from flux_lsp.models.anthropic.body import request_body
 from flux_lsp.models.client import Route
 from flux_lsp.settings.schema import Settings
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.tree import parse
 
 ROUTE = Route("haiku", "m", "asked")
@@ -41,14 +41,14 @@ class Client:
 
     async def complete(
         self,
-        sealed: SealedPrompt,
+        redacted: RedactedPrompt,
         route: Route,
         on_text: Callable[[str], None],
         timeout: float,
         on_usage: Callable[[Usage], None] = lambda _: None,
     ) -> Reply:
         del on_text, timeout, on_usage
-        self.bodies.append(json.dumps(request_body(sealed.prompt, route), ensure_ascii=False))
+        self.bodies.append(json.dumps(request_body(redacted.prompt, route), ensure_ascii=False))
         answer = self.script[min(len(self.bodies), len(self.script)) - 1]
         if isinstance(answer, str):
             said: Block = {"type": "text", "text": answer}
@@ -87,8 +87,8 @@ async def run(
     action = load_registry().find(action_id)
     assert action is not None
     tests = Snapshot("file:///w/tests/test_app.py", "tests/test_app.py", "python", None, test_file)
-    around = Surroundings(
-        guidance=excerpts({"CLAUDE.md": guidance}) if guidance else (),
+    around = WorkspaceContext(
+        guidance=make_excerpts({"CLAUDE.md": guidance}) if guidance else (),
         test_file=TestFile(tests.path, "pytest", tests, f"Test file: {tests.path} (exists)")
         if test_file
         else None,
@@ -105,23 +105,23 @@ async def run(
     return await perform(action, request, _services(client, around)), client.bodies
 
 
-def _services(client: Client, around: Surroundings) -> Services:
-    async def surroundings(*_: object) -> Surroundings:
+def _services(client: Client, around: WorkspaceContext) -> Services:
+    async def read_context(*_: object) -> WorkspaceContext:
         return around
 
-    purse = Mock()
-    purse.reserve.return_value = Reservation(1, "r", 0.0)
-    purse.settle.return_value = Settled(0.0)
+    budget = Mock()
+    budget.reserve.return_value = Reservation(1, "r", 0.0)
+    budget.settle.return_value = Settled(0.0)
     return Services(
         settings=Settings(max_attempts=4),
         not_ready=None,
         client=client,  # type: ignore[arg-type]
-        purse=purse,
+        budget=budget,
         clock=Clock(),  # type: ignore[arg-type]
-        surroundings=surroundings,
-        choose=lambda *_: ROUTE,
-        unavailable=lambda *_: None,
-        available=lambda _: None,
-        parse=lambda s: parse(s.text, language_for(s.language_id, s.path)),
+        read_context=read_context,
+        choose_route=lambda *_: ROUTE,
+        record_unavailable=lambda *_: None,
+        record_available=lambda _: None,
+        parse=lambda s: parse(s.text, find_language(s.language_id, s.path)),
         exists=lambda path: Path(path).exists(),
     )

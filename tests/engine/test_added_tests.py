@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from flux_lsp.actions.registry import load_registry
-from flux_lsp.core.conversation import Prompt, SealedPrompt
-from flux_lsp.core.errors import Code
+from flux_lsp.core.conversation import Prompt, RedactedPrompt
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.core.text import Span
-from flux_lsp.edits.values import Plan, Reject, Workpiece
-from flux_lsp.engine.prepare import Prepared
+from flux_lsp.edits.values import EditScope, Plan, Reject
+from flux_lsp.engine.prepare import PreparedRequest
 from flux_lsp.engine.reading import read_answer
-from flux_lsp.engine.services import Surroundings, TestFile
+from flux_lsp.engine.services import TestFile, WorkspaceContext
 from flux_lsp.engine.values import Request
 from tests.edits.reading import called, shown
 
@@ -30,22 +30,22 @@ def read(
     existing = None if old is None else shown(old, place)
     action = load_registry().find("tests")
     assert action is not None
-    around = Surroundings(
+    around = WorkspaceContext(
         test_file=TestFile(place, "pytest", existing, ""),
         why_excluded=lambda path: "an ignore file names it" if "ignored" in path else None,
     )
-    piece = Workpiece(
+    piece = EditScope(
         {} if existing is None else {place: existing},
         may_create=True,
         may_leave_target=review != "never",
     )
     request = Request("run", "tests", SOURCE, Span(0, 0))
     nothing: Any = None
-    prepared = Prepared(action, request, around, nothing, piece, nothing)
+    prepared = PreparedRequest(action, request, around, nothing, piece, nothing)
     files = [{"path": path, "content": content} for path in paths]
     reply = called(("apply_edits", {"edits": [], "new_files": files}))
-    sealed = SealedPrompt(Prompt("tests", "", "", (), (), 1000), {})
-    plan = read_answer(reply, sealed, prepared)
+    redacted = RedactedPrompt(Prompt("tests", "", "", (), (), 1000), {})
+    plan = read_answer(reply, redacted, prepared)
     assert isinstance(plan, Plan | Reject)
     return plan
 
@@ -122,7 +122,7 @@ def test_some_places_are_never_written_to(path: str, both: bool) -> None:
     plan = read(*(["tests/test_m.py", path] if both else [path]), content="x = 1\n")
 
     assert isinstance(plan, Reject)
-    assert plan.code is Code.OUT_OF_SCOPE
+    assert plan.code is ErrorCode.OUT_OF_SCOPE
 
 
 def test_the_refusal_names_the_one_file() -> None:

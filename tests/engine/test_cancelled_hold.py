@@ -10,7 +10,7 @@ import pytest
 from flux_lsp.actions.registry import load_registry
 from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.engine.perform import perform
-from flux_lsp.engine.services import Surroundings
+from flux_lsp.engine.services import WorkspaceContext
 from flux_lsp.engine.values import Request
 from flux_lsp.ledger.values import Reservation
 from tests.engine.canary_runs import Client, _services
@@ -27,9 +27,9 @@ async def test_a_cancel_while_money_is_being_held_gives_it_back() -> None:
         may_go_on.wait(20)
         return held
 
-    purse = Mock(reserve=reserve)
+    budget = Mock(reserve=reserve)
     client = Client(["It is one."])
-    services = replace(_services(client, Surroundings()), purse=purse)
+    services = replace(_services(client, WorkspaceContext()), budget=budget)
     action = load_registry().find("explain")
     assert action is not None
     request = Request(
@@ -44,6 +44,6 @@ async def test_a_cancel_while_money_is_being_held_gives_it_back() -> None:
     with pytest.raises(asyncio.CancelledError):
         await run
 
-    purse.release.assert_called_once_with(held)
-    purse.settle.assert_not_called()
+    budget.release.assert_called_once_with(held)
+    budget.settle.assert_not_called()
     assert client.bodies == []

@@ -2,14 +2,14 @@
 
 import pytest
 
-from flux_lsp.engine.kept_secrets import compare
+from flux_lsp.engine.kept_secrets import compare_secrets
 
 A, B, C = (f"FLUX_SECRET_{digit * 12}" for digit in "abc")
 TWO = f'USER_KEY = "{A}"\nADMIN_KEY = "{B}"\n\n\ndef go(c):\n    return c.open(USER_KEY)\n'
 
 
 def fault(before: str, after: str, instruction: str = "tidy") -> str | None:
-    return compare(before, after, instruction).fault
+    return compare_secrets(before, after, instruction).fault
 
 
 ALLOWED = {
@@ -87,6 +87,6 @@ def test_what_the_instruction_says_may_be_written() -> None:
 
 
 def test_the_lines_that_lose_a_secret_are_named() -> None:
-    kept = compare(TWO, TWO.replace(f'"{B}"', "load()"), "read the admin key from a file")
+    kept = compare_secrets(TWO, TWO.replace(f'"{B}"', "load()"), "read the admin key from a file")
     assert kept.removed == (2,)
-    assert compare(TWO, TWO, "").removed == ()
+    assert compare_secrets(TWO, TWO, "").removed == ()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.engine.events import ContextSent, RunEvent, TextArrived
 from flux_lsp.ledger.values import Limits
 from tests.engine.billing import MovingClock, Telling, asking, check_the_books
@@ -100,7 +100,7 @@ async def test_a_stream_that_ends_too_early_is_asked_for_once_more(tmp_path: Pat
     async with asking(tmp_path, Telling(ending="cut", after=5)) as it:
         outcome = await it.ask()
         assert outcome.error is not None
-        assert (outcome.error.code, it.api.calls) == (Code.TRUNCATED, 2)
+        assert (outcome.error.code, it.api.calls) == (ErrorCode.TRUNCATED, 2)
         check_the_books(tmp_path, it.api.usd, estimates=True)
 
 
@@ -122,7 +122,7 @@ async def test_a_cancelled_call_is_counted(tmp_path: Path, early: bool) -> None:
         with pytest.raises(asyncio.CancelledError):
             await run
         check_the_books(tmp_path, it.api.usd, estimates=True)
-        assert it.ledger.spent().held == 0
+        assert it.ledger.read_spending().held == 0
 
 
 async def test_a_call_that_takes_too_long_is_counted(tmp_path: Path) -> None:
@@ -141,8 +141,12 @@ async def test_an_exception_before_the_call_costs_and_holds_nothing(tmp_path: Pa
     async with asking(tmp_path, Telling()) as it:
         with pytest.raises(RuntimeError):
             await it.ask(fail)
-        assert (it.api.calls, it.ledger.spent().held, it.ledger.spent().day) == (0, 0, 0)
-        assert [row.result for row in it.ledger.rows()] == ["INTERNAL"]
+        assert (it.api.calls, it.ledger.read_spending().held, it.ledger.read_spending().day) == (
+            0,
+            0,
+            0,
+        )
+        assert [row.result for row in it.ledger.list_calls()] == ["INTERNAL"]
 
 
 async def test_an_exception_within_the_call_is_counted(tmp_path: Path) -> None:
@@ -153,9 +157,9 @@ async def test_an_exception_within_the_call_is_counted(tmp_path: Path) -> None:
     async with asking(tmp_path, Telling()) as it:
         with pytest.raises(RuntimeError):
             await it.ask(fail)
-        assert it.ledger.spent().held == 0
-        assert it.ledger.spent().day > 0
-        assert [row.result for row in it.ledger.rows()] == ["INTERNAL"]
+        assert it.ledger.read_spending().held == 0
+        assert it.ledger.read_spending().day > 0
+        assert [row.result for row in it.ledger.list_calls()] == ["INTERNAL"]
 
 
 @pytest.mark.parametrize("trouble", ["locked", "full", "read-only"])
@@ -179,7 +183,7 @@ async def test_a_paid_answer_is_used_and_counted_when_the_ledger_fails_behind_it
         assert outcome.status == "answered", outcome
         assert outcome.usd == pytest.approx(it.api.usd)
         assert "not in it yet" in outcome.trouble
-        assert "not in it yet" in str(outcome.as_json()["summary"])
+        assert "not in it yet" in str(outcome.to_json()["summary"])
         check_the_books(tmp_path, it.api.usd, estimates=True)
 
         for database in other:
@@ -187,7 +191,7 @@ async def test_a_paid_answer_is_used_and_counted_when_the_ledger_fails_behind_it
         it.ledger.__dict__.pop("_open", None)
         it.ledger.close()
         check_the_books(tmp_path, it.api.usd, estimates=False)
-        assert [row.result for row in it.ledger.rows()] == ["ok"]
+        assert [row.result for row in it.ledger.list_calls()] == ["ok"]
 
 
 @pytest.mark.parametrize("days", [-20_000, -3000, -400, 400, 3650, 300_000])
@@ -198,9 +202,9 @@ async def test_a_wrong_clock_makes_nothing_free_and_blocks_nothing(
     async with asking(tmp_path, Telling(), clock=clock) as it:
         it.limits = Limits(per_action_usd=1, per_day_usd=1, per_month_usd=1)
         assert (await it.ask()).status == "answered"
-        assert it.ledger.spent().day == pytest.approx(it.api.usd)
+        assert it.ledger.read_spending().day == pytest.approx(it.api.usd)
         clock.time = NOW
-        assert (it.ledger.spent().day, it.ledger.spent().month) == (0, 0)
+        assert (it.ledger.read_spending().day, it.ledger.read_spending().month) == (0, 0)
         assert (await it.ask()).status == "answered"
         check_the_books(tmp_path, it.api.usd, estimates=False)
 
@@ -210,10 +214,10 @@ async def test_a_clock_that_moves_during_a_call_loses_nothing(tmp_path: Path) ->
         async with asking(tmp_path, Telling()) as it:
             moved = NOW + timedelta(days=days)
             it.api.on_call = partial(setattr, it.clock, "time", moved)
-            before = len(it.ledger.rows())
+            before = len(it.ledger.list_calls())
             assert (await it.ask()).status == "answered"
-            assert len(it.ledger.rows()) == before + 1
-            assert it.ledger.spent().held == 0
+            assert len(it.ledger.list_calls()) == before + 1
+            assert it.ledger.read_spending().held == 0
 
 
 async def test_no_further_call_is_made_while_the_ledger_fails(tmp_path: Path) -> None:

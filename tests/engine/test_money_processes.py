@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.ledger.store import Ledger
 from flux_lsp.ledger.values import Limits
 from flux_lsp.models.anthropic import AnthropicClient
@@ -72,9 +72,9 @@ async def test_eight_processes_of_which_four_are_killed(tmp_path: Path) -> None:
             await asyncio.to_thread(worker.join)
         await api.stop()
 
-    assert set(ends) == {str(Code.OVER_BUDGET)}
+    assert set(ends) == {str(ErrorCode.OVER_BUDGET)}
     ledger = Ledger(tmp_path / "ledger.sqlite3", MovingClock())
-    spent, results = ledger.spent(), [row.result for row in ledger.rows()]
+    spent, results = ledger.read_spending(), [row.result for row in ledger.list_calls()]
     ledger.close()
     assert results.count("LOST") == KILLED
     assert spent.held == 0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flux_lsp.core.isolation import isolated_environment, leave_current_folder, own_command
+from flux_lsp.core.isolation import build_own_command, isolate_environment, leave_current_folder
 from flux_lsp.models.anthropic.keys import CommandKey
 from tests.fakes.wire import clean_environment
 
@@ -63,10 +63,10 @@ def test_nothing_of_the_folder_is_on_the_search_path_of_a_child(
         before = Path.cwd()
         os.chdir(root)
         try:
-            child = isolated_environment(env)
+            child = isolate_environment(env)
         finally:
             os.chdir(before)
-        return call(root, child, *own_command("--version"))
+        return call(root, child, *build_own_command("--version"))
 
     done = start()
     assert done.returncode == 0, done.stderr
@@ -116,7 +116,7 @@ def test_a_child_keeps_what_is_named_in_full(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     env = {"PYTHONPATH": os.pathsep.join(["/opt/mine", ".", str(tmp_path)]), "A": "b"}
-    assert isolated_environment(env) == {
+    assert isolate_environment(env) == {
         "A": "b", "PYTHONPATH": "/opt/mine", "PYTHONSAFEPATH": "1",
     }  # fmt: skip
 

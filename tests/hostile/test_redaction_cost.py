@@ -6,12 +6,12 @@ import string
 
 import pytest
 
-from flux_lsp.context.replace_secrets import replacing
-from flux_lsp.context.seal import seal
+from flux_lsp.context.redact_prompt import redact_prompt
+from flux_lsp.context.replace_secrets import make_replacer
 from flux_lsp.context.secret_parts import find_parts
-from flux_lsp.core.conversation import Prompt, SealedPrompt, Turn
-from flux_lsp.core.errors import Code, Problem
-from flux_lsp.engine import sealing
+from flux_lsp.core.conversation import Prompt, RedactedPrompt, Turn
+from flux_lsp.core.errors import ErrorCode, Problem
+from flux_lsp.engine import redact_in_thread
 
 _SIZE = 300_000
 
@@ -51,11 +51,11 @@ HOSTILE = {
 @pytest.mark.timeout(60)  # before, the slowest took a quarter of an hour
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_text_is_slow_to_redact(name: str) -> None:
-    assert isinstance(seal(prompt(HOSTILE[name])), SealedPrompt)
+    assert isinstance(redact_prompt(prompt(HOSTILE[name])), RedactedPrompt)
 
 
 def test_the_longest_secret_at_a_place_is_the_one_that_is_replaced() -> None:
-    replace = replacing({"secret12": "A", "secret12345": "B", "word": "C"})
+    replace = make_replacer({"secret12": "A", "secret12345": "B", "word": "C"})
     assert replace("secret12345 secret123 word words my_word") == "B A3 C words my_word"
 
 
@@ -66,9 +66,9 @@ def test_pieces_of_secrets_are_found_from_both_ends() -> None:
 
 
 async def test_what_is_too_large_to_be_examined_is_not_sent() -> None:
-    sealed = await sealing.seal_in_thread(prompt("a" * 7_000_000))
-    assert isinstance(sealed, Problem)
-    assert sealed.code is Code.TOO_LARGE
+    redacted = await redact_in_thread.redact_in_thread(prompt("a" * 7_000_000))
+    assert isinstance(redacted, Problem)
+    assert redacted.code is ErrorCode.TOO_LARGE
 
 
 async def test_what_takes_too_long_to_be_examined_is_not_sent(
@@ -78,6 +78,6 @@ async def test_what_takes_too_long_to_be_examined_is_not_sent(
         await asyncio.Event().wait()
 
     monkeypatch.setattr(asyncio, "to_thread", never)
-    sealed = await sealing.seal_in_thread(prompt("a"), seconds=0.01)
-    assert isinstance(sealed, Problem)
-    assert sealed.code is Code.TOO_LARGE
+    redacted = await redact_in_thread.redact_in_thread(prompt("a"), seconds=0.01)
+    assert isinstance(redacted, Problem)
+    assert redacted.code is ErrorCode.TOO_LARGE

@@ -7,40 +7,46 @@ from pathlib import Path
 
 import pytest
 
-from flux_lsp.core.errors import Code, Problem
-from flux_lsp.ledger.budgets import admit, day_end, day_start, month_end, month_start
-from flux_lsp.ledger.values import Limits, Spent, dollars
+from flux_lsp.core.errors import ErrorCode, Problem
+from flux_lsp.ledger.budgets import (
+    check_budgets,
+    get_day_end,
+    get_day_start,
+    get_month_end,
+    get_month_start,
+)
+from flux_lsp.ledger.values import Limits, Spending, format_dollars
 from tests.ledger.ledgers import NOON, StillClock, held, open_ledger, reserve, row
 
 
 @pytest.mark.parametrize(
     ("limits", "spent", "usd", "refused"),
     [
-        (Limits(), Spent(), 1e9, False),
-        (Limits(per_action_usd=1), Spent(run=0.5), 0.5, False),
-        (Limits(per_action_usd=1), Spent(run=0.5), 0.51, True),
-        (Limits(per_action_usd=1), Spent(day=50, month=50), 1, False),
-        (Limits(per_action_usd=1), Spent(held_run=0.6), 0.5, True),
-        (Limits(per_action_usd=1), Spent(held=0.6), 0.5, False),
-        (Limits(per_day_usd=1), Spent(day=0.5, held=0.3), 0.2, False),
-        (Limits(per_day_usd=1), Spent(day=0.5, held=0.3), 0.21, True),
-        (Limits(per_month_usd=1), Spent(month=0.9, held=0.1), 0.01, True),
-        (Limits(per_day_usd=0.3), Spent(day=0.1 + 0.1), 0.1, False),  # 0.30000000000000004
-        (Limits(per_day_usd=0), Spent(), 0.0001, True),
-        (Limits(per_day_usd=0), Spent(day=5), 0.0, False),
-        (Limits(), Spent(), None, False),
-        (Limits(per_month_usd=100), Spent(), None, True),
+        (Limits(), Spending(), 1e9, False),
+        (Limits(per_action_usd=1), Spending(run=0.5), 0.5, False),
+        (Limits(per_action_usd=1), Spending(run=0.5), 0.51, True),
+        (Limits(per_action_usd=1), Spending(day=50, month=50), 1, False),
+        (Limits(per_action_usd=1), Spending(held_run=0.6), 0.5, True),
+        (Limits(per_action_usd=1), Spending(held=0.6), 0.5, False),
+        (Limits(per_day_usd=1), Spending(day=0.5, held=0.3), 0.2, False),
+        (Limits(per_day_usd=1), Spending(day=0.5, held=0.3), 0.21, True),
+        (Limits(per_month_usd=1), Spending(month=0.9, held=0.1), 0.01, True),
+        (Limits(per_day_usd=0.3), Spending(day=0.1 + 0.1), 0.1, False),  # 0.30000000000000004
+        (Limits(per_day_usd=0), Spending(), 0.0001, True),
+        (Limits(per_day_usd=0), Spending(day=5), 0.0, False),
+        (Limits(), Spending(), None, False),
+        (Limits(per_month_usd=100), Spending(), None, True),
     ],
 )
-def test_admission(limits: Limits, spent: Spent, usd: float | None, refused: bool) -> None:
-    assert (admit(usd, limits, spent) is not None) is refused
+def test_admission(limits: Limits, spent: Spending, usd: float | None, refused: bool) -> None:
+    assert (check_budgets(usd, limits, spent) is not None) is refused
 
 
 def test_the_refusal_says_limit_spent_held_price_and_how_to_raise_it() -> None:
-    problem = admit(0.02, Limits(per_day_usd=2), Spent(day=1.95, held=0.04))
+    problem = check_budgets(0.02, Limits(per_day_usd=2), Spending(day=1.95, held=0.04))
 
     assert problem == Problem(
-        Code.OVER_BUDGET,
+        ErrorCode.OVER_BUDGET,
         "The budget for today is $2.00, $1.95 is spent and $0.04 held for calls under way, and "
         "this call could cost up to $0.02",
         "Nothing was sent. Raise `budget.per_day_usd` in your settings (a number, or "
@@ -49,10 +55,10 @@ def test_the_refusal_says_limit_spent_held_price_and_how_to_raise_it() -> None:
 
 
 def test_a_model_without_a_price_is_named_and_the_way_out_with_it() -> None:
-    problem = admit(None, Limits(per_day_usd=2), Spent(), "my-llama")
+    problem = check_budgets(None, Limits(per_day_usd=2), Spending(), "my-llama")
 
     assert problem is not None
-    assert problem.code is Code.OVER_BUDGET
+    assert problem.code is ErrorCode.OVER_BUDGET
     assert "`my-llama`" in problem.message
     assert "prices.toml" in problem.hint
 
@@ -62,8 +68,8 @@ def test_an_unknown_price_counts_as_what_was_held_for_the_call(tmp_path: Path) -
     ledger = open_ledger(tmp_path)
     ledger.settle(held(reserve(ledger, "r1", 0.4, Limits())), row(usd=None))
 
-    assert ledger.rows()[0].usd is None
-    assert ledger.spent("r1").run == 0.4
+    assert ledger.list_calls()[0].usd is None
+    assert ledger.read_spending("r1").run == 0.4
     assert isinstance(reserve(ledger, "r1", 0.2, Limits(per_action_usd=0.5)), Problem)
 
 
@@ -97,8 +103,8 @@ def test_a_day_ends_at_the_persons_midnight(tmp_path: Path) -> None:
 
     clock.time += timedelta(minutes=2)
     ledger.settle(held(reserve(ledger, "b", 1, limits)), row(run="b", usd=1.0))
-    assert ledger.spent().day == 1.0
-    assert ledger.spent().month == 2.0
+    assert ledger.read_spending().day == 1.0
+    assert ledger.read_spending().month == 2.0
 
 
 @pytest.mark.usefixtures("in_tokyo")
@@ -122,8 +128,8 @@ def test_midnight_is_right_on_the_day_the_clocks_change(
     time.tzset()
     try:
         noon = datetime(2026, 10, 25, 11, tzinfo=UTC)  # winter time since 3:00
-        assert day_start(noon) == datetime(2026, 10, 24, 22, tzinfo=UTC)
-        assert month_start(noon) == datetime(2026, 9, 30, 22, tzinfo=UTC)
+        assert get_day_start(noon) == datetime(2026, 10, 24, 22, tzinfo=UTC)
+        assert get_month_start(noon) == datetime(2026, 9, 30, 22, tzinfo=UTC)
     finally:
         monkeypatch.undo()
         time.tzset()
@@ -141,7 +147,7 @@ def test_midnight_is_right_on_the_day_the_clocks_change(
     ],
 )
 def test_money_is_shown_as_precisely_as_it_matters(usd: float, text: str) -> None:
-    assert dollars(usd) == text
+    assert format_dollars(usd) == text
 
 
 @pytest.mark.parametrize("years", [1, 10, 900])
@@ -154,10 +160,10 @@ def test_a_call_that_a_wrong_clock_wrote_into_the_future_is_not_of_today(
     held(reserve(ledger, "b", 1, Limits()))
     clock.time = NOON
 
-    spent = open_ledger(tmp_path, clock, alive=lambda _: False, pid=1).spent()
+    spent = open_ledger(tmp_path, clock, alive=lambda _: False, pid=1).read_spending()
 
     assert (spent.day, spent.month, spent.held) == (0, 0, 0)
-    assert len(ledger.rows()) == 2, "they are not forgotten"
+    assert len(ledger.list_calls()) == 2, "they are not forgotten"
 
 
 def test_a_call_of_tomorrow_counts_tomorrow(tmp_path: Path) -> None:
@@ -165,16 +171,16 @@ def test_a_call_of_tomorrow_counts_tomorrow(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path, clock)
     ledger.settle(held(reserve(ledger, "a", 1, Limits())), row(run="a", usd=1.0))
     clock.time = NOON
-    today = ledger.spent()
+    today = ledger.read_spending()
     clock.time = NOON + timedelta(days=1)
 
     assert (today.day, today.month) == (0, 1.0)
-    assert ledger.spent().day == 1.0
+    assert ledger.read_spending().day == 1.0
 
 
 @pytest.mark.parametrize("month", range(1, 13))
 @pytest.mark.parametrize("day", [1, 28])
 def test_a_month_ends_where_the_next_begins(month: int, day: int) -> None:
     moment = datetime(2027, month, day, 12, tzinfo=UTC)
-    assert month_end(moment) == month_start(moment.replace(day=28) + timedelta(days=7))
-    assert day_end(moment) == day_start(moment + timedelta(days=1))
+    assert get_month_end(moment) == get_month_start(moment.replace(day=28) + timedelta(days=7))
+    assert get_day_end(moment) == get_day_start(moment + timedelta(days=1))

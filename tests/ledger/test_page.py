@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 from flux_lsp.ledger.charts import draw_bars, draw_columns
-from flux_lsp.ledger.page import page
+from flux_lsp.ledger.page import render_page
 from tests.ledger.ledgers import NOON, row
 
 HOSTILE = '"><script>alert(1)</script>&'
@@ -53,7 +53,7 @@ class Page(HTMLParser):
 
 
 def test_the_page_is_well_formed_and_loads_nothing() -> None:
-    text = page(ROWS, "Since then", "now")
+    text = render_page(ROWS, "Since then", "now")
     seen = Page(text)
 
     assert seen.open == []
@@ -65,7 +65,7 @@ def test_the_page_is_well_formed_and_loads_nothing() -> None:
 
 
 def test_a_name_from_the_ledger_is_text_and_nothing_else() -> None:
-    seen = Page(page(ROWS, HOSTILE, HOSTILE))
+    seen = Page(render_page(ROWS, HOSTILE, HOSTILE))
 
     assert "script" not in seen.tags
     assert any(HOSTILE in text for text in seen.texts)
@@ -80,7 +80,7 @@ def test_charts_are_valid_xml() -> None:
 
 
 def test_quiet_days_have_their_place_on_the_axis() -> None:
-    seen = Page(page(ROWS, "", ""))
+    seen = Page(render_page(ROWS, "", ""))
     first = NOON.astimezone().date()
 
     last = first + timedelta(days=9)
@@ -98,13 +98,13 @@ def test_many_series_are_added_up_as_other() -> None:
 
 
 def test_prices_that_are_not_known_are_said() -> None:
-    texts = Page(page(ROWS, "", "")).texts
+    texts = Page(render_page(ROWS, "", "")).texts
 
     assert "without a price: 1 of 5 calls" in texts
     assert "unknown" in texts
 
 
 def test_an_empty_ledger_makes_a_page_too() -> None:
-    seen = Page(page([], "All calls", "now"))
+    seen = Page(render_page([], "All calls", "now"))
 
     assert "No calls in this time." in seen.texts

@@ -76,7 +76,7 @@ def test_a_killed_processs_call_stays_in_the_ledger_at_its_reservation(tmp_path:
     refused = reserve(ledger, "mine", 0.5, Limits(per_day_usd=1))
     assert isinstance(refused, Problem)
     assert "$1.00 is spent" in refused.message
-    (call,) = ledger.rows()
+    (call,) = ledger.list_calls()
     assert (call.run, call.result, call.usd, call.held_usd) == ("run", "LOST", None, 1.0)
     worker.join()
     assert not is_alive(pid)
@@ -95,7 +95,7 @@ def test_what_is_held_does_not_expire_while_its_process_lives(tmp_path: Path, ho
 
     stuck.settle(reservation, row(run="run", usd=0.25))
     held(reserve(ledger, "mine", 0.5, limits))
-    assert [(r.run, r.usd) for r in ledger.rows()] == [("run", 0.25)]
+    assert [(r.run, r.usd) for r in ledger.list_calls()] == [("run", 0.25)]
 
 
 def test_a_number_that_another_process_was_given_holds_up_only_its_own_day(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_number_that_another_process_was_given_holds_up_only_its_own_day(tmp_p
     clock.time += timedelta(days=2)
 
     held(reserve(ledger, "mine", 0.5, Limits(per_day_usd=1)))
-    assert [r.result for r in ledger.rows()] == ["LOST"]
+    assert [r.result for r in ledger.list_calls()] == ["LOST"]
 
 
 def test_another_hosts_process_is_not_taken_for_dead(

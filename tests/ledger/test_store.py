@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from flux_lsp.core.errors import Code, FluxError, Problem
+from flux_lsp.core.errors import ErrorCode, FluxError, Problem
 from flux_lsp.ledger.migrations import COLUMNS, MIGRATIONS
 from flux_lsp.ledger.store import Ledger
-from flux_lsp.ledger.values import Limits, workspace_hash
+from flux_lsp.ledger.values import Limits, hash_workspace
 from tests.ledger.ledgers import NOON, StillClock, held, open_ledger, reserve, row
 
 ALL = Limits(0.5, 10, 100)
@@ -24,7 +24,7 @@ def test_a_settled_call_is_a_row_with_everything_in_it(tmp_path: Path) -> None:
     written = row(error=None, agent="reviewer", escalated=True, fallback=True)
     ledger.settle(held(reserve(ledger, "r1", 0.02, ALL)), written)
 
-    (read,) = ledger.rows()
+    (read,) = ledger.list_calls()
 
     assert read == row(agent="reviewer", escalated=True, fallback=True, time=NOON, held_usd=0.02)
 
@@ -38,9 +38,9 @@ def test_nothing_is_opened_before_the_first_call(tmp_path: Path) -> None:
 def test_settling_frees_what_was_held_and_counts_what_it_cost(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path)
     reservation = held(reserve(ledger, "r1", 0.02, ALL))
-    before = ledger.spent("r1")
+    before = ledger.read_spending("r1")
     ledger.settle(reservation, row(usd=0.015))
-    after = ledger.spent("r1")
+    after = ledger.read_spending("r1")
 
     assert (before.run, before.held_run, before.held) == (0, 0.02, 0.02)
     assert (after.run, after.day, after.month, after.held) == (0.015, 0.015, 0.015, 0)
@@ -50,8 +50,8 @@ def test_releasing_gives_it_back_without_a_row(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path)
     ledger.release(held(reserve(ledger, "r1", 0.02, ALL)))
 
-    assert ledger.spent("r1").held == 0
-    assert ledger.rows() == []
+    assert ledger.read_spending("r1").held == 0
+    assert ledger.list_calls() == []
 
 
 def test_judging_adds_what_reading_the_answer_showed(tmp_path: Path) -> None:
@@ -59,10 +59,10 @@ def test_judging_adds_what_reading_the_answer_showed(tmp_path: Path) -> None:
     first, second = (held(reserve(ledger, "r1", 0.01, ALL)) for _ in range(2))
     ledger.settle(first, row(attempt=1))
     ledger.settle(second, row(attempt=2))
-    ledger.judge(first, "SYNTAX_ERROR", "SYNTAX_ERROR")
-    ledger.judge(second, "ok", None)
+    ledger.record_verdict(first, "SYNTAX_ERROR", "SYNTAX_ERROR")
+    ledger.record_verdict(second, "ok", None)
 
-    assert [(r.attempt, r.result, r.error) for r in ledger.rows()] == [
+    assert [(r.attempt, r.result, r.error) for r in ledger.list_calls()] == [
         (1, "SYNTAX_ERROR", "SYNTAX_ERROR"),
         (2, "ok", None),
     ]
@@ -75,7 +75,7 @@ def test_rows_since_a_moment_come_oldest_first(tmp_path: Path) -> None:
         ledger.settle(held(reserve(ledger, "r1", 0.01, ALL)), row(attempt=attempt))
         clock.time += timedelta(hours=1)
 
-    assert [r.attempt for r in ledger.rows(NOON + timedelta(hours=1))] == [2, 3]
+    assert [r.attempt for r in ledger.list_calls(NOON + timedelta(hours=1))] == [2, 3]
 
 
 def test_the_ledger_survives_a_restart(tmp_path: Path) -> None:
@@ -84,8 +84,8 @@ def test_the_ledger_survives_a_restart(tmp_path: Path) -> None:
     ledger.close()
     ledger.close()
 
-    assert len(ledger.rows()) == 1
-    assert len(open_ledger(tmp_path).rows()) == 1
+    assert len(ledger.list_calls()) == 1
+    assert len(open_ledger(tmp_path).list_calls()) == 1
 
 
 def test_threads_share_one_ledger(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_threads_share_one_ledger(tmp_path: Path) -> None:
         done = list(pool.map(call, range(40)))
 
     assert done.count(True) == 10
-    assert len(ledger.rows()) == 10
+    assert len(ledger.list_calls()) == 10
 
 
 def test_an_older_database_takes_the_missing_steps_and_keeps_its_rows(tmp_path: Path) -> None:
@@ -123,8 +123,8 @@ def test_an_older_database_takes_the_missing_steps_and_keeps_its_rows(tmp_path: 
     ledger = open_ledger(tmp_path)
     held(reserve(ledger, "new", 0.1, ALL))
 
-    assert [(r.run, r.usd, r.result) for r in ledger.rows()] == [("old", 0.25, "ok")]
-    assert ledger.spent().day == 0.25
+    assert [(r.run, r.usd, r.result) for r in ledger.list_calls()] == [("old", 0.25, "ok")]
+    assert ledger.read_spending().day == 0.25
 
 
 def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
@@ -161,12 +161,12 @@ def test_no_column_can_hold_source_a_prompt_or_a_key(tmp_path: Path) -> None:
 
 
 def test_a_workspace_is_known_by_a_hash_alone() -> None:
-    name = workspace_hash(Path("/home/ada/secret-project"))
+    name = hash_workspace(Path("/home/ada/secret-project"))
 
     assert name is not None
     assert "secret" not in name
-    assert name != workspace_hash(Path("/home/ada/other"))
-    assert workspace_hash(None) is None
+    assert name != hash_workspace(Path("/home/ada/other"))
+    assert hash_workspace(None) is None
 
 
 def damaged(path: Path) -> None:
@@ -196,7 +196,7 @@ def test_a_ledger_that_cannot_be_written_lets_no_call_through(
     problem = reserve(ledger, "r", 0.1, Limits())
 
     assert isinstance(problem, Problem)
-    assert problem.code is Code.NOT_CONFIGURED
+    assert problem.code is ErrorCode.NOT_CONFIGURED
     assert says in problem.message
     assert str(ledger.path) in problem.message
     assert "Nothing is sent" in problem.hint
@@ -228,8 +228,8 @@ def test_a_read_only_ledger_is_named_and_still_read(tmp_path: Path) -> None:
 
     assert isinstance(problem, Problem)
     assert "cannot be written" in problem.message
-    assert len(ledger.rows()) == 1
-    assert ledger.spent().day == 0.25
+    assert len(ledger.list_calls()) == 1
+    assert ledger.read_spending().day == 0.25
 
 
 def test_what_could_not_be_finished_counts_as_reserved_and_is_written_later(tmp_path: Path) -> None:
@@ -240,17 +240,17 @@ def test_what_could_not_be_finished_counts_as_reserved_and_is_written_later(tmp_
         ledger.settle(reservation, row(usd=0.125))
     assert "cannot be written" in caught.value.problem.message
     with pytest.raises(FluxError):
-        ledger.judge(reservation, "ok", None)
+        ledger.record_verdict(reservation, "ok", None)
     others = open_ledger(tmp_path)
-    before = others.spent("r1")
+    before = others.read_spending("r1")
 
     ledger.close()
     del ledger._open
-    after = ledger.spent("r1")
+    after = ledger.read_spending("r1")
 
     assert (before.held, before.day) == (0.5, 0)
     assert (after.held, after.day) == (0, 0.125)
-    assert [(r.usd, r.result) for r in others.rows()] == [(0.125, "ok")]
+    assert [(r.usd, r.result) for r in others.list_calls()] == [(0.125, "ok")]
 
 
 def test_closing_writes_what_is_waiting(tmp_path: Path) -> None:
@@ -262,7 +262,7 @@ def test_closing_writes_what_is_waiting(tmp_path: Path) -> None:
     other.close()
     ledger.close()
 
-    assert [r.usd for r in open_ledger(tmp_path).rows()] == [0.125]
+    assert [r.usd for r in open_ledger(tmp_path).list_calls()] == [0.125]
 
 
 def test_a_full_disk_leaves_the_call_at_its_reservation(tmp_path: Path) -> None:
@@ -277,7 +277,7 @@ def test_a_full_disk_leaves_the_call_at_its_reservation(tmp_path: Path) -> None:
         ledger.settle(calls[0], row(run="r0", model_answered=long, usd=0.01))
 
     assert "disk is full" in caught.value.problem.message
-    assert open_ledger(tmp_path).spent().held == 0.75
+    assert open_ledger(tmp_path).read_spending().held == 0.75
 
 
 def test_a_row_whose_file_was_taken_away_is_written_anew(tmp_path: Path) -> None:
@@ -291,8 +291,8 @@ def test_a_row_whose_file_was_taken_away_is_written_anew(tmp_path: Path) -> None
 
     ledger.settle(reservation, row(usd=0.125))
 
-    assert [(r.run, r.usd) for r in ledger.rows()] == [("r1", 0.125)]
-    assert ledger.spent().held == 0.5
+    assert [(r.run, r.usd) for r in ledger.list_calls()] == [("r1", 0.125)]
+    assert ledger.read_spending().held == 0.5
 
 
 def test_a_call_is_in_the_database_before_it_is_made(tmp_path: Path) -> None:
@@ -305,7 +305,7 @@ def test_a_call_is_in_the_database_before_it_is_made(tmp_path: Path) -> None:
 
     assert calls == [("r1", "begun", None, 0.5, os.getpid())]
     assert views == [("r1", 0.5)]
-    assert ledger.rows() == [], "it is not over"
+    assert ledger.list_calls() == [], "it is not over"
 
 
 def test_what_an_older_version_held_is_not_forgotten(tmp_path: Path) -> None:
@@ -320,11 +320,11 @@ def test_what_an_older_version_held_is_not_forgotten(tmp_path: Path) -> None:
         old.execute("PRAGMA user_version = 2")
         old.commit()
 
-    (call,) = open_ledger(tmp_path).rows()
+    (call,) = open_ledger(tmp_path).list_calls()
 
     assert (call.result, call.usd, call.held_usd) == ("LOST", None, 0.25)
     assert call.time == NOON - timedelta(hours=1)
-    assert open_ledger(tmp_path).spent().day == 0.25
+    assert open_ledger(tmp_path).read_spending().day == 0.25
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may write anything")
@@ -335,7 +335,7 @@ def test_a_ledger_in_a_folder_that_may_only_be_read_is_read(tmp_path: Path) -> N
     ledger.path.chmod(0o444)
     tmp_path.chmod(0o555)
     try:
-        assert ledger.spent().day == 0.125
+        assert ledger.read_spending().day == 0.125
     finally:
         tmp_path.chmod(0o755)
 

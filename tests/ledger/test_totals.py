@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flux_lsp.core.usage import Usage
-from flux_lsp.ledger.totals import failures, percentile, total, totals
+from flux_lsp.ledger.totals import compute_percentile, count_failures, sum_by_group, sum_calls
 from tests.ledger.ledgers import NOON, row
 
 ROWS = [
@@ -27,7 +27,7 @@ ROWS = [
 
 
 def test_everything_adds_up() -> None:
-    whole = total(ROWS)
+    whole = sum_calls(ROWS)
 
     assert (whole.runs, whole.calls, whole.attempts) == (4, 5, 1.25)
     assert (whole.succeeded, whole.cancelled) == (2, 1)
@@ -41,25 +41,29 @@ def test_everything_adds_up() -> None:
 def test_groups_by_day_are_in_order_and_others_by_cost() -> None:
     today = NOON.astimezone().date()  # of whoever runs this
     days = [today.isoformat(), (today + timedelta(days=1)).isoformat()]
-    assert [g.name for g in totals(ROWS, "day")] == days
-    assert [g.name for g in totals(ROWS, "action")] == ["edit", "fix"]
-    assert [(g.name, g.calls) for g in totals(ROWS, "tier")] == [("sonnet", 4), ("haiku", 1)]
-    assert [g.name for g in totals(ROWS, "model")] == ["claude-sonnet-5-5"]
+    assert [g.name for g in sum_by_group(ROWS, "day")] == days
+    assert [g.name for g in sum_by_group(ROWS, "action")] == ["edit", "fix"]
+    assert [(g.name, g.calls) for g in sum_by_group(ROWS, "tier")] == [("sonnet", 4), ("haiku", 1)]
+    assert [g.name for g in sum_by_group(ROWS, "model")] == ["claude-sonnet-5-5"]
 
 
 def test_a_sum_of_unknown_prices_is_unknown() -> None:
-    assert total([ROWS[2]]).as_json()["usd"] is None
-    assert total([]).as_json()["usd"] == 0
-    assert total([]).success is None
+    assert sum_calls([ROWS[2]]).as_json()["usd"] is None
+    assert sum_calls([]).as_json()["usd"] == 0
+    assert sum_calls([]).success is None
 
 
 def test_failures_are_counted_the_most_frequent_first() -> None:
-    assert failures([*ROWS, ROWS[4]]) == {"REFUSED_BY_MODEL": 2, "CANCELLED": 1, "SYNTAX_ERROR": 1}
+    assert count_failures([*ROWS, ROWS[4]]) == {
+        "REFUSED_BY_MODEL": 2,
+        "CANCELLED": 1,
+        "SYNTAX_ERROR": 1,
+    }
 
 
 @given(st.lists(st.integers(0, 1000), min_size=1), st.integers(1, 100))
 def test_a_percentile_is_a_value_that_so_many_do_not_exceed(values: list[int], share: int) -> None:
-    found = percentile(values, share)
+    found = compute_percentile(values, share)
 
     assert found in values
     assert found is not None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt, Turn
+from flux_lsp.core.conversation import CallError, Prompt, RedactedPrompt, Reply, Turn
 from flux_lsp.core.usage import Usage
 from flux_lsp.models.anthropic import AnthropicClient
 from flux_lsp.models.client import Route
@@ -82,10 +82,10 @@ class Asking:
 
     async def ask(
         self, route: Route = HAIKU, timeout: float = 20.0, **changes: Any
-    ) -> Reply | Fault:
-        sealed = SealedPrompt(prompt(**changes), {})
+    ) -> Reply | CallError:
+        redacted = RedactedPrompt(prompt(**changes), {})
         return await self.client.complete(
-            sealed, route, self.texts.append, timeout, self.usages.append
+            redacted, route, self.texts.append, timeout, self.usages.append
         )
 
     async def reply(self, route: Route = HAIKU, **changes: Any) -> Reply:
@@ -93,9 +93,9 @@ class Asking:
         assert isinstance(answer, Reply), answer
         return answer
 
-    async def fault(self, route: Route = HAIKU, **changes: Any) -> Fault:
+    async def fault(self, route: Route = HAIKU, **changes: Any) -> CallError:
         answer = await self.ask(route, **changes)
-        assert isinstance(answer, Fault), answer
+        assert isinstance(answer, CallError), answer
         return answer
 
 

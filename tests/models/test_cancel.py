@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from flux_lsp.core.usage import Usage
-from flux_lsp.models.size import body_tokens
+from flux_lsp.models.size import estimate_body_tokens
 from tests.fakes.messages_api import Answer, Gate, MessagesApi, text
 from tests.models.given import HAIKU, asking, prompt
 
@@ -52,7 +52,7 @@ async def test_a_cancel_while_waiting_counts_what_was_sent() -> None:
         call = await api.call(0)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-    assert it.usages == [Usage(input=body_tokens(call.json), estimated=True)]
+    assert it.usages == [Usage(input=estimate_body_tokens(call.json), estimated=True)]
 
 
 async def test_one_cancelled_call_leaves_the_others_alone() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flux_lsp.models.catalogue import load_catalogue, plain_id
+from flux_lsp.models.catalogue import load_catalogue, strip_provider
 from flux_lsp.models.prices import load_prices
 
 TODAY = date(2026, 11, 21)
@@ -13,7 +13,7 @@ TODAY = date(2026, 11, 21)
 
 def test_the_newest_of_each_tier() -> None:
     shipped = load_catalogue()
-    names = {line: shipped.newest(line, TODAY) for line in ("haiku", "sonnet", "nothing")}
+    names = {line: shipped.find_newest(line, TODAY) for line in ("haiku", "sonnet", "nothing")}
     assert names["haiku"] is not None
     assert names["haiku"].id == "claude-haiku-5-5"
     assert names["sonnet"] is not None
@@ -47,7 +47,7 @@ def test_every_active_model_of_a_tier_has_windows_and_a_price() -> None:
             assert one.context_tokens, one.id
             assert one.max_output_tokens, one.id
             assert one.strict_tools, one.id
-            assert load_prices().of(one.id, TODAY), one.id
+            assert load_prices().find_price(one.id, TODAY), one.id
 
 
 def test_states_follow_the_dates() -> None:
@@ -69,7 +69,7 @@ def test_states_follow_the_dates() -> None:
     ],
 )
 def test_cloud_providers_spell_ids_in_their_own_way(spelt: str, plain: str) -> None:
-    assert plain_id(spelt) == plain
+    assert strip_provider(spelt) == plain
 
 
 def test_a_persons_file_adds_models_and_mends_single_fields(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_persons_file_adds_models_and_mends_single_fields(tmp_path: Path) -> N
         '[[model]]\nid = "claude-sonnet-5-5"\nretires_on = 2026-11-01\n'
     )
     catalogue = load_catalogue(mine)
-    haiku, sonnet = catalogue.newest("haiku", TODAY), catalogue.newest("sonnet", TODAY)
+    haiku, sonnet = catalogue.find_newest("haiku", TODAY), catalogue.find_newest("sonnet", TODAY)
     assert haiku is not None
     assert haiku.id == "claude-haiku-6"
     assert sonnet is not None

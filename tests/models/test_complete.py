@@ -6,10 +6,10 @@ import json
 import pytest
 
 from flux_lsp.core.conversation import ToolCall, Turn
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.core.usage import Usage
 from flux_lsp.models.client import Route
-from flux_lsp.models.size import body_tokens
+from flux_lsp.models.size import estimate_body_tokens
 from tests.fakes.messages_api import (
     Gate,
     MessagesApi,
@@ -143,7 +143,7 @@ async def test_a_server_that_leaves_much_out_is_understood() -> None:
         reply = await it.reply()
     assert (reply.text, reply.tool_calls[0].json) == ("a", '{"a": 1}')
     assert reply.stop_reason == "tool_use"
-    assert reply.usage == Usage(body_tokens(api.calls[0].json), 4, estimated=True)
+    assert reply.usage == Usage(estimate_body_tokens(api.calls[0].json), 4, estimated=True)
     assert reply.model == "claude-haiku-5-5"  # as asked, since the server does not say
 
 
@@ -190,7 +190,7 @@ async def test_a_server_with_a_path_of_its_own() -> None:
 async def test_an_unknown_stop_reason_is_named_and_not_asked_about_again() -> None:
     async with MessagesApi(text("a").stopping("pause_turn")) as api, asking(api) as it:
         fault = await it.fault()
-    assert (fault.problem.code, fault.retryable) == (Code.FORMAT, False)
+    assert (fault.problem.code, fault.retryable) == (ErrorCode.FORMAT, False)
     assert "`pause_turn`" in fault.problem.message
     assert api.url in fault.problem.message
 

@@ -5,8 +5,8 @@ import socket
 
 import pytest
 
-from flux_lsp.core.conversation import Fault, Turn
-from flux_lsp.core.errors import Code
+from flux_lsp.core.conversation import CallError, Turn
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.core.usage import Usage, estimate_tokens
 from flux_lsp.models.anthropic import AnthropicClient
 from flux_lsp.settings.credentials import Credentials
@@ -15,58 +15,70 @@ from tests.models.given import LOCAL, Asking, FakeClock, asking
 
 SPENT = "Your credit balance is too low to access the Anthropic API."
 # a server of one's own counts as such in the sentences; what is said of Anthropic is tested below
-CASES: dict[str, tuple[Answer, Code, bool]] = {
-    "401": (status(401), Code.AUTHENTICATION, False),
-    "402": (status(402, SPENT), Code.OVER_BUDGET, False),
-    "400 spent": (status(400, SPENT), Code.OVER_BUDGET, False),
-    "400 too long": (status(400, "prompt is too long: 1 tokens > 0"), Code.TOO_LARGE, False),
-    "400": (status(400, "messages.0: is wrong"), Code.BAD_REQUEST, False),
-    "403": (status(403), Code.MODEL_UNAVAILABLE, False),
-    "404": (status(404, "model: x"), Code.MODEL_UNAVAILABLE, False),
-    "408": (status(408), Code.TIMEOUT, True),
-    "409": (status(409), Code.OVERLOADED, True),
-    "413": (status(413), Code.TOO_LARGE, False),
-    "413 html": (html(413), Code.TOO_LARGE, False),
-    "422": (status(422, "no"), Code.BAD_REQUEST, False),
-    "429": (status(429), Code.RATE_LIMITED, True),
+CASES: dict[str, tuple[Answer, ErrorCode, bool]] = {
+    "401": (status(401), ErrorCode.AUTHENTICATION, False),
+    "402": (status(402, SPENT), ErrorCode.OVER_BUDGET, False),
+    "400 spent": (status(400, SPENT), ErrorCode.OVER_BUDGET, False),
+    "400 too long": (status(400, "prompt is too long: 1 tokens > 0"), ErrorCode.TOO_LARGE, False),
+    "400": (status(400, "messages.0: is wrong"), ErrorCode.BAD_REQUEST, False),
+    "403": (status(403), ErrorCode.MODEL_UNAVAILABLE, False),
+    "404": (status(404, "model: x"), ErrorCode.MODEL_UNAVAILABLE, False),
+    "408": (status(408), ErrorCode.TIMEOUT, True),
+    "409": (status(409), ErrorCode.OVERLOADED, True),
+    "413": (status(413), ErrorCode.TOO_LARGE, False),
+    "413 html": (html(413), ErrorCode.TOO_LARGE, False),
+    "422": (status(422, "no"), ErrorCode.BAD_REQUEST, False),
+    "429": (status(429), ErrorCode.RATE_LIMITED, True),
     "429 spent": (
         status(429, error_code="enforced_spend_limit_reached"),
-        Code.OVER_BUDGET,
+        ErrorCode.OVER_BUDGET,
         False,
     ),
-    "500": (status(500), Code.OVERLOADED, True),
-    "501": (status(501), Code.OVERLOADED, False),
-    "502 html": (html(502), Code.OVERLOADED, True),
-    "503": (status(503), Code.OVERLOADED, True),
-    "504": (status(504), Code.TIMEOUT, True),
-    "529": (status(529), Code.OVERLOADED, True),
-    "407 html": (html(407), Code.NETWORK, False),
-    "403 html": (html(403), Code.NETWORK, False),
-    "404 html": (html(404), Code.NOT_CONFIGURED, False),
+    "500": (status(500), ErrorCode.OVERLOADED, True),
+    "501": (status(501), ErrorCode.OVERLOADED, False),
+    "502 html": (html(502), ErrorCode.OVERLOADED, True),
+    "503": (status(503), ErrorCode.OVERLOADED, True),
+    "504": (status(504), ErrorCode.TIMEOUT, True),
+    "529": (status(529), ErrorCode.OVERLOADED, True),
+    "407 html": (html(407), ErrorCode.NETWORK, False),
+    "403 html": (html(403), ErrorCode.NETWORK, False),
+    "404 html": (html(404), ErrorCode.NOT_CONFIGURED, False),
     "404 json of another kind": (
         status(404, body={"detail": "Not Found"}),
-        Code.NOT_CONFIGURED,
+        ErrorCode.NOT_CONFIGURED,
         False,
     ),
-    "302": (status(302, headers={"location": "ftp://nowhere/"}), Code.NOT_CONFIGURED, False),
-    "html with 200": (html(200), Code.NETWORK, False),
-    "json with 200": (status(200, body={"ok": True}), Code.NETWORK, False),
+    "302": (status(302, headers={"location": "ftp://nowhere/"}), ErrorCode.NOT_CONFIGURED, False),
+    "html with 200": (html(200), ErrorCode.NETWORK, False),
+    "json with 200": (status(200, body={"ok": True}), ErrorCode.NETWORK, False),
     "garbage in the stream": (
         stream_of(b"event: message_start\ndata: {oops\n\n"),
-        Code.FORMAT,
+        ErrorCode.FORMAT,
         True,
     ),
-    "no events": (stream_of(b'data: {"some": "thing"}\n\n'), Code.NETWORK, True),
-    "empty stream": (stream_of(b""), Code.NETWORK, True),
-    "dropped before headers": (text("a").dropped_before_headers(), Code.NETWORK, True),
-    "dropped": (text("abc").dropped(after=1), Code.NETWORK, True),
-    "reset": (text("abc").reset(after=1), Code.NETWORK, True),
-    "overloaded in mid-stream": (text("abc").failing("overloaded_error"), Code.OVERLOADED, True),
-    "api error in mid-stream": (text("abc").failing("api_error", after=0), Code.OVERLOADED, True),
-    "limited in mid-stream": (text("abc").failing("rate_limit_error"), Code.RATE_LIMITED, True),
-    "timeout in mid-stream": (text("abc").failing("timeout_error"), Code.TIMEOUT, True),
-    "unknown in mid-stream": (text("abc").failing("new_error"), Code.OVERLOADED, True),
-    "billing in mid-stream": (text("abc").failing("billing_error"), Code.OVER_BUDGET, False),
+    "no events": (stream_of(b'data: {"some": "thing"}\n\n'), ErrorCode.NETWORK, True),
+    "empty stream": (stream_of(b""), ErrorCode.NETWORK, True),
+    "dropped before headers": (text("a").dropped_before_headers(), ErrorCode.NETWORK, True),
+    "dropped": (text("abc").dropped(after=1), ErrorCode.NETWORK, True),
+    "reset": (text("abc").reset(after=1), ErrorCode.NETWORK, True),
+    "overloaded in mid-stream": (
+        text("abc").failing("overloaded_error"),
+        ErrorCode.OVERLOADED,
+        True,
+    ),
+    "api error in mid-stream": (
+        text("abc").failing("api_error", after=0),
+        ErrorCode.OVERLOADED,
+        True,
+    ),
+    "limited in mid-stream": (
+        text("abc").failing("rate_limit_error"),
+        ErrorCode.RATE_LIMITED,
+        True,
+    ),
+    "timeout in mid-stream": (text("abc").failing("timeout_error"), ErrorCode.TIMEOUT, True),
+    "unknown in mid-stream": (text("abc").failing("new_error"), ErrorCode.OVERLOADED, True),
+    "billing in mid-stream": (text("abc").failing("billing_error"), ErrorCode.OVER_BUDGET, False),
 }
 
 
@@ -77,7 +89,7 @@ async def test_each_failure_has_its_code_and_a_next_step(name: str) -> None:
         fault = await it.fault()
         assert len(api.calls) == 1  # the SDK never retries by itself
     assert (fault.problem.code, fault.retryable) == (code, retryable), fault
-    assert fault.unavailable == (code is Code.MODEL_UNAVAILABLE)
+    assert fault.unavailable == (code is ErrorCode.MODEL_UNAVAILABLE)
     assert fault.problem.message[0].isupper() or fault.problem.message.startswith("http")
     assert not fault.problem.message.endswith(".")
     assert fault.problem.hint
@@ -126,7 +138,7 @@ async def test_a_stall_is_given_up_and_may_be_tried_again() -> None:
     async with MessagesApi(*script) as api, asking(api, silence=0.15) as it:
         for number in range(2):
             fault = await it.fault()
-            assert (fault.problem.code, fault.retryable) == (Code.TIMEOUT, True)
+            assert (fault.problem.code, fault.retryable) == (ErrorCode.TIMEOUT, True)
             await api.calls[number].disconnected.wait()
 
 
@@ -136,7 +148,7 @@ async def test_a_trickle_ends_at_the_deadline_of_the_whole_call() -> None:
     async with MessagesApi(endless) as api, asking(api) as it:
         fault = await it.fault(timeout=0.3)
         await api.calls[0].disconnected.wait()
-    assert (fault.problem.code, fault.retryable) == (Code.TIMEOUT, False)
+    assert (fault.problem.code, fault.retryable) == (ErrorCode.TIMEOUT, False)
     assert fault.usage.input == 100
     assert it.texts
 
@@ -162,7 +174,7 @@ async def test_nobody_listens() -> None:
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
     async with asking(url) as it:
         fault = await it.fault()
-    assert (fault.problem.code, fault.retryable) == (Code.NETWORK, True)
+    assert (fault.problem.code, fault.retryable) == (ErrorCode.NETWORK, True)
     assert url in fault.problem.message
     assert "base_url" in fault.problem.hint
 
@@ -171,7 +183,7 @@ async def test_nobody_listens() -> None:
 async def test_an_address_that_is_none(url: str) -> None:
     async with asking(url) as it:
         fault = await it.fault()
-    assert fault.problem.code is Code.NOT_CONFIGURED, fault
+    assert fault.problem.code is ErrorCode.NOT_CONFIGURED, fault
     assert not fault.retryable
 
 
@@ -189,7 +201,7 @@ async def test_half_a_character_is_refused_before_anything_is_sent() -> None:
     async with MessagesApi(text("a")) as api, asking(api) as it:
         fault = await it.fault(turns=broken)
         assert not api.calls
-    assert (fault.problem.code, fault.retryable) == (Code.BAD_REQUEST, False)
+    assert (fault.problem.code, fault.retryable) == (ErrorCode.BAD_REQUEST, False)
 
 
 async def test_no_key_is_not_configured_and_loads_nothing() -> None:
@@ -198,7 +210,7 @@ async def test_no_key_is_not_configured_and_loads_nothing() -> None:
         await it.client.warm()
         fault = await it.fault()
         assert not api.calls
-    assert fault.problem.code is Code.NOT_CONFIGURED
+    assert fault.problem.code is ErrorCode.NOT_CONFIGURED
     assert fault.problem.hint == "Set ANTHROPIC_API_KEY"
 
 
@@ -208,7 +220,7 @@ async def test_a_key_that_can_be_none_is_not_sent(secret: str) -> None:
         async with asking(api, Credentials("api_key", "x", secret=secret)) as it:
             fault = await it.fault()
         assert not api.calls
-    assert fault.problem.code is Code.NOT_CONFIGURED
+    assert fault.problem.code is ErrorCode.NOT_CONFIGURED
     assert secret not in str(fault)
 
 
@@ -242,8 +254,8 @@ async def test_a_client_that_is_closed_in_mid_call_ends_it_as_a_fault() -> None:
         await it.client.close()
         broken = await task
         late = await it.fault()
-    assert isinstance(broken, Fault)
-    assert (broken.problem.code, late.problem.code) == (Code.NETWORK, Code.NETWORK)
+    assert isinstance(broken, CallError)
+    assert (broken.problem.code, late.problem.code) == (ErrorCode.NETWORK, ErrorCode.NETWORK)
 
 
 async def test_a_refusal_of_something_else_does_not_cost_the_cache() -> None:
@@ -286,7 +298,7 @@ async def test_a_provider_whose_package_is_missing_names_it(provider: str) -> No
         async with asking(api, CLOUD, provider=provider) as it:
             fault = await it.fault()
         assert not api.calls
-    assert fault.problem.code is Code.NOT_CONFIGURED
+    assert fault.problem.code is ErrorCode.NOT_CONFIGURED
     assert f"anthropic[{provider}]" in fault.problem.hint
 
 
@@ -298,16 +310,16 @@ async def test_foundry_speaks_the_same_api() -> None:
             fault = await it.fault()
             listed = await it.client.models()
     assert "Foundry" in fault.problem.message
-    assert isinstance(listed, Fault)
+    assert isinstance(listed, CallError)
 
 
 @pytest.mark.usefixtures("_no_cloud")
 async def test_foundry_without_an_address_is_not_configured() -> None:
     client = AnthropicClient(CLOUD, FakeClock(), provider="foundry")
     found = await client.models()
-    assert isinstance(found, Fault)
+    assert isinstance(found, CallError)
     fault = await Asking(client, FakeClock()).fault()
-    assert fault.problem.code is Code.NOT_CONFIGURED
+    assert fault.problem.code is ErrorCode.NOT_CONFIGURED
     await client.close()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.settings.credentials import Credentials
 from tests.fakes.messages_api import MessagesApi, status, text
 from tests.models.given import FakeClock, asking
@@ -82,7 +82,7 @@ async def test_the_same_wrong_key_again_is_not_sent_again(tmp_path: Path) -> Non
     async with MessagesApi(key="right") as api:
         async with asking(api, counting(tmp_path, ["wrong"])) as it:
             fault = await it.fault()
-    assert fault.problem.code is Code.AUTHENTICATION
+    assert fault.problem.code is ErrorCode.AUTHENTICATION
     assert "`api_key_command`" in fault.problem.message
     assert (runs(tmp_path), len(api.calls)) == (2, 1)
 
@@ -100,7 +100,7 @@ async def test_a_command_that_brings_no_key(script: str, said: str) -> None:
     async with MessagesApi() as api, asking(api, command(script)) as it:
         fault = await it.fault()
         assert not api.calls
-    assert fault.problem.code is Code.NOT_CONFIGURED
+    assert fault.problem.code is ErrorCode.NOT_CONFIGURED
     assert said in fault.problem.message
 
 

@@ -12,7 +12,7 @@ KNOWN = [name for one in SHIPPED.models for name in (one.id, *one.aliases)]
 NEWEST = {
     line: model.id
     for line in ("haiku", "sonnet", "opus")
-    if (model := SHIPPED.newest(line, date(2026, 12, 1)))
+    if (model := SHIPPED.find_newest(line, date(2026, 12, 1)))
 }
 
 

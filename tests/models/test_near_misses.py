@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from flux_lsp.core.conversation import Fault, Reply
-from flux_lsp.core.errors import Code
+from flux_lsp.core.conversation import CallError, Reply
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.models.anthropic.events import EventDecoder
 from tests.fakes.answers import Answer
 from tests.fakes.flags import Gate
@@ -168,7 +168,7 @@ async def test_what_is_not_clear_is_no_answer(name: str) -> None:
     if isinstance(answer, Reply):
         assert answer.stop_reason is None, "whoever reads it knows that it is not whole"
     else:
-        assert answer.problem.code in {Code.NETWORK, Code.FORMAT}
+        assert answer.problem.code in {ErrorCode.NETWORK, ErrorCode.FORMAT}
     assert answer.usage.prompt > 0, "the request was taken, so it may cost"
 
 
@@ -187,7 +187,7 @@ async def test_an_error_with_status_200_is_what_it_says() -> None:
     async with MessagesApi(*map(stream_of, bodies)) as api, asking(api) as it:
         for _ in bodies:
             fault = await it.fault()
-            assert (fault.problem.code, fault.usage.prompt) == (Code.OVERLOADED, 0)
+            assert (fault.problem.code, fault.usage.prompt) == (ErrorCode.OVERLOADED, 0)
 
 
 class HeldOpen(MessagesApi):
@@ -228,7 +228,7 @@ async def test_a_connection_that_breaks_behind_the_answer_does_no_harm() -> None
         api.bodies = [wire(whole(end())), wire(whole())]
         first, second = await it.ask(), await it.ask()
     assert isinstance(first, Reply), first
-    assert isinstance(second, Fault), second
+    assert isinstance(second, CallError), second
 
 
 async def test_blocks_that_all_have_one_number_are_all_kept() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flux_lsp.core.usage import Usage
-from flux_lsp.models.prices import list_price, load_prices, price_usd
+from flux_lsp.models.prices import compute_highest_price, compute_price, load_prices
 
 TODAY = date(2026, 11, 21)
 MILLION = Usage(1_000_000, 1_000_000, 1_000_000, 1_000_000)
@@ -33,19 +33,19 @@ MILLION = Usage(1_000_000, 1_000_000, 1_000_000, 1_000_000)
     ],
 )
 def test_the_price_of_a_call(model: str, usage: Usage, day: date, usd: float) -> None:
-    assert price_usd(usage, model, day) == pytest.approx(usd)
+    assert compute_price(usage, model, day) == pytest.approx(usd)
 
 
 @pytest.mark.parametrize("model", ["qwen3-coder", "claude-mythos-5-2", "", "claude-haiku-5"])
 def test_without_a_price_the_cost_is_unknown_not_nothing(model: str) -> None:
-    assert price_usd(Usage(1, 1), model, TODAY) is None
-    assert list_price(1, 1, model, TODAY) is None
+    assert compute_price(Usage(1, 1), model, TODAY) is None
+    assert compute_highest_price(1, 1, model, TODAY) is None
 
 
 def test_before_the_first_day_of_any_price_it_is_that_one() -> None:
     """A model that answers is out: the clock is behind, and the price is its first one."""
-    early = price_usd(MILLION, "claude-haiku-5-5", date(1970, 1, 1))
-    assert early == price_usd(MILLION, "claude-haiku-5-5", date(2026, 10, 7))
+    early = compute_price(MILLION, "claude-haiku-5-5", date(1970, 1, 1))
+    assert early == compute_price(MILLION, "claude-haiku-5-5", date(2026, 10, 7))
 
 
 @pytest.mark.parametrize(
@@ -53,9 +53,9 @@ def test_before_the_first_day_of_any_price_it_is_that_one() -> None:
 )
 def test_a_call_that_is_bound_to_a_region_costs_more(region: str, factor: float) -> None:
     usage = Usage(1000, 100, 10, 10, region=region)
-    plain = price_usd(Usage(1000, 100, 10, 10), "claude-sonnet-5-5", TODAY)
+    plain = compute_price(Usage(1000, 100, 10, 10), "claude-sonnet-5-5", TODAY)
     assert plain is not None
-    assert price_usd(usage, "claude-sonnet-5-5", TODAY) == pytest.approx(plain * factor)
+    assert compute_price(usage, "claude-sonnet-5-5", TODAY) == pytest.approx(plain * factor)
 
 
 @given(
@@ -71,18 +71,18 @@ def test_no_call_costs_more_than_its_list_price(
     fresh: int, written: int, read: int, output: int, spare: int, model: str, region: str
 ) -> None:
     usage = Usage(fresh, output, written, read, region=region)
-    most = list_price(usage.prompt, output + spare, model, TODAY)
-    paid = price_usd(usage, model, TODAY)
+    most = compute_highest_price(usage.prompt, output + spare, model, TODAY)
+    paid = compute_price(usage, model, TODAY)
     assert most is not None
     assert paid is not None
     assert paid <= most + 1e-12
 
 
 def test_what_is_reserved_covers_a_region_that_only_the_answer_names() -> None:
-    most = list_price(1000, 100, "claude-sonnet-5-5", TODAY)
+    most = compute_highest_price(1000, 100, "claude-sonnet-5-5", TODAY)
     used = Usage(0, 100, cache_write=1000, region="us")
-    assert most == price_usd(used, "claude-sonnet-5-5", TODAY)
-    assert list_price(0, 0, "claude-sonnet-5-5", TODAY) == 0
+    assert most == compute_price(used, "claude-sonnet-5-5", TODAY)
+    assert compute_highest_price(0, 0, "claude-sonnet-5-5", TODAY) == 0
 
 
 def test_a_persons_own_table_comes_first(tmp_path: Path) -> None:
@@ -92,9 +92,9 @@ def test_a_persons_own_table_comes_first(tmp_path: Path) -> None:
         "input = 0\noutput = 0\ncache_write = 0\ncache_read = 0\n"
     )
     prices = load_prices(mine)
-    assert price_usd(MILLION, "qwen3-coder:30b", TODAY, prices) == 0
-    assert price_usd(MILLION, "claude-haiku-5-5", TODAY, prices) == 0
-    assert price_usd(MILLION, "claude-sonnet-5-5", TODAY, prices) == pytest.approx(14.6)
+    assert compute_price(MILLION, "qwen3-coder:30b", TODAY, prices) == 0
+    assert compute_price(MILLION, "claude-haiku-5-5", TODAY, prices) == 0
+    assert compute_price(MILLION, "claude-sonnet-5-5", TODAY, prices) == pytest.approx(14.6)
     assert prices.warnings == ()
 
 
@@ -122,7 +122,7 @@ def test_a_table_that_is_wrong_is_named_and_the_shipped_one_stays(
     mine.write_text(text)
     prices = load_prices(mine)
     assert said in prices.warnings[0]
-    assert price_usd(MILLION, "claude-sonnet-5-5", TODAY, prices) == pytest.approx(14.6)
+    assert compute_price(MILLION, "claude-sonnet-5-5", TODAY, prices) == pytest.approx(14.6)
 
 
 def test_no_table_of_ones_own_is_no_trouble(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from flux_lsp.core.conversation import Fault
-from flux_lsp.core.errors import Code
+from flux_lsp.core.conversation import CallError
+from flux_lsp.core.errors import ErrorCode
 from tests.fakes.answers import Answer
 from tests.fakes.messages_api import MessagesApi, html, status
 from tests.fakes.model_list import model
@@ -50,17 +50,17 @@ async def test_the_bare_list_of_another_server_is_taken_for_what_it_says() -> No
 @pytest.mark.parametrize(
     ("answer", "code"),
     [
-        (status(401), Code.AUTHENTICATION),
-        (status(500), Code.OVERLOADED),
-        (html(200), Code.NETWORK),
-        (html(404), Code.NOT_CONFIGURED),
-        (html(200).dropped_before_headers(), Code.NETWORK),
+        (status(401), ErrorCode.AUTHENTICATION),
+        (status(500), ErrorCode.OVERLOADED),
+        (html(200), ErrorCode.NETWORK),
+        (html(404), ErrorCode.NOT_CONFIGURED),
+        (html(200).dropped_before_headers(), ErrorCode.NETWORK),
     ],
 )
-async def test_a_list_that_cannot_be_had_is_a_fault(answer: Answer, code: Code) -> None:
+async def test_a_list_that_cannot_be_had_is_a_fault(answer: Answer, code: ErrorCode) -> None:
     async with MessagesApi(models=answer) as api, asking(api) as it:
         found = await it.client.models()
-    assert isinstance(found, Fault)
+    assert isinstance(found, CallError)
     assert found.problem.code is code
 
 

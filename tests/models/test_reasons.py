@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.models.anthropic.call_errors import Recipient
 from flux_lsp.models.anthropic.reasons import find_words
 from flux_lsp.models.anthropic.refusals import ErrorResponse, explain_refusal
@@ -24,27 +24,27 @@ BEDROCK = Recipient(
 @pytest.mark.parametrize(
     ("code", "kind", "words", "expected", "hint"),
     [
-        (403, "forbidden", "Request not allowed", Code.NETWORK, "VPN"),
-        (403, "permission_error", "Not supported in your country", Code.NETWORK, "VPN"),
-        (400, "invalid_request_error", "This organization has been disabled.", Code.AUTHENTICATION,
+        (403, "forbidden", "Request not allowed", ErrorCode.NETWORK, "VPN"),
+        (403, "permission_error", "Not supported in your country", ErrorCode.NETWORK, "VPN"),
+        (400, "invalid_request_error", "This organization has been disabled.", ErrorCode.AUTHENTICATION,
          "manages the account"),
-        (403, "permission_error", "Your account has been suspended", Code.AUTHENTICATION,
+        (403, "permission_error", "Your account has been suspended", ErrorCode.AUTHENTICATION,
          "manages the account"),
-        (401, "authentication_error", "OAuth token has expired", Code.AUTHENTICATION, "Sign in"),
-        (403, "permission_error", "no permission to use the model", Code.MODEL_UNAVAILABLE, "--check"),
-        (404, "not_found_error", "model: claude-sonnet-5-5", Code.MODEL_UNAVAILABLE, "--check"),
-        (404, "not_found_error", "Not Found", Code.NOT_CONFIGURED, "base_url"),
-        (400, "invalid_request_error", "Your credit balance is too low", Code.OVER_BUDGET, "credit"),
-        (400, "invalid_request_error", "messages.0: bad", Code.BAD_REQUEST, "another model"),
+        (401, "authentication_error", "OAuth token has expired", ErrorCode.AUTHENTICATION, "Sign in"),
+        (403, "permission_error", "no permission to use the model", ErrorCode.MODEL_UNAVAILABLE, "--check"),
+        (404, "not_found_error", "model: claude-sonnet-5-5", ErrorCode.MODEL_UNAVAILABLE, "--check"),
+        (404, "not_found_error", "Not Found", ErrorCode.NOT_CONFIGURED, "base_url"),
+        (400, "invalid_request_error", "Your credit balance is too low", ErrorCode.OVER_BUDGET, "credit"),
+        (400, "invalid_request_error", "messages.0: bad", ErrorCode.BAD_REQUEST, "another model"),
     ],
 )  # fmt: skip
 def test_each_cause_is_told_as_itself(
-    code: int, kind: str, words: str, expected: Code, hint: str
+    code: int, kind: str, words: str, expected: ErrorCode, hint: str
 ) -> None:
     fault = explain_refusal(ErrorResponse(code, kind, None, words), ANTHROPIC, NOW)
     assert fault.problem.code is expected
     assert hint in fault.problem.hint
-    assert fault.unavailable == (expected is Code.MODEL_UNAVAILABLE)
+    assert fault.unavailable == (expected is ErrorCode.MODEL_UNAVAILABLE)
 
 
 @pytest.mark.parametrize(
@@ -53,14 +53,22 @@ def test_each_cause_is_told_as_itself(
         (
             "Invocation of model ID x with on-demand throughput isn’t supported. Retry your request "
             "with the ID or ARN of an inference profile",
-            Code.NOT_CONFIGURED,
+            ErrorCode.NOT_CONFIGURED,
             "us.anthropic.claude-x",
         ),
-        ("The security token included in the request is expired", Code.AUTHENTICATION, "Sign in"),
-        ("The security token included in the request is invalid.", Code.AUTHENTICATION, "Sign in"),
+        (
+            "The security token included in the request is expired",
+            ErrorCode.AUTHENTICATION,
+            "Sign in",
+        ),
+        (
+            "The security token included in the request is invalid.",
+            ErrorCode.AUTHENTICATION,
+            "Sign in",
+        ),
     ],
 )
-def test_the_words_of_a_cloud_say_what_to_do(words: str, expected: Code, hint: str) -> None:
+def test_the_words_of_a_cloud_say_what_to_do(words: str, expected: ErrorCode, hint: str) -> None:
     fault = explain_refusal(ErrorResponse(400, None, None, words), BEDROCK, NOW)
     assert fault.problem.code is expected
     assert hint in fault.problem.hint
@@ -106,7 +114,7 @@ def test_a_body_without_words_says_nothing(body: object) -> None:
 async def test_a_doubled_v1_is_named(answer: Answer) -> None:
     async with MessagesApi(answer, lenient=True) as api, asking(f"{api.url}/v1") as it:
         problem = (await it.fault()).problem
-    assert problem.code is Code.NOT_CONFIGURED
+    assert problem.code is ErrorCode.NOT_CONFIGURED
     assert f"Set `base_url` to {api.url}:" in problem.hint
 
 
@@ -120,7 +128,7 @@ async def test_a_certificate_file_that_is_none_is_named(
     async with asking("https://models.invalid") as it:
         problem = (await it.fault()).problem
         await it.client.close()
-    assert problem.code is Code.NOT_CONFIGURED
+    assert problem.code is ErrorCode.NOT_CONFIGURED
     assert "SSL_CERT_FILE" in problem.message
 
 
@@ -131,17 +139,17 @@ async def test_no_proxy_is_asked_for_this_machine(
     scheme = "socks5" if "all" in name.lower() else "http"
     monkeypatch.setenv(name, f"{scheme}://127.0.0.1:9")
     async with MessagesApi(status(401)) as api, asking(api) as it:
-        assert (await it.fault()).problem.code is Code.AUTHENTICATION
+        assert (await it.fault()).problem.code is ErrorCode.AUTHENTICATION
 
 
 async def test_a_socks_proxy_is_spoken_to(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
     async with asking("http://models.invalid") as it:
         problem = (await it.fault()).problem
-    assert problem.code is Code.NETWORK  # nobody listens there, but it was tried
+    assert problem.code is ErrorCode.NETWORK  # nobody listens there, but it was tried
 
 
 def test_a_mistake_of_our_own_is_no_setting_and_no_network() -> None:
-    assert explain_setup("anthropic", TypeError("no JSON")).problem.code is Code.INTERNAL
+    assert explain_setup("anthropic", TypeError("no JSON")).problem.code is ErrorCode.INTERNAL
     missing = explain_setup("anthropic", TypeError("Could not resolve authentication method"))
-    assert missing.problem.code is Code.NOT_CONFIGURED
+    assert missing.problem.code is ErrorCode.NOT_CONFIGURED

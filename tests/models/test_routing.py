@@ -5,16 +5,16 @@ from datetime import date
 
 import pytest
 
-from flux_lsp.core.conversation import Fault
-from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.conversation import CallError
+from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.core.tiers import Tier
 from flux_lsp.models.anthropic.listing import read_model
 from flux_lsp.models.availability import Refusal, RefusalMemory
 from flux_lsp.models.catalogue import ModelInfo, load_catalogue
 from flux_lsp.models.client import Route
-from flux_lsp.models.router import choose
-from flux_lsp.models.selection import Selection, Wishes, wishes
-from flux_lsp.models.tiers import Resolved, resolve
+from flux_lsp.models.router import choose_route
+from flux_lsp.models.selection import ModelPreferences, Selection, read_preferences
+from flux_lsp.models.tiers import TierModel, resolve
 from flux_lsp.settings.credentials import Credentials
 from flux_lsp.settings.schema import Models, Settings
 from tests.fakes.messages_api import MessagesApi, status
@@ -167,7 +167,7 @@ def test_no_fallback_where_it_is_not_allowed_or_leads_nowhere() -> None:
         _choose("haiku", one, pins=same),
     ):
         assert isinstance(found, Problem)
-        assert found.code is Code.MODEL_UNAVAILABLE
+        assert found.code is ErrorCode.MODEL_UNAVAILABLE
         assert "claude-haiku-5-5" in found.message
         assert "models.haiku" in found.hint
     assert isinstance(_choose("sonnet", one), Route)
@@ -191,19 +191,19 @@ def test_refusals_are_forgotten_by_the_clock_and_are_news_once() -> None:
 
 def test_a_selection_remembers_per_key() -> None:
     selection, mine = Selection(SHIPPED, FakeClock()), _wishes()
-    route = selection.choose("haiku", True, mine)
+    route = selection.choose_route("haiku", True, mine)
     assert isinstance(route, Route)
-    assert selection.unavailable(route, mine, 404)
-    assert not selection.unavailable(route, mine, 404)
-    fallback = selection.choose("haiku", True, mine)
+    assert selection.record_refusal(route, mine, 404)
+    assert not selection.record_refusal(route, mine, 404)
+    fallback = selection.choose_route("haiku", True, mine)
     assert isinstance(fallback, Route)
     assert fallback.tier == "sonnet"
-    other_key = wishes(Settings(), Credentials("api_key", "x", secret="other"))
-    back = selection.choose("haiku", True, other_key)
+    other_key = read_preferences(Settings(), Credentials("api_key", "x", secret="other"))
+    back = selection.choose_route("haiku", True, other_key)
     assert isinstance(back, Route)
     assert back.tier == "haiku"
-    selection.available(route, mine)
-    again = selection.choose("haiku", True, mine)
+    selection.record_answer(route, mine)
+    again = selection.choose_route("haiku", True, mine)
     assert isinstance(again, Route)
     assert again.tier == "haiku"
 
@@ -213,7 +213,7 @@ def test_one_model_for_everything() -> None:
     for wanted in (_wishes(model="claude-opus-5-5"), _wishes(Settings(model="claude-opus-5-5"))):
         tiers: tuple[Tier, ...] = ("haiku", "sonnet")
         for tier in tiers:
-            route = selection.choose(tier, True, wanted)
+            route = selection.choose_route(tier, True, wanted)
             assert isinstance(route, Route)
             assert (route.tier, route.model) == (tier, "claude-opus-5-5")
             assert "`model` asks for it" in route.reason
@@ -222,18 +222,20 @@ def test_one_model_for_everything() -> None:
 
 def test_pins_come_from_the_settings_and_the_offline_provider_needs_no_model() -> None:
     selection = Selection(SHIPPED, FakeClock())
-    pinned = selection.choose("haiku", True, _wishes(Settings(models=Models(haiku="claude-x"))))
+    pinned = selection.choose_route(
+        "haiku", True, _wishes(Settings(models=Models(haiku="claude-x")))
+    )
     assert isinstance(pinned, Route)
     assert pinned.model == "claude-x"
-    offline = selection.choose("haiku", True, _wishes(Settings(provider="offline")))
+    offline = selection.choose_route("haiku", True, _wishes(Settings(provider="offline")))
     assert isinstance(offline, Route)
     assert offline.provider == "offline"
 
 
 def test_wishes_tell_keys_apart_without_holding_one() -> None:
-    mine = wishes(Settings(), Credentials("api_key", "x", secret="sk-secret"))
+    mine = read_preferences(Settings(), Credentials("api_key", "x", secret="sk-secret"))
     assert "sk-secret" not in repr(mine)
-    elsewhere = wishes(
+    elsewhere = read_preferences(
         Settings(base_url="http://127.0.0.1:1"), Credentials("api_key", "x", secret="sk-secret")
     )
     assert mine.credential != elsewhere.credential
@@ -245,7 +247,7 @@ async def test_the_live_list_is_fetched_once_and_used() -> None:
         assert await selection.refresh(it.client, mine) is None
         assert await selection.refresh(it.client, mine) is None
         assert len(api.other_calls) == 1
-        route = selection.choose("haiku", True, mine)
+        route = selection.choose_route("haiku", True, mine)
         assert isinstance(route, Route)
         assert route.model == "claude-haiku-6"
         it.clock.seconds += 7 * 3600
@@ -256,13 +258,13 @@ async def test_the_live_list_is_fetched_once_and_used() -> None:
 async def test_a_list_that_cannot_be_had_leaves_the_catalogue_and_is_asked_for_later() -> None:
     async with MessagesApi(models=status(500)) as api, asking(api) as it:
         selection, mine = Selection(SHIPPED, it.clock), _wishes()
-        assert isinstance(await selection.refresh(it.client, mine), Fault)
+        assert isinstance(await selection.refresh(it.client, mine), CallError)
         assert await selection.refresh(it.client, mine) is None
-        route = selection.choose("haiku", True, mine)
+        route = selection.choose_route("haiku", True, mine)
         assert isinstance(route, Route)
         assert route.model == "claude-haiku-5-5"
         it.clock.seconds += 601
-        assert isinstance(await selection.refresh(it.client, mine), Fault)
+        assert isinstance(await selection.refresh(it.client, mine), CallError)
         assert len(api.other_calls) == 2
 
 
@@ -275,14 +277,16 @@ def _choose(
     live: list[ModelInfo] | None = None,
 ) -> Route | Problem:
     tiers: tuple[Tier, ...] = ("haiku", "sonnet")
-    resolved: dict[Tier, Resolved] = {
+    resolved: dict[Tier, TierModel] = {
         one: resolve(one, (pins or {}).get(one, "auto"), live, SHIPPED, TODAY) for one in tiers
     }
-    return choose(tier, resolved, refused or {}, provider="anthropic", may_fall_back=may_fall_back)
+    return choose_route(
+        tier, resolved, refused or {}, provider="anthropic", may_fall_back=may_fall_back
+    )
 
 
-def _wishes(settings: Settings | None = None, model: str = "") -> Wishes:
-    return wishes(settings or Settings(), replace(KEY), model)
+def _wishes(settings: Settings | None = None, model: str = "") -> ModelPreferences:
+    return read_preferences(settings or Settings(), replace(KEY), model)
 
 
 def test_what_replaces_a_retired_pin_stands_in_and_both_are_named() -> None:

@@ -123,7 +123,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "reading",
         "secrets may move",
-        "    plan = _keep_secrets(plan, sealed, prepared)\n",
+        "    plan = _keep_secrets(plan, redacted, prepared)\n",
         "",
     ),
     Mutant("reading", "tests may do anything", "return check_tests(plan, prepared)", "return plan"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flux_lsp.actions.registry import load_registry
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.publish.keys import fold_keys, list_keys
 from flux_lsp.publish.lua import render_settings, render_types
 from flux_lsp.publish.markers import replace_between
@@ -70,7 +70,7 @@ def test_the_check_writes_nothing_and_ends_with_zero() -> None:
 
 def test_every_error_code_is_on_its_page_once_with_its_status_and_exit_code() -> None:
     page = generate_outputs(ROOT, REGISTRY)[ROOT / "docs/errors.md"]
-    for code in Code:
+    for code in ErrorCode:
         (row,) = re.findall(rf"^\| `{code}` \|.*$", page, re.MULTILINE)
         assert row.startswith(f"| `{code}` | {code.status} | {code.exit_code} | {code.meaning}. |")
 

@@ -9,12 +9,12 @@ from typing import Any
 from unittest.mock import Mock
 
 from flux_lsp.actions.registry import load_registry
-from flux_lsp.core.conversation import Block, Fault, Prompt, Reply, SealedPrompt, ToolCall
-from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.conversation import Block, CallError, Prompt, RedactedPrompt, Reply, ToolCall
+from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.core.text import Span, apply_changes
 from flux_lsp.core.usage import Usage
 from flux_lsp.engine.call_budget import Settled
-from flux_lsp.engine.services import Services, Surroundings, TestFile
+from flux_lsp.engine.services import Services, TestFile, WorkspaceContext
 from flux_lsp.engine.values import Request
 from flux_lsp.ledger.values import Reservation
 from flux_lsp.models.anthropic.body import request_body
@@ -118,7 +118,7 @@ class FakeFront:
 
 
 def declined() -> Declined:
-    return Declined(Code.STALE_DOCUMENT, "The editor did not apply the edit", "Try again")
+    return Declined(ErrorCode.STALE_DOCUMENT, "The editor did not apply the edit", "Try again")
 
 
 Answer = tuple[str, Mapping[str, Any]] | str | Exception
@@ -139,14 +139,14 @@ class FakeModel:
 
     async def complete(
         self,
-        sealed: SealedPrompt,
+        redacted: RedactedPrompt,
         route: Route,
         on_text: Callable[[str], None],
         timeout: float,
         on_usage: Callable[[Usage], None] = lambda _: None,
-    ) -> Reply | Fault:
+    ) -> Reply | CallError:
         del timeout, route
-        self.prompts.append(sealed.prompt)
+        self.prompts.append(redacted.prompt)
         self.asked.set()
         if self.gate is not None:
             await self.gate.wait()
@@ -186,23 +186,23 @@ class FixedConfiguration(Configuration):
     async def refresh(self) -> None:
         """Nothing changes."""
 
-    async def services(self, uri: str) -> Services:
-        async def surroundings(*_: object) -> Surroundings:
-            return Surroundings(test_file=self.test_file)
+    async def get_services(self, uri: str) -> Services:
+        async def read_context(*_: object) -> WorkspaceContext:
+            return WorkspaceContext(test_file=self.test_file)
 
-        purse = Mock()
-        purse.reserve.return_value = Reservation(1, "r", 0.0)
-        purse.settle.return_value = Settled(0.0)
+        budget = Mock()
+        budget.reserve.return_value = Reservation(1, "r", 0.0)
+        budget.settle.return_value = Settled(0.0)
         return Services(
             settings=self._settings,
             not_ready=None,
             client=self._model,  # type: ignore[arg-type]
-            purse=purse,
+            budget=budget,
             clock=_Clock(),  # type: ignore[arg-type]
-            surroundings=surroundings,
-            choose=lambda *_: Route("haiku", "m", "asked"),
-            unavailable=lambda *_: None,
-            available=lambda _: None,
+            read_context=read_context,
+            choose_route=lambda *_: Route("haiku", "m", "asked"),
+            record_unavailable=lambda *_: None,
+            record_available=lambda _: None,
             parse=self._documents.syntax.parse,
             exists=lambda _: False,
         )
@@ -236,7 +236,7 @@ class Stage:
 
     def start(self, action: str = "edit", at: str = "n += item", **more: Any) -> Run:
         """A run with a cursor at `at`."""
-        snapshot = self.session.documents.open_snapshot(URI)
+        snapshot = self.session.documents.take_open_snapshot(URI)
         assert snapshot is not None
         offset = snapshot.text.index(at)
         fields = {"instruction": "use sum", **more}
@@ -256,7 +256,7 @@ def stage(
     front.texts[URI] = OpenText(text)
     model = FakeModel(list(script) or [("rewrite_range", {"code": BETTER})])
     documents = WorkspaceDocuments(front, [Path("/w")])
-    front.on_change = documents.changed
+    front.on_change = documents.notify_change
     chosen = Settings.model_validate(settings)
     configuration = FixedConfiguration(front, documents, chosen, model, data)
     return Stage(front, model, RunSession(front, documents, configuration, REGISTRY), [])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.engine.services import TestFile
 from flux_lsp.engine.values import Applied, Cancelled, Failed, Refused
 from flux_lsp.runs.decide import undo_run
@@ -52,7 +52,7 @@ async def test_typing_in_the_target_refuses_the_edit(tmp_path: Path) -> None:
     result = await run.wait()
 
     assert isinstance(result, Refused)
-    assert result.error.code is Code.STALE_DOCUMENT
+    assert result.error.code is ErrorCode.STALE_DOCUMENT
     assert it.front.edits == []
     assert it.text == CODE.replace("n += item", "n += 2 * item")
 
@@ -121,7 +121,7 @@ async def test_cancelled_while_the_front_has_the_edit_it_counts_what_became_of_i
     it = stage(tmp_path, front=FakeFront(on_edit=slowly))
     run = it.start()
     await has_it.wait()
-    it.session.jobs.cancel(run.id)
+    it.session.runs.cancel(run.id)
     go.set()
 
     assert isinstance(await run.wait(), Applied)
@@ -143,10 +143,10 @@ async def test_an_edit_that_turns_up_after_its_run_was_cancelled_can_be_undone(
     it = stage(tmp_path, front=FakeFront(on_edit=never))
     run = it.start()
     await has_it.wait()
-    it.session.jobs.cancel(run.id)
+    it.session.runs.cancel(run.id)
     result = await run.wait()
     assert isinstance(result, Cancelled | Failed)
-    assert result.error.code is Code.CANCELLED
+    assert result.error.code is ErrorCode.CANCELLED
 
     it.front.take(waiting[0])
     it.front.on_edit = None
@@ -175,7 +175,7 @@ def start_tests(it: Stage, root: Path) -> Any:
     from flux_lsp.engine.values import Request
     from flux_lsp.runs.start import start_run
 
-    snapshot = it.session.documents.open_snapshot((root / "app.py").as_uri())
+    snapshot = it.session.documents.take_open_snapshot((root / "app.py").as_uri())
     assert snapshot is not None
     offset = snapshot.text.index("n += item")
     return start_run(it.session, Request("", "tests", snapshot, Span(offset, offset)))

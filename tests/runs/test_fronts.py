@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.core.text import Change, Snapshot, Span
 from flux_lsp.fronts.cli.disk_front import DiskFront
-from flux_lsp.fronts.cli.lines import locate_range, range_json, select_lines
-from flux_lsp.fronts.lsp.convert import range_of, span_of
-from flux_lsp.fronts.lsp.documents import Documents
+from flux_lsp.fronts.cli.lines import format_range, locate_range, select_lines
+from flux_lsp.fronts.lsp.convert import to_range, to_span
+from flux_lsp.fronts.lsp.documents import EditorDocuments
 from flux_lsp.fronts.lsp.editor import Capabilities, Editor
 from flux_lsp.fronts.lsp.front import EditorFront
-from flux_lsp.fronts.lsp.protocol.documents import Documents as Store
+from flux_lsp.fronts.lsp.protocol.documents import LineDocuments as Store
 from flux_lsp.fronts.lsp.run_observers import ProgressObserver, notify_outcome, notify_text
 from flux_lsp.runs.values import Declined, FileEdit, WorkspaceEdit
 from tests.runs.fakes import stage
@@ -78,7 +78,7 @@ async def test_a_client_gets_the_notifications_that_it_asked_for(
 ) -> None:
     it, wire = stage(tmp_path, "It adds."), Wire()
     client = editor(wire, experimental={"flux": {"outcome": wants, "delta": wants}})
-    store = Documents(Store(), [])
+    store = EditorDocuments(Store(), [])
     it.session.observers += [notify_text(client), notify_outcome(client, store)]
 
     await it.start("explain").wait()
@@ -103,7 +103,7 @@ async def test_an_editors_answer_is_yes_no_or_no_word(answer: object, kind: Any)
     wire = Wire(answer)
     capabilities = {"workspace": {"applyEdit": True, "workspaceEdit": {"documentChanges": True}}}
     client = editor(wire, **capabilities)
-    front = EditorFront(client, Documents(Store(), []))
+    front = EditorFront(client, EditorDocuments(Store(), []))
     base = Snapshot("file:///w/a.py", "a.py", "python", 3, "x = 1\n")
     edit = WorkspaceEdit("Flux: edit", (FileEdit(base, (Change(Span(4, 5), "2"),)),))
 
@@ -130,13 +130,13 @@ async def test_files_of_a_command_change_in_memory_alone(tmp_path: Path) -> None
     again = await front.apply_edit(WorkspaceEdit("e", (edit,)))
 
     assert isinstance(again, Declined)
-    assert again.code is Code.STALE_DOCUMENT
-    assert front.changes() == {file: ("x = 1\n", "x = 2\n"), other: (None, "y\n")}
+    assert again.code is ErrorCode.STALE_DOCUMENT
+    assert front.list_changes() == {file: ("x = 1\n", "x = 2\n"), other: (None, "y\n")}
     assert changed == [uri, other.as_uri()]
     assert file.read_text() == "x = 1\n"
     assert not other.exists()
     assert await front.apply_edit(WorkspaceEdit("e", deleted=(other.as_uri(),))) is None
-    assert front.changes() == {file: ("x = 1\n", "x = 2\n")}
+    assert front.list_changes() == {file: ("x = 1\n", "x = 2\n")}
 
 
 TEXT = "def f():\r\n    # 数😀\r\n    return 1\r\n\tlast"
@@ -155,10 +155,10 @@ TEXT = "def f():\r\n    # 数😀\r\n    return 1\r\n\tlast"
 def test_lines_are_a_cursor_or_a_selection(lines: Any, selected: str) -> None:
     snapshot = Snapshot("", "a.py", "", 1, TEXT)
     span = select_lines(snapshot, lines)
-    assert span.of(TEXT) == selected
+    assert span.extract(TEXT) == selected
     if lines == (2, 2):
         assert TEXT[span.start] == "#"
-    assert range_json(snapshot, span) == range_of(snapshot, span, "utf-32")
+    assert format_range(snapshot, span) == to_range(snapshot, span, "utf-32")
 
 
 @pytest.mark.parametrize("start", [(0, 0), (1, 7), (1, 99), (3, 2), (9, 0)])
@@ -171,4 +171,4 @@ def test_positions_of_a_command_are_those_of_an_editor_that_counts_code_points(
         "start": {"line": start[0], "character": start[1]},
         "end": {"line": end[0], "character": end[1]},
     }
-    assert locate_range(snapshot, place) == span_of(snapshot, place, "utf-32")
+    assert locate_range(snapshot, place) == to_span(snapshot, place, "utf-32")

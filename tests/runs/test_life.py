@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flux_lsp.context.values import Diagnostic
-from flux_lsp.core.errors import Code, FluxError
+from flux_lsp.core.errors import ErrorCode, FluxError
 from flux_lsp.core.text import Span
 from flux_lsp.engine.events import AttemptEnded, TextArrived
 from flux_lsp.engine.values import Answered, Applied, Cancelled, Failed, Proposed, Refused
@@ -52,7 +52,7 @@ async def test_an_answer_that_cannot_be_used_twice_over_is_refused_with_its_atte
     result = await it.start().wait()
 
     assert isinstance(result, Refused)
-    assert result.error.code is Code.FORMAT
+    assert result.error.code is ErrorCode.FORMAT
     assert [event.attempt for event in it.events if isinstance(event, AttemptEnded)] == list(
         result.attempts
     )
@@ -70,7 +70,7 @@ async def test_a_failure_inside_is_told_once_and_changes_nothing(
     result = await it.start().wait()
 
     assert isinstance(result, Failed)
-    assert result.error.code is Code.INTERNAL
+    assert result.error.code is ErrorCode.INTERNAL
     assert len(front.told) == (0 if shows_outcomes else 1)
     assert it.text == CODE
 
@@ -86,7 +86,7 @@ async def test_an_observer_that_fails_costs_the_run_and_nothing_else(tmp_path: P
     result = await it.start().wait()
 
     assert isinstance(result, Failed)
-    assert result.error.code is Code.INTERNAL
+    assert result.error.code is ErrorCode.INTERNAL
     assert it.text == CODE
 
 
@@ -96,7 +96,7 @@ async def test_a_cancelled_run_ends_as_cancelled_and_applies_nothing(tmp_path: P
     run = it.start()
     await it.model.asked.wait()
 
-    assert it.session.jobs.cancel(None) == [run.id]
+    assert it.session.runs.cancel(None) == [run.id]
     result = await run.wait()
     it.model.gate.set()
 
@@ -141,7 +141,7 @@ async def test_an_answer_is_kept_for_the_hover_and_shown_as_a_document(tmp_path:
     assert isinstance(ended, RunEnded)
     assert ended.explanation is not None
     assert ended.explanation.title == "total"
-    assert it.session.explanations.at(URI, CODE, CODE.index("n += item")) == result.text
+    assert it.session.explanations.find(URI, CODE, CODE.index("n += item")) == result.text
     (file,) = (tmp_path / "explanations").iterdir()
     assert it.front.shown == [file.as_uri()]
     assert file.read_text() == "# total\n\nIt adds.\n\nAll of them.\n"
@@ -188,7 +188,7 @@ async def test_retry_is_about_the_same_code_wherever_it_is_now(tmp_path: Path) -
     assert again.request.instruction == "use sum\nin one line"
     assert again.request.tier == "sonnet"
     (moved,) = again.request.diagnostics
-    assert moved.span.of(again.request.snapshot.text) == "n"
+    assert moved.span.extract(again.request.snapshot.text) == "n"
     assert again.request.selection.start == place + len("# a line\n# and another\n")
 
 
@@ -200,7 +200,7 @@ async def test_retry_drops_the_proposal_of_the_run(tmp_path: Path) -> None:
     again = await retry_run(it.session, run)
     await again.wait()
 
-    assert [proposal.run for proposal in it.session.proposals.newest_first()] == [again.id]
+    assert [proposal.run for proposal in it.session.proposals.list_newest_first()] == [again.id]
 
 
 # -- what a run can be started on

@@ -15,7 +15,7 @@ from flux_lsp.runs.decide import (
     undo_run,
 )
 from flux_lsp.runs.ports import FrontCapabilities
-from flux_lsp.runs.review import as_patch, keep_open_pieces
+from flux_lsp.runs.review import format_patch, keep_open_pieces
 from tests.runs.fakes import ABLE, AFTER, CODE, URI, FakeFront, Stage, declined, stage
 
 LONG = "def f(a):\n" + "".join(f"    x{n} = a + {n}\n" for n in range(9)) + "    return a\n"
@@ -41,7 +41,7 @@ async def test_hunks_accepted_in_any_order_give_the_same_text(
         left = await accept_pieces(it.session, choose_pieces(it.session, None, hunk=number))
     assert it.text == CHANGED
     assert left.open == ()
-    assert it.session.proposals.newest_first() == []
+    assert it.session.proposals.list_newest_first() == []
 
 
 async def test_one_undo_takes_back_every_accepted_hunk_and_keeps_typing(tmp_path: Path) -> None:
@@ -77,7 +77,9 @@ async def test_what_is_left_is_about_the_text_with_what_was_accepted(tmp_path: P
     rest = keep_open_pieces(left)
 
     assert [piece.number for piece in rest.pieces] == [1, 3]
-    assert "4 + a" not in "".join(line for line in as_patch(left).splitlines() if line[0] in "+-")
+    assert "4 + a" not in "".join(
+        line for line in format_patch(left).splitlines() if line[0] in "+-"
+    )
 
 
 async def test_a_rejected_hunk_is_gone_and_a_decided_one_is_not_decided_again(
@@ -99,7 +101,7 @@ async def test_looking_at_it_writes_a_private_patch_that_goes_with_the_decision(
     tmp_path: Path,
 ) -> None:
     it = await propose(tmp_path)
-    (proposal,) = it.session.proposals.newest_first()
+    (proposal,) = it.session.proposals.list_newest_first()
 
     file = await show_proposal(it.session, proposal)
     assert file.read_text().count("@@") >= 2
@@ -132,7 +134,7 @@ async def test_a_front_that_previews_is_asked_at_once(tmp_path: Path, said: str)
     assert front.edits[0].confirm
     assert isinstance(result, Applied if said == "yes" else Proposed)
     assert it.text == (AFTER if said == "yes" else CODE)
-    assert len(it.session.proposals.newest_first()) == (0 if said == "yes" else 1)
+    assert len(it.session.proposals.list_newest_first()) == (0 if said == "yes" else 1)
 
 
 async def test_who_sees_no_outcomes_is_told_where_to_decide(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from flux_lsp.ledger.store import Ledger
 from flux_lsp.ledger.values import RecordedCall
 from flux_lsp.runs.clock import SystemClock
-from flux_lsp.settings.paths import ledger_path
+from flux_lsp.settings.paths import get_ledger_path
 from tests.fakes.lsp import LspClient, session
 from tests.fakes.messages_api import Answer, MessagesApi
 
@@ -27,9 +27,9 @@ class Flux:
 
     def ledger(self) -> list[RecordedCall]:
         """Every call that was written down so far."""
-        ledger = Ledger(ledger_path(self.home / "flux-data"), SystemClock())
+        ledger = Ledger(get_ledger_path(self.home / "flux-data"), SystemClock())
         try:
-            return ledger.rows()
+            return ledger.list_calls()
         finally:
             ledger.close()
 

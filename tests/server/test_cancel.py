@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from flux_lsp.models.size import body_tokens
+from flux_lsp.models.size import estimate_body_tokens
 from tests.fakes.answers import Answer, status, text, tool
 from tests.fakes.flags import Gate
 from tests.fakes.lsp import LspError
@@ -122,7 +122,9 @@ async def test_what_was_used_until_then_is_in_the_ledger(
 
     (row,) = [row for row in f.ledger() if row.run == run]
     assert (row.result, row.error) == ("CANCELLED", "CANCELLED")
-    sent = body_tokens(call.json)  # where the server has not told yet, what was sent counts
+    sent = estimate_body_tokens(
+        call.json
+    )  # where the server has not told yet, what was sent counts
     assert row.usage.input == (sent if input_tokens is None else input_tokens)
     assert row.usage.estimated
     assert row.usd is not None

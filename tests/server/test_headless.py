@@ -15,8 +15,8 @@ import pytest_asyncio
 from flux_lsp.fronts.cli.run import PROVIDERS
 from flux_lsp.ledger.store import Ledger
 from flux_lsp.runs.clock import SystemClock
-from flux_lsp.settings.paths import ledger_path
-from flux_lsp.settings.schema import fields
+from flux_lsp.settings.paths import get_ledger_path
+from flux_lsp.settings.schema import list_fields
 from tests.fakes.answers import refusal, status, text, tool
 from tests.fakes.flags import Gate
 from tests.fakes.messages_api import MessagesApi
@@ -326,9 +326,9 @@ async def test_a_terminated_command_settles_its_call_first(run: Shell) -> None:
 
     assert process.returncode == -signal.SIGTERM
     assert "Traceback" not in err.decode()
-    ledger = Ledger(ledger_path(run.home / "flux-data"), SystemClock())
-    (row,) = ledger.rows()
-    assert (row.result, ledger.spent().held) == ("CANCELLED", 0)
+    ledger = Ledger(get_ledger_path(run.home / "flux-data"), SystemClock())
+    (row,) = ledger.list_calls()
+    assert (row.result, ledger.read_spending().held) == ("CANCELLED", 0)
     ledger.close()
     assert (run.root / "app.py").read_text() == CODE
 
@@ -385,7 +385,7 @@ async def test_without_a_key_it_is_three_and_says_the_next_step(run: Shell) -> N
 
 
 def test_every_provider_can_be_chosen() -> None:
-    known = fields()["provider"].annotation
+    known = list_fields()["provider"].annotation
     assert set(PROVIDERS) == set(get_args(known))
 
 

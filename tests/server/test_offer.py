@@ -6,9 +6,9 @@ import pytest
 
 from flux_lsp.actions.registry import load_registry
 from flux_lsp.core.text import split_lines
-from flux_lsp.fronts.lsp.offer import Asked, Menu, offer_actions
+from flux_lsp.fronts.lsp.offer import Menu, MenuRequest, offer_actions
 from flux_lsp.fronts.lsp.outlines import Carried, Changes
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.tree import parse
 
 MENU = Menu(actions=load_registry().actions)
@@ -45,8 +45,8 @@ def titles(
     line = text[: text.index("⌖")].count("\n")
     text = text.replace("⌖", "")
     place = {"line": line, "character": 0}
-    asked = Asked(uri, "a", {"start": place, "end": place}, diagnostics=diagnostics)
-    parsed = parse(text, language_for(language, "")) if tree else None
+    asked = MenuRequest(uri, "a", {"start": place, "end": place}, diagnostics=diagnostics)
+    parsed = parse(text, find_language(language, "")) if tree else None
     known = Carried(parsed.outline(), Changes()) if parsed else None
     offered = offer_actions(MENU, View(text, language), asked, known)
     return [action["title"].removeprefix("Flux: ") for action in offered]

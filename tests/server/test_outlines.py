@@ -1,7 +1,7 @@
 """An outline carried through typing: lines keep their place until a new tree is there."""
 
 from flux_lsp.fronts.lsp.outlines import Outlines
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.outline import Outline
 from flux_lsp.syntax.tree import parse
 
@@ -10,7 +10,7 @@ TEXT = "def a():\n    pass\n\n\ndef b():\n    c = 1\n    return c\n"
 
 
 def outline(text: str = TEXT) -> Outline:
-    parsed = parse(text, language_for("python", ""))
+    parsed = parse(text, find_language("python", ""))
     assert parsed is not None
     return parsed.outline()
 

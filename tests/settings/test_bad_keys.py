@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flux_lsp.settings.load import load
+from flux_lsp.settings.load import load_settings
 
 ACTIONS = ("edit", "fix")
 
@@ -14,8 +14,8 @@ ACTIONS = ("edit", "fix")
 def warnings_for(tmp_path: Path, text: str) -> tuple[str, ...]:
     user = tmp_path / "config.toml"
     user.write_text(text, encoding="utf-8")
-    loaded = load({"FLUX_DATA_DIR": str(tmp_path)}, user_file=user, actions=ACTIONS)
-    assert loaded.given == {}
+    loaded = load_settings({"FLUX_DATA_DIR": str(tmp_path)}, user_file=user, actions=ACTIONS)
+    assert loaded.values == {}
     return tuple(warning.replace(f"user file {user}", "FILE") for warning in loaded.warnings)
 
 
@@ -60,7 +60,9 @@ def test_the_warning_says_what_is_wrong_and_where(tmp_path: Path, text: str, war
 def test_the_value_from_below_stays(tmp_path: Path) -> None:
     user = tmp_path / "config.toml"
     user.write_text("max_attempts = 2")
-    loaded = load({"FLUX_MAX_ATTEMPTS": "many", "FLUX_DATA_DIR": str(tmp_path)}, user_file=user)
+    loaded = load_settings(
+        {"FLUX_MAX_ATTEMPTS": "many", "FLUX_DATA_DIR": str(tmp_path)}, user_file=user
+    )
 
     assert loaded.settings.max_attempts == 2
     assert loaded.warnings == (
@@ -92,7 +94,7 @@ def test_broken_toml_is_ignored_as_a_whole_with_its_line(tmp_path: Path) -> None
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     folder = tmp_path / "config.toml"
     folder.mkdir()
-    loaded = load({"FLUX_DATA_DIR": str(tmp_path)}, user_file=folder)
+    loaded = load_settings({"FLUX_DATA_DIR": str(tmp_path)}, user_file=folder)
 
     (said,) = loaded.warnings
     assert said.startswith(f"{folder} cannot be read and is ignored")
@@ -102,7 +104,7 @@ def test_a_file_that_is_not_utf8_is_named(tmp_path: Path) -> None:
     user = tmp_path / "config.toml"
     user.write_bytes(b"model = '\xff\xfe'")
 
-    (said,) = load({"FLUX_DATA_DIR": str(tmp_path)}, user_file=user).warnings
+    (said,) = load_settings({"FLUX_DATA_DIR": str(tmp_path)}, user_file=user).warnings
     assert said == f"{user} is not UTF-8 and is ignored"
 
 
@@ -123,7 +125,7 @@ json_values = st.recursive(
 @settings(max_examples=150, deadline=None)
 @given(json_values)
 def test_nothing_an_editor_can_send_stops_the_server(sent: object) -> None:
-    loaded = load(
+    loaded = load_settings(
         {"FLUX_DATA_DIR": "/nonexistent"}, editor=sent, user_file=Path("/nonexistent/config.toml")
     )
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from flux_lsp.settings.credentials import Credentials, credentials_of, find_credentials
+from flux_lsp.settings.credentials import Credentials, choose_credentials, find_credentials
 from flux_lsp.settings.dotenv import parse_dotenv
-from flux_lsp.settings.load import load
+from flux_lsp.settings.load import load_settings
 from flux_lsp.settings.schema import Settings
 
 
@@ -23,7 +23,7 @@ def settings(**values: object) -> Settings:
 def test_nothing_found_says_the_next_step(home: dict[str, str]) -> None:
     found = find_credentials(settings(), home)
 
-    assert (found.kind, found.found) == ("missing", False)
+    assert (found.kind, found.is_usable) == ("missing", False)
     assert "ANTHROPIC_API_KEY" in found.hint
 
 
@@ -123,7 +123,7 @@ def test_each_cloud_is_asked_for_what_it_insists_on(
 
 def test_no_repr_or_text_shows_the_key(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("ANTHROPIC_API_KEY=sk-ant-secret\n")
-    loaded = load(
+    loaded = load_settings(
         {"FLUX_DATA_DIR": str(tmp_path)}, root=tmp_path, user_file=tmp_path / "config.toml"
     )
     found = find_credentials(loaded.settings, {}, loaded.dotenv)
@@ -209,11 +209,11 @@ def test_a_key_goes_only_to_the_address_it_belongs_to(
     (tmp_path / ".env").write_text("".join(f"{names[n]}={v}\n" for n, v in dotenv.items()))
     (tmp_path / "config.toml").write_text(config)
     variables = {**home, "FLUX_DATA_DIR": str(tmp_path), **{names[n]: v for n, v in env.items()}}
-    loaded = load(
+    loaded = load_settings(
         variables, root=tmp_path, user_file=tmp_path / "config.toml", workspace_trusted=trusted
     )
 
-    found = credentials_of(loaded, variables)
+    found = choose_credentials(loaded, variables)
 
     assert (found.kind, found.secret) == (kind, secret)
     if kind == "missing":

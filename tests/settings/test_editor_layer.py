@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from flux_lsp.settings.load import Loaded, load
-from flux_lsp.settings.trust import trust
+from flux_lsp.settings.load import LoadedSettings, load_settings
+from flux_lsp.settings.trust import record_trust
 from tests.settings.test_untrusted import REFUSED, USER
 
 LOOSE: list[dict[str, Any]] = [
@@ -39,12 +39,12 @@ STRICT: list[dict[str, Any]] = [
 ]
 
 
-def load_with(tmp_path: Path, editor: object, **more: Any) -> Loaded:
+def load_with(tmp_path: Path, editor: object, **more: Any) -> LoadedSettings:
     root, user = tmp_path / "project", tmp_path / "config.toml"
     root.mkdir(exist_ok=True)
     user.write_text(USER)
     options: dict[str, Any] = {"root": root, "user_file": user, "editor": editor, **more}
-    return load({"FLUX_DATA_DIR": str(tmp_path / "data")}, **options)
+    return load_settings({"FLUX_DATA_DIR": str(tmp_path / "data")}, **options)
 
 
 def test_the_table_of_what_a_workspace_may_not_do_is_covered() -> None:
@@ -71,7 +71,7 @@ def test_it_counts_where_the_editor_or_the_person_trusts_the_workspace(
     plain = load_with(tmp_path, None).settings
     by_editor = load_with(tmp_path, settings, workspace_trusted=True)
     assert (by_editor.settings != plain, by_editor.warnings) == (True, ())
-    trust(tmp_path / "project", tmp_path / "data" / "trusted.json")
+    record_trust(tmp_path / "project", tmp_path / "data" / "trusted.json")
     by_person = load_with(tmp_path, settings)
     assert (by_person.settings, by_person.warnings) == (by_editor.settings, ())
     refused = load_with(tmp_path, settings, workspace_trusted=False)
@@ -124,7 +124,9 @@ def test_anthropic_by_name_is_what_auto_is(tmp_path: Path) -> None:
     data = {"FLUX_DATA_DIR": str(tmp_path)}
     user = tmp_path / "none.toml"
     for ours, theirs in (("anthropic", "auto"), ("auto", "anthropic")):
-        loaded = load({**data, "FLUX_PROVIDER": ours}, user_file=user, editor={"provider": theirs})
+        loaded = load_settings(
+            {**data, "FLUX_PROVIDER": ours}, user_file=user, editor={"provider": theirs}
+        )
         assert loaded.warnings == ()
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flux_lsp.settings.load import Loaded, load
+from flux_lsp.settings.load import LoadedSettings, load_settings
 
 ACTIONS = ("edit", "explain", "fix", "tests", "document")
 
@@ -19,10 +19,10 @@ class World:
         self.user.parent.mkdir()
         self.root.mkdir()
 
-    def load(self, env: dict[str, str] | None = None, **options: object) -> Loaded:
+    def load(self, env: dict[str, str] | None = None, **options: object) -> LoadedSettings:
         options = {"root": self.root, "actions": ACTIONS, **options}
         env = {"FLUX_DATA_DIR": str(self.data), **(env or {})}
-        return load(env, user_file=self.user, **options)  # type: ignore[arg-type]
+        return load_settings(env, user_file=self.user, **options)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -36,8 +36,8 @@ def test_without_any_layer_everything_is_the_default(world: World) -> None:
     assert loaded.warnings == ()
     assert loaded.sources == {}
     assert loaded.settings.budget.per_day_usd == 10.0
-    assert loaded.settings.tier_for("fix") == "auto"
-    assert loaded.settings.enabled("fix")
+    assert loaded.settings.get_tier("fix") == "auto"
+    assert loaded.settings.is_enabled("fix")
 
 
 def test_each_layer_beats_the_one_before_it(world: World) -> None:
@@ -84,8 +84,8 @@ def test_every_key_has_its_variable(world: World) -> None:
     assert loaded.warnings == ()
     assert settings.provider == "bedrock"
     assert settings.models.haiku == "claude-haiku-5-5"
-    assert settings.tier_for("fix") == "sonnet"
-    assert not settings.enabled("tests")
+    assert settings.get_tier("fix") == "sonnet"
+    assert not settings.is_enabled("tests")
     assert (settings.max_attempts, settings.max_tokens) == (2, 4096)
     assert settings.budget.per_day_usd is None
     assert settings.context.exclude == ("secrets/", "*.pem")

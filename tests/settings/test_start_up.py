@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flux_lsp.settings import paths
-from flux_lsp.settings.load import Loaded, load
+from flux_lsp.settings.load import LoadedSettings, load_settings
 
 CODE = """
 import os, sys
@@ -28,7 +28,7 @@ def test_pydantic_is_loaded_only_when_something_is_set(
 ) -> None:
     (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n")
     (tmp_path / ".env").write_text("ANTHROPIC_API_KEY=k\n")
-    names = {"LOAD": load.__name__, "ENABLED": Loaded.enabled.__name__}
+    names = {"LOAD": load_settings.__name__, "ENABLED": LoadedSettings.is_enabled.__name__}
     code = CODE
     for name, value in {**names, "EXTRA": repr(extra), "ROOT": repr(str(tmp_path))}.items():
         code = code.replace(name, value)
@@ -50,22 +50,22 @@ def test_pydantic_is_loaded_only_when_something_is_set(
     ],
 )
 def test_the_menus_view_says_the_same_as_the_tree(tmp_path: Path, editor: object) -> None:
-    loaded = load({}, editor=editor, user_file=tmp_path / "none.toml")
+    loaded = load_settings({}, editor=editor, user_file=tmp_path / "none.toml")
     tree = loaded.settings
 
     assert loaded.provider == tree.provider
     assert loaded.base_url == tree.base_url
     assert loaded.api_key_command == tree.api_key_command
     for action in ("fix", "edit", "other"):
-        assert loaded.enabled(action) is tree.enabled(action)
+        assert loaded.is_enabled(action) is tree.is_enabled(action)
 
 
 def test_the_data_folder_moves_with_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/ada")
 
-    assert paths.data_dir({"FLUX_DATA_DIR": "/elsewhere"}) == Path("/elsewhere")
-    assert paths.data_dir({"FLUX_DATA_DIR": "~/flux"}) == Path("/home/ada/flux")
-    assert paths.data_dir({"FLUX_DATA_DIR": "here"}).is_absolute()
+    assert paths.get_data_dir({"FLUX_DATA_DIR": "/elsewhere"}) == Path("/elsewhere")
+    assert paths.get_data_dir({"FLUX_DATA_DIR": "~/flux"}) == Path("/home/ada/flux")
+    assert paths.get_data_dir({"FLUX_DATA_DIR": "here"}).is_absolute()
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the XDG rule")
@@ -73,10 +73,10 @@ def test_folders_follow_the_platforms_rule(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("HOME", "/home/ada")
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.delenv(name, raising=False)
-    assert paths.config_file() == Path("/home/ada/.config/flux/config.toml")
-    assert paths.data_dir({}) == Path("/home/ada/.local/share/flux")
+    assert paths.get_config_file() == Path("/home/ada/.config/flux/config.toml")
+    assert paths.get_data_dir({}) == Path("/home/ada/.local/share/flux")
 
     monkeypatch.setenv("XDG_CONFIG_HOME", "/cfg")
     monkeypatch.setenv("XDG_DATA_HOME", "relative")
-    assert paths.config_file() == Path("/cfg/flux/config.toml")
-    assert paths.data_dir({}) == Path("/home/ada/.local/share/flux")
+    assert paths.get_config_file() == Path("/cfg/flux/config.toml")
+    assert paths.get_data_dir({}) == Path("/home/ada/.local/share/flux")

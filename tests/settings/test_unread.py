@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from flux_lsp.settings.credentials import credentials_of
+from flux_lsp.settings.credentials import choose_credentials
 from flux_lsp.settings.lines import find_toml_line, find_variable_line
-from flux_lsp.settings.load import Loaded, load
-from flux_lsp.settings.schema import fields, sections
+from flux_lsp.settings.load import LoadedSettings, load_settings
+from flux_lsp.settings.schema import list_fields, list_sections
 from flux_lsp.settings.unread import is_protective, looks_protective
 
 KEY = {"ANTHROPIC_API_KEY": "sk-mine"}
@@ -16,14 +16,14 @@ KEY = {"ANTHROPIC_API_KEY": "sk-mine"}
 
 def load_files(
     tmp_path: Path, user: str | bytes = "", env: dict[str, str] | None = None, **files: str | bytes
-) -> Loaded:
+) -> LoadedSettings:
     """The settings of a person's file, of variables, and of files in the workspace."""
     root, config = tmp_path / "project", tmp_path / "config.toml"
     root.mkdir(exist_ok=True)
     for path, text in ((config, user), *((root / _NAMES[n], t) for n, t in files.items())):
         path.write_bytes(text.encode() if isinstance(text, str) else text)
     variables = {"FLUX_DATA_DIR": str(tmp_path / "data"), **(env or {})}
-    return load(variables, root=root, user_file=config, actions=("edit", "fix"))
+    return load_settings(variables, root=root, user_file=config, actions=("edit", "fix"))
 
 
 _NAMES = {"flux": "flux.toml", "project": "pyproject.toml", "dotenv": ".env"}
@@ -64,8 +64,8 @@ USER_FILES = {
 @pytest.mark.parametrize(("text", "line"), USER_FILES.values(), ids=USER_FILES)
 def test_nothing_is_sent_and_the_line_is_named(tmp_path: Path, text: str, line: int) -> None:
     loaded = load_files(tmp_path, text)
-    found = credentials_of(loaded, KEY)
-    assert (found.kind, found.found, found.secret) == ("withheld", False, None)
+    found = choose_credentials(loaded, KEY)
+    assert (found.kind, found.is_usable, found.secret) == ("withheld", False, None)
     assert f"line {line} of {tmp_path / 'config.toml'}" in found.hint
     assert loaded.unread[0].warning in loaded.warnings
 
@@ -82,7 +82,7 @@ HARMLESS = [
 def test_what_protects_nothing_stops_nothing(tmp_path: Path, text: str) -> None:
     loaded = load_files(tmp_path, text)
     assert len(loaded.warnings) == 1
-    assert credentials_of(loaded, KEY).secret == "sk-mine"
+    assert choose_credentials(loaded, KEY).secret == "sk-mine"
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_it_holds_for_every_place_that_settings_come_from(
     tmp_path: Path, files: dict[str, Any]
 ) -> None:
     loaded = load_files(tmp_path, **files)
-    assert credentials_of(loaded, KEY).kind == "withheld"
+    assert choose_credentials(loaded, KEY).kind == "withheld"
     assert {one.warning for one in loaded.unread} <= set(loaded.warnings)
 
 
@@ -138,43 +138,43 @@ def test_it_holds_for_every_place_that_settings_come_from(
     ],
 )
 def test_the_files_of_others_stop_nothing(tmp_path: Path, files: dict[str, Any]) -> None:
-    assert credentials_of(load_files(tmp_path, **files), KEY).secret == "sk-mine"
+    assert choose_credentials(load_files(tmp_path, **files), KEY).secret == "sk-mine"
 
 
 def test_a_folder_called_env_is_no_settings_file(tmp_path: Path) -> None:
     (tmp_path / "project" / ".env").mkdir(parents=True)
-    assert credentials_of(load_files(tmp_path), KEY).secret == "sk-mine"
+    assert choose_credentials(load_files(tmp_path), KEY).secret == "sk-mine"
 
 
 def test_the_editor_and_the_command_line_count_too(tmp_path: Path) -> None:
     user = tmp_path / "none.toml"
     for layer in ("editor", "editor_user"):
         options: dict[str, Any] = {layer: {"budget": {"perDayUsd": "5"}}}
-        loaded = load({"FLUX_DATA_DIR": str(tmp_path)}, user_file=user, **options)
-        assert credentials_of(loaded, KEY).kind == "withheld"
+        loaded = load_settings({"FLUX_DATA_DIR": str(tmp_path)}, user_file=user, **options)
+        assert choose_credentials(loaded, KEY).kind == "withheld"
 
 
 def test_whoever_asks_for_offline_gets_it(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("model = x\n")
-    loaded = load(
+    loaded = load_settings(
         {"FLUX_DATA_DIR": str(tmp_path)},
         user_file=tmp_path / "config.toml",
         cli={"provider": "offline"},
     )
     assert loaded.unread
-    assert credentials_of(loaded, KEY).kind == "none"
+    assert choose_credentials(loaded, KEY).kind == "none"
 
 
 def test_a_mended_file_is_enough(tmp_path: Path) -> None:
-    assert not credentials_of(load_files(tmp_path, "provider = offline"), KEY).found
-    assert credentials_of(load_files(tmp_path, "review = 'always'"), KEY).secret == "sk-mine"
+    assert not choose_credentials(load_files(tmp_path, "provider = offline"), KEY).is_usable
+    assert choose_credentials(load_files(tmp_path, "review = 'always'"), KEY).secret == "sk-mine"
 
 
 def test_every_budget_and_everything_about_what_is_sent_protects() -> None:
-    protecting = {key for key in fields() if is_protective(key)}
-    assert protecting >= {key for key in fields() if key.startswith(("budget.", "context."))}
+    protecting = {key for key in list_fields() if is_protective(key)}
+    assert protecting >= {key for key in list_fields() if key.startswith(("budget.", "context."))}
     assert protecting >= {"provider", "base_url", "api_key_command", "review", "trusted_workspaces"}
-    assert not any(looks_protective(k, sections()) for k in ("models.x", "routing.usd"))
+    assert not any(looks_protective(k, list_sections()) for k in ("models.x", "routing.usd"))
 
 
 def test_the_line_of_a_key_is_found_in_every_spelling() -> None:

@@ -6,10 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from flux_lsp.core.errors import Code, FluxError
-from flux_lsp.settings.load import Loaded, load
-from flux_lsp.settings.schema import PER_ACTION, Workspace, field_of, fields, rule_of
-from flux_lsp.settings.trust import distrust, trust, trusted_folders
+from flux_lsp.core.errors import ErrorCode, FluxError
+from flux_lsp.settings.load import LoadedSettings, load_settings
+from flux_lsp.settings.schema import (
+    PER_ACTION,
+    WorkspaceRule,
+    find_field,
+    get_workspace_rule,
+    list_fields,
+)
+from flux_lsp.settings.trust import read_trusted_folders, record_trust, withdraw_trust
 
 USER = """
 provider = "bedrock"
@@ -24,13 +30,13 @@ tests = false
 """
 
 
-def loaded_with(tmp_path: Path, workspace: str, **options: object) -> Loaded:
+def loaded_with(tmp_path: Path, workspace: str, **options: object) -> LoadedSettings:
     root, user = tmp_path / "project", tmp_path / "config.toml"
     root.mkdir(exist_ok=True)
     user.write_text(USER)
     (root / "flux.toml").write_text(workspace)
     env = {"FLUX_DATA_DIR": str(tmp_path / "data")}
-    return load(env, root=root, user_file=user, **options)  # type: ignore[arg-type]
+    return load_settings(env, root=root, user_file=user, **options)  # type: ignore[arg-type]
 
 
 REFUSED = [
@@ -142,7 +148,7 @@ def test_the_user_file_trusts_a_folder_with_everything_below_it(tmp_path: Path) 
     env = {"FLUX_DATA_DIR": str(tmp_path)}
     for folder, taken in ((tmp_path / "work", True), (tmp_path / "wor", False)):
         user.write_text(f"trusted_workspaces = {json.dumps([str(folder)])}")
-        loaded = load(env, root=root, user_file=user)
+        loaded = load_settings(env, root=root, user_file=user)
         assert loaded.trust.trusted is taken
         assert (loaded.settings.base_url is not None) is taken
 
@@ -152,19 +158,19 @@ def test_a_relative_entry_trusts_nothing(tmp_path: Path, monkeypatch: pytest.Mon
     user = tmp_path / "config.toml"
     user.write_text("trusted_workspaces = ['.']")
 
-    loaded = load({"FLUX_DATA_DIR": str(tmp_path)}, root=tmp_path, user_file=user)
+    loaded = load_settings({"FLUX_DATA_DIR": str(tmp_path)}, root=tmp_path, user_file=user)
     assert not loaded.trust.trusted
 
 
 def test_the_store_trusts_until_it_is_taken_back_and_the_editors_no_wins(tmp_path: Path) -> None:
     store, root = tmp_path / "data" / "trusted.json", tmp_path / "project"
     root.mkdir()
-    trust(root, store)
+    record_trust(root, store)
     assert loaded_with(tmp_path, "").trust.trusted
     assert not loaded_with(tmp_path, "", workspace_trusted=False).trust.trusted
 
-    assert distrust(root, store)
-    assert not distrust(root, store)
+    assert withdraw_trust(root, store)
+    assert not withdraw_trust(root, store)
     assert not loaded_with(tmp_path, "").trust.trusted
 
 
@@ -173,31 +179,31 @@ def test_trust_follows_the_real_folder_not_a_link_to_it(tmp_path: Path) -> None:
     store, real, link = tmp_path / "t.json", tmp_path / "real", tmp_path / "link"
     real.mkdir()
     link.symlink_to(real)
-    trust(link, store)
+    record_trust(link, store)
 
-    assert trusted_folders(store) == (real.resolve(),)
+    assert read_trusted_folders(store) == (real.resolve(),)
 
 
 def test_a_damaged_store_trusts_nothing(tmp_path: Path) -> None:
     store = tmp_path / "trusted.json"
     for text in ("{", '{"a": 1}', "[1, null]"):
         store.write_text(text)
-        assert trusted_folders(store) == ()
+        assert read_trusted_folders(store) == ()
 
 
 def test_a_store_that_cannot_be_written_is_a_plain_problem(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(FluxError) as caught:
-        trust(tmp_path, tmp_path / "file" / "trusted.json")
+        record_trust(tmp_path, tmp_path / "file" / "trusted.json")
 
-    assert caught.value.problem.code is Code.NOT_CONFIGURED
+    assert caught.value.problem.code is ErrorCode.NOT_CONFIGURED
     assert "FLUX_DATA_DIR" in caught.value.problem.hint
 
 
 def test_every_key_says_what_a_workspace_may_do() -> None:
-    for key in (*fields(), *(f"{section}.x" for section in PER_ACTION)):
-        info = field_of(key)
+    for key in (*list_fields(), *(f"{section}.x" for section in PER_ACTION)):
+        info = find_field(key)
         assert info is not None
-        assert any(isinstance(item, Workspace) for item in info.metadata), key
-        assert rule_of(info) in info.metadata
+        assert any(isinstance(item, WorkspaceRule) for item in info.metadata), key
+        assert get_workspace_rule(info) in info.metadata
         assert info.description, key

@@ -3,9 +3,9 @@
 import pytest
 
 from flux_lsp.core.text import split_lines
-from flux_lsp.syntax.blocks import block_around
-from flux_lsp.syntax.head_search import head_around
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.blocks import find_block_around
+from flux_lsp.syntax.head_search import find_head_around
+from flux_lsp.syntax.languages import find_language
 
 # language, text with the cursor's line marked by ⌖ at its end, name, first and last line (1-based)
 BLOCKS = [
@@ -52,7 +52,7 @@ def test_the_block_of_a_language_without_a_grammar_is_the_whole_symbol(
     language: str, text: str, name: str, first: int, last: int
 ) -> None:
     line = text[: text.index("⌖")].count("\n")
-    block = block_around(split_lines(text.replace("⌖", "")), line, language_for(language, ""))
+    block = find_block_around(split_lines(text.replace("⌖", "")), line, find_language(language, ""))
     assert (block.name, block.first + 1, block.last + 1) == (name, first, last)
 
 
@@ -112,7 +112,7 @@ def test_the_guess_names_the_symbol_around_a_line(
     language: str, text: str, name: str | None
 ) -> None:
     line = text[: text.index("⌖")].count("\n")
-    head = head_around(split_lines(text.replace("⌖", "")), line, language_for(language, ""))
+    head = find_head_around(split_lines(text.replace("⌖", "")), line, find_language(language, ""))
     assert (head.name if head else None) == name
 
 
@@ -123,12 +123,12 @@ def test_the_guess_names_the_symbol_around_a_line(
 def test_any_text_has_a_block_that_holds_the_cursor(language: str, text: str) -> None:
     lines = split_lines(text)
     for line in range(len(lines) + 1):
-        block = block_around(lines, line, language_for(language, ""))
+        block = find_block_around(lines, line, find_language(language, ""))
         assert 0 <= block.first <= block.last <= max(0, len(lines) - 1)
 
 
 def test_a_comment_that_heads_the_file_is_not_part_of_its_first_symbol() -> None:
     lines = split_lines("#!/usr/bin/env elixir\n# flux\ndef a do\n  1\nend\n")
-    assert block_around(lines, 3, language_for("elixir", "")).first == 1
+    assert find_block_around(lines, 3, find_language("elixir", "")).first == 1
     lines = split_lines("#!/usr/bin/env perl\nsub a {\n  1\n}\n")
-    assert block_around(lines, 2, language_for("perl", "")).first == 1
+    assert find_block_around(lines, 2, find_language("perl", "")).first == 1

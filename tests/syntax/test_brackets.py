@@ -2,7 +2,7 @@
 
 import pytest
 
-from flux_lsp.syntax.brackets import imbalance
+from flux_lsp.syntax.brackets import count_imbalance
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from flux_lsp.syntax.brackets import imbalance
     ],
 )
 def test_brackets_without_a_partner(text: str, missing: int) -> None:
-    assert imbalance(text) == missing
+    assert count_imbalance(text) == missing
 
 
 @pytest.mark.parametrize(
@@ -27,5 +27,5 @@ def test_brackets_without_a_partner(text: str, missing: int) -> None:
 )
 def test_no_text_takes_the_square_of_its_length(text: str) -> None:
     assert (
-        imbalance(text * 100_000) == 0
+        count_imbalance(text * 100_000) == 0
     )  # quadratic, this is an hour; the test's own limit ends it

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from tree_sitter import Parser
 
 from flux_lsp.core.text import Span
-from flux_lsp.syntax.grammars import grammar
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.grammars import load_grammar
+from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.tree import parse
 
-PYTHON = language_for("python", "a.py")
+PYTHON = find_language("python", "a.py")
 
 
 @pytest.mark.parametrize("end", ["", "x", "é", "漢", "😀", "x漢", "漢é", "xx😀", "x\n", '"漢'])
@@ -23,7 +23,7 @@ def test_the_parser_sees_the_text_to_its_last_byte(end: str, lines: int) -> None
 
     tree = parse(text, PYTHON)
 
-    loaded = grammar(PYTHON)
+    loaded = load_grammar(PYTHON)
     assert tree is not None
     assert loaded is not None
     assert str(tree.root) == str(Parser(loaded).parse(text.encode()).root_node)
@@ -31,7 +31,7 @@ def test_the_parser_sees_the_text_to_its_last_byte(end: str, lines: int) -> None
 
 @given(st.text("漢é😀a'\n =", max_size=70))
 def test_no_character_is_cut_at_the_edge_of_a_piece(text: str) -> None:
-    loaded = grammar(PYTHON)
+    loaded = load_grammar(PYTHON)
     assert loaded is not None
     expected = Parser(loaded).parse(text.encode()).root_node
 
@@ -50,8 +50,8 @@ def test_parses_and_searches_leave_nothing_in_memory() -> None:
         for number in range(times):
             tree = parse(text.replace("a + 1000", f"a + {number}"), PYTHON, tree)
             assert tree is not None
-            tree.faults()
-            tree.enclosing(Span(9_000, 9_000))
+            tree.list_faults()
+            tree.find_enclosing(Span(9_000, 9_000))
 
     tracemalloc.start()
     try:
@@ -69,13 +69,13 @@ def test_parses_and_searches_leave_nothing_in_memory() -> None:
 
 def test_the_callees_of_a_query_are_matched_without_a_leak() -> None:
     text = "it('adds', () => { add(1); });\n" * 2_000
-    tree = parse(text, language_for("javascript", "a.js"))
+    tree = parse(text, find_language("javascript", "a.js"))
     assert tree is not None
 
     def search(times: int) -> None:
         for _ in range(times):
             assert tree is not None
-            assert tree.enclosing(Span(9_000, 9_000)) is not None
+            assert tree.find_enclosing(Span(9_000, 9_000)) is not None
 
     tracemalloc.start()
     try:

@@ -1,13 +1,13 @@
 import pytest
 
 from flux_lsp.syntax.directives import Directive, find_directives
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.languages import find_language
 
-UNKNOWN = language_for("", "a.unknown")
+UNKNOWN = find_language("", "a.unknown")
 
 
 def found(*lines: str, language: str = "") -> list[Directive]:
-    return find_directives(lines, 0, len(lines) - 1, language_for(language, "a.unknown"))
+    return find_directives(lines, 0, len(lines) - 1, find_language(language, "a.unknown"))
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,17 @@
 
 import pytest
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.core.text import Snapshot
 from flux_lsp.edits.plan.syntax_check import check
-from flux_lsp.syntax.languages import language_for
-from flux_lsp.syntax.notebook import cell_code, cell_language, is_cell
+from flux_lsp.syntax.languages import find_language
+from flux_lsp.syntax.notebook import find_cell_language, is_cell, read_cell_code
 
-PYTHON = language_for("python", "a.ipynb")
+PYTHON = find_language("python", "a.ipynb")
 URI = "vscode-notebook-cell:/w/a.ipynb#W0sZmlsZQ%3D%3D"
 
 
-def judge(before: str, after: str, uri: str = URI) -> Code | None:
+def judge(before: str, after: str, uri: str = URI) -> ErrorCode | None:
     reject = check(Snapshot(uri, "a.ipynb", "python", 1, before), after, None, dict)
     return reject.code if reject else None
 
@@ -66,7 +66,7 @@ def test_what_a_notebook_runs_is_no_fault(after: str) -> None:
     ],
 )
 def test_a_fault_in_a_cell_is_one(before: str, after: str) -> None:
-    assert judge(before, after) is Code.SYNTAX_ERROR
+    assert judge(before, after) is ErrorCode.SYNTAX_ERROR
 
 
 def test_a_cell_that_was_broken_may_stay_so() -> None:
@@ -78,14 +78,14 @@ def test_an_await_at_the_top_of_a_file_is_still_a_fault() -> None:
     reject = check(snapshot, "x = await load()\n", None, dict)
 
     assert reject is not None
-    assert reject.code is Code.SYNTAX_ERROR
+    assert reject.code is ErrorCode.SYNTAX_ERROR
 
 
 def test_the_lines_of_a_cell_keep_their_numbers() -> None:
-    code = cell_code("%%time\n%matplotlib inline\nx = 1\n", PYTHON)
+    code = read_cell_code("%%time\n%matplotlib inline\nx = 1\n", PYTHON)
 
     assert code.split("\n")[2] == "x = 1"
 
 
 def test_a_magic_nobody_knows_has_no_language() -> None:
-    assert cell_language("%%whatever\nx", PYTHON) is None
+    assert find_cell_language("%%whatever\nx", PYTHON) is None

@@ -1,11 +1,11 @@
 import pytest
 
 from flux_lsp.syntax.faults import SyntaxFault
-from flux_lsp.syntax.languages import language_for
-from flux_lsp.syntax.python_ast import new_python_fault, python_fault
+from flux_lsp.syntax.languages import find_language
+from flux_lsp.syntax.python_ast import find_new_python_fault, find_python_fault
 from flux_lsp.syntax.tree import Parsed, parse
 
-PYTHON = language_for("python", "")
+PYTHON = find_language("python", "")
 
 
 def parsed(text: str, base: Parsed | None = None) -> Parsed:
@@ -16,7 +16,7 @@ def parsed(text: str, base: Parsed | None = None) -> Parsed:
 
 def new_fault(before: str, after: str) -> SyntaxFault | None:
     base = parsed(before)
-    return new_python_fault(base, parsed(after, base))
+    return find_new_python_fault(base, parsed(after, base))
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def new_fault(before: str, after: str) -> SyntaxFault | None:
     ],
 )
 def test_valid_text_is_accepted_and_its_warnings_are_silent(text: str) -> None:
-    assert python_fault(text) is None
+    assert find_python_fault(text) is None
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_valid_text_is_accepted_and_its_warnings_are_silent(text: str) -> None:
     ],
 )
 def test_a_fault_has_its_line(text: str, line: int) -> None:
-    fault = python_fault(text)
+    fault = find_python_fault(text)
     assert fault is not None
     assert fault.line == line
     assert fault.message
@@ -82,7 +82,7 @@ def test_good_edits_bring_no_fault(old: str, new: str) -> None:
 def test_code_pushed_out_of_its_function_is_a_fault_a_tolerant_parser_lets_pass() -> None:
     before = "def a():\n    x = 1\n    return x\n"
     after = "def a():\n    x = 1\nreturn x\n"
-    assert parsed(after).faults() == ()
+    assert parsed(after).list_faults() == ()
     assert new_fault(before, after) is not None
 
 
@@ -106,7 +106,7 @@ def test_methods_of_a_big_class_are_checked_alone_and_numbered_right() -> None:
     before = f"class Big:\n{methods}"
     after = before.replace("return 1500\n", "return 1500 +\n")
     base = parsed(before)
-    fault = new_python_fault(base, parsed(after, base))
+    fault = find_new_python_fault(base, parsed(after, base))
     assert fault is not None
     assert fault.line == after.count("\n", 0, after.index("1500 +")) + 1
     assert new_fault(before, before.replace("return 1500\n", "return 15\n")) is None

@@ -1,26 +1,26 @@
 import pytest
 
 from flux_lsp.core.text import Snapshot, Span
-from flux_lsp.syntax.languages import language_for, languages
+from flux_lsp.syntax.languages import find_language, list_languages
 from flux_lsp.syntax.symbols import Symbol
 from flux_lsp.syntax.tree import Parsed, parse
 from tests.syntax.samples import SAMPLES
 
 
 def parsed(text: str, path: str) -> Parsed:
-    found = parse(text, language_for("", path))
+    found = parse(text, find_language("", path))
     assert found is not None
     return found
 
 
 def described(text: str, symbol: Symbol) -> str:
     snapshot = Snapshot("", "", "", None, text)
-    lines = snapshot.lines_of(symbol.span)
+    lines = snapshot.get_lines(symbol.span)
     return f"{symbol.kind} {symbol.qualified} {lines.first}-{lines.last}"
 
 
 def test_every_parsed_language_has_a_sample() -> None:
-    assert {one.id for one in languages() if one.grammar} == set(SAMPLES)
+    assert {one.id for one in list_languages() if one.grammar} == set(SAMPLES)
 
 
 @pytest.mark.parametrize("language", SAMPLES)
@@ -28,22 +28,22 @@ def test_symbols_of_every_language_with_what_belongs_to_them(language: str) -> N
     path, text, expected, _ = SAMPLES[language]
     tree = parsed(text, path)
     assert tree.language.id == language
-    assert tree.faults() == ()
-    assert [described(text, symbol) for symbol in tree.symbols()] == expected
+    assert tree.list_faults() == ()
+    assert [described(text, symbol) for symbol in tree.list_symbols()] == expected
 
 
 @pytest.mark.parametrize("language", SAMPLES)
 def test_header_is_the_imports_and_what_stands_before_them(language: str) -> None:
     path, text, _, lines = SAMPLES[language]
-    header = parsed(text, path).header()
-    assert (header.of(text).count("\n") if header else 0) == lines
+    header = parsed(text, path).find_header()
+    assert (header.extract(text).count("\n") if header else 0) == lines
 
 
 @pytest.mark.parametrize("language", SAMPLES)
 def test_names_stand_where_the_name_span_says(language: str) -> None:
     path, text, _, _ = SAMPLES[language]
-    for symbol in parsed(text, path).symbols():
-        shown = symbol.name_span.of(text)
+    for symbol in parsed(text, path).list_symbols():
+        shown = symbol.name_span.extract(text)
         assert symbol.name.split(" ")[0] in shown
         assert text.count("\n", 0, symbol.name_span.start) == symbol.signature_line
 
@@ -52,8 +52,8 @@ def test_names_stand_where_the_name_span_says(language: str) -> None:
 def test_spans_are_whole_lines_and_nested_ones_lie_inside(language: str) -> None:
     path, text, _, _ = SAMPLES[language]
     tree = parsed(text, path)
-    by_name = {s.qualified: s for s in reversed(tree.symbols())}
-    for symbol in tree.symbols():
+    by_name = {s.qualified: s for s in reversed(tree.list_symbols())}
+    for symbol in tree.list_symbols():
         assert symbol.span.start == 0 or text[symbol.span.start - 1] == "\n"
         assert symbol.span.end == len(text) or text[symbol.span.end - 1] == "\n"
         outer = by_name.get(symbol.parent or "")
@@ -63,20 +63,22 @@ def test_spans_are_whole_lines_and_nested_ones_lie_inside(language: str) -> None
             assert outer.span.contains(symbol.span)
 
 
-COMMENTED = [one.id for one in languages() if one.grammar and one.line_comment and one.id != "php"]
+COMMENTED = [
+    one.id for one in list_languages() if one.grammar and one.line_comment and one.id != "php"
+]
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\n"])
 @pytest.mark.parametrize("language", COMMENTED)
 def test_emoji_and_crlf_do_not_shift_anything(language: str, end: str) -> None:
     path, text, expected, _ = SAMPLES[language]
-    comment = language_for("", path).line_comment
+    comment = find_language("", path).line_comment
     moved = f"{comment} 😀漢字é\n\n{text}".replace("\n", end)
     tree = parsed(moved, path)
-    kinds = [described(moved, s).rsplit(" ", 1)[0] for s in tree.symbols()]
+    kinds = [described(moved, s).rsplit(" ", 1)[0] for s in tree.list_symbols()]
     assert kinds == [one.rsplit(" ", 1)[0] for one in expected]
-    for symbol in tree.symbols():
-        assert symbol.name.split(" ")[0] in symbol.name_span.of(moved)
+    for symbol in tree.list_symbols():
+        assert symbol.name.split(" ")[0] in symbol.name_span.extract(moved)
 
 
 CODE = '''\
@@ -117,7 +119,7 @@ def at(needle: str, text: str = CODE) -> Span:
 
 
 def name_at(span: Span, text: str = CODE, path: str = "a.py") -> str | None:
-    symbol = parsed(text, path).enclosing(span)
+    symbol = parsed(text, path).find_enclosing(span)
     return symbol.qualified if symbol else None
 
 
@@ -171,24 +173,24 @@ def test_the_whole_symbol_is_found_from_far_below_its_start() -> None:
     body = "".join(f"    x{n} = {n}\n" for n in range(2000))
     text = f"@one\n@two(\n    3,\n)\n# note\ndef big():\n{body}"
     tree = parsed(text, "a.py")
-    found = tree.enclosing(at("x1990", text))
+    found = tree.find_enclosing(at("x1990", text))
     assert found is not None
     assert found.span == Span(0, len(text))
-    assert found in tree.symbols()
+    assert found in tree.list_symbols()
 
 
 def test_next_symbol_is_the_one_right_below() -> None:
     text = "x = 1\n# flux: do it\n\ndef f(): ...\n\n# flux: other\ny = 2\ndef g(): ...\n"
     tree = parsed(text, "a.py")
-    found = tree.next_symbol(text.index("flux: do"))
+    found = tree.find_next_symbol(text.index("flux: do"))
     assert found is not None
     assert found.name == "f"
-    assert tree.next_symbol(text.index("flux: other")) is None
+    assert tree.find_next_symbol(text.index("flux: other")) is None
 
 
 def test_next_symbol_of_a_directive_among_its_comments_and_decorators() -> None:
     text = "class A:\n    # flux: go\n    @d\n    def f(self): ...\n\n    def g(self): ...\n"
-    found = parsed(text, "a.py").next_symbol(text.index("flux"))
+    found = parsed(text, "a.py").find_next_symbol(text.index("flux"))
     assert found is not None
     assert found.qualified == "A.f"
     assert found.span.start == text.index("    # flux")
@@ -196,23 +198,23 @@ def test_next_symbol_of_a_directive_among_its_comments_and_decorators() -> None:
 
 def test_a_comment_of_the_function_above_stays_there() -> None:
     text = "def a():\n    pass\n    # inside a\ndef b():\n    pass\n"
-    symbols = parsed(text, "a.py").symbols()
+    symbols = parsed(text, "a.py").list_symbols()
     assert symbols[1].span.start == text.index("def b")
 
 
 def test_a_broken_file_still_has_its_whole_symbols() -> None:
     text = "def a():\n    return 1\n\ndef b():\n    x = = 2\n\ndef c():\n    return 3\n"
     tree = parsed(text, "a.py")
-    assert tree.faults()
-    assert [s.name for s in tree.symbols()] == ["a", "b", "c"]
+    assert tree.list_faults()
+    assert [s.name for s in tree.list_symbols()] == ["a", "b", "c"]
 
 
 def test_statement_is_the_top_level_one_even_inside_a_guard() -> None:
-    span = parsed(CODE, "a.py").statement(at('"a": 1'))
+    span = parsed(CODE, "a.py").find_statement(at('"a": 1'))
     assert span is not None
-    assert span.of(CODE).startswith("CONFIG = {\n")
-    assert span.of(CODE).endswith("}\n")
+    assert span.extract(CODE).startswith("CONFIG = {\n")
+    assert span.extract(CODE).endswith("}\n")
     header = "#ifndef X\n#define X\nint a[] = {\n 1,\n};\nint b;\n#endif\n"
-    inner = parsed(header, "a.h").statement(at("1,", header))
+    inner = parsed(header, "a.h").find_statement(at("1,", header))
     assert inner is not None
-    assert inner.of(header) == "int a[] = {\n 1,\n};\n"
+    assert inner.extract(header) == "int a[] = {\n 1,\n};\n"

@@ -3,23 +3,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flux_lsp.core.text import Span
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.offsets import Offsets, encode
-from flux_lsp.syntax.tree import LARGEST, Parsed, parse
+from flux_lsp.syntax.tree import LARGEST_TEXT, Parsed, parse
 from tests.syntax.samples import SAMPLES
 
-PYTHON = language_for("python", "")
+PYTHON = find_language("python", "")
 
 
 def parsed(text: str, language_id: str = "python", base: Parsed | None = None) -> Parsed:
-    found = parse(text, language_for(language_id, ""), base)
+    found = parse(text, find_language(language_id, ""), base)
     assert found is not None
     return found
 
 
 def test_a_language_without_grammar_and_a_huge_text_have_no_tree() -> None:
-    assert parse("x", language_for("plaintext", "")) is None
-    assert parse("#" * (LARGEST + 1), PYTHON) is None
+    assert parse("x", find_language("plaintext", "")) is None
+    assert parse("#" * (LARGEST_TEXT + 1), PYTHON) is None
 
 
 def test_the_same_text_gives_the_same_tree_back() -> None:
@@ -29,7 +29,7 @@ def test_the_same_text_gives_the_same_tree_back() -> None:
 
 def test_a_base_of_another_language_is_not_used() -> None:
     other = parsed("let x = 1;", "javascript")
-    assert parsed("x = 1\n", base=other).faults() == ()
+    assert parsed("x = 1\n", base=other).list_faults() == ()
 
 
 pieces = st.sampled_from(
@@ -49,10 +49,10 @@ def test_an_incremental_parse_equals_a_fresh_one(
     for at, length, new in edits:
         text = text[:at] + new + text[at + length :]
         tree, fresh = parsed(text, base=tree), parsed(text)
-        assert bool(tree.faults()) == bool(fresh.faults())
-        if not fresh.faults():
+        assert bool(tree.list_faults()) == bool(fresh.list_faults())
+        if not fresh.list_faults():
             assert str(tree.root) == str(fresh.root)
-            assert tree.symbols() == fresh.symbols()
+            assert tree.list_symbols() == fresh.list_symbols()
 
 
 @settings(max_examples=150, deadline=None)
@@ -62,22 +62,22 @@ def test_offsets_convert_both_ways(text: str, times: int) -> None:
     offsets = Offsets(text, encode(text))
     for point in {0, len(text) // 3, len(text) // 2, len(text)}:
         byte = len(encode(text[:point]))
-        assert offsets.to_byte(point) == byte
-        assert offsets.to_point(byte) == point
+        assert offsets.convert_to_byte(point) == byte
+        assert offsets.convert_to_point(byte) == point
 
 
 @pytest.mark.parametrize("language", SAMPLES)
 def test_every_question_has_an_answer_at_every_place(language: str) -> None:
     path, text, _, _ = SAMPLES[language]
-    tree = parse(text, language_for("", path))
+    tree = parse(text, find_language("", path))
     assert tree is not None
     for offset in range(len(text) + 1):
         cursor = Span(offset, offset)
-        enclosing = tree.enclosing(cursor)
-        assert enclosing is None or enclosing in tree.symbols()
-        tree.next_symbol(offset)
-        tree.string_around(offset)
-        tree.statement(cursor)
+        enclosing = tree.find_enclosing(cursor)
+        assert enclosing is None or enclosing in tree.list_symbols()
+        tree.find_next_symbol(offset)
+        tree.find_string_around(offset)
+        tree.find_statement(cursor)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_every_question_has_an_answer_at_every_place(language: str) -> None:
 def test_faults_say_where_and_what(
     text: str, language: str, line: int | None, column: int | None, message: str
 ) -> None:
-    faults = parsed(text, language).faults()
+    faults = parsed(text, language).list_faults()
     assert faults
     assert line is None or faults[0].line == line
     assert column is None or faults[0].column == column
@@ -101,7 +101,7 @@ def test_faults_say_where_and_what(
 
 
 def test_faults_are_bounded() -> None:
-    assert 0 < len(parsed("def (:\n" * 5000).faults()) <= 200
+    assert 0 < len(parsed("def (:\n" * 5000).list_faults()) <= 200
 
 
 @pytest.mark.parametrize(
@@ -130,14 +130,14 @@ def test_faults_are_bounded() -> None:
     ],
 )
 def test_a_multi_line_string_is_known_around_its_middle(language: str, text: str) -> None:
-    found = parsed(text, language).string_around(text.index("two"))
+    found = parsed(text, language).find_string_around(text.index("two"))
     assert found is not None
     assert found.start <= text.index("one")
     assert found.end >= text.index("three") + 5
 
 
 def test_a_string_on_one_line_needs_no_care() -> None:
-    assert parsed('x = "one two"\n').string_around(8) is None
+    assert parsed('x = "one two"\n').find_string_around(8) is None
 
 
 def test_a_long_file_parsed_again_has_the_tree_of_a_fresh_parse() -> None:
@@ -147,14 +147,14 @@ def test_a_long_file_parsed_again_has_the_tree_of_a_fresh_parse() -> None:
 
     again, afresh = parsed(changed, base=parsed(text)), parsed(changed)
 
-    assert again.symbols() == afresh.symbols()
-    assert again.faults() == afresh.faults()
+    assert again.list_symbols() == afresh.list_symbols()
+    assert again.list_faults() == afresh.list_faults()
 
 
 @pytest.mark.parametrize("text", ["- " * 254, "\n".join(" " * n + "a:" for n in range(254))])
 def test_yaml_too_deep_for_its_scanner_is_worked_on_by_lines(text: str) -> None:
     """The scanner would write beyond its buffer and take the process with it."""
-    assert parse(text, language_for("yaml", "")) is None
+    assert parse(text, find_language("yaml", "")) is None
 
 
 @pytest.mark.parametrize(
@@ -169,12 +169,12 @@ def test_yaml_too_deep_for_its_scanner_is_worked_on_by_lines(text: str) -> None:
 def test_endless_nesting_comes_to_an_end(language: str, text: str) -> None:
     """With a cost that grows with the square it would not within the runner's time-out."""
     tree = parsed(text, language)
-    tree.faults()
-    tree.symbols()
-    tree.string_around(len(text) // 2)
+    tree.list_faults()
+    tree.list_symbols()
+    tree.find_string_around(len(text) // 2)
     assert tree.text == text
 
 
 def test_a_grammar_that_runs_wild_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flux_lsp.syntax.reparse._LONGEST_SECONDS", 0.05)
-    assert parse("/*" * 10_000, language_for("swift", "")) is None
+    assert parse("/*" * 10_000, find_language("swift", "")) is None

@@ -7,8 +7,8 @@ import re
 from pathlib import PurePosixPath
 
 from flux_lsp.context.places.general import find_path
-from flux_lsp.context.places.search import Found, Search, home_of
-from flux_lsp.context.project import Project, folder_of, folders_above, join
+from flux_lsp.context.places.search import PlaceSearch, TestLocation, find_home
+from flux_lsp.context.project import Project, get_folder, join, list_folders_above
 from flux_lsp.core.text import Snapshot
 from flux_lsp.syntax.languages.habits import TestHabit
 
@@ -20,31 +20,31 @@ _MOST_NEIGHBOURS = 5  # test files of which the text is looked at
 _BUILD_FILES = ("pom.xml", "build.gradle", "build.gradle.kts")
 
 
-def find_go(project: Project, snapshot: Snapshot, _: TestHabit, __: str) -> Found:
+def find_go(project: Project, snapshot: Snapshot, _: TestHabit, __: str) -> TestLocation:
     """`x_test.go` beside `x.go`, in the package that the tests there use."""
     path = snapshot.path
     place = path if path.endswith("_test.go") else f"{path.removesuffix('.go')}_test.go"
     package = _find_package(project.read(place)) or _find_package(snapshot.text)
-    return Found(place, "go test", (("Package", package),))
+    return TestLocation(place, "go test", (("Package", package),))
 
 
-def find_rust(project: Project, snapshot: Snapshot, _: TestHabit, __: str) -> Found:
+def find_rust(project: Project, snapshot: Snapshot, _: TestHabit, __: str) -> TestLocation:
     """`mod tests` at the end of the file itself, or an integration test of its name."""
     path = snapshot.path
-    crate = next((f for f in folders_above(path) if "Cargo.toml" in project.names(f)), "")
+    crate = next((f for f in list_folders_above(path) if "Cargo.toml" in project.list_names(f)), "")
     outside = join(crate, "tests", f"{PurePosixPath(path).stem}.rs")
     own = _find_rust_module(path, snapshot.text)
     if own and project.has(own):
-        return Found(own, "cargo test", (("How", "add `#[test]` functions at the end"),))
+        return TestLocation(own, "cargo test", (("How", "add `#[test]` functions at the end"),))
     if "#[cfg(test)]" in snapshot.text:
         how = "add `#[test]` functions to `mod tests` in that file"
     elif path != outside and project.has(outside):
-        return Found(outside, "cargo test", (("How", "add `#[test]` functions at the end"),))
+        return TestLocation(outside, "cargo test", (("How", "add `#[test]` functions at the end"),))
     elif path.startswith(join(crate, "tests") + "/"):
         how = "add `#[test]` functions at the end"
     else:
         how = "add `#[cfg(test)] mod tests { use super::*; … }` at the end of that file"
-    return Found(path, "cargo test", (("How", how),))
+    return TestLocation(path, "cargo test", (("How", how),))
 
 
 def _find_rust_module(path: str, text: str) -> str:
@@ -53,55 +53,57 @@ def _find_rust_module(path: str, text: str) -> str:
     if not declared:
         return ""
     pure = PurePosixPath(path)
-    folder = folder_of(path)
+    folder = get_folder(path)
     if declared["path"]:
         return join(folder, declared["path"])
     inner = "" if pure.name in {"lib.rs", "main.rs", "mod.rs"} else pure.stem
     return join(folder, inner, f"{declared['name']}.rs")
 
 
-def find_jvm(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> Found:
+def find_jvm(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> TestLocation:
     """`src/test/…/XTest` for `src/main/…/X`, and so for each source set; else as the others are."""
     place = _find_place(project, snapshot, habit)
-    return Found(place, _choose_junit(project, place), (("Package", _find_package(snapshot.text)),))
+    return TestLocation(
+        place, _choose_junit(project, place), (("Package", _find_package(snapshot.text)),)
+    )
 
 
-def find_ruby(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> Found:
+def find_ruby(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> TestLocation:
     """RSpec below `spec`, else Minitest below `test`."""
     place = _find_place(project, snapshot, habit)
-    return Found(place, "RSpec" if place.endswith("_spec.rb") else "Minitest")
+    return TestLocation(place, "RSpec" if place.endswith("_spec.rb") else "Minitest")
 
 
-def find_php(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> Found:
+def find_php(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> TestLocation:
     """PHPUnit or Pest below `tests`."""
     place = _find_place(project, snapshot, habit)
-    home = home_of(project, snapshot.path, habit)
+    home = find_home(project, snapshot.path, habit)
     pest = "pestphp/pest" in project.read(join(home, "composer.json"))
-    return Found(place, "Pest" if pest else "PHPUnit")
+    return TestLocation(place, "Pest" if pest else "PHPUnit")
 
 
-def find_scala(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> Found:
+def find_scala(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> TestLocation:
     """As the project's other specs are; the package too, since Scala sees only its own."""
     place = find_usual(project, snapshot, habit, "")
-    return Found(place.path, place.framework, (("Package", _find_package(snapshot.text)),))
+    return TestLocation(place.path, place.framework, (("Package", _find_package(snapshot.text)),))
 
 
-def find_usual(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> Found:
+def find_usual(project: Project, snapshot: Snapshot, habit: TestHabit, _: str) -> TestLocation:
     """A language that needs no more than the path and the framework."""
     place = _find_place(project, snapshot, habit)
-    home = home_of(project, snapshot.path, habit)
-    return Found(place, framework_of(project, place, home, habit))
+    home = find_home(project, snapshot.path, habit)
+    return TestLocation(place, find_framework(project, place, home, habit))
 
 
-def framework_of(project: Project, place: str, home: str, habit: TestHabit) -> str:
+def find_framework(project: Project, place: str, home: str, habit: TestHabit) -> str:
     """What the test file, its neighbours or the build file name."""
-    folder = folder_of(place)
-    beside = sorted(n for n in project.names(folder) if n.endswith(habit.of_tests))
+    folder = get_folder(place)
+    beside = sorted(n for n in project.list_names(folder) if n.endswith(habit.of_tests))
     builds = ("*.csproj", "*.fsproj", "CMakeLists.txt", "build.sbt", "build.sc", "build.mill")
     build = [
         join(above, name)
-        for above in [*folders_above(place), home]
-        if (name := project.matches(above, (*builds, *habit.homes)))
+        for above in [*list_folders_above(place), home]
+        if (name := project.match_names(above, (*builds, *habit.homes)))
         and project.read(join(above, name))
     ]
     files = [place, *(join(folder, name) for name in beside[:_MOST_NEIGHBOURS]), *build]
@@ -113,8 +115,8 @@ def framework_of(project: Project, place: str, home: str, habit: TestHabit) -> s
 
 
 def _find_place(project: Project, snapshot: Snapshot, habit: TestHabit) -> str:
-    home = home_of(project, snapshot.path, habit)
-    return find_path(Search(project, snapshot.path, home, habit))
+    home = find_home(project, snapshot.path, habit)
+    return find_path(PlaceSearch(project, snapshot.path, home, habit))
 
 
 def _find_package(text: str) -> str:
@@ -127,7 +129,7 @@ def _choose_junit(project: Project, place: str) -> str:
     build = next(
         (
             text
-            for folder in folders_above(place)
+            for folder in list_folders_above(place)
             for name in _BUILD_FILES
             if (text := project.read(join(folder, name))) and ("junit" in text or "testng" in text)
         ),

@@ -10,16 +10,16 @@ from pathlib import PurePosixPath
 
 from flux_lsp.context.places.pairs import (
     HEADERS,
-    Index,
+    TestIndex,
+    find_owner,
     is_same_module,
     make_index,
-    owner_of,
 )
-from flux_lsp.context.places.rules import Rule, possible_folders
-from flux_lsp.context.places.search import Search, home_of, is_test
-from flux_lsp.context.places.usual import project_of, usual_folder
-from flux_lsp.context.project import folder_of, join
-from flux_lsp.syntax.reparse import common_prefix
+from flux_lsp.context.places.rules import FolderRule, list_possible_folders
+from flux_lsp.context.places.search import PlaceSearch, find_home, is_test
+from flux_lsp.context.places.usual import choose_usual_folder, find_test_project
+from flux_lsp.context.project import get_folder, join
+from flux_lsp.syntax.reparse import count_common_prefix
 
 _MOST_PAIRS = 120  # tests that a rule is learned from, the near ones first
 _UNIT = frozenset({"unit", "unittests", "unittest"})
@@ -28,14 +28,14 @@ _ENOUGH = 3  # files that make a habit
 _SAME_PACKAGE = 100  # how much more an example of the same package counts
 
 
-def find_path(search: Search) -> str:
+def find_path(search: PlaceSearch) -> str:
     """The test file of the search's source: the one it has, else a new one."""
     if is_test(search.path, search.habit):
         return search.path
     endings = tuple({*search.habit.endings, *search.habit.of_tests} - {""})
     homes = dict.fromkeys([search.home, ""])
     indexes = [
-        make_index(search.project.files(h, endings), search.habit, search.path) for h in homes
+        make_index(search.project.list_files(h, endings), search.habit, search.path) for h in homes
     ]
     for index in indexes:
         own = _find_own_tests(search, index)
@@ -45,23 +45,23 @@ def find_path(search: Search) -> str:
         return search.known
     learned = next(filter(None, (_find_learned(search, index) for index in indexes)), None)
     index = next((index for index in indexes if index.tests), indexes[0])
-    folder = learned or usual_folder(search, index)
+    folder = learned or choose_usual_folder(search, index)
     return _make_distinct(search, folder, _choose_name(search, folder, index), index)
 
 
-def _find_own_tests(search: Search, index: Index) -> str | None:
+def _find_own_tests(search: PlaceSearch, index: TestIndex) -> str | None:
     own = [
         test
-        for test in index.tests_of(search.stems)
-        if (owner := owner_of(test, search.stems, index, search.project))
+        for test in index.list_tests(search.stems)
+        if (owner := find_owner(test, search.stems, index, search.project))
         and is_same_module(owner, search.path)
     ]
-    votes = _count_votes(search, index) if len(own) > 1 else Counter[Rule]()
-    folders = possible_folders(search.path, search.home, search.habit)
+    votes = _count_votes(search, index) if len(own) > 1 else Counter[FolderRule]()
+    folders = list_possible_folders(search.path, search.home, search.habit)
     worth = Counter[str]()
     for rule, folder in folders:
         worth[folder] = max(worth[folder], votes[rule])
-    return max(own, key=lambda test: (worth[folder_of(test)], _rank_unit(test)), default=None)
+    return max(own, key=lambda test: (worth[get_folder(test)], _rank_unit(test)), default=None)
 
 
 def _rank_unit(test: str) -> int:
@@ -70,38 +70,38 @@ def _rank_unit(test: str) -> int:
     return 1 if folders & _UNIT else -1 if folders & _WHOLE else 0
 
 
-def _count_votes(search: Search, index: Index) -> Counter[Rule]:
+def _count_votes(search: PlaceSearch, index: TestIndex) -> Counter[FolderRule]:
     """How often each rule leads from a source to its test, near sources counting more."""
-    votes: Counter[Rule] = Counter()
+    votes: Counter[FolderRule] = Counter()
     near = sorted(index.tests, key=lambda test: -_count_common(test, search.path))
     for test in near[:_MOST_PAIRS]:
         stems = [stem for _, stem in index.tests[test]]
-        source = owner_of(test, stems, index, search.project)
+        source = find_owner(test, stems, index, search.project)
         if source is None or source == search.path:
             continue
-        home = home_of(search.project, source, search.habit)
+        home = find_home(search.project, source, search.habit)
         weight = (1 + _count_common(source, search.path)) ** 2
         weight *= _SAME_PACKAGE if home == search.home else 1
-        for rule, folder in possible_folders(source, home, search.habit):
-            if folder == folder_of(test):
+        for rule, folder in list_possible_folders(source, home, search.habit):
+            if folder == get_folder(test):
                 votes[rule] += weight
     return votes
 
 
 def _count_common(path: str, other: str) -> int:
     """How many folders two paths share from the top."""
-    return common_prefix(path.split("/")[:-1], other.split("/")[:-1])
+    return count_common_prefix(path.split("/")[:-1], other.split("/")[:-1])
 
 
-def _find_learned(search: Search, index: Index) -> str | None:
+def _find_learned(search: PlaceSearch, index: TestIndex) -> str | None:
     """The folder that the rule of the project's other tests leads to."""
     votes = _count_votes(search, index)
     if not votes:
         return None
     options = [
         (votes[rule], rule, folder)
-        for rule, folder in possible_folders(search.path, search.home, search.habit)
-        if votes[rule] and (not search.habit.project_files or project_of(search, folder))
+        for rule, folder in list_possible_folders(search.path, search.home, search.habit)
+        if votes[rule] and (not search.habit.project_files or find_test_project(search, folder))
     ]
     if not options:
         return None
@@ -114,12 +114,12 @@ def _find_learned(search: Search, index: Index) -> str | None:
     return (flat if flat and search.habit.layout == "flat" else [best[0][1]])[0]
 
 
-def _choose_name(search: Search, folder: str, index: Index) -> str:
+def _choose_name(search: PlaceSearch, folder: str, index: TestIndex) -> str:
     """Called as the tests beside it are, else as the tests of the package."""
     habit = search.habit
     tests = [test for test in index.tests if is_test(test, habit) or habit.names[0] == "{}"]
-    near = [test for test in tests if folder_of(test) == folder]
-    plain = [test for test in index.tests if folder_of(test) == folder]
+    near = [test for test in tests if get_folder(test) == folder]
+    plain = [test for test in index.tests if get_folder(test) == folder]
     if "{}" in habit.names and not near and len(plain) >= _ENOUGH:
         return f"{search.stems[0]}{_choose_ending(search, plain)}"  # all tests are called as sources are
     near = near or [test for test in tests if test.startswith(f"{search.home}/")]
@@ -132,7 +132,7 @@ def _choose_name(search: Search, folder: str, index: Index) -> str:
     return f"{habit.names[number].format(search.stems[0])}{_choose_ending(search, near or tests)}"
 
 
-def _choose_ending(search: Search, tests: Sequence[str]) -> str:
+def _choose_ending(search: PlaceSearch, tests: Sequence[str]) -> str:
     own = PurePosixPath(search.path).suffix
     allowed = search.habit.of_tests
     if own in allowed and own not in HEADERS:
@@ -142,19 +142,21 @@ def _choose_ending(search: Search, tests: Sequence[str]) -> str:
     return common or allowed[0]
 
 
-def _make_distinct(search: Search, folder: str, name: str, index: Index) -> str:
+def _make_distinct(search: PlaceSearch, folder: str, name: str, index: TestIndex) -> str:
     """A path that is no other source's: the source's folders go below the root, or into the name."""
     path = join(folder, name)
-    here = folder_of(search.path)
+    here = get_folder(search.path)
     twins = [s for stem in search.stems for s in index.sources.get(stem, ())]
     twins = [twin for twin in twins if not is_same_module(twin, search.path)]
     rules = {
-        rule for rule, f in possible_folders(search.path, search.home, search.habit) if f == folder
+        rule
+        for rule, f in list_possible_folders(search.path, search.home, search.habit)
+        if f == folder
     }
-    shared = folder_of(folder) != here and any(
-        rules and f == folder and rule in rules and folder_of(twin) != here
+    shared = get_folder(folder) != here and any(
+        rules and f == folder and rule in rules and get_folder(twin) != here
         for twin in twins
-        for rule, f in possible_folders(twin, search.home, search.habit)
+        for rule, f in list_possible_folders(twin, search.home, search.habit)
     )
     parent = PurePosixPath(here).name
     if (shared or search.project.has(path)) and parent and folder != here:
@@ -163,12 +165,12 @@ def _make_distinct(search: Search, folder: str, name: str, index: Index) -> str:
         if search.project.has(path):
             return join(folder, _add_parent(search, name, parent))
     equal = [test for test in index.tests if test.endswith(f"/{name}") and test != path]
-    if equal and parent and not search.is_package(folder_of(path)):
-        return join(folder_of(path), _add_parent(search, name, parent))
+    if equal and parent and not search.is_package(get_folder(path)):
+        return join(get_folder(path), _add_parent(search, name, parent))
     return path
 
 
-def _add_parent(search: Search, name: str, parent: str) -> str:
+def _add_parent(search: PlaceSearch, name: str, parent: str) -> str:
     stem = search.stems[0]
     joint = "" if stem[:1].isupper() else "_"
     before = parent[:1].upper() + parent[1:] if not joint else parent

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from flux_lsp.context.project import Listing, Project, folder_of
+from flux_lsp.context.project import Listing, Project, get_folder
 from flux_lsp.syntax.languages.habits import TestHabit
 
 # Folders that say nothing of what is tested.
@@ -24,7 +24,7 @@ HEADERS = frozenset({".h", ".hpp", ".hh", ".hxx", ".pyi"})
 
 
 @dataclass(frozen=True)
-class Index:
+class TestIndex:
     """The sources and tests of a package. `stems`: what each test may be the test of."""
 
     habit: TestHabit
@@ -32,7 +32,7 @@ class Index:
     tests: dict[str, list[tuple[int, str]]] = field(default_factory=dict)  # by path
     complete: bool = True
 
-    def tests_of(self, stems: Iterable[str]) -> list[str]:
+    def list_tests(self, stems: Iterable[str]) -> list[str]:
         """The test files that are called after one of `stems`, the usual name first."""
         wanted = frozenset(stems)
         numbered = [
@@ -44,20 +44,20 @@ class Index:
         return list(dict.fromkeys(path for _, path in sorted(numbered)))
 
 
-def make_index(listing: Listing, habit: TestHabit, path: str) -> Index:
+def make_index(listing: Listing, habit: TestHabit, path: str) -> TestIndex:
     """The files of `listing` and the source `path`, told apart."""
-    index = Index(habit, complete=listing.complete)
+    index = TestIndex(habit, complete=listing.complete)
     for other in dict.fromkeys([path, *listing.paths]):
-        named = stems_of_test(other, habit) if other != path else []
+        named = list_test_stems(other, habit) if other != path else []
         if named:
             index.tests[other] = named
         elif other.endswith(habit.endings) or other == path:
-            for stem in stems_of_source(other):
+            for stem in list_source_stems(other):
                 index.sources.setdefault(stem, []).append(other)
     return index
 
 
-def stems_of_source(path: str) -> list[str]:
+def list_source_stems(path: str) -> list[str]:
     """What tests may be called after: the file's name, the package's for `__init__.py`."""
     pure = PurePosixPath(path)
     stem = pure.name.removesuffix(pure.suffix) or pure.name
@@ -67,16 +67,16 @@ def stems_of_source(path: str) -> list[str]:
     return list(dict.fromkeys(filter(None, [plain, stem])))
 
 
-def stems_of_test(path: str, habit: TestHabit) -> list[tuple[int, str]]:
+def list_test_stems(path: str, habit: TestHabit) -> list[tuple[int, str]]:
     """What a file may be the test of, nothing when it is no test."""
     folders = path.split("/")[:-1]
     plain = any(folder in habit.folders for folder in folders)
     if "main" in folders:  # a source set that ships
         return []
-    return habit.stems(path, plain=plain)
+    return habit.match_stems(path, plain=plain)
 
 
-def owner_of(test: str, stems: Iterable[str], index: Index, project: Project) -> str | None:
+def find_owner(test: str, stems: Iterable[str], index: TestIndex, project: Project) -> str | None:
     """The one source that `test` is for, among those that are called by one of `stems`."""
     sources = list(dict.fromkeys(s for stem in stems for s in index.sources.get(stem, ())))
     if not sources:
@@ -116,7 +116,7 @@ def _count_strangers(test: str, source: str) -> int:
 
 
 def _list_words(path: str) -> list[str]:
-    parts = [part.lower() for part in folder_of(path).split("/") if part]
+    parts = [part.lower() for part in get_folder(path).split("/") if part]
     plain = [re.sub(r"(?:[.\-_])?(?:unit)?(?:tests?|specs?)$", "", part) for part in parts]
     return [part for part in plain if part and part not in _GENERIC]
 

@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from flux_lsp.context.places.general import find_path
-from flux_lsp.context.places.search import Found, Search, home_of
-from flux_lsp.context.project import Project, folder_of, join
+from flux_lsp.context.places.search import PlaceSearch, TestLocation, find_home
+from flux_lsp.context.project import Project, get_folder, join
 from flux_lsp.core.text import Snapshot
 from flux_lsp.files import parse_toml
 from flux_lsp.syntax.languages.habits import TestHabit
@@ -23,14 +23,16 @@ _PYTEST = re.compile(
 )
 
 
-def find_python(project: Project, snapshot: Snapshot, habit: TestHabit, symbol: str) -> Found:
+def find_python(
+    project: Project, snapshot: Snapshot, habit: TestHabit, symbol: str
+) -> TestLocation:
     """By configuration, then by the tests that are there, then the usual `tests/test_x.py`."""
     path = snapshot.path
-    home = home_of(project, path, habit)
+    home = find_home(project, path, habit)
     place = path if _is_test(path) else find_path(_search(project, path, home, habit))
     framework = _choose_framework(project, home, place)
     how = "subclass unittest.TestCase" if framework == "unittest" else ""
-    return Found(
+    return TestLocation(
         place, framework, (("Import", _write_import(project, path, home, symbol)), ("How", how))
     )
 
@@ -40,15 +42,15 @@ def _is_test(path: str) -> bool:
     return name.startswith("test_") or name.endswith("_test") or name == "tests"
 
 
-def _search(project: Project, path: str, home: str, habit: TestHabit) -> Search:
-    here = folder_of(path)
+def _search(project: Project, path: str, home: str, habit: TestHabit) -> PlaceSearch:
+    here = get_folder(path)
     django = _is_django_app(project, here)
     importlib = "importlib" in project.read(join(home, "pyproject.toml"))
 
     def is_package(folder: str) -> bool:
-        return importlib or "__init__.py" in project.names(folder)
+        return importlib or "__init__.py" in project.list_names(folder)
 
-    return Search(
+    return PlaceSearch(
         project,
         path,
         home,
@@ -61,11 +63,13 @@ def _search(project: Project, path: str, home: str, habit: TestHabit) -> Search:
 
 def _is_django_app(project: Project, here: str) -> bool:
     """Whether an app has its tests in one `tests.py`, or the apps beside it have theirs so."""
-    names = project.names(here)
+    names = project.list_names(here)
     if "models.py" not in names or "tests" in names:
         return False
-    above = folder_of(here)
-    beside = [project.names(join(above, name)) for name in project.folders(above)[:_MOST_APPS]]
+    above = get_folder(here)
+    beside = [
+        project.list_names(join(above, name)) for name in project.list_folders(above)[:_MOST_APPS]
+    ]
     return "tests.py" in names or any({"models.py", "tests.py"} <= app for app in beside)
 
 
@@ -98,15 +102,17 @@ def _choose_framework(project: Project, home: str, place: str) -> str:
     if there or _has_pytest(project, home):
         return "pytest"
     siblings = [
-        n for n in project.names(folder_of(place)) if n.startswith("test") and n.endswith(".py")
+        n
+        for n in project.list_names(get_folder(place))
+        if n.startswith("test") and n.endswith(".py")
     ]
-    texts = [project.read(join(folder_of(place), name)) for name in sorted(siblings)[:5]]
+    texts = [project.read(join(get_folder(place), name)) for name in sorted(siblings)[:5]]
     only_unittest = any(map(_UNITTEST.search, texts)) and not any(map(_PYTEST.search, texts))
     return "unittest" if only_unittest else "pytest"
 
 
 def _has_pytest(project: Project, home: str) -> bool:
-    names = project.names(home)
+    names = project.list_names(home)
     if names & {"pytest.ini", "conftest.py"}:
         return True
     listed = [n for n in names if n.startswith("requirements") and n.endswith(".txt")]
@@ -129,9 +135,9 @@ def _write_import(project: Project, path: str, home: str, symbol: str) -> str:
 
 def _find_importable(project: Project, path: str, parts: list[str]) -> list[str]:
     """Without the folders above the outermost package, when there is a package at all."""
-    folder, packages = folder_of(path), 0
-    while "__init__.py" in project.names(folder):
-        folder, packages = folder_of(folder), packages + 1
+    folder, packages = get_folder(path), 0
+    while "__init__.py" in project.list_names(folder):
+        folder, packages = get_folder(folder), packages + 1
         if not folder:
             break
     inside = 0 if path.endswith("__init__.py") else 1

@@ -11,8 +11,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from flux_lsp.context.places.general import find_path
-from flux_lsp.context.places.search import Found, Search, home_of
-from flux_lsp.context.project import Project, folder_of, folders_above, join
+from flux_lsp.context.places.search import PlaceSearch, TestLocation, find_home
+from flux_lsp.context.project import Project, get_folder, join, list_folders_above
 from flux_lsp.core.text import Snapshot
 from flux_lsp.files import parse_json
 from flux_lsp.syntax.languages.habits import TestHabit
@@ -34,17 +34,19 @@ _HOW = {
 }
 
 
-def find_script(project: Project, snapshot: Snapshot, habit: TestHabit, symbol: str) -> Found:
+def find_script(
+    project: Project, snapshot: Snapshot, habit: TestHabit, symbol: str
+) -> TestLocation:
     """By the tests that are there, then the project's habit, else `x.test.ts` beside the source."""
     path = snapshot.path
-    home = home_of(project, path, habit)
+    home = find_home(project, path, habit)
     habit = _adapt(habit, project, home)
-    place = path if _IS_TEST.search(path) else find_path(Search(project, path, home, habit))
+    place = path if _IS_TEST.search(path) else find_path(PlaceSearch(project, path, home, habit))
     framework = _choose_framework(project, home)
     existing = project.read(place)
     globals_ = "globals: true" in project.read(_find_config(project, home))
     how = "" if existing or (framework == "vitest" and globals_) else _HOW.get(framework, "")
-    return Found(
+    return TestLocation(
         place,
         framework,
         (("Import", _write_import(snapshot, place, symbol, existing)), ("How", how)),
@@ -77,7 +79,7 @@ def _put_first(values: tuple[str, ...], first: str) -> tuple[str, ...]:
 
 
 def _is_deno(project: Project, home: str) -> bool:
-    names = project.names(home)
+    names = project.list_names(home)
     return bool(names & {"deno.json", "deno.jsonc"}) and "package.json" not in names
 
 
@@ -85,7 +87,7 @@ def _find_globs(project: Project, home: str) -> list[str]:
     """Where the configuration says that tests lie: what `include` or `testMatch` lists."""
     files = [
         name
-        for name in sorted(project.names(home))
+        for name in sorted(project.list_names(home))
         if name.startswith(("vitest.config.", "vite.config.", "jest.config."))
     ]
     texts = [project.read(join(home, name)) for name in files]
@@ -98,7 +100,7 @@ def _choose_framework(project: Project, home: str) -> str:
     """By the nearest package file that says; a workspace's own may leave it to the root's."""
     if _is_deno(project, home):
         return "Deno.test"
-    for folder in folders_above(join(home, "package.json")):
+    for folder in list_folders_above(join(home, "package.json")):
         package = _read_package(project, folder)
         listed = {
             *_read_table(package.get("dependencies")),
@@ -106,7 +108,7 @@ def _choose_framework(project: Project, home: str) -> str:
             *(key for key in ("jest", "vitest", "mocha") if key in package),
         }
         for framework, needed, config in _FRAMEWORKS:
-            shown = any(name.startswith(config) for name in project.names(folder))
+            shown = any(name.startswith(config) for name in project.list_names(folder))
             if needed in listed or shown:
                 return framework
         if "node --test" in str(_read_table(package.get("scripts")).get("test", "")):
@@ -127,7 +129,9 @@ def _read_table(value: object) -> dict[str, Any]:
 
 
 def _find_config(project: Project, home: str) -> str:
-    names = sorted(n for n in project.names(home) if n.startswith(("vitest.config", "vite.config")))
+    names = sorted(
+        n for n in project.list_names(home) if n.startswith(("vitest.config", "vite.config"))
+    )
     return join(home, names[0]) if names else ""
 
 
@@ -135,7 +139,7 @@ def _write_import(snapshot: Snapshot, place: str, symbol: str, existing: str) ->
     if place == snapshot.path:
         return ""
     source = PurePosixPath(snapshot.path)
-    relative = posixpath.relpath(str(source.with_suffix("")), folder_of(place) or ".")
+    relative = posixpath.relpath(str(source.with_suffix("")), get_folder(place) or ".")
     relative = relative if relative.startswith(".") else f"./{relative}"
     # Node's own modules need the extension; TypeScript writes .js where the others do.
     written = re.search(r"from ['\"]\.[^'\"]*\.js['\"]", existing + snapshot.text)

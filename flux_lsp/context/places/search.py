@@ -6,13 +6,13 @@ Never decides where tests lie.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flux_lsp.context.places.pairs import stems_of_source, stems_of_test
-from flux_lsp.context.project import Project, folders_above
+from flux_lsp.context.places.pairs import list_source_stems, list_test_stems
+from flux_lsp.context.project import Project, list_folders_above
 from flux_lsp.syntax.languages.habits import TestHabit
 
 
 @dataclass(frozen=True)
-class Search:
+class PlaceSearch:
     """One search for a place. `roots`: folders for tests that a configuration names."""
 
     project: Project
@@ -26,11 +26,11 @@ class Search:
     @property
     def stems(self) -> list[str]:
         """What tests of the source may be called after."""
-        return stems_of_source(self.path)
+        return list_source_stems(self.path)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class TestLocation:
     """`facts`: further (name, value) pairs for the model, empty values are left out."""
 
     path: str
@@ -38,13 +38,13 @@ class Found:
     facts: tuple[tuple[str, str], ...] = ()
 
 
-def home_of(project: Project, path: str, habit: TestHabit) -> str:
+def find_home(project: Project, path: str, habit: TestHabit) -> str:
     """The folder of the package that `path` belongs to, "" for the workspace itself."""
-    above = folders_above(path)
-    return next((folder for folder in above if project.matches(folder, habit.homes)), "")
+    above = list_folders_above(path)
+    return next((folder for folder in above if project.match_names(folder, habit.homes)), "")
 
 
 def is_test(path: str, habit: TestHabit) -> bool:
     """Whether a file is a test file by its own name."""
-    named = stems_of_test(path, habit)
+    named = list_test_stems(path, habit)
     return any(habit.names[number] != "{}" for number, _ in named)

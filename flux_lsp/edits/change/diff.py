@@ -15,7 +15,7 @@ _JOINER = "\u200d"
 _NEWLINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
-def smallest(old: str, new: str, offset: int = 0) -> tuple[Change, ...]:
+def find_changes(old: str, new: str, offset: int = 0) -> tuple[Change, ...]:
     """Changes that turn `old` into `new`: by lines, then trimmed to characters; sorted, disjoint.
 
     `offset` is added to every span, for an `old` that is a part of a longer text.
@@ -46,7 +46,7 @@ def carry_over(change: Change, others: Iterable[Change]) -> Change:
     return move_change(change, sum(len(other.text) - len(other.span) for other in before))
 
 
-def unified(path: str, old: str, new: str) -> str:
+def format_patch(path: str, old: str, new: str) -> str:
     """Patch text for one file, `old` to `new`, as `git apply -p1` and `patch -p1` read it.
 
     Lines end at line feeds only, so that a carriage return stays in its line; "" when equal.

@@ -6,7 +6,7 @@ Accepting hunks in any order gives the same text. Never does I/O.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from flux_lsp.core.text import Change, Lines, Snapshot, apply_changes, split_lines
+from flux_lsp.core.text import Change, LineRange, Snapshot, apply_changes, split_lines
 from flux_lsp.edits.change.diff import carry_over, move_change
 
 
@@ -15,51 +15,51 @@ class Hunk:
     """Changes that are accepted or rejected together; spans and `lines` are of the base text."""
 
     changes: tuple[Change, ...]
-    lines: Lines
+    lines: LineRange
 
 
 @dataclass(frozen=True, slots=True)
-class Replaced:
+class HunkPreview:
     """Whole lines of a base text and what replaces them once every hunk is accepted.
 
     `lines` of the base, `new_lines` of the result (`last` before `first` where none is left).
     """
 
-    lines: Lines
-    new_lines: Lines
+    lines: LineRange
+    new_lines: LineRange
     text: str
 
 
-def hunks(base: str, changes: Iterable[Change]) -> tuple[Hunk, ...]:
+def group_hunks(base: str, changes: Iterable[Change]) -> tuple[Hunk, ...]:
     """Groups of `changes` on the same or adjacent lines of `base`, in order."""
     snapshot = Snapshot("", "", "", None, base)
-    groups: list[tuple[list[Change], Lines]] = []
+    groups: list[tuple[list[Change], LineRange]] = []
     for change in sorted(changes, key=lambda c: (c.span.start, c.span.end)):
         lines = _find_lines(snapshot, change)
         if groups and lines.first - groups[-1][1].last <= 1:
             group, before = groups[-1]
-            groups[-1] = ([*group, change], Lines(before.first, max(before.last, lines.last)))
+            groups[-1] = ([*group, change], LineRange(before.first, max(before.last, lines.last)))
         else:
             groups.append(([change], lines))
     return tuple(Hunk(tuple(group), lines) for group, lines in groups)
 
 
-def replaced(base: str, all_hunks: Sequence[Hunk]) -> tuple[Replaced, ...]:
+def preview_hunks(base: str, all_hunks: Sequence[Hunk]) -> tuple[HunkPreview, ...]:
     """Return what each hunk turns the whole lines of `base` into, in order."""
     snapshot, grown, replacements = Snapshot("", "", "", None, base), 0, []
     for hunk in all_hunks:
         lines = hunk.lines
-        whole = snapshot.span_of_lines(lines.first - 1, lines.last - 1)
+        whole = snapshot.get_line_span(lines.first - 1, lines.last - 1)
         inside = [move_change(change, -whole.start) for change in hunk.changes]
-        text = apply_changes(whole.of(base), inside)
+        text = apply_changes(whole.extract(base), inside)
         count = len(split_lines(text))
         first = lines.first + grown
-        replacements.append(Replaced(lines, Lines(first, first + count - 1), text))
+        replacements.append(HunkPreview(lines, LineRange(first, first + count - 1), text))
         grown += count - (lines.last - lines.first + 1)
     return tuple(replacements)
 
 
-def shifted(hunk: Hunk, accepted: Sequence[Change]) -> tuple[Change, ...]:
+def shift_hunk(hunk: Hunk, accepted: Sequence[Change]) -> tuple[Change, ...]:
     """The hunk's changes in the text that other hunks of the same base (`accepted`) have made.
 
     `accepted` are their changes, spans of the base text.
@@ -67,15 +67,15 @@ def shifted(hunk: Hunk, accepted: Sequence[Change]) -> tuple[Change, ...]:
     return tuple(carry_over(change, accepted) for change in hunk.changes)
 
 
-def _find_lines(snapshot: Snapshot, change: Change) -> Lines:
+def _find_lines(snapshot: Snapshot, change: Change) -> LineRange:
     """Lines a change touches; one that ends at a line start touches that line's start too.
 
     One that takes a line's end away touches the line that comes up.
     """
     start, end = change.span.start, change.span.end
-    first = snapshot.line_of(start)
-    last = max(first, snapshot.line_of(max(start, end - 1)))
-    whole = snapshot.span_of_lines(first, last)
+    first = snapshot.get_line(start)
+    last = max(first, snapshot.get_line(max(start, end - 1)))
+    whole = snapshot.get_line_span(first, last)
     rest = snapshot.text[end : whole.end] or change.text or snapshot.text[whole.start : start]
     joins = bool(rest) and rest[-1] not in "\r\n" and last + 1 < snapshot.line_count
-    return Lines(first + 1, last + 1 + joins)
+    return LineRange(first + 1, last + 1 + joins)

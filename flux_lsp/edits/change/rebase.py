@@ -6,7 +6,7 @@ Never loses what a person typed: when both changed the same place, there is no r
 from collections.abc import Sequence
 
 from flux_lsp.core.text import Change, Span, apply_changes
-from flux_lsp.edits.change.diff import carry_over, move_change, smallest
+from flux_lsp.edits.change.diff import carry_over, find_changes, move_change
 
 _TELLING = 20  # letters and digits in lines that are known again elsewhere
 _AROUND = 1  # lines around the changes that must have moved with them
@@ -16,7 +16,7 @@ def rebase(changes: Sequence[Change], base: str, current: str) -> tuple[Change, 
     """Return `changes` of `base` as changes of `current`; None where they and the typing collide."""
     if base == current:
         return tuple(changes)
-    typed = smallest(base, current)
+    typed = find_changes(base, current)
     kept = [change for change in changes if change not in typed]  # typed the very same: done
     if any(_is_collision(change, other, base) for change in kept for other in typed):
         return _relocate(changes, base, current)
@@ -67,7 +67,7 @@ def _is_collision(ours: Change, typed: Change, base: str) -> bool:
 
 def _is_growing(change: Change, base: str) -> bool:
     """Whether a change puts in or takes out lines, so that what is beside it has no sure order."""
-    return change.text.count("\n") != change.span.of(base).count("\n")
+    return change.text.count("\n") != change.span.extract(base).count("\n")
 
 
 def _find_extent(change: Change, base: str) -> Span:
@@ -83,7 +83,7 @@ def _find_extent(change: Change, base: str) -> Span:
     return Span(first, len(base) if stop < 0 else stop + 1)
 
 
-def rebased_text(changes: Sequence[Change], base: str, current: str) -> str | None:
+def rebase_text(changes: Sequence[Change], base: str, current: str) -> str | None:
     """Return `current` with the `changes` of `base` applied, None where they collide."""
     carried = rebase(changes, base, current)
     return None if carried is None else apply_changes(current, carried)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flux_lsp.edits.change.blank_runs import FileLine, MergedLine
-from flux_lsp.edits.change.diff import smallest
+from flux_lsp.edits.change.diff import find_changes
 from flux_lsp.edits.change.linediff import Gap, find_blocks, find_gaps, is_similar
 from flux_lsp.edits.change.merge import MergeSides, join_lines, merge_lines
 from flux_lsp.edits.document import TextLines, fold_line, strip_indent, view_lines
@@ -135,7 +135,9 @@ def _merge(doc: TextLines, new: list[str], fit: _Fit) -> UniquePlace | None:
     if not text:
         return None
     doubt = _IMAGINED if over.imagined else ""
-    return UniquePlace("nearly", span, smallest(span.of(doc.text), text, span.start), doubt)
+    return UniquePlace(
+        "nearly", span, find_changes(span.extract(doc.text), text, span.start), doubt
+    )
 
 
 def _write(

@@ -31,8 +31,8 @@ def find_new_around(doc: TextLines, place: UniquePlace) -> AlreadyApplied | None
     """Return the place of the search text if the new text already stands around it."""
     whole = _widen_to_lines(doc.text, place.region)
     moved = [move_change(change, -whole.start) for change in place.changes]
-    new = TextLines(apply_changes(whole.of(doc.text), moved)).lines
-    old = TextLines(whole.of(doc.text)).lines
+    new = TextLines(apply_changes(whole.extract(doc.text), moved)).lines
+    old = TextLines(whole.extract(doc.text)).lines
     more = len(_drop_blank(new)) > len(_drop_blank(old))
     if not _drop_blank(old) or len(new) <= len(old):
         return None

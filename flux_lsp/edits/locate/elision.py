@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flux_lsp.core.text import Change, Span
-from flux_lsp.edits.change.diff import smallest
+from flux_lsp.edits.change.diff import find_changes
 from flux_lsp.edits.document import TextLines
 from flux_lsp.edits.locate.places import MatchLevel
 from flux_lsp.edits.locate.reindent import reindent_edit
@@ -95,5 +95,5 @@ def _find_options(
         text = reindent_edit(doc, place, part, level)
         if text is not None:
             span = doc.get_span(place.first, place.last)
-            options.append((span, smallest(span.of(doc.text), text, span.start)))
+            options.append((span, find_changes(span.extract(doc.text), text, span.start)))
     return options

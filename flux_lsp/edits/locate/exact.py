@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from flux_lsp.core.text import Change, Span
-from flux_lsp.edits.change.diff import move_change, smallest
+from flux_lsp.edits.change.diff import find_changes, move_change
 from flux_lsp.edits.document import TextLines
 from flux_lsp.edits.indentation import get_indent
 from flux_lsp.edits.locate.partial_lines import widen_to_line
@@ -34,9 +34,9 @@ def locate_literal(doc: TextLines, edit: Edit, target: Span | None) -> Location:
     if not chosen or _needs_indenting(doc, spans[chosen[0]], old, new):
         return None  # a later step knows about indentation
     region, doubt = widen_to_line(doc.text, spans[chosen[0]], old, new)
-    old = region.of(doc.text)
+    old = region.extract(doc.text)
     new = _add_line_ends(doc, region, old, new)
-    return UniquePlace("exact", region, smallest(old, new, region.start), doubt)
+    return UniquePlace("exact", region, find_changes(old, new, region.start), doubt)
 
 
 def is_text(old: str) -> bool:
@@ -69,7 +69,7 @@ def locate_everywhere(doc: TextLines, edit: Edit) -> Location:
 
 
 def _change_all(spans: Sequence[Span], old: str, new: str) -> tuple[Change, ...]:
-    parts = smallest(old, new)
+    parts = find_changes(old, new)
     return tuple(move_change(part, span.start) for span in spans for part in parts)
 
 

@@ -5,7 +5,7 @@ decides. Never the first of many, anchors only, another letter case, or far more
 """
 
 from flux_lsp.core.text import Span
-from flux_lsp.edits.change.diff import smallest
+from flux_lsp.edits.change.diff import find_changes
 from flux_lsp.edits.document import (
     TextLines,
     fold_line,
@@ -150,7 +150,7 @@ def _choose_place(
     text = reindent_edit(doc, place, drop_doubled_blanks(doc, place, lines), level)
     if text is None:
         return None
-    return UniquePlace(level.name, span, smallest(span.of(doc.text), text, span.start))
+    return UniquePlace(level.name, span, find_changes(span.extract(doc.text), text, span.start))
 
 
 def _locate_same_text(doc: TextLines, lines: EditLines, target: Span | None) -> Location:

@@ -28,7 +28,7 @@ def widen_to_line(text: str, region: Span, old: str, new: str) -> tuple[Span, st
     after, in_doubt = _measure_growth(rest, old, new)
     before, also_in_doubt = _measure_growth(head[::-1], old[::-1], new[::-1])
     grown = Span(region.start - before, region.end + after)
-    if in_doubt or also_in_doubt or (grown != region and grown.of(text) == new):
+    if in_doubt or also_in_doubt or (grown != region and grown.extract(text) == new):
         return region, _DOUBT
     return grown, ""
 

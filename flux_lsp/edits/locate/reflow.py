@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from flux_lsp.core.text import Span
-from flux_lsp.edits.change.diff import smallest
+from flux_lsp.edits.change.diff import find_changes
 from flux_lsp.edits.change.linediff import find_blocks
 from flux_lsp.edits.document import TextLines, fold_line, squeeze_line, view_lines
 from flux_lsp.edits.indentation import Rule, get_indent, infer_rule
@@ -96,7 +96,7 @@ def _replace_lines(
     open_end = place.last == len(doc.lines) and not doc.ends[-1]
     text = end.join(rows) + ("" if open_end or not rows else end)
     span = doc.get_span(place.first, place.last)
-    return UniquePlace("line breaks", span, smallest(span.of(doc.text), text, span.start))
+    return UniquePlace("line breaks", span, find_changes(span.extract(doc.text), text, span.start))
 
 
 @dataclass(frozen=True, slots=True)

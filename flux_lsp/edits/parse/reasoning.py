@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.edits.markers import DEFAULT_MARKERS, Markers, find_blocks, find_fences, read_fence
 from flux_lsp.edits.parse.call_forms import find_call_regions
 from flux_lsp.edits.parse.reasoning_tags import (
@@ -40,7 +40,7 @@ class _Span:
     whole: bool = True  # False: nobody can tell where it ends
 
 
-def without_reasoning(
+def strip_reasoning(
     text: str, *, prose: bool, shown: Iterable[str] = (), markers: Markers = DEFAULT_MARKERS
 ) -> str | Reject:
     """`text` without what stands in reasoning tags; FORMAT when it is unclear what does.
@@ -181,7 +181,7 @@ def _find_in_prose(text: str, held: frozenset[str]) -> Iterator[Tag]:
 
 def _refuse_only_reasoning() -> Reject:
     return reject(
-        Code.FORMAT,
+        ErrorCode.FORMAT,
         "The answer held only reasoning",
         "your answer held only reasoning. Think shortly, then give the answer itself",
     )
@@ -189,7 +189,7 @@ def _refuse_only_reasoning() -> Reject:
 
 def _refuse_unclear() -> Reject:
     return reject(
-        Code.FORMAT,
+        ErrorCode.FORMAT,
         "It is unclear which part of the answer is reasoning",
         "it is unclear which part of your answer is reasoning. Give the answer itself and nothing "
         "else",

@@ -3,7 +3,7 @@
 Prose alone, and code of which it is not clear where it belongs, is FORMAT.
 """
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.edits.markers import DEFAULT_MARKERS, find_blocks, read_fence
 from flux_lsp.edits.parse.answer import ParsedAnswer
 from flux_lsp.edits.parse.call_forms import (
@@ -15,10 +15,10 @@ from flux_lsp.edits.parse.call_forms import (
 from flux_lsp.edits.parse.reasoning_tags import find_unpaired
 from flux_lsp.edits.parse.text_blocks import BadBlockError, read_blocks
 from flux_lsp.edits.parse.tool_calls import read_tool_calls
-from flux_lsp.edits.values import Reject, Workpiece, reject
+from flux_lsp.edits.values import EditScope, Reject, reject
 
 
-def read_text_answer(text: str, scope: Workpiece) -> ParsedAnswer | Reject:
+def read_text_answer(text: str, scope: EditScope) -> ParsedAnswer | Reject:
     """Read what `text` asks for; FORMAT when it cannot be read."""
     text = text.replace("\r\n", "\n")
     try:
@@ -41,7 +41,7 @@ def read_text_answer(text: str, scope: Workpiece) -> ParsedAnswer | Reject:
     )
 
 
-def _find_calls(text: str, scope: Workpiece) -> list[TextCall]:
+def _find_calls(text: str, scope: EditScope) -> list[TextCall]:
     """The tool calls that an answer is; none when it is blocks, which may speak of calls."""
     blocks = find_blocks(text, scope.markers)
     if not blocks:
@@ -61,7 +61,7 @@ def _find_calls(text: str, scope: Workpiece) -> list[TextCall]:
     raise BadCallTextError("it holds both a tool call and a SEARCH/REPLACE block")
 
 
-def _read_calls(calls: list[TextCall], scope: Workpiece) -> ParsedAnswer | Reject:
+def _read_calls(calls: list[TextCall], scope: EditScope) -> ParsedAnswer | Reject:
     if any(is_about_tools(shown.text) for shown in scope.files.values()):
         return _refuse_call(
             "the file holds tool calls itself, so that one in a text is unclear", scope
@@ -69,20 +69,20 @@ def _read_calls(calls: list[TextCall], scope: Workpiece) -> ParsedAnswer | Rejec
     return read_tool_calls(call.call for call in calls)
 
 
-def _refuse_unreadable(why: str, scope: Workpiece) -> Reject:
+def _refuse_unreadable(why: str, scope: EditScope) -> Reject:
     message = "The answer was empty" if why == "it is empty" else "The answer held no readable edit"
-    return reject(Code.FORMAT, message, f"{why}. Write each edit as\n{scope.markers.skeleton}")
+    return reject(ErrorCode.FORMAT, message, f"{why}. Write each edit as\n{scope.markers.skeleton}")
 
 
-def _refuse_call(why: str, scope: Workpiece) -> Reject:
+def _refuse_call(why: str, scope: EditScope) -> Reject:
     return reject(
-        Code.FORMAT,
+        ErrorCode.FORMAT,
         "The answer was a tool call written as text, and it cannot be read",
         f"{why}. Call the tool itself, or write each edit as\n{scope.markers.skeleton}",
     )
 
 
-def _find_whole_target(text: str, scope: Workpiece) -> str | None:
+def _find_whole_target(text: str, scope: EditScope) -> str | None:
     """The only code of an answer, when it begins and ends as the target does."""
     if scope.target is None:
         return None
@@ -91,7 +91,7 @@ def _find_whole_target(text: str, scope: Workpiece) -> str | None:
     if len(fences) != 2 or read_fence(lines[fences[1]]):
         return None
     code = lines[fences[0] + 1 : fences[1]]
-    old = scope.target.span.of(scope.files[scope.target.path].text)
+    old = scope.target.span.extract(scope.files[scope.target.path].text)
     new_lines = [line.strip() for line in code if line.strip()]
     old_lines = [line.strip() for line in old.splitlines() if line.strip()]
     ends = new_lines[:1] == old_lines[:1] and new_lines[-1:] == old_lines[-1:]

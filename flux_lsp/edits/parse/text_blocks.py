@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from flux_lsp.edits.markers import BlockHead, Markers, drop_line_hints, has_stray_marker, read_fence
 from flux_lsp.edits.parse.answer import Edit
 from flux_lsp.edits.paths import clean_path, find_named_path, find_shown_path, looks_like_path
-from flux_lsp.edits.values import Workpiece
+from flux_lsp.edits.values import EditScope
 
 _LABELS = ("File:", "file:", "Path:", "path:", "Filename:", "filename:", "filename=", "path=")
 _PROSE = (".md", ".rst", ".txt", ".adoc", ".markdown")
@@ -28,7 +28,7 @@ class TextBlocks:
     note: str
 
 
-def read_blocks(text: str, scope: Workpiece) -> TextBlocks | None:
+def read_blocks(text: str, scope: EditScope) -> TextBlocks | None:
     """All blocks of `text`, None when it holds no marker at all; raises BadBlockError."""
     lines = text.replace("\r\n", "\n").split("\n")
     heads = [head for head in scope.markers.find_heads(lines) if _is_head(head, scope)]
@@ -48,7 +48,7 @@ def read_blocks(text: str, scope: Workpiece) -> TextBlocks | None:
     return TextBlocks(tuple(edits), _read_note(lines[: heads[0].line]))
 
 
-def _is_head(head: BlockHead, scope: Workpiece) -> bool:
+def _is_head(head: BlockHead, scope: EditScope) -> bool:
     """Whether what follows the word is a path, or nothing."""
     return not head.rest or bool(find_shown_path(head.rest, scope)) or looks_like_path(head.rest)
 
@@ -75,7 +75,7 @@ class _Files:
     markers: Markers
 
 
-def _describe_files(path: str, scope: Workpiece) -> _Files:
+def _describe_files(path: str, scope: EditScope) -> _Files:
     known, m = find_shown_path(path, scope), scope.markers
     texts = (
         [scope.files[known].text] if known else [snapshot.text for snapshot in scope.files.values()]
@@ -212,7 +212,7 @@ class _Block:
         return self.lines[:divider], self.lines[divider + 1 : fences[0]]
 
 
-def _find_path(above: list[str], opening: BlockHead, scope: Workpiece) -> str:
+def _find_path(above: list[str], opening: BlockHead, scope: EditScope) -> str:
     """The path that is written nearest above a block, "" when there is none."""
     if opening.rest:
         return clean_path(opening.rest)
@@ -227,7 +227,7 @@ def _find_path(above: list[str], opening: BlockHead, scope: Workpiece) -> str:
     return ""
 
 
-def _read_path(words: str, scope: Workpiece, *, fenced: bool) -> str:
+def _read_path(words: str, scope: EditScope, *, fenced: bool) -> str:
     plain = words.strip().strip("*#`:").strip()
     for label in _LABELS:
         plain = plain.removeprefix(label).strip()

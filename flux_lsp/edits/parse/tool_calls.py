@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flux_lsp.core.conversation import ToolCall
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.edits.parse.answer import Edit, ParsedAnswer
 from flux_lsp.edits.values import NewFile, Reject, reject
 
@@ -33,7 +33,7 @@ def read_tool_calls(calls: Iterable[ToolCall]) -> ParsedAnswer | Reject:
             merged = _join_answers(merged, _read_call(call))
         except _BadCallError as bad:
             return reject(
-                Code.FORMAT,
+                ErrorCode.FORMAT,
                 "The answer was not in the agreed form",
                 f"{call.name}: {bad}. Call it again with valid arguments",
             )

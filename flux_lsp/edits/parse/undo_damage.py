@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from flux_lsp.edits.parse.answer import EditLines, ParsedAnswer
-from flux_lsp.edits.values import NewFile, Workpiece
+from flux_lsp.edits.values import EditScope, NewFile
 
 _NUMBER = re.compile(r"^\s*(\d{1,7})(?: ?[|:\u2502]( ?)|[\u2192\t])")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})[^`]*$")
@@ -45,7 +45,7 @@ def propose_repairs(lines: EditLines) -> Iterator[tuple[str, EditLines]]:
         yield "copying damage", every
 
 
-def propose_readings(answer: ParsedAnswer, scope: Workpiece) -> Iterator[ParsedAnswer]:
+def propose_readings(answer: ParsedAnswer, scope: EditScope) -> Iterator[ParsedAnswer]:
     """Yield other readings of `answer`, for one that would break the syntax as it is."""
     texts = [snapshot.text for snapshot in scope.files.values()]
     if not any(has_entities(text) for text in texts):
@@ -54,7 +54,7 @@ def propose_readings(answer: ParsedAnswer, scope: Workpiece) -> Iterator[ParsedA
         yield from _change_answer(answer, _straighten_quotes)
 
 
-def unescape_answer(answer: ParsedAnswer, scope: Workpiece) -> ParsedAnswer | None:
+def unescape_answer(answer: ParsedAnswer, scope: EditScope) -> ParsedAnswer | None:
     """`answer` without entities, when all of it may have been escaped; None when it was not."""
     texts = [text for edit in answer.edits for text in (edit.old, edit.new)]
     texts += [answer.rewrite or "", *(new.content for new in answer.new_files)]

@@ -5,9 +5,9 @@ Never makes a part of a plan: if one edit has no place there is no plan.
 
 from dataclasses import replace
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.core.text import Change, Snapshot, Span
-from flux_lsp.edits.change.diff import smallest
+from flux_lsp.edits.change.diff import find_changes
 from flux_lsp.edits.document import TextLines
 from flux_lsp.edits.location import AlreadyApplied, UniquePlace
 from flux_lsp.edits.parse.answer import Edit, ParsedAnswer
@@ -18,18 +18,18 @@ from flux_lsp.edits.plan.repeats import find_repeat
 from flux_lsp.edits.plan.resolve import ResolvedEdits, resolve_edits
 from flux_lsp.edits.plan.rewrite import rewrite_target
 from flux_lsp.edits.plan.within_line import Rewrite
-from flux_lsp.edits.values import FileChange, NewFile, Plan, Reject, Workpiece, reject
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.edits.values import EditScope, FileChange, NewFile, Plan, Reject, reject
+from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.tree import parse
 
 _PROSE = frozenset({"markdown", "plaintext"})
 
 
-def assemble(answer: ParsedAnswer, scope: Workpiece) -> Plan | Reject:
+def assemble(answer: ParsedAnswer, scope: EditScope) -> Plan | Reject:
     """Return a plan with every change that `answer` asks for, or the reason why there is none."""
     if answer.rewrite is not None and scope.target is None:
         return reject(
-            Code.FORMAT, "There is nothing to rewrite", "there is no target; use apply_edits"
+            ErrorCode.FORMAT, "There is nothing to rewrite", "there is no target; use apply_edits"
         )
     parts = group_by_file(answer, scope)
     if isinstance(parts, Reject):
@@ -49,7 +49,7 @@ def assemble(answer: ParsedAnswer, scope: Workpiece) -> Plan | Reject:
     return _make_plan(files, new_files, answer.note, doubt, there=there)
 
 
-def _list_touched(answer: ParsedAnswer, parts: GroupedAnswer, scope: Workpiece) -> list[str]:
+def _list_touched(answer: ParsedAnswer, parts: GroupedAnswer, scope: EditScope) -> list[str]:
     target = [scope.target.path] if answer.rewrite is not None and scope.target else []
     return list(dict.fromkeys([*target, *parts.edits, *parts.fills]))
 
@@ -59,7 +59,7 @@ def _make_plan(
 ) -> Plan | Reject:
     if not files and not new_files and not there:
         return reject(
-            Code.NO_CHANGE,
+            ErrorCode.NO_CHANGE,
             "The answer changes nothing",
             "your answer leaves the code as it is; nothing was changed",
         )
@@ -75,7 +75,7 @@ def _name_steps(resolved: ResolvedEdits) -> tuple[str, ...]:
 
 
 def _assemble_file(
-    path: str, answer: ParsedAnswer, parts: GroupedAnswer, scope: Workpiece
+    path: str, answer: ParsedAnswer, parts: GroupedAnswer, scope: EditScope
 ) -> ResolvedEdits | Reject:
     """Collect all changes of one file."""
     snapshot, edits = scope.files[path], parts.edits.get(path, [])
@@ -101,11 +101,13 @@ def _fill_file(snapshot: Snapshot, content: str) -> UniquePlace:
 
 def _replace_span(snapshot: Snapshot, rewrite: Rewrite) -> UniquePlace:
     span = rewrite.span
-    return UniquePlace("rewrite", span, smallest(span.of(snapshot.text), rewrite.text, span.start))
+    return UniquePlace(
+        "rewrite", span, find_changes(span.extract(snapshot.text), rewrite.text, span.start)
+    )
 
 
 def _find_fault(
-    path: str, resolved: ResolvedEdits, snapshot: Snapshot, scope: Workpiece, all_edits: int
+    path: str, resolved: ResolvedEdits, snapshot: Snapshot, scope: EditScope, all_edits: int
 ) -> Reject | None:
     if resolved.failed:
         quotable = scope.quoting.quote_file(path, snapshot.text)
@@ -117,11 +119,11 @@ def _find_fault(
     return _refuse_left_out(snapshot, resolved) or _refuse_repeats(snapshot, resolved)
 
 
-def _name_symbol(snapshot: Snapshot, span: Span, scope: Workpiece) -> str:
+def _name_symbol(snapshot: Snapshot, span: Span, scope: EditScope) -> str:
     parsed = scope.parsed(snapshot) if scope.parsed else None
-    language = language_for(snapshot.language_id, snapshot.path)
+    language = find_language(snapshot.language_id, snapshot.path)
     parsed = parsed or parse(snapshot.text, language)
-    symbol = parsed.enclosing(span) if parsed else None
+    symbol = parsed.find_enclosing(span) if parsed else None
     return symbol.qualified if symbol else ""
 
 
@@ -134,7 +136,7 @@ def _refuse_repeats(snapshot: Snapshot, resolved: ResolvedEdits) -> Reject | Non
         if beside is not None:
             number, line = text.count("\n", 0, beside[0]) + 1, beside[1].strip()
             return reject(
-                Code.SEARCH_TEXT_NOT_FOUND,
+                ErrorCode.SEARCH_TEXT_NOT_FOUND,
                 "The answer repeats a line that stands right beside its place",
                 f"your new text holds a line that the file has right there already, near line "
                 f"{number}:\n{number}: {line}\nPut that line into the search text too, or leave it "
@@ -145,7 +147,7 @@ def _refuse_repeats(snapshot: Snapshot, resolved: ResolvedEdits) -> Reject | Non
 
 
 def _refuse_left_out(snapshot: Snapshot, resolved: ResolvedEdits) -> Reject | None:
-    prose = language_for(snapshot.language_id, snapshot.path).id in _PROSE
+    prose = find_language(snapshot.language_id, snapshot.path).id in _PROSE
     for edit, location in zip(resolved.edits, resolved.locations, strict=True):
         if isinstance(location, AlreadyApplied) or (
             isinstance(location, UniquePlace) and location.step == "left-out lines"
@@ -154,7 +156,7 @@ def _refuse_left_out(snapshot: Snapshot, resolved: ResolvedEdits) -> Reject | No
         line = _find_placeholder(edit, resolved.doc, prose=prose)
         if line is not None:
             return reject(
-                Code.ELISION,
+                ErrorCode.ELISION,
                 "The answer left out code",
                 f"the line `{line.strip()}` in your new text stands for code you left out. Write "
                 "it out, or search for fewer lines",

@@ -8,15 +8,15 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from flux_lsp.core.errors import Code as ErrorCode
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.edits.values import Parse, Reject, reject
-from flux_lsp.syntax.code import Code, Remark, Token
-from flux_lsp.syntax.code_lines import code_lines
-from flux_lsp.syntax.code_tokens import code_of
-from flux_lsp.syntax.languages import Language, language_for
-from flux_lsp.syntax.pragmas import is_about_next_line, is_legal, is_pragma, is_task, tag_of
-from flux_lsp.syntax.reparse import changed_bytes
+from flux_lsp.syntax.code import CodeParts, Remark, Token
+from flux_lsp.syntax.code_lines import read_code_lines
+from flux_lsp.syntax.code_tokens import read_code_tokens
+from flux_lsp.syntax.languages import Language, find_language
+from flux_lsp.syntax.pragmas import find_tag, is_about_next_line, is_legal, is_pragma, is_task
+from flux_lsp.syntax.reparse import find_changed_bytes
 from flux_lsp.syntax.tree import Parsed, parse
 
 _WORD = re.compile(r"\w{3,}")
@@ -27,7 +27,7 @@ _COMMENTED = re.compile(rb"\s*(?:#|/[/*]|\*|--|;|%|<!--|\(\*|\{-|\"|')")
 _LONGEST = 160  # characters of a line shown
 
 
-def code_unchanged(
+def check_code_unchanged(
     before: Snapshot, after: str, parsed: Parse | None = None, target: Span | None = None
 ) -> Reject | None:
     """Return None when only documentation differs, else a CODE_CHANGED that names the lines.
@@ -36,7 +36,7 @@ def code_unchanged(
     """
     if before.text == after:
         return None
-    language = language_for(before.language_id, before.path)
+    language = find_language(before.language_id, before.path)
     tree = (parsed(before) if parsed else None) or parse(before.text, language)
     other = parse(after, language, tree) if tree else None
     if tree is None or other is None:
@@ -50,7 +50,7 @@ def code_unchanged(
 
 
 def _find_fault(
-    before: Snapshot, after: str, target: Span | None, old: Code, new: Code
+    before: Snapshot, after: str, target: Span | None, old: CodeParts, new: CodeParts
 ) -> Reject | None:
     return (
         _refuse_changed_code(before, after, old, new)
@@ -60,15 +60,17 @@ def _find_fault(
     )
 
 
-def _read_by_lines(before: str, after: str, language: Language) -> tuple[Code, Code]:
-    return code_lines(before, language), code_lines(after, language)
+def _read_by_lines(before: str, after: str, language: Language) -> tuple[CodeParts, CodeParts]:
+    return read_code_lines(before, language), read_code_lines(after, language)
 
 
-def _read_touched(old: Parsed, new: Parsed) -> tuple[Code, Code]:
-    first, old_last, new_last = changed_bytes(old.tree, old.data, new.tree, new.data)
+def _read_touched(old: Parsed, new: Parsed) -> tuple[CodeParts, CodeParts]:
+    first, old_last, new_last = find_changed_bytes(old.tree, old.data, new.tree, new.data)
     first = _find_paragraph_start(old.data, first)
     more = _find_paragraph_end(old.data, old_last) - old_last
-    return code_of(old, first, old_last + more), code_of(new, first, new_last + more)
+    return read_code_tokens(old, first, old_last + more), read_code_tokens(
+        new, first, new_last + more
+    )
 
 
 def _find_paragraph_start(data: bytes, byte: int) -> int:
@@ -96,7 +98,9 @@ def _find_paragraph_end(data: bytes, byte: int) -> int:
     return byte
 
 
-def _refuse_changed_code(before: Snapshot, after: str, old: Code, new: Code) -> Reject | None:
+def _refuse_changed_code(
+    before: Snapshot, after: str, old: CodeParts, new: CodeParts
+) -> Reject | None:
     was, now = _list_keys(old.tokens), _list_keys(new.tokens)
     if was == now:
         return None
@@ -132,7 +136,7 @@ def _quote_lines(text: str, tokens: Iterable[Token]) -> list[tuple[int, str]]:
     return [(n + 1, lines[n].strip()[:_LONGEST]) for n in numbers if n < len(lines)]
 
 
-def _refuse_lost_comment(old: Code, new: Code) -> Reject | None:
+def _refuse_lost_comment(old: CodeParts, new: CodeParts) -> Reject | None:
     """Refuse when a comment that must stay where it stands does not."""
     there = _group_by_place(new.remarks)
     words = _collect_words(new)
@@ -155,9 +159,9 @@ def _group_by_place(remarks: Iterable[Remark]) -> dict[int, list[Remark]]:
 
 
 def _find_next_alike(remark: Remark, waiting: Sequence[Remark]) -> int | None:
-    tag = None if _is_fixed(remark) else tag_of(remark.text)
+    tag = None if _is_fixed(remark) else find_tag(remark.text)
     for number, other in enumerate(waiting):
-        same = other.text == remark.text if tag is None else tag_of(other.text) == tag
+        same = other.text == remark.text if tag is None else find_tag(other.text) == tag
         if same and other.trailing == remark.trailing and _is_as_near(remark, other):
             return number
     return None
@@ -177,13 +181,13 @@ def _must_stay(remark: Remark, words: set[str]) -> bool:
     if is_pragma(remark.text) or is_legal(remark.whole):
         return True
     if remark.doc:
-        return tag_of(remark.text) is not None or (
+        return find_tag(remark.text) is not None or (
             is_task(remark.text) and not _is_said(remark, words)
         )
     return not (remark.above and _is_said(remark, words))
 
 
-def _collect_words(code: Code) -> set[str]:
+def _collect_words(code: CodeParts) -> set[str]:
     texts = [*code.docs, *(remark.text for remark in code.remarks if remark.doc)]
     return {word.lower() for text in texts for word in _WORD.findall(text)}
 
@@ -204,7 +208,7 @@ def _refuse_lost(remark: Remark) -> Reject:
     )
 
 
-def _refuse_new_pragma(old: Code, new: Code) -> Reject | None:
+def _refuse_new_pragma(old: CodeParts, new: CodeParts) -> Reject | None:
     known = {remark.text for remark in old.remarks}
     for remark in new.remarks:
         if is_pragma(remark.text) and remark.text not in known:
@@ -217,7 +221,9 @@ def _refuse_new_pragma(old: Code, new: Code) -> Reject | None:
     return None
 
 
-def _refuse_misplaced(before: Snapshot, old: Code, new: Code, target: Span | None) -> Reject | None:
+def _refuse_misplaced(
+    before: Snapshot, old: CodeParts, new: CodeParts, target: Span | None
+) -> Reject | None:
     """Refuse a string that documents the file where the documentation of a symbol was meant."""
     if new.module_doc is None or old.module_doc is not None:
         return None
@@ -235,7 +241,7 @@ def _refuse_misplaced(before: Snapshot, old: Code, new: Code, target: Span | Non
     )
 
 
-def _is_above_definition(new: Code) -> bool:
+def _is_above_definition(new: CodeParts) -> bool:
     """Whether the line right below the string begins a definition."""
     below = next((t for t in new.tokens if t.line == (new.module_doc or 0) + 1), None)
     return below is not None and below.text in {"@", "def", "class", "async"}

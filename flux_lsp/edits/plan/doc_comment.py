@@ -25,7 +25,7 @@ def place_comment(context: RewriteContext) -> Coverage | None:
     if not code or all(context.answer[number].strip() in known for number in solid):
         return None  # nothing but comments anyway, or code is to go from between them
     if context.language.id == "python" and _is_string(context.answer[solid[0]]):
-        place = context.tree.docstring_lines(context.span) if context.tree else None
+        place = context.tree.find_docstring_lines(context.span) if context.tree else None
         return Coverage(*place, 0, len(context.answer), ()) if place else None
     first, last = _find_comment_above(context, code[0], comments)
     ends = (k for k in code[:_HEADER] if home[k].rstrip().endswith("="))

@@ -7,7 +7,7 @@ answer nor the file explains: such an edge is in doubt, or refused.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.edits.locate.align_rows import RowPair
 from flux_lsp.edits.locate.rows import TextRow, is_closer
 from flux_lsp.edits.plan.rewrite_context import RewriteContext
@@ -157,7 +157,7 @@ def _cut_repeated(side: Side, outer: Sequence[RowPair], inner: Sequence[RowPair]
 
 def _refuse_more(row: TextRow) -> Reject:
     return reject(
-        Code.OUT_OF_SCOPE,
+        ErrorCode.OUT_OF_SCOPE,
         "The answer repeats lines around the code it should replace",
         f"your new text holds `{row.key[:200]}`, which does not stand in the target. Give the new "
         "text of the target's own lines and nothing else",
@@ -166,7 +166,7 @@ def _refuse_more(row: TextRow) -> Reject:
 
 def _refuse_lost(row: TextRow) -> Reject:
     return reject(
-        Code.INCOMPLETE,
+        ErrorCode.INCOMPLETE,
         f"The answer leaves out `{row.key[:60]}`",
         f"the target holds `{row.key[:200]}` and your new text does not. Give the whole new text; to "
         "delete that line, name it with apply_edits",

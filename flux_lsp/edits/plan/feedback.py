@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.core.text import Span
 from flux_lsp.edits.document import TextLines
 from flux_lsp.edits.location import ManyPlaces
@@ -46,25 +46,25 @@ def refuse_failed(
 def refuse_clash(path: str, first: int, second: int) -> Reject:
     """Refuse because two edits change the same place."""
     return reject(
-        Code.FORMAT,
+        ErrorCode.FORMAT,
         "Two edits of the answer change the same place",
         f"edits {first + 1} and {second + 1} for {path} change the same lines. Make them one edit",
     )
 
 
 _SAID = {
-    Code.SEARCH_TEXT_NOT_FOUND: "The text to replace is not in {path}",
-    Code.AMBIGUOUS_MATCH: "The text to replace is in {path} more than once",
-    Code.ELISION: "The answer left out code",
+    ErrorCode.SEARCH_TEXT_NOT_FOUND: "The text to replace is not in {path}",
+    ErrorCode.AMBIGUOUS_MATCH: "The text to replace is in {path} more than once",
+    ErrorCode.ELISION: "The answer left out code",
 }
 
 
-def _choose_code(resolved: ResolvedEdits, number: int) -> Code:
+def _choose_code(resolved: ResolvedEdits, number: int) -> ErrorCode:
     if isinstance(resolved.locations[number], ManyPlaces):
-        return Code.AMBIGUOUS_MATCH
+        return ErrorCode.AMBIGUOUS_MATCH
     lines = resolved.edits[number].old.split("\n")
     left_out = any(is_dots(line) or is_placeholder(line) for line in lines)
-    return Code.ELISION if left_out else Code.SEARCH_TEXT_NOT_FOUND
+    return ErrorCode.ELISION if left_out else ErrorCode.SEARCH_TEXT_NOT_FOUND
 
 
 def _describe_failure(
@@ -80,7 +80,7 @@ def _describe_failure(
             "line before or after the place where new lines belong"
         )
     search, new = edit.old.split("\n"), edit.new.split("\n")
-    if _choose_code(resolved, number) is Code.ELISION:
+    if _choose_code(resolved, number) is ErrorCode.ELISION:
         return which + (
             "the search text leaves out code (`...`) that cannot be filled in. Write it out, or "
             "search for fewer lines"

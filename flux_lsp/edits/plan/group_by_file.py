@@ -6,13 +6,13 @@ Never takes an edit to a file that was not shown.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.edits.document import TextLines
 from flux_lsp.edits.locate.locate import locate_edit
 from flux_lsp.edits.location import AlreadyApplied, UniquePlace
 from flux_lsp.edits.parse.answer import Edit, ParsedAnswer
 from flux_lsp.edits.paths import clean_path, find_path_fault, find_shown_path
-from flux_lsp.edits.values import NewFile, Reject, Workpiece, reject
+from flux_lsp.edits.values import EditScope, NewFile, Reject, reject
 
 _MOST = 200  # edits and new files of one answer
 
@@ -26,10 +26,10 @@ class GroupedAnswer:
     new_files: dict[str, str] = field(default_factory=dict)
 
 
-def group_by_file(answer: ParsedAnswer, scope: Workpiece) -> GroupedAnswer | Reject:
+def group_by_file(answer: ParsedAnswer, scope: EditScope) -> GroupedAnswer | Reject:
     """Group every edit by its file; a Reject for the first that has none."""
     if len(answer.edits) + len(answer.new_files) > _MOST:
-        return reject(Code.FORMAT, "The answer has too many edits", f"at most {_MOST} edits")
+        return reject(ErrorCode.FORMAT, "The answer has too many edits", f"at most {_MOST} edits")
     groups = GroupedAnswer()
     for number, edit in enumerate(answer.edits):
         fault = _add_edit(number, edit, scope, groups)
@@ -42,7 +42,7 @@ def group_by_file(answer: ParsedAnswer, scope: Workpiece) -> GroupedAnswer | Rej
     return groups
 
 
-def _add_edit(number: int, edit: Edit, scope: Workpiece, groups: GroupedAnswer) -> Reject | None:
+def _add_edit(number: int, edit: Edit, scope: EditScope, groups: GroupedAnswer) -> Reject | None:
     path = clean_path(edit.path)
     if not edit.old.strip() and path and path not in scope.files and scope.may_create:
         return _add_new_file(NewFile(path, edit.new), scope, groups)
@@ -61,7 +61,7 @@ def _is_same(edit: Edit, other: Edit) -> bool:
     return (edit.old, edit.new, edit.replace_all) == (other.old, other.new, other.replace_all)
 
 
-def _find_anywhere(edit: Edit, scope: Workpiece) -> str | None:
+def _find_anywhere(edit: Edit, scope: EditScope) -> str | None:
     """The only shown file in which an edit without a path has its place."""
     paths = [
         path
@@ -73,7 +73,7 @@ def _find_anywhere(edit: Edit, scope: Workpiece) -> str | None:
     return paths[0] if len(paths) == 1 else None
 
 
-def _add_new_file(new: NewFile, scope: Workpiece, groups: GroupedAnswer) -> Reject | None:
+def _add_new_file(new: NewFile, scope: EditScope, groups: GroupedAnswer) -> Reject | None:
     path = clean_path(new.path)
     shown = scope.files.get(path)
     if shown is not None and not shown.text.strip():
@@ -83,7 +83,7 @@ def _add_new_file(new: NewFile, scope: Workpiece, groups: GroupedAnswer) -> Reje
     if fault is not None:
         reason = f"{path or 'a new file'} {fault}"
         return reject(
-            Code.OUT_OF_SCOPE,
+            ErrorCode.OUT_OF_SCOPE,
             f"The answer wants to make a file, but {reason}",
             f"{reason}; you may change only {_list_paths(scope.files)}",
         )
@@ -95,21 +95,21 @@ def _refuse_twice(path: str, content: str, other: str) -> Reject | None:
     if content == other:
         return None
     return reject(
-        Code.FORMAT,
+        ErrorCode.FORMAT,
         "The answer gives one file two different contents",
         f"{path} is given twice with different content",
     )
 
 
-def _refuse_unknown(number: int, path: str, scope: Workpiece) -> Reject:
+def _refuse_unknown(number: int, path: str, scope: EditScope) -> Reject:
     if not path:
         return reject(
-            Code.FORMAT,
+            ErrorCode.FORMAT,
             "An edit of the answer names no file",
             f"edit {number + 1} names no file. Say which: {_list_paths(scope.files)}",
         )
     return reject(
-        Code.OUT_OF_SCOPE,
+        ErrorCode.OUT_OF_SCOPE,
         f"The answer wants to change {path}, which it was not shown",
         f"{path} is not one of the files you were shown; you may change {_list_paths(scope.files)}",
     )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.edits.locate.rows import Likeness, TextRow, collect_words, is_closer, read_rows
 from flux_lsp.edits.plan.rewrite_context import Coverage, RewriteContext
 from flux_lsp.edits.values import Reject, reject
@@ -34,7 +34,7 @@ def weigh_loss(context: RewriteContext, coverage: Coverage) -> Coverage | Reject
     old, new = len(loss.old_rows), len(loss.new_rows)
     if old >= _LONG and new < old * _TINY:
         return reject(
-            Code.INCOMPLETE,
+            ErrorCode.INCOMPLETE,
             "The answer has only a small part of the code it should replace",
             f"your new text has {new} lines in place of {old}. Give the whole new text; to delete "
             "code, name it with apply_edits",
@@ -213,5 +213,5 @@ def _find_lost_mark(loss: _Loss) -> str | None:
 
 def _list_symbols(lines: Sequence[str], language: Language) -> list[str]:
     parsed = parse("\n".join([_OPENINGS.get(language.id, ""), *lines, ""]), language)
-    symbols = parsed.symbols() if parsed else ()
+    symbols = parsed.list_symbols() if parsed else ()
     return [s.qualified for s in symbols if s.kind in _KINDS]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from operator import itemgetter
 
 from flux_lsp.core.text import Change, Span, apply_changes
-from flux_lsp.edits.change.diff import smallest
+from flux_lsp.edits.change.diff import find_changes
 from flux_lsp.edits.document import TextLines
 from flux_lsp.edits.locate.already_applied import is_elsewhere
 from flux_lsp.edits.locate.locate import locate_edit, locate_plainly
@@ -135,7 +135,7 @@ def _resolve_later(
         if isinstance(again, UniquePlace):
             locations[number], later_texts[number] = again, text
             text = apply_changes(text, again.changes)
-    return smallest(doc.text, text)
+    return find_changes(doc.text, text)
 
 
 def _is_clash(change: Change, other: Change) -> bool:

@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.edits.change.blank_runs import FileLine
 from flux_lsp.edits.change.merge import MergeSides, join_lines, merge_lines
@@ -23,7 +23,7 @@ from flux_lsp.edits.plan.reindent_rewrite import reindent_rewrite
 from flux_lsp.edits.plan.rewrite_context import Coverage, RewriteContext
 from flux_lsp.edits.plan.within_line import Rewrite, place_in_line
 from flux_lsp.edits.values import Parse, Reject, Target, reject
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.tree import parse
 
 _TAG = re.compile(r"^\s*</?(?:target|code|file)(?:\s[^<>]{0,300})?>\s*$")
@@ -40,11 +40,11 @@ def rewrite_target(
     lines = _unwrap(answer, old, doc.lines)
     if not any(line.strip() for line in lines):
         return reject(
-            Code.FORMAT,
+            ErrorCode.FORMAT,
             "The answer was empty",
             "the new text of the target is empty. To delete code, name it with apply_edits",
         )
-    language = language_for(snapshot.language_id, snapshot.path)
+    language = find_language(snapshot.language_id, snapshot.path)
     part = place_in_line(lines, target, doc)
     if part is not None:
         return part
@@ -98,7 +98,7 @@ def _refuse_placeholders(context: RewriteContext, coverage: Coverage) -> Reject 
     if line is None:
         return None
     return reject(
-        Code.ELISION,
+        ErrorCode.ELISION,
         "The answer left out code",
         f"the line `{line.strip()}` stands for code you left out. Write it all out, or change only "
         "a few lines with apply_edits",
@@ -151,7 +151,7 @@ def _strip_blank_ends(lines: Sequence[str]) -> Sequence[str]:
 
 def _join_to_file(doc: TextLines, span: Span, insertion: str) -> str:
     """Join new lines to the file; a last line without an end gets one first."""
-    old = span.of(doc.text)
+    old = span.extract(doc.text)
     glued = not old and span.start == len(doc.text) > 0 and not doc.text.endswith(("\n", "\r"))
     return (doc.end_of_line if glued else "") + insertion
 
@@ -163,7 +163,7 @@ def _restore_blank_ends(lines: list[str], region: Sequence[str]) -> list[str]:
 
 
 def _merge(doc: TextLines, span: Span, lines: list[str]) -> str:
-    part = TextLines(span.of(doc.text))
+    part = TextLines(span.extract(doc.text))
     real = list(zip(part.lines, part.ends, strict=True))
     merged = merge_lines(MergeSides(part.lines, lines, real, {i: i for i in range(len(real))}))
     assert merged is not None  # the search text is the file's own

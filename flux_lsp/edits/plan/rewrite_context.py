@@ -52,9 +52,9 @@ class RewriteContext:
         if self.tree is None:
             return None
         text = self.tree.text
-        whole = self.span.of(text).strip()
-        symbols = self.tree.holders(self.span)
-        return next((s.name for s in symbols if s.span.of(text).strip() == whole), None)
+        whole = self.span.extract(text).strip()
+        symbols = self.tree.list_holders(self.span)
+        return next((s.name for s in symbols if s.span.extract(text).strip() == whole), None)
 
     @cached_property
     def comments(self) -> frozenset[int]:

@@ -6,7 +6,7 @@ Never takes it for the target's new text when it does not speak of the same thin
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.edits.locate.rows import Likeness, TextRow, collect_words, read_rows
 from flux_lsp.edits.plan.edges import Side
 from flux_lsp.edits.plan.losses import weigh_loss
@@ -86,7 +86,7 @@ def _collect_keys_elsewhere(context: RewriteContext) -> set[str]:
 
 def _refuse_head(head: TextRow) -> Reject:
     return reject(
-        Code.OUT_OF_SCOPE,
+        ErrorCode.OUT_OF_SCOPE,
         "The answer is about code outside of what was selected",
         f"your new text begins with `{head.key[:200]}`, which is another part of the file. Give the "
         "new text of the target's own lines",
@@ -115,7 +115,7 @@ def refuse_incomplete(context: RewriteContext) -> Reject:
         if context.file[number].strip()
     )
     return reject(
-        Code.INCOMPLETE,
+        ErrorCode.INCOMPLETE,
         "The answer holds only a part of the code it should replace",
         f"your new text must hold the whole target, from `{first[:200]}` to `{last[:200]}`; it holds "
         "only a part. Give the whole new text, or change a few lines with apply_edits",

@@ -6,14 +6,14 @@ Never changes the plan, except that it marks one that reaches outside of the tar
 from dataclasses import replace
 from functools import partial
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 from flux_lsp.core.text import apply_changes
 from flux_lsp.edits.parse.placeholders import find_left_out
 from flux_lsp.edits.plan.syntax_check import check, check_new
-from flux_lsp.edits.values import FileChange, NewFile, Plan, Reject, Workpiece, reject
+from flux_lsp.edits.values import EditScope, FileChange, NewFile, Plan, Reject, reject
 
 
-def verify_plan(plan: Plan, scope: Workpiece) -> Plan | Reject:
+def verify_plan(plan: Plan, scope: EditScope) -> Plan | Reject:
     """Return `plan` with `outside` set, or what is wrong with it."""
     beyond = [file for file in plan.files if _is_outside(file, scope)]
     if beyond and not scope.may_leave_target:
@@ -37,7 +37,7 @@ def verify_plan(plan: Plan, scope: Workpiece) -> Plan | Reject:
     )
 
 
-def _is_outside(file: FileChange, scope: Workpiece) -> bool:
+def _is_outside(file: FileChange, scope: EditScope) -> bool:
     target = scope.target
     if target is None:
         return False
@@ -46,29 +46,29 @@ def _is_outside(file: FileChange, scope: Workpiece) -> bool:
     )
 
 
-def _refuse_out_of_scope(file: FileChange, scope: Workpiece) -> Reject:
+def _refuse_out_of_scope(file: FileChange, scope: EditScope) -> Reject:
     assert scope.target is not None
     snapshot, target = scope.files[file.path], scope.target
-    lines = scope.files[target.path].lines_of(target.span)
+    lines = scope.files[target.path].get_lines(target.span)
     change = next(
         change
         for change in file.changes
         if file.path != target.path or not target.span.contains(change.span)
     )
     return reject(
-        Code.OUT_OF_SCOPE,
+        ErrorCode.OUT_OF_SCOPE,
         "The answer changes code outside of what was selected",
-        f"your answer changes {file.path} at line {snapshot.lines_of(change.span).first}, but only "
+        f"your answer changes {file.path} at line {snapshot.get_lines(change.span).first}, but only "
         f"lines {lines} of {target.path} may change",
     )
 
 
-def _refuse_in_doubt(plan: Plan, scope: Workpiece) -> Reject:
+def _refuse_in_doubt(plan: Plan, scope: EditScope) -> Reject:
     """Refuse a doubtful plan, because no person can look at it first."""
     assert scope.target is not None
-    lines = scope.files[scope.target.path].lines_of(scope.target.span)
+    lines = scope.files[scope.target.path].get_lines(scope.target.span)
     return reject(
-        Code.INCOMPLETE,
+        ErrorCode.INCOMPLETE,
         plan.doubt,
         f"{plan.doubt}. Give the whole new text of lines {lines} and nothing else; to delete code, "
         "name it with apply_edits",
@@ -80,7 +80,7 @@ def _refuse_unfinished(new: NewFile) -> Reject | None:
     if line is None:
         return None
     return reject(
-        Code.ELISION,
+        ErrorCode.ELISION,
         "The answer left out code",
         f"the line `{line.strip()}` in {new.path} stands for code you left out. Write it all out",
     )

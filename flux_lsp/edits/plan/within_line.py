@@ -31,7 +31,7 @@ def place_in_line(lines: Sequence[str], target: Target, doc: TextLines) -> Rewri
     """
     solid = [line.strip() for line in lines if line.strip()]
     selected = target.selected
-    old = target.span.of(doc.text)
+    old = target.span.extract(doc.text)
     if selected is None or len(solid) != 1 or len(old.strip().splitlines()) != 1:
         return None
     before = doc.text[target.span.start : selected.start].strip()

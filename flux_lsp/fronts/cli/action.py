@@ -15,14 +15,14 @@ from flux_lsp.engine.values import Applied, Proposed, Request, RunResult
 from flux_lsp.files import SOURCE_BYTES, read_bytes
 from flux_lsp.fronts.cli.disk_front import Changes, DiskFront
 from flux_lsp.fronts.cli.lines import locate_range, select_lines
-from flux_lsp.fronts.cli.workspace import workspace_of
+from flux_lsp.fronts.cli.workspace import find_workspace
 from flux_lsp.runs.configuration import Configuration, SettingsInput
 from flux_lsp.runs.decide import accept_pieces, choose_pieces
 from flux_lsp.runs.diagnostics import read_diagnostics
 from flux_lsp.runs.documents import WorkspaceDocuments
 from flux_lsp.runs.session import RunSession
 from flux_lsp.runs.start import start_run, take_snapshot
-from flux_lsp.runs.uris import path_of
+from flux_lsp.runs.uris import parse_file_uri
 from flux_lsp.runs.values import FileEdit
 
 
@@ -57,8 +57,8 @@ class ActionReport:
 async def run_action(order: ActionOrder) -> ActionReport:
     """Run it and wait for its end; cancelled, it ends in order first. Raises FluxError."""
     front = DiskFront()
-    documents = WorkspaceDocuments(front, [workspace_of(order.file.parent).resolve()])
-    front.on_change = documents.changed
+    documents = WorkspaceDocuments(front, [find_workspace(order.file.parent).resolve()])
+    front.on_change = documents.notify_change
     personal = {"flux": dict(order.settings)}
     registry = load_registry()
     configuration = Configuration(front, documents, SettingsInput(personal=personal), registry)
@@ -69,11 +69,11 @@ async def run_action(order: ActionOrder) -> ActionReport:
         result: RunResult = await start_run(session, request).wait()
         if order.accept and isinstance(result, Proposed):
             await accept_pieces(session, choose_pieces(session, result.run))
-            result = Applied(**result.common, summary=result.summary)
+            result = Applied(**result.common_fields, summary=result.summary)
         if isinstance(result, Proposed):
             changed = _list_proposed(session, result, request.snapshot.uri)
         else:
-            changed = front.changes()
+            changed = front.list_changes()
         return ActionReport(result, changed, front.messages)
     finally:
         await session.close()
@@ -103,11 +103,11 @@ def _list_proposed(session: RunSession, result: Proposed, beside: str) -> Change
     changed: Changes = {}
     for file in result.plan.files:
         edit = FileEdit(result.base[file.path], file.changes)
-        path = path_of(edit.base.uri)
+        path = parse_file_uri(edit.base.uri)
         if path is not None:
             changed[path] = (edit.base.text, edit.after)
     for new in result.plan.new_files:
-        path = path_of(session.documents.uri_of(new.path, beside))
+        path = parse_file_uri(session.documents.make_uri(new.path, beside))
         if path is not None:
             changed[path] = (None, new.content)
     return changed

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flux_lsp.core.isolation import isolated_environment, own_command
+from flux_lsp.core.isolation import build_own_command, isolate_environment
 from flux_lsp.core.text import Change, Snapshot, apply_changes
 from flux_lsp.files import SOURCE_BYTES, read_bytes
 from flux_lsp.fronts.cli.lines import locate_range
-from flux_lsp.runs.uris import path_of
+from flux_lsp.runs.uris import parse_file_uri
 
 _INVALID_PARAMS = -32602
 ENCODING = "utf-32"  # the server counts code points too
@@ -165,16 +165,16 @@ class HeadlessClient:
 
 
 @asynccontextmanager
-async def connected(
+async def connect_server(
     root: Path, settings: Mapping[str, Any] | None = None, *, env: Mapping[str, str] | None = None
 ) -> AsyncIterator[HeadlessClient]:
     """A running server for `root`; shut down in order at the end."""
     process = await asyncio.create_subprocess_exec(
-        *own_command("serve"),
+        *build_own_command("serve"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=None,
-        env=isolated_environment(env or os.environ),
+        env=isolate_environment(env or os.environ),
     )
     client = HeadlessClient(process)
     reading = asyncio.ensure_future(client.read())
@@ -217,7 +217,7 @@ async def _read_message(stream: asyncio.StreamReader) -> dict[str, Any] | None:
 
 
 def _read_from_disk(uri: str) -> Snapshot | None:
-    path = path_of(uri)
+    path = parse_file_uri(uri)
     if path is None or not path.is_file():
         return None
     return Snapshot(uri, path.name, "", None, read_bytes(path, SOURCE_BYTES).decode("utf-8"))

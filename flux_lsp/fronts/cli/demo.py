@@ -18,13 +18,15 @@ from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
+from flux_lsp.actions.action import Action
+from flux_lsp.actions.registry import load_registry
 from flux_lsp.core.text import Snapshot
 from flux_lsp.files import SOURCE_BYTES, read_bytes
-from flux_lsp.fronts.cli.client import HeadlessClient, ServerFailedError, connected
+from flux_lsp.fronts.cli.client import HeadlessClient, ServerFailedError, connect_server
 from flux_lsp.fronts.cli.headless import Done, Seen, run_on_file
 from flux_lsp.fronts.cli.main import FAILED, WRONG_USAGE
-from flux_lsp.fronts.cli.run import diff_of
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.fronts.cli.run import format_diff
+from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.symbols import Symbol
 from flux_lsp.syntax.tree import parse
 
@@ -70,7 +72,7 @@ async def _demo(args: argparse.Namespace, console: Console) -> int:
         root = Path(folder)
         file = root / source.name
         file.write_bytes(content)
-        async with connected(root, settings) as client:
+        async with connect_server(root, settings) as client:
             return await _show(client, console, file, args.instruction, offline)
 
 
@@ -84,12 +86,14 @@ async def _show(
         return FAILED
     ok = True
     for action, words in _steps(file, instruction, offline):
-        if action == "tests" and offline and file.suffix != ".py":
-            console.print("\n[bold]tests[/]: the offline provider writes tests for Python only")
+        if action.returns == "tests" and offline and file.suffix != ".py":
+            console.print(
+                f"\n[bold]{action.id}[/]: the offline provider writes tests for Python only"
+            )
             continue
-        argument = {"action": action, **({"instruction": words} if words else {})}
+        argument = {"action": action.id, **({"instruction": words} if words else {})}
         symbol, done = await _run_on_first(client, file, symbols, argument, offline)
-        title = f"{action} `{symbol.name}`" + (f": {words}" if words else "")
+        title = f"{action.id} `{symbol.name}`" + (f": {words}" if words else "")
         console.rule(f"[bold]{title}", align="left")
         _print(console, done, file)
         ok = ok and (_is_done(done) or (offline and done.outcome["status"] == "refused"))
@@ -109,7 +113,7 @@ async def _run_on_first(
     snapshot = Snapshot("", file.name, "", None, file.read_bytes().decode("utf-8"))
     refused: tuple[Symbol, Done] | None = None
     for symbol in symbols if offline else symbols[:1]:
-        line = snapshot.line_of(symbol.name_span.start) + 1
+        line = snapshot.get_line(symbol.name_span.start) + 1
         done = await run_on_file(client, Seen(), file, (line, line), argument)
         client.texts.clear()
         await client.notify("textDocument/didClose", {"textDocument": {"uri": file.as_uri()}})
@@ -124,27 +128,30 @@ def _is_done(done: Done) -> bool:
     return done.outcome["status"] in {"applied", "answered", "proposed"}
 
 
-def _steps(file: Path, instruction: str | None, offline: bool) -> list[tuple[str, str]]:
+def _steps(file: Path, instruction: str | None, offline: bool) -> list[tuple[Action, str]]:
     """Actions with their instructions, in the order of the show."""
     if instruction or not offline:
         edits = [instruction or "Handle an empty input clearly and say so in the documentation"]
     else:
         edits = ["add docstrings" if file.suffix == ".py" else "add documentation"]
         edits += ["rename x to shortage"] if file.name == _SAMPLE else []
-    return [*(("edit", words) for words in edits), ("explain", ""), ("tests", "")]
+    actions = load_registry().actions
+    edit = next(a for a in actions if a.returns == "edit" and a.needs_instruction)
+    others = [next(a for a in actions if a.returns == kind) for kind in ("answer", "tests")]
+    return [*((edit, words) for words in edits), *((action, "") for action in others)]
 
 
 def _functions(file: Path, text: str) -> list[Symbol]:
     """The functions of the file, the largest first; whatever else has a name where it has none."""
-    parsed = parse(text, language_for("", file.name))
-    symbols = parsed.symbols() if parsed else ()
+    parsed = parse(text, find_language("", file.name))
+    symbols = parsed.list_symbols() if parsed else ()
     functions = [s for s in symbols if s.kind in {"function", "method"}] or list(symbols)
     return sorted(functions, key=lambda s: len(s.span), reverse=True)[:_MOST_TRIES]
 
 
 def _print(console: Console, done: Done, file: Path) -> None:
     outcome = done.outcome
-    diff = diff_of(done, file.parent)
+    diff = format_diff(done, file.parent)
     if diff:
         _print_diff(console, diff)
     if done.told.get("text"):
@@ -169,18 +176,18 @@ def _trail(outcome: Mapping[str, Any]) -> Table:
         table.add_column(
             name, justify="right" if name in {"in", "out", "cached", "cost", "time"} else "left"
         )
-    for number, one in enumerate(outcome["attempts"], 1):
-        about = "~" if one.get("estimated") else ""
-        cost = "unknown" if one["usd"] is None else f"{about}${one['usd']:.4f}"
+    for number, attempt in enumerate(outcome["attempts"], 1):
+        about = "~" if attempt.get("estimated") else ""
+        cost = "unknown" if attempt["usd"] is None else f"{about}${attempt['usd']:.4f}"
         table.add_row(
             str(number),
-            one["model"],
-            one["strategy"],
-            one["result"],
-            str(one["input_tokens"]),
-            str(one["output_tokens"]),
-            str(one["cache_read_tokens"]),
+            attempt["model"],
+            attempt["strategy"],
+            attempt["result"],
+            str(attempt["input_tokens"]),
+            str(attempt["output_tokens"]),
+            str(attempt["cache_read_tokens"]),
             cost,
-            f"{one['ms']} ms",
+            f"{attempt['ms']} ms",
         )
     return table

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.core.text import apply_changes
 from flux_lsp.runs.ports import FrontCapabilities, Level
-from flux_lsp.runs.uris import path_of
+from flux_lsp.runs.uris import parse_file_uri
 from flux_lsp.runs.values import Declined, FileEdit, WorkspaceEdit
 
 # For each file its text before, None where there was none, and after.
@@ -61,7 +61,7 @@ class DiskFront:
     async def apply_edit(self, edit: WorkspaceEdit) -> Problem | None:
         """Change the texts in memory, all of them or none."""
         if not all(self._is_current(file) for file in edit.files):
-            return Declined(Code.STALE_DOCUMENT, "The text changed meanwhile", "Run it again")
+            return Declined(ErrorCode.STALE_DOCUMENT, "The text changed meanwhile", "Run it again")
         for file in edit.files:
             text = apply_changes(file.base.text, file.changes)
             self._set(file.base.uri, file.base.text, text)
@@ -80,11 +80,11 @@ class DiskFront:
         """Keep a sentence until the command prints."""
         self.messages.append(text)
 
-    def changes(self) -> Changes:
+    def list_changes(self) -> Changes:
         """Every file whose text is another one now."""
         changed: Changes = {}
         for uri, before in self._originals.items():
-            path, after = path_of(uri), self._open[uri].content
+            path, after = parse_file_uri(uri), self._open[uri].content
             if path is not None and after != before:
                 changed[path] = (before, after)
         return changed

@@ -15,10 +15,10 @@ from flux_lsp.core.errors import Problem
 from flux_lsp.files import CONFIG_BYTES, parse_json, read_text
 from flux_lsp.fronts.cli.exit_codes import DONE, FAILED, NOT_CONFIGURED
 from flux_lsp.fronts.cli.say import print_json
-from flux_lsp.fronts.cli.tiers import ModelsReport, report
-from flux_lsp.fronts.cli.workspace import Here, here, open_ledger
+from flux_lsp.fronts.cli.tiers import ModelsReport, report_models
+from flux_lsp.fronts.cli.workspace import CommandContext, load_command_context, open_ledger
 from flux_lsp.settings import paths
-from flux_lsp.settings.show import shown
+from flux_lsp.settings.show import list_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,55 +47,63 @@ def _parse_object(text: str) -> dict[str, Any]:
 
 def run(options: argparse.Namespace) -> int:
     """Print the findings. 3 when no key was found, 1 when something else is in the way."""
-    place = here(options.workspace, options.editor)
-    models = report(place, check=not options.offline)
+    place = load_command_context(options.workspace, options.editor)
+    models = report_models(place, check=not options.offline)
     trouble = _check_ledger(place.data)
     document = _build_document(place, models, trouble)
     if options.json:
         print_json(document)
     else:
-        from flux_lsp.fronts.cli.doctor_text import lines
+        from flux_lsp.fronts.cli.doctor_text import format_lines
 
-        print("\n".join(lines(document)))
-    if not models.credentials.found:
+        print("\n".join(format_lines(document)))
+    if not models.credentials.is_usable:
         return NOT_CONFIGURED
     return FAILED if trouble or models.fault else DONE
 
 
-def _build_document(place: Here, models: ModelsReport, trouble: Problem | None) -> dict[str, Any]:
+def _build_document(
+    place: CommandContext, models: ModelsReport, trouble: Problem | None
+) -> dict[str, Any]:
     loaded, data, key = place.loaded, place.data, models.credentials
-    own_prices = paths.config_dir() / "prices.toml"
+    own_prices = paths.get_config_dir() / "prices.toml"
     return {
         "version": __version__,
         "python": f"{platform.python_version()} at {sys.executable}",
         "platform": platform.platform(),
         "settings": [
             {"key": entry.key, "value": entry.value, "source": entry.source}
-            for entry in shown(loaded)
+            for entry in list_settings(loaded)
         ],
         "warnings": [*loaded.warnings, *models.warnings],
-        "user_file": {"path": str(paths.config_file()), "exists": paths.config_file().is_file()},
+        "user_file": {
+            "path": str(paths.get_config_file()),
+            "exists": paths.get_config_file().is_file(),
+        },
         "workspace": {
             "root": str(loaded.root),
             "trusted": loaded.trust.trusted,
             "why": loaded.trust.why,
             "files": [str(path) for path in loaded.files],
         },
-        "key": {"found": key.found, "source": key.source, "hint": key.hint or None},
-        "models": [tier.as_json() for tier in models.tiers],
+        "key": {"found": key.is_usable, "source": key.source, "hint": key.hint or None},
+        "models": [tier.to_json() for tier in models.tiers],
         "models_fault": models.fault or None,
         "prices": {
             "as_of": models.prices.as_of.isoformat(),
             "own_file": str(own_prices) if own_prices.is_file() else None,
         },
         "ledger": {
-            "path": str(paths.ledger_path(data)),
+            "path": str(paths.get_ledger_path(data)),
             "writable": trouble is None,
             "problem": trouble and str(trouble),
         },
-        "log": {"path": str(paths.log_path(data)), "exists": paths.log_path(data).is_file()},
+        "log": {
+            "path": str(paths.get_log_path(data)),
+            "exists": paths.get_log_path(data).is_file(),
+        },
         "data_dir": str(data),
-        "last_session": _read_last_session(paths.last_session(data)),
+        "last_session": _read_last_session(paths.get_last_session_path(data)),
     }
 
 

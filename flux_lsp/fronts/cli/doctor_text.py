@@ -29,7 +29,7 @@ _ABILITIES = {
 }
 
 
-def lines(document: Mapping[str, Any]) -> Iterator[str]:
+def format_lines(document: Mapping[str, Any]) -> Iterator[str]:
     """The page."""
     yield f"Flux LSP {document['version']} · Python {document['python']}"
     yield f"{document['platform']}"

@@ -12,8 +12,8 @@ from flux_lsp.core.text import Snapshot
 from flux_lsp.files import SOURCE_BYTES, read_bytes
 from flux_lsp.fronts.cli.client import HeadlessClient
 from flux_lsp.fronts.cli.disk_front import Changes
-from flux_lsp.fronts.cli.lines import range_json, select_lines
-from flux_lsp.runs.uris import path_of
+from flux_lsp.fronts.cli.lines import format_range, select_lines
+from flux_lsp.runs.uris import parse_file_uri
 
 
 @dataclass
@@ -49,7 +49,7 @@ async def run_on_file(
     before = await client.open(file, text)
     client.on_notification = seen.take
     seen.told = {}
-    place = range_json(before, select_lines(before, lines))
+    place = format_range(before, select_lines(before, lines))
     outcome = await client.run({"uri": before.uri, "version": 1, "range": place, **argument})
     return Done(outcome, seen.told, _list_proposed(seen.told) or _list_changes(client, before))
 
@@ -57,21 +57,21 @@ async def run_on_file(
 def _list_proposed(told: Mapping[str, Any]) -> Changes:
     """What waits for a yes."""
     files = (told.get("proposal") or {}).get("files", ())
-    places = [(path_of(entry["uri"]), entry["before"], entry["after"]) for entry in files]
+    places = [(parse_file_uri(entry["uri"]), entry["before"], entry["after"]) for entry in files]
     return {path: (before, after) for path, before, after in places if path is not None}
 
 
 def _list_changes(client: HeadlessClient, before: Snapshot) -> Changes:
     changed: Changes = {}
     for uri, snapshot in client.texts.items():
-        path = path_of(uri)
+        path = parse_file_uri(uri)
         if path is None:
             continue
         old = before.text if uri == before.uri else _read_text(path)
         if snapshot.text != old:
             changed[path] = (old, snapshot.text)
     for uri, content in client.created.items():
-        path = path_of(uri)
+        path = parse_file_uri(uri)
         if path is not None:
             changed[path] = (None, content)
     return changed

@@ -29,7 +29,7 @@ def locate_range(snapshot: Snapshot, range_: Mapping[str, Mapping[str, int]]) ->
     return Span(ends[0], ends[1])
 
 
-def range_json(snapshot: Snapshot, span: Span) -> dict[str, dict[str, int]]:
+def format_range(snapshot: Snapshot, span: Span) -> dict[str, dict[str, int]]:
     """The LSP range of a span, in code points."""
     return {
         "start": _make_position(snapshot, span.start),
@@ -46,10 +46,10 @@ def _locate(snapshot: Snapshot, position: Mapping[str, int]) -> int:
 
 
 def _make_position(snapshot: Snapshot, offset: int) -> dict[str, int]:
-    line = snapshot.line_of(offset)
+    line = snapshot.get_line(offset)
     return {"line": line, "character": offset - snapshot.line_starts[line]}
 
 
 def _get_line(snapshot: Snapshot, line: int) -> str:
     """One 0-based line without its end."""
-    return snapshot.span_of_lines(line, line).of(snapshot.text).rstrip("\r\n")
+    return snapshot.get_line_span(line, line).extract(snapshot.text).rstrip("\r\n")

@@ -63,13 +63,13 @@ def _serve() -> int:
 def _run_guarded(command: str, options: object) -> int:
     """Run a command's module and turn what it raises into a sentence and a code."""
     from flux_lsp.core.errors import FluxError
-    from flux_lsp.fronts.cli.parser import module_of
+    from flux_lsp.fronts.cli.parser import import_command
     from flux_lsp.fronts.cli.say import complain, complain_of_file
     from flux_lsp.fronts.cli.streams import explain_lost_output, is_of_output
 
     try:
         try:
-            code: int = module_of(command).run(options)
+            code: int = import_command(command).run(options)
         except FluxError as error:
             code = complain(error.problem)
         except OSError as error:

@@ -7,8 +7,8 @@ import argparse
 
 from flux_lsp.fronts.cli.exit_codes import DONE, FAILED, NOT_CONFIGURED
 from flux_lsp.fronts.cli.say import print_json
-from flux_lsp.fronts.cli.tiers import ModelsReport, TierReport, report
-from flux_lsp.fronts.cli.workspace import here
+from flux_lsp.fronts.cli.tiers import ModelsReport, TierReport, report_models
+from flux_lsp.fronts.cli.workspace import load_command_context
 from flux_lsp.models.prices import Price
 
 
@@ -20,21 +20,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print both tiers. With `--check`: 3 without a key, 1 when a model cannot be used."""
-    models_report = report(here(), check=options.check)
+    models_report = report_models(load_command_context(), check=options.check)
     if options.json:
         print_json(_build_document(models_report))
     else:
         _show(models_report, options.check)
     if not options.check:
         return DONE
-    if not models_report.credentials.found:
+    if not models_report.credentials.is_usable:
         return NOT_CONFIGURED
     return DONE if all(tier.standing == "available" for tier in models_report.tiers) else FAILED
 
 
 def _build_document(models_report: ModelsReport) -> dict[str, object]:
     return {
-        "tiers": [tier.as_json() for tier in models_report.tiers],
+        "tiers": [tier.to_json() for tier in models_report.tiers],
         "prices_as_of": models_report.prices.as_of.isoformat(),
         "fault": models_report.fault or None,
         "warnings": list(models_report.warnings),
@@ -43,18 +43,18 @@ def _build_document(models_report: ModelsReport) -> dict[str, object]:
 
 def _show(models_report: ModelsReport, check: bool) -> None:
     for tier in models_report.tiers:
-        print("\n".join(lines_of(tier)))
+        print("\n".join(format_tier(tier)))
     for sentence in (models_report.fault, *models_report.warnings):
         if sentence:
             print(f"! {sentence.removesuffix('.')}.")
-    if check and not models_report.credentials.found:
+    if check and not models_report.credentials.is_usable:
         print(f"! {models_report.credentials.problem}. {models_report.credentials.hint}.")
     elif not check:
         print("`flux-lsp models --check` asks whether your key can use them.")
     print(f"Prices as of {models_report.prices.as_of}.")
 
 
-def lines_of(tier: TierReport) -> list[str]:
+def format_tier(tier: TierReport) -> list[str]:
     """A tier for a person."""
     lines = [f"{tier.tier:<7} {tier.model}  [{tier.standing}]", f"        {tier.why}"]
     facts = []

@@ -48,11 +48,11 @@ def build(
             name, help=sentence, description=f"{sentence}.", formatter_class=_make_formatter
         )
         if name in wanted:
-            module_of(name).add_arguments(parts[name])
+            import_command(name).add_arguments(parts[name])
     return parser, parts
 
 
-def module_of(command: str) -> ModuleType:
+def import_command(command: str) -> ModuleType:
     """The module behind a command."""
     return import_module(f"flux_lsp.fronts.cli.{command}")
 

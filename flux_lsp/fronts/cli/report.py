@@ -7,10 +7,10 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flux_lsp.core.errors import Code, FluxError
-from flux_lsp.fronts.cli.since import add_since, moment
+from flux_lsp.core.errors import ErrorCode, FluxError
+from flux_lsp.fronts.cli.since import add_since, parse_moment
 from flux_lsp.fronts.cli.usage import read
-from flux_lsp.ledger.page import page
+from flux_lsp.ledger.page import render_page
 from flux_lsp.settings import paths
 
 
@@ -23,15 +23,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the page. Raises FluxError when the ledger cannot be read or the page written."""
     now = datetime.now(UTC)
-    since = moment(options.since, now)
-    rows, _ = read(paths.data_dir(), since)
+    since = parse_moment(options.since, now)
+    rows, _ = read(paths.get_data_dir(), since)
     period = f"Since {since.astimezone():%d %B %Y}" if since else "All calls"
-    text = page(rows, period, f"{now.astimezone():%d %B %Y, %H:%M}")
+    text = render_page(rows, period, f"{now.astimezone():%d %B %Y, %H:%M}")
     try:
         options.file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise FluxError(
-            Code.BAD_REQUEST,
+            ErrorCode.BAD_REQUEST,
             f"The report {options.file} cannot be written: {error.strerror}",
             "Name a file in a folder that exists and that you may write to",
         ) from error

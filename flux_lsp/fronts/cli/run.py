@@ -20,11 +20,11 @@ from flux_lsp.fronts.cli.exit_codes import DONE, FAILED, WRONG_USAGE
 from flux_lsp.fronts.cli.loop import run_to_end
 from flux_lsp.fronts.cli.say import print_json
 from flux_lsp.fronts.cli.streams import explain_lost_output, print_exactly
-from flux_lsp.fronts.cli.workspace import workspace_of
+from flux_lsp.fronts.cli.workspace import find_workspace
 from flux_lsp.fronts.cli.write import write_all
 from flux_lsp.runs.diagnostics import find_mistake
 from flux_lsp.runs.logs import set_up
-from flux_lsp.runs.patch import file_patch
+from flux_lsp.runs.patch import format_file_patch
 
 PROVIDERS = ("auto", "anthropic", "bedrock", "vertex", "foundry", "offline")
 
@@ -119,7 +119,7 @@ def _finish(args: argparse.Namespace, file: Path, report: ActionReport) -> int:
         report = replace(report, result=_refuse_write(report.result, problem))
     try:
         if args.json:
-            print_json(report.result.as_json())
+            print_json(report.result.to_json())
         else:
             _print(report, file)
         sys.stdout.flush()
@@ -139,16 +139,16 @@ def _choose_exit_code(result: RunResult) -> int:
 
 def _refuse_write(result: RunResult, problem: Problem) -> RunResult:
     end = Refused if problem.code.status == "refused" else Failed
-    return end(problem=problem, summary=problem.message, **result.common)
+    return end(problem=problem, summary=problem.message, **result.common_fields)
 
 
 def _print(report: ActionReport, file: Path) -> None:
     result = report.result
     if isinstance(result, Answered):
         print(result.text)
-    print_exactly(diff_of(report, workspace_of(file.parent)))
+    print_exactly(format_diff(report, find_workspace(file.parent)))
     error = result.error
-    words = f"{error.message}. {error.hint}" if error else result.with_trouble(result.summary)
+    words = f"{error.message}. {error.hint}" if error else result.add_trouble(result.summary)
     if isinstance(result, Proposed):
         words += " (changes outside of the given lines: add --accept to take them)"
     print(words, file=sys.stderr)
@@ -164,10 +164,10 @@ class _Changed(Protocol):
     def changed(self) -> Changes: ...
 
 
-def diff_of(report: _Changed, root: Path) -> str:
+def format_diff(report: _Changed, root: Path) -> str:
     """What changed, or is proposed, as `git apply` and `patch -p1` take it in `root`."""
     return "".join(
-        file_patch(_make_relative(path, root), before, after)
+        format_file_patch(_make_relative(path, root), before, after)
         for path, (before, after) in report.changed.items()
     )
 

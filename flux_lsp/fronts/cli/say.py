@@ -8,7 +8,7 @@ import sys
 
 from flux_lsp.core.errors import Problem
 from flux_lsp.fronts.cli.exit_codes import DONE, FAILED
-from flux_lsp.fronts.cli.streams import shows_unicode
+from flux_lsp.fronts.cli.streams import can_show_unicode
 
 
 def exit_code(problem: Problem | None) -> int:
@@ -33,4 +33,4 @@ def complain_of_file(error: OSError) -> int:
 
 def print_json(document: object) -> None:
     """One JSON document on stdout, in letters that every encoding has where it has to be."""
-    print(json.dumps(document, indent=2, ensure_ascii=not shows_unicode(), default=str))
+    print(json.dumps(document, indent=2, ensure_ascii=not can_show_unicode(), default=str))

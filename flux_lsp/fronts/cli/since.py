@@ -7,7 +7,7 @@ import argparse
 import re
 from datetime import UTC, date, datetime, time, timedelta
 
-from flux_lsp.ledger.budgets import day_start, month_start
+from flux_lsp.ledger.budgets import get_day_start, get_month_start
 
 _UNITS = {"d": "days", "h": "hours", "w": "weeks"}
 
@@ -23,23 +23,23 @@ def add_since(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def moment(text: str, now: datetime) -> datetime | None:
+def parse_moment(text: str, now: datetime) -> datetime | None:
     """The moment `text` means, None for all; a span of days begins at midnight.
 
     Raises ValueError when it means nothing.
     """
-    fixed = {"all": None, "today": day_start(now), "month": month_start(now)}
+    fixed = {"all": None, "today": get_day_start(now), "month": get_month_start(now)}
     if text in fixed:
         return fixed[text]
     if match := re.fullmatch(r"(\d{1,5})([dhw])", text):
         start = now - timedelta(**{_UNITS[match[2]]: int(match[1])})
-        return start if match[2] == "h" else day_start(start)
+        return start if match[2] == "h" else get_day_start(start)
     return datetime.combine(date.fromisoformat(text), time.min).astimezone(UTC)
 
 
 def _check_moment(text: str) -> str:
     try:
-        moment(text, datetime.now(UTC))
+        parse_moment(text, datetime.now(UTC))
     except (ValueError, OverflowError) as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no date and no span like 7d") from error
     return text

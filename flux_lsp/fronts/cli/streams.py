@@ -32,7 +32,7 @@ def print_exactly(text: str) -> None:
     buffer.flush()
 
 
-def shows_unicode() -> bool:
+def can_show_unicode() -> bool:
     """Whether every sign can be printed."""
     return (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
 

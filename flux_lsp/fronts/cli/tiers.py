@@ -8,18 +8,18 @@ import asyncio
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from flux_lsp.core.conversation import Fault
+from flux_lsp.core.conversation import CallError
 from flux_lsp.core.tiers import TIERS, Tier
-from flux_lsp.fronts.cli.workspace import Here
+from flux_lsp.fronts.cli.workspace import CommandContext
 from flux_lsp.models.catalogue import load_catalogue
-from flux_lsp.models.client import Standing
+from flux_lsp.models.client import ModelAvailability
 from flux_lsp.models.connect import connect
 from flux_lsp.models.prices import Price, Prices, Rates, load_prices
-from flux_lsp.models.selection import Selection, Wishes, wishes
-from flux_lsp.models.tiers import Resolved
+from flux_lsp.models.selection import ModelPreferences, Selection, read_preferences
+from flux_lsp.models.tiers import TierModel
 from flux_lsp.runs.clock import SystemClock
 from flux_lsp.settings import paths
-from flux_lsp.settings.credentials import Credentials, credentials_of
+from flux_lsp.settings.credentials import Credentials, choose_credentials
 
 _SECONDS = 10.0  # for all questions together
 
@@ -32,14 +32,14 @@ class TierReport:
     model: str
     why: str
     warning: str
-    standing: Standing
+    standing: ModelAvailability
     context_tokens: int | None
     max_output_tokens: int | None
     price: Price | None
     retires_on: date | None
     replacement: str | None
 
-    def as_json(self) -> dict[str, object]:
+    def to_json(self) -> dict[str, object]:
         """The shape scripts rely on."""
         return {
             "tier": self.tier,
@@ -66,45 +66,47 @@ class ModelsReport:
     warnings: tuple[str, ...] = ()
 
 
-def report(place: Here, *, check: bool) -> ModelsReport:
+def report_models(place: CommandContext, *, check: bool) -> ModelsReport:
     """Look both tiers up; `check` asks the provider with the key, for some seconds at most."""
-    credentials = credentials_of(place.loaded)
-    return asyncio.run(_look_up_tiers(place, credentials, check and credentials.found))
+    credentials = choose_credentials(place.loaded)
+    return asyncio.run(_look_up_tiers(place, credentials, check and credentials.is_usable))
 
 
-async def _look_up_tiers(place: Here, credentials: Credentials, check: bool) -> ModelsReport:
+async def _look_up_tiers(
+    place: CommandContext, credentials: Credentials, check: bool
+) -> ModelsReport:
     settings = place.loaded.settings
-    catalogue = load_catalogue(paths.config_dir() / "catalogue.toml")
-    prices = load_prices(paths.config_dir() / "prices.toml")
+    catalogue = load_catalogue(paths.get_config_dir() / "catalogue.toml")
+    prices = load_prices(paths.get_config_dir() / "prices.toml")
     warnings = (*catalogue.warnings, *prices.warnings)
     if settings.provider == "offline":
         tiers = tuple(_report_offline(tier) for tier in TIERS)
         return ModelsReport(credentials, tiers, prices, warnings=warnings)
-    selection, wanted = Selection(catalogue, SystemClock()), wishes(settings, credentials)
-    standing: dict[Tier, Standing] = {}
+    selection, wanted = Selection(catalogue, SystemClock()), read_preferences(settings, credentials)
+    standing: dict[Tier, ModelAvailability] = {}
     fault = ""
     if check:
         fault, standing = await _ask(place, credentials, selection, wanted)
     tiers = tuple(
-        _make_report(selection.resolved(tier, wanted), standing.get(tier, "unknown"), prices)
+        _make_report(selection.resolve_tier(tier, wanted), standing.get(tier, "unknown"), prices)
         for tier in TIERS
     )
     return ModelsReport(credentials, tiers, prices, fault, warnings)
 
 
 async def _ask(
-    place: Here, credentials: Credentials, selection: Selection, wanted: Wishes
-) -> tuple[str, dict[Tier, Standing]]:
+    place: CommandContext, credentials: Credentials, selection: Selection, wanted: ModelPreferences
+) -> tuple[str, dict[Tier, ModelAvailability]]:
     """Why it could not be asked, and each tier's standing as far as it was told."""
-    standing: dict[Tier, Standing] = {}
+    standing: dict[Tier, ModelAvailability] = {}
     client = connect(place.loaded.settings, credentials, SystemClock())
     try:
         async with asyncio.timeout(_SECONDS):
             fault = await selection.refresh(client, wanted)
-            if isinstance(fault, Fault):
+            if isinstance(fault, CallError):
                 return str(fault.problem), standing
             for tier in TIERS:
-                model = selection.resolved(tier, wanted).model
+                model = selection.resolve_tier(tier, wanted).model
                 answer = await client.probe(model.id)
                 # Other servers list their models and know no route for a single one.
                 standing[tier] = "available" if answer == "unknown" and model.live else answer
@@ -115,7 +117,7 @@ async def _ask(
     return "", standing
 
 
-def _make_report(resolved: Resolved, standing: Standing, prices: Prices) -> TierReport:
+def _make_report(resolved: TierModel, standing: ModelAvailability, prices: Prices) -> TierReport:
     model = resolved.model
     return TierReport(
         resolved.tier,
@@ -125,7 +127,7 @@ def _make_report(resolved: Resolved, standing: Standing, prices: Prices) -> Tier
         standing,
         model.context_tokens,
         model.max_output_tokens,
-        prices.of(model.id, SystemClock().now().date()),
+        prices.find_price(model.id, SystemClock().now().date()),
         model.retires_on,
         resolved.replacement,
     )

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 from flux_lsp.fronts.cli.exit_codes import FAILED
-from flux_lsp.fronts.cli.workspace import current_folder, workspace_of
+from flux_lsp.fronts.cli.workspace import find_workspace, get_current_folder
 from flux_lsp.settings import paths
-from flux_lsp.settings.trust import distrust, trust, trusted_folders
+from flux_lsp.settings.trust import read_trusted_folders, record_trust, withdraw_trust
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,9 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Change or show the list. Raises FluxError when it cannot be written."""
-    store = paths.trust_store(paths.data_dir(os.environ))
+    store = paths.get_trust_store(paths.get_data_dir(os.environ))
     if options.list:
-        for path in trusted_folders(store):
+        for path in read_trusted_folders(store):
             print(path)
         return 0
     folder = _choose_folder(options.folder)
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         return _remove(folder, store)
     if not folder.is_dir():
         return _fail(f"{folder} is no folder")
-    trust(folder, store)
+    record_trust(folder, store)
     print(f"{folder} is trusted, with everything below it.")
     print("Its pyproject.toml, flux.toml and .env may now raise budgets, choose servers and name")
     print("commands; a running server takes that up when its settings change or it restarts.")
@@ -49,11 +49,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _choose_folder(named: Path | None) -> Path:
-    return workspace_of(current_folder()) if named is None else named.expanduser().resolve()
+    return find_workspace(get_current_folder()) if named is None else named.expanduser().resolve()
 
 
 def _remove(folder: Path, store: Path) -> int:
-    if distrust(folder, store):
+    if withdraw_trust(folder, store):
         print(f"{folder} is not trusted any more.")
         return 0
     return _fail(f"{folder} is not in the list; `flux-lsp trust --list` shows it")

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flux_lsp.fronts.cli.say import print_json
-from flux_lsp.fronts.cli.since import add_since, moment
-from flux_lsp.fronts.cli.workspace import Here, here, open_ledger
-from flux_lsp.ledger.totals import GROUPS, Group, Total, failures, total, totals
-from flux_lsp.ledger.values import RecordedCall, Spent, dollars
+from flux_lsp.fronts.cli.since import add_since, parse_moment
+from flux_lsp.fronts.cli.workspace import CommandContext, load_command_context, open_ledger
+from flux_lsp.ledger.totals import GROUPS, Group, Total, count_failures, sum_by_group, sum_calls
+from flux_lsp.ledger.values import RecordedCall, Spending, format_dollars
 from flux_lsp.settings import paths
 
 
@@ -25,8 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print what the ledger says. Raises FluxError when it cannot be read."""
-    place = here()
-    since = moment(options.since, datetime.now(UTC))
+    place = load_command_context()
+    since = parse_moment(options.since, datetime.now(UTC))
     rows, spent = read(place.data, since)
     if options.json:
         print_json(_document(options.by, since, rows, spent, place))
@@ -35,19 +35,23 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def read(data: Path, since: datetime | None) -> tuple[list[RecordedCall], Spent]:
+def read(data: Path, since: datetime | None) -> tuple[list[RecordedCall], Spending]:
     """The calls since then, and what counts against the budgets now."""
-    if not paths.ledger_path(data).exists():
-        return [], Spent()
+    if not paths.get_ledger_path(data).exists():
+        return [], Spending()
     ledger = open_ledger(data)
     try:
-        return ledger.rows(since), ledger.spent()
+        return ledger.list_calls(since), ledger.read_spending()
     finally:
         ledger.close()
 
 
 def _document(
-    by: Group, since: datetime | None, rows: Sequence[RecordedCall], spent: Spent, place: Here
+    by: Group,
+    since: datetime | None,
+    rows: Sequence[RecordedCall],
+    spent: Spending,
+    place: CommandContext,
 ) -> dict[str, object]:
     budget = place.loaded.settings.budget
     return {
@@ -58,30 +62,34 @@ def _document(
             "month": {"spent_usd": spent.month, "limit_usd": budget.per_month_usd},
             "held_usd": spent.held,
         },
-        "total": total(rows).as_json(),
-        "groups": [group.as_json() for group in totals(rows, by)],
-        "errors": failures(rows),
+        "total": sum_calls(rows).as_json(),
+        "groups": [group.as_json() for group in sum_by_group(rows, by)],
+        "errors": count_failures(rows),
     }
 
 
 def _show(
-    by: Group, since: datetime | None, rows: Sequence[RecordedCall], spent: Spent, place: Here
+    by: Group,
+    since: datetime | None,
+    rows: Sequence[RecordedCall],
+    spent: Spending,
+    place: CommandContext,
 ) -> None:
     budget = place.loaded.settings.budget
     start = f"since {since.astimezone():%Y-%m-%d %H:%M}" if since else "in all"
     print(
         f"Spent today {_get_value(spent.day, budget.per_day_usd)}, "
         f"this month {_get_value(spent.month, budget.per_month_usd)}"
-        + (f"; {dollars(spent.held)} held for calls under way" if spent.held else "")
+        + (f"; {format_dollars(spent.held)} held for calls under way" if spent.held else "")
     )
     if not rows:
         print(f"No calls {start}.")
         return
     print()
-    _print_table([*totals(rows, by), total(rows)], by)
-    errors = ", ".join(f"{code} {count}" for code, count in failures(rows).items())
+    _print_table([*sum_by_group(rows, by), sum_calls(rows)], by)
+    errors = ", ".join(f"{code} {count}" for code, count in count_failures(rows).items())
     print(f"\nCalls {start}." + (f" Calls that failed: {errors}." if errors else ""))
-    for line in remarks(total(rows)):
+    for line in list_remarks(sum_calls(rows)):
         print(line)
 
 
@@ -110,20 +118,20 @@ def _format_line(group: Total) -> tuple[str, ...]:
         f"{used.input + used.cache_write:,}",
         f"{used.cache_read:,}",
         f"{used.output:,}",
-        seconds(group.p50_ms),
-        seconds(group.p95_ms),
+        format_seconds(group.p50_ms),
+        format_seconds(group.p95_ms),
     )
 
 
 def price_of(group: Total) -> str:
     """The group's cost for a person: what is unknown is said, never shown as nothing."""
     if group.unpriced == group.calls:
-        return "unknown" if group.calls else dollars(group.usd)
-    cost = f"{'~' if group.estimated else ''}{dollars(group.usd)}"
+        return "unknown" if group.calls else format_dollars(group.usd)
+    cost = f"{'~' if group.estimated else ''}{format_dollars(group.usd)}"
     return f"{cost} + {group.unpriced} unpriced" if group.unpriced else cost
 
 
-def remarks(whole: Total) -> list[str]:
+def list_remarks(whole: Total) -> list[str]:
     """Sentences on what of the figures is not as the servers told it; most often none."""
     lines = []
     if whole.estimated:
@@ -136,7 +144,7 @@ def remarks(whole: Total) -> list[str]:
     if whole.unpriced:
         lines.append(
             f"Budgets count what was reserved for calls without a price: "
-            f"{dollars(whole.reserved_usd)}."
+            f"{format_dollars(whole.reserved_usd)}."
         )
     return lines
 
@@ -147,10 +155,14 @@ def _count_calls(count: int, *, capital: bool = False) -> str:
     return f"{count} call" if count == 1 else f"{count} calls"
 
 
-def seconds(ms: int | None) -> str:
+def format_seconds(ms: int | None) -> str:
     """`0.84 s`, or a dash without a figure."""
     return "–" if ms is None else f"{ms / 1000:.2f} s"
 
 
 def _get_value(spent: float, limit: float | None) -> str:
-    return dollars(spent) if limit is None else f"{dollars(spent)} of {dollars(limit)}"
+    return (
+        format_dollars(spent)
+        if limit is None
+        else f"{format_dollars(spent)} of {format_dollars(limit)}"
+    )

@@ -8,56 +8,58 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flux_lsp.core.errors import Code, FluxError
+from flux_lsp.core.errors import ErrorCode, FluxError
 from flux_lsp.settings import paths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flux_lsp.ledger.store import Ledger
-    from flux_lsp.settings.load import Loaded
+    from flux_lsp.settings.load import LoadedSettings
 
 
 @dataclass(frozen=True)
-class Here:
+class CommandContext:
     """The settings in effect in a folder, and where Flux keeps its things."""
 
-    loaded: "Loaded"
+    loaded: "LoadedSettings"
     data: Path
 
 
-def here(root: Path | None = None, editor: "Mapping[str, object] | None" = None) -> Here:
+def load_command_context(
+    root: Path | None = None, editor: "Mapping[str, object] | None" = None
+) -> CommandContext:
     """Everything for the workspace `root`, by default the one the current folder is in.
 
     `editor`: what an editor tells a server at the start, for those who ask from inside of one.
     """
     from flux_lsp.actions.registry import load_registry
-    from flux_lsp.settings.load import load
+    from flux_lsp.settings.load import load_settings
 
     handed = editor or {}
     trusted = handed.get("workspaceTrusted")
-    loaded = load(
+    loaded = load_settings(
         os.environ,
-        root=root or workspace_of(current_folder()),
+        root=root or find_workspace(get_current_folder()),
         editor=handed.get("settings"),
         editor_user=handed.get("userSettings"),
         workspace_trusted=trusted if isinstance(trusted, bool) else None,
         actions=load_registry().ids,
     )
-    return Here(loaded, paths.data_dir(os.environ))
+    return CommandContext(loaded, paths.get_data_dir(os.environ))
 
 
-def current_folder() -> Path:
+def get_current_folder() -> Path:
     """The folder the command was called in. Raises FluxError when it was deleted meanwhile."""
     try:
         return Path.cwd()
     except FileNotFoundError as error:
         raise FluxError(
-            Code.BAD_REQUEST, "The current folder is not there any more", "Go to another one"
+            ErrorCode.BAD_REQUEST, "The current folder is not there any more", "Go to another one"
         ) from error
 
 
-def workspace_of(folder: Path) -> Path:
+def find_workspace(folder: Path) -> Path:
     """The project `folder` belongs to: the nearest one under version control, or itself."""
     folder = folder.resolve()
     return next((f for f in (folder, *folder.parents) if os.path.exists(f / ".git")), folder)  # noqa: PTH110 - says no where it may not look
@@ -68,4 +70,4 @@ def open_ledger(data: Path) -> "Ledger":
     from flux_lsp.ledger.store import Ledger
     from flux_lsp.runs.clock import SystemClock
 
-    return Ledger(paths.ledger_path(data), SystemClock())
+    return Ledger(paths.get_ledger_path(data), SystemClock())

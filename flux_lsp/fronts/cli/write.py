@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.files import read_bytes
 
 Change = tuple[str | None, str]  # text before (None: there is no such file) and after
@@ -19,7 +19,7 @@ def write_all(changed: Mapping[Path, Change]) -> Problem | None:
     for path, (before, _) in changed.items():
         if not _is_still(path, before):
             message = f"{path} changed on disk while the model worked; nothing was written"
-            return Problem(Code.STALE_DOCUMENT, message, "Run it again")
+            return Problem(ErrorCode.STALE_DOCUMENT, message, "Run it again")
     done: list[Path] = []
     for path, (before, after) in changed.items():
         try:
@@ -28,7 +28,7 @@ def write_all(changed: Mapping[Path, Change]) -> Problem | None:
             for written in done:
                 _take_back(written, changed[written][0])
             message = f"{path} could not be written: {error.strerror}; nothing was written"
-            return Problem(Code.BAD_REQUEST, message, "Make it writable, then run it again")
+            return Problem(ErrorCode.BAD_REQUEST, message, "Make it writable, then run it again")
         done.append(path)
     return None
 

@@ -14,15 +14,15 @@ from flux_lsp.fronts.lsp.arguments import (
     parse_run_arguments,
     parse_single,
 )
-from flux_lsp.fronts.lsp.convert import span_of
-from flux_lsp.fronts.lsp.review_menu import proposal_json
+from flux_lsp.fronts.lsp.convert import to_span
+from flux_lsp.fronts.lsp.review_menu import format_proposal
 from flux_lsp.fronts.lsp.run_observers import (
     ProgressObserver,
     Token,
     notify_outcome,
     notify_text,
 )
-from flux_lsp.fronts.lsp.session import Session
+from flux_lsp.fronts.lsp.session import EditorSession
 from flux_lsp.runs.decide import (
     accept_pieces,
     choose_pieces,
@@ -39,10 +39,10 @@ from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.start import retry_run, start_run, take_snapshot
 from flux_lsp.runs.status import report_status
 
-Handler = Callable[[Session, Sequence[object], Token | None], Awaitable[object]]
+Handler = Callable[[EditorSession, Sequence[object], Token | None], Awaitable[object]]
 
 
-async def run(session: Session, arguments: Sequence[object], token: Token | None) -> object:
+async def run(session: EditorSession, arguments: Sequence[object], token: Token | None) -> object:
     """`flux.run`: start a run; answers `{run}` at once, or the Outcome with `wait`."""
     order = parse_run_arguments(arguments, session.registry.ids)
     request = await _make_request(session, order)
@@ -50,20 +50,20 @@ async def run(session: Session, arguments: Sequence[object], token: Token | None
     return await _answer(session, started, order.wait)
 
 
-async def cancel(session: Session, arguments: Sequence[object], _: object) -> object:
+async def cancel(session: EditorSession, arguments: Sequence[object], _: object) -> object:
     """`flux.cancel`: end one run, or all that are going on."""
     values = parse_single(arguments, "flux.cancel", {"run": str})
-    return {"cancelled": session.jobs.cancel(values.get("run"))}
+    return {"cancelled": session.runs.cancel(values.get("run"))}
 
 
-async def undo(session: Session, arguments: Sequence[object], _: object) -> object:
+async def undo(session: EditorSession, arguments: Sequence[object], _: object) -> object:
     """`flux.undo`: take back what a run changed, if that text is still as it left it."""
     values = parse_single(arguments, "flux.undo", {"run": str})
     undone, kept = await undo_run(session, values.get("run"))
     return {"run": undone.id, "undone": True, "kept": kept}
 
 
-async def retry(session: Session, arguments: Sequence[object], token: Token | None) -> object:
+async def retry(session: EditorSession, arguments: Sequence[object], token: Token | None) -> object:
     """`flux.retry`: the same action on the same place, with a remark or another tier."""
     values = parse_single(
         arguments,
@@ -84,19 +84,19 @@ async def retry(session: Session, arguments: Sequence[object], token: Token | No
     return await _answer(session, started, values.get("wait", False))
 
 
-async def status(session: Session, arguments: Sequence[object], _: object) -> object:
+async def status(session: EditorSession, arguments: Sequence[object], _: object) -> object:
     """`flux.status`: what is going on, what was spent, which models are in effect."""
     parse_single(arguments, "flux.status", {})
     return await report_status(session)
 
 
-async def preview(session: Session, arguments: Sequence[object], _: object) -> object:
+async def preview(session: EditorSession, arguments: Sequence[object], _: object) -> object:
     """`flux.preview`: what `flux.run` would send, byte for byte, and its price; sends nothing."""
     order = parse_run_arguments(arguments, session.registry.ids)
     return await preview_run(session, await _make_request(session, order))
 
 
-async def show(session: Session, arguments: Sequence[object], _: object) -> object:
+async def show(session: EditorSession, arguments: Sequence[object], _: object) -> object:
     """`flux.show`: what a proposal would still change, as a diff in a document; changes nothing."""
     values = parse_single(arguments, "flux.show", {"run": str})
     proposal = find_proposal(session, values.get("run"))
@@ -104,14 +104,14 @@ async def show(session: Session, arguments: Sequence[object], _: object) -> obje
     return {"run": proposal.run, "file": str(file)}
 
 
-async def accept(session: Session, arguments: Sequence[object], _: object) -> object:
+async def accept(session: EditorSession, arguments: Sequence[object], _: object) -> object:
     """`flux.accept`: apply a proposal, or one hunk of it, or one file's."""
     choice = choose_pieces(session, *_parse_choice("flux.accept", arguments))
     left = await accept_pieces(session, choice)
     return {**_format_left(session, left), "accepted": list(choice.numbers)}
 
 
-async def reject(session: Session, arguments: Sequence[object], _: object) -> object:
+async def reject(session: EditorSession, arguments: Sequence[object], _: object) -> object:
     """`flux.reject`: drop a proposal, or one hunk of it, or one file's; nothing changes."""
     choice = choose_pieces(session, *_parse_choice("flux.reject", arguments))
     left = await reject_pieces(session, choice)
@@ -131,11 +131,11 @@ HANDLERS: dict[str, Handler] = {
 }
 
 
-async def _make_request(session: Session, order: RunArguments) -> Request:
+async def _make_request(session: EditorSession, order: RunArguments) -> Request:
     """LSP's ranges and diagnostics as spans of the document as it is now."""
     snapshot = await take_snapshot(session, order.uri, order.action, order.version)
     encoding = session.documents.encoding
-    span = span_of(snapshot, order.range, encoding)
+    span = to_span(snapshot, order.range, encoding)
     return Request(
         run="",
         action=order.action,
@@ -143,34 +143,34 @@ async def _make_request(session: Session, order: RunArguments) -> Request:
         selection=span,
         instruction=order.instruction,
         diagnostics=read_diagnostics(
-            order.diagnostics, lambda range_: span_of(snapshot, range_, encoding)
+            order.diagnostics, lambda range_: to_span(snapshot, range_, encoding)
         ),
         tier=order.tier,
         model=order.model,
         max_usd=order.max_usd,
-        directive_line=snapshot.line_of(span.start) if order.directive else None,
+        directive_line=snapshot.get_line(span.start) if order.directive else None,
     )
 
 
-def _make_observers(session: Session, token: Token | None) -> tuple[Observer, ...]:
+def _make_observers(session: EditorSession, token: Token | None) -> tuple[Observer, ...]:
     """What the client is shown of one run."""
     editor = session.editor
     return (
-        ProgressObserver(editor, session.jobs.cancel, token),
+        ProgressObserver(editor, session.runs.cancel, token),
         notify_text(editor),
         notify_outcome(editor, session.documents),
     )
 
 
-async def _answer(session: Session, started: Run, wait: bool) -> dict[str, Any]:
+async def _answer(session: EditorSession, started: Run, wait: bool) -> dict[str, Any]:
     if not wait:
         return {"run": started.id}
     try:
         result = await started.wait()
     except CancelledError:  # the request was cancelled: so is the run it waits for
-        session.jobs.cancel(started.id)
+        session.runs.cancel(started.id)
         raise
-    return result.as_json()
+    return result.to_json()
 
 
 def _parse_choice(
@@ -180,11 +180,11 @@ def _parse_choice(
     return values.get("run"), values.get("hunk"), values.get("uri")
 
 
-def _format_left(session: Session, proposal: Proposal) -> dict[str, Any]:
+def _format_left(session: EditorSession, proposal: Proposal) -> dict[str, Any]:
     """What is still to be decided, as a proposal of its own: what was accepted counts as there."""
     left = keep_open_pieces(proposal) if proposal.open else None
     return {
         "run": proposal.run,
         "open": len(proposal.open),
-        "proposal": left and proposal_json(left, session.documents.uri_of),
+        "proposal": left and format_proposal(left, session.documents.make_uri),
     }

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from flux_lsp.actions.registry import Registry
-from flux_lsp.fronts.lsp.documents import Documents
+from flux_lsp.fronts.lsp.documents import EditorDocuments
 from flux_lsp.fronts.lsp.editor import ClientError, Editor
 from flux_lsp.fronts.lsp.front import EditorFront
 from flux_lsp.fronts.lsp.offer import Menu
@@ -16,13 +16,13 @@ from flux_lsp.runs.configuration import Configuration as RunConfiguration
 from flux_lsp.runs.configuration import SettingsInput
 
 
-class Configuration(RunConfiguration):
+class EditorConfiguration(RunConfiguration):
     """What is set, where a part of it comes from an editor."""
 
     def __init__(
         self,
         editor: Editor,
-        documents: Documents,
+        documents: EditorDocuments,
         options: Mapping[str, Any],
         command_line: Mapping[str, object],
         registry: Registry,
@@ -59,16 +59,16 @@ class Configuration(RunConfiguration):
         if self._editor.can.has("workspace.configuration"):
             await self._pull()
 
-    async def menu(self) -> Menu:
+    async def make_menu(self) -> Menu:
         """What the code-action menu depends on."""
-        settings = await self.current()
+        settings = await self.get_settings()
         action = "textDocument.codeAction"
         tags = self._editor.can.get(f"{action}.tagSupport.valueSet")
         return Menu(
-            actions=tuple(a for a in self._registry.actions if settings.first.enabled(a.id)),
+            actions=tuple(a for a in self._registry.actions if settings.first.is_enabled(a.id)),
             disabled=settings.why_not_ready,
-            show_disabled=self._editor.can.has(f"{action}.disabledSupport"),
-            tag=isinstance(tags, list) and 1 in tags,
+            shows_disabled=self._editor.can.has(f"{action}.disabledSupport"),
+            marks_generated=isinstance(tags, list) and 1 in tags,
         )
 
     async def _pull(self) -> None:

@@ -3,53 +3,53 @@
 from collections.abc import Mapping, Sequence
 
 from flux_lsp.core.text import Change, Snapshot, Span
-from flux_lsp.fronts.lsp.protocol.positions import Encoding, to_column, to_units
+from flux_lsp.fronts.lsp.protocol.positions import Encoding, count_units, find_column
 
 
-def span_of(
+def to_span(
     snapshot: Snapshot, range_: Mapping[str, Mapping[str, int]], encoding: Encoding
 ) -> Span:
     """The span of an LSP range; clamped to the text, ends swapped when reversed."""
-    start = offset_of(snapshot, range_["start"], encoding)
-    end = offset_of(snapshot, range_["end"], encoding)
+    start = to_offset(snapshot, range_["start"], encoding)
+    end = to_offset(snapshot, range_["end"], encoding)
     return Span(min(start, end), max(start, end))
 
 
-def offset_of(snapshot: Snapshot, position: Mapping[str, int], encoding: Encoding) -> int:
+def to_offset(snapshot: Snapshot, position: Mapping[str, int], encoding: Encoding) -> int:
     """Code-point offset of an LSP position; a column past the end means the end of the line."""
     line = int(position["line"])
     if line >= snapshot.line_count:
         return len(snapshot.text)
-    text = line_text(snapshot, line)
-    return snapshot.line_starts[line] + to_column(text, int(position["character"]), encoding)
+    text = get_line(snapshot, line)
+    return snapshot.line_starts[line] + find_column(text, int(position["character"]), encoding)
 
 
-def position_of(snapshot: Snapshot, offset: int, encoding: Encoding) -> dict[str, int]:
+def to_position(snapshot: Snapshot, offset: int, encoding: Encoding) -> dict[str, int]:
     """LSP position of a code-point offset."""
-    line = snapshot.line_of(offset)
+    line = snapshot.get_line(offset)
     column = offset - snapshot.line_starts[line]
-    return {"line": line, "character": to_units(line_text(snapshot, line), column, encoding)}
+    return {"line": line, "character": count_units(get_line(snapshot, line), column, encoding)}
 
 
-def range_of(snapshot: Snapshot, span: Span, encoding: Encoding) -> dict[str, dict[str, int]]:
+def to_range(snapshot: Snapshot, span: Span, encoding: Encoding) -> dict[str, dict[str, int]]:
     """LSP range of a span."""
     return {
-        "start": position_of(snapshot, span.start, encoding),
-        "end": position_of(snapshot, span.end, encoding),
+        "start": to_position(snapshot, span.start, encoding),
+        "end": to_position(snapshot, span.end, encoding),
     }
 
 
-def text_edits(
+def to_text_edits(
     snapshot: Snapshot, changes: Sequence[Change], encoding: Encoding
 ) -> list[dict[str, object]]:
     """LSP text edits of `changes`, in the document's order."""
     return [
-        {"range": range_of(snapshot, change.span, encoding), "newText": change.text}
+        {"range": to_range(snapshot, change.span, encoding), "newText": change.text}
         for change in changes
     ]
 
 
-def line_text(snapshot: Snapshot, line: int) -> str:
+def get_line(snapshot: Snapshot, line: int) -> str:
     """One 0-based line without its end."""
-    span = snapshot.span_of_lines(line, line)
-    return span.of(snapshot.text).rstrip("\r\n")
+    span = snapshot.get_line_span(line, line)
+    return span.extract(snapshot.text).rstrip("\r\n")

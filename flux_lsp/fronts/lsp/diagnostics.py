@@ -7,20 +7,20 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flux_lsp.runs.diagnostics import message_of
+from flux_lsp.runs.diagnostics import get_message
 
 _FENCE = re.compile(r"^\s*(?:```|~~~).*$", re.MULTILINE)
 
 
-def headline(diagnostic: Mapping[str, Any]) -> str:
+def format_headline(diagnostic: Mapping[str, Any]) -> str:
     """The message as one line, without the fences of code that markup may hold."""
-    text = message_of(diagnostic)
+    text = get_message(diagnostic)
     if isinstance(diagnostic.get("message"), Mapping):
         text = _FENCE.sub("", text)
     return " ".join(text.split())
 
 
-def on_lines(
+def select_on_lines(
     diagnostics: Iterable[Mapping[str, Any]], first: int, last: int
 ) -> list[Mapping[str, Any]]:
     """Those that touch the 0-based lines `first..last`; all where none does, as a run has it."""

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from flux_lsp.runs.documents import WorkspaceDocuments
 
 if TYPE_CHECKING:
-    from flux_lsp.fronts.lsp.protocol.documents import Documents as Store
+    from flux_lsp.fronts.lsp.protocol.documents import LineDocuments as Store
     from flux_lsp.fronts.lsp.protocol.positions import Encoding
 
 
-class Documents(WorkspaceDocuments):
+class EditorDocuments(WorkspaceDocuments):
     """Documents whose positions are counted as agreed with the client."""
 
     def __init__(self, store: "Store", roots: Sequence[Path]) -> None:

@@ -15,7 +15,7 @@ Level = Literal["error", "warning", "info"]
 _LEVELS = {"error": 1, "warning": 2, "info": 3}
 
 
-class Wire(Protocol):
+class ClientConnection(Protocol):
     """Requests and notifications to the client as plain JSON values."""
 
     async def request(self, method: str, params: object) -> object:
@@ -78,7 +78,7 @@ class Capabilities:
         edit = "workspace.workspaceEdit"
         return self.has(f"{edit}.documentChanges") or self.has(f"{edit}.resourceOperations")
 
-    def resource(self, operation: Literal["create", "rename", "delete"]) -> bool:
+    def can_change_files(self, operation: Literal["create", "rename", "delete"]) -> bool:
         """A file may be created, renamed or deleted by a workspace edit."""
         kinds = self.get("workspace.workspaceEdit.resourceOperations")
         return isinstance(kinds, list) and operation in kinds
@@ -109,7 +109,7 @@ class Capabilities:
 class Editor:
     """Asks the client; degrades by what it declared."""
 
-    def __init__(self, wire: Wire, capabilities: Capabilities) -> None:
+    def __init__(self, wire: ClientConnection, capabilities: Capabilities) -> None:
         """One editor for one connection."""
         self.wire = wire
         self.can = capabilities
@@ -121,7 +121,7 @@ class Editor:
         except TimeoutError as error:
             raise ClientError(f"no answer to {method} within {within:.0f} s") from error
 
-    def message(self, level: Level, text: str) -> None:
+    def show_message(self, level: Level, text: str) -> None:
         """Show a line to the person."""
         self.wire.notify("window/showMessage", {"type": _LEVELS[level], "message": text})
 

@@ -10,20 +10,20 @@ from typing import Any
 from flux_lsp.actions.registry import Registry
 from flux_lsp.fronts.lsp.background import QUIET, BackgroundTasks
 from flux_lsp.fronts.lsp.client import PyglsClient
-from flux_lsp.fronts.lsp.configuration import Configuration
-from flux_lsp.fronts.lsp.documents import Documents
+from flux_lsp.fronts.lsp.configuration import EditorConfiguration
+from flux_lsp.fronts.lsp.documents import EditorDocuments
 from flux_lsp.fronts.lsp.editor import Capabilities, Editor
 from flux_lsp.fronts.lsp.outlining import Outlining
 from flux_lsp.fronts.lsp.protocol.greeting import ServerDescription
 from flux_lsp.fronts.lsp.protocol.server import MendedServer
-from flux_lsp.fronts.lsp.session import Session
-from flux_lsp.runs.uris import path_of
+from flux_lsp.fronts.lsp.session import EditorSession
+from flux_lsp.runs.uris import parse_file_uri
 
 
 class FluxServer(MendedServer):
     """Flux behind one connection; `session` and `outlining` are there from `initialize` on."""
 
-    session: Session
+    session: EditorSession
     outlining: Outlining
 
     def __init__(
@@ -43,11 +43,11 @@ class FluxServer(MendedServer):
             params.get("capabilities") or {}, options if isinstance(options, dict) else {}
         )
         editor = Editor(PyglsClient(self), can)
-        documents = Documents(self.documents, _find_roots(params))
-        configuration = Configuration(
+        documents = EditorDocuments(self.documents, _find_roots(params))
+        configuration = EditorConfiguration(
             editor, documents, can.options, self._command_line, self._registry
         )
-        self.session = Session(editor, documents, configuration, self._registry)
+        self.session = EditorSession(editor, documents, configuration, self._registry)
         self.outlining = Outlining(documents, self.background.start, QUIET)
 
     async def end_session(self) -> None:
@@ -67,4 +67,4 @@ class FluxServer(MendedServer):
 def _find_roots(params: Mapping[str, Any]) -> list[Path]:
     folders = params.get("workspaceFolders")
     uris = [folder["uri"] for folder in folders] if folders else [params.get("rootUri")]
-    return [path for uri in uris if uri and (path := path_of(uri)) is not None]
+    return [path for uri in uris if uri and (path := parse_file_uri(uri)) is not None]

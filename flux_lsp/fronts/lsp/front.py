@@ -5,9 +5,9 @@ Holds no logic of a run.
 
 from collections.abc import Mapping, Sequence
 
-from flux_lsp.core.errors import Code, Problem
-from flux_lsp.fronts.lsp.convert import text_edits
-from flux_lsp.fronts.lsp.documents import Documents
+from flux_lsp.core.errors import ErrorCode, Problem
+from flux_lsp.fronts.lsp.convert import to_text_edits
+from flux_lsp.fronts.lsp.documents import EditorDocuments
 from flux_lsp.fronts.lsp.editor import ClientError, Editor
 from flux_lsp.runs.ports import FrontCapabilities, Level
 from flux_lsp.runs.values import Declined, FileEdit, WorkspaceEdit
@@ -18,7 +18,7 @@ _APPLY_WITHIN = 600.0  # seconds; a preview waits for a person
 class EditorFront:
     """`runs.ports.Front` for an LSP client."""
 
-    def __init__(self, editor: Editor, documents: Documents) -> None:
+    def __init__(self, editor: Editor, documents: EditorDocuments) -> None:
         """One for each connection."""
         self._editor = editor
         self._documents = documents
@@ -38,7 +38,7 @@ class EditorFront:
             answer = await self._editor.ask("workspace/applyEdit", params, within=_APPLY_WITHIN)
         except ClientError as error:
             return Problem(
-                Code.STALE_DOCUMENT,
+                ErrorCode.STALE_DOCUMENT,
                 f"The editor did not take the edit: {error}",
                 "Nothing was changed; run the action again",
             )
@@ -48,7 +48,7 @@ class EditorFront:
         reason = answer.get("failureReason")
         kind = Declined if answer.get("applied") is False else Problem
         return kind(
-            Code.STALE_DOCUMENT,
+            ErrorCode.STALE_DOCUMENT,
             "The editor did not apply the edit" + (f": {reason}" if reason else ""),
             "Run the action again on the text as it is now",
         )
@@ -59,7 +59,7 @@ class EditorFront:
 
     def tell(self, level: Level, text: str) -> None:
         """`window/showMessage`."""
-        self._editor.message(level, text)
+        self._editor.show_message(level, text)
 
     def _convert_edit(self, edit: WorkspaceEdit) -> dict[str, object]:
         if not self._editor.can.document_changes:
@@ -83,7 +83,7 @@ class EditorFront:
         return {"textDocument": document, "edits": self._convert_changes(file)}
 
     def _convert_changes(self, file: FileEdit) -> list[dict[str, object]]:
-        return text_edits(file.base, file.changes, self._documents.encoding)
+        return to_text_edits(file.base, file.changes, self._documents.encoding)
 
 
 def _create_operations(files: Sequence[tuple[str, str]]) -> list[dict[str, object]]:
@@ -117,8 +117,8 @@ def _read_capabilities(editor: Editor) -> FrontCapabilities:
     can = editor.can
     return FrontCapabilities(
         applies_edits=can.apply_edit,
-        creates_files=can.resource("create"),
-        deletes_files=can.resource("delete"),
+        creates_files=can.can_change_files("create"),
+        deletes_files=can.can_change_files("delete"),
         previews_edits=can.preview,
         shows_outcomes=can.outcome,
         shows_answers=can.outcome and can.delta,

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flux_lsp.fronts.lsp.session import Session
+from flux_lsp.fronts.lsp.session import EditorSession
 from flux_lsp.runs.private_files import forget_old
 
 log = logging.getLogger(__name__)
 
 
-async def note_session(session: Session, client: Mapping[str, Any]) -> None:
+async def note_session(session: EditorSession, client: Mapping[str, Any]) -> None:
     """Write down what this editor is and can do; our own commands are no editor."""
     if client.get("name") == "flux-lsp":
         return
@@ -26,7 +26,7 @@ async def note_session(session: Session, client: Mapping[str, Any]) -> None:
     await asyncio.to_thread(_write_note, file, note)
 
 
-async def remove_old_files(session: Session) -> None:
+async def remove_old_files(session: EditorSession) -> None:
     """Patches and explanations of days ago hold code that nobody waits for."""
     await asyncio.to_thread(forget_old, session.configuration.data_dir, time.time())
 

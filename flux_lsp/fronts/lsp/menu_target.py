@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from flux_lsp.syntax.block_ends import Head
-from flux_lsp.syntax.head_search import LOOK_AHEAD, LOOK_BACK, head_around
-from flux_lsp.syntax.heads import head_at
+from flux_lsp.syntax.block_ends import SymbolHead
+from flux_lsp.syntax.head_search import LOOK_AHEAD, LOOK_BACK, find_head_around
+from flux_lsp.syntax.heads import read_head
 from flux_lsp.syntax.languages import Language
 from flux_lsp.syntax.line_marks import is_swallowed
-from flux_lsp.syntax.outline import Place
+from flux_lsp.syntax.outline import OutlineEntry
 
 
 class LineView(Protocol):
@@ -39,7 +39,7 @@ class LineView(Protocol):
 class Known(Protocol):
     """What was learnt of a document from an earlier tree; see `fronts/lsp/outlines.py`."""
 
-    def at(self, line: int) -> "tuple[Place, int, bool] | None":
+    def at(self, line: int) -> "tuple[OutlineEntry, int, bool] | None":
         """The place of a line now, by how much lines moved there, and whether it was typed on."""
         ...
 
@@ -52,7 +52,7 @@ class Named:
     kind: str = ""
 
 
-def named_at(document: LineView, line: int, language: Language, known: Known | None) -> Named:
+def name_target(document: LineView, line: int, language: Language, known: Known | None) -> Named:
     """What a cursor on the 0-based `line` means."""
     place = known.at(line) if known is not None else None
     if place is None:
@@ -76,24 +76,24 @@ def _guess_name(document: LineView, line: int, language: Language) -> Named:
 
 
 def _starts_symbol(document: LineView, line: int, language: Language) -> bool:
-    return head_at(document.lines(line, line + LOOK_AHEAD), 0, language) is not None
+    return read_head(document.lines(line, line + LOOK_AHEAD), 0, language) is not None
 
 
 def _find_head(
     document: LineView, line: int, language: Language
-) -> tuple[Head | None, Sequence[str], int]:
+) -> tuple[SymbolHead | None, Sequence[str], int]:
     """The head around a line, its line counted in the document; the lines looked at, and their first."""
     start = max(0, line - LOOK_BACK)
     window = document.lines(start, line + LOOK_AHEAD)
-    head = head_around(window, line - start, language) if window else None
-    return (Head(head.line + start, head.name) if head else None), window, start
+    head = find_head_around(window, line - start, language) if window else None
+    return (SymbolHead(head.line + start, head.name) if head else None), window, start
 
 
 def _is_better(
-    head: Head,
+    head: SymbolHead,
     start: int,
     window: Sequence[str],
-    place: tuple[Place, int, bool],
+    place: tuple[OutlineEntry, int, bool],
     document: LineView,
     language: Language,
 ) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flux_lsp.core.text import LINE_END
-from flux_lsp.syntax.outline import Outline, Place
+from flux_lsp.syntax.outline import Outline, OutlineEntry
 
 _MOST_CHANGES = 200  # that an outline is carried through; a newer one comes long before
 
@@ -48,7 +48,7 @@ class Carried:
     outline: Outline
     changes: Changes
 
-    def at(self, line: int) -> tuple[Place, int, bool] | None:
+    def at(self, line: int) -> tuple[OutlineEntry, int, bool] | None:
         """The place of a line now, by how many lines it moved, and whether it was typed on.
 
         None for a line that is new, and when too much has changed.
@@ -68,7 +68,7 @@ class Carried:
                 typed = True
             else:
                 return None
-        return self.outline.at(was), line - was, typed
+        return self.outline.find_place(was), line - was, typed
 
 
 class Outlines:

@@ -10,13 +10,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flux_lsp.core.text import Snapshot
-from flux_lsp.fronts.lsp.documents import Documents
+from flux_lsp.fronts.lsp.documents import EditorDocuments
 from flux_lsp.fronts.lsp.outlines import Carried, Outlines
-from flux_lsp.syntax.heads import prepare
-from flux_lsp.syntax.languages import Language, language_for
+from flux_lsp.syntax.heads import prepare_patterns
+from flux_lsp.syntax.languages import Language, find_language
 
 if TYPE_CHECKING:
-    from flux_lsp.fronts.lsp.protocol.documents import Document
+    from flux_lsp.fronts.lsp.protocol.documents import LineDocument
     from flux_lsp.syntax.outline import Outline
 
 _LONG = 20_000  # lines; a longer file is parsed when a run needs it, not for everyone who looks
@@ -29,7 +29,7 @@ Spawn = Callable[[Coroutine[Any, Any, None]], None]
 class Outlining:
     """One connection's outlines; used on the loop."""
 
-    def __init__(self, documents: Documents, spawn: Spawn, quiet: float) -> None:
+    def __init__(self, documents: EditorDocuments, spawn: Spawn, quiet: float) -> None:
         """`quiet`: seconds after the start, and between two outlines of one document."""
         self._documents = documents
         self._spawn = spawn
@@ -39,11 +39,11 @@ class Outlining:
         self._took: dict[str, float] = {}
         self._began = time.monotonic()
 
-    def of(self, uri: str) -> Carried | None:
+    def get(self, uri: str) -> Carried | None:
         """What is known of an open document's lines; None until its first outline is there."""
         return self._outlines.get(uri)
 
-    def opened(self, uri: str) -> None:
+    def handle_open(self, uri: str) -> None:
         """Make an outline soon; at the start, after the editor's first requests."""
         document = self._documents.store.get(uri)
         if document is None:
@@ -52,7 +52,7 @@ class Outlining:
         left = self._began + self._quiet - time.monotonic()
         self._plan(document.uri, max(left, _SOON))
 
-    def changed(self, uri: str, changes: Sequence[Mapping[str, Any]]) -> None:
+    def handle_change(self, uri: str, changes: Sequence[Mapping[str, Any]]) -> None:
         """Carry the outline through the changes, and plan a new one."""
         document = self._documents.store.get(uri)
         if document is None or self._get_language(document).grammar is None:
@@ -60,7 +60,7 @@ class Outlining:
         self._outlines.note(document.uri, changes)
         self._plan(document.uri, max(self._quiet, _SHARE * self._took.get(document.uri, 0.0)))
 
-    def closed(self, uri: str) -> None:
+    def handle_close(self, uri: str) -> None:
         """Forget all of it."""
         for key in {
             uri,
@@ -74,8 +74,8 @@ class Outlining:
             handle.cancel()
         self._due.clear()
 
-    def _get_language(self, document: "Document") -> Language:
-        return language_for(document.language_id, self._documents.display(document.uri))
+    def _get_language(self, document: "LineDocument") -> Language:
+        return find_language(document.language_id, self._documents.get_display_path(document.uri))
 
     def _forget(self, uri: str) -> None:
         handle = self._due.pop(uri, None)
@@ -99,10 +99,10 @@ class Outlining:
             return
         if uri not in self._took:
             self._took[uri] = 0.0
-            await asyncio.to_thread(prepare, self._get_language(document))
+            await asyncio.to_thread(prepare_patterns, self._get_language(document))
         if self._get_language(document).grammar is None:
             return
-        snapshot = self._documents.open_snapshot(uri)
+        snapshot = self._documents.take_open_snapshot(uri)
         if snapshot is None:
             return
         self._outlines.begin(uri)

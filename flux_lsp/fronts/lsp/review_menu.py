@@ -7,13 +7,15 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
 
-from flux_lsp.core.text import Lines, Snapshot, apply_changes, split_lines
-from flux_lsp.edits.change.hunks import Replaced, replaced
+from flux_lsp.core.text import LineRange, Snapshot, apply_changes, split_lines
+from flux_lsp.edits.change.hunks import HunkPreview, preview_hunks
 from flux_lsp.edits.values import NewFile
 from flux_lsp.runs.review import HunkPiece, NewFilePiece, Piece, Proposal, is_near
 
 
-def menu_items(proposal: Proposal, uri: str, first: int, last: int) -> list[tuple[str, str, Any]]:
+def list_menu_items(
+    proposal: Proposal, uri: str, first: int, last: int
+) -> list[tuple[str, str, Any]]:
     """(title, command, argument) to decide on a proposal at 0-based lines `first..last` of `uri`."""
     total = len(proposal.open)
     run = {"run": proposal.run}
@@ -33,7 +35,7 @@ def menu_items(proposal: Proposal, uri: str, first: int, last: int) -> list[tupl
     return [*items, (f"Flux: reject {_count(total)}", "flux.reject", run)]
 
 
-def proposal_json(proposal: Proposal, uri_of: Callable[[str, str], str]) -> dict[str, Any]:
+def format_proposal(proposal: Proposal, uri_of: Callable[[str, str], str]) -> dict[str, Any]:
     """The shape plugins show: each file before and after, and its hunks as whole lines."""
     files: list[dict[str, Any]] = []
     for base, pieces in groupby(proposal.pieces, _get_base):  # by value
@@ -43,7 +45,7 @@ def proposal_json(proposal: Proposal, uri_of: Callable[[str, str], str]) -> dict
             continue
         for piece in pieces:
             if isinstance(piece, NewFilePiece):
-                uri = proposal.uri_of(piece, uri_of)
+                uri = proposal.find_uri(piece, uri_of)
                 files.append(_format_new_file(piece.number, piece.file, uri))
     for number, file in enumerate(files, 1):
         changes = "new file" if file["before"] is None else _count_changes(len(file["hunks"]))
@@ -80,14 +82,14 @@ def _format_changed_file(base: Snapshot, pieces: Sequence[HunkPiece]) -> dict[st
     after = apply_changes(base.text, [change for hunk in all_hunks for change in hunk.changes])
     shown = [
         _format_hunk(piece.number, lines)
-        for piece, lines in zip(pieces, replaced(base.text, all_hunks), strict=True)
+        for piece, lines in zip(pieces, preview_hunks(base.text, all_hunks), strict=True)
     ]
     return _format_file(base.uri, base.path, base.text, after, shown)
 
 
 def _format_new_file(number: int, new: NewFile, uri: str) -> dict[str, Any]:
     count = len(split_lines(new.content))
-    whole = Replaced(Lines(1, 0), Lines(1, count), new.content)
+    whole = HunkPreview(LineRange(1, 0), LineRange(1, count), new.content)
     return _format_file(uri, new.path, None, new.content, [_format_hunk(number, whole)])
 
 
@@ -97,7 +99,7 @@ def _format_file(
     return {"uri": uri, "path": path, "before": before, "after": after, "hunks": shown}
 
 
-def _format_hunk(number: int, lines: Replaced) -> dict[str, Any]:
+def _format_hunk(number: int, lines: HunkPreview) -> dict[str, Any]:
     """`first..last` of `before` become `new_first..new_last` of `after`, 1-based; `text` is those."""
     return {
         "index": number,

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from flux_lsp.engine.events import TextArrived
-from flux_lsp.fronts.lsp.convert import range_of
-from flux_lsp.fronts.lsp.documents import Documents
+from flux_lsp.fronts.lsp.convert import to_range
+from flux_lsp.fronts.lsp.documents import EditorDocuments
 from flux_lsp.fronts.lsp.editor import Editor, Progress
-from flux_lsp.fronts.lsp.review_menu import proposal_json
+from flux_lsp.fronts.lsp.review_menu import format_proposal
 from flux_lsp.runs.events import (
     Event,
     Observer,
@@ -82,15 +82,15 @@ def notify_text(editor: Editor) -> Observer:
     return observe
 
 
-def notify_outcome(editor: Editor, documents: Documents) -> Observer:
+def notify_outcome(editor: Editor, documents: EditorDocuments) -> Observer:
     """Sends `flux/outcome` at the end of each run, to a client that wants it."""
 
     def observe(event: Event) -> None:
         if not isinstance(event, RunEnded) or not editor.can.outcome:
             return
-        params: dict[str, Any] = {**event.result.as_json()}
+        params: dict[str, Any] = {**event.result.to_json()}
         if event.proposal is not None:
-            params["proposal"] = proposal_json(event.proposal, documents.uri_of)
+            params["proposal"] = format_proposal(event.proposal, documents.make_uri)
         if event.explanation is not None:
             params |= _format_explanation(event.explanation, documents)
             params["by"] = describe_price(event.result)
@@ -100,11 +100,11 @@ def notify_outcome(editor: Editor, documents: Documents) -> Observer:
     return observe
 
 
-def _format_explanation(explanation: Explanation, documents: Documents) -> dict[str, Any]:
+def _format_explanation(explanation: Explanation, documents: EditorDocuments) -> dict[str, Any]:
     snapshot = explanation.snapshot
     return {
         "text": explanation.markdown,
         "title": explanation.title,
         "uri": snapshot.uri,
-        "range": range_of(snapshot, explanation.span, documents.encoding),
+        "range": to_range(snapshot, explanation.span, documents.encoding),
     }

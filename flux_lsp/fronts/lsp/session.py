@@ -4,24 +4,24 @@ Holds no logic of a run; it is what the commands and the menu share.
 """
 
 from flux_lsp.actions.registry import Registry
-from flux_lsp.fronts.lsp.configuration import Configuration
-from flux_lsp.fronts.lsp.documents import Documents
+from flux_lsp.fronts.lsp.configuration import EditorConfiguration
+from flux_lsp.fronts.lsp.documents import EditorDocuments
 from flux_lsp.fronts.lsp.editor import Editor
 from flux_lsp.fronts.lsp.front import EditorFront
 from flux_lsp.runs.session import RunSession
 
 
-class Session(RunSession):
+class EditorSession(RunSession):
     """Everything the server knows while one client is connected."""
 
-    documents: Documents
-    configuration: Configuration
+    documents: EditorDocuments
+    configuration: EditorConfiguration
 
     def __init__(
         self,
         editor: Editor,
-        documents: Documents,
-        configuration: Configuration,
+        documents: EditorDocuments,
+        configuration: EditorConfiguration,
         registry: Registry,
     ) -> None:
         """Nothing is going on yet."""

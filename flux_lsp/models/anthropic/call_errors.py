@@ -5,8 +5,8 @@ Pure: takes the facts of a failure, and never an SDK exception.
 
 from dataclasses import dataclass
 
-from flux_lsp.core.conversation import Fault
-from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.conversation import CallError
+from flux_lsp.core.errors import ErrorCode, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Recipient:
     base_url: str = ""  # fit for a message; "" is the vendor's own
 
 
-def explain_web_page(recipient: Recipient) -> Fault:
+def explain_web_page(recipient: Recipient) -> CallError:
     """Status 200 and no event stream: a captive portal, a proxy's page."""
     return make_network_error(
         f"Something between here and {recipient.server} answered with a page of its own",
@@ -33,23 +33,23 @@ def explain_web_page(recipient: Recipient) -> Fault:
     )
 
 
-def explain_no_answer(recipient: Recipient) -> Fault:
+def explain_no_answer(recipient: Recipient) -> CallError:
     """Status 200, an event stream, and nothing in it."""
     message = f"{recipient.server} ended its answer before it began"
     return make_network_error(message, "Run the action again", retryable=True)
 
 
-def explain_unreadable(recipient: Recipient) -> Fault:
+def explain_unreadable(recipient: Recipient) -> CallError:
     """Events that are broken JSON or broken UTF-8; the next answer may be well again."""
     message = f"{recipient.server} sent something that is no answer"
-    return Fault(Problem(Code.FORMAT, message, "Run the action again"), retryable=True)
+    return CallError(Problem(ErrorCode.FORMAT, message, "Run the action again"), retryable=True)
 
 
-def explain_strange_end(recipient: Recipient, word: str) -> Fault:
+def explain_strange_end(recipient: Recipient, word: str) -> CallError:
     """An unknown stop reason, and no other sign of whether the answer is whole."""
-    return Fault(
+    return CallError(
         Problem(
-            Code.FORMAT,
+            ErrorCode.FORMAT,
             f"{recipient.server} ended its answer in a way that Flux does not know: "
             f"`{shorten_line(word, 40) or 'a tool call that is not closed'}`",
             "Nothing was changed. Use another model or server, and report this one",
@@ -59,49 +59,49 @@ def explain_strange_end(recipient: Recipient, word: str) -> Fault:
 
 def make_network_error(
     message: str, hint: str, *, retryable: bool, status: int | None = None
-) -> Fault:
+) -> CallError:
     """The connection failed or somebody else answered."""
-    return Fault(Problem(Code.NETWORK, message, hint), status=status, retryable=retryable)
+    return CallError(Problem(ErrorCode.NETWORK, message, hint), status=status, retryable=retryable)
 
 
-def make_timeout_error(message: str, *, retryable: bool) -> Fault:
+def make_timeout_error(message: str, *, retryable: bool) -> CallError:
     """Too long without an answer; not `retryable` when the run's own time is used up."""
     hint = "Run the action again, or select less; `deadline_seconds` is how long it may take"
-    return Fault(Problem(Code.TIMEOUT, message, hint), retryable=retryable)
+    return CallError(Problem(ErrorCode.TIMEOUT, message, hint), retryable=retryable)
 
 
-def make_setup_error(message: str, hint: str) -> Fault:
+def make_setup_error(message: str, hint: str) -> CallError:
     """Something has to be set or installed first."""
-    return Fault(Problem(Code.NOT_CONFIGURED, message, hint))
+    return CallError(Problem(ErrorCode.NOT_CONFIGURED, message, hint))
 
 
-def explain_no_list(server: str) -> Fault:
+def explain_no_list(server: str) -> CallError:
     """A cloud provider, which cannot be asked for the models it has."""
     hint = "Look in the provider's console, and name the models in `models`"
-    return Fault(Problem(Code.BAD_REQUEST, f"{server} has no list of models", hint))
+    return CallError(Problem(ErrorCode.BAD_REQUEST, f"{server} has no list of models", hint))
 
 
-def make_internal_error() -> Fault:
+def make_internal_error() -> CallError:
     """A mistake of ours, before anything was sent."""
     message = "Something went wrong inside Flux; nothing was sent"
-    return Fault(Problem(Code.INTERNAL, message, Code.INTERNAL.hint))
+    return CallError(Problem(ErrorCode.INTERNAL, message, ErrorCode.INTERNAL.hint))
 
 
-def retry_with_less(recipient: Recipient, status: int | None) -> Fault:
+def retry_with_less(recipient: Recipient, status: int | None) -> CallError:
     """The server does not know a parameter it can do without; the same call may be made again."""
     problem = Problem(
-        Code.BAD_REQUEST,
+        ErrorCode.BAD_REQUEST,
         f"{recipient.server} does not know all that Claude does and is asked again without it",
         "Run the action again",
     )
-    return Fault(problem, status=status, retryable=True, retry_after=0.0)
+    return CallError(problem, status=status, retryable=True, retry_after=0.0)
 
 
-def explain_unsendable() -> Fault:
+def explain_unsendable() -> CallError:
     """Text that is no Unicode: an editor sent half of a surrogate pair."""
-    return Fault(
+    return CallError(
         Problem(
-            Code.BAD_REQUEST,
+            ErrorCode.BAD_REQUEST,
             "The text holds half a character, which cannot be sent",
             "Remove the broken character from the file, then run the action again",
         )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flux_lsp.core.clock import Clock
-from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt
+from flux_lsp.core.conversation import CallError, Prompt, RedactedPrompt, Reply
 from flux_lsp.core.usage import Usage
 from flux_lsp.models.anthropic import call_errors
 from flux_lsp.models.anthropic.body import request_body
@@ -24,8 +24,8 @@ from flux_lsp.models.anthropic.listing import read_model
 from flux_lsp.models.anthropic.sdk import Provider
 from flux_lsp.models.anthropic.stream import IncomingAnswer, convert_to_ms
 from flux_lsp.models.catalogue import ModelInfo
-from flux_lsp.models.client import Route, Standing
-from flux_lsp.models.size import body_tokens
+from flux_lsp.models.client import ModelAvailability, Route
+from flux_lsp.models.size import estimate_body_tokens
 from flux_lsp.settings.addresses import get_host, remove_secrets
 
 if TYPE_CHECKING:
@@ -77,18 +77,18 @@ class AnthropicClient:
 
     async def complete(
         self,
-        sealed: SealedPrompt,
+        redacted: RedactedPrompt,
         route: Route,
         on_text: Callable[[str], None],
         timeout: float,  # noqa: ASYNC109 - a deadline over connecting, waiting and streaming
         on_usage: Callable[[Usage], None] = lambda _: None,
-    ) -> Reply | Fault:
+    ) -> Reply | CallError:
         """Ask once and stream the answer, see `ModelClient.complete`."""
         started = self._clock.monotonic()
-        body = self.request_body(sealed.prompt, route)
-        counting = TokenCounter(body_tokens(body))
-        longest = route.max_output_tokens or sealed.prompt.max_tokens
-        ending = Ending(min(sealed.prompt.max_tokens, longest))
+        body = self.request_body(redacted.prompt, route)
+        counting = TokenCounter(estimate_body_tokens(body))
+        longest = route.max_output_tokens or redacted.prompt.max_tokens
+        ending = Ending(min(redacted.prompt.max_tokens, longest))
         incoming = IncomingAnswer(on_text, self._clock.monotonic, counting, ending)
         recipient = self._describe_recipient(
             route.model, route.setting, route.replacement, route.pinned
@@ -117,7 +117,7 @@ class AnthropicClient:
             total_ms=convert_to_ms(self._clock.monotonic() - started),
         )
 
-    async def models(self) -> list[ModelInfo] | Fault:
+    async def models(self) -> list[ModelInfo] | CallError:
         """The models this key can list; the cloud providers have no such list."""
         if self._provider != "anthropic":
             return call_errors.explain_no_list(_NAMES[self._provider])
@@ -128,7 +128,7 @@ class AnthropicClient:
             page = await self._connection.request_json(
                 "/v1/models", recipient, options={"params": query}
             )
-            if isinstance(page, Fault):
+            if isinstance(page, CallError):
                 return page
             data = page.get("data")
             models += filter(None, map(read_model, data if isinstance(data, list) else []))
@@ -137,7 +137,7 @@ class AnthropicClient:
             query["after_id"] = page.get("last_id")
         return models
 
-    async def probe(self, model: str) -> Standing:
+    async def probe(self, model: str) -> ModelAvailability:
         """Whether this key can use the model, by calls that cost nothing."""
         if self._provider != "anthropic":
             return "unknown"
@@ -171,7 +171,9 @@ class AnthropicClient:
             model, setting, server, self._key_source, self._own_server, replacement, pinned, address
         )
 
-    def _drop_extras(self, fault: Fault, body: Mapping[str, object], recipient: Recipient) -> Fault:
+    def _drop_extras(
+        self, fault: CallError, body: Mapping[str, object], recipient: Recipient
+    ) -> CallError:
         """A proxy or a cloud that takes Claude's ids but not all of its parameters: from now on it
         is asked for no more than every server knows.
         """
@@ -184,8 +186,8 @@ class AnthropicClient:
         return call_errors.retry_with_less(recipient, fault.status)
 
 
-def _read_availability(answer: Mapping[str, object] | Fault) -> Standing:
-    if not isinstance(answer, Fault):
+def _read_availability(answer: Mapping[str, object] | CallError) -> ModelAvailability:
+    if not isinstance(answer, CallError):
         return "available"
     if not answer.unavailable:
         return "unknown"

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flux_lsp.core.clock import Clock
-from flux_lsp.core.conversation import Fault
+from flux_lsp.core.conversation import CallError
 from flux_lsp.core.errors import FluxError
 from flux_lsp.models.anthropic import call_errors, sdk_errors
 from flux_lsp.models.anthropic.call_errors import Recipient
@@ -44,19 +44,19 @@ class Connection:
         self._credentials = credentials
         self._clock = clock
         self._silence = silence
-        self._loading: asyncio.Task[Sdk | Fault] | None = None
+        self._loading: asyncio.Task[Sdk | CallError] | None = None
         command = credentials.command if credentials.kind == "command" else None
         self._key_command = CommandKey(command) if command else None
 
     async def stream(
         self, body: dict[str, object], incoming: IncomingAnswer, recipient: Recipient
-    ) -> Fault | None:
+    ) -> CallError | None:
         """Send a body and read its answer; None when it came as far as the server sent it."""
         return await self._call_with_key(lambda sdk: self._stream(sdk, body, incoming, recipient))
 
     async def request_json(
         self, path: str, recipient: Recipient, **request: Any
-    ) -> Mapping[str, object] | Fault:
+    ) -> Mapping[str, object] | CallError:
         """A small call that is answered with one JSON object; a GET unless there is a `body`."""
         try:
             async with asyncio.timeout(_SMALL_CALL_SECONDS):
@@ -67,7 +67,7 @@ class Connection:
             return call_errors.make_timeout_error(
                 f"{recipient.server} does not answer", retryable=True
             )
-        if isinstance(answer, Fault | Mapping):
+        if isinstance(answer, CallError | Mapping):
             return answer
         return call_errors.explain_web_page(recipient)  # HTML comes as a str
 
@@ -77,41 +77,41 @@ class Connection:
         if isinstance(sdk, Sdk):
             await sdk.client.close()
 
-    async def get_sdk(self) -> Sdk | Fault:
+    async def get_sdk(self) -> Sdk | CallError:
         """The SDK and its client; the first call loads them."""
-        if not self._credentials.found:
+        if not self._credentials.is_usable:
             return call_errors.make_setup_error(self._credentials.problem, self._credentials.hint)
         if self._loading is None:
             # a task of its own: the first caller may be cancelled while others wait for it
             self._loading = asyncio.create_task(asyncio.to_thread(self._load))
         sdk = await asyncio.shield(self._loading)
-        if isinstance(sdk, Fault):
+        if isinstance(sdk, CallError):
             self._loading = None  # what was missing may be there next time
         return sdk
 
-    def _load(self) -> Sdk | Fault:
+    def _load(self) -> Sdk | CallError:
         return load_sdk(self._provider, self._base_url, self._credentials, self._silence)
 
-    async def _call_with_key(self, call: Callable[[Sdk], Awaitable[_T]]) -> _T | Fault:
+    async def _call_with_key(self, call: Callable[[Sdk], Awaitable[_T]]) -> _T | CallError:
         """Make the call; a key that a command printed is asked for, once more after a 401."""
         sdk = await self.get_sdk()
-        if isinstance(sdk, Fault):
+        if isinstance(sdk, CallError):
             return sdk
         if self._key_command is None:
             return await call(sdk)
         try:
             key = sdk.client.api_key = await self._key_command.get()
             outcome = await call(sdk)
-            if not (isinstance(outcome, Fault) and outcome.status == 401):
+            if not (isinstance(outcome, CallError) and outcome.status == 401):
                 return outcome
             fresh = sdk.client.api_key = await self._key_command.get(after=key)
         except FluxError as error:
-            return Fault(error.problem)
+            return CallError(error.problem)
         return outcome if fresh == key else await call(sdk)
 
     async def _stream(
         self, sdk: Sdk, body: dict[str, object], incoming: IncomingAnswer, recipient: Recipient
-    ) -> Fault | None:
+    ) -> CallError | None:
         """Send and read to the end; None when the answer came as far as the server sent it."""
         incoming.sent = True
         stream = await self._send_request(
@@ -122,7 +122,7 @@ class Connection:
             stream=True,
             stream_cls=sdk.anthropic.AsyncStream[object],
         )
-        if isinstance(stream, Fault):
+        if isinstance(stream, CallError):
             incoming.sent = stream.may_cost
             return stream
         async with stream:  # closes the connection at once when the task is cancelled
@@ -141,7 +141,7 @@ class Connection:
 
     async def _read(
         self, sdk: Sdk, stream: Any, incoming: IncomingAnswer, recipient: Recipient
-    ) -> Fault | None:
+    ) -> CallError | None:
         """Read until the answer is over, even if the connection stays open."""
         try:
             async with contextlib.aclosing(_read_events(stream)) as events:
@@ -180,7 +180,7 @@ class Connection:
             # that an address is none
             return sdk_errors.explain_setup(self._provider, error)
 
-    def _explain_error(self, sdk: Sdk, error: Exception, recipient: Recipient) -> Fault:
+    def _explain_error(self, sdk: Sdk, error: Exception, recipient: Recipient) -> CallError:
         """Which fault it is; `error` is one of `sdk.failures`."""
         kinds, transport, now = sdk.anthropic, sdk.httpx2, self._clock.now()
         match error:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil, isfinite
 
-from flux_lsp.core.usage import Usage, size_of, tokens_of_size
+from flux_lsp.core.usage import Usage, estimate_tokens_of_size, measure_size
 
 _KINDS = {
     "input_tokens": "input",
@@ -31,7 +31,7 @@ class TokenCounter:
 
     def measure(self, piece: str) -> None:
         """A piece of the answer came: text, thinking, its signature, or arguments of a tool."""
-        self._size += size_of(piece)
+        self._size += measure_size(piece)
 
     def take(self, usage: Mapping[str, object]) -> None:
         """What the server tells; counts are totals so far, and later ones may be left out."""
@@ -49,7 +49,7 @@ class TokenCounter:
         """All of it now."""
         counts, known_prompt = self._prompt()
         rest = self._size - self._reported_size
-        output = self._reported.get("output", 0) + (tokens_of_size(rest) if rest else 0)
+        output = self._reported.get("output", 0) + (estimate_tokens_of_size(rest) if rest else 0)
         known_output = not rest and "output" in self._reported
         return Usage(
             counts["input"],

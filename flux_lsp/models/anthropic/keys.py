@@ -10,9 +10,9 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from flux_lsp.core.errors import Code, FluxError
+from flux_lsp.core.errors import ErrorCode, FluxError
 from flux_lsp.models.anthropic.call_errors import shorten_line
-from flux_lsp.settings.paths import home
+from flux_lsp.settings.paths import find_home
 
 # A password manager may ask the person to unlock it.
 _PATIENCE = 60.0
@@ -74,7 +74,7 @@ def check_key(key: str) -> str:
     key = key.strip()
     if not key or not (key.isascii() and key.isprintable()) or " " in key:
         raise FluxError(
-            Code.NOT_CONFIGURED,
+            ErrorCode.NOT_CONFIGURED,
             "The API key is empty or holds characters that no key has",
             "Copy the key again; `flux-lsp doctor` shows where it comes from",
         )
@@ -83,12 +83,12 @@ def check_key(key: str) -> str:
 
 def _find_working_folder() -> Path:
     """The person's home folder, or where the system keeps temporary files if there is none."""
-    return home() if home().is_dir() else Path(tempfile.gettempdir())
+    return find_home() if find_home().is_dir() else Path(tempfile.gettempdir())
 
 
 def _make_error(how: str) -> FluxError:
     return FluxError(
-        Code.NOT_CONFIGURED,
+        ErrorCode.NOT_CONFIGURED,
         f"`api_key_command` {how}",
         "Run the command in a terminal: its first line of output must be the key",
     )

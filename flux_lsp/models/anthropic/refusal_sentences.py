@@ -5,7 +5,7 @@ Never decides which kind a refusal is: `refusals.py` does.
 
 from typing import NamedTuple
 
-from flux_lsp.core.errors import Code
+from flux_lsp.core.errors import ErrorCode
 
 
 class Sentence(NamedTuple):
@@ -14,65 +14,65 @@ class Sentence(NamedTuple):
     Places to fill: {server}, {model}, {setting}, {profile}, {key} and {reason}, the server's words.
     """
 
-    code: Code
+    code: ErrorCode
     message: str
     hint: str
     own_hint: str = ""
 
 
 _OVERLOADED = Sentence(
-    Code.OVERLOADED,
+    ErrorCode.OVERLOADED,
     "{server} is overloaded or out of order{reason}",
     "Try again in a minute; https://status.claude.com shows known trouble",
     "Check that server, then run the action again",
 )
 SENTENCES = {
     "billing_error": Sentence(
-        Code.OVER_BUDGET,
+        ErrorCode.OVER_BUDGET,
         "The account behind the key has no credit left or has reached its limit{reason}",
         "Add credit or raise the limit in the account's settings, or use another key",
     ),
     "region": Sentence(
-        Code.NETWORK,
+        ErrorCode.NETWORK,
         "{server} serves no requests from this network or country{reason}",
         "The key and the model are not the cause: check whether you use a VPN or proxy, "
         "and which countries the server serves",
     ),
     "account": Sentence(
-        Code.AUTHENTICATION,
+        ErrorCode.AUTHENTICATION,
         "The account behind the key may not be used{reason}",
         "Ask whoever manages the account, or use another key",
     ),
     "profile": Sentence(
-        Code.NOT_CONFIGURED,
+        ErrorCode.NOT_CONFIGURED,
         "{server} offers {model} by an inference profile only{reason}",
         "Set `{setting}` to the profile of your region, as us.{profile} or eu.{profile}",
     ),
     "expired": Sentence(
-        Code.AUTHENTICATION,
+        ErrorCode.AUTHENTICATION,
         "The sign-in for {server} is not valid any more{key}{reason}",
         "Sign in again with the provider's own tool, or renew the key or token, then run the "
         "action again",
     ),
     "too_large": Sentence(
-        Code.TOO_LARGE,
+        ErrorCode.TOO_LARGE,
         "The request is larger than {model} takes{reason}",
-        Code.TOO_LARGE.hint,
+        ErrorCode.TOO_LARGE.hint,
     ),
     "invalid_request_error": Sentence(
-        Code.BAD_REQUEST,
+        ErrorCode.BAD_REQUEST,
         "{server} did not accept the request{reason}",
         "Check whether a setting of yours caused it, and try another model; else report it with "
         "the output of `flux-lsp doctor`",
         "Check what the server supports; `dialect = text` asks it without tools",
     ),
     "rate_limit_error": Sentence(
-        Code.RATE_LIMITED,
+        ErrorCode.RATE_LIMITED,
         "{server} takes no more requests from this key for now{reason}",
-        Code.RATE_LIMITED.hint,
+        ErrorCode.RATE_LIMITED.hint,
     ),
     "timeout_error": Sentence(
-        Code.TIMEOUT, "{server} took too long to answer{reason}", Code.TIMEOUT.hint
+        ErrorCode.TIMEOUT, "{server} took too long to answer{reason}", ErrorCode.TIMEOUT.hint
     ),
     "overloaded_error": _OVERLOADED,
     "api_error": _OVERLOADED,

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from flux_lsp.core.conversation import Fault
-from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.conversation import CallError
+from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.models.anthropic.call_errors import (
     Recipient,
     make_network_error,
@@ -41,7 +41,7 @@ class ErrorResponse:
         return f": {message}" if message else f" (status {self.status})"
 
 
-def explain_refusal(response: ErrorResponse, recipient: Recipient, now: datetime) -> Fault:
+def explain_refusal(response: ErrorResponse, recipient: Recipient, now: datetime) -> CallError:
     """The fault of an HTTP status, or of an error event in mid-stream (status 200)."""
     if not response.spoken and response.status not in _ENOUGH_ALONE:
         return _explain_stranger(response, recipient)
@@ -57,7 +57,7 @@ def explain_refusal(response: ErrorResponse, recipient: Recipient, now: datetime
         return fault
     wait = read_retry_after(response.headers, now)
     again = response.status != 501
-    return Fault(fault.problem, status=response.status, retryable=again, retry_after=wait)
+    return CallError(fault.problem, status=response.status, retryable=again, retry_after=wait)
 
 
 def _classify(response: ErrorResponse) -> str:
@@ -73,11 +73,11 @@ def _classify(response: ErrorResponse) -> str:
     return _BY_STATUS.get(response.status, "api_error" if response.status >= 500 else "")
 
 
-def _explain_key(_: ErrorResponse, recipient: Recipient) -> Fault:
+def _explain_key(_: ErrorResponse, recipient: Recipient) -> CallError:
     if not recipient.key_source:
         return _end(
             401,
-            Code.AUTHENTICATION,
+            ErrorCode.AUTHENTICATION,
             f"{recipient.server} wants a key and none is set",
             "Set ANTHROPIC_API_KEY, or `api_key_command`, and restart the editor",
         )
@@ -86,18 +86,18 @@ def _explain_key(_: ErrorResponse, recipient: Recipient) -> Fault:
         repair = "Check that key where the editor gets its environment from, and restart the editor"
     return _end(
         401,  # in mid-stream too: a key that a command printed is then asked for once more
-        Code.AUTHENTICATION,
+        ErrorCode.AUTHENTICATION,
         f"{recipient.server} did not accept the key from {recipient.key_source}",
         f"{repair}; `flux-lsp doctor` shows which key is used",
     )
 
 
-def _explain_forbidden(response: ErrorResponse, recipient: Recipient) -> Fault:
+def _explain_forbidden(response: ErrorResponse, recipient: Recipient) -> CallError:
     message = f"This key may not use {recipient.model}{response.reason}"
     return _end_unavailable(response, recipient, message)
 
 
-def _explain_not_found(response: ErrorResponse, recipient: Recipient) -> Fault:
+def _explain_not_found(response: ErrorResponse, recipient: Recipient) -> CallError:
     if recipient.own_server and not response.message:
         return _explain_route(response, recipient)
     message = f"{recipient.server} has no model {recipient.model} for this key"
@@ -105,18 +105,18 @@ def _explain_not_found(response: ErrorResponse, recipient: Recipient) -> Fault:
     return _end_unavailable(response, recipient, message)
 
 
-def _end_unavailable(response: ErrorResponse, recipient: Recipient, message: str) -> Fault:
+def _end_unavailable(response: ErrorResponse, recipient: Recipient, message: str) -> CallError:
     names = ["`auto`"] if recipient.pinned else []
     names += [recipient.replacement] if recipient.replacement else []
     to = " or to ".join(names) or "a model that it can use"
     hint = (
         f"Set `{recipient.setting}` to {to}; `flux-lsp models --check` shows what this key can use"
     )
-    problem = Problem(Code.MODEL_UNAVAILABLE, message, hint)
-    return Fault(problem, status=response.status, unavailable=True)
+    problem = Problem(ErrorCode.MODEL_UNAVAILABLE, message, hint)
+    return CallError(problem, status=response.status, unavailable=True)
 
 
-def _explain_route(response: ErrorResponse, recipient: Recipient) -> Fault:
+def _explain_route(response: ErrorResponse, recipient: Recipient) -> CallError:
     """Nobody at this address knows the path, which ends in /v1/messages."""
     url = recipient.base_url.rstrip("/")
     if url.endswith("/v1"):
@@ -130,7 +130,7 @@ def _explain_route(response: ErrorResponse, recipient: Recipient) -> Fault:
     return make_setup_error(f"There is no Messages API at {where}{response.reason}", hint)
 
 
-def _explain_stranger(response: ErrorResponse, recipient: Recipient) -> Fault:
+def _explain_stranger(response: ErrorResponse, recipient: Recipient) -> CallError:
     """A page, a redirect, a proxy's refusal: somebody else answered."""
     status = response.status
     if status == 404 or (recipient.own_server and status in {400, 405}):
@@ -166,7 +166,7 @@ def _read_number(value: str | None) -> float | None:
     return number if 0 <= number < float("inf") else None
 
 
-def _fill_sentence(sentence: Sentence, response: ErrorResponse, recipient: Recipient) -> Fault:
+def _fill_sentence(sentence: Sentence, response: ErrorResponse, recipient: Recipient) -> CallError:
     hint = sentence.own_hint if recipient.own_server and sentence.own_hint else sentence.hint
     facts = {
         "server": recipient.server,
@@ -180,11 +180,11 @@ def _fill_sentence(sentence: Sentence, response: ErrorResponse, recipient: Recip
     return _end(response.status, sentence.code, message, hint.format(**facts))
 
 
-def _end(status: int, code: Code, message: str, hint: str) -> Fault:
-    return Fault(Problem(code, message, hint), status=status)
+def _end(status: int, code: ErrorCode, message: str, hint: str) -> CallError:
+    return CallError(Problem(code, message, hint), status=status)
 
 
-_BUILDERS: dict[str, Callable[[ErrorResponse, Recipient], Fault]] = {
+_BUILDERS: dict[str, Callable[[ErrorResponse, Recipient], CallError]] = {
     "authentication_error": _explain_key,
     "permission_error": _explain_forbidden,
     "not_found_error": _explain_not_found,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
-from flux_lsp.core.conversation import Fault
+from flux_lsp.core.conversation import CallError
 from flux_lsp.core.errors import FluxError
 from flux_lsp.models.anthropic import sdk_errors
 from flux_lsp.models.anthropic.keys import check_key
@@ -38,7 +38,7 @@ class Sdk:
 
 def load_sdk(
     provider: Provider, base_url: str | None, credentials: "Credentials", silence: float
-) -> Sdk | Fault:
+) -> Sdk | CallError:
     """Import and build: a second of work. `silence`: seconds without a byte before giving up."""
     os.environ.pop("ANTHROPIC_LOG", None)  # at import it would set up logging, and of bodies
     import anthropic
@@ -50,7 +50,7 @@ def load_sdk(
     try:
         client = _build(provider, base_url, credentials, silence)
     except FluxError as error:
-        return Fault(error.problem)
+        return CallError(error.problem)
     except (
         ValueError,
         ImportError,

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from flux_lsp.core.conversation import Fault
+from flux_lsp.core.conversation import CallError
 from flux_lsp.models.anthropic import call_errors
 from flux_lsp.models.anthropic.call_errors import Recipient, shorten_line
 from flux_lsp.models.anthropic.json_values import read_mapping, read_text
@@ -20,7 +20,7 @@ from flux_lsp.models.anthropic.refusals import ErrorResponse, explain_refusal
 log = logging.getLogger(__name__)
 
 
-def explain_status(error: Any, recipient: Recipient, now: datetime, cloud: bool) -> Fault:
+def explain_status(error: Any, recipient: Recipient, now: datetime, cloud: bool) -> CallError:
     """An `APIStatusError`: an HTTP status, or an error event in mid-stream, whose status is 200.
 
     `cloud`: a provider whose errors have a shape of their own.
@@ -41,7 +41,7 @@ def explain_status(error: Any, recipient: Recipient, now: datetime, cloud: bool)
 
 def explain_event(
     event: Mapping[str, object], headers: Mapping[str, str], recipient: Recipient, now: datetime
-) -> Fault:
+) -> CallError:
     """An error event of a stream, or an error object with status 200."""
     error = read_mapping(event.get("error"))
     code = read_text(read_mapping(error.get("details")).get("error_code"))
@@ -57,7 +57,7 @@ def explain_event(
     return explain_refusal(response, recipient, now)
 
 
-def explain_silence(httpx2: Any, error: Exception, recipient: Recipient) -> Fault:
+def explain_silence(httpx2: Any, error: Exception, recipient: Recipient) -> CallError:
     """No byte for too long: while connecting, waiting or streaming."""
     if isinstance(error.__cause__ or error, httpx2.ConnectTimeout):
         return _explain_unreachable(recipient, "it does not answer")
@@ -67,7 +67,7 @@ def explain_silence(httpx2: Any, error: Exception, recipient: Recipient) -> Faul
     return replace(fault, may_cost=True)
 
 
-def explain_connection(httpx2: Any, error: Exception, recipient: Recipient) -> Fault:
+def explain_connection(httpx2: Any, error: Exception, recipient: Recipient) -> CallError:
     """The connection could not be made, or broke."""
     cause = error.__cause__ or error
     words = shorten_line(str(cause), 120)
@@ -91,7 +91,7 @@ def explain_connection(httpx2: Any, error: Exception, recipient: Recipient) -> F
     return replace(fault, may_cost=True)
 
 
-def explain_setup(provider: str, error: Exception) -> Fault:
+def explain_setup(provider: str, error: Exception) -> CallError:
     """The client could not be built or could not authenticate: something is missing here."""
     words = str(error)
     if "socksio" in words:
@@ -124,7 +124,7 @@ def explain_setup(provider: str, error: Exception) -> Fault:
 _ADDRESS = "Set `base_url` to the server's address, as http://127.0.0.1:11434"
 
 
-def _explain_certificates(error: OSError) -> Fault:
+def _explain_certificates(error: OSError) -> CallError:
     """Building a client reads files of certificates and nothing else."""
     names = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
     where = " and ".join(f"{name} ({os.environ[name]})" for name in names) or "The certificates"
@@ -134,7 +134,7 @@ def _explain_certificates(error: OSError) -> Fault:
     )
 
 
-def _explain_unreachable(recipient: Recipient, why: str) -> Fault:
+def _explain_unreachable(recipient: Recipient, why: str) -> CallError:
     hint = "Check the network connection or the proxy, then run the action again"
     if recipient.own_server:
         hint = "Start that server or correct `base_url`, then run the action again"

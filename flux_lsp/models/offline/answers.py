@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flux_lsp.core.conversation import Prompt, Reply, StopReason, ToolCall
-from flux_lsp.core.text import Change, Span, apply_changes, line_starts
+from flux_lsp.core.text import Change, Span, apply_changes, find_line_starts
 from flux_lsp.core.usage import Usage, estimate_tokens
 
 MODEL = "offline"
@@ -87,13 +87,13 @@ def _in_text(text: str, stop_reason: StopReason, input_tokens: int) -> Reply:
 
 def _edit(answer: TextChanges) -> tuple[str, str]:
     """The lines from the first to the last change, grown until they occur once, and their new text."""
-    text, starts = answer.text, line_starts(answer.text)
+    text, starts = answer.text, find_line_starts(answer.text)
     spans = [change.span for change in answer.changes]
     first = bisect_right(starts, min(span.start for span in spans)) - 1
     last = max(bisect_right(starts, max(span.start, span.end - 1)) - 1 for span in spans)
     while True:
         whole = Span(starts[first], [*starts, len(text)][last + 1])
-        old = whole.of(text)
+        old = whole.extract(text)
         if len(old) == len(text) or (old.strip() and text.count(old) == 1):
             break
         first, last = max(0, first - 1), min(len(starts) - 1, last + 1)

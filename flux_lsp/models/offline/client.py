@@ -6,10 +6,10 @@ Never touches the network or the person's files; the same question gets the same
 import asyncio
 from collections.abc import Callable
 
-from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt
+from flux_lsp.core.conversation import CallError, Prompt, RedactedPrompt, Reply
 from flux_lsp.core.usage import Usage, estimate_tokens
 from flux_lsp.models.catalogue import ModelInfo
-from flux_lsp.models.client import Route, Standing
+from flux_lsp.models.client import ModelAvailability, Route
 from flux_lsp.models.offline.answers import MODEL, phrase_reply
 from flux_lsp.models.offline.rules import answer_prompt
 
@@ -23,14 +23,14 @@ class OfflineClient:
 
     async def complete(
         self,
-        sealed: SealedPrompt,
+        redacted: RedactedPrompt,
         route: Route,  # noqa: ARG002 - the protocol's signature; there is one model
         on_text: Callable[[str], None],
         timeout: float,  # noqa: ARG002, ASYNC109 - nothing is waited for
         on_usage: Callable[[Usage], None] = lambda _: None,
-    ) -> Reply | Fault:
+    ) -> Reply | CallError:
         """Answer by the rules; text comes in chunks, and the task can be cancelled at any of them."""
-        prompt = sealed.prompt
+        prompt = redacted.prompt
         usage = Usage(input=_size(prompt))
         on_usage(usage)
         reply = phrase_reply(await answer_prompt(prompt), prompt, usage.input)
@@ -50,11 +50,11 @@ class OfflineClient:
             "tools": list(prompt.tools),
         }
 
-    async def models(self) -> list[ModelInfo] | Fault:
+    async def models(self) -> list[ModelInfo] | CallError:
         """None but itself, which no catalogue lists."""
         return []
 
-    async def probe(self, model: str) -> Standing:
+    async def probe(self, model: str) -> ModelAvailability:
         """Always there."""
         return "available" if model == MODEL else "404"
 

@@ -36,9 +36,9 @@ _FORMS = {
 
 def document(request: OfflineRequest, parsed: Parsed) -> TextChanges | CannotAnswer:
     """Documentation for each function in the target that has none and of which there is a fact."""
-    symbols = [s for s in parsed.symbols() if s.kind in FUNCTIONS]
+    symbols = [s for s in parsed.list_symbols() if s.kind in FUNCTIONS]
     inside = [s for s in symbols if request.target.contains(s.span)]
-    inside = inside or [s for s in parsed.holders(request.target) if s.kind in FUNCTIONS][:1]
+    inside = inside or [s for s in parsed.list_holders(request.target) if s.kind in FUNCTIONS][:1]
     bare = [s for s in keep_outermost(inside) if not _is_documented(parsed, s)]
     if inside and not bare:
         return CannotAnswer("the target is documented already, and the rules add nothing to that")
@@ -57,7 +57,7 @@ def _document_symbol(parsed: Parsed, symbol: Symbol) -> Change | None:
     failures = [failure for (_, words), failure in words_of.items() if words]
     start = symbol.span.start
     if language == "python":
-        rows = parsed.docstring_lines(symbol.span)
+        rows = parsed.find_docstring_lines(symbol.span)
         if rows is None:
             return None  # the body stands behind the colon
         start = [*parsed.line_starts, len(parsed.text)][rows[0]]
@@ -67,16 +67,16 @@ def _document_symbol(parsed: Parsed, symbol: Symbol) -> Change | None:
         lines = _write_docstring(facts, failures, parsed.text, _WIDTH - len(indent))
     else:
         lines = _comment_on(language, symbol.name, failures, _WIDTH - len(indent))
-    end = "\r\n" if "\r\n" in symbol.span.of(parsed.text) else "\n"
+    end = "\r\n" if "\r\n" in symbol.span.extract(parsed.text) else "\n"
     text = "".join(f"{indent if line else ''}{line}{end}" for line in lines)
     return Change(Span(start, start), text) if text else None
 
 
 def _is_documented(parsed: Parsed, symbol: Symbol) -> bool:
     if parsed.language.id == "python":
-        rows = parsed.docstring_lines(symbol.span)
+        rows = parsed.find_docstring_lines(symbol.span)
         return rows is not None and rows[0] < rows[1]
-    return symbol.span.of(parsed.text).lstrip().startswith(_COMMENTS)
+    return symbol.span.extract(parsed.text).lstrip().startswith(_COMMENTS)
 
 
 def _write_docstring(

@@ -43,13 +43,13 @@ class _Explainer:
     def __init__(self, request: OfflineRequest, parsed: Parsed) -> None:
         self._request = request
         self._parsed = parsed
-        self._symbols = parsed.symbols()
+        self._symbols = parsed.list_symbols()
 
     def paragraphs(self) -> Iterator[str]:
         target = self._request.target
         outer = keep_outermost(s for s in self._symbols if target.contains(s.span))
         is_single = len(outer) == 1 and len(outer[0].span) * 2 > len(target)
-        holders = [] if outer else self._parsed.holders(target)
+        holders = [] if outer else self._parsed.list_holders(target)
         symbol = outer[0] if is_single else next(iter(holders), None)
         if symbol is None:
             yield f"{self._lines(target).capitalize()} of `{self._request.path}`."
@@ -84,7 +84,9 @@ class _Explainer:
         yield _render_list("Calls", own)
 
     def _calls(self, caller: Symbol, callee: Symbol) -> bool:
-        if caller.kind not in FUNCTIONS or callee.name not in caller.span.of(self._parsed.text):
+        if caller.kind not in FUNCTIONS or callee.name not in caller.span.extract(
+            self._parsed.text
+        ):
             return False
         return callee in {
             self._callee(c, caller) for c in FunctionFacts(self._parsed, caller).calls
@@ -102,7 +104,7 @@ class _Explainer:
 
     def _quote_docs(self, symbol: Symbol) -> str:
         text, starts = self._parsed.text, [*self._parsed.line_starts, len(self._parsed.text)]
-        rows = self._parsed.docstring_lines(symbol.span)
+        rows = self._parsed.find_docstring_lines(symbol.span)
         shown = text[symbol.span.start : starts[symbol.signature_line]]
         if rows and rows[0] < rows[1]:
             shown = text[starts[rows[0]] : starts[rows[1]]].strip().lstrip("rRuU")
@@ -120,7 +122,7 @@ class _Explainer:
         """The lines of a span, 1-based, as the person's file counts them."""
         first = len(split_lines(self._parsed.text[: span.start])) + self._request.first_line
         first -= span.start not in self._parsed.line_starts
-        last = first + (len(split_lines(span.of(self._parsed.text))) or 1) - 1
+        last = first + (len(split_lines(span.extract(self._parsed.text))) or 1) - 1
         return f"line {first}" if first == last else f"lines {first} to {last}"
 
 

@@ -193,8 +193,8 @@ def _is_attribute(name: "Node", parent: "Node") -> bool:
 
 def _node_of(parsed: Parsed, symbol: Symbol) -> "Node":
     """The node that defines a symbol, without its decorators."""
-    start, end = map(parsed.offsets.to_byte, (symbol.name_span.start, symbol.name_span.end))
-    first = parsed.offsets.to_byte(symbol.span.start)
+    start, end = map(parsed.offsets.convert_to_byte, (symbol.name_span.start, symbol.name_span.end))
+    first = parsed.offsets.convert_to_byte(symbol.span.start)
     name = node = parsed.root.named_descendant_for_byte_range(start, end) or parsed.root
     for _ in range(6):  # C nests declarators
         if node.parent is None or node.parent.start_byte < first:

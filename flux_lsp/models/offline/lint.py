@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 
-from flux_lsp.core.text import Change, Span, line_starts, split_lines
+from flux_lsp.core.text import Change, Span, find_line_starts, split_lines
 from flux_lsp.models.offline.answers import CannotAnswer, OfflineAnswer, TextChanges
 from flux_lsp.models.offline.request import OfflineRequest
 from flux_lsp.models.offline.tools import run_tool
@@ -60,7 +60,7 @@ async def _fix(request: OfflineRequest, rules: str, wanted: list[range]) -> Offl
 def diff_lines(text: str, after: str, wanted: Sequence[range]) -> list[Change]:
     """The changed lines that touch a wanted range, 1-based, and lose no comment."""
     old, new = split_lines(text), split_lines(after)
-    starts = [*line_starts(text), len(text)]
+    starts = [*find_line_starts(text), len(text)]
     changes = []
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         removed, added = "".join(old[a:b]), "".join(new[c:d])

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterator
 from types import CodeType
 
-from flux_lsp.core.text import line_starts
+from flux_lsp.core.text import find_line_starts
 from flux_lsp.models.offline.answers import CannotAnswer, TextChanges
 from flux_lsp.models.offline.lint import EVERYWHERE, diff_lines
 from flux_lsp.models.offline.request import OfflineRequest
@@ -46,7 +46,7 @@ async def rename(request: OfflineRequest, old: str, new: str) -> TextChanges | C
     if not places or before.replace("\n", end) != request.text:
         return CannotAnswer(f"the target holds no variable, parameter or function `{old}`")
     row, column, _ = next((place for place in places if not place[2]), places[0])
-    question = {"text": before, "offset": line_starts(before)[row - 1] + column, "new": new}
+    question = {"text": before, "offset": find_line_starts(before)[row - 1] + column, "new": new}
     after = await run_tool("rope", "-c", _WORKER, stdin=json.dumps(question))
     if isinstance(after, CannotAnswer):
         return after

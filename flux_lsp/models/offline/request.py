@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flux_lsp.core.conversation import Prompt, Turn
-from flux_lsp.core.text import Span, line_starts, split_lines
+from flux_lsp.core.text import Span, find_line_starts, split_lines
 
 _NAMES = "file|target|diagnostic|instruction|test_place|left_out"
 _ATTRIBUTES = r"((?:\s+[\w-]+=\"[^\"]*\")*?)"
@@ -56,7 +56,7 @@ class OfflineRequest:
     def target_lines(self) -> range:
         """The target's lines in the file, 1-based."""
         first = len(split_lines(self.text[: self.target.start])) + self.first_line
-        return range(first, first + (len(split_lines(self.target.of(self.text))) or 1))
+        return range(first, first + (len(split_lines(self.target.extract(self.text))) or 1))
 
 
 def parse_request(prompt: Prompt) -> OfflineRequest | None:
@@ -71,7 +71,7 @@ def parse_request(prompt: Prompt) -> OfflineRequest | None:
     files = {p: text for p in paths if (text := _whole_text(p, elements)) is not None}
     is_whole = path in files
     text = files.get(path, target.text)
-    starts = [*line_starts(text), len(text)]
+    starts = [*find_line_starts(text), len(text)]
     first = min(first_line - 1, len(starts) - 1) if is_whole else 0
     last = min(first + len(split_lines(target.text)), len(starts) - 1)
     facts = [line.partition(": ") for line in _words(elements, "test_place").splitlines()]

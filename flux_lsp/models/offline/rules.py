@@ -14,7 +14,7 @@ from flux_lsp.models.offline.lint import apply_fixes, fix_diagnostics
 from flux_lsp.models.offline.rename import rename
 from flux_lsp.models.offline.request import OfflineRequest, parse_request
 from flux_lsp.models.offline.write_tests import write_tests
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.tree import parse
 
 _NAME = r"[`'\"]?([^\W\d]\w*)(?:\(\))?[`'\"]?"
@@ -54,7 +54,7 @@ async def _answer(request: OfflineRequest) -> OfflineAnswer:
     is_documenting = not (request.test_place or request.diagnostics) and _DOCUMENT.fullmatch(words)
     if request.wants_text or is_documenting:
         return await asyncio.to_thread(_by_tree, request)
-    language = language_for("", request.path)
+    language = find_language("", request.path)
     if language.id != "python":
         return CannotAnswer(f"in {language.name} the rules explain and document only")
     if request.test_place:
@@ -65,7 +65,7 @@ async def _answer(request: OfflineRequest) -> OfflineAnswer:
 
 
 def _by_tree(request: OfflineRequest) -> OfflineAnswer:
-    parsed = parse(request.text, language_for("", request.path))
+    parsed = parse(request.text, find_language("", request.path))
     if parsed is None:
         return CannotAnswer("there is no grammar for this language, so there is no tree to read")
     return explain(request, parsed) if request.wants_text else document(request, parsed)

@@ -10,7 +10,7 @@ import tempfile
 from importlib.util import find_spec
 from subprocess import DEVNULL, PIPE
 
-from flux_lsp.core.isolation import isolated_environment
+from flux_lsp.core.isolation import isolate_environment
 from flux_lsp.models.offline.answers import CannotAnswer
 
 _SECONDS = 20
@@ -21,7 +21,7 @@ async def run_tool(tool: str, *arguments: str, stdin: str) -> str | CannotAnswer
     if find_spec(tool) is None:
         how = "`pip install 'flux-lsp[offline]'` installs it"
         return CannotAnswer(f"this needs {tool}, which is not installed here: {how}")
-    isolated = isolated_environment(os.environ)
+    isolated = isolate_environment(os.environ)
     ours = ("RUFF_", "FLUX_", "ANTHROPIC_")
     environment = {k: v for k, v in isolated.items() if not k.startswith(ours)}
     environment["PYTHONUTF8"] = "1"

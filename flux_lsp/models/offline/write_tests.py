@@ -6,7 +6,7 @@ Never runs the code under test, and writes no test of which it cannot tell that 
 import ast
 import re
 
-from flux_lsp.core.text import Change, Span, line_starts
+from flux_lsp.core.text import Change, Span, find_line_starts
 from flux_lsp.models.offline.answers import CannotAnswer, TextChanges
 from flux_lsp.models.offline.examples import GeneratedTest, convert_examples, count_names, list_defs
 from flux_lsp.models.offline.guards import make_guard_tests
@@ -62,7 +62,7 @@ def _tests(module: ast.Module, lines: range, taken: set[str]) -> list[GeneratedT
 
 def _additions(text: str, tree: ast.Module, imports: list[str], code: str) -> tuple[Change, ...]:
     heads = [n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
-    starts = [*line_starts(text), len(text)]
+    starts = [*find_line_starts(text), len(text)]
     row = (heads[-1].end_lineno or 0) if heads else 0
     tail = "\n" * (not text.endswith("\n")) + f"\n\n{code}\n"
     places = ((starts[row], "".join(f"{line}\n" for line in imports)), (len(text), tail))

@@ -19,7 +19,7 @@ from flux_lsp.syntax.languages import (
 )
 from flux_lsp.syntax.languages.values import Language
 
-__all__ = ["Language", "language_for", "languages"]
+__all__ = ["Language", "find_language", "list_languages"]
 
 _ROWS = (
     *scripts.ROWS,
@@ -34,7 +34,7 @@ _ROWS = (
 )
 
 
-def language_for(language_id: str, path: str) -> Language:
+def find_language(language_id: str, path: str) -> Language:
     """The language of a document: by its LSP language id, else by its path; else plain text."""
     language = _map_ids().get(language_id.lower())
     # An editor that knows no better sends plaintext for a file whose name tells more.
@@ -44,7 +44,7 @@ def language_for(language_id: str, path: str) -> Language:
     return _map_filenames().get(name) or _find_by_extension(name) or _map_ids()["plaintext"]
 
 
-def languages() -> tuple[Language, ...]:
+def list_languages() -> tuple[Language, ...]:
     """Every language of the table."""
     return _ROWS
 

@@ -44,7 +44,7 @@ class TestHabit:
         """The file names that tests of `stem` may have."""
         return [f"{name.format(stem)}{ending}" for name in self.names]
 
-    def stems(self, path: str, *, plain: bool) -> list[tuple[int, str]]:
+    def match_stems(self, path: str, *, plain: bool) -> list[tuple[int, str]]:
         """What a test file may be the test of, as (number of the name, source's stem).
 
         `plain`: the file lies in a folder for tests, so that it may be called as its source is.

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flux_lsp.context.render import first_turn
-from flux_lsp.context.values import Context, Diagnostic, Excerpt, Shown
-from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt, ToolName, Turn
-from flux_lsp.core.text import Lines, Snapshot, Span, apply_changes
-from flux_lsp.edits.read import read
-from flux_lsp.edits.values import Plan, Reject, Target, Workpiece
+from flux_lsp.context.render import render_first_turn
+from flux_lsp.context.values import Context, Diagnostic, Excerpt, TargetLines
+from flux_lsp.core.conversation import CallError, Prompt, RedactedPrompt, Reply, ToolName, Turn
+from flux_lsp.core.text import LineRange, Snapshot, Span, apply_changes
+from flux_lsp.edits.read import read_reply
+from flux_lsp.edits.values import EditScope, Plan, Reject, Target
 from flux_lsp.models.client import Route
 from flux_lsp.models.offline import OfflineClient
 
@@ -34,8 +34,8 @@ class Asked:
 
 
 async def complete(prompt: Prompt) -> Reply:
-    reply = await OfflineClient().complete(SealedPrompt(prompt, {}), ROUTE, lambda _: None, 1.0)
-    assert not isinstance(reply, Fault)
+    reply = await OfflineClient().complete(RedactedPrompt(prompt, {}), ROUTE, lambda _: None, 1.0)
+    assert not isinstance(reply, CallError)
     return reply
 
 
@@ -45,10 +45,10 @@ def snapshot(text: str, path: str) -> Snapshot:
 
 def excerpt(text: str, path: str, first: int = 1, last: int | None = None) -> Excerpt:
     shot = snapshot(text, path)
-    total = shot.lines_of(Span(0, len(text))).last
-    lines = Lines(first, min(last or total, total))
-    span = shot.span_of_lines(lines.first - 1, lines.last - 1)
-    return Excerpt(path, lines, span.of(text), "whole file", total)
+    total = shot.get_lines(Span(0, len(text))).last
+    lines = LineRange(first, min(last or total, total))
+    span = shot.get_line_span(lines.first - 1, lines.last - 1)
+    return Excerpt(path, lines, span.extract(text), "whole file", total)
 
 
 def prompt_for(
@@ -65,10 +65,10 @@ def prompt_for(
 ) -> Prompt:
     """The prompt for an action on 1-based `lines` of a text (all of it without)."""
     shot = snapshot(text, path)
-    span = shot.span_of_lines(lines[0] - 1, lines[1] - 1) if lines else Span(0, len(text))
+    span = shot.get_line_span(lines[0] - 1, lines[1] - 1) if lines else Span(0, len(text))
     excerpts = (excerpt(text, path),) if shown is None else shown
-    context = Context(Shown(shot, span), excerpts)
-    parts = first_turn(context, diagnostics, instruction, place)
+    context = Context(TargetLines(shot, span), excerpts)
+    parts = render_first_turn(context, diagnostics, instruction, place)
     turn = "\n".join((*parts.files, parts.question))
     blocks = ({"type": "text", "text": turn},)
     return Prompt(
@@ -103,11 +103,11 @@ async def ask(
     )
     reply = await complete(prompt)
     shot = snapshot(text, path)
-    span = shot.span_of_lines(lines[0] - 1, lines[1] - 1) if lines else Span(0, len(text))
+    span = shot.get_line_span(lines[0] - 1, lines[1] - 1) if lines else Span(0, len(text))
     files = {path: shot} | {p: snapshot(t, p) for p, t in (others or {}).items()}
     tests = action == "tests"
-    piece = Workpiece(files, None if tests else Target(path, span), may_create=tests)
-    plan = read(reply, piece)
+    piece = EditScope(files, None if tests else Target(path, span), may_create=tests)
+    plan = read_reply(reply, piece)
     after = {}
     if isinstance(plan, Plan):
         after = {f.path: apply_changes(files[f.path].text, f.changes) for f in plan.files}

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flux_lsp.context.render import user_turn
-from flux_lsp.context.seal import seal, unseal
-from flux_lsp.context.values import Context, Shown
-from flux_lsp.core.conversation import Fault, Prompt, Reply, SealedPrompt, Turn
+from flux_lsp.context.redact_prompt import redact_prompt, restore_secrets
+from flux_lsp.context.render import render_user_turn
+from flux_lsp.context.values import Context, TargetLines
+from flux_lsp.core.conversation import CallError, Prompt, RedactedPrompt, Reply, Turn
 from flux_lsp.core.text import Span
 from flux_lsp.core.usage import Usage, estimate_tokens
 from flux_lsp.models.client import ModelClient
@@ -28,7 +28,7 @@ async def test_text_is_told_in_pieces_and_counted() -> None:
     client: ModelClient = OfflineClient()
     prompt = prompt_for("explain", CODE, tools=())
     reply = await client.complete(
-        SealedPrompt(prompt, {}), ROUTE, pieces.append, 1.0, on_usage=counted.append
+        RedactedPrompt(prompt, {}), ROUTE, pieces.append, 1.0, on_usage=counted.append
     )
     assert isinstance(reply, Reply)
     assert "".join(pieces) == reply.text
@@ -64,7 +64,7 @@ async def test_it_can_be_cancelled_between_pieces() -> None:
     pieces: list[str] = []
     prompt = prompt_for("explain", CODE * 50, tools=())
     running = asyncio.ensure_future(
-        OfflineClient().complete(SealedPrompt(prompt, {}), ROUTE, pieces.append, 1.0)
+        OfflineClient().complete(RedactedPrompt(prompt, {}), ROUTE, pieces.append, 1.0)
     )
     while not pieces:
         await asyncio.sleep(0)
@@ -86,7 +86,7 @@ async def test_a_retry_is_refused_for_there_is_only_one_answer() -> None:
     prompt = prompt_for("edit", CODE, instruction="add docstrings")
     reply = await complete(prompt)
     result = {"type": "tool_result", "tool_use_id": reply.tool_calls[0].id, "content": "FORMAT: x"}
-    again = prompt.then(Turn("assistant", reply.blocks), Turn("user", (result,)))
+    again = prompt.continue_with(Turn("assistant", reply.blocks), Turn("user", (result,)))
     assert (await complete(again)).stop_reason == "refusal"
 
 
@@ -142,12 +142,12 @@ async def test_models_probe_and_body() -> None:
 async def test_secrets_stay_placeholders_and_come_back() -> None:
     secret = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
     code = f'def f(total):\n    if not total:\n        return "{secret}"\n'
-    sealed = seal(prompt_for("edit", code, instruction="add docstrings"))
-    assert secret not in str(sealed.prompt)
-    reply = await OfflineClient().complete(sealed, ROUTE, lambda _: None, 1.0)
-    assert not isinstance(reply, Fault)
+    redacted = redact_prompt(prompt_for("edit", code, instruction="add docstrings"))
+    assert secret not in str(redacted.prompt)
+    reply = await OfflineClient().complete(redacted, ROUTE, lambda _: None, 1.0)
+    assert not isinstance(reply, CallError)
     assert secret not in str(reply)
-    restored = unseal(reply, sealed)
+    restored = restore_secrets(reply, redacted)
     assert isinstance(restored, Reply)
     assert secret in restored.tool_calls[0].json
     assert "FLUX_SECRET" not in restored.tool_calls[0].json
@@ -180,12 +180,12 @@ def test_whatever_a_text_holds_its_elements_are_read_back(
 ) -> None:
     text = end.join(lines) + (end if ended else "")
     shot = snapshot(text, "a.py")
-    count = shot.lines_of(Span(0, len(text))).last
+    count = shot.get_lines(Span(0, len(text))).last
     first = data.draw(st.integers(1, count))
     last = data.draw(st.integers(first, count))
-    shown = Shown(shot, shot.span_of_lines(first - 1, last - 1))
+    shown = TargetLines(shot, shot.get_line_span(first - 1, last - 1))
     context = Context(shown, (excerpt(text, "a.py"), excerpt(text, "b.py")))
-    elements = read_elements(user_turn(context, (), "do it\nwell"))
+    elements = read_elements(render_user_turn(context, (), "do it\nwell"))
     assert [e.name for e in elements] == ["file", "file", "target", "instruction"]
     assert elements[0].text == elements[1].text == text
     assert elements[2].text == shown.text

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.tree import parse
 from tests.models.offline.asking import ask, declined, edited
 
@@ -132,9 +132,9 @@ async def test_other_languages_have_their_own_form(path: str) -> None:
     assert comment in after, after
     kept = iter(after.splitlines())
     assert all(line in kept for line in code.splitlines())  # every line, in order
-    parsed = parse(after, language_for("", path))
+    parsed = parse(after, find_language("", path))
     assert parsed is not None
-    assert not parsed.faults()
+    assert not parsed.list_faults()
     again = await ask("document", after, None, "Document the target.", path=path)
     assert again.refused
 

@@ -107,7 +107,7 @@ async def fixed(code: str, *reported: tuple[int, str, str]) -> Asked:
     """Ask to fix diagnostics, each (1-based line, code, message)."""
     shot = snapshot(code, PATH)
     diagnostics = tuple(
-        Diagnostic(shot.span_of_lines(line - 1, line - 1), "warning", message, "ruff", code_)
+        Diagnostic(shot.get_line_span(line - 1, line - 1), "warning", message, "ruff", code_)
         for line, code_, message in reported
     )
     return await ask("fix", code, None, "Fix the diagnostics.", diagnostics=diagnostics)

@@ -4,7 +4,7 @@ from importlib.resources import files
 
 import pytest
 
-from flux_lsp.syntax.languages import language_for
+from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.tree import parse
 from tests.models.offline.asking import ask, excerpt
 from tests.models.offline.test_document import OTHERS
@@ -81,9 +81,9 @@ async def test_a_part_of_a_function_and_lines_of_a_file_that_is_not_shown_whole(
 @pytest.mark.parametrize("path", OTHERS)
 async def test_every_symbol_can_be_explained(path: str) -> None:
     code = OTHERS[path][0]
-    parsed = parse(code, language_for("", path))
+    parsed = parse(code, find_language("", path))
     assert parsed is not None
-    for symbol in parsed.symbols():
+    for symbol in parsed.list_symbols():
         first = code.count("\n", 0, symbol.span.start) + 1
         last = code.count("\n", 0, symbol.span.end)
         asked = await ask("explain", code, (first, last), path=path)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flux_lsp.fronts.lsp.protocol.documents import Document, Documents
+from flux_lsp.fronts.lsp.protocol.documents import LineDocument, LineDocuments
 from flux_lsp.fronts.lsp.protocol.lines import split_lines
 from flux_lsp.fronts.lsp.protocol.params import BadParamsError
 from flux_lsp.fronts.lsp.protocol.positions import ENCODINGS, Encoding
@@ -22,8 +22,8 @@ TEXTS = st.lists(
 ).map("".join)  # fmt: skip
 
 
-def document(text: str, encoding: Encoding = "utf-16") -> Document:
-    return Document("file:///a", "python", 1, text, encoding)
+def document(text: str, encoding: Encoding = "utf-16") -> LineDocument:
+    return LineDocument("file:///a", "python", 1, text, encoding)
 
 
 def event(start: tuple[int, int], end: tuple[int, int], text: str) -> dict[str, Any]:
@@ -175,7 +175,7 @@ def opened(uri: str = "file:///a%20b.py", text: str = "x") -> dict[str, Any]:
 
 
 def test_a_document_is_found_however_its_uri_is_escaped() -> None:
-    documents = Documents("utf-8")
+    documents = LineDocuments("utf-8")
     documents.open_document(opened())
     found = documents.get("file:///a b.py")
     assert found is not None
@@ -187,7 +187,7 @@ def test_a_document_is_found_however_its_uri_is_escaped() -> None:
 
 
 def test_opening_again_starts_afresh() -> None:
-    documents = Documents()
+    documents = LineDocuments()
     old = documents.open_document(opened(text="old"))
     new = documents.open_document(opened(text="new"))
     assert (len(documents), list(documents)) == (1, [new])
@@ -195,7 +195,7 @@ def test_opening_again_starts_afresh() -> None:
 
 
 def test_what_is_not_open_is_no_document() -> None:
-    documents = Documents()
+    documents = LineDocuments()
     change = {"textDocument": {"uri": "file:///x", "version": 2}, "contentChanges": []}
     assert documents.get("file:///x") is None
     assert documents.change_document(change) is None
@@ -203,7 +203,7 @@ def test_what_is_not_open_is_no_document() -> None:
 
 
 def test_iterating_survives_closing() -> None:
-    documents = Documents()
+    documents = LineDocuments()
     for name in "abc":
         documents.open_document(opened(f"file:///{name}"))
 
@@ -297,7 +297,7 @@ def test_a_change_that_comes_before_its_document_is_made_when_that_is_opened(
     changes: list[int], text: str
 ) -> None:
     typed = {1: (3, "x"), 2: (4, "y"), 3: (5, "z"), 28: (0, "stale")}
-    store = Documents("utf-16")
+    store = LineDocuments("utf-16")
     for version in changes:
         column, new = typed[version]
         assert store.change_document(told(version, event((0, column), (0, column), new))) is None
@@ -306,7 +306,7 @@ def test_a_change_that_comes_before_its_document_is_made_when_that_is_opened(
 
 
 def test_a_change_that_comes_before_its_document_counts_once() -> None:
-    store = Documents("utf-16")
+    store = LineDocuments("utf-16")
     store.change_document(told(1, event((0, 0), (0, 0), "x")))
     store.open_document(first(0, "abc\n"))
     store.close_document(first(0, ""))

@@ -79,7 +79,7 @@ def test_requests_notifications_and_responses_are_told_apart() -> None:
 )
 def test_parameters_come_through_untouched_whatever_they_look_like(value: Any) -> None:
     params = {"jsonrpc": "2.0", "id": 5, "method": "inner", "value": value}
-    body = messages.encode(messages.make_request(1, "outer", params))
+    body = messages.encode_body(messages.make_request(1, "outer", params))
     assert messages.read_message(body) == RequestMessage(1, "outer", params)
 
 
@@ -92,8 +92,8 @@ def test_any_bytes_are_read_as_something(body: bytes) -> None:
 
 
 def test_text_goes_out_as_utf_8_and_half_a_pair_as_an_escape() -> None:
-    assert "漢😀".encode() in messages.encode({"text": "漢😀"})
-    assert json.loads(messages.encode({"text": "漢\ud83d"})) == {"text": "漢\ud83d"}
+    assert "漢😀".encode() in messages.encode_body({"text": "漢😀"})
+    assert json.loads(messages.encode_body({"text": "漢\ud83d"})) == {"text": "漢\ud83d"}
 
 
 def test_a_length_counts_bytes() -> None:

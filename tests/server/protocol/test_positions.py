@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from flux_lsp.fronts.lsp.protocol.positions import (
     ENCODINGS,
     Encoding,
+    count_units,
+    find_column,
     negotiate,
-    to_column,
-    to_units,
 )
 from tests.fakes.editor import units
 
@@ -24,21 +24,21 @@ def test_a_column_is_the_last_character_boundary_at_or_before_the_units(
 ) -> None:
     boundaries = [units(line[:n], encoding) for n in range(len(line) + 1)]
     expected = max((n for n, at in enumerate(boundaries) if at <= asked), default=0)
-    assert to_column(line, asked, encoding) == expected
+    assert find_column(line, asked, encoding) == expected
 
 
 @given(LINES, st.integers(-1, 10), st.sampled_from(ENCODINGS))
 def test_units_of_a_column_lead_back_to_it(line: str, column: int, encoding: Encoding) -> None:
     clamped = min(max(column, 0), len(line))
-    assert to_units(line, column, encoding) == units(line[:clamped], encoding)
-    assert to_column(line, to_units(line, column, encoding), encoding) == clamped
+    assert count_units(line, column, encoding) == units(line[:clamped], encoding)
+    assert find_column(line, count_units(line, column, encoding), encoding) == clamped
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_half_a_surrogate_pair_is_a_character_of_its_own(encoding: Encoding) -> None:
     line = "a\ud83dé\ude00b"
     for column in range(len(line) + 1):
-        assert to_column(line, to_units(line, column, encoding), encoding) == column
+        assert find_column(line, count_units(line, column, encoding), encoding) == column
 
 
 @pytest.mark.parametrize(

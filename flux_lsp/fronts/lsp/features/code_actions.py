@@ -8,8 +8,8 @@ from typing import Any
 from lsprotocol import types
 
 from flux_lsp.fronts.lsp.flux_server import FluxServer
-from flux_lsp.fronts.lsp.offer import Asked, at_cursor, offer_actions, wanted
-from flux_lsp.fronts.lsp.session import Session
+from flux_lsp.fronts.lsp.offer import MenuRequest, is_at_cursor, is_wanted, offer_actions
+from flux_lsp.fronts.lsp.session import EditorSession
 
 JsonObject = dict[str, Any]  # an LSP `CodeAction`; made as JSON, since the menu opens often
 
@@ -33,25 +33,25 @@ async def list_actions(server: FluxServer, params: types.CodeActionParams) -> li
     document = session.documents.store.get(place.uri)
     if document is None:
         return []
-    menu = await session.configuration.menu()
+    menu = await session.configuration.make_menu()
     if menu.disabled:  # what was missing may be there by now: for the next menu
         server.background.start(session.configuration.refresh())
-    actions = offer_actions(menu, document, place, server.outlining.of(document.uri))
-    if place.automatic and at_cursor(document, place):
+    actions = offer_actions(menu, document, place, server.outlining.get(document.uri))
+    if place.is_unasked and is_at_cursor(document, place):
         return actions
     server.warm_up()
     return list_decisions(session, place) + actions
 
 
-def list_decisions(session: Session, place: Asked) -> list[JsonObject]:
+def list_decisions(session: EditorSession, place: MenuRequest) -> list[JsonObject]:
     """What can be done with runs and proposals of this document."""
     first, last = place.range["start"]["line"], place.range["end"]["line"]
     items: list[tuple[str, str, Any]] = []
-    for proposal in session.proposals.of(place.uri):
-        from flux_lsp.fronts.lsp.review_menu import menu_items
+    for proposal in session.proposals.find_by_document(place.uri):
+        from flux_lsp.fronts.lsp.review_menu import list_menu_items
 
-        items += menu_items(proposal, place.uri, first, last)
-    for run in session.jobs.running(place.uri):
+        items += list_menu_items(proposal, place.uri, first, last)
+    for run in session.runs.list_running(place.uri):
         title = f"Flux: cancel {run.request.action} ({run.state})"
         items.append((title, "flux.cancel", {"run": run.id}))
     return [
@@ -61,23 +61,23 @@ def list_decisions(session: Session, place: Asked) -> list[JsonObject]:
             "command": {"title": title, "command": command, "arguments": [argument]},
         }
         for title, command, argument in items
-        if wanted(kind := f"quickfix.{command}", place.only)
+        if is_wanted(kind := f"quickfix.{command}", place.only)
     ]
 
 
-def _read_place(session: Session, params: types.CodeActionParams) -> Asked:
+def _read_place(session: EditorSession, params: types.CodeActionParams) -> MenuRequest:
     """LSP's parameters as the menu takes them; diagnostics are JSON still: see `quick_params`."""
     uri, context = params.text_document.uri, params.context
     diagnostics: Any = context.diagnostics
-    return Asked(
+    return MenuRequest(
         uri=uri,
-        path=session.documents.display(uri),
+        path=session.documents.get_display_path(uri),
         range={
             "start": _read_position(params.range.start),
             "end": _read_position(params.range.end),
         },
         only=tuple(context.only) if context.only else None,
-        automatic=context.trigger_kind is types.CodeActionTriggerKind.Automatic,
+        is_unasked=context.trigger_kind is types.CodeActionTriggerKind.Automatic,
         diagnostics=tuple(d for d in diagnostics if isinstance(d, dict) and "range" in d),
     )
 

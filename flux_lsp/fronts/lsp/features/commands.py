@@ -13,7 +13,7 @@ from flux_lsp.fronts.lsp.arguments import BadArgumentsError
 from flux_lsp.fronts.lsp.capabilities import COMMANDS
 from flux_lsp.fronts.lsp.flux_server import FluxServer
 from flux_lsp.fronts.lsp.protocol.params import BadParamsError
-from flux_lsp.fronts.lsp.session import Session
+from flux_lsp.fronts.lsp.session import EditorSession
 
 _REQUEST_FAILED = -32803  # LSP's code for a request that was right and yet could not be done
 
@@ -44,10 +44,10 @@ def _waits(arguments: Sequence[Any]) -> bool:
     return any(isinstance(each, dict) and each.get("wait") is True for each in arguments)
 
 
-def refuse_command(session: Session, error: FluxError) -> JsonRpcException:
+def refuse_command(session: EditorSession, error: FluxError) -> JsonRpcException:
     """The error RequestFailed for a refused command, shown to people who have no plugin."""
     problem = error.problem
     if not session.editor.can.outcome:
-        session.editor.message("warning", f"Flux: {problem}")
+        session.editor.show_message("warning", f"Flux: {problem}")
     data = {"code": str(problem.code), "hint": problem.hint}
     return JsonRpcException(str(problem), _REQUEST_FAILED, data)

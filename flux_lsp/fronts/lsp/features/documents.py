@@ -17,17 +17,17 @@ def register(server: FluxServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def begin_outline(params: types.DidOpenTextDocumentParams) -> None:
-        server.outlining.opened(params.text_document.uri)
+        server.outlining.handle_open(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     @skip_structuring  # comes with every key press
     def follow_change(params: Mapping[str, Any]) -> None:
         uri: str = params["textDocument"]["uri"]  # the protocol has checked it
-        server.outlining.changed(uri, params["contentChanges"])
-        server.session.documents.changed(uri)
+        server.outlining.handle_change(uri, params["contentChanges"])
+        server.session.documents.notify_change(uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def forget_document(params: types.DidCloseTextDocumentParams) -> None:
         uri = params.text_document.uri
-        server.outlining.closed(uri)
+        server.outlining.handle_close(uri)
         server.session.documents.syntax.forget(uri)

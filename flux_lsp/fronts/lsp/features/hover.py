@@ -6,7 +6,7 @@ Never asks a model.
 from lsprotocol import types
 
 from flux_lsp.fronts.lsp.flux_server import FluxServer
-from flux_lsp.fronts.lsp.session import Session
+from flux_lsp.fronts.lsp.session import EditorSession
 
 
 def register(server: FluxServer) -> None:
@@ -20,7 +20,7 @@ def register(server: FluxServer) -> None:
         return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, markdown))
 
 
-def describe_place(session: Session, uri: str, position: types.Position) -> str | None:
+def describe_place(session: EditorSession, uri: str, position: types.Position) -> str | None:
     """What Flux has to say at a position, as Markdown; None for nothing."""
     document = session.documents.store.get(uri)
     if document is None:
@@ -29,13 +29,13 @@ def describe_place(session: Session, uri: str, position: types.Position) -> str 
     if proposal is not None or not session.explanations.has(uri):
         return proposal
     offset = document.offset(position.line, position.character)
-    return session.explanations.at(uri, document.text(), offset)
+    return session.explanations.find(uri, document.text(), offset)
 
 
-def _show_proposal(session: Session, uri: str, line: int) -> str | None:
-    for proposal in session.proposals.of(uri):
-        from flux_lsp.runs.review import as_markdown, is_near
+def _show_proposal(session: EditorSession, uri: str, line: int) -> str | None:
+    for proposal in session.proposals.find_by_document(uri):
+        from flux_lsp.runs.review import format_markdown, is_near
 
         if any(is_near(piece, uri, line, line) for piece in proposal.open):
-            return as_markdown(proposal)
+            return format_markdown(proposal)
     return None

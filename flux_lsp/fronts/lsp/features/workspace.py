@@ -10,7 +10,7 @@ from lsprotocol import types
 
 from flux_lsp.fronts.lsp.flux_server import FluxServer
 from flux_lsp.fronts.lsp.protocol.typed import skip_structuring
-from flux_lsp.runs.uris import path_of
+from flux_lsp.runs.uris import parse_file_uri
 
 
 def register(server: FluxServer) -> None:
@@ -26,8 +26,8 @@ def register(server: FluxServer) -> None:
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     def follow_folders(params: types.DidChangeWorkspaceFoldersParams) -> None:
         documents, event = server.session.documents, params.event
-        removed = {path_of(folder.uri) for folder in event.removed}
-        added = [path for folder in event.added if (path := path_of(folder.uri)) is not None]
+        removed = {parse_file_uri(folder.uri) for folder in event.removed}
+        added = [path for folder in event.added if (path := parse_file_uri(folder.uri)) is not None]
         kept = [root for root in documents.roots if root not in removed]
         documents.roots = (*kept, *added)
         server.session.configuration.reload()

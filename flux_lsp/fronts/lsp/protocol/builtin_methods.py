@@ -10,7 +10,7 @@ import contextvars
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from flux_lsp.fronts.lsp.protocol.documents import Documents
+from flux_lsp.fronts.lsp.protocol.documents import LineDocuments
 from flux_lsp.fronts.lsp.protocol.greeting import ServerDescription, make_initialize_result
 from flux_lsp.fronts.lsp.protocol.incoming import Handler, LifeStage, MessageReceiver, run_after
 from flux_lsp.fronts.lsp.protocol.messages import RequestMessage
@@ -41,7 +41,7 @@ class BuiltinMethods(MessageReceiver):
     def __init__(self, server: SessionOwner) -> None:
         super().__init__(server.report_error)
         self._owner = server
-        self.documents = Documents()
+        self.documents = LineDocuments()
         self.initialize_params: dict[str, Any] = {}
         self.trace: Any = "off"
         self.cancellable: dict[Token, Callable[[], object]] = {}  # work that may be cancelled
@@ -66,7 +66,7 @@ class BuiltinMethods(MessageReceiver):
         """The token by which the client follows the command that runs here; None if it does not."""
         return self._token.get()
 
-    def capability(self, path: str) -> Any:
+    def get_capability(self, path: str) -> Any:
         """What the client says at a dotted path of its capabilities; None when nothing."""
         value: Any = self.initialize_params.get("capabilities")
         for key in path.split("."):

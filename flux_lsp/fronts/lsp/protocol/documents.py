@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from flux_lsp.fronts.lsp.protocol.lines import join_surrogates, split_lines, strip_end
 from flux_lsp.fronts.lsp.protocol.params import get_optional, require
-from flux_lsp.fronts.lsp.protocol.positions import Encoding, to_column, to_units
+from flux_lsp.fronts.lsp.protocol.positions import Encoding, count_units, find_column
 
 _Place = tuple[int, int]  # 0-based line, column in code points
 _Event = tuple[
@@ -34,7 +34,7 @@ class _Change(NamedTuple):
     undo: list[tuple[int, int, list[str]]]
 
 
-class Document:
+class LineDocument:
     """One open document. Live: it changes under an `await`, so take `text()` or lines before one.
 
     Positions are `(line, units)` in the client's encoding, columns and offsets code points.
@@ -74,11 +74,11 @@ class Document:
 
     def column(self, number: int, units: int) -> int:
         """Code point column of a position on line `number`."""
-        return to_column(strip_end(self.line(number)), units, self.encoding)
+        return find_column(strip_end(self.line(number)), units, self.encoding)
 
     def units(self, number: int, column: int) -> int:
         """Code units of a code point column on line `number`."""
-        return to_units(strip_end(self.line(number)), column, self.encoding)
+        return count_units(strip_end(self.line(number)), column, self.encoding)
 
     def offset(self, number: int, units: int) -> int:
         """Code point offset into `text()` of a position."""
@@ -161,31 +161,31 @@ class Document:
         return self._starts
 
 
-class Documents:
+class LineDocuments:
     """All open documents, by URI; one and the same document however its URI is percent-encoded."""
 
     def __init__(self, encoding: Encoding = "utf-16") -> None:
         self.encoding = encoding
-        self._open: dict[str, Document] = {}
+        self._open: dict[str, LineDocument] = {}
         self._early: deque[tuple[str, int, Any]] = deque(maxlen=_EARLY)  # key, version, events
 
-    def get(self, uri: str) -> Document | None:
+    def get(self, uri: str) -> LineDocument | None:
         """The open document with this URI."""
         return self._open.get(_normalize_uri(uri))
 
-    def __iter__(self) -> Iterator[Document]:
+    def __iter__(self) -> Iterator[LineDocument]:
         return iter(list(self._open.values()))
 
     def __len__(self) -> int:
         return len(self._open)
 
-    def open_document(self, params: Any) -> Document:
+    def open_document(self, params: Any) -> LineDocument:
         """Take in a document (`textDocument/didOpen`); one that is open already is replaced.
 
         The client that sends changes in any order sends the first of them before this, too: what
         follows the version that is opened without a gap is made now.
         """
-        document = Document(
+        document = LineDocument(
             uri=require(params, "textDocument.uri", str),
             language_id=get_optional(params, "textDocument.languageId", str) or "",
             version=get_optional(params, "textDocument.version", int) or 0,
@@ -200,7 +200,7 @@ class Documents:
         self._forget(key)
         return document
 
-    def change_document(self, params: Any) -> Document | None:
+    def change_document(self, params: Any) -> LineDocument | None:
         """Change a document (`textDocument/didChange`); None when it is not open."""
         uri = require(params, "textDocument.uri", str)
         document = self.get(uri)
@@ -212,7 +212,7 @@ class Documents:
             self._early.append((_normalize_uri(uri), version, events))
         return document
 
-    def close_document(self, params: Any) -> Document | None:
+    def close_document(self, params: Any) -> LineDocument | None:
         """Forget a document (`textDocument/didClose`); None when it was not open."""
         key = _normalize_uri(require(params, "textDocument.uri", str))
         self._forget(key)

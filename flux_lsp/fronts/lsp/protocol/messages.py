@@ -106,7 +106,7 @@ def make_notification(method: str, params: Any) -> dict[str, Any]:
     return {"jsonrpc": "2.0", **_make_call(method, params)}
 
 
-def encode(message: Any, default: Callable[[Any], Any] | None = None) -> bytes:
+def encode_body(message: Any, default: Callable[[Any], Any] | None = None) -> bytes:
     """`message` as JSON; `default` converts what JSON does not know. TypeError if nothing does."""
     text = json.dumps(message, default=default, ensure_ascii=False, separators=(",", ":"))
     try:
@@ -117,7 +117,7 @@ def encode(message: Any, default: Callable[[Any], Any] | None = None) -> bytes:
 
 def encode_frame(message: Any, default: Callable[[Any], Any] | None = None) -> bytes:
     """`encode` with its header."""
-    return frame(encode(message, default))
+    return frame(encode_body(message, default))
 
 
 def _make_call(method: str, params: Any) -> dict[str, Any]:

@@ -119,7 +119,7 @@ class MessageSender:
         self._write(self._encode(message), droppable=droppable)
 
     def _encode(self, message: dict[str, Any]) -> bytes:
-        body = messages.encode(message, self._convert_value)
+        body = messages.encode_body(message, self._convert_value)
         return frame(body) if self._include_headers else body
 
     def _write(self, data: bytes, *, droppable: bool = False) -> None:

@@ -22,7 +22,7 @@ def negotiate(capabilities: Mapping[str, Any]) -> Encoding:
     return "utf-16"
 
 
-def to_column(line: str, units: int, encoding: Encoding) -> int:
+def find_column(line: str, units: int, encoding: Encoding) -> int:
     """Code point column of `units` code units into `line`; inside a character is before it."""
     if units <= 0:
         return 0
@@ -33,7 +33,7 @@ def to_column(line: str, units: int, encoding: Encoding) -> int:
     return _find_utf16_column(line, units)
 
 
-def to_units(line: str, column: int, encoding: Encoding) -> int:
+def count_units(line: str, column: int, encoding: Encoding) -> int:
     """Code units that the first `column` code points of `line` take."""
     head = line[: max(column, 0)]
     if encoding == "utf-32" or head.isascii():

@@ -38,7 +38,7 @@ class WorkDone:
         self.token: Token = str(uuid4()) if client_token is None else client_token
         if client_token is not None:
             self._show()
-        elif protocol.capability("window.workDoneProgress"):
+        elif protocol.get_capability("window.workDoneProgress"):
             create = {"token": self.token}
             protocol.post("window/workDoneProgress/create", create).add_done_callback(
                 self._begin_if_accepted

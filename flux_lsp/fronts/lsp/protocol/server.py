@@ -16,7 +16,7 @@ from pygls.lsp.server import LanguageServer
 
 from flux_lsp.fronts.lsp.protocol import lifetime, stdio
 from flux_lsp.fronts.lsp.protocol.builtin_methods import Token
-from flux_lsp.fronts.lsp.protocol.documents import Documents
+from flux_lsp.fronts.lsp.protocol.documents import LineDocuments
 from flux_lsp.fronts.lsp.protocol.framing import Decoder
 from flux_lsp.fronts.lsp.protocol.greeting import Greeting, ServerDescription
 from flux_lsp.fronts.lsp.protocol.incoming import LifeStage
@@ -55,7 +55,7 @@ class MendedServer(LanguageServer):
         )
 
     @property
-    def documents(self) -> Documents:
+    def documents(self) -> LineDocuments:
         """The open documents."""
         return self.protocol.documents
 

@@ -141,7 +141,7 @@ async def serve_ws(
         except (ConnectionClosed, TimeoutError):
             return
         if (refusal := _find_refusal(body, token)) is not None:
-            await connection.send(messages.encode(refusal), text=True)
+            await connection.send(messages.encode_body(refusal), text=True)
             return
         if _is_taken(server):
             return

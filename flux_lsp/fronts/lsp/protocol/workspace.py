@@ -13,7 +13,7 @@ from lsprotocol.types import TextDocumentSyncKind, WorkspaceFolder
 from pygls.uris import from_fs_path
 from pygls.workspace import TextDocument, Workspace
 
-from flux_lsp.fronts.lsp.protocol.documents import Document, Documents
+from flux_lsp.fronts.lsp.protocol.documents import LineDocument, LineDocuments
 from flux_lsp.fronts.lsp.protocol.lines import split_lines
 
 
@@ -30,7 +30,7 @@ class TextDocumentCopy(TextDocument):
 class DocumentsWorkspace(Workspace):
     """Folders as pygls keeps them, text documents out of `documents`."""
 
-    def __init__(self, initialize_params: Mapping[str, Any], documents: Documents) -> None:
+    def __init__(self, initialize_params: Mapping[str, Any], documents: LineDocuments) -> None:
         root_uri, root_path = (initialize_params.get(key) for key in ("rootUri", "rootPath"))
         if root_uri is None and root_path is not None:
             root_uri = from_fs_path(root_path)
@@ -55,7 +55,7 @@ class DocumentsWorkspace(Workspace):
         document = self._documents.get(doc_uri)
         return self._create_text_document(doc_uri) if document is None else self._copy(document)
 
-    def _copy(self, document: Document) -> TextDocument:
+    def _copy(self, document: LineDocument) -> TextDocument:
         return self._create_text_document(
             document.uri, document.text(), document.version, document.language_id
         )

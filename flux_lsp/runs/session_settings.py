@@ -8,22 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flux_lsp.runs.uris import named_file
+from flux_lsp.runs.uris import find_named_file
 
 if TYPE_CHECKING:
     from flux_lsp.settings.credentials import Credentials
-    from flux_lsp.settings.load import Loaded
+    from flux_lsp.settings.load import LoadedSettings
 
 
 @dataclass(frozen=True)
-class LoadedSettings:
+class SessionSettings:
     """Settings per workspace folder, the first one leads."""
 
-    folders: "tuple[Loaded, ...]"
+    folders: "tuple[LoadedSettings, ...]"
     credentials: "Credentials"
 
     @property
-    def first(self) -> "Loaded":
+    def first(self) -> "LoadedSettings":
         """Those that count where no folder does."""
         return self.folders[0]
 
@@ -31,18 +31,20 @@ class LoadedSettings:
     def why_not_ready(self) -> str:
         """Why nothing can run, and what to do; "" when it can."""
         credentials = self.credentials
-        return "" if credentials.found else f"{credentials.problem}. {credentials.hint}"
+        return "" if credentials.is_usable else f"{credentials.problem}. {credentials.hint}"
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What was wrong in any of the places, once each."""
-        reworded = {entry.warning: entry.told for folder in self.folders for entry in folder.unread}
+        reworded = {
+            entry.warning: entry.full_warning for folder in self.folders for entry in folder.unread
+        }
         every = (warning for folder in self.folders for warning in folder.warnings)
         return tuple(dict.fromkeys(reworded.get(warning, warning) for warning in every))
 
-    def of(self, uri: str, real_roots: "Mapping[Path, Path]") -> "Loaded":
+    def choose_folder(self, uri: str, real_roots: "Mapping[Path, Path]") -> "LoadedSettings":
         """Those of the innermost folder that a document lies in; `real_roots`: where links lead."""
-        path = named_file(uri)
+        path = find_named_file(uri)
         holding = [
             folder
             for folder in self.folders

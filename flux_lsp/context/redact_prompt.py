@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from flux_lsp.context.redact import Redactor, with_pieces
+from flux_lsp.context.redact import Redactor, include_pieces
 from flux_lsp.context.secrets import find_secrets, warm
-from flux_lsp.core.conversation import Prompt, Reply, SealedPrompt, ToolCall, Turn
-from flux_lsp.core.errors import Code, Problem
+from flux_lsp.core.conversation import Prompt, RedactedPrompt, Reply, ToolCall, Turn
+from flux_lsp.core.errors import ErrorCode, Problem
 
-__all__ = ["seal", "unseal", "warm"]
+__all__ = ["redact_prompt", "restore_secrets", "warm"]
 
 _PLACEHOLDER = re.compile(r"FLUX_SECRET_[0-9a-f]{12}")
 _LOOK_ALIKE = re.compile(r"FLUX[_ -]?SECRET[_ -]?[0-9a-zA-Z]*", re.IGNORECASE)
@@ -25,17 +25,17 @@ _SIGNED = frozenset({"thinking", "redacted_thinking"})
 Change = Callable[[str], str]
 
 
-def seal(prompt: Prompt, known: Iterable[str] = ()) -> SealedPrompt:
+def redact_prompt(prompt: Prompt, known: Iterable[str] = ()) -> RedactedPrompt:
     """`prompt` with a placeholder for every secret, wherever it stands.
 
     `known`: the secrets of the documents from which parts are shown; see `redact.secrets_of`.
     """
     secrets = _find_secrets(prompt, known)
     if not secrets:
-        return SealedPrompt(prompt, {})
+        return RedactedPrompt(prompt, {})
     redactor = Redactor(frozenset(secrets))
-    redact = redactor.text
-    sealed = replace(
+    redact = redactor.redact
+    redacted = replace(
         prompt,
         system=redact(prompt.system),
         stable=redact(prompt.stable),
@@ -44,23 +44,25 @@ def seal(prompt: Prompt, known: Iterable[str] = ()) -> SealedPrompt:
             for turn in prompt.turns
         ),
     )
-    return SealedPrompt(sealed, {p: secret for secret, p in redactor.placeholders.items()})
+    return RedactedPrompt(redacted, {p: secret for secret, p in redactor.placeholders.items()})
 
 
-def unseal(reply: Reply, sealed: SealedPrompt, *, show: bool = False) -> Reply | Problem:
+def restore_secrets(
+    reply: Reply, redacted: RedactedPrompt, *, show: bool = False
+) -> Reply | Problem:
     """`reply` with the secrets in their places; a Problem when a placeholder was altered.
 
     `show`: the text is for reading, so that secrets become `[secret]`.
     """
     # Beside tool calls the text is only talk, where the word may be spoken of.
     answer = "\n".join(call.json for call in reply.tool_calls) or reply.text
-    if not show and _is_altered(answer, sealed):
+    if not show and _is_altered(answer, redacted):
         return Problem(
-            Code.FORMAT,
+            ErrorCode.FORMAT,
             "The answer altered a placeholder that stands for a secret",
             "Run it again, or select a part without the secret",
         )
-    placeholders = sealed.placeholders
+    placeholders = redacted.placeholders
     if not placeholders:
         return reply
     shown = dict.fromkeys(placeholders, "[secret]") if show else placeholders
@@ -84,16 +86,16 @@ def _find_secrets(prompt: Prompt, known: Iterable[str]) -> set[str]:
     # A plain word that our own text uses tells nothing apart, and its tags must stay readable.
     ours = set(re.findall(r"\w+", prompt.system)) if secrets else set()
     secrets = {secret for secret in secrets if not (secret.isalnum() and secret in ours)}
-    return with_pieces(secrets, (*texts, prompt.system))
+    return include_pieces(secrets, (*texts, prompt.system))
 
 
-def _is_altered(answer: str, sealed: SealedPrompt) -> bool:
+def _is_altered(answer: str, redacted: RedactedPrompt) -> bool:
     """Whether the answer holds something like a placeholder that was never sent."""
     looks = set(_LOOK_ALIKE.findall(answer))
     if not looks:
         return False
-    prompt = sealed.prompt
-    sent = {*_LOOK_ALIKE.findall(prompt.stable), *sealed.placeholders}
+    prompt = redacted.prompt
+    sent = {*_LOOK_ALIKE.findall(prompt.stable), *redacted.placeholders}
     for turn in prompt.turns:
         if turn.role == "user":
             sent.update(look for text in _list_texts(turn) for look in _LOOK_ALIKE.findall(text))

@@ -6,20 +6,20 @@ Never lets a prompt through that could not be searched in full.
 import asyncio
 from collections.abc import Iterable
 
-from flux_lsp.context.seal import seal
-from flux_lsp.core.conversation import Prompt, SealedPrompt
-from flux_lsp.core.errors import Code, Problem
+from flux_lsp.context.redact_prompt import redact_prompt
+from flux_lsp.core.conversation import Prompt, RedactedPrompt
+from flux_lsp.core.errors import ErrorCode, Problem
 
 _MOST = 6_000_000  # characters; no model takes as much
 _SECONDS = 60.0
 
 
-async def seal_in_thread(
+async def redact_in_thread(
     prompt: Prompt, known: Iterable[str] = (), seconds: float = _SECONDS
-) -> SealedPrompt | Problem:
+) -> RedactedPrompt | Problem:
     """`prompt` without its secrets, or a Problem when it is too large to be searched.
 
-    `known`: see `context.seal.seal`.
+    `known`: see `context.redact_prompt.redact_prompt`.
     """
     size = len(prompt.system) + len(prompt.stable)
     size += sum(len(str(block)) for turn in prompt.turns for block in turn.blocks)
@@ -27,14 +27,14 @@ async def seal_in_thread(
         return _refuse(f"it holds {size:,} characters")
     try:
         async with asyncio.timeout(seconds):
-            return await asyncio.to_thread(seal, prompt, known)
+            return await asyncio.to_thread(redact_prompt, prompt, known)
     except TimeoutError:
         return _refuse(f"that was not done after {seconds:.0f} s")
 
 
 def _refuse(why: str) -> Problem:
     return Problem(
-        Code.TOO_LARGE,
+        ErrorCode.TOO_LARGE,
         f"The request could not be searched for secrets: {why}",
         "Nothing was sent. Select less, or lower `context.max_tokens`",
     )

@@ -1,5 +1,7 @@
 """The two adapters: what an editor is shown of a run, and files that a command changes in memory."""
 
+import gc
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ import pytest
 
 from flux_lsp.core.errors import ErrorCode
 from flux_lsp.core.text import Change, Snapshot, Span
+from flux_lsp.engine.values import Request
 from flux_lsp.fronts.cli.disk_front import DiskFront
 from flux_lsp.fronts.cli.lines import format_range, locate_range, select_lines
 from flux_lsp.fronts.lsp.convert import to_range, to_span
@@ -16,6 +19,7 @@ from flux_lsp.fronts.lsp.editor import Capabilities, Editor
 from flux_lsp.fronts.lsp.front import EditorFront
 from flux_lsp.fronts.lsp.protocol.documents import LineDocuments as Store
 from flux_lsp.fronts.lsp.run_observers import ProgressObserver, notify_outcome, notify_text
+from flux_lsp.runs.events import RunStarted
 from flux_lsp.runs.values import Declined, FileEdit, WorkspaceEdit
 from tests.runs.fakes import stage
 
@@ -26,7 +30,7 @@ class Wire:
     def __init__(self, answer: object = None) -> None:
         self.sent: list[tuple[str, Any]] = []
         self.answer = answer
-        self.cancel: Callable[[], None] = lambda: None
+        self.cancel: Callable[[], object] = lambda: None
 
     async def request(self, method: str, params: object) -> object:
         self.sent.append((method, params))
@@ -36,7 +40,7 @@ class Wire:
         self.sent.append((method, params))
 
     def progress(
-        self, title: str, on_cancel: Callable[[], None], token: str | int | None
+        self, title: str, on_cancel: Callable[[], object], token: str | int | None
     ) -> "Wire":
         self.sent.append(("begin", (title, token)))
         self.cancel = on_cancel
@@ -54,6 +58,23 @@ class Wire:
 
 def editor(wire: Wire, **capabilities: Any) -> Editor:
     return Editor(wire, Capabilities(capabilities, {}))
+
+
+def test_a_shown_run_leaves_no_circle_that_keeps_the_document() -> None:
+    """A circle stays until the collector comes by, which is seldom: megabytes of old texts."""
+    wire = Wire()
+    snapshot = Snapshot("file:///a.py", "a.py", "python", 1, "a = 1\n")
+    request = Request("r", "edit", snapshot, Span(0, 5))
+    observe = ProgressObserver(editor(wire), lambda _: None, None)
+    observe(RunStarted("r", request))
+    dead = weakref.ref(observe)
+    gc.disable()
+    try:
+        del observe
+        assert dead() is None
+        assert all(request is not each for each in gc.get_referents(wire.cancel))
+    finally:
+        gc.enable()
 
 
 async def test_progress_goes_by_the_clients_own_token_and_ends_always(tmp_path: Path) -> None:

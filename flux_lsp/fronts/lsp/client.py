@@ -31,7 +31,7 @@ class PyglsClient:
         self._server.notify(method, params)
 
     def progress(
-        self, title: str, on_cancel: Callable[[], None], token: str | int | None
+        self, title: str, on_cancel: Callable[[], object], token: str | int | None
     ) -> WorkDone:
         """Show a piece of work, begun at once; nothing where the client cannot."""
         return self._server.begin_work(title, on_cancel=on_cancel, client_token=token)

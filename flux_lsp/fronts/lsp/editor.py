@@ -27,7 +27,7 @@ class ClientConnection(Protocol):
         ...
 
     def progress(
-        self, title: str, on_cancel: Callable[[], None], token: str | int | None
+        self, title: str, on_cancel: Callable[[], object], token: str | int | None
     ) -> "Progress":
         """Show a piece of work, begun at once; nothing where the client cannot."""
         ...

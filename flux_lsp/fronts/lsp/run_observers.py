@@ -5,6 +5,7 @@ Observers of the run's events: never wait, and never change what a run does.
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flux_lsp.engine.events import TextArrived
@@ -59,10 +60,8 @@ class ProgressObserver:
     def _begin(self, event: RunStarted) -> None:
         request = event.request
         title = f"Flux: {request.action} {request.snapshot.path}"
-
-        def cancel() -> None:
-            self._cancel(event.run)
-
+        # Holds neither this observer nor the request: a circle would keep the document's text.
+        cancel = partial(self._cancel, event.run)
         self._progress = self._editor.wire.progress(title, cancel, self._token)
 
     def _count(self, text: str, progress: Progress) -> None:

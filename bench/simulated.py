@@ -1,8 +1,10 @@
 """What the guards are worth: a simulated model drives the real server over LSP, then without guards.
 
-For each dialect and first-answer fault rate: the share right after one, two and three answers, calls
-and dollars per success, and how often something WRONG was written. Without guards: the first answer
-is applied as simple tools do it, the first place that matches, unverified, once.
+For each dialect and first-answer fault rate: the share right after one, two and three answers, the
+share that is right once a person says yes to a proposal, calls and dollars per success, and how often
+something WRONG was written. What is refused, or proposed otherwise than wanted, changed nothing.
+Without guards: the first answer is applied as simple tools do it, the first place that matches,
+unverified, once.
 
     python -m bench.simulated [TASKS.jsonl] [--rounds N] [--seed N] [--json]
 """
@@ -86,7 +88,11 @@ async def with_guards(
                     calls += len(outcome["attempts"])
                     dollars += outcome["usd"] or 0.0
                     now = client.text(uri) or ""
-                    if same(now, task.after) and outcome["status"] == "applied":
+                    if outcome["status"] == "proposed" and now == task.before:
+                        await client.execute("flux.accept", {"run": outcome["run"]})
+                        accepted = same(client.text(uri) or "", task.after)
+                        counts["right after a yes" if accepted else "refused"] += 1
+                    elif same(now, task.after) and outcome["status"] == "applied":
                         counts[f"right after {len(outcome['attempts'])}"] += 1
                     elif now == task.before:
                         counts["refused"] += 1
@@ -155,6 +161,7 @@ def _summary(
         shares[f"right_after_{answers}"] = right / total
     return {
         **shares,
+        "right_after_a_yes": counts["right after a yes"] / total,
         "refused": counts["refused"] / total,
         "WRONG": counts["WRONG"],
         "calls_per_success": calls / right if right else None,
@@ -186,14 +193,17 @@ def main() -> None:
     if args.json:
         print(json.dumps(figures, indent=2))
         return
-    print("| model | right after 1 | 2 | 3 | refused | WRONG | calls per success | $ per success |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    print(
+        "| model | right after 1 | 2 | 3 | after a yes | refused | WRONG | calls per success | $ per success |"
+    )
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     for name, f in figures.items():
         usd = f"{f['usd_per_success']:.4f}" if f["usd_per_success"] else "–"
         per = f"{f['calls_per_success']:.2f}" if f["calls_per_success"] else "–"
         print(
             f"| {name} | {f['right_after_1']:.1%} | {f['right_after_2']:.1%} | "
-            f"{f['right_after_3']:.1%} | {f['refused']:.1%} | {f['WRONG']} | {per} | {usd} |"
+            f"{f['right_after_3']:.1%} | {f['right_after_a_yes']:.1%} | "
+            f"{f['refused']:.1%} | {f['WRONG']} | {per} | {usd} |"
         )
         for line in f["wrong"][:10]:
             print(f"|   WRONG: {line} |")

@@ -28,7 +28,7 @@ Change = Callable[[str], str]
 def redact_prompt(prompt: Prompt, known: Iterable[str] = ()) -> RedactedPrompt:
     """`prompt` with a placeholder for every secret, wherever it stands.
 
-    `known`: the secrets of the documents from which parts are shown; see `redact.secrets_of`.
+    `known`: the secrets of the documents from which parts are shown; see `redact.find_known_secrets`.
     """
     secrets = _find_secrets(prompt, known)
     if not secrets:

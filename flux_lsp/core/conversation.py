@@ -1,6 +1,6 @@
 """Prompts and replies as values. Never holds a wire format beyond content blocks.
 
-Only `context.redact_prompt` makes a `SealedPrompt`, and only a `SealedPrompt` can be sent, so nothing leaves
+Only `context.redact_prompt` makes a `RedactedPrompt`, and only a `RedactedPrompt` can be sent, so nothing leaves
 without passing redaction.
 """
 

@@ -34,7 +34,7 @@ def isolate_environment(env: "Mapping[str, str]") -> dict[str, str]:
 
 
 def build_own_command(*arguments: str) -> tuple[str, ...]:
-    """The command line that runs Flux in another process; give it `isolated_environment`."""
+    """The command line that runs Flux in another process; give it what `isolate_environment` returns."""
     return (sys.executable, "-P", "-m", "flux_lsp", *arguments)
 
 

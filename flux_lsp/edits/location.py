@@ -30,7 +30,7 @@ class ManyPlaces:
 class AlreadyApplied:
     """The new text is there already: `region` holds it.
 
-    `otherwise` is the edit as it would be made, where it may be meant as one more of the same.
+    `alternative` is the edit as it would be made, where the answer may mean one more of the same.
     """
 
     region: Span

@@ -41,7 +41,7 @@ def check_tests(plan: Plan, place: TestFile, prepared: PreparedRequest) -> Plan 
     """`plan` with `outside` set when it makes more than the file at `place`, or why it cannot be."""
     plan = _move_to_place(plan, place.path, is_new=place.snapshot is None)
     for change in plan.files:
-        snapshot = prepared.piece.files[change.path]
+        snapshot = prepared.scope.files[change.path]
         after = apply_changes(snapshot.text, change.changes)
         language = find_language(snapshot.language_id, snapshot.path)
         fault = check_extension(snapshot.text, after, language)
@@ -56,8 +56,8 @@ def check_new_files(plan: Plan, prepared: PreparedRequest, announced: str = "") 
     """
     beside = [new.path for new in plan.new_files if new.path != announced]
     for path in beside:
-        why = explain_refusal(path) or prepared.around.why_excluded(path)
-        if why is None and not prepared.piece.may_leave_target:
+        why = explain_refusal(path) or prepared.workspace.explain_exclusion(path)
+        if why is None and not prepared.scope.may_leave_target:
             why = "`review` is never, so that nobody could look at it"
         if why is not None:
             return reject(

@@ -68,7 +68,7 @@ class Stop:
 
 
 def choose_next_step(attempts: Sequence[FailedAttempt], limits: RetryLimits) -> Retry | Stop:
-    """Decide after the last of `tried` (at least one) failed."""
+    """Decide what follows once the last of `attempts` (at least one) has failed."""
     last = attempts[-1]
     if isinstance(last.failure, CallError):
         return _step_after_fault(attempts, last, last.failure, limits)

@@ -1,4 +1,4 @@
-"""One run from request to outcome: the only loop of the product, and `next_step` decides if it turns.
+"""One run from request to outcome: the only loop of the product, and `choose_next_step` decides if it turns.
 
 Never applies anything and never retries on its own; a failure is a value until the run has ended.
 """
@@ -165,7 +165,7 @@ def _get_message(failure: Reject | CallError) -> str:
 def _succeed(state: RunState, answer: Plan | TextAnswer) -> Result:
     common = _list_common_fields(state)
     if isinstance(answer, Plan):
-        base = state.prepared.piece.files
+        base = state.prepared.scope.files
         return Proposed(plan=answer, base=base, summary=answer.note, **common)
     first = answer.text.strip().split("\n", 1)[0]
     return Answered(text=answer.text, summary=first, **common)

@@ -118,7 +118,7 @@ def continue_prompt(
 ) -> Prompt:
     """The same conversation with the model's answer, what was wrong with it and what to do now.
 
-    `more` is further file text when the view was widened, "" otherwise.
+    `wider_text` is further file text when the view was widened, "" otherwise.
     """
     words = "\n\n".join(
         filter(None, (_describe_reject(reject), _describe_next_strategy(action, retry), wider_text))

@@ -36,12 +36,12 @@ def read_answer(
     reply: Reply, redacted: RedactedPrompt, prepared: PreparedRequest
 ) -> Plan | TextAnswer | Reject:
     """What `reply` comes to; secrets are restored, every check is made."""
-    piece = prepared.piece
+    scope = prepared.scope
     text = strip_reasoning(
         reply.text,
         prose=prepared.action.returns == "answer",
-        shown=(shown.text for shown in piece.files.values()),
-        markers=piece.markers,
+        shown=(shown.text for shown in scope.files.values()),
+        markers=scope.markers,
     )
     if isinstance(text, Reject) and not reply.tool_calls and reply.stop_reason in _COMPLETE:
         return text
@@ -51,13 +51,13 @@ def read_answer(
         return Reject(restored.code, restored.message, f"{restored.code}: {restored.message}", ())
     if prepared.action.returns == "answer":
         return _read_text(restored)
-    plan = read_reply(restored, prepared.piece)
+    plan = read_reply(restored, prepared.scope)
     if isinstance(plan, Reject):
         return plan
     plan = _keep_secrets(plan, redacted, prepared)
     if isinstance(plan, Reject):
         return plan
-    place = prepared.around.test_file
+    place = prepared.workspace.test_file
     if prepared.action.returns == "tests" and place is not None:
         plan = check_tests(plan, place, prepared)
     else:
@@ -93,7 +93,7 @@ def _keep_secrets(plan: Plan, redacted: RedactedPrompt, prepared: PreparedReques
     instruction = hide(prepared.request.instruction)
     removed: list[str] = []
     for change in plan.files:
-        before = prepared.piece.files[change.path].text
+        before = prepared.scope.files[change.path].text
         after = apply_changes(before, change.changes)
         kept = compare_secrets(hide(before), hide(after), instruction)
         if kept.fault is not None:
@@ -116,13 +116,13 @@ def _reject_moved_secret(fault: str) -> Reject:
 
 def _check_result(plan: Plan, prepared: PreparedRequest) -> Plan | Reject:
     """The plan if it passes every check that the action names."""
-    piece = prepared.piece
+    scope = prepared.scope
     for change in plan.files:
-        snapshot = piece.files[change.path]
+        snapshot = scope.files[change.path]
         after = apply_changes(snapshot.text, change.changes)
-        target = piece.target if piece.target and piece.target.path == change.path else None
+        target = scope.target if scope.target and scope.target.path == change.path else None
         for check in prepared.action.checks:
-            fault = CHECKS[check](snapshot, after, piece.parsed, target.span if target else None)
+            fault = CHECKS[check](snapshot, after, scope.parsed, target.span if target else None)
             if fault is not None:
                 return fault
     return plan

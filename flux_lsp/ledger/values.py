@@ -60,7 +60,7 @@ class CallRow:
 
     `result` is "begun" until the call is over, then "answered" until the answer was read, then "ok"
     or an error code; "LOST" when its process died before it was over. `usd` is None when no price is
-    known, never 0. `attempt` counts from 1 within the run. `workspace` comes from `workspace_hash`.
+    known, never 0. `attempt` counts from 1 within the run. `workspace` comes from `hash_workspace`.
     """
 
     run: str

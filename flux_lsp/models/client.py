@@ -48,7 +48,7 @@ class Route:
 
 
 class ModelClient(Protocol):
-    """One door to a model. A failed call is a `Fault`, never an exception."""
+    """One door to a model. A failed call is a `CallError`, never an exception."""
 
     @property
     def provider(self) -> str:

@@ -1,6 +1,6 @@
 """Which model a call goes to, how it is asked and why; a pure function of what is known.
 
-Never looks at the world: what a tier resolves to and what was refused comes in.
+Never does I/O: its arguments say what a tier resolves to and which models were refused.
 """
 
 from collections.abc import Mapping

@@ -45,14 +45,14 @@ def read_workspace_context(
         return check_file(root / path)
 
     if action.returns != "tests":
-        return WorkspaceContext(guidance=allowed, why_excluded=why_not)
+        return WorkspaceContext(guidance=allowed, explain_exclusion=why_not)
     place = _find_test_place(root, request)
     reason = _check_test_place(root, place, check_file)
     if reason is not None:
         return WorkspaceContext(excluded=f"its tests are in `{place.path}`, and {reason}")
     existing = text_of((root / place.path).as_uri()) if place.existing else None
     test_file = TestFile(place.path, place.framework, existing, place.facts)
-    return WorkspaceContext(guidance=allowed, test_file=test_file, why_excluded=why_not)
+    return WorkspaceContext(guidance=allowed, test_file=test_file, explain_exclusion=why_not)
 
 
 def _check_test_place(

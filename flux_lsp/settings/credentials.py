@@ -31,7 +31,7 @@ _TOKENS = ("ANTHROPIC_IDENTITY_TOKEN", "ANTHROPIC_IDENTITY_TOKEN_FILE")
 
 
 class Access(Protocol):
-    """The settings that say who is asked and how; `Loaded` and `Settings` both have them."""
+    """The settings that say who is asked and how; `LoadedSettings` and `Settings` both have them."""
 
     @property
     def provider(self) -> str:

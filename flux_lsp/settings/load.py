@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LoadedSettings:
-    """Settings in effect. `given` holds the checked values by dotted key, `sources` their places;
+    """Settings in effect. `values` holds the checked values by dotted key, `sources` their places;
     what is in neither has its default. `dotenv` is the `ANTHROPIC_*` part of the workspace's `.env`,
     and `dotenv_url` the address that the same file names. `unread` is of the warnings what may have
     protected: while there is any, nothing is sent.

@@ -213,7 +213,7 @@ def _join_pairs(pairs: Iterator[tuple[int, int]]) -> list[CommonRun]:
 
 
 def _is_within(text: str, other: str, allowed: int) -> bool:
-    """Whether `one` becomes `other` by at most `allowed` characters out or in (Myers' search)."""
+    """Whether `text` becomes `other` by at most `allowed` characters out or in (Myers' search)."""
     n, m = len(text), len(other)
     furthest = {1: 0}
     for d in range(allowed + 1):

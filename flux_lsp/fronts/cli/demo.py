@@ -46,8 +46,10 @@ def run(args: argparse.Namespace) -> int:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
-    parser.add_argument("file", nargs="?", type=Path, help="your own file; a sample without it")
-    parser.add_argument("--instruction", help="what the edit should do")
+    parser.add_argument(
+        "file", nargs="?", type=Path, help="work on a copy of this file (default: a sample)"
+    )
+    parser.add_argument("--instruction", help="say what the edit should do")
 
 
 async def _demo(args: argparse.Namespace, console: Console) -> int:

@@ -28,13 +28,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
-        "--workspace", metavar="DIR", type=Path, help="look at this one (default: the one here)"
+        "--workspace",
+        metavar="DIR",
+        type=Path,
+        help="look at this workspace (default: the one you are in)",
     )
     parser.add_argument(
         "--editor",
         metavar="JSON",
         type=_parse_object,
-        help="count in what an editor says at the start: settings, userSettings, workspaceTrusted",
+        help="include what an editor sends at its start: settings, userSettings, workspaceTrusted",
     )
 
 

@@ -14,7 +14,9 @@ from flux_lsp.models.prices import Price
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
-    parser.add_argument("--check", action="store_true", help="ask the provider with your key")
+    parser.add_argument(
+        "--check", action="store_true", help="ask the provider which models your key can use"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 

@@ -12,13 +12,13 @@ from flux_lsp import __version__
 
 # Each is a module of this package with `add_arguments(parser)` and `run(options) -> exit code`.
 COMMANDS = {
-    "serve": "the language server (default), over stdio",
-    "demo": "run edit, explain and tests on a file and show each",
+    "serve": "start the language server over stdio (default)",
+    "demo": "run edit, explain and tests on a file, and show what each does",
     "run": "run one action without an editor",
-    "doctor": "what is set up, what is missing, and why",
-    "models": "which model stands behind each tier, and why",
-    "usage": "what was spent, on what, and how well it went",
-    "report": "the same as a page with charts",
+    "doctor": "show what is set up, what is missing, and why",
+    "models": "show the model of each tier, and why Flux chose it",
+    "usage": "show what you spent, on what, and how well it went",
+    "report": "write the same figures as a page with charts",
     "trust": "let a workspace's own settings do what yours may",
 }
 

@@ -19,7 +19,7 @@ def add_since(parser: argparse.ArgumentParser) -> None:
         default="30d",
         type=_check_moment,
         metavar="D",
-        help="a date (2026-11-01), today, month, all, or 12h, 7d, 4w (default: 30d)",
+        help="count from a date (2026-11-01), today, month, all, or 12h, 7d, 4w (default: 30d)",
     )
 
 

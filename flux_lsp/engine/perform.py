@@ -74,7 +74,7 @@ async def perform(
 def preview(
     action: Action, prepared: PreparedRequest, request: Request, services: Services
 ) -> tuple[Prompt, Route] | Problem:
-    """The first call of a run as it would be made, before the choke point; nothing is sent."""
+    """Build the first call of a run, before redaction; sends nothing."""
     state = begin_state(action, prepared, request, services)
     return state if isinstance(state, Problem) else (state.prompt, state.route)
 
@@ -116,7 +116,7 @@ async def _run_loop(state: RunState, services: Services, observe: Observer) -> R
 async def _ask(
     state: RunState, services: Services, observe: Observer
 ) -> tuple[Call, Reading] | Problem:
-    """One call, and what its answer comes to; a Problem when nothing was sent."""
+    """Make one call and read its answer; a Problem when nothing was sent."""
     run = state.prepared.request.run
     observe(CallStarted(run, state.route.model, state.attempt_number))
     redacted = await redact_in_thread(state.prompt, state.prepared.secrets)
@@ -190,7 +190,7 @@ def _list_common_fields(state: RunState) -> dict[str, Any]:
 
 
 def _end_early(request: Request, problem: Problem, sent: tuple[SentText, ...] = ()) -> Result:
-    """The end of a run that asked nobody."""
+    """End a run that made no call."""
     end = Refused if problem.code.status == "refused" else Failed
     return end(
         run=request.run, action=request.action, problem=problem, sent=sent, summary=str(problem)

@@ -41,7 +41,7 @@ class PreparedRequest:
     secrets: frozenset[str] = frozenset()  # of the whole documents that parts are shown of
 
     def widen(self) -> "PreparedRequest":
-        """The same with a wider view; unchanged when it is as wide as it gets."""
+        """Return the request with a wider view; unchanged if it is as wide as it gets."""
         if self.wide:
             return self
         wider = self.expand(True)
@@ -51,7 +51,7 @@ class PreparedRequest:
         return replace(self, context=wider, wide=True, scope=scope)
 
     def describe_widening(self, narrower: "PreparedRequest") -> str:
-        """File text this view shows for the model when it widens `narrower`; "" when it does not."""
+        """Return the file text that this view adds to `narrower`, for the model; "" if it adds none."""
         if self.context.excerpts == narrower.context.excerpts:
             return ""
         earlier = (_choose_instruction(self), _describe_test_place(self))
@@ -62,7 +62,7 @@ class PreparedRequest:
 async def prepare_request(
     action: Action, request: Request, services: Services
 ) -> PreparedRequest | Problem:
-    """Check what can be checked before anything is spent, and gather what is shown."""
+    """Check what can be checked before money is spent, and gather what the model sees."""
     missing = _find_missing(action, request)
     if missing is not None:
         return missing
@@ -83,7 +83,7 @@ async def prepare_request(
 
 
 def write_question(prepared: PreparedRequest, strategy: Strategy, max_tokens: int | None) -> Prompt:
-    """The first call's prompt for what was prepared."""
+    """Write the prompt of the first call."""
     parts = render_first_turn(
         prepared.context,
         prepared.request.diagnostics,
@@ -126,7 +126,7 @@ _NO_DIAGNOSTIC = Problem(
 def _select_diagnostics(
     action: Action, request: Request, context: Context
 ) -> tuple[Diagnostic, ...]:
-    """The diagnostics of the target's lines, for an action that is about them: others distract."""
+    """Select the diagnostics of the target, if the action is about diagnostics; others distract."""
     if not action.needs_diagnostics:
         return ()
     snapshot, selection, target = request.snapshot, request.selection, context.target.span
@@ -169,7 +169,7 @@ def _assemble(
 
 
 def _list_documents(request: Request, workspace: WorkspaceContext) -> Iterator[str]:
-    """The whole text of everything that a part is shown of."""
+    """List the whole text of every document of which the model sees a part."""
     yield request.snapshot.text
     if workspace.test_file is not None and workspace.test_file.snapshot is not None:
         yield workspace.test_file.snapshot.text
@@ -177,7 +177,7 @@ def _list_documents(request: Request, workspace: WorkspaceContext) -> Iterator[s
 
 
 def _make_quoting(context: Context, secrets: frozenset[str]) -> Quoting:
-    """What a rejection may say of the files: the lines shown, without secrets."""
+    """Return what a rejection may quote: the lines that were shown, without secrets."""
     shown: dict[str, list[LineRange]] = {context.target.path: [context.target.lines]}
     for excerpt in context.excerpts:
         shown.setdefault(excerpt.path, []).append(excerpt.lines)
@@ -225,7 +225,7 @@ def _make_scope(
 
 
 def _choose_markers(request: Request, workspace: WorkspaceContext) -> Markers:
-    """Markers for the text dialect that nothing the model may be shown holds."""
+    """Choose markers for the text dialect that occur in nothing that the model may see."""
     tests = workspace.test_file.snapshot if workspace.test_file else None
     shown = [request.snapshot.text, request.instruction, *(g.text for g in workspace.guidance)]
     return choose_markers(
@@ -234,7 +234,7 @@ def _choose_markers(request: Request, workspace: WorkspaceContext) -> Markers:
 
 
 def _describe_test_place(prepared: PreparedRequest) -> str:
-    """What is known of the test file: names of the project, so never a part of the instruction."""
+    """Return the facts about the test file; they are the project's words, never the instruction's."""
     return prepared.workspace.test_file.facts if prepared.workspace.test_file else ""
 
 

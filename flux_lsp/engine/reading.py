@@ -1,4 +1,4 @@
-"""Turns a reply into a verified plan, a text, or the reason why not: the last check before applying.
+"""Turns a reply into a verified plan, a text or a Reject: the last check before applying.
 
 Never repairs an answer by guessing.
 """
@@ -35,7 +35,7 @@ class TextAnswer:
 def read_answer(
     reply: Reply, redacted: RedactedPrompt, prepared: PreparedRequest
 ) -> Plan | TextAnswer | Reject:
-    """What `reply` comes to; secrets are restored, every check is made."""
+    """Read `reply`: restore its secrets, then make every check."""
     scope = prepared.scope
     text = strip_reasoning(
         reply.text,
@@ -88,7 +88,7 @@ def _read_text(reply: Reply) -> TextAnswer | Reject:
 
 
 def _keep_secrets(plan: Plan, redacted: RedactedPrompt, prepared: PreparedRequest) -> Plan | Reject:
-    """The plan, in doubt where it takes a secret out; a Reject where one is put anywhere else."""
+    """Return the plan, in doubt if it removes a secret; a Reject if it moves one."""
     hide = Redactor(frozenset(redacted.placeholders.values())).redact
     instruction = hide(prepared.request.instruction)
     removed: list[str] = []
@@ -115,7 +115,7 @@ def _reject_moved_secret(fault: str) -> Reject:
 
 
 def _check_result(plan: Plan, prepared: PreparedRequest) -> Plan | Reject:
-    """The plan if it passes every check that the action names."""
+    """Return the plan if it passes every check that the action names."""
     scope = prepared.scope
     for change in plan.files:
         snapshot = scope.files[change.path]
@@ -129,7 +129,7 @@ def _check_result(plan: Plan, prepared: PreparedRequest) -> Plan | Reject:
 
 
 def _drop_directive(plan: Plan, prepared: PreparedRequest) -> Plan:
-    """The directive's comment goes away with the edit, whether or not the answer took it out."""
+    """Remove the directive's comment with the edit, unless the answer has removed it."""
     line = prepared.request.directive_line
     if line is None:
         return plan
@@ -147,7 +147,7 @@ def _drop_directive(plan: Plan, prepared: PreparedRequest) -> Plan:
 
 
 def _remove_directive(snapshot: Snapshot, changes: tuple[Change, ...], line: int) -> str | None:
-    """The text after `changes` and without the directive at `line`; None when it is gone already."""
+    """Return the text after `changes`, without the directive at `line`; None if that is gone already."""
     before = _count_directive(snapshot, line)
     after = apply_changes(snapshot.text, changes)
     result = Snapshot(snapshot.uri, snapshot.path, snapshot.language_id, None, after)
@@ -170,7 +170,7 @@ def _remove_directive(snapshot: Snapshot, changes: tuple[Change, ...], line: int
 
 
 def _count_directive(snapshot: Snapshot, line: int) -> tuple[str, int]:
-    """The directive's instruction and how often it stands in the document."""
+    """Return the directive's instruction, and how often it occurs in the document."""
     directives = _list_directives(snapshot)
     here = next((d for d in directives if d.line == line), None)
     if here is None:
@@ -179,7 +179,7 @@ def _count_directive(snapshot: Snapshot, line: int) -> tuple[str, int]:
 
 
 def _list_directives(snapshot: Snapshot) -> list[Directive]:
-    """Every directive of the document."""
+    """List every directive of the document."""
     starts = snapshot.line_starts
     bounds = zip(starts, [*starts[1:], len(snapshot.text)], strict=True)
     lines = [snapshot.text[start:end] for start, end in bounds]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TestFile:
-    """Where the tests of a source file belong, and how they look there."""
+    """Where the tests of a source file belong, and what tests look like there."""
 
     __test__ = False  # not a test, whatever pytest makes of the name
 
@@ -51,7 +51,7 @@ class WorkspaceContext:
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
-    """What a call leaves in the ledger: when it begins, and once more when it is over."""
+    """What a call writes into the ledger, when it begins and again when it is over."""
 
     attempt: int
     model: str

@@ -127,7 +127,7 @@ def retry_limits(state: RunState, services: Services) -> RetryLimits:
 
 
 def limit_retries(fault: CallError, tried: tuple[FailedAttempt, ...]) -> CallError:
-    """Allow one more try after an answer that broke off late, and no further ones."""
+    """Allow one more try after a long answer broke off, and no further ones."""
     earlier = [entry.failure for entry in tried if isinstance(entry.failure, CallError)]
     often = fault.usage.output > _MUCH and any(
         fault_before.usage.output > _MUCH for fault_before in earlier

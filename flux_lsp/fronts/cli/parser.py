@@ -1,6 +1,6 @@
-"""The command line's grammar: every command's name and sentence, its options in its own module.
+"""The grammar of the command line: every command with its sentence; its module has the options.
 
-Never runs anything; only the module of the command that was asked for is imported.
+Never runs anything, and imports only the module of the command in question.
 """
 
 import argparse
@@ -24,7 +24,7 @@ COMMANDS = {
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """The options, `command` among them. Exits with 2 on wrong usage, with 0 after `--help`."""
+    """Return the options, `command` among them. Exits with 2 on wrong usage, with 0 after `--help`."""
     words = list(arguments)
     if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
         words.insert(0, "serve")
@@ -34,7 +34,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 def build(
     wanted: Collection[str],
 ) -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
-    """The grammar and its commands' parsers, with the options of the `wanted` commands alone."""
+    """Build the grammar and its commands' parsers, with the options of only the `wanted` commands."""
     parser = argparse.ArgumentParser(
         prog="flux-lsp",
         description="Claude in the code-action menu of every editor.",
@@ -53,7 +53,7 @@ def build(
 
 
 def import_command(command: str) -> ModuleType:
-    """The module behind a command."""
+    """Import the module of a command."""
     return import_module(f"flux_lsp.fronts.cli.{command}")
 
 

@@ -167,7 +167,7 @@ class _Changed(Protocol):
 
 
 def format_diff(report: _Changed, root: Path) -> str:
-    """What changed, or is proposed, as `git apply` and `patch -p1` take it in `root`."""
+    """Format what changed or is proposed, so that `git apply` and `patch -p1` take it in `root`."""
     return "".join(
         format_file_patch(_make_relative(path, root), before, after)
         for path, (before, after) in report.changed.items()
@@ -179,7 +179,7 @@ def _make_relative(path: Path, root: Path) -> str:
 
 
 def _read_diagnostics_file(file: str | None) -> list[Any] | str:
-    """What the file holds, or what is wrong with it."""
+    """Read the file, or say what is wrong with it."""
     if file is None:
         return []
     try:

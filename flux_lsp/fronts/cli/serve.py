@@ -1,4 +1,4 @@
-"""`flux-lsp serve`: the options of the server, which does the rest.
+"""`flux-lsp serve`: reads the server's options and starts it.
 
 Never imports the server before it is needed.
 """
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _choose_token(options: argparse.Namespace) -> str | None:
-    """What a client has to send: `FLUX_TOKEN`, else a new one, told on stderr. None if unwanted."""
+    """Choose the token: `FLUX_TOKEN`, else a new one, printed on stderr. None if nobody wants one."""
     import secrets
 
     if options.no_token:

@@ -1,7 +1,7 @@
 """The one table of errors: a stable code, its one meaning, who is told, and the next step.
 
 Never raised for what is expected of a model: a bad answer is a value (`edits.Reject`). To add an
-error, add its row to `Code`; the page of errors, the guards of the engine, the status of a run and
+error, add its row to `ErrorCode`; the page of errors, the guards of the engine, the status of a run and
 the exit code of a command are derived from the row.
 """
 

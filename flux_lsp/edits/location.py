@@ -1,4 +1,4 @@
-"""What one way of locating an edit says: one place with its new text, many places, or nothing (None)."""
+"""The result of one way to locate an edit: one place with its new text, many places, or None."""
 
 from dataclasses import dataclass
 

@@ -27,7 +27,7 @@ from flux_lsp.settings.unread import UnreadSetting, is_protective, looks_protect
 
 
 class SettingsMerger:
-    """The layers taken so far; lives only while `load` runs."""
+    """The layers taken so far; lives only while `load_settings` runs."""
 
     def __init__(self, actions: Collection[str], root: Path | None, trust: Trust) -> None:
         self.actions, self.root, self.trust = actions, root, trust

@@ -57,7 +57,7 @@ def record_trust(folder: Path, store: Path) -> None:
 
 
 def withdraw_trust(folder: Path, store: Path) -> bool:
-    """Take `folder` out; False when it was not in. Raises FluxError like `trust`."""
+    """Take `folder` out; False when it was not in. Raises FluxError like `record_trust`."""
     folders = set(read_trusted_folders(store))
     if _resolve_path(folder) not in folders:
         return False

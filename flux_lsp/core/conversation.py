@@ -45,7 +45,7 @@ class Prompt:
     answers_in_text: bool = False
 
     def continue_with(self, *turns: Turn, tools: tuple[ToolName, ...] | None = None) -> "Prompt":
-        """The same conversation continued by `turns`; `tools` replaces its tools."""
+        """Return the same conversation continued by `turns`; `tools` replaces its tools."""
         return replace(
             self, turns=(*self.turns, *turns), tools=self.tools if tools is None else tools
         )

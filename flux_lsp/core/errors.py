@@ -23,7 +23,7 @@ _CANCELLED: tuple[Nature, EndStatus] = ("final", "cancelled")
 
 
 class ErrorCode(StrEnum):
-    """One row a code: its nature, status, what happened, what to do next, exit code of a command."""
+    """One row for each code: its nature, status, what happened, what to do next, exit code."""
 
     _value_: str
     nature: Nature
@@ -222,7 +222,7 @@ class Problem:
 
 
 class FluxError(Exception):
-    """A `Problem` on its way to the edge; raise it where a value cannot be returned."""
+    """A `Problem` on its way to the edge; raise it if you cannot return a value."""
 
     def __init__(self, code: ErrorCode, message: str, hint: str = "") -> None:
         """`message`: what happened. `hint`: the next step. Both without a full stop at the end."""

@@ -87,7 +87,7 @@ def is_verb(name: str) -> bool:
 
 
 def is_participle(name: str) -> bool:
-    """Whether a function's name begins with a participle: `fitted`, `made_of`, `sorting`."""
+    """Whether a function's name begins with a participle: `sorted_rows`, `sorting`."""
     word = _first_word(name)
     if word in _words("not_participles.txt"):
         return False

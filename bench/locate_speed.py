@@ -2,7 +2,7 @@
 
     python -m bench.locate_speed [--repeat 9]
 
-Each figure is a median. `read()` is the whole way of an answer, with the syntax checks, where the
+Each figure is a median. `read_reply` is the whole way of an answer, with the syntax checks, where the
 caller keeps the file's tree, as the server does. Hostile answers show that the worst case is bounded.
 """
 

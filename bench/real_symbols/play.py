@@ -148,7 +148,7 @@ def _selection(scene: Scene) -> Span:
 
 
 def _services(parse_: Any) -> Services:
-    """The world of a run that asks nobody: only what preparing and reading use."""
+    """The services of a run that asks nobody: only what preparing and reading use."""
 
     async def read_context(_request: Request, _action: Action) -> WorkspaceContext:
         return WorkspaceContext()

@@ -62,7 +62,7 @@ class Action(NamedTuple):
 
     @property
     def needs_diagnostics(self) -> bool:
-        """Whether it is about diagnostics and nothing else."""
+        """Whether the action is about diagnostics and nothing else."""
         return self.offer.triggers == ("diagnostics",)
 
     @property

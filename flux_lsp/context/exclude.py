@@ -1,4 +1,4 @@
-"""Which files are never sent: names that hold secrets, ignore files, and the person's own patterns.
+"""Decides which files Flux never sends: by names that hold secrets, ignore files, the person's patterns.
 
 Checks every name of a file: the one that it is called by, and the one behind each link.
 Never makes an exception at a model's request. No file of a workspace can allow what the built-in
@@ -73,7 +73,7 @@ class _IgnoreRule:
 
 
 def explain_exclusion(file: Path, root: Path | None, patterns: tuple[str, ...] = ()) -> str | None:
-    """Why `file` is not sent, None when it may be. Blocks.
+    """Say why `file` is not sent, None if it may be. Blocks.
 
     `root` is its workspace folder, `patterns` the person's own. Ignore files count from the
     repository or the workspace down, whichever begins higher, and `.fluxignore` from anywhere above.
@@ -100,7 +100,7 @@ def _explain_exclusion(name: Path, root: Path | None, patterns: tuple[str, ...])
 
 
 def _list_rules(name: Path, root: Path | None, patterns: tuple[str, ...]) -> Iterator[_IgnoreRule]:
-    """The rules that concern `name`, those of one kind from the top down."""
+    """List the rules that concern `name`, those of one kind from the top down."""
     if patterns:
         yield _IgnoreRule(
             _write_posix(root) if root else "",
@@ -130,7 +130,7 @@ def _read_rules(file: Path, folder: Path, kind: str, source: str) -> Iterator[_I
 
 
 def _explain_ignored(path: str, rules: Sequence[_IgnoreRule]) -> str | None:
-    """By rules of one kind, the shallow ones first."""
+    """Say why rules of one kind exclude a file; applies the shallow ones first."""
     for part in _list_from_top(path):
         reason: str | None = None
         for rule in rules:
@@ -144,7 +144,7 @@ def _explain_ignored(path: str, rules: Sequence[_IgnoreRule]) -> str | None:
 
 
 def _find_root(name: Path, root: Path | None) -> Path | None:
-    """The workspace folder, by its called or its real name, where `name` lies below it."""
+    """Find the workspace folder around `name`, by the name it is called by or its real one."""
     if root is None:
         return None
     roots = (root, Path(os.path.realpath(root)))
@@ -156,13 +156,13 @@ def _write_posix(path: Path) -> str:
 
 
 def _show_name(name: Path, root: Path | None) -> str:
-    """As a person of this workspace calls it."""
+    """Return the file's name as a person of this workspace knows it."""
     above = _find_root(name, root)
     return name.relative_to(above).as_posix() if above else str(name)
 
 
 def _is_denied(path: str) -> bool:
-    """By name, whatever the letters' case: some file systems do not tell it apart."""
+    """Whether the name is on the built-in list, in any case: some file systems ignore case."""
     # Windows takes `.env.`, `.env ` and `.env::$DATA` for `.env`.
     *folders, name = [part.split("::$")[0].rstrip(" .") or part for part in path.lower().split("/")]
     above = "/".join(["", *folders, ""])
@@ -186,7 +186,7 @@ def _compile(patterns: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _list_from_top(path: str) -> Iterator[str]:
-    """Each folder above `path`, with a slash at its end, and then the path itself."""
+    """List each folder above `path`, with a slash at its end, and then the path itself."""
     yield from (f"{folder}/" for folder in _list_folders(path) if folder)
     yield path
 

@@ -1,4 +1,4 @@
-"""What the model is shown: the target and as much around it as the budget holds.
+"""Chooses what the model sees: the target and as much around it as the budget holds.
 
 Never cuts a multi-line string or leaves lines out without it being visible in the context; never
 reads a file.
@@ -41,7 +41,7 @@ def expand_target(
     wider: bool = False,
     guidance: tuple[Excerpt, ...] = (),
 ) -> Context | Problem:
-    """The context for `selection` (empty or one code point: the symbol around it).
+    """Return the context for `selection` (empty or one code point: the symbol around it).
 
     Around the target: the lines near it, the function and class it is in, the file's head, and all
     of the file where it fits into `max_tokens`. A target that leaves less than a quarter of that
@@ -85,7 +85,7 @@ class _Selection:
         self._target = _Part(target.lines.first - 1, target.lines.last - 1, ())
 
     def choose_parts(self, wider: bool) -> Sequence[_Part]:
-        """In file order, apart from each other; the whole file as one where it fits."""
+        """Choose the parts, in file order and apart from each other; the whole file if it fits."""
         whole = _Part(0, self._end, ("whole file",))
         for twice in (True, False):
             self._twice = twice
@@ -100,7 +100,7 @@ class _Selection:
         return self._split_by_target(chosen)
 
     def make_excerpt(self, part: _Part) -> Excerpt:
-        """The part as it is shown."""
+        """Make the excerpt that shows the part."""
         return Excerpt(
             path=self._snapshot.path,
             lines=LineRange(part.first + 1, part.last + 1),
@@ -110,7 +110,7 @@ class _Selection:
         )
 
     def _list_wishes(self, wider: bool) -> Iterable[_Part]:
-        """The parts to show, the most important first."""
+        """List the parts to show, the most important first."""
         near = _AROUND_WIDER if wider else _AROUND
         yield self._show_around(near)
         header = self._parsed.find_header() if self._parsed else None
@@ -127,7 +127,7 @@ class _Selection:
         return _Part(first, min(self._end, self._target.last + near), (_NEAR,))
 
     def _add_wish(self, chosen: list[_Part], wish: _Part, cut: bool = False) -> list[_Part]:
-        """`chosen` with `wish`, or with as much of it as fits; `cut`: even through a string."""
+        """Add `wish` to `chosen`, or as much of it as fits; `cut`: even through a string."""
         for part in (wish, *self._list_smaller(wish)):
             merged = _merge([*chosen, part if cut else self._widen(part)])
             if self._is_within_budget(self._split_by_target(merged)):
@@ -135,7 +135,7 @@ class _Selection:
         return chosen
 
     def _list_smaller(self, part: _Part) -> Iterable[_Part]:
-        """Lesser forms of a wish: fewer lines around the target, the top of anything else."""
+        """List smaller forms of a wish: fewer lines around the target, the top of anything else."""
         if part.why != (_NEAR,):
             lines = min(part.last - part.first, 80)
             why = tuple(f"{reason} (first lines)" for reason in part.why)
@@ -147,7 +147,7 @@ class _Selection:
             yield self._show_around(near)
 
     def _split_by_target(self, parts: list[_Part]) -> list[_Part]:
-        """`parts`, without the target's lines where there is no room to show them twice."""
+        """Return `parts`, without the target's lines if the budget cannot show them twice."""
         if self._twice:
             return parts
         first, last = self._target.first, self._target.last
@@ -162,7 +162,7 @@ class _Selection:
         return [piece for piece in pieces if piece.first <= piece.last]
 
     def _widen(self, part: _Part) -> _Part:
-        """`part` grown so that neither end stands in a multi-line string or comment."""
+        """Widen `part` so that neither end stands in a multi-line string or comment."""
         if self._parsed is None:
             return part
         starts = self._snapshot.line_starts
@@ -183,7 +183,7 @@ class _Selection:
 
 
 def _merge(parts: Iterable[_Part]) -> list[_Part]:
-    """Parts in file order; those that overlap or nearly touch are one."""
+    """Merge parts that overlap or nearly touch; returns them in file order."""
     done: list[_Part] = []
     for part in sorted(parts, key=lambda p: (p.first, p.last)):
         if done and part.first <= done[-1].last + _BRIDGED:

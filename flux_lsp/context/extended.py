@@ -1,4 +1,4 @@
-"""Proves that a test file was only added to: no test touched, split or repeated.
+"""Proves that an answer only added to a test file: no test is changed, split or repeated.
 
 Pure; compares texts and symbols, never runs anything.
 """
@@ -19,7 +19,7 @@ _WORD = re.compile(r"\w+")
 
 
 def check_extension(before: str, after: str, language: Language) -> str | None:
-    """What is wrong with `after` as an extension of the test file `before`, or None.
+    """Say what is wrong with `after` as an extension of the test file `before`, or None.
 
     A sentence without a capital and full stop, for the person and for the model.
     """
@@ -38,12 +38,12 @@ def check_extension(before: str, after: str, language: Language) -> str | None:
 
 
 def list_names(parsed: Parsed) -> list[str]:
-    """The names in a test file that a new test must not take, in order, each once."""
+    """List the names in a test file that a new test must not take, in order, each once."""
     return list(dict.fromkeys(s.name for s in parsed.list_symbols() if s.kind in _NAMED_ONCE))
 
 
 def _find_touched(old: Parsed, new: Parsed) -> str | None:
-    """The first old test, helper or suite's head that is not in `new` as it was, in its order."""
+    """Find the first old test, helper or suite's head that `new` lacks or changes, in its order."""
     following = iter(_list_outer(new.list_symbols()))
     for symbol in _list_outer(old.list_symbols()):
         # Searching on from where the last one was found keeps the order.
@@ -53,7 +53,7 @@ def _find_touched(old: Parsed, new: Parsed) -> str | None:
 
 
 def _list_outer(symbols: tuple[Symbol, ...]) -> Iterator[Symbol]:
-    """Symbols that don't stand inside of a unit."""
+    """List the symbols that don't stand inside of a unit."""
     end = 0
     for symbol in symbols:
         if symbol.span.start >= end:
@@ -72,14 +72,14 @@ def _is_same(symbol: Symbol, other: Symbol, old: Parsed, new: Parsed) -> bool:
 
 
 def _read_kept(symbol: Symbol, parsed: Parsed) -> str:
-    """What of a symbol may not change: all of a unit, of anything else down to its name."""
+    """Return the part of a symbol that may not change: all of a unit, else the part down to its name."""
     if symbol.kind in _UNITS:
         return symbol.span.extract(parsed.text).rstrip()
     return parsed.text[symbol.span.start : symbol.name_span.end]
 
 
 def _find_changed_line(before: str, after: str, start: int) -> str | None:
-    """The first line of `before` behind `start` that `after` does not hold in the same order."""
+    """Find the first line of `before` behind `start` that `after` lacks in this order."""
     following = iter([line.rstrip() for line in split_lines(after)])
     for line in split_lines(before[start:]):
         if line.strip() and line.rstrip() not in following:
@@ -88,7 +88,7 @@ def _find_changed_line(before: str, after: str, start: int) -> str | None:
 
 
 def _find_lost_import(before: str, after: str) -> str | None:
-    """An import may get longer; a name that was imported is one that an old test uses."""
+    """Find an import that got lost; an import may get longer, but old tests use its names."""
     present = set(_WORD.findall(after))
     lost = next((word for word in _WORD.findall(before) if word not in present), None)
     return f"`{lost}` stood at the head of the file and must stay there" if lost else None

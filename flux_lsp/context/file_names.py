@@ -1,4 +1,4 @@
-"""Every name of one file: the one it is called by, each link on the way, and the real one.
+"""Lists every name of one file: the one it is called by, each link on the way, and the real one.
 
 Reads links and nothing else; never opens a file.
 """
@@ -12,9 +12,9 @@ _MOST_LINKS = 40  # as the system has it; a longer chain is a circle
 
 
 def list_names(file: Path) -> list[Path]:
-    """The absolute names of `file`, the one it is called by first. Blocks.
+    """List the absolute names of `file`, the one it is called by first. Blocks.
 
-    A name that holds `%2e` counts as it reads decoded, too: who sent it may have encoded it twice.
+    A name with `%2e` also counts in its decoded form: a client may have encoded it twice.
     """
     called = Path(os.path.abspath(file))  # noqa: PTH100 - `..` goes as it reads here, links below
     names = [called, *_decode(called)]
@@ -32,7 +32,7 @@ def is_outside(file: Path, root: Path) -> bool:
 
 
 def make_relative(file: Path, root: Path) -> str | None:
-    """The path of `file` relative to `root` by either's called or real name, None outside of it."""
+    """Return the path of `file` relative to `root`, by called or real names; None outside of it."""
     roots = {root, Path(os.path.realpath(root))}
     relative = (
         name.relative_to(r) for name in list_names(file) for r in roots if name.is_relative_to(r)
@@ -50,7 +50,7 @@ def _decode(name: Path) -> list[Path]:
 
 
 def _follow_links(name: Path) -> list[Path]:
-    """The name after each step of following links, the first one on the way first."""
+    """Follow the links; returns the name after each step, in order."""
     names: list[Path] = []
     following: Path | None = name
     while following is not None and len(names) < _MOST_LINKS:

@@ -1,4 +1,4 @@
-"""Where git reads ignore rules besides `.gitignore`: the repository's own list and the person's.
+"""Finds git's ignore rules besides `.gitignore`: the repository's own list and the person's.
 
 Never runs git: a repository's configuration can name commands. Its files are read as data.
 """
@@ -16,12 +16,12 @@ _SETTING = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*)\s*=\s*(.*)")
 
 
 def find_repository(file: Path) -> Path | None:
-    """The folder of the repository that `file` lies in: the nearest above it with a `.git`. Blocks."""
+    """Find the folder of the repository around `file`: the nearest above it with a `.git`. Blocks."""
     return next((folder for folder in file.parents if os.path.lexists(folder / ".git")), None)
 
 
 def find_exclude_file(repository: Path) -> Path:
-    """The repository's own list, `.git/info/exclude`; a work tree shares it with its main one."""
+    """Find the repository's own list, `.git/info/exclude`; a work tree shares it with its main one."""
     git = repository / ".git"
     if git.is_file():
         git = _follow_pointer(git, "gitdir: ", repository) or git
@@ -30,7 +30,7 @@ def find_exclude_file(repository: Path) -> Path:
 
 
 def list_global_files(repository: Path | None) -> list[Path]:
-    """The person's own lists: `core.excludesFile` of each configuration, and its usual place."""
+    """List the person's own files: `core.excludesFile` of each configuration, and its usual place."""
     home = Path(os.environ.get("HOME") or Path.home())
     config = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config") / "git"
     system = Path(os.environ.get("GIT_CONFIG_SYSTEM") or "/etc/gitconfig")
@@ -51,7 +51,7 @@ def _follow_pointer(file: Path, mark: str, beside: Path) -> Path | None:
 
 
 def _find_excludes_files(file: Path, home: Path, depth: int) -> Iterator[Path]:
-    """What `core.excludesFile` is in `file` and those it includes, under whatever condition."""
+    """Find `core.excludesFile` in `file` and in those it includes, under whatever condition."""
     if depth > _DEEPEST:
         return
     for section, name, value in _read_settings(_read_lines(file)):
@@ -62,7 +62,7 @@ def _find_excludes_files(file: Path, home: Path, depth: int) -> Iterator[Path]:
 
 
 def _read_settings(lines: list[str]) -> Iterator[tuple[str, str, str]]:
-    """Section, name and value, the first two in lower case."""
+    """Read section, name and value, the first two in lower case."""
     section = ""
     for line in lines:
         header = _SECTION.match(line)
@@ -74,7 +74,7 @@ def _read_settings(lines: list[str]) -> Iterator[tuple[str, str, str]]:
 
 
 def _read_value(written: str) -> str:
-    """Without quotes and the comment behind it."""
+    """Read a value without its quotes and the comment behind it."""
     written = written.strip()
     if written.startswith('"'):
         quoted = re.match(r'"((?:[^"\\]|\\.)*)"', written)

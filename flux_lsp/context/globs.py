@@ -1,4 +1,4 @@
-"""Patterns of ignore files as regular expressions that cannot explode.
+"""Turns patterns of ignore files into regular expressions that cannot explode.
 
 Never backtracks over stars: a pattern becomes an expression whose parts give nothing back.
 """
@@ -16,7 +16,7 @@ _CLASSES = {
 
 @lru_cache(maxsize=20_000)
 def compile_path(segments: tuple[str, ...]) -> re.Pattern[str] | None:
-    """An expression for whole paths; None for a pattern that matches nothing."""
+    """Compile an expression for whole paths; None for a pattern that matches nothing."""
     try:
         return re.compile("".join(_build_path(segments)), re.DOTALL)
     except ValueError:
@@ -24,7 +24,7 @@ def compile_path(segments: tuple[str, ...]) -> re.Pattern[str] | None:
 
 
 def _build_path(segments: tuple[str, ...]) -> Iterator[str]:
-    """Parts of an expression. Between two `**` the first place that fits is as good as any."""
+    """Build the parts of an expression. Between two `**` the first place that fits is as good as any."""
     groups: list[list[str]] = [[]]
     for segment in segments:
         if segment != "**":
@@ -42,7 +42,7 @@ def _build_path(segments: tuple[str, ...]) -> Iterator[str]:
 
 
 def _build_segment(glob: str) -> str:
-    """An expression for one segment; it gives back at most what its last star took."""
+    """Build an expression for one segment; it gives back at most what its last star took."""
     pieces = [""]
     for part in _split_characters(glob):
         if part != "*":
@@ -57,7 +57,7 @@ def _build_segment(glob: str) -> str:
 
 
 def _split_characters(glob: str) -> Iterator[str]:
-    """`*`, or an expression for one character. Raises ValueError when the glob is broken."""
+    """Split into `*` and expressions for one character. Raises ValueError when the glob is broken."""
     place = 0
     while place < len(glob):
         c = glob[place]
@@ -77,7 +77,7 @@ def _split_characters(glob: str) -> Iterator[str]:
 
 
 def read_set(glob: str, start: int) -> tuple[str, int]:
-    """The expression of `[…]` at `start`, and where it ends. Raises ValueError."""
+    """Read `[…]` at `start`; returns its expression, and where it ends. Raises ValueError."""
     place = start + 1
     negated = glob[place : place + 1] in {"!", "^"}
     place += negated
@@ -97,7 +97,7 @@ def read_set(glob: str, start: int) -> tuple[str, int]:
 
 
 def _read_item(glob: str, place: int) -> tuple[str, int]:
-    """One character of a set, or the inside of a class like `[:alpha:]`. Raises ValueError."""
+    """Read one character of a set, or the inside of a class like `[:alpha:]`. Raises ValueError."""
     if glob.startswith("[:", place):
         name, closed, _ = glob[place + 2 :].partition(":]")
         if closed and name in _CLASSES:

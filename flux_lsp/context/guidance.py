@@ -1,6 +1,6 @@
-"""The guidance files that a project keeps for assistants, between the root and the document.
+"""Loads the guidance that a project keeps for assistants, between the root and the document.
 
-Never reads outside of the workspace. Text over the cap is cut at a line, and a mark says so.
+Never reads outside of the workspace. It cuts text over the cap at a line, and a mark says so.
 """
 
 from itertools import accumulate
@@ -17,7 +17,7 @@ ALTOGETHER = 48_000
 
 
 def load_guidance(root: Path, path: str) -> tuple[Excerpt, ...]:
-    """The guidance for the document at `path` (posix, below `root`), the root's first. Blocks.
+    """Load the guidance for the document at `path` (posix, below `root`), the root's first. Blocks.
 
     Leaves out a file that cannot be read and one that repeats the text of another.
     """
@@ -30,7 +30,7 @@ def load_guidance(root: Path, path: str) -> tuple[Excerpt, ...]:
 
 
 def list_guidance_paths(path: str) -> list[str]:
-    """Where guidance for `path` may lie, relative to the root, the root's own first."""
+    """List where guidance for `path` may lie, relative to the root, the root's own first."""
     parts = PurePosixPath(path).parts[:-1]
     if ".." in parts or PurePosixPath(path).is_absolute():
         parts = ()  # a document outside of the workspace
@@ -39,7 +39,7 @@ def list_guidance_paths(path: str) -> list[str]:
 
 
 def make_excerpts(texts: dict[str, str]) -> tuple[Excerpt, ...]:
-    """Path → text, as excerpts within the caps. The deeper file is the more specific one: it is kept."""
+    """Make excerpts within the caps from texts by path. It keeps the deeper, more specific file."""
     room = ALTOGETHER
     shown: list[Excerpt] = []
     for path, text in reversed(texts.items()):
@@ -60,7 +60,7 @@ def _make_excerpt(path: str, text: str, most: int) -> Excerpt:
 
 
 def _read(root: Path, name: str) -> str:
-    """The file's text, at most a little over the cap; "" when there is none in the workspace."""
+    """Read the file's text, at most a little over the cap; "" when there is none in the workspace."""
     file = root / name
     try:
         if not Path(realpath(file)).is_relative_to(realpath(root)):

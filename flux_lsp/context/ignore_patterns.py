@@ -1,6 +1,6 @@
-"""One ignore file's patterns against one path, by git's own rules, in a time that cannot explode.
+"""Matches an ignore file's patterns against a path, by git's own rules, in bounded time.
 
-Never reads a file but in `read_ignore_file`; `globs.py` makes the expressions.
+Only `read_ignore_file` reads a file; `globs.py` makes the expressions.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ _MOST_GLOBS = 5_000  # patterns with wildcards in one file
 
 
 class IgnorePatterns:
-    """The patterns of one place, the last that matches decides.
+    """The patterns of one place; the last one that matches decides.
 
     `doubt`: why the place could not be read in full, so that everything in it counts as named.
     """
@@ -35,7 +35,7 @@ class IgnorePatterns:
             self.doubt = f"it holds more than {_MOST_GLOBS:,} patterns with wildcards"
 
     def decide(self, path: str) -> bool | None:
-        """Whether `path` is named; None when no pattern matches.
+        """Decide whether the patterns name `path`; None when no pattern matches.
 
         `path` is posix and relative to the patterns' folder; a folder has a slash at its end.
         """
@@ -68,15 +68,14 @@ class IgnorePatterns:
 
 @lru_cache(maxsize=64)
 def parse_patterns(lines: tuple[str, ...]) -> IgnorePatterns:
-    """The patterns that `lines` hold."""
+    """Parse the patterns that `lines` hold."""
     return IgnorePatterns(lines)
 
 
 def read_ignore_file(file: Path) -> IgnorePatterns:
-    """The patterns of an ignore file; none when there is no such file. Blocks.
+    """Read the patterns of an ignore file; none when there is no such file. Blocks.
 
-    What is no regular file is passed over, as git passes it over. One that is there and cannot be
-    read in full has a `doubt`.
+    Like git, it skips what is not a regular file. A file that cannot be read in full has a `doubt`.
     """
     if not file.is_file():
         return parse_patterns(())
@@ -120,7 +119,7 @@ class _Pattern:
 
 
 def _parse(number: int, line: str) -> _Pattern | None:
-    """The pattern of a line; None for a comment, a blank line and what git takes for no pattern."""
+    """Parse the pattern of a line; None for a comment, a blank line and what git does not accept."""
     if line.startswith("#"):
         return None
     line = _trim_blanks(line)
@@ -141,7 +140,7 @@ def _parse(number: int, line: str) -> _Pattern | None:
 
 
 def _split(glob: str) -> list[str]:
-    """The segments; a slash inside of a set is none between segments, and one may be escaped."""
+    """Split into segments; a slash inside of a set, or an escaped one, does not separate."""
     parts, place = [""], 0
     while place < len(glob):
         end = place + 1
@@ -166,5 +165,5 @@ def _trim_blanks(line: str) -> str:
 
 
 def _find_literal_end(segment: str) -> str:
-    """What a path must end with, as far as it is plain to see."""
+    """Find the literal text with which a path must end."""
     return segment[max(segment.rfind(c) for c in "*?[]\\") + 1 :]

@@ -26,12 +26,12 @@ _NO_SECRET = re.compile(r"-----|[A-Za-z-]+: ")  # the first and last line of a k
 
 
 def find_known_secrets(documents: Iterable[str]) -> frozenset[str]:
-    """The secrets of whole documents, so that a part of one is recognized in an excerpt."""
+    """Find the secrets of whole documents, so that Flux recognizes a part of one in an excerpt."""
     return frozenset(secret for text in documents for secret in find_secrets(text))
 
 
 def include_pieces(secrets: Iterable[str], texts: Iterable[str]) -> set[str]:
-    """The `secrets` that occur in one of `texts`, and the pieces of secrets that occur there."""
+    """Return the `secrets` that occur in one of `texts`, and the pieces of secrets that occur there."""
     secrets, texts = tuple(secrets), tuple(texts)
     wanted = {*secrets, *(line for secret in secrets for line in _split_lines(secret))}
     present = {piece for piece in wanted if any(piece in text for text in texts)}
@@ -45,11 +45,11 @@ class Redactor:
     secrets: frozenset[str]
 
     def redact(self, text: str) -> str:
-        """`text` with a placeholder for each secret."""
+        """Return `text` with a placeholder for each secret."""
         return make_replacer(self.placeholders)(text) if self.secrets else text
 
     def redact_lines(self, text: str) -> list[tuple[int, str]]:
-        """The lines of `text` without ends, each with its 0-based number there.
+        """Return the redacted lines of `text` without ends, each with its 0-based number there.
 
         A secret of several lines is one placeholder; the lines it takes have no number of their own.
         """
@@ -73,7 +73,7 @@ class Redactor:
 
 
 def _split_lines(secret: str) -> Iterator[str]:
-    """The lines of a secret of several: each is worth hiding wherever it stands."""
+    """Split a secret of several lines: each line is worth hiding wherever it stands."""
     lines = _LINE_END.split(secret)
     if len(lines) > 1:
         bare = (line.strip(_MARKS) for line in lines)

@@ -1,4 +1,4 @@
-"""Everything that is sent passes through here: secrets are replaced, and restored in the reply.
+"""Replaces the secrets in everything that is sent, and restores them in the reply.
 
 Never skips a text of a prompt, wherever it stands. The mapping back stays in this process.
 """
@@ -26,9 +26,9 @@ Change = Callable[[str], str]
 
 
 def redact_prompt(prompt: Prompt, known: Iterable[str] = ()) -> RedactedPrompt:
-    """`prompt` with a placeholder for every secret, wherever it stands.
+    """Return `prompt` with a placeholder for every secret, wherever it stands.
 
-    `known`: the secrets of the documents from which parts are shown; see `redact.secrets_of`.
+    `known`: the secrets of the documents from which parts are shown; see `redact.find_known_secrets`.
     """
     secrets = _find_secrets(prompt, known)
     if not secrets:
@@ -50,9 +50,9 @@ def redact_prompt(prompt: Prompt, known: Iterable[str] = ()) -> RedactedPrompt:
 def restore_secrets(
     reply: Reply, redacted: RedactedPrompt, *, show: bool = False
 ) -> Reply | Problem:
-    """`reply` with the secrets in their places; a Problem when a placeholder was altered.
+    """Return `reply` with the secrets in their places; a Problem when it altered a placeholder.
 
-    `show`: the text is for reading, so that secrets become `[secret]`.
+    `show`: the text is only for reading, so secrets become `[secret]`.
     """
     # Beside tool calls the text is only talk, where the word may be spoken of.
     answer = "\n".join(call.json for call in reply.tool_calls) or reply.text
@@ -77,7 +77,7 @@ def restore_secrets(
 
 
 def _find_secrets(prompt: Prompt, known: Iterable[str]) -> set[str]:
-    """Every secret in what is sent to the model; its own turns cannot hold one that it knows."""
+    """Find every secret in what is sent; the model's own turns cannot hold one that it knows."""
     turns = [text for turn in prompt.turns if turn.role == "user" for text in _list_texts(turn)]
     texts = [prompt.stable, *turns]
     secrets = {*known, *find_secrets(prompt.system)}
@@ -107,7 +107,7 @@ def _restore(text: str, placeholders: Mapping[str, str]) -> str:
 
 
 def _escape(placeholders: Mapping[str, str]) -> dict[str, str]:
-    """Secrets as they are written inside of a JSON string."""
+    """Escape secrets as a JSON string has them."""
     return {
         placeholder: json.dumps(secret, ensure_ascii=False)[1:-1]
         for placeholder, secret in placeholders.items()
@@ -132,7 +132,7 @@ def _list_strings(value: object) -> Iterator[str]:
 
 
 def _map_texts(value: Any, change: Change) -> Any:
-    """`value` with `change` made to every text in it; signed thinking stays as it came."""
+    """Apply `change` to every text in `value`; signed thinking stays as it came."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""The user turn's text: guidance, files, the target, diagnostics and the instruction as elements.
+"""Writes the user turn: guidance, files, the target, diagnostics and the instruction as elements.
 
 Never changes file text. Where any text holds such a tag itself, the elements carry an id that nobody
 can guess and that none of the texts holds, so that no text can close its element or forge another.
@@ -47,7 +47,7 @@ def render_first_turn(
     test_place: str = "",
     task: str = "",
 ) -> FirstTurn:
-    """The parts of the first user turn.
+    """Render the parts of the first user turn.
 
     `test_place`: what is known of the file that tests belong in; no element for "", as for `task`.
     """
@@ -69,7 +69,7 @@ def render_user_turn(
     instruction: str,
     beside: Sequence[str] = (),
 ) -> str:
-    """Elements one below the other; no `<instruction>` for an empty one.
+    """Render elements one below the other; without `<instruction>` if it is empty.
 
     `beside`: texts of earlier turns. They decide about the id too, so that all turns have the same.
     """
@@ -79,7 +79,7 @@ def render_user_turn(
 
 
 def _render_files(context: Context, id_: str | None) -> Iterator[Iterator[str]]:
-    """The elements of each file that is shown."""
+    """Render the elements of each file that is shown."""
     for path in dict.fromkeys(excerpt.path for excerpt in context.excerpts):
         yield _render_file([e for e in context.excerpts if e.path == path], context, id_)
 
@@ -108,7 +108,7 @@ def _render_question(
 
 
 def _render_file(excerpts: Sequence[Excerpt], context: Context, id_: str | None) -> Iterator[str]:
-    """The excerpts of one file, with a mark for each run of lines that is shown nowhere."""
+    """Render the excerpts of one file, with a mark for each run of lines that is not shown."""
     path, target = excerpts[0].path, context.target
     shown = [excerpt.lines for excerpt in excerpts]
     shown += [target.lines] if target.path == path else []
@@ -127,7 +127,7 @@ def _render_file(excerpts: Sequence[Excerpt], context: Context, id_: str | None)
 
 
 def _find_gaps(shown: Sequence[LineRange], total: int) -> list[LineRange]:
-    """The lines of `1..total` that none of `shown` holds."""
+    """Find the lines of `1..total` that none of `shown` holds."""
     ends = [(lines.first, lines.last) for lines in shown]
     edges = [(0, 0), *sorted(ends), (total + 1, total + 1)]
     reached = 0
@@ -140,7 +140,7 @@ def _find_gaps(shown: Sequence[LineRange], total: int) -> list[LineRange]:
 
 
 def _render_selection(context: Context, selection: Span, id_: str | None) -> str:
-    """Where it is, columns in characters and inclusive, and its text while that is short."""
+    """Render where the selection is, in inclusive columns of characters, and its text if short."""
     snapshot = context.target.snapshot
     lines = snapshot.get_lines(selection)
     starts = snapshot.line_starts
@@ -192,14 +192,14 @@ def _render_attributes(attributes: Mapping[str, str], id_: str | None) -> str:
 
 
 def _escape(value: str) -> str:
-    """Only what would end the attribute or the line: a path is to be copied as it stands."""
+    """Escape only what would end the attribute or the line: a model copies a path as it stands."""
     return _LINE_ENDS.sub(" ", value.replace('"', "&quot;"))
 
 
 def _choose_id(
     context: Context, diagnostics: Sequence[Diagnostic], others: Sequence[str]
 ) -> str | None:
-    """The id of all elements; None where no text holds anything like a tag.
+    """Choose the id of all elements; None if no text holds anything like a tag.
 
     The whole document decides, not only what is shown of it: a wider view later needs the same id.
     """
@@ -224,7 +224,7 @@ def _holds_tag(text: str) -> bool:
 
 
 def _make_id(texts: Sequence[str]) -> str:
-    """The same for the same texts in this process, in none of them, and known to no author."""
+    """Make an id that is the same for the same texts in this process, and that no author can know."""
     digest = b"element"
     while True:
         digest = hmac.new(_KEY, digest, hashlib.sha256).hexdigest().encode()

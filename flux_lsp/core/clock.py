@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Time as the product sees it."""
+    """The time that Flux uses."""
 
     def now(self) -> datetime:
         """Current time, timezone-aware, UTC."""
@@ -16,5 +16,5 @@ class Clock(Protocol):
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Wait; cancellable."""
+        """Wait some seconds; can be cancelled."""
         ...

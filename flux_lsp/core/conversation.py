@@ -1,6 +1,6 @@
 """Prompts and replies as values. Never holds a wire format beyond content blocks.
 
-Only `context.redact_prompt` makes a `SealedPrompt`, and only a `SealedPrompt` can be sent, so nothing leaves
+Only `context.redact_prompt` makes a `RedactedPrompt`, and only a `RedactedPrompt` can be sent, so nothing leaves
 without passing redaction.
 """
 
@@ -45,7 +45,7 @@ class Prompt:
     answers_in_text: bool = False
 
     def continue_with(self, *turns: Turn, tools: tuple[ToolName, ...] | None = None) -> "Prompt":
-        """The same conversation continued by `turns`; `tools` replaces its tools."""
+        """Return the same conversation continued by `turns`; `tools` replaces its tools."""
         return replace(
             self, turns=(*self.turns, *turns), tools=self.tools if tools is None else tools
         )

@@ -1,7 +1,7 @@
 """The one table of errors: a stable code, its one meaning, who is told, and the next step.
 
 Never raised for what is expected of a model: a bad answer is a value (`edits.Reject`). To add an
-error, add its row to `Code`; the page of errors, the guards of the engine, the status of a run and
+error, add its row to `ErrorCode`; the page of errors, the guards of the engine, the status of a run and
 the exit code of a command are derived from the row.
 """
 
@@ -23,7 +23,7 @@ _CANCELLED: tuple[Nature, EndStatus] = ("final", "cancelled")
 
 
 class ErrorCode(StrEnum):
-    """One row a code: its nature, status, what happened, what to do next, exit code of a command."""
+    """One row for each code: its nature, status, what happened, what to do next, exit code."""
 
     _value_: str
     nature: Nature
@@ -222,7 +222,7 @@ class Problem:
 
 
 class FluxError(Exception):
-    """A `Problem` on its way to the edge; raise it where a value cannot be returned."""
+    """A `Problem` on its way to the edge; raise it if you cannot return a value."""
 
     def __init__(self, code: ErrorCode, message: str, hint: str = "") -> None:
         """`message`: what happened. `hint`: the next step. Both without a full stop at the end."""

@@ -26,7 +26,7 @@ def leave_current_folder() -> None:
 
 
 def isolate_environment(env: "Mapping[str, str]") -> dict[str, str]:
-    """`env` for a Python that imports nothing from the folder it runs in."""
+    """Return `env` for a Python that imports nothing from the folder it runs in."""
     kept = [entry for entry in env.get("PYTHONPATH", "").split(os.pathsep) if _is_fixed(entry)]
     child = {name: value for name, value in env.items() if name != "PYTHONPATH"}
     child["PYTHONSAFEPATH"] = "1"
@@ -34,7 +34,7 @@ def isolate_environment(env: "Mapping[str, str]") -> dict[str, str]:
 
 
 def build_own_command(*arguments: str) -> tuple[str, ...]:
-    """The command line that runs Flux in another process; give it `isolated_environment`."""
+    """Return the command line that runs Flux in another process, for use with `isolate_environment`."""
     return (sys.executable, "-P", "-m", "flux_lsp", *arguments)
 
 
@@ -51,5 +51,5 @@ def _make_absolute(entry: str) -> str:
 
 
 def _find_own_folder() -> str:
-    """The folder that holds the package `flux_lsp`."""
+    """Find the folder that holds the package `flux_lsp`."""
     return os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))

@@ -35,7 +35,7 @@ class Span:
         return self.start <= other.start and other.end <= self.end
 
     def extract(self, text: str) -> str:
-        """The part of `text` this span covers."""
+        """Return the part of `text` that this span covers."""
         return text[self.start : self.end]
 
 
@@ -85,16 +85,16 @@ class Snapshot:
         return len(self.line_starts)
 
     def get_line(self, offset: int) -> int:
-        """0-based line that holds `offset`."""
+        """Return the 0-based line that holds `offset`."""
         return bisect_right(self.line_starts, offset) - 1
 
     def get_lines(self, span: Span) -> LineRange:
-        """The 1-based lines that `span` touches; a span that ends at a line start stops before it."""
+        """Return the 1-based lines that `span` touches; a span that ends at a line start stops before it."""
         last = span.end - 1 if span.end > span.start else span.end
         return LineRange(self.get_line(span.start) + 1, self.get_line(last) + 1)
 
     def get_line_span(self, first: int, last: int) -> Span:
-        """Span of the 0-based lines `first..last` with the last one's line end; clamped to the text."""
+        """Return the span of the 0-based lines `first..last` with the last line end, clamped to the text."""
         starts = self.line_starts
         first = max(0, min(first, len(starts) - 1))
         last = max(first, min(last, len(starts) - 1))
@@ -102,13 +102,13 @@ class Snapshot:
         return Span(starts[first], end)
 
     def expand_to_lines(self, span: Span) -> Span:
-        """`span` grown to whole lines; one that ends at a line start does not take that line."""
+        """Expand `span` to whole lines; one that ends at a line start does not take that line."""
         lines = self.get_lines(span)
         return self.get_line_span(lines.first - 1, lines.last - 1)
 
 
 def find_line_starts(text: str) -> list[int]:
-    """Offsets at which the lines of `text` begin, by LSP's line rules."""
+    """Find the offsets at which the lines of `text` begin, by LSP's line rules."""
     if "\r" not in text:  # the common case, several times faster
         starts = [0]
         position = text.find("\n")
@@ -120,14 +120,14 @@ def find_line_starts(text: str) -> list[int]:
 
 
 def split_lines(text: str) -> list[str]:
-    """`text` cut into lines that keep their ends; `"".join` gives it back; no empty last line."""
+    """Split `text` into lines that keep their ends; `"".join` restores it; no empty last line."""
     starts = find_line_starts(text)
     lines = [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
     return lines[:-1] if lines and lines[-1] == "" else lines
 
 
 def apply_changes(text: str, changes: Iterable[Change]) -> str:
-    """`text` with all `changes` applied at once; spans refer to the old text and must not overlap.
+    """Apply all `changes` to `text` at once; spans refer to the old text and must not overlap.
 
     Raises ValueError for overlapping changes. Two insertions at one place keep their order.
     """

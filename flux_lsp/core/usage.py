@@ -30,18 +30,18 @@ class Usage:
 
     @property
     def prompt(self) -> int:
-        """Size of the whole prompt: what long-prompt prices are decided by."""
+        """The size of the whole prompt, which decides on long-prompt prices."""
         return self.input + self.cache_write + self.cache_read
 
 
 def add_usd(parts: list[float | None]) -> float | None:
-    """Sum in US dollars; unknown (None) as soon as one part is unknown, never silently 0."""
+    """Add up US dollars; unknown (None) as soon as one part is unknown, never silently 0."""
     known = [part for part in parts if part is not None]
     return sum(known) if len(known) == len(parts) else None
 
 
 def estimate_tokens(text: str) -> int:
-    """Upper estimate of the tokens in `text`, for reservations and context budgets.
+    """Return an upper estimate of the tokens in `text`, for reservations and context budgets.
 
     Today's tokenizer takes about 3.3 characters of code a token; 2.8 leaves a margin. Text beyond
     ASCII takes up to about a token and a half a character, so its UTF-8 bytes are counted.
@@ -50,10 +50,10 @@ def estimate_tokens(text: str) -> int:
 
 
 def measure_size(text: str) -> int:
-    """The size that estimates are based on: the UTF-8 bytes of `text`."""
+    """Return the size on which estimates are based: the UTF-8 bytes of `text`."""
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
 def estimate_tokens_of_size(size: int) -> int:
-    """Upper estimate of the tokens in `size` bytes of text."""
+    """Return an upper estimate of the tokens in `size` bytes of text."""
     return int(size / 2.8) + 1

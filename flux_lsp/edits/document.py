@@ -55,7 +55,7 @@ class TextLines:
 
     @cached_property
     def lines(self) -> list[str]:
-        """Contents without ends; a byte order mark belongs to no line; no empty last line."""
+        """The contents without ends; a byte order mark belongs to no line; no empty last line."""
         lines = self._body.split("\n")
         return lines[:-1] if lines[-1] == "" else lines
 
@@ -89,7 +89,7 @@ class TextLines:
         return len(set(LINE_END.findall(self.text))) > 1
 
     def get_span(self, first: int, last: int) -> Span:
-        """Span of the lines `first` to before `last`, with the last one's end."""
+        """Return the span of the lines `first` to before `last`, with the last one's end."""
         if "\r" in self.text or "starts" in self.__dict__:
             return Span(self.starts[first], self.starts[last])
         start = self._first + sum(map(len, self.lines[:first])) + first
@@ -103,22 +103,22 @@ class TextLines:
         return [self.get_span(first, last) for first, last in places]
 
     def find_line(self, offset: int) -> int:
-        """The line that holds `offset`, counted from 0."""
+        """Find the line that holds `offset`, counted from 0."""
         return max(0, bisect_right(self.starts, offset, hi=max(1, len(self.lines))) - 1)
 
     def join_keys(self, view: View) -> str:
-        """All lines as `view` sees them, each between line feeds."""
+        """Join all lines as `view` sees them, each between line feeds."""
         if view not in self._joined:
             body = self._body.removesuffix("\n")
             self._joined[view] = f"\n{view(body)}\n" if self.lines else ""
         return self._joined[view]
 
     def view_keys(self, view: View) -> list[str]:
-        """Each line as `view` sees it."""
+        """Return each line as `view` sees it."""
         return self.join_keys(view)[1:-1].split("\n") if self.lines else []
 
     def get_solid(self, view: View) -> tuple[list[int], str]:
-        """The lines that are not blank: their numbers, and their keys between line feeds."""
+        """Return the lines that are not blank: their numbers, and their keys between line feeds."""
         if view not in self._solid:
             keys = self.view_keys(view)
             numbers = [i for i, key in enumerate(keys) if key and not key.isspace()]
@@ -145,5 +145,5 @@ class TextLines:
 
 
 def view_lines(lines: Sequence[str], view: View) -> list[str]:
-    """`lines` as `view` sees them."""
+    """Return `lines` as `view` sees them."""
     return view("\n".join(lines)).split("\n") if lines else []

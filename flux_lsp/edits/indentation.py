@@ -1,4 +1,4 @@
-"""How the indentation of an answer relates to the file's, learned from the lines both have.
+"""Infers how the indentation of an answer relates to the file's, from lines that both have.
 
 Never guesses: a rule must explain every line it was learned from, else there is none.
 """
@@ -15,7 +15,7 @@ _SCALES = ((2, 1), (1, 2))
 
 
 def get_indent(line: str) -> str:
-    """The blanks `line` begins with."""
+    """Return the blanks at the start of `line`."""
     match = _INDENT.match(line)
     return match[0] if match else ""
 
@@ -33,7 +33,7 @@ def get_indents(lines: Iterable[str]) -> list[str]:
 
 
 def infer_rule(pairs: Sequence[Pair]) -> Rule | None:
-    """One rule for all of `pairs`: the same, shifted, or tabs for spaces."""
+    """Infer one rule for all of `pairs`: the same, shifted, or tabs for spaces."""
     if not pairs:
         return None
     return next(
@@ -42,7 +42,7 @@ def infer_rule(pairs: Sequence[Pair]) -> Rule | None:
 
 
 def infer_scale(pairs: Sequence[Pair]) -> Rule | None:
-    """The rule by which one side indents by twice the other's unit, if enough lines show it."""
+    """Infer that one side indents by twice the other's unit, if enough lines show it."""
     if any("\t" in indent for pair in pairs for indent in pair):
         return None
     levels = {len(a) for a, _ in pairs}
@@ -55,7 +55,7 @@ def infer_scale(pairs: Sequence[Pair]) -> Rule | None:
 
 
 def infer_unit(indents: Sequence[str]) -> str:
-    """The step by which a file indents, judging by its lines: a tab, or so many spaces."""
+    """Infer the step by which a file indents from its lines: a tab, or so many spaces."""
     sizes = [len(indent) for indent in indents if indent and "\t" not in indent]
     if len(sizes) * 2 < sum(1 for indent in indents if indent):
         return "\t"

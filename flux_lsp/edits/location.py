@@ -1,4 +1,4 @@
-"""What one way of locating an edit says: one place with its new text, many places, or nothing (None)."""
+"""The result of one way to locate an edit: one place with its new text, many places, or None."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ class ManyPlaces:
 class AlreadyApplied:
     """The new text is there already: `region` holds it.
 
-    `otherwise` is the edit as it would be made, where it may be meant as one more of the same.
+    `alternative` is the edit as it would be made, where the answer may mean one more of the same.
     """
 
     region: Span

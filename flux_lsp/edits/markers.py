@@ -41,7 +41,7 @@ class Markers:
 
     @property
     def skeleton(self) -> str:
-        """An empty block, as a model is told to write it."""
+        """Return an empty block in the form that a model should write."""
         behind = f" {self.mark}" if self.mark else ""
         return f"""path/to/file
 <<<<<<< SEARCH{behind}
@@ -51,7 +51,7 @@ the lines that replace them
 >>>>>>> REPLACE{behind}"""
 
     def read_head(self, line: str, number: int) -> BlockHead | None:
-        """The opening of a block, None when `line` is none."""
+        """Read the opening of a block, None if `line` is not one."""
         match = self._head.match(line) if len(line) <= _LONGEST else None
         if not match:
             return None
@@ -60,7 +60,7 @@ the lines that replace them
         )
 
     def find_heads(self, lines: Iterable[str]) -> list[BlockHead]:
-        """The openings among `lines`."""
+        """Find the openings among `lines`."""
         heads = (self.read_head(line, number) for number, line in enumerate(lines))
         return [head for head in heads if head is not None]
 
@@ -102,7 +102,7 @@ DEFAULT_MARKERS = Markers()
 
 
 def choose_markers(texts: Iterable[str]) -> Markers:
-    """Markers that no line of `texts`, all that a model is shown, can be taken for."""
+    """Choose markers that occur in no line of `texts`, which are all that a model is shown."""
     shown = list(texts)
     if not any(_LIKE_MARKER.search(text) for text in shown if _has_run(text)):
         return DEFAULT_MARKERS
@@ -111,12 +111,12 @@ def choose_markers(texts: Iterable[str]) -> Markers:
 
 
 def _has_run(text: str) -> bool:
-    """Whether a marker may be in `text`: quick to see of a long file that holds none."""
+    """Whether `text` may hold a marker: a quick check for long files."""
     return any(run in text for run in ("<<<", "---", ">>>", "+++", "===", "|||||||"))
 
 
 def find_blocks(text: str, markers: Markers) -> list[tuple[int, int, bool]]:
-    """(start, end, whole) of each block in `text`; one without an end goes on to the next."""
+    """Find (start, end, whole) of each block in `text`; one without an end goes on to the next."""
     spans: list[tuple[int, int, bool]] = []
     first: int | None = None
     at = 0
@@ -149,13 +149,13 @@ def has_stray_marker(old: list[str], new: list[str]) -> bool:
 
 
 def read_fence(line: str) -> str | None:
-    """What stands behind the backticks of a code fence, None when `line` is none."""
+    """Return what stands behind the backticks of a code fence, None if `line` is not one."""
     match = _FENCE.match(line) if len(line) <= _LONGEST else None
     return match[2].strip() if match else None
 
 
 def find_fences(text: str) -> list[tuple[int, int]]:
-    """(start, end) of each line of `text` that is a code fence, the line feed with it."""
+    """Find (start, end) of each line of `text` that is a code fence, with its line feed."""
     spans: list[tuple[int, int]] = []
     at = 0
     for line in text.split("\n"):
@@ -166,7 +166,7 @@ def find_fences(text: str) -> list[tuple[int, int]]:
 
 
 def drop_line_hints(lines: list[str]) -> list[str]:
-    """A search text without the line numbers that some tools' blocks begin with."""
+    """Return a search text without the line numbers with which some tools begin a block."""
     start = 0
     while start < len(lines) and _LINE_HINT.match(lines[start][:_LONGEST]):
         start += 1

@@ -1,6 +1,6 @@
-"""Characters that models and editors exchange for one another, in one plain form.
+"""Gives characters that models and editors exchange for one another one plain form.
 
-Never serves to write: what is written keeps the file's own characters (`locate/file_characters`).
+Never used to write: what is written keeps the file's own characters (`locate/file_characters`).
 """
 
 import re
@@ -22,7 +22,7 @@ _BLANKS = re.compile(r"[^\S\n]+")
 
 
 def normalize(text: str) -> str:
-    r"""`text` with plain quotes, dashes, blanks and dots, composed, and `\uXXXX` read."""
+    r"""Return `text` with plain quotes, dashes, blanks and dots, composed, and `\uXXXX` decoded."""
     if "\\u" in text:
         text = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
     if text.isascii():
@@ -31,5 +31,5 @@ def normalize(text: str) -> str:
 
 
 def drop_blanks(text: str) -> str:
-    """`text` without blanks; line feeds stay."""
+    """Return `text` without blanks, but with its line feeds."""
     return _BLANKS.sub("", text)

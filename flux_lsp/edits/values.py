@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Parse = Callable[[Snapshot], "Parsed | None"]
 
 
-def is_never_existing(path: str) -> bool:  # noqa: ARG001 (the signature of `Workpiece.existing`)
+def is_never_existing(path: str) -> bool:  # noqa: ARG001 (the signature of `EditScope.existing`)
     """Say that no path exists, for a caller without a workspace."""
     return False
 

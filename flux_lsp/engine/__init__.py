@@ -1,4 +1,4 @@
 """The straight line of one request: expand, route, reserve, ask, record, read, decide.
 
-Never knows LSP and never does I/O of its own: everything that touches the world comes in `Services`.
+Never knows LSP and never does I/O of its own: `Services` brings all that touches files or servers.
 """

@@ -1,6 +1,6 @@
-"""What an answer with tests may do: create or extend the one file that was announced.
+"""Checks the files that an answer with tests makes: it may create or extend the announced one.
 
-Another file beside it waits for a person's consent. Never writes to places that belong to tools.
+Another file waits for a person's consent. Never allows files in places that belong to tools.
 """
 
 import sys
@@ -38,10 +38,10 @@ _OWN_TESTS = "test"  # a module of the library that nobody imports, and a usual 
 
 
 def check_tests(plan: Plan, place: TestFile, prepared: PreparedRequest) -> Plan | Reject:
-    """`plan` with `outside` set when it makes more than the file at `place`, or why it cannot be."""
+    """Return `plan`, `outside` if it makes more than the file at `place`; a Reject if it may not."""
     plan = _move_to_place(plan, place.path, is_new=place.snapshot is None)
     for change in plan.files:
-        snapshot = prepared.piece.files[change.path]
+        snapshot = prepared.scope.files[change.path]
         after = apply_changes(snapshot.text, change.changes)
         language = find_language(snapshot.language_id, snapshot.path)
         fault = check_extension(snapshot.text, after, language)
@@ -51,13 +51,15 @@ def check_tests(plan: Plan, place: TestFile, prepared: PreparedRequest) -> Plan 
 
 
 def check_new_files(plan: Plan, prepared: PreparedRequest, announced: str = "") -> Plan | Reject:
-    """`plan` with `outside` set when it makes files beside the `announced` one, which is the one
-    that tests go into and "" for every other action; a Reject where one may never be made.
+    """Return `plan`, with `outside` set when it makes files beside the `announced` one.
+
+    `announced` is the file for the tests, "" for every other action. A Reject says that no answer
+    may make one of the files.
     """
     beside = [new.path for new in plan.new_files if new.path != announced]
     for path in beside:
-        why = explain_refusal(path) or prepared.around.why_excluded(path)
-        if why is None and not prepared.piece.may_leave_target:
+        why = explain_refusal(path) or prepared.workspace.explain_exclusion(path)
+        if why is None and not prepared.scope.may_leave_target:
             why = "`review` is never, so that nobody could look at it"
         if why is not None:
             return reject(
@@ -79,7 +81,7 @@ def _where_instead(announced: str) -> str:
 
 
 def explain_refusal(path: str) -> str | None:
-    """Why no answer may make a file at `path` (posix, below the root); None when a person decides."""
+    """Say why no answer may make a file at `path` (posix, below the root); None if a person decides."""
     *folders, name = path.split("/")
     if any(part.startswith(".") for part in (*folders, name)):
         return "hidden files and folders belong to tools"
@@ -93,7 +95,7 @@ def explain_refusal(path: str) -> str | None:
 
 
 def _find_module(path: str) -> str:
-    """The name that Python imports the file by; "" for another file."""
+    """Return the name by which Python imports the file; "" for another file."""
     if not path.endswith((".py", ".pyi")):
         return ""
     *folders, name = path.split("/")
@@ -102,7 +104,7 @@ def _find_module(path: str) -> str:
 
 
 def _move_to_place(plan: Plan, place: str, *, is_new: bool) -> Plan:
-    """The only new file under the announced path, where the answer left out the first folders."""
+    """Give the only new file the announced path, if the answer left out the first folders."""
     if not is_new or plan.files or len(plan.new_files) != 1:
         return plan
     new = plan.new_files[0]

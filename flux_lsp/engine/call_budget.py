@@ -1,6 +1,6 @@
-"""Money of a run: each call written down with its highest price before it is sent, finished after.
+"""The money of a run: a row with the highest price before each call, finished after it.
 
-Never lets a call through that is not written down; every method blocks and is called in a thread.
+Never lets a call through without its row. Every method blocks, so call it in a thread.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ PriceOf = Callable[[Usage, str, date], float | None]
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A call's price, None when it is not known, and what kept its end out of the ledger."""
+    """The price of a call, None if not known, and what kept its end out of the ledger."""
 
     usd: float | None
     trouble: str = ""
@@ -46,7 +46,7 @@ class CallBudget:
     def reserve(
         self, request: Request, route: Route, record: CallRecord, tokens: int, max_tokens: int
     ) -> Reservation | Problem:
-        """Write the call down with what it can cost at most, or the budget it does not fit.
+        """Write the call down with its highest price, or return which budget it does not fit.
 
         A call that costs nothing needs no ledger.
         """
@@ -56,13 +56,13 @@ class CallBudget:
         return Reservation(0, request.run, 0.0) if isinstance(held, Problem) and most == 0 else held
 
     def release(self, held: Reservation) -> None:
-        """Give back what was held for a call that was never made."""
+        """Release the reservation of a call that was never made."""
         self.ledger.release(held)
 
     def settle(
         self, held: Reservation, request: Request, route: Route, record: CallRecord
     ) -> Settled:
-        """Finish the call's row. The answer is paid for, so that a ledger in trouble keeps nobody
+        """Finish the call's row. The answer is paid for, so a ledger in trouble keeps nobody
         from it: the row counts at its reservation then.
         """
         today = self.clock.now().date()
@@ -78,7 +78,7 @@ class CallBudget:
     def record_verdict(self, held: Reservation, result: str, error: str | None) -> None:
         """Add to the row what reading the answer showed: "ok" or the error's code.
 
-        No money hangs on it: while the ledger is in trouble the row stays "answered".
+        It does not change the cost: while the ledger is in trouble the row stays "answered".
         """
         with suppress(FluxError):
             self.ledger.record_verdict(held, result, error)

@@ -1,4 +1,4 @@
-"""One call of a run: written down, made, and its row finished.
+"""Makes one call of a run: writes its row, sends the call, finishes the row.
 
 Never lets a call leave that could not be written down, and never reads its answer.
 """
@@ -39,7 +39,7 @@ class Call:
 async def make_call(
     state: RunState, redacted: RedactedPrompt, services: Services, observe: Observer
 ) -> Call | Problem:
-    """Write the call down, make it, finish its row. Nothing leaves that could not be written."""
+    """Write the call's row, make the call, finish the row. Sends nothing without a row."""
     reservation = await _reserve(state, redacted, services)
     if isinstance(reservation, Problem):
         return reservation
@@ -76,7 +76,7 @@ async def make_call(
 
 
 async def finish_write(write: Callable[..., _T], *arguments: object) -> _T:
-    """`write` in a thread; a cancel waits for it, or it might never begin and money stay held."""
+    """Run `write` in a thread; a cancel waits for it, or `write` might never begin and hold money."""
     writing = asyncio.ensure_future(asyncio.to_thread(write, *arguments))
     try:
         return await asyncio.shield(writing)
@@ -88,9 +88,9 @@ async def finish_write(write: Callable[..., _T], *arguments: object) -> _T:
 async def _reserve(
     state: RunState, redacted: RedactedPrompt, services: Services
 ) -> Reservation | Problem:
-    """Hold the money; a cancel meanwhile gives it back, since the thread cannot be stopped.
+    """Reserve the money; a cancel meanwhile gives it back, because nobody can stop the thread.
 
-    It is held for what is really sent: the body, made from the redacted prompt.
+    The reservation is for what is really sent: the body, made from the redacted prompt.
     """
     budget, prompt = services.budget, redacted.prompt
     tokens = estimate_body_tokens(services.client.request_body(prompt, state.route))

@@ -1,7 +1,7 @@
-"""What a run tells while it goes on: one typed stream for progress, log, command line and telemetry.
+"""The events of a run under way: one typed stream for progress, log, command line and telemetry.
 
-An observer never waits and never decides anything; the ledger's rows are no part of it, since a call
-has to wait for them.
+An observer never waits and never decides anything. The ledger is no observer: a call has to wait
+for its row.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ class RunEvent:
 
 @dataclass(frozen=True, slots=True)
 class ReadingStarted(RunEvent):
-    """The document and what lies around it are being read."""
+    """The run reads the document and what lies around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class TargetKnown(RunEvent):
 
 @dataclass(frozen=True, slots=True)
 class CallStarted(RunEvent):
-    """A model is about to be asked; `attempt` counts its answers from 1."""
+    """The run is about to ask a model; `attempt` counts its answers from 1."""
 
     model: str
     attempt: int
@@ -41,7 +41,7 @@ class CallStarted(RunEvent):
 
 @dataclass(frozen=True, slots=True)
 class ContextSent(RunEvent):
-    """The call is in the ledger; this is about to leave."""
+    """The call is in the ledger, and this context is about to be sent."""
 
     parts: tuple[SentText, ...]
 
@@ -55,19 +55,19 @@ class TextArrived(RunEvent):
 
 @dataclass(frozen=True, slots=True)
 class CheckStarted(RunEvent):
-    """The call is over; its answer is being checked."""
+    """The call is over, and the run checks its answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptEnded(RunEvent):
-    """A call is over and paid for, and it is known what its answer comes to."""
+    """A call is over and paid for, and its answer has been read."""
 
     attempt: Attempt
 
 
 @dataclass(frozen=True, slots=True)
 class WaitStarted(RunEvent):
-    """The next call is put off by some seconds."""
+    """The run waits some seconds before its next call."""
 
     seconds: float
     reason: str

@@ -30,7 +30,7 @@ class FailedAttempt:
 
 @dataclass(frozen=True, slots=True)
 class RetryLimits:
-    """What is left to decide with.
+    """The limits that are left for the next decision.
 
     `other_tier`: a tier this key can reach that is not in use. `large`: the target is too large to
     be written anew in one answer.
@@ -68,7 +68,7 @@ class Stop:
 
 
 def choose_next_step(attempts: Sequence[FailedAttempt], limits: RetryLimits) -> Retry | Stop:
-    """Decide after the last of `tried` (at least one) failed."""
+    """Decide what follows once the last of `attempts` (at least one) has failed."""
     last = attempts[-1]
     if isinstance(last.failure, CallError):
         return _step_after_fault(attempts, last, last.failure, limits)
@@ -134,7 +134,7 @@ def _step_after_reject(
 
 
 def _choose_strategy(now: Strategy, code: ErrorCode, pivot: bool) -> Strategy:
-    """Search/replace turns into a rewrite of the symbol; a rewrite that was cut off, into edits."""
+    """Choose the next way of answering: a rewrite after search/replace, edits after a cut-off rewrite."""
     if now == "text":
         return "text"
     if code is ErrorCode.TRUNCATED:
@@ -164,7 +164,7 @@ def _count_last_faults(attempts: Sequence[FailedAttempt]) -> int:
 
 
 def _is_without_tools(fault: CallError) -> bool:
-    """A server behind `base_url` that knows no tools says so with a 400."""
+    """Whether the server knows no tools; one behind `base_url` says so with a 400."""
     return fault.status in {400, 422, 501} and "tool" in fault.problem.message.lower()
 
 

@@ -22,7 +22,7 @@ _QUOTES = "\"'`"
 
 @dataclass(frozen=True)
 class _SecretPlace:
-    """One secret in a text: its placeholder, the name it is given, and its line around it."""
+    """One secret in a text: its placeholder, its name in the code, and the rest of its line."""
 
     placeholder: str
     name: str
@@ -33,14 +33,14 @@ class _SecretPlace:
 
 @dataclass(frozen=True)
 class SecretCheck:
-    """`fault`: why the answer is refused, None when it is not. `removed`: 1-based lines before."""
+    """`fault`: why the answer is refused, None if it is not. `removed`: 1-based lines of the old text."""
 
     fault: str | None = None
     removed: tuple[int, ...] = ()
 
 
 def compare_secrets(before: str, after: str, instruction: str) -> SecretCheck:
-    """What became of the secrets of a file; `before` is "" for a new file.
+    """Compare the secrets of a file before and after; `before` is "" for a new file.
 
     A secret of the `instruction` may be put anywhere: the person said so.
     """
@@ -68,7 +68,7 @@ def _find_places(text: str) -> Iterator[_SecretPlace]:
 
 
 def _read_name(text: str) -> str:
-    """The last name in `text`, written in any way."""
+    """Read the last name in `text`, written in any way."""
     names = _NAME.findall(text)
     return _JOINTS.sub("", names[-1]).lower() if names else ""
 
@@ -76,7 +76,7 @@ def _read_name(text: str) -> str:
 def _find_misplaced(
     old: list[_SecretPlace], new: list[_SecretPlace], instruction: str
 ) -> str | None:
-    """A secret more often than before, under the name of another, or out of its turn."""
+    """Find a secret that occurs more often than before, under another's name, or in another order."""
     free = set(_PLACEHOLDER.findall(instruction))
     counts = Counter(place.placeholder for place in old)
     names: dict[str, set[str]] = {}
@@ -108,7 +108,7 @@ def _is_in_order(part: Collection[str], whole: Collection[str]) -> bool:
 def _find_replaced(
     old: list[_SecretPlace], new: list[_SecretPlace], after: str, instruction: str
 ) -> str | None:
-    """A secret whose literal is still there, with other words in it."""
+    """Find a secret whose literal is still there, with other words in it."""
     left = Counter(place.placeholder for place in new)
     lines = after.split("\n")
     for place in old:
@@ -128,7 +128,7 @@ def _find_replaced(
 
 
 def _read_between(line: str, place: _SecretPlace) -> str:
-    """What stands in the secret's place on a line that is the same around it; "" when none does."""
+    """Read what stands in the secret's place on a line that is otherwise the same; "" if none is."""
     if not line.startswith(place.left) or not line.endswith(place.right):
         return ""
     value = line[len(place.left) : len(line) - len(place.right)]

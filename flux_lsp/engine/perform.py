@@ -1,4 +1,4 @@
-"""One run from request to outcome: the only loop of the product, and `next_step` decides if it turns.
+"""One run from request to outcome: the only loop of the product, and `choose_next_step` decides if it turns.
 
 Never applies anything and never retries on its own; a failure is a value until the run has ended.
 """
@@ -74,7 +74,7 @@ async def perform(
 def preview(
     action: Action, prepared: PreparedRequest, request: Request, services: Services
 ) -> tuple[Prompt, Route] | Problem:
-    """The first call of a run as it would be made, before the choke point; nothing is sent."""
+    """Build the first call of a run, before redaction; sends nothing."""
     state = begin_state(action, prepared, request, services)
     return state if isinstance(state, Problem) else (state.prompt, state.route)
 
@@ -116,7 +116,7 @@ async def _run_loop(state: RunState, services: Services, observe: Observer) -> R
 async def _ask(
     state: RunState, services: Services, observe: Observer
 ) -> tuple[Call, Reading] | Problem:
-    """One call, and what its answer comes to; a Problem when nothing was sent."""
+    """Make one call and read its answer; a Problem when nothing was sent."""
     run = state.prepared.request.run
     observe(CallStarted(run, state.route.model, state.attempt_number))
     redacted = await redact_in_thread(state.prompt, state.prepared.secrets)
@@ -165,7 +165,7 @@ def _get_message(failure: Reject | CallError) -> str:
 def _succeed(state: RunState, answer: Plan | TextAnswer) -> Result:
     common = _list_common_fields(state)
     if isinstance(answer, Plan):
-        base = state.prepared.piece.files
+        base = state.prepared.scope.files
         return Proposed(plan=answer, base=base, summary=answer.note, **common)
     first = answer.text.strip().split("\n", 1)[0]
     return Answered(text=answer.text, summary=first, **common)
@@ -190,7 +190,7 @@ def _list_common_fields(state: RunState) -> dict[str, Any]:
 
 
 def _end_early(request: Request, problem: Problem, sent: tuple[SentText, ...] = ()) -> Result:
-    """The end of a run that asked nobody."""
+    """End a run that made no call."""
     end = Refused if problem.code.status == "refused" else Failed
     return end(
         run=request.run, action=request.action, problem=problem, sent=sent, summary=str(problem)

@@ -1,6 +1,6 @@
 """Turns a request into what the model will see and what its answer may change.
 
-Never sends anything; the only I/O is behind `services.surroundings`.
+Never sends anything; the only I/O is behind `services.read_context`.
 """
 
 import asyncio
@@ -33,25 +33,25 @@ class PreparedRequest:
 
     action: Action
     request: Request
-    around: WorkspaceContext
+    workspace: WorkspaceContext
     context: Context
-    piece: EditScope
+    scope: EditScope
     expand: Callable[[bool], Context | Problem]  # (wider) -> what is shown
     wide: bool = False
     secrets: frozenset[str] = frozenset()  # of the whole documents that parts are shown of
 
     def widen(self) -> "PreparedRequest":
-        """The same with a wider view; unchanged when it is as wide as it gets."""
+        """Return the request with a wider view; unchanged if it is as wide as it gets."""
         if self.wide:
             return self
         wider = self.expand(True)
         if isinstance(wider, Problem):
             return self
-        piece = replace(self.piece, quoting=_make_quoting(wider, self.secrets))
-        return replace(self, context=wider, wide=True, piece=piece)
+        scope = replace(self.scope, quoting=_make_quoting(wider, self.secrets))
+        return replace(self, context=wider, wide=True, scope=scope)
 
     def describe_widening(self, narrower: "PreparedRequest") -> str:
-        """File text this view shows for the model when it widens `narrower`; "" when it does not."""
+        """Return the file text that this view adds to `narrower`, for the model; "" if it adds none."""
         if self.context.excerpts == narrower.context.excerpts:
             return ""
         earlier = (_choose_instruction(self), _describe_test_place(self))
@@ -62,28 +62,28 @@ class PreparedRequest:
 async def prepare_request(
     action: Action, request: Request, services: Services
 ) -> PreparedRequest | Problem:
-    """Check what can be checked before anything is spent, and gather what is shown."""
+    """Check what can be checked before money is spent, and gather what the model sees."""
     missing = _find_missing(action, request)
     if missing is not None:
         return missing
-    around = await services.read_context(request, action)
-    if around.excluded is not None:
+    workspace = await services.read_context(request, action)
+    if workspace.excluded is not None:
         return Problem(
             ErrorCode.EXCLUDED_FILE,
-            f"`{request.snapshot.path}` is not sent to a model: {around.excluded}",
+            f"`{request.snapshot.path}` is not sent to a model: {workspace.excluded}",
             "Change `context.exclude` or the ignore file if it should be",
         )
-    if action.returns == "tests" and around.test_file is None:
+    if action.returns == "tests" and workspace.test_file is None:
         return Problem(
             ErrorCode.OUT_OF_SCOPE,
             f"`{request.snapshot.path}` is in no workspace folder, so nobody knows where its tests belong",
             "Open the folder of its project, then run the action again",
         )
-    return await asyncio.to_thread(_assemble, action, request, around, services)
+    return await asyncio.to_thread(_assemble, action, request, workspace, services)
 
 
 def write_question(prepared: PreparedRequest, strategy: Strategy, max_tokens: int | None) -> Prompt:
-    """The first call's prompt for what was prepared."""
+    """Write the prompt of the first call."""
     parts = render_first_turn(
         prepared.context,
         prepared.request.diagnostics,
@@ -97,7 +97,7 @@ def write_question(prepared: PreparedRequest, strategy: Strategy, max_tokens: in
         parts,
         strategy,
         max_tokens,
-        prepared.piece.markers,
+        prepared.scope.markers,
     )
 
 
@@ -126,7 +126,7 @@ _NO_DIAGNOSTIC = Problem(
 def _select_diagnostics(
     action: Action, request: Request, context: Context
 ) -> tuple[Diagnostic, ...]:
-    """The diagnostics of the target's lines, for an action that is about them: others distract."""
+    """Select the diagnostics of the target, if the action is about diagnostics; others distract."""
     if not action.needs_diagnostics:
         return ()
     snapshot, selection, target = request.snapshot, request.selection, context.target.span
@@ -138,7 +138,7 @@ def _select_diagnostics(
 
 
 def _assemble(
-    action: Action, request: Request, around: WorkspaceContext, services: Services
+    action: Action, request: Request, workspace: WorkspaceContext, services: Services
 ) -> PreparedRequest | Problem:
     snapshot = request.snapshot
     parsed = services.parse(snapshot)
@@ -147,13 +147,13 @@ def _assemble(
 
     def view(wider: bool) -> Context | Problem:
         context = expand_target(
-            snapshot, selection, parsed, max_tokens=limit, wider=wider, guidance=around.guidance
+            snapshot, selection, parsed, max_tokens=limit, wider=wider, guidance=workspace.guidance
         )
         if isinstance(context, Problem):
             return context
         part = find_selected_part(snapshot, request.selection, context.target.span)
         context = replace(context, selection=part)
-        tests = around.test_file.snapshot if around.test_file else None
+        tests = workspace.test_file.snapshot if workspace.test_file else None
         return context if tests is None else add_test_file(context, tests, limit)
 
     context = view(False)
@@ -162,22 +162,22 @@ def _assemble(
     request = replace(request, diagnostics=_select_diagnostics(action, request, context))
     if action.needs_diagnostics and not request.diagnostics:
         return _NO_DIAGNOSTIC
-    secrets = find_known_secrets(_list_documents(request, around))
-    piece = _make_scope(action, request, around, context, services)
-    piece = replace(piece, quoting=_make_quoting(context, secrets))
-    return PreparedRequest(action, request, around, context, piece, view, secrets=secrets)
+    secrets = find_known_secrets(_list_documents(request, workspace))
+    scope = _make_scope(action, request, workspace, context, services)
+    scope = replace(scope, quoting=_make_quoting(context, secrets))
+    return PreparedRequest(action, request, workspace, context, scope, view, secrets=secrets)
 
 
-def _list_documents(request: Request, around: WorkspaceContext) -> Iterator[str]:
-    """The whole text of everything that a part is shown of."""
+def _list_documents(request: Request, workspace: WorkspaceContext) -> Iterator[str]:
+    """List the whole text of every document of which the model sees a part."""
     yield request.snapshot.text
-    if around.test_file is not None and around.test_file.snapshot is not None:
-        yield around.test_file.snapshot.text
-    yield from (excerpt.text for excerpt in around.guidance)
+    if workspace.test_file is not None and workspace.test_file.snapshot is not None:
+        yield workspace.test_file.snapshot.text
+    yield from (excerpt.text for excerpt in workspace.guidance)
 
 
 def _make_quoting(context: Context, secrets: frozenset[str]) -> Quoting:
-    """What a rejection may say of the files: the lines shown, without secrets."""
+    """Return what a rejection may quote: the lines that were shown, without secrets."""
     shown: dict[str, list[LineRange]] = {context.target.path: [context.target.lines]}
     for excerpt in context.excerpts:
         shown.setdefault(excerpt.path, []).append(excerpt.lines)
@@ -189,11 +189,15 @@ def _make_quoting(context: Context, secrets: frozenset[str]) -> Quoting:
 
 
 def _make_scope(
-    action: Action, request: Request, around: WorkspaceContext, context: Context, services: Services
+    action: Action,
+    request: Request,
+    workspace: WorkspaceContext,
+    context: Context,
+    services: Services,
 ) -> EditScope:
     may_leave = "leave_target" in action.rights and services.settings.review != "never"
-    if around.test_file is not None:
-        existing = around.test_file.snapshot
+    if workspace.test_file is not None:
+        existing = workspace.test_file.snapshot
         return EditScope(
             files={} if existing is None else {existing.path: existing},
             target=None,
@@ -201,7 +205,7 @@ def _make_scope(
             may_leave_target=may_leave,
             existing=services.exists,
             parsed=services.parse,
-            markers=_choose_markers(request, around),
+            markers=_choose_markers(request, workspace),
         )
     snapshot = request.snapshot
     return EditScope(
@@ -216,22 +220,22 @@ def _make_scope(
         may_create=action.returns == "edit" and "create_files" in action.rights,
         existing=services.exists,
         parsed=services.parse,
-        markers=_choose_markers(request, around),
+        markers=_choose_markers(request, workspace),
     )
 
 
-def _choose_markers(request: Request, around: WorkspaceContext) -> Markers:
-    """Markers for the text dialect that nothing the model may be shown holds."""
-    tests = around.test_file.snapshot if around.test_file else None
-    shown = [request.snapshot.text, request.instruction, *(g.text for g in around.guidance)]
+def _choose_markers(request: Request, workspace: WorkspaceContext) -> Markers:
+    """Choose markers for the text dialect that occur in nothing that the model may see."""
+    tests = workspace.test_file.snapshot if workspace.test_file else None
+    shown = [request.snapshot.text, request.instruction, *(g.text for g in workspace.guidance)]
     return choose_markers(
         [*shown, *(d.message for d in request.diagnostics), tests.text if tests else ""]
     )
 
 
 def _describe_test_place(prepared: PreparedRequest) -> str:
-    """What is known of the test file: names of the project, so never a part of the instruction."""
-    return prepared.around.test_file.facts if prepared.around.test_file else ""
+    """Return the facts about the test file; they are the project's words, never the instruction's."""
+    return prepared.workspace.test_file.facts if prepared.workspace.test_file else ""
 
 
 def _choose_instruction(prepared: PreparedRequest) -> str:

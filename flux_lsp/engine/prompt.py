@@ -1,4 +1,4 @@
-"""The words of a run: the stable system prompt, the first question, and what a retry is told.
+"""Writes the words of a run: the stable system prompt, the first question, the text of a retry.
 
 Never decides anything; file text is data here and is marked as such.
 """
@@ -74,7 +74,7 @@ def build_prompt(
     max_tokens: int | None,
     markers: Markers = DEFAULT_MARKERS,
 ) -> Prompt:
-    """The conversation's first call. Up to the question it is the same for every action.
+    """Build the first call of the conversation. Up to the question it is the same for every action.
 
     `markers` frame the blocks of the text dialect.
     """
@@ -95,7 +95,7 @@ def is_large(context: Context) -> bool:
 
 
 def describe_task(action: Action, strategy: Strategy) -> str:
-    """What the model is told to do, and how to answer where there is no choice."""
+    """Tell the model what to do, and how to answer if it has no choice."""
     if action.returns == "answer":
         return f"{action.task} Answer in plain Markdown and call no tool."
     sentence = {"rewrite": _REWRITE, "edits": _EDITS}.get(strategy, "")
@@ -105,7 +105,7 @@ def describe_task(action: Action, strategy: Strategy) -> str:
 
 
 def limit_answer_tokens(target_tokens: int) -> int:
-    """Tokens an answer may take: twice the target, and room for thinking and for something new."""
+    """Return how many tokens an answer may take: twice the target, and some for thinking and new code."""
     return min(_estimate_answer_tokens(target_tokens), _LARGEST_ANSWER)
 
 
@@ -116,9 +116,9 @@ def _estimate_answer_tokens(target_tokens: int) -> int:
 def continue_prompt(
     prompt: Prompt, action: Action, reply: Reply, reject: Reject, retry: Retry, wider_text: str
 ) -> Prompt:
-    """The same conversation with the model's answer, what was wrong with it and what to do now.
+    """Add to the conversation the model's answer, what was wrong with it and what to do now.
 
-    `more` is further file text when the view was widened, "" otherwise.
+    `wider_text` is further file text when the view was widened, "" otherwise.
     """
     words = "\n\n".join(
         filter(None, (_describe_reject(reject), _describe_next_strategy(action, retry), wider_text))
@@ -155,9 +155,9 @@ _PORTABLE_BLOCKS = frozenset({"text", "tool_use"})
 
 
 def _select_tools(strategy: Strategy) -> tuple[ToolName, ...]:
-    """Always the same ones: tools come first of all, and without one of them nothing is cached.
+    """Return the same tools each time: they come first, and another set would empty the cache.
 
-    Which of them to call is said in words.
+    The task says in words which tool to call.
     """
     return () if strategy == "text" else _EDITING_TOOLS
 

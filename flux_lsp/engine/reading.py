@@ -1,4 +1,4 @@
-"""Turns a reply into a verified plan, a text, or the reason why not: the last check before applying.
+"""Turns a reply into a verified plan, a text or a Reject: the last check before applying.
 
 Never repairs an answer by guessing.
 """
@@ -35,13 +35,13 @@ class TextAnswer:
 def read_answer(
     reply: Reply, redacted: RedactedPrompt, prepared: PreparedRequest
 ) -> Plan | TextAnswer | Reject:
-    """What `reply` comes to; secrets are restored, every check is made."""
-    piece = prepared.piece
+    """Read `reply`: restore its secrets, then make every check."""
+    scope = prepared.scope
     text = strip_reasoning(
         reply.text,
         prose=prepared.action.returns == "answer",
-        shown=(shown.text for shown in piece.files.values()),
-        markers=piece.markers,
+        shown=(shown.text for shown in scope.files.values()),
+        markers=scope.markers,
     )
     if isinstance(text, Reject) and not reply.tool_calls and reply.stop_reason in _COMPLETE:
         return text
@@ -51,13 +51,13 @@ def read_answer(
         return Reject(restored.code, restored.message, f"{restored.code}: {restored.message}", ())
     if prepared.action.returns == "answer":
         return _read_text(restored)
-    plan = read_reply(restored, prepared.piece)
+    plan = read_reply(restored, prepared.scope)
     if isinstance(plan, Reject):
         return plan
     plan = _keep_secrets(plan, redacted, prepared)
     if isinstance(plan, Reject):
         return plan
-    place = prepared.around.test_file
+    place = prepared.workspace.test_file
     if prepared.action.returns == "tests" and place is not None:
         plan = check_tests(plan, place, prepared)
     else:
@@ -88,12 +88,12 @@ def _read_text(reply: Reply) -> TextAnswer | Reject:
 
 
 def _keep_secrets(plan: Plan, redacted: RedactedPrompt, prepared: PreparedRequest) -> Plan | Reject:
-    """The plan, in doubt where it takes a secret out; a Reject where one is put anywhere else."""
+    """Return the plan, in doubt if it removes a secret; a Reject if it moves one."""
     hide = Redactor(frozenset(redacted.placeholders.values())).redact
     instruction = hide(prepared.request.instruction)
     removed: list[str] = []
     for change in plan.files:
-        before = prepared.piece.files[change.path].text
+        before = prepared.scope.files[change.path].text
         after = apply_changes(before, change.changes)
         kept = compare_secrets(hide(before), hide(after), instruction)
         if kept.fault is not None:
@@ -115,21 +115,21 @@ def _reject_moved_secret(fault: str) -> Reject:
 
 
 def _check_result(plan: Plan, prepared: PreparedRequest) -> Plan | Reject:
-    """The plan if it passes every check that the action names."""
-    piece = prepared.piece
+    """Return the plan if it passes every check that the action names."""
+    scope = prepared.scope
     for change in plan.files:
-        snapshot = piece.files[change.path]
+        snapshot = scope.files[change.path]
         after = apply_changes(snapshot.text, change.changes)
-        target = piece.target if piece.target and piece.target.path == change.path else None
+        target = scope.target if scope.target and scope.target.path == change.path else None
         for check in prepared.action.checks:
-            fault = CHECKS[check](snapshot, after, piece.parsed, target.span if target else None)
+            fault = CHECKS[check](snapshot, after, scope.parsed, target.span if target else None)
             if fault is not None:
                 return fault
     return plan
 
 
 def _drop_directive(plan: Plan, prepared: PreparedRequest) -> Plan:
-    """The directive's comment goes away with the edit, whether or not the answer took it out."""
+    """Remove the directive's comment with the edit, unless the answer has removed it."""
     line = prepared.request.directive_line
     if line is None:
         return plan
@@ -147,7 +147,7 @@ def _drop_directive(plan: Plan, prepared: PreparedRequest) -> Plan:
 
 
 def _remove_directive(snapshot: Snapshot, changes: tuple[Change, ...], line: int) -> str | None:
-    """The text after `changes` and without the directive at `line`; None when it is gone already."""
+    """Return the text after `changes`, without the directive at `line`; None if that is gone already."""
     before = _count_directive(snapshot, line)
     after = apply_changes(snapshot.text, changes)
     result = Snapshot(snapshot.uri, snapshot.path, snapshot.language_id, None, after)
@@ -170,7 +170,7 @@ def _remove_directive(snapshot: Snapshot, changes: tuple[Change, ...], line: int
 
 
 def _count_directive(snapshot: Snapshot, line: int) -> tuple[str, int]:
-    """The directive's instruction and how often it stands in the document."""
+    """Return the directive's instruction, and how often it occurs in the document."""
     directives = _list_directives(snapshot)
     here = next((d for d in directives if d.line == line), None)
     if here is None:
@@ -179,7 +179,7 @@ def _count_directive(snapshot: Snapshot, line: int) -> tuple[str, int]:
 
 
 def _list_directives(snapshot: Snapshot) -> list[Directive]:
-    """Every directive of the document."""
+    """List every directive of the document."""
     starts = snapshot.line_starts
     bounds = zip(starts, [*starts[1:], len(snapshot.text)], strict=True)
     lines = [snapshot.text[start:end] for start, end in bounds]

@@ -17,7 +17,7 @@ _SECONDS = 60.0
 async def redact_in_thread(
     prompt: Prompt, known: Iterable[str] = (), seconds: float = _SECONDS
 ) -> RedactedPrompt | Problem:
-    """`prompt` without its secrets, or a Problem when it is too large to be searched.
+    """Redact `prompt`; a Problem when it is too large to search.
 
     `known`: see `context.redact_prompt.redact_prompt`.
     """

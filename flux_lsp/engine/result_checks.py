@@ -1,4 +1,4 @@
-"""The checks that an action may name for its result, by id.
+"""The checks that an action can name for its result, by id.
 
 Each compares a document with the text it would become; none changes anything.
 """

@@ -1,4 +1,4 @@
-"""Where the one loop stands: what is asked next, of whom, and what has been tried.
+"""The state of the one loop: what it asks next, which model, and what has failed so far.
 
 Frozen: each step makes the next state. Never sends anything and never waits.
 """
@@ -39,11 +39,11 @@ class RunState:
 
     @property
     def attempt_number(self) -> int:
-        """Which of the run's answers is asked for, from 1; calls without an answer don't count."""
+        """The number of the answer that the run asks for, from 1; calls without an answer don't count."""
         return sum(isinstance(entry.failure, Reject) for entry in self.tried) + 1
 
     def add_failure(self, reply: Reply | None, failure: Reject | CallError) -> "RunState":
-        """The state after a call that brought nothing that can be used."""
+        """Return the state after a call whose answer cannot be used."""
         entry = FailedAttempt(self.route.tier, self.strategy, failure)
         cut = reply is not None and reply.stop_reason is None
         return replace(self, tried=(*self.tried, entry), cut=self.cut + cut)
@@ -52,7 +52,7 @@ class RunState:
 def begin_state(
     action: Action, prepared: PreparedRequest, request: Request, services: Services
 ) -> RunState | Problem:
-    """The first call of a run, or why there is no model for it; nothing is sent."""
+    """Return the state before the first call, or why there is no model for it; sends nothing."""
     tier = _choose_tier(action, request, services)
     route = services.choose_route(tier, request.tier is None, request.model)
     if isinstance(route, Problem):
@@ -82,7 +82,7 @@ def make_next_state(
     failure: Reject | CallError,
     services: Services,
 ) -> RunState | Problem:
-    """The next call as `step` decided it, or why there is no model for it."""
+    """Return the state before the call that `step` decided on, or why there is no model for it."""
     route = _next_route(state, step, services)
     if isinstance(route, Problem):
         return route
@@ -106,7 +106,7 @@ def make_next_state(
 
 
 def retry_limits(state: RunState, services: Services) -> RetryLimits:
-    """What is left to decide the next step with."""
+    """The limits that are left for the next decision."""
     settings, request = services.settings, state.prepared.request
     pinned = request.tier is not None or bool(request.model or settings.model)
     free = not pinned and services.client.provider != "offline"
@@ -127,7 +127,7 @@ def retry_limits(state: RunState, services: Services) -> RetryLimits:
 
 
 def limit_retries(fault: CallError, tried: tuple[FailedAttempt, ...]) -> CallError:
-    """An answer of which much came and broke off is asked for once more, and then no further."""
+    """Allow one more try after a long answer broke off, and no further ones."""
     earlier = [entry.failure for entry in tried if isinstance(entry.failure, CallError)]
     often = fault.usage.output > _MUCH and any(
         fault_before.usage.output > _MUCH for fault_before in earlier

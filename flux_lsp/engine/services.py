@@ -1,4 +1,4 @@
-"""Everything a run needs from the world, in one value made once: the seam tests replace.
+"""Everything a run needs from outside, in one value that is made once; tests replace it here.
 
 Never holds what changes while a run goes on.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TestFile:
-    """Where the tests of a source file belong, and how they look there."""
+    """Where the tests of a source file belong, and what tests look like there."""
 
     __test__ = False  # not a test, whatever pytest makes of the name
 
@@ -35,7 +35,7 @@ class TestFile:
     facts: str  # lines for the model: file, framework, import, names taken
 
 
-def _exclude_nothing(path: str) -> str | None:  # noqa: ARG001 (the signature of `why_excluded`)
+def _exclude_nothing(path: str) -> str | None:  # noqa: ARG001 (the signature of `explain_exclusion`)
     return None
 
 
@@ -46,12 +46,12 @@ class WorkspaceContext:
     excluded: str | None = None  # why this file may not be sent
     guidance: tuple[Excerpt, ...] = ()
     test_file: TestFile | None = None
-    why_excluded: Callable[[str], str | None] = _exclude_nothing  # of another path; blocks
+    explain_exclusion: Callable[[str], str | None] = _exclude_nothing  # of another path; blocks
 
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
-    """What a call leaves in the ledger: when it begins, and once more when it is over."""
+    """What a call writes into the ledger, when it begins and again when it is over."""
 
     attempt: int
     model: str
@@ -66,7 +66,7 @@ class CallRecord:
 
 @dataclass(frozen=True)
 class Services:
-    """The world as one run sees it."""
+    """What one run can ask for and call; frozen while the run goes on."""
 
     settings: Settings
     not_ready: Problem | None  # why nothing can be asked at all

@@ -1,4 +1,4 @@
-"""What a request points at: a selection, a cursor, a directive's line, or the problems to repair.
+"""Finds what a request points at: a selection, a cursor, a directive's line, or problems to repair.
 
 Never reads a file and never looks beyond the document of the request.
 """
@@ -12,7 +12,7 @@ from flux_lsp.syntax.tree import Parsed
 
 
 def find_target_selection(action: Action, request: Request, parsed: Parsed | None) -> Span:
-    """What is selected or pointed at; for a repair with the lines of the problems that it touches."""
+    """Find what the person selected; for a repair, include the lines of the problems that it touches."""
     selection = _find_pointed(action, request, parsed)
     if not action.needs_diagnostics:
         return selection
@@ -21,12 +21,12 @@ def find_target_selection(action: Action, request: Request, parsed: Parsed | Non
 
 
 def _find_pointed(action: Action, request: Request, parsed: Parsed | None) -> Span:
-    """The selection, or what it points at: a directive's line, or the cursor in a selected word.
+    """Return the selection, or what it points at: a directive's line, or a cursor in the selected word.
 
-    Words of a person's own are about exactly what is selected. Everything else is about code that
-    stands on its own, which a single word does not: editors that send the word at the cursor, or
-    leave one selected after each motion, mean the symbol around it, and so does whoever picks
-    "document" with a function's name selected.
+    A person's own words are about exactly the selection. Every other action is about code that
+    stands on its own, and a single word does not. Some editors send the word at the cursor, or
+    leave one selected after each motion: they mean the symbol around it. So does a person who
+    picks "document" while a function's name is selected.
     """
     if request.directive_line is not None:
         return find_directive_target(request.snapshot, request.directive_line, parsed)

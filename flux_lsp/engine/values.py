@@ -1,6 +1,6 @@
 """What goes into one run and what comes out of it, as frozen values.
 
-Never holds what a run does meanwhile: see `events.py`.
+Never holds what a run does while it goes on: see `events.py`.
 """
 
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One model call: who was asked, how, what became of it and what it cost.
+    """One model call: which model, how it was asked, what came of it and what it cost.
 
     `result` is "ok" or the error code; `usd` is None when no price is known.
     """
@@ -56,7 +56,7 @@ class Attempt:
     ms: int
 
     def to_json(self) -> dict[str, object]:
-        """The shape clients rely on; `estimated` only where the server did not tell all tokens."""
+        """Return the JSON that clients rely on; `estimated` only if the server did not report all tokens."""
         return {
             "tier": self.tier,
             "model": self.model,
@@ -74,7 +74,7 @@ class Attempt:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What every end of a run has in common; each class below is one of the ends.
+    """What all ends of a run have in common; each class below is one of the ends.
 
     `trouble` is what kept the end of a paid call out of the ledger, `reason` why this tier and model.
     """
@@ -106,17 +106,17 @@ class Outcome:
 
     @property
     def estimated(self) -> bool:
-        """Whether the price rests on tokens that no server told."""
+        """Whether the price rests on tokens that no server reported."""
         return any(attempt.usage.estimated for attempt in self.attempts)
 
     @property
     def common_fields(self) -> dict[str, Any]:
-        """What is carried over when one end becomes another, all but the summary."""
+        """Return the fields that pass from one end to another: all but the summary."""
         names = ("run", "action", "attempts", "sent", "trouble", "reason")
         return {name: getattr(self, name) for name in names}
 
     def add_trouble(self, words: str) -> str:
-        """`words`, and what is wrong with the ledger where something is."""
+        """Add to `words` what is wrong with the ledger, if anything is."""
         return f"{words} ({self.trouble})".strip() if self.trouble else words
 
     def to_json(self) -> dict[str, object]:
@@ -177,21 +177,21 @@ class Unsuccessful(Outcome):
 
 @dataclass(frozen=True, kw_only=True)
 class Refused(Unsuccessful):
-    """The product's own decision."""
+    """Flux itself refused."""
 
     status: ClassVar[Status] = "refused"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Failed(Unsuccessful):
-    """Something was in the way."""
+    """Something failed: the network, the server, the set-up or Flux itself."""
 
     status: ClassVar[Status] = "failed"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cancelled(Unsuccessful):
-    """The person's wish, or a newer run in its place."""
+    """The person cancelled the run, or a newer run took its place."""
 
     status: ClassVar[Status] = "cancelled"
 

@@ -11,7 +11,7 @@ _LONGEST_TAG = 120  # code points that are kept of reasoning, so that a closing 
 
 
 def hide_reasoning(tell: Callable[[str], None]) -> Callable[[str], None]:
-    """A function that takes the pieces of one answer and passes on those that are not reasoning."""
+    """Return a function that takes the pieces of one answer and passes on those that are not reasoning."""
     waiting = ""  # what may still turn out to be a tag, or the last of hidden reasoning
     inside: Tag | None = None
     hidden = False  # some reasoning was seen

@@ -1,1 +1,1 @@
-"""What a person or an editor speaks to: `lsp` for editors, `cli` for a terminal. Fronts don't know each other."""
+"""The fronts that people and editors use: `lsp` for editors, `cli` for a terminal. They don't know each other."""

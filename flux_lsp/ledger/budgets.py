@@ -1,4 +1,4 @@
-"""Whether a call fits the budgets, and the days and months that they count by.
+"""Checks whether a call fits the budgets, and computes the days and months that they count by.
 
 Pure; days and months are those of the person's time zone, whatever zone the clock runs in. A budget
 cannot hold a call of unknown price, so Flux refuses it while a budget is set; a price of 0 in the
@@ -17,7 +17,7 @@ _CENT_DUST = 1e-9  # sums of binary fractions may miss a limit by this much
 def check_budgets(
     usd: float | None, limits: Limits, spent: Spending, model: str = ""
 ) -> Problem | None:
-    """None when a call of at most `usd` fits every limit, else the limit that it does not fit.
+    """Return None if a call of at most `usd` fits every limit, else the limit that it does not fit.
 
     A free call always fits.
     """
@@ -37,22 +37,22 @@ def check_budgets(
 
 
 def get_day_start(now: datetime) -> datetime:
-    """The last local midnight, in UTC."""
+    """Return the last local midnight, in UTC."""
     return _get_midnight(now.astimezone().date())
 
 
 def get_day_end(now: datetime) -> datetime:
-    """The next local midnight, in UTC."""
+    """Return the next local midnight, in UTC."""
     return _get_midnight(now.astimezone().date() + timedelta(days=1))
 
 
 def get_month_start(now: datetime) -> datetime:
-    """Local midnight of the month's first day, in UTC."""
+    """Return the local midnight of the month's first day, in UTC."""
     return _get_midnight(now.astimezone().date().replace(day=1))
 
 
 def get_month_end(now: datetime) -> datetime:
-    """Local midnight of the next month's first day, in UTC."""
+    """Return the local midnight of the next month's first day, in UTC."""
     some_day_of_the_next = now.astimezone().date().replace(day=28) + timedelta(days=4)
     return _get_midnight(some_day_of_the_next.replace(day=1))
 

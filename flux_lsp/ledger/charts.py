@@ -1,6 +1,6 @@
-"""Charts as inline SVG: stacked columns over time and bars by name, with their figures as titles.
+"""Draws charts as inline SVG: stacked columns over time and bars by name, with figures as titles.
 
-Never loads anything and never trusts a name: every text is escaped.
+Never loads anything and never trusts a name: it escapes every text.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +18,7 @@ FormatValue = Callable[[float], str]
 def draw_columns(
     labels: Sequence[str], series: Mapping[str, Sequence[float]], tell: FormatValue
 ) -> str:
-    """Stacked columns, one per label; `series` holds one value per label under each name."""
+    """Draw stacked columns, one per label; `series` holds one value per label under each name."""
     series = _limit_series(series)
     sums = [sum(values) for values in zip(*series.values(), strict=True)] or [0.0]
     step, top = _scale(max(sums))
@@ -35,7 +35,7 @@ def draw_columns(
 
 
 def draw_bars(values: Mapping[str, float], tell: FormatValue) -> str:
-    """One horizontal bar per name, as long as its value."""
+    """Draw one horizontal bar per name, as long as its value."""
     most = max(values.values(), default=0) or 1
     parts = []
     for number, (name, value) in enumerate(values.items()):
@@ -55,7 +55,7 @@ def _wrap_svg(width: int, height: int, content: str) -> str:
 
 
 def _limit_series(series: Mapping[str, Sequence[float]]) -> Mapping[str, Sequence[float]]:
-    """The largest series; the rest as one."""
+    """Keep the largest series, and add up the rest as one."""
     if len(series) <= SERIES:
         return series
     ordered = sorted(series, key=lambda name: -sum(series[name]))
@@ -65,7 +65,7 @@ def _limit_series(series: Mapping[str, Sequence[float]]) -> Mapping[str, Sequenc
 
 
 def _scale(most: float) -> tuple[float, float]:
-    """A round step (1, 2 or 5 at some place) and the top of the axis, at most five steps up."""
+    """Return a round step (1, 2 or 5 at some place) and the top of the axis, at most five steps up."""
     if most <= 0:
         return 1.0, 1.0
     place = 10.0 ** floor(log10(most / 5))
@@ -106,7 +106,7 @@ def _draw_stack(
 
 
 def _draw_labels(labels: Sequence[str], slot: float) -> list[str]:
-    """As many labels as have room, the last one always among them."""
+    """Draw as many labels as there is space for, the last one always among them."""
     every = max(1, ceil(64 / slot))
     shown = [n for n in range(len(labels)) if (len(labels) - 1 - n) % every == 0]
     y = _HEIGHT - 8

@@ -22,12 +22,12 @@ _FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 def format_time(moment: datetime) -> str:
-    """UTC with fixed width, so that text order is time order."""
+    """Format a time as UTC with fixed width, so that text order is time order."""
     return moment.astimezone(UTC).strftime(_FORMAT)
 
 
 def encode_row(row: CallRow, now: datetime) -> tuple[object, ...]:
-    """`row` in the order of `COLUMNS`, stamped with `now`."""
+    """Return `row` in the order of `COLUMNS`, stamped with `now`."""
     used = row.usage
     return (
         *(format_time(now), row.run, row.attempt, row.action, row.agent, row.tier),
@@ -39,7 +39,7 @@ def encode_row(row: CallRow, now: datetime) -> tuple[object, ...]:
 
 
 def decode_row(values: Sequence[Any]) -> RecordedCall:
-    """The row that `encode_row` gave, with its time, and what was reserved for it as the last."""
+    """Return the call of a row that `encode_row` made; its reservation is the last column."""
     time, run, attempt, action, agent, tier, asked, answered, provider = values[:9]
     usd, first_token_ms, total_ms, result, error, escalated, fallback = values[13:20]
     workspace, estimated, held_usd = values[20:]
@@ -71,7 +71,7 @@ _BUSY, _LOCKED, _READONLY, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 11, 13
 
 
 def explain(error: Exception, path: Path) -> tuple[ErrorCode, str, str]:
-    """Code, sentence and next step for an error of the database at `path`."""
+    """Return code, sentence and next step for an error of the database at `path`."""
     if isinstance(error, sqlite3.ProgrammingError):  # no state of a disk leads there
         return (
             ErrorCode.INTERNAL,

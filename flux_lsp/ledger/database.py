@@ -13,7 +13,7 @@ from flux_lsp.ledger.migrations import MIGRATIONS
 
 
 def open_database(path: Path, patience: float) -> sqlite3.Connection:
-    """The database at `path`, made or brought up to date. `patience`: seconds to wait for a lock.
+    """Open the database at `path`, make it or migrate it. `patience`: seconds to wait for a lock.
 
     Raises sqlite3.Error, OSError, and FluxError for one of a newer version.
     """
@@ -35,7 +35,7 @@ def open_database(path: Path, patience: float) -> sqlite3.Connection:
 
 
 def open_copy(path: Path) -> sqlite3.Connection | None:
-    """A copy in memory of a database that may only be read; None when it cannot be."""
+    """Copy a read-only database into memory; None if that fails."""
     copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     uri = path.absolute().as_uri()
     # A folder that may not be written takes no lock files: read it as a file that nobody changes.
@@ -52,7 +52,7 @@ def open_copy(path: Path) -> sqlite3.Connection | None:
 
 
 def read_schema() -> dict[str, list[tuple[str, str, bool]]]:
-    """Tables and views as the migrations make them: (column, type, may be null) of each."""
+    """Read the tables and views that the migrations make: (column, type, may be null) of each."""
     with closing(sqlite3.connect(":memory:")) as database:
         for step in MIGRATIONS:
             for statement in step:

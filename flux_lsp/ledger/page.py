@@ -1,4 +1,4 @@
-"""The ledger as one self-contained page: figures, charts and tables, for people.
+"""Renders the ledger as one self-contained page for people: figures, charts and tables.
 
 Never loads a script, a font or an image from anywhere, and escapes every text it shows.
 """
@@ -21,7 +21,7 @@ _TABLES: tuple[tuple[Group, str], ...] = (
 
 
 def render_page(rows: Sequence[RecordedCall], period: str, made: str) -> str:
-    """The whole page as HTML; `period` and `made` are said as they are."""
+    """Render the whole page as HTML; `period` and `made` appear as they are."""
     whole = sum_calls(rows)
     body = _render_charts(rows) if rows else '<p class="empty">No calls in this time.</p>'
     return (
@@ -100,7 +100,7 @@ def _render_charts(rows: Sequence[RecordedCall]) -> str:
 
 
 def _list_days(rows: Sequence[RecordedCall]) -> list[date]:
-    """Every day from the first call to the last, quiet ones too."""
+    """List every day from the first call to the last, quiet ones too."""
     days = [get_day(row) for row in rows]
     first, last = min(days), max(days)
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]

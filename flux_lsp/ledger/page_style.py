@@ -1,4 +1,4 @@
-"""The report page's style sheet, light and dark as the reader's system is.
+"""The style sheet of the report, light or dark like the reader's system.
 
 Holds no reference to anything outside the page.
 """

@@ -1,4 +1,4 @@
-"""Whether a process that holds money is still there.
+"""Finds out whether a process that holds money still runs.
 
 Never signals a process.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 @cache
 def get_host_name() -> str:
-    """Name of the space in which process ids mean something: the host, and its pid namespace."""
+    """Return the name of the space in which process ids count: the host, and its pid namespace."""
     namespace = Path("/proc/self/ns/pid")
     try:
         return f"{platform.node()} {namespace.readlink()}"

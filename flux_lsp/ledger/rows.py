@@ -1,6 +1,6 @@
 """The statements on the table of calls: begin a row, finish it, find the lost ones, add up.
 
-Each function works inside of a transaction of the caller's; none opens or commits anything.
+Each function works inside of the caller's transaction; none opens or commits one.
 """
 
 import sqlite3
@@ -37,7 +37,7 @@ def begin_row(
     now: datetime,
     process: tuple[str, int],
 ) -> int:
-    """Write the row of a call that is about to be sent; its number."""
+    """Write the row of a call that is about to be sent; returns its number."""
     database.execute(_INSERT, (usd, *process, *encode_row(row, now)))
     (number,) = database.execute("SELECT last_insert_rowid()").fetchone()
     return int(number)
@@ -46,7 +46,7 @@ def begin_row(
 def finish_row(
     database: sqlite3.Connection, reservation: Reservation, row: CallRow, over: datetime
 ) -> None:
-    """Write what became of the call; as a new row where its own has gone with its file."""
+    """Write how the call ended; as a new row if its own was lost with its file."""
     values = encode_row(row, over)
     cursor = database.execute(_FINISH, (*values, reservation.id, reservation.run))
     if cursor.rowcount == 0:
@@ -59,7 +59,7 @@ def mark_lost(
     now: datetime,
     longest: timedelta,
 ) -> None:
-    """Mark the calls that nobody will finish: of a process that has ended, or older than any call.
+    """Mark the calls that nobody will finish: their process has ended, or they are older than any call.
 
     `ended`: whether the process of a host and number is known to be gone.
     """
@@ -79,7 +79,7 @@ def mark_lost(
 
 
 def sum_spending(database: sqlite3.Connection, run: str, now: datetime) -> Spending:
-    """What is settled and held for `run`, and on the day and in the month of `now`."""
+    """Sum what is settled and held for `run`, and on the day and in the month of `now`."""
     limits = {
         "day": format_time(get_day_start(now)),
         "day_end": format_time(get_day_end(now)),

@@ -113,7 +113,7 @@ class Ledger:
             )
 
     def read_spending(self, run: str = "") -> Spending:
-        """What is settled and held for `run`, today and this month."""
+        """Read what is settled and held for `run`, today and this month."""
 
         def add_up(database: sqlite3.Connection) -> Spending:
             self._mark_lost(database)
@@ -122,7 +122,7 @@ class Ledger:
         return self._read(add_up)
 
     def list_calls(self, since: datetime | None = None) -> list[RecordedCall]:
-        """Calls that are over, since `since`, oldest first."""
+        """List the calls that are over, from `since` on, oldest first."""
         after = "" if since is None else format_time(since)
         query = (
             f"SELECT {COLUMNS}, held_usd FROM calls "  # noqa: S608 - constants
@@ -136,7 +136,7 @@ class Ledger:
         return self._read(select)
 
     def check(self) -> Problem | None:
-        """Why the ledger cannot be written, None when it can."""
+        """Check whether Flux can write the ledger; returns why not, or None."""
         try:
             with self._open_transaction() as database:
                 database.execute("DELETE FROM calls WHERE id < 0")
@@ -159,7 +159,7 @@ class Ledger:
 
     @contextmanager
     def _open_transaction(self) -> Iterator[sqlite3.Connection]:
-        """One transaction, which also writes what could not be written before."""
+        """Open a transaction, which first writes what could not be written before."""
         with self._lock:
             try:
                 database = self._connection or self._open()
@@ -191,7 +191,7 @@ class Ledger:
             sleep(_PAUSE)
 
     def _read(self, query: Callable[[sqlite3.Connection], _T]) -> _T:
-        """`query` on the database, or on a copy of one that can only be read."""
+        """Run `query` on the database, or on a copy if it can only be read."""
         try:
             with self._open_transaction() as database:
                 return query(database)

@@ -1,4 +1,4 @@
-"""The ledger's rows added up: spend, tokens, success, attempts and latency, in all and by group.
+"""Adds up the ledger's rows: spending, tokens, success, attempts and latency, in all and by group.
 
 Pure; the shapes are those of `flux-lsp usage --json`.
 """
@@ -45,12 +45,12 @@ class Total:
 
     @property
     def success(self) -> float | None:
-        """Share of the runs that were seen through and succeeded; None without any."""
+        """The share of successful runs among those that ended; None without any."""
         seen_through = self.runs - self.cancelled
         return self.succeeded / seen_through if seen_through else None
 
     def as_json(self) -> dict[str, object]:
-        """The shape scripts rely on; `usd` is null when no call had a price."""
+        """Return the JSON that scripts rely on; `usd` is null when no call had a price."""
         return {
             "name": self.name,
             "runs": self.runs,
@@ -75,7 +75,7 @@ class Total:
 
 
 def sum_calls(rows: Sequence[RecordedCall], name: str = "all") -> Total:
-    """All of `rows` added up."""
+    """Add up all of `rows`."""
     runs = _group_calls(rows, lambda row: row.run)
     ended = [calls[-1].result for calls in runs.values()]
     answered = [row for row in rows if row.result == "ok" or row.model_answered]
@@ -103,7 +103,7 @@ def sum_calls(rows: Sequence[RecordedCall], name: str = "all") -> Total:
 
 
 def sum_by_group(rows: Sequence[RecordedCall], by: Group) -> list[Total]:
-    """One total per group: days in order, anything else the dearest first."""
+    """Make one total per group: days in order, anything else with the most expensive first."""
     groups = [sum_calls(calls, name) for name, calls in _group_calls(rows, _KEYS[by]).items()]
     if by == "day":
         return sorted(groups, key=lambda group: group.name)
@@ -111,7 +111,7 @@ def sum_by_group(rows: Sequence[RecordedCall], by: Group) -> list[Total]:
 
 
 def count_failures(rows: Iterable[RecordedCall]) -> dict[str, int]:
-    """How often each error code ended a call, the most frequent first."""
+    """Count how often each error code ended a call, the most frequent first."""
     counted: dict[str, int] = {}
     for row in rows:
         if row.error:
@@ -120,12 +120,12 @@ def count_failures(rows: Iterable[RecordedCall]) -> dict[str, int]:
 
 
 def get_day(row: RecordedCall) -> date:
-    """The local day of a call that is in the ledger, as budgets count it."""
+    """Return the local day of a call, as budgets count it."""
     return row.time.astimezone().date()
 
 
 def compute_percentile(values: Sequence[int], share: int) -> int | None:
-    """The smallest of `values` that `share` percent do not exceed; None without values."""
+    """Return the smallest of `values` that `share` percent do not exceed; None without values."""
     ordered = sorted(values)
     return ordered[max(0, ceil(len(ordered) * share / 100) - 1)] if ordered else None
 

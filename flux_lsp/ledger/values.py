@@ -1,4 +1,4 @@
-"""What the ledger takes and gives, as frozen values.
+"""The values that the ledger takes and returns, all frozen.
 
 Never holds source text, a prompt or a key: a row says who was asked and what it cost.
 """
@@ -60,7 +60,7 @@ class CallRow:
 
     `result` is "begun" until the call is over, then "answered" until the answer was read, then "ok"
     or an error code; "LOST" when its process died before it was over. `usd` is None when no price is
-    known, never 0. `attempt` counts from 1 within the run. `workspace` comes from `workspace_hash`.
+    known, never 0. `attempt` counts from 1 within the run. `workspace` comes from `hash_workspace`.
     """
 
     run: str
@@ -94,7 +94,7 @@ class RecordedCall(CallRow):
 
 
 def hash_workspace(root: Path | None) -> str | None:
-    """A short name for a workspace that tells two apart and names neither."""
+    """Return a short name for a workspace that tells two apart and reveals neither."""
     return None if root is None else hashlib.sha256(str(root).encode()).hexdigest()[:16]
 
 

@@ -1,6 +1,6 @@
-"""What is known of each model: its line, windows, abilities and retirement.
+"""What Flux knows about each model: its line, windows, abilities and retirement.
 
-Data that ships with Flux and that the person's own file corrects; never asks a server.
+The data ships with Flux, and the person's own file corrects it; never asks a server.
 """
 
 import re
@@ -46,7 +46,7 @@ class ModelInfo:
     live: bool = False
 
     def state(self, today: date) -> Lifecycle:
-        """The lifecycle on that day; in the catalogue a date that has passed outdoes the word."""
+        """Return the lifecycle on that day; in the catalogue a past date counts more than the word."""
         if self.live:
             return self.lifecycle
         if self.lifecycle == "retired" or (self.retires_on and self.retires_on <= today):
@@ -58,14 +58,14 @@ class ModelInfo:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All models known without asking. `warnings` names what the person's file got wrong."""
+    """All models that Flux knows without asking. `warnings` names mistakes in the person's file."""
 
     as_of: date
     models: tuple[ModelInfo, ...]
     warnings: tuple[str, ...] = ()
 
     def get(self, model: str) -> ModelInfo | None:
-        """The model called so, by id, alias, or the way a cloud provider spells it."""
+        """Find a model by its id, its alias, or the name that a cloud provider uses."""
         plain = strip_provider(model)
         for known in self.models:
             if model in (known.id, *known.aliases) or plain in (known.id, *known.aliases):
@@ -73,18 +73,18 @@ class Catalogue:
         return None
 
     def find_newest(self, line: str, today: date) -> ModelInfo | None:
-        """The newest active model of a line."""
+        """Find the newest active model of a line."""
         return find_newest(self.models, line, today)
 
 
 def find_newest(models: Sequence[ModelInfo], line: str, today: date) -> ModelInfo | None:
-    """The newest of `models` that is of this line and active today; the first of equally old."""
+    """Find the newest of `models` of this line that is active today; the first if several are as new."""
     active = [m for m in models if m.line == line and m.state(today) == "active"]
     return max(active, key=lambda m: m.released or date.min, default=None)
 
 
 def load_catalogue(user_file: Path | None = None) -> Catalogue:
-    """The shipped catalogue; a model of the same id in `user_file` takes its place.
+    """Load the shipped catalogue; a model in `user_file` replaces one with the same id.
 
     Reads files. A user file that cannot be read or understood is named in `warnings`.
     """
@@ -101,7 +101,7 @@ def load_catalogue(user_file: Path | None = None) -> Catalogue:
 
 
 def strip_provider(model: str) -> str:
-    """A model's id without what cloud providers put around it.
+    """Return a model's id without what cloud providers put around it.
 
     `us.anthropic.claude-x-20250929-v1:0` and `claude-x@20250929` are both `claude-x-20250929`.
     """

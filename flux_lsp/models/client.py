@@ -1,4 +1,4 @@
-"""The protocol every provider fulfils and the route a call takes, as values without an SDK.
+"""The protocol that every provider fulfils, and the route of a call, without an SDK.
 
 Never imports anthropic, httpx2 or pydantic: everything here is on the start-up path.
 """
@@ -19,7 +19,7 @@ ModelAvailability = Literal["available", "404", "403", "unknown"]
 
 
 def get_other_tier(tier: Tier) -> Tier:
-    """The tier to use when this one is not available."""
+    """Return the tier to use when this one is not available."""
     return "haiku" if tier == "sonnet" else "sonnet"
 
 
@@ -48,7 +48,7 @@ class Route:
 
 
 class ModelClient(Protocol):
-    """One door to a model. A failed call is a `Fault`, never an exception."""
+    """One door to a model. A failed call is a `CallError`, never an exception."""
 
     @property
     def provider(self) -> str:
@@ -73,11 +73,11 @@ class ModelClient(Protocol):
         ...
 
     def request_body(self, prompt: Prompt, route: Route) -> dict[str, object]:
-        """Exactly the JSON that `complete` sends."""
+        """Return exactly the JSON that `complete` sends."""
         ...
 
     async def models(self) -> list[ModelInfo] | CallError:
-        """The models this key can list; free."""
+        """List the models of this key; free."""
         ...
 
     async def probe(self, model: str) -> ModelAvailability:
@@ -85,9 +85,9 @@ class ModelClient(Protocol):
         ...
 
     async def warm(self) -> None:
-        """Load what the first call would otherwise wait for; never fails."""
+        """Load what the first call would otherwise have to wait for; never fails."""
         ...
 
     async def close(self) -> None:
-        """Give connections back; the client is not used afterwards."""
+        """Close the connections; nobody uses the client afterwards."""
         ...

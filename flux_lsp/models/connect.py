@@ -1,4 +1,4 @@
-"""The client of the provider in effect; the only place that picks one.
+"""Makes the client of the provider in effect; nothing else chooses one.
 
 Never connects: clients do that when they are first used.
 """
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def connect(settings: "Settings", credentials: "Credentials", clock: Clock) -> ModelClient:
-    """The offline rules, or the door to the SDK; neither is imported before it is wanted."""
+    """Return the offline rules or the SDK's client; imports neither before it is needed."""
     if settings.provider == "offline":
         from flux_lsp.models.offline import OfflineClient
 

@@ -12,7 +12,7 @@ _LONGEST = 100
 
 
 def suggest(name: str, known: Sequence[str], newest: Mapping[str, str]) -> str | None:
-    """The model that `name` may mean; None when it resembles none, like the name of a local model.
+    """Suggest the model that `name` may mean; None when it resembles none, like a local model's name.
 
     `known`: every id there is. `newest`: the newest model of each line, by the line's word.
     """

@@ -1,4 +1,4 @@
-"""What a call costs and what it may cost at most, from a dated price table.
+"""Computes what a call costs, and its highest price, from a dated price table.
 
 A model without a price costs "unknown" (None), never 0. Does no I/O but reading the two tables.
 """
@@ -33,7 +33,7 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What the models matched cost from a day on; `long` holds for prompts over `over` tokens."""
+    """The price of the matched models from a day on; `long` is for prompts over `over` tokens."""
 
     match: tuple[str, ...]
     since: date
@@ -42,13 +42,13 @@ class Price:
     long: Rates | None = None
 
     def choose_rates(self, tokens: int) -> Rates:
-        """The rates of a whole request whose prompt, cached or not, is so long."""
+        """Choose the rates of a whole request by the length of its prompt, cached or not."""
         return (
             self.long if self.long and self.over is not None and tokens > self.over else self.rates
         )
 
     def is_for(self, model: str) -> bool:
-        """Whether this prices `model`."""
+        """Whether this is the price of `model`."""
         return any(fnmatchcase(model, pattern) for pattern in self.match)
 
 
@@ -62,7 +62,7 @@ class Prices:
     warnings: tuple[str, ...] = ()
 
     def find_price(self, model: str, at: date) -> Price | None:
-        """The price of `model` on a day; None when there is none.
+        """Find the price of `model` on a day; None when there is none.
 
         Before the first day of any price it is that first one: a model that answers is out, so it
         is the clock that is behind.
@@ -78,7 +78,7 @@ class Prices:
 
 
 def compute_price(usage: Usage, model: str, at: date, prices: Prices | None = None) -> float | None:
-    """What the call cost in US dollars; `model` is the one the answer names. None: unknown."""
+    """Compute what the call cost in US dollars, None if unknown; the answer names `model`."""
     price = (prices or load_prices()).find_price(model, at)
     if price is None:
         return None
@@ -90,7 +90,7 @@ def compute_price(usage: Usage, model: str, at: date, prices: Prices | None = No
 def compute_highest_price(
     prompt_tokens: int, max_tokens: int, model: str, at: date, prices: Prices | None = None
 ) -> float | None:
-    """The most a call can cost in US dollars; None: unknown.
+    """Compute the most that a call can cost in US dollars, None if unknown.
 
     That is all of the prompt written to the cache, all of the answer used, the long-prompt price
     where the prompt may reach it, and the price of a region. Flux never asks for a region: the
@@ -106,7 +106,7 @@ def compute_highest_price(
 
 
 def load_prices(user_file: Path | None = None) -> Prices:
-    """The shipped table with `user_file` before it. Reads files; a bad user file is a warning."""
+    """Load the shipped table, `user_file` before it. Reads files; a bad user file becomes a warning."""
     shipped = _load_shipped()
     if user_file is None or not user_file.exists():
         return shipped

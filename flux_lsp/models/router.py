@@ -1,6 +1,6 @@
-"""Which model a call goes to, how it is asked and why; a pure function of what is known.
+"""Chooses the model of a call, how to ask it and why, as a pure function.
 
-Never looks at the world: what a tier resolves to and what was refused comes in.
+Never does I/O: its arguments say what a tier resolves to and which models were refused.
 """
 
 from collections.abc import Mapping
@@ -72,7 +72,7 @@ def _make_route(
 
 
 def _choose_thinking(model: ModelInfo) -> Thinking | None:
-    """Off where the model thinks by default and allows it: somebody waits at the editor."""
+    """Turn thinking off, if the model thinks by default and allows it: somebody waits at the editor."""
     if "adaptive" not in model.thinking:
         return None
     if "disabled" in model.thinking:
@@ -81,7 +81,7 @@ def _choose_thinking(model: ModelInfo) -> Thinking | None:
 
 
 def _choose_effort(model: ModelInfo, thinking: Thinking | None) -> Effort | None:
-    """Lower than the default, which is slow; Haiku without thinking needs no change."""
+    """Choose less effort than the slow default; Haiku without thinking needs no change."""
     if "medium" not in model.effort or (model.line == "haiku" and thinking == "disabled"):
         return None
     return "low" if model.line == "haiku" else "medium"

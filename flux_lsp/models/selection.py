@@ -1,4 +1,4 @@
-"""The models as one session knows them: catalogue, live list and refusals.
+"""Keeps what one session knows about models: catalogue, live list and refusals.
 
 Never decides: `tiers` and `router` do.
 """
@@ -41,7 +41,7 @@ class ModelPreferences:
 def read_preferences(
     settings: "Settings", credentials: "Credentials", model: str = ""
 ) -> ModelPreferences:
-    """The wishes of these settings; `model`, when given, is the one for everything."""
+    """Read the preferences from these settings; `model`, if given, is the one for everything."""
     provider = "anthropic" if settings.provider == "auto" else settings.provider
     pins: dict[Tier, str] = {"haiku": settings.models.haiku, "sonnet": settings.models.sonnet}
     secret = f"{credentials.kind}\0{credentials.secret}\0{credentials.command}\0{settings.base_url}"
@@ -61,13 +61,13 @@ class Selection:
         self._ask_again: dict[str, float] = {}
 
     def use(self, catalogue: Catalogue) -> None:
-        """Go by this catalogue from now on; what was learnt stays."""
+        """Use this catalogue from now on; keeps what it has learnt."""
         self._catalogue = catalogue
 
     def choose_route(
         self, tier: Tier, may_fall_back: bool, preferences: ModelPreferences
     ) -> Route | Problem:
-        """The route of a call, or why there is none."""
+        """Choose the route of a call, or say why there is none."""
         if preferences.provider == "offline":
             return Route(tier, "offline", "`provider` is offline", provider="offline")
         resolved = {each: self.resolve_tier(each, preferences) for each in TIERS}
@@ -84,7 +84,7 @@ class Selection:
         )
 
     def resolve_tier(self, tier: Tier, preferences: ModelPreferences) -> TierModel:
-        """The model of a tier, why, and what is wrong with a pin."""
+        """Find the model of a tier, why, and what is wrong with a pin."""
         today = self._clock.now().date()
         live = self._live.get(preferences.credential)
         if preferences.model:
@@ -93,12 +93,12 @@ class Selection:
         return resolve(tier, pin, live, self._catalogue, today, preferences.provider)
 
     def is_gone(self, model: str, preferences: ModelPreferences) -> bool:
-        """Whether the model is retired, as far as is known."""
+        """Whether the model is retired, as far as Flux knows."""
         known = describe_model(model, self._live.get(preferences.credential), self._catalogue)
         return known.state(self._clock.now().date()) == "retired"
 
     def suggest_model(self, model: str, preferences: ModelPreferences) -> str | None:
-        """The model that a name which is none may mean; None when it is one, or like none."""
+        """Suggest the model that a wrong name may mean; None if the name is right, or like no other."""
         today = self._clock.now().date()
         live = [each.id for each in self._live.get(preferences.credential, ())]
         if model in live or self._catalogue.get(model) is not None:
@@ -121,7 +121,7 @@ class Selection:
         self._refusals.accept(preferences.credential, route.model)
 
     async def refresh(self, client: ModelClient, preferences: ModelPreferences) -> CallError | None:
-        """Ask the Models API unless it was asked a while ago; the fault, when it could not be."""
+        """Ask the Models API, unless that was a short while ago; returns the error if that fails."""
         now = self._clock.monotonic()
         if preferences.provider != "anthropic" or now < self._ask_again.get(
             preferences.credential, now

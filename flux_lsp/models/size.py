@@ -1,4 +1,4 @@
-"""How many tokens a request's body counts at most: what reservations and estimates go by.
+"""Estimates how many tokens a request's body has at most, for reservations and estimates.
 
 Pure. Goes by the body that is sent and nothing else.
 """
@@ -13,7 +13,7 @@ _BLOCK = 8  # what surrounds a block or a turn
 
 
 def estimate_body_tokens(body: Mapping[str, object]) -> int:
-    """Upper estimate of the prompt's tokens: system, tools, and all turns."""
+    """Return an upper estimate of the prompt's tokens: system, tools, and all turns."""
     parts = [*_find_texts(body.get("system")), *_find_texts(body.get("messages"))]
     overhead = _BLOCK * (len(parts) + 1)
     if tools := body.get("tools"):
@@ -23,7 +23,7 @@ def estimate_body_tokens(body: Mapping[str, object]) -> int:
 
 
 def _find_texts(value: object) -> Iterator[str]:
-    """Every text of blocks and turns; a tool's arguments count as the JSON they are."""
+    """Find every text of blocks and turns; a tool's arguments count as their JSON."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""The model of a tier: the person's pin, else the Models API, else the catalogue.
+"""Finds the model of a tier: the person's pin, else the Models API, else the catalogue.
 
 Pure; never replaces a pin, but says what is wrong with it and what to use instead.
 """

@@ -8,11 +8,11 @@ from flux_lsp.ledger.migrations import COLUMNS
 from flux_lsp.publish.pages import fill_page
 
 _TITLES = {
-    "calls": "One row per model call.",
+    "calls": "One row for each model call.",
     "reservations": "What calls under way hold: a view of their rows in `calls`.",
 }
 _HELD = {
-    "id": "Number of the call.",
+    "id": "The number of the call.",
     "run": "The run it belongs to.",
     "usd": "What is held, in US dollars; null when no price is known.",
     "host": "The machine, and the space in which the process id counts.",

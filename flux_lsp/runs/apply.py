@@ -27,10 +27,10 @@ _LAST_WORD = 2.0
 
 @dataclass(frozen=True)
 class EditOrder:
-    """All of what one edit is to do.
+    """Everything that one edit should do.
 
     New files go into the workspace folder of the document `beside`. `confirm`: the front's own
-    preview asks the person. `on_late` gets an edit that was made after all by a front that did not
+    preview asks the person. `on_late` gets an edit that a front made after all, though it did not
     answer in time.
     """
 
@@ -43,7 +43,7 @@ class EditOrder:
 
     @property
     def may_repeat(self) -> bool:
-        """Of several operations some may have been done: there a front's no is the last word."""
+        """Whether the edit may be sent again; of several operations a front may have done some."""
         return len(self.edits) == 1 and not self.new_files and not self.confirm
 
 
@@ -52,7 +52,7 @@ async def apply_edits(
 ) -> AppliedEdit | Problem:
     """Send everything as one edit.
 
-    Nothing is sent when a document moved in a way that touches what is to be changed. One edit of a
+    Sends nothing when a document moved in a way that touches what the edit changes. One edit of a
     document waits for another. A front that declines as a key came in between is asked again, on what
     that key made.
 
@@ -70,7 +70,7 @@ async def apply_edits(
 
 
 def refuse_stale(snapshot: Snapshot, what: str) -> Problem:
-    """The document is not any more what a change was made for."""
+    """Refuse a change whose document is no longer what the change was made for."""
     return Problem(
         ErrorCode.STALE_DOCUMENT,
         f"`{snapshot.path}` {what}, so nothing was applied",
@@ -110,7 +110,7 @@ async def _carry_out(
     current: tuple[FileEdit, ...],
     watch: DocumentWatch,
 ) -> AppliedEdit | Problem:
-    """Make the files and send the edit: from here on something may change."""
+    """Make the files and send the edit; from here on something may change."""
     created = tuple((documents.make_uri(n.path, order.beside), n.content) for n in order.new_files)
     written: tuple[tuple[str, str], ...] = ()
     if created and not front.can.creates_files:
@@ -133,7 +133,7 @@ async def _carry_out(
 async def _rebase_edits(
     documents: WorkspaceDocuments, edits: Sequence[FileEdit]
 ) -> tuple[FileEdit, ...] | Problem:
-    """The edits on the documents as they are now."""
+    """Return the edits, moved onto the documents as they are now."""
     moved = []
     for edit in edits:
         now = await documents.find_current(edit.base)
@@ -165,7 +165,7 @@ def _describe(edits: Sequence[FileEdit], created: tuple[tuple[str, str], ...] = 
 async def _check_echo(
     documents: WorkspaceDocuments, edits: Sequence[FileEdit], watch: DocumentWatch, confirm: bool
 ) -> Problem | None:
-    """Compare what the front tells of its documents with what was sent."""
+    """Compare the front's documents with what was sent."""
     if confirm:
         return await _check_confirmed(documents, edits, watch)
     for edit in edits:
@@ -190,7 +190,7 @@ def _is_absent(now: Snapshot, edit: FileEdit) -> bool:
 async def _check_confirmed(
     documents: WorkspaceDocuments, edits: Sequence[FileEdit], watch: DocumentWatch
 ) -> Problem | None:
-    """A person may have taken only a part of it, which is theirs; nothing at all was a no."""
+    """Check what a person confirmed: a part of the edit is their choice, nothing at all is a no."""
     if not edits or await watch.wait_for_change(_ECHO_WITHIN):
         return None
     for edit in edits:

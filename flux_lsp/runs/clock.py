@@ -1,6 +1,6 @@
 """The machine's clock.
 
-Never used where a test passes a clock in.
+Never used when a test passes its own clock.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 
 class SystemClock:
-    """Time as the machine has it."""
+    """The time of this machine."""
 
     def now(self) -> datetime:
         """Current time, UTC."""
@@ -20,5 +20,5 @@ class SystemClock:
         return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
-        """Wait; cancellable."""
+        """Wait some seconds; can be cancelled."""
         await asyncio.sleep(seconds)

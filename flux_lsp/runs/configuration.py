@@ -1,4 +1,4 @@
-"""Settings of a session, read again when they change, and the environment that is made of them.
+"""The settings of a session, read again when they change, and the environment made from them.
 
 Loads in threads, off the start-up path. Never shows a key.
 """
@@ -29,7 +29,7 @@ _LOOK_SECONDS = 1.0  # to see whether a file changed
 
 @dataclass(frozen=True)
 class SettingsInput:
-    """What a front hands on of settings; files and the process environment are read beside it.
+    """The settings that a front passes on; Flux also reads files and the process environment.
 
     `editor` may come from a workspace, `personal` is the person's own. `workspace_trusted` is the
     editor's own word on the workspace, None where it says nothing.
@@ -42,7 +42,7 @@ class SettingsInput:
 
 
 class Configuration:
-    """What is set, per workspace folder, and what follows from it."""
+    """The settings of each workspace folder, and the environment made from them."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class Configuration:
         self._started.set()
 
     def reload(self) -> None:
-        """Read everything again; runs that go on keep what they started with."""
+        """Read everything again; runs under way keep what they started with."""
         self._reading = asyncio.ensure_future(self._read())
         if self._making is not None:
             self._making = asyncio.ensure_future(self._make(self._reading, self._making))
@@ -86,30 +86,30 @@ class Configuration:
             self.reload()
 
     async def get_services(self, uri: str) -> "Services":
-        """What a run on this document needs."""
+        """Return the services for a run on this document."""
         return (await self._get_environment()).make_services(uri)
 
     async def report_status(self) -> dict[str, Any]:
-        """Spending, budgets and models in effect, for `flux.status`."""
+        """Report spending, budgets and the models in effect, for `flux.status`."""
         return await (await self._get_environment()).report_status()
 
     async def find_price_at_most(
         self, route: "Route", tokens: int, max_tokens: int
     ) -> float | None:
-        """The highest price a call on `route` can have, in US dollars."""
+        """Return the highest price that a call on `route` can have, in US dollars."""
         return (await self._get_environment()).find_price_at_most(route, tokens, max_tokens)
 
     async def warm(self) -> None:
-        """Load what the first run would otherwise wait for."""
+        """Load what the first run would otherwise have to wait for."""
         await (await self._get_environment()).warm()
 
     async def close(self) -> None:
-        """Give connections and the ledger back."""
+        """Close the connections and the ledger."""
         if self._making is not None and self._making.done() and not self._making.cancelled():
             await self._making.result().close()
 
     async def get_settings(self) -> SessionSettings:
-        """The settings as they are now."""
+        """Return the settings as they are now."""
         await self._started.wait()
         while True:  # a reload meanwhile makes this one old
             reading = self._get_reading()
@@ -163,7 +163,7 @@ class Configuration:
         return environment
 
     def _read_files(self) -> SessionSettings:
-        """The settings of each workspace folder and the credentials. Blocks."""
+        """Read the settings of each workspace folder and the credentials. Blocks."""
         from flux_lsp.settings.credentials import choose_credentials
         from flux_lsp.settings.load import load_settings
 
@@ -188,7 +188,7 @@ class Configuration:
         return take_stamps(self._documents.roots, self.data_dir)
 
     def _warn(self, text: str) -> None:
-        """Tell the person, each thing once."""
+        """Tell the person each warning once."""
         if text not in self._warned:
             self._warned.add(text)
             self._front.tell("warning", f"Flux: {text}")

@@ -1,4 +1,4 @@
-"""A person's word on what a run changed or would change: accept, reject, look at, undo.
+"""What a person decides about a run's changes: accept, reject, look at, undo.
 
 Never touches what was typed since.
 """
@@ -28,14 +28,14 @@ class Choice:
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """What they are accepted by."""
+        """The numbers of the chosen pieces."""
         return tuple(piece.number for piece in self.pieces)
 
 
 def choose_pieces(
     session: RunSession, run_id: str | None, hunk: int | None = None, uri: str | None = None
 ) -> Choice:
-    """The open pieces meant, of the newest proposal when no run is named. Raises FluxError."""
+    """Choose the open pieces, of the newest proposal when no run is named. Raises FluxError."""
     proposal = find_proposal(session, run_id)
     new_uri = session.documents.make_uri
     pieces = tuple(
@@ -47,7 +47,7 @@ def choose_pieces(
 
 
 def find_proposal(session: RunSession, run_id: str | None) -> Proposal:
-    """A proposal by its run, or the newest; raises FluxError when there is none."""
+    """Find a proposal by its run, or the newest one; raises FluxError when there is none."""
     proposal = session.proposals.find(run_id)
     if isinstance(proposal, Problem):
         raise FluxError(proposal.code, proposal.message, proposal.hint)
@@ -55,7 +55,7 @@ def find_proposal(session: RunSession, run_id: str | None) -> Proposal:
 
 
 async def accept_pieces(session: RunSession, choice: Choice) -> Proposal:
-    """Apply them; returns what of the proposal is left. Raises FluxError when they cannot be."""
+    """Apply the pieces and return the rest of the proposal. Raises FluxError when that fails."""
     proposal = choice.proposal
     if not choice.pieces:
         raise FluxError(ErrorCode.NO_CHANGE, "This change was decided on already", "")
@@ -79,7 +79,7 @@ async def accept_pieces(session: RunSession, choice: Choice) -> Proposal:
 
 
 async def reject_pieces(session: RunSession, choice: Choice) -> Proposal:
-    """Drop them; returns what of the proposal is left. Nothing changes."""
+    """Drop the pieces and return the rest of the proposal. Changes no document."""
     proposal = choice.proposal
     left = replace(proposal, rejected=proposal.rejected | set(choice.numbers))
     await _keep(session, left)
@@ -88,7 +88,7 @@ async def reject_pieces(session: RunSession, choice: Choice) -> Proposal:
 
 
 async def show_proposal(session: RunSession, proposal: Proposal) -> Path:
-    """What it would still change, as a diff in a document; returns the file."""
+    """Show what the proposal would still change, as a diff in a document; returns the file."""
     folder, front = session.configuration.data_dir / "proposals", session.front
     file = await asyncio.to_thread(write_patch, folder, proposal.run, format_patch(proposal))
     if not await front.show_document(file.as_uri()):
@@ -98,9 +98,9 @@ async def show_proposal(session: RunSession, proposal: Proposal) -> Path:
 
 
 async def undo_run(session: RunSession, run_id: str | None) -> tuple[Run, list[str]]:
-    """Take back what a run changed; the run, and the uris of new files that could not be removed.
+    """Undo what a run changed; returns the run, and the uris of new files that could not be removed.
 
-    Without an id: the newest that changed something. Raises FluxError when it cannot be undone.
+    Without an id it takes the newest run that changed something. Raises FluxError when it cannot undo.
     """
     run = _find_undoable(session, run_id)
     if not run.edits or run.undone:
@@ -127,7 +127,7 @@ def _find_undoable(session: RunSession, run_id: str | None) -> Run:
 
 
 async def _remove_files(session: RunSession, created: Sequence[tuple[str, str]]) -> list[str]:
-    """Take away files a run made, where nobody wrote in them since; the uris of those that stay."""
+    """Remove files that a run made, unless somebody edited them since; returns the uris that stay."""
     kept = []
     for uri, content in created:
         now = await session.documents.take_snapshot(uri)

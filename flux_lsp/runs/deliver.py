@@ -1,4 +1,4 @@
-"""What a run brought reaches the person: applied, proposed, written as a patch, or shown.
+"""Brings a run's result to the person: applies, proposes or shows it, or writes a patch.
 
 Never applies what was not verified, and never without the person's yes where `review` wants one.
 """
@@ -21,7 +21,7 @@ from flux_lsp.runs.words import describe_plan
 
 @dataclass(frozen=True)
 class Delivery:
-    """How a run ended, and what of it the session keeps."""
+    """How a run ended, and what the session keeps of it."""
 
     result: RunResult
     proposal: Proposal | None = None
@@ -29,7 +29,7 @@ class Delivery:
 
 
 async def deliver(session: RunSession, run: Run, result: Result) -> Delivery:
-    """Hand the result over; raises FluxError where a cancelled edit's fate is not known."""
+    """Deliver the result; raises FluxError when nobody knows if a cancelled edit was made."""
     if isinstance(result, Answered):
         return await _answer(session, run, result)
     if not isinstance(result, Proposed):
@@ -70,7 +70,7 @@ async def _apply(
     session: RunSession, run: Run, proposed: Proposed, *, confirm: bool = False
 ) -> AppliedEdit | Problem:
     def keep(edit: AppliedEdit) -> None:
-        """An edit of a cancelled run turned up after all: it can be undone."""
+        """Keep an edit that a cancelled run made after all, so that it can be undone."""
         run.edits = (edit,)
 
     plan = proposed.plan

@@ -1,6 +1,6 @@
-"""Diagnostics as fronts get them, LSP's JSON of any client, as values of the project.
+"""Turns diagnostics, which fronts get as LSP's JSON from any client, into values of the project.
 
-Never takes their form for granted, and never decides what is done about them.
+Never trusts their form, and never decides what to do about them.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -30,7 +30,7 @@ def is_range(value: object) -> bool:
 
 
 def find_mistake(diagnostics: Iterable[object]) -> str | None:
-    """What is wrong with a list of diagnostics, None when nothing is."""
+    """Say what is wrong with a list of diagnostics, None when nothing is."""
     if all(isinstance(entry, Mapping) and is_range(entry.get("range")) for entry in diagnostics):
         return None
     return "`diagnostics` is a list of LSP diagnostics, each with its `range`"
@@ -39,7 +39,7 @@ def find_mistake(diagnostics: Iterable[object]) -> str | None:
 def read_diagnostics(
     diagnostics: Iterable[Mapping[str, Any]], place: Place
 ) -> tuple[Diagnostic, ...]:
-    """Those that `find_mistake` finds nothing wrong with, as values."""
+    """Read a list in which `find_mistake` finds nothing wrong."""
     return tuple(
         Diagnostic(
             span=place(raw["range"]),

@@ -1,4 +1,4 @@
-"""The texts that documents come to hold while an edit is on its way.
+"""Watches which texts documents come to hold while an edit is under way.
 
 Driven by events: never polls, and never changes a document.
 """
@@ -14,7 +14,7 @@ _LATEST = 600.0
 
 
 class DocumentWatch:
-    """What a front tells of some documents; use as a context manager."""
+    """Records the changes of some documents; use it as a context manager."""
 
     def __init__(self, documents: WorkspaceDocuments, uris: Sequence[str]) -> None:
         """Watches `uris` from the moment it is entered."""
@@ -63,7 +63,7 @@ class DocumentWatch:
 def watch_late_edit(
     documents: WorkspaceDocuments, edit: AppliedEdit, tell: Callable[[AppliedEdit], None]
 ) -> None:
-    """Have `tell` called should the documents come to hold the edit after all."""
+    """Call `tell` if the documents come to hold the edit after all."""
     missing = {base.uri: text for base, text in edit.files}
 
     def look(uri: str) -> None:

@@ -1,6 +1,6 @@
-"""Open documents and the files beside them as snapshots, and who may change them now.
+"""Open documents and workspace files as snapshots, and locks on who may change them.
 
-Never holds an open document's text: the front does.
+Never holds the text of an open document: the front does.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ class WorkspaceDocuments:
     """The documents a person has open and the workspace's files, as values."""
 
     def __init__(self, opened: OpenDocuments, roots: Sequence[Path]) -> None:
-        """`roots` are the workspace folders, most specific one wins."""
+        """`roots` are the workspace folders; the most specific one wins."""
         self._opened = opened
         self.roots = tuple(roots)
         self.real_roots: tuple[Path, ...] = ()  # where those that are links lead
@@ -43,11 +43,11 @@ class WorkspaceDocuments:
         return self.take_open_snapshot(uri) or await asyncio.to_thread(self.read_file, uri)
 
     def read(self, uri: str) -> Snapshot | None:
-        """The same for a caller that is in a thread already."""
+        """Do the same for a caller that already runs in a thread."""
         return self.take_open_snapshot(uri) or self.read_file(uri)
 
     async def find_current(self, base: Snapshot) -> Snapshot | None:
-        """What `base` has become; a document that was open and is closed counts as gone."""
+        """Return what `base` has become; a document that was open and is closed counts as gone."""
         if base.version is not None:
             return self.take_open_snapshot(base.uri)
         return await self.take_snapshot(base.uri)
@@ -85,14 +85,14 @@ class WorkspaceDocuments:
         return None
 
     def remove_from_disk(self, files: Sequence[tuple[str, str]]) -> None:
-        """Take back files that were just made, since the rest of their edit failed. Blocks."""
+        """Remove files that were just made, because the rest of their edit failed. Blocks."""
         for uri, _ in files:
             path = parse_file_uri(uri)
             if path is not None:
                 path.unlink(missing_ok=True)
 
     def get_display_path(self, uri: str) -> str:
-        """How the document is called towards the model: relative to its workspace folder."""
+        """Return the path that the model sees: relative to the workspace folder."""
         path = parse_file_uri(uri)
         if path is None:
             return name_untitled(uri)
@@ -112,7 +112,7 @@ class WorkspaceDocuments:
 
     @asynccontextmanager
     async def lock(self, uris: Iterable[str]) -> AsyncIterator[None]:
-        """Have these documents to oneself among all who use this; the person may still change them."""
+        """Lock these documents against other runs; the person may still change them."""
         async with AsyncExitStack() as turns:
             for uri in sorted(set(uris)):  # in one order, so that two never wait for each other
                 await turns.enter_async_context(self._turns.setdefault(uri, asyncio.Lock()))

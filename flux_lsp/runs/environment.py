@@ -1,6 +1,6 @@
-"""Everything a run needs that is made from the settings: client, models, prices, ledger.
+"""What a run needs and the settings determine: client, models, prices, ledger.
 
-Made in a thread and never changed afterwards; what was learnt of models is carried over.
+Made in a thread and never changed afterwards; a new one takes over what the old one learnt.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ from flux_lsp.settings import paths
 
 @dataclass(frozen=True)
 class Environment:
-    """What the settings come to. `real_roots`: where a root that is a link leads."""
+    """What follows from the settings. `real_roots`: where a root that is a link leads."""
 
     settings: SessionSettings
     wanted: ModelPreferences
@@ -53,7 +53,7 @@ class Environment:
     _learning: set["asyncio.Task[object]"] = field(default_factory=set)
 
     def make_services(self, uri: str) -> Services:
-        """What a run on this document needs."""
+        """Return the services for a run on this document."""
         loaded = self.settings.choose_folder(uri, self.real_roots)
         root = loaded.root
         settings = loaded.settings
@@ -116,7 +116,7 @@ class Environment:
         self.selection.record_refusal(route, wanted, status)
 
     def _check_name(self, route: Route, wanted: ModelPreferences) -> Problem | None:
-        """Why a name that has no price is not taken for a model of the person's own."""
+        """Say why a name without a price cannot be a model of the person's own."""
         if self.find_price_at_most(route, 1, 1) is not None:
             return None
         if self.selection.is_gone(route.model, wanted):
@@ -145,11 +145,11 @@ class Environment:
             task.add_done_callback(self._learning.discard)
 
     def find_price_at_most(self, route: Route, tokens: int, max_tokens: int) -> float | None:
-        """The highest price a call can have."""
+        """Return the highest price that a call can have."""
         return self._find_list_price(tokens, max_tokens, route.model, self.clock.now().date())
 
     async def report_status(self) -> dict[str, Any]:
-        """Spending, budgets and models in effect."""
+        """Report spending, budgets and the models in effect."""
         budget = self.settings.first.settings.budget
         try:
             spent = await asyncio.to_thread(self.ledger.read_spending)
@@ -187,7 +187,7 @@ class Environment:
             await self.selection.refresh(self.client, self.wanted)
 
     async def close(self) -> None:
-        """Give connections and the ledger back."""
+        """Close the connections and the ledger."""
         await self.client.close()
         await asyncio.to_thread(self.ledger.close)
 
@@ -209,7 +209,7 @@ def make_environment(
     tell: Callable[[str], None],
     old: Environment | None,
 ) -> Environment:
-    """Build it; blocks on files, so call it in a thread. `old` lends what it has learnt."""
+    """Build the environment; blocks on files, so call it in a thread. `old` passes on what it learnt."""
     first = settings.first.settings
     clock = old.clock if old else SystemClock()
     catalogue = load_catalogue(paths.get_config_dir() / "catalogue.toml")
@@ -245,6 +245,6 @@ def _get_access(wanted: ModelPreferences) -> tuple[str, str]:
 
 
 def _find_doubts(selection: Selection, wanted: ModelPreferences) -> Iterator[str]:
-    """What is wrong with the models the person named, as far as it is known without asking."""
+    """List what is wrong with the models that the person named, without asking a server."""
     if wanted.provider != "offline":
         yield from filter(None, (selection.resolve_tier(tier, wanted).warning for tier in TIERS))

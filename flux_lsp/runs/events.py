@@ -1,4 +1,4 @@
-"""The stream of a whole run: what the engine tells, and what becomes of its result.
+"""The events of a whole run: those of the engine, and those of its result.
 
 Never waits for an observer, and carries no prompt and no key.
 """
@@ -36,7 +36,7 @@ class EditApplied(RunEvent):
 
 @dataclass(frozen=True, slots=True)
 class EditUndone(RunEvent):
-    """Everything the run changed was taken back, but for new files that are kept."""
+    """Everything that the run changed was undone, except for new files that were kept."""
 
     kept: tuple[str, ...]  # uris
 
@@ -50,7 +50,7 @@ class HunksRejected(RunEvent):
 
 @dataclass(frozen=True, slots=True)
 class RunEnded(RunEvent):
-    """The last event of the run itself; a proposal of it may still be decided on."""
+    """The last event of the run itself; a person may still decide on its proposal."""
 
     result: RunResult
     proposal: Proposal | None = None  # what waits for the person's yes
@@ -63,7 +63,7 @@ Observer = Callable[[Event], None]
 
 
 def describe_event(event: Event) -> str | None:
-    """What a person is told of a run at this moment; None when it goes on as before."""
+    """Describe for a person what a run does now; None when nothing new is to be said."""
     match event:
         case ReadingStarted():
             return "reading"

@@ -1,4 +1,4 @@
-"""Explanations of a session: kept for the hover, written to a file where a front shows none itself.
+"""The explanations of a session: kept for the hover, and written to a file if the front shows none.
 
 Never touches the explained document.
 """
@@ -36,7 +36,7 @@ class Explanation:
 
 
 class Explanations:
-    """What was explained in this session, for the hover."""
+    """The explanations of this session, for the hover."""
 
     def __init__(self) -> None:
         """None yet."""
@@ -49,7 +49,7 @@ class Explanations:
             self._kept.popitem(last=False)
 
     def has(self, uri: str) -> bool:
-        """Whether any is about this document: the hover's quick way out."""
+        """Whether any explanation is about this document; the hover asks this first."""
         return any(explanation.snapshot.uri == uri for explanation in self._kept.values())
 
     def find(self, uri: str, text: str, offset: int) -> str | None:
@@ -67,7 +67,7 @@ class Explanations:
 async def show_explanation(
     front: "Front", folder: Path, run: str, explanation: Explanation
 ) -> Path:
-    """Write the document, open it or say where it is; returns the file."""
+    """Write the explanation, open it or say where it is; returns the file."""
     title, text = explanation.title, explanation.markdown.strip()
     file = folder / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', title)[:60]}-{run[:6]}.md"
     await asyncio.to_thread(write_private, file, f"# {title}\n\n{text}\n".encode())

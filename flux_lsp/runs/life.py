@@ -1,4 +1,4 @@
-"""One run from its start to its end: the engine's work, delivery of what it brought, one last event.
+"""One run from start to end: the engine works, the result is delivered, one last event follows.
 
 Never lets an exception out: every run ends in an Outcome.
 """
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 async def live_through(session: RunSession, run: Run) -> RunResult:
-    """The whole life of a run; its result is kept in the run and published."""
+    """Take a run through its whole life; the run keeps its result, and observers learn it."""
     delivery: Delivery | None = None
     result: RunResult
     try:
@@ -64,7 +64,7 @@ async def _perform(session: RunSession, run: Run) -> Result:
 
 
 def _note(session: RunSession, run: Run, event: Event) -> None:
-    """Keep what the rest of the session asks of a run that goes on."""
+    """Keep what the rest of the session asks about a run under way."""
     run.state = describe_event(event) or run.state
     match event:
         case TargetKnown(span=span):
@@ -88,7 +88,7 @@ def _break_off(run: Run, code: ErrorCode, message: str, hint: str) -> RunResult:
 
 
 def _announce(session: RunSession, result: RunResult) -> None:
-    """A failure is always shown; success only where the edit itself does not show it."""
+    """Show every failure, and a success only if the edit itself does not show it."""
     log.info(
         "run ended run=%s action=%s status=%s code=%s attempts=%d",
         result.run,

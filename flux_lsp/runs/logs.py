@@ -1,4 +1,4 @@
-"""Where the server's log goes: a rotating file in the data folder, warnings to stderr too.
+"""Sends the server's log to a rotating file in the data folder, and warnings to stderr too.
 
 Never stdout, and never source, a prompt or a key above DEBUG.
 """

@@ -1,4 +1,4 @@
-"""A change as a patch file: to look at, and for clients that take no workspace edits.
+"""Writes a change as a patch file, to look at and for clients that take no workspace edits.
 
 Never writes into the workspace.
 """
@@ -12,7 +12,7 @@ from flux_lsp.runs.private_files import write_private
 
 
 def format_plan_patch(proposed: Proposed) -> str:
-    """What `git apply` and `patch -p1` take in the workspace's root."""
+    """Format a plan so that `git apply` and `patch -p1` take it in the workspace's root."""
     parts = []
     for file in proposed.plan.files:
         before = proposed.base[file.path].text
@@ -22,7 +22,7 @@ def format_plan_patch(proposed: Proposed) -> str:
 
 
 def format_file_patch(path: str, before: str | None, after: str) -> str:
-    """One file's patch; None before: its old side is /dev/null, so that `git apply` makes it."""
+    """Format the patch of one file; without a text before, `git apply` makes the file."""
     patch = format_patch(path, before or "", after)
     if before is not None or not patch:
         return patch

@@ -1,7 +1,7 @@
 """What a front must offer so that runs can be started from it.
 
-Never says how: an editor asks its client, the command line works on texts of its own. Progress is no
-part of it: a front observes the events of its runs.
+Never says how: an editor asks its client, the command line works on its own texts. Progress does not
+belong here: a front observes the events of its runs.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Level = Literal["error", "warning", "info"]
 
 @dataclass(frozen=True, slots=True)
 class FrontCapabilities:
-    """What a front can do. What it cannot is done in another way, or left out."""
+    """What a front can do. Flux does the rest in another way, or leaves it out."""
 
     applies_edits: bool  # else a change is written as a patch file
     creates_files: bool = False  # as a part of an edit; else they are made on disk
@@ -31,12 +31,12 @@ class OpenDocument(Protocol):
 
     @property
     def language_id(self) -> str:
-        """As the front calls the language, "" when it does not."""
+        """The front's name for the language, "" when it has none."""
         ...
 
     @property
     def version(self) -> int:
-        """Goes up with each change."""
+        """The version, which goes up with each change."""
         ...
 
     def text(self) -> str:
@@ -61,16 +61,16 @@ class Front(Protocol):
         ...
 
     async def apply_edit(self, edit: WorkspaceEdit) -> Problem | None:
-        """Carry an edit out; why it was not, `Declined` where nothing of it is in a document.
+        """Carry an edit out, or return why it was not; `Declined` when nothing of it is in a document.
 
-        A cancelled call takes the edit back where it is still on its way.
+        A cancelled call takes the edit back if it is still under way.
         """
         ...
 
     async def show_document(self, uri: str) -> bool:
-        """Open a file beside the code, within seconds; False when that cannot be."""
+        """Open a file beside the code, within seconds; False when the front cannot."""
         ...
 
     def tell(self, level: Level, text: str) -> None:
-        """Show the person a sentence; waits for nothing."""
+        """Show the person a sentence, without waiting."""
         ...

@@ -1,4 +1,4 @@
-"""What a run would send, byte for byte, and its highest price.
+"""Shows what a run would send, byte for byte, and its highest price.
 
 Never sends anything.
 """
@@ -17,7 +17,7 @@ _T = TypeVar("_T")
 
 
 async def preview_run(session: RunSession, request: Request) -> dict[str, Any]:
-    """The shape of `flux.preview`. Raises FluxError when such a run would end before its first call."""
+    """Return the JSON of `flux.preview`. Raises FluxError when the run would end before its first call."""
     await session.configuration.refresh()
     services = await session.configuration.get_services(request.snapshot.uri)
     action = session.find_action(request.action)

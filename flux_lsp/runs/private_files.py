@@ -1,4 +1,4 @@
-"""Files in the data folder that hold code of a person: for nobody else, and not for long.
+"""Files in the data folder that hold a person's code: only the owner reads them, and not for long.
 
 Patches hold secrets as they stand in the code, or they would not apply. Never touches another folder.
 """
@@ -13,7 +13,7 @@ _DAY = 86_400
 
 
 def write_private(file: Path, content: bytes) -> None:
-    """Write a file that only its owner can read, in a folder that only he can enter. Blocks."""
+    """Write a file that only its owner can read, in a folder that only the owner can enter. Blocks."""
     make_private(file.parent)
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
     with open(os.open(file, flags, 0o600), "wb") as opened:  # noqa: PTH123 - for its mode
@@ -34,7 +34,7 @@ def make_private(folder: Path) -> None:
 
 
 def forget_run(data: Path, run: str) -> None:
-    """Delete what was written to be looked at before the run's proposal was decided. Blocks."""
+    """Delete what a run wrote for a person to look at before the decision. Blocks."""
     with suppress(OSError):
         (data / "proposals" / f"{run}.patch").unlink(missing_ok=True)
 
@@ -49,6 +49,6 @@ def forget_old(data: Path, now: float) -> None:
 
 
 def _restrict(path: Path, mode: int) -> None:
-    """An older one may be open to others; where modes mean nothing, nothing happens."""
+    """Close a folder that others can read; does nothing where modes mean nothing."""
     with suppress(OSError):
         path.chmod(mode)

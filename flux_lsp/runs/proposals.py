@@ -1,4 +1,4 @@
-"""The proposals of a session that still wait for a person's yes.
+"""The proposals of a session that wait for a person's yes.
 
 Never looks into one: `review.py` does.
 """
@@ -22,7 +22,7 @@ class Proposals:
         self._open: OrderedDict[str, Proposal] = OrderedDict()
 
     def keep(self, proposal: "Proposal") -> None:
-        """Add, or replace by its newer state; one with nothing left is forgotten."""
+        """Add a proposal or its newer state; forgets one that has nothing left."""
         self._open.pop(proposal.run, None)
         if proposal.open:
             self._open[proposal.run] = proposal
@@ -34,11 +34,11 @@ class Proposals:
         return self._open.pop(run, None) is not None
 
     def list_newest_first(self) -> "list[Proposal]":
-        """All of them."""
+        """Return all proposals, the newest first."""
         return list(reversed(self._open.values()))
 
     def find(self, run: str | None) -> "Proposal | Problem":
-        """A proposal by its run; the newest when none is named."""
+        """Find a proposal by its run; the newest when no run is named."""
         if run is None and self._open:
             return next(reversed(self._open.values()))
         if run is not None and run in self._open:
@@ -48,8 +48,8 @@ class Proposals:
         )
 
     def find_by_document(self, uri: str) -> "list[Proposal]":
-        """Open proposals that change the document or came of a run on it, newest first.
+        """Find open proposals that change the document or come from a run on it, newest first.
 
-        One that makes files counts everywhere.
+        A proposal that makes files counts for every document.
         """
         return [proposal for proposal in self.list_newest_first() if proposal.is_about(uri)]

@@ -38,7 +38,7 @@ Piece = HunkPiece | NewFilePiece
 
 @dataclass(frozen=True)
 class Proposal:
-    """What a run would change, and what of it has been accepted or is still open."""
+    """What a run would change, and which pieces are accepted or still open."""
 
     run: str
     action: str
@@ -49,24 +49,24 @@ class Proposal:
 
     @property
     def open(self) -> tuple[Piece, ...]:
-        """Pieces nobody decided on yet."""
+        """The pieces that nobody has decided on yet."""
         done = self.accepted | self.rejected
         return tuple(piece for piece in self.pieces if piece.number not in done)
 
     def is_about(self, uri: str) -> bool:
-        """Whether it came of a run on this document or would still change it; a new file counts."""
+        """Whether the proposal comes from a run on this document or would change it; a new file counts."""
         return self.uri == uri or any(
             isinstance(piece, NewFilePiece) or piece.base.uri == uri for piece in self.open
         )
 
     def find_uri(self, piece: Piece, new_uri: Callable[[str, str], str]) -> str:
-        """The document a piece changes or makes; `new_uri` knows where a new file goes."""
+        """Find the document that a piece changes or makes; `new_uri` knows where a new file goes."""
         if isinstance(piece, HunkPiece):
             return piece.base.uri
         return new_uri(piece.file.path, self.uri)
 
     def make_edits(self, chosen: Sequence[Piece]) -> tuple[FileEdit, ...]:
-        """The chosen hunks as edits of each file as it is after what was accepted before."""
+        """Make edits from the chosen hunks, for each file as it is after the accepted hunks."""
         files: OrderedDict[str, tuple[Snapshot, list[Change]]] = OrderedDict()
         for piece in chosen:
             if isinstance(piece, HunkPiece):
@@ -91,7 +91,7 @@ class Proposal:
 
 
 def propose(proposed: Proposed, uri: str) -> Proposal:
-    """The plan of a run on the document `uri`, cut into pieces; that document first."""
+    """Cut the plan of a run on the document `uri` into pieces; those of that document come first."""
     pieces: list[Piece] = []
     plan, bases = proposed.plan, proposed.base
     for file in sorted(plan.files, key=lambda changed: bases[changed.path].uri != uri):
@@ -104,7 +104,7 @@ def propose(proposed: Proposed, uri: str) -> Proposal:
 
 
 def keep_open_pieces(proposal: Proposal) -> Proposal:
-    """The open pieces alone, each on the text that is there once the accepted ones are in it."""
+    """Keep only the open pieces, each on the text that already holds the accepted ones."""
     pieces: list[Piece] = []
     for piece in proposal.open:
         if isinstance(piece, NewFilePiece):
@@ -125,7 +125,7 @@ def is_near(piece: Piece, uri: str, first: int, last: int) -> bool:
 
 
 def format_patch(proposal: Proposal) -> str:
-    """What is still open, as `git apply` takes it."""
+    """Format the open pieces as a patch for `git apply`."""
     changed = [
         format_file_patch(edit.base.path, edit.base.text, edit.after)
         for edit in proposal.make_edits(proposal.open)
@@ -138,7 +138,7 @@ def format_patch(proposal: Proposal) -> str:
 
 
 def format_markdown(proposal: Proposal) -> str:
-    """What is still open as a diff in a code block, whatever fences the code itself has."""
+    """Format the open pieces as a diff in a code block, whatever fences the code itself has."""
     patch = format_patch(proposal)
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", patch)), default=0))
     return f"{fence}diff\n{patch}{fence}\n"

@@ -1,4 +1,4 @@
-"""Runs in progress and just ended: started in the background, cancelled, kept for undo and retry.
+"""The runs under way and the last ones: starts them in the background, cancels them, keeps them.
 
 Never decides what a run does; it owns only their life.
 """
@@ -22,7 +22,7 @@ _KEPT = 50  # ended runs remembered for undo, retry and review
 
 @dataclass
 class Run:
-    """One run and everything that is known of it so far."""
+    """One run and everything known about it so far."""
 
     request: "Request"
     observers: "tuple[Observer, ...]" = ()
@@ -37,31 +37,31 @@ class Run:
 
     @property
     def id(self) -> str:
-        """The run's name towards everyone."""
+        """The id by which everyone names the run."""
         return self.request.run
 
     @property
     def uri(self) -> str:
-        """The document it was started on."""
+        """The document on which the run was started."""
         return self.request.snapshot.uri
 
     @property
     def span(self) -> "Span":
-        """What it is about, as far as it is known: a cursor may mean a whole symbol."""
+        """What the run is about, as far as it is known; a cursor may mean a whole symbol."""
         return self.request.selection if self.target is None else self.target
 
     @property
     def model(self) -> str | None:
-        """The model that answered, None as long as none has."""
+        """The model that answered, None until one has."""
         return self.result.model if self.result else None
 
     @property
     def is_running(self) -> bool:
-        """Whether it has not ended."""
+        """Whether the run is still under way."""
         return self.task is not None and not self.task.done()
 
     async def wait(self) -> "RunResult":
-        """Its result; a cancel of who waits leaves the run alone."""
+        """Wait for the result; cancelling the caller does not cancel the run."""
         if self.task is None:
             raise RuntimeError("only the table starts a run")
         return await asyncio.shield(self.task)
@@ -82,7 +82,7 @@ class RunTable:
     ) -> Run:
         """Begin `work` in the background; the same action on the same place ends an older run.
 
-        The run gets an id of its own, whatever the request has.
+        The run gets its own id, whatever the request holds.
         """
         run = Run(replace(request, run=uuid4().hex[:12]), observers)
         self._supersede(run)
@@ -92,26 +92,26 @@ class RunTable:
         return run
 
     def narrow(self, run: Run, target: "Span") -> None:
-        """What the run turned out to be about."""
+        """Note what the run turned out to be about."""
         run.target = target
         self._supersede(run)
 
     def list_running(self, uri: str | None = None) -> list[Run]:
-        """Runs that have not ended, oldest first, of one document or all."""
+        """List the runs under way, oldest first, of one document or all."""
         return [
             run for run in self._runs.values() if run.is_running and (uri is None or run.uri == uri)
         ]
 
     def find(self, run_id: str) -> Run | None:
-        """A run by its id, running or remembered."""
+        """Find a run by its id, under way or ended."""
         return self._runs.get(run_id)
 
     def find_last(self, matches: Callable[[Run], bool]) -> Run | None:
-        """The newest run that matches."""
+        """Find the newest run that matches."""
         return next((run for run in reversed(self._runs.values()) if matches(run)), None)
 
     def cancel(self, run_id: str | None) -> list[str]:
-        """End one run, or every running one; returns the ids of those that were running."""
+        """Cancel one run, or all under way; returns the ids of the cancelled runs."""
         ended = [run for run in self.list_running() if run_id is None or run.id == run_id]
         for run in ended:
             if run.task is not None:
@@ -119,7 +119,7 @@ class RunTable:
         return [run.id for run in ended]
 
     async def close(self) -> None:
-        """Cancel everything and wait until it has ended."""
+        """Cancel every run and wait until all have ended."""
         self.cancel(None)
         tasks = [run.task for run in self._runs.values() if run.task is not None]
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -138,5 +138,5 @@ class RunTable:
 
 
 def _do_overlap(a: "Span", b: "Span") -> bool:
-    """Whether two places share a character; a cursor stands on the one behind it."""
+    """Whether two places share a character; a cursor counts as the character after it."""
     return a.start < max(b.end, b.start + 1) and b.start < max(a.end, a.start + 1)

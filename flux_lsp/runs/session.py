@@ -1,6 +1,6 @@
 """One front's session: its documents, settings, runs, proposals and explanations, in one place.
 
-Holds no logic of a run; it is what everything around one shares.
+Holds no logic of a run, only what the parts around it share.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class RunSession:
-    """Everything that is known while one front is connected."""
+    """Everything that Flux knows while one front is connected."""
 
     front: Front
     documents: WorkspaceDocuments
@@ -42,7 +42,7 @@ class RunSession:
             observe(event)
 
     def find_action(self, action_id: str) -> Action:
-        """An action by its id; raises FluxError when there is none."""
+        """Find an action by its id; raises FluxError when there is none."""
         action = self.registry.find(action_id)
         if action is None:
             known = ", ".join(self.registry.ids)
@@ -52,7 +52,7 @@ class RunSession:
         return action
 
     def find_run(self, run_id: str | None) -> Run:
-        """A run by id, or the newest; raises FluxError when there is none."""
+        """Find a run by its id, or the newest one; raises FluxError when there is none."""
         run = self.runs.find_last(lambda _: True) if run_id is None else self.runs.find(run_id)
         if run is None:
             raise FluxError(
@@ -61,11 +61,11 @@ class RunSession:
         return run
 
     async def forget_patch(self, run_id: str) -> None:
-        """The patch that was shown of a proposal says no longer what is left of it."""
+        """Forget the patch of a proposal that no longer says what is left."""
         await asyncio.to_thread(forget_run, self.configuration.data_dir, run_id)
 
     async def close(self) -> None:
-        """End every run and give connections and the ledger back."""
+        """End every run, then close the connections and the ledger."""
         await self.runs.close()
         for proposal in self.proposals.list_newest_first():
             await self.forget_patch(proposal.run)

@@ -17,25 +17,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SessionSettings:
-    """Settings per workspace folder, the first one leads."""
+    """The settings of each workspace folder; the first one leads."""
 
     folders: "tuple[LoadedSettings, ...]"
     credentials: "Credentials"
 
     @property
     def first(self) -> "LoadedSettings":
-        """Those that count where no folder does."""
+        """The settings for documents outside of every folder."""
         return self.folders[0]
 
     @property
     def why_not_ready(self) -> str:
-        """Why nothing can run, and what to do; "" when it can."""
+        """Why nothing can run, and what to do; "" when runs are possible."""
         credentials = self.credentials
         return "" if credentials.is_usable else f"{credentials.problem}. {credentials.hint}"
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What was wrong in any of the places, once each."""
+        """The warnings of all places, each one once."""
         reworded = {
             entry.warning: entry.full_warning for folder in self.folders for entry in folder.unread
         }
@@ -43,7 +43,7 @@ class SessionSettings:
         return tuple(dict.fromkeys(reworded.get(warning, warning) for warning in every))
 
     def choose_folder(self, uri: str, real_roots: "Mapping[Path, Path]") -> "LoadedSettings":
-        """Those of the innermost folder that a document lies in; `real_roots`: where links lead."""
+        """Choose the settings of the innermost folder around a document; `real_roots`: where links lead."""
         path = find_named_file(uri)
         holding = [
             folder

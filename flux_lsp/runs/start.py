@@ -1,4 +1,4 @@
-"""How a run begins: on a document as it is now, anew, or once more where its code is now.
+"""Starts a run on a document as it is now, or once more where its code is now.
 
 Never waits for a model.
 """
@@ -23,9 +23,9 @@ from flux_lsp.runs.uris import parse_file_uri
 async def take_snapshot(
     session: RunSession, uri: str, action: str, version: int | None = None
 ) -> Snapshot:
-    """The document that `action` is to work on, which is at `version` if one is named.
+    """Take the document that `action` works on; it has to be at `version` if that is given.
 
-    Raises FluxError when there is none, or none that the action can work on.
+    Raises FluxError when there is no such document, or the action cannot work on it.
     """
     snapshot = await session.documents.take_snapshot(uri)
     path = parse_file_uri(uri)
@@ -69,7 +69,7 @@ async def retry_run(
     instruction: str = "",
     tier: Tier | None = None,
 ) -> Run:
-    """The same action on the same code, with a further remark or on another tier."""
+    """Run the same action on the same code again, with a further remark or on another tier."""
     session.proposals.drop(run.id)
     await session.forget_patch(run.id)
     old = run.request
@@ -83,7 +83,7 @@ async def retry_run(
 
 
 def _carry(request: Request, now: Snapshot) -> Request:
-    """The request on what the document has become: places that were named once mean other code now."""
+    """Move the request onto the document as it is now, where its old places mean other code."""
     before = request.snapshot
     if before.text == now.text:
         return replace(request, snapshot=now)
@@ -104,7 +104,7 @@ def _carry(request: Request, now: Snapshot) -> Request:
 
 
 def _move_span(span: Span, typed: Sequence[Change]) -> Span:
-    """Where the text of `span` is after `typed`; what was typed over closes up."""
+    """Return where the text of `span` is after `typed`; text that was typed over is left out."""
     return Span(_move_offset(span.start, typed), _move_offset(span.end, typed))
 
 

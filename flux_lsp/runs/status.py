@@ -1,4 +1,4 @@
-"""What is going on in a session: runs, proposals, spending and models, also as a line for a status bar.
+"""Reports what goes on in a session: runs, proposals, spending and models, also as one line.
 
 Never starts anything.
 """
@@ -10,7 +10,7 @@ from flux_lsp.runs.session import RunSession
 
 
 async def report_status(session: RunSession) -> dict[str, Any]:
-    """The shape of `flux.status`; `line` and `details` (Markdown) say the same in words."""
+    """Return the JSON of `flux.status`; `line` and `details` (Markdown) say the same in words."""
     running = [
         {"run": run.id, "action": run.request.action, "uri": run.uri, "state": run.state}
         for run in session.runs.list_running()

@@ -1,4 +1,4 @@
-"""The last tree of each document, so that the next one is an incremental re-parse.
+"""Keeps the last tree of each document, so that the next parse is incremental.
 
 Never decides what a tree means; safe to call from several threads.
 """
@@ -16,7 +16,7 @@ _KEPT = 16
 
 
 class SyntaxCache:
-    """Trees by document, newest text wins."""
+    """The trees by document; the newest text wins."""
 
     def __init__(self) -> None:
         """Empty."""
@@ -24,7 +24,7 @@ class SyntaxCache:
         self._lock = Lock()
 
     def parse(self, snapshot: Snapshot) -> "Parsed | None":
-        """The tree of this text; None when its language has no grammar."""
+        """Return the tree of this text; None when its language has no grammar."""
         from flux_lsp.syntax.languages import find_language
         from flux_lsp.syntax.tree import parse
 
@@ -42,6 +42,6 @@ class SyntaxCache:
         return parsed
 
     def forget(self, uri: str) -> None:
-        """The document was closed."""
+        """Forget a document that was closed."""
         with self._lock:
             self._trees.pop(uri, None)

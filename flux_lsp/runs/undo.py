@@ -1,4 +1,4 @@
-"""The edit that takes back what a run changed.
+"""Makes the edit that undoes what a run changed.
 
 Never touches what was typed since.
 """
@@ -15,7 +15,7 @@ from flux_lsp.runs.values import AppliedEdit, FileEdit
 
 
 def invert_edits(applied: Sequence[AppliedEdit]) -> tuple[FileEdit, ...] | Problem:
-    """The edits that take back all of `applied`, oldest first; what was typed in between stays."""
+    """Return the edits that undo all of `applied` (oldest first); what was typed in between stays."""
     steps: dict[str, list[tuple[Snapshot, str]]] = {}
     for edit in reversed(applied):
         for before, after in edit.files:

@@ -1,4 +1,4 @@
-"""The file that a document's uri names.
+"""Finds the file that a document's uri names.
 
 Never touches a disk.
 """
@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 
 def parse_file_uri(uri: str) -> Path | None:
-    """The file behind a `file:` uri, None for any other scheme."""
+    """Return the file behind a `file:` uri, None for any other scheme."""
     parts = urlsplit(uri)
     if parts.scheme != "file":
         return None
@@ -20,7 +20,7 @@ def parse_file_uri(uri: str) -> Path | None:
 
 
 def find_named_file(uri: str) -> Path | None:
-    """The file that a uri of any scheme names: a notebook's of a cell, the one a view shows."""
+    """Return the file that any uri names: the notebook of a cell, the file that a view shows."""
     path = parse_file_uri(uri)
     if path is not None:
         return path
@@ -29,5 +29,5 @@ def find_named_file(uri: str) -> Path | None:
 
 
 def name_untitled(uri: str) -> str:
-    """How a document that is no file is called."""
+    """Return a name for a document that is not a file."""
     return unquote(urlsplit(uri).path).rsplit("/", 1)[-1] or "untitled"

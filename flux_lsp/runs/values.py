@@ -1,6 +1,6 @@
-"""What a run asks of a front, and what became of it, as frozen values.
+"""What a run asks of a front and what the front did, as frozen values.
 
-Never holds a position of an editor's: places are spans of a snapshot.
+Never holds an editor's position: places are spans of a snapshot.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from flux_lsp.core.text import Change, Snapshot, apply_changes
 
 @dataclass(frozen=True)
 class FileEdit:
-    """Changes to one document as it was in `base`."""
+    """The changes to one document as it was in `base`."""
 
     base: Snapshot
     changes: tuple[Change, ...]
@@ -27,7 +27,7 @@ class WorkspaceEdit:
     """Everything that one edit does; a front does all of it or nothing.
 
     `created` are new files as (uri, content); `deleted` are uris. `confirm` asks for the front's own
-    preview, which only one that `previews_edits` is asked for.
+    preview; set it only for a front with `previews_edits`.
     """
 
     label: str
@@ -39,11 +39,11 @@ class WorkspaceEdit:
 
 @dataclass(frozen=True)
 class AppliedEdit:
-    """What an edit did, so that it can be undone."""
+    """What an edit did, so that Flux can undo it."""
 
     files: tuple[tuple[Snapshot, str], ...]  # (as it was, text afterwards)
     created: tuple[tuple[str, str], ...] = ()  # (uri, content)
 
 
 class Declined(Problem):
-    """The front's own no, in words or by throwing the edit away: nothing of it is in a document."""
+    """The front refused or threw away the edit: nothing of it is in a document."""

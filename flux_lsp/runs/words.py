@@ -1,4 +1,4 @@
-"""What a person is told of a run's end, in one line.
+"""Describes the end of a run for a person, in one line.
 
 Never decides anything.
 """
@@ -8,7 +8,7 @@ from flux_lsp.engine.values import Outcome
 
 
 def describe_outcome(outcome: Outcome) -> str:
-    """What became of it, by whom, for how much."""
+    """Say how the run ended, which model answered and what it cost."""
     by = describe_price(outcome)
     words = str(outcome.error) if outcome.error else outcome.summary or outcome.status
     words = outcome.add_trouble(words)
@@ -16,7 +16,7 @@ def describe_outcome(outcome: Outcome) -> str:
 
 
 def describe_price(outcome: Outcome) -> str:
-    """Which model answered and for how much; "" when none did."""
+    """Say which model answered and what it cost; "" when none did."""
     if outcome.model is None or outcome.usd is None:
         return outcome.model or ""
     tiny = 0 < outcome.usd < 0.0001
@@ -25,7 +25,7 @@ def describe_price(outcome: Outcome) -> str:
 
 
 def describe_plan(plan: Plan) -> str:
-    """What it changes."""
+    """Say what the plan changes."""
     parts = [f"{_count(len(file.changes))} in {file.path}" for file in plan.files]
     parts += [f"new file {new.path}" for new in plan.new_files]
     note = f" ({plan.note})" if plan.note else ""

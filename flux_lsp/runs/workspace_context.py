@@ -1,4 +1,4 @@
-"""What lies around a document on disk: exclusions, guidance files and the place for its tests.
+"""Reads what lies around a document on disk: exclusions, guidance files, the place for its tests.
 
 Blocks, so it is called in a thread; never reads a file that may not be sent.
 """
@@ -25,7 +25,7 @@ ReadDocument = Callable[[str], Snapshot | None]  # uri -> the open document, els
 def read_workspace_context(
     request: Request, action: Action, root: Path | None, settings: Settings, text_of: ReadDocument
 ) -> WorkspaceContext:
-    """Everything a run needs from the disk around its document; open documents come first."""
+    """Read all that a run needs from the disk around its document; open documents come first."""
     snapshot = request.snapshot
 
     def check_file(file: Path) -> str | None:
@@ -45,20 +45,20 @@ def read_workspace_context(
         return check_file(root / path)
 
     if action.returns != "tests":
-        return WorkspaceContext(guidance=allowed, why_excluded=why_not)
+        return WorkspaceContext(guidance=allowed, explain_exclusion=why_not)
     place = _find_test_place(root, request)
     reason = _check_test_place(root, place, check_file)
     if reason is not None:
         return WorkspaceContext(excluded=f"its tests are in `{place.path}`, and {reason}")
     existing = text_of((root / place.path).as_uri()) if place.existing else None
     test_file = TestFile(place.path, place.framework, existing, place.facts)
-    return WorkspaceContext(guidance=allowed, test_file=test_file, why_excluded=why_not)
+    return WorkspaceContext(guidance=allowed, test_file=test_file, explain_exclusion=why_not)
 
 
 def _check_test_place(
     root: Path, place: PlaceOfTests, excluded: Callable[[Path], str | None]
 ) -> str | None:
-    """Why the file for the tests is neither read nor written."""
+    """Say why Flux may neither read nor write the file for the tests; None when it may."""
     file = root / place.path
     if is_outside(file, root):
         return "a link leads from there out of the workspace"

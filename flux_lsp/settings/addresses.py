@@ -1,4 +1,4 @@
-"""Where a server is, by its address: on this machine, on this network, or anywhere.
+"""Tells from an address where a server is: on this machine, on this network, or anywhere.
 
 Pure; never looks a name up.
 """
@@ -27,7 +27,7 @@ def is_nearby(url: str | None) -> bool:
 
 
 def add_scheme(address: str) -> str:
-    """`address` as a URL: `http` is added for a server nearby, `https` for any other."""
+    """Return `address` as a URL: adds `http` for a server nearby, `https` for any other."""
     address = address.strip()
     if not address or "://" in address:
         return address
@@ -35,7 +35,7 @@ def add_scheme(address: str) -> str:
 
 
 def get_host(url: str | None) -> str:
-    """The host of an address, "" where there is none."""
+    """Return the host of an address, "" if there is none."""
     try:
         return (urlsplit(url or "").hostname or "").rstrip(".")
     except ValueError:
@@ -43,7 +43,7 @@ def get_host(url: str | None) -> str:
 
 
 def remove_secrets(url: str) -> str:
-    """An address fit for a message: no user, password or query."""
+    """Return an address that is fit for a message: without user, password and query."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Where the API key would come from; the value keeps the secret out of every repr and message.
+"""Finds where the API key comes from; its value keeps the secret out of every repr and message.
 
 Never runs the key command and never asks a server: `models` does both when a call needs it.
 """
@@ -31,7 +31,7 @@ _TOKENS = ("ANTHROPIC_IDENTITY_TOKEN", "ANTHROPIC_IDENTITY_TOKEN_FILE")
 
 
 class Access(Protocol):
-    """The settings that say who is asked and how; `Loaded` and `Settings` both have them."""
+    """The settings that say who is asked and how; `LoadedSettings` and `Settings` both have them."""
 
     @property
     def provider(self) -> str:
@@ -65,12 +65,12 @@ class Credentials:
 
     @property
     def is_usable(self) -> bool:
-        """Whether a call can be tried."""
+        """Whether Flux can try a call."""
         return self.kind not in ("missing", "withheld")
 
 
 def choose_credentials(loaded: "LoadedSettings", env: Env = os.environ) -> Credentials:
-    """How calls with these settings authenticate. Looks at files, so call it in a thread.
+    """Choose how calls with these settings authenticate. Reads files, so call it in a thread.
 
     Flux takes a key and its address together or not at all: the key of a workspace's `.env` goes only
     to the address that the same file names. A file without an address means Anthropic; the key goes
@@ -110,7 +110,7 @@ def _explain_unused_key(loaded: "LoadedSettings") -> str:
 def find_credentials(
     settings: Access, env: Env = os.environ, dotenv: Env | None = None, reason: str = ""
 ) -> Credentials:
-    """The first of: environment, key command, the workspace's `.env`, a profile on disk.
+    """Find the first of: environment, key command, the workspace's `.env`, a profile on disk.
 
     `dotenv`: what of the workspace's `.env` may be used. `reason`: why its key is not, for the hint.
     Looks at files, so call it in a thread.
@@ -173,7 +173,7 @@ def _read_command(settings: Access) -> Credentials | None:
 
 
 def _find_profile(env: Env) -> Credentials | None:
-    """What the SDK's own chain would find after the two variables, in its order."""
+    """Find what the SDK's own chain would find after the two variables, in its order."""
     if env.get("ANTHROPIC_PROFILE"):
         return Credentials("profile", "variable ANTHROPIC_PROFILE")
     if all(env.get(name) for name in _FEDERATION) and any(env.get(name) for name in _TOKENS):
@@ -196,7 +196,7 @@ def _find_anthropic_folder(env: Env) -> Path:
 
 
 def _check_cloud(provider: str, env: Env) -> Credentials:
-    """What each cloud's client insists on; its own chain finds the rest."""
+    """Check what each cloud's client needs; its own chain finds the rest."""
     needs: dict[str, tuple[tuple[str, ...], ...]] = {
         "bedrock": (("AWS_REGION", "AWS_DEFAULT_REGION"),),
         "vertex": (("ANTHROPIC_VERTEX_PROJECT_ID", "GOOGLE_CLOUD_PROJECT"), ("CLOUD_ML_REGION",)),
@@ -213,5 +213,5 @@ def _check_cloud(provider: str, env: Env) -> Credentials:
 
 
 def _normalize_address(url: str | None) -> str:
-    """An address to be compared: with and without a slash at its end it is the same."""
+    """Normalize an address for comparing: a slash at its end does not count."""
     return (url or "").strip().rstrip("/").lower()

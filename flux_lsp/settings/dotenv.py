@@ -1,4 +1,4 @@
-"""The `.env` file of a workspace, read for Flux and Anthropic variables and nothing else.
+"""Reads Flux and Anthropic variables, and nothing else, from the `.env` file of a workspace.
 
 Never expands variables, runs commands or touches the process environment.
 """
@@ -20,7 +20,7 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
 
 def parse_dotenv(text: str) -> dict[str, str]:
-    """The `FLUX_*` and `ANTHROPIC_*` assignments in `text`; the last one of a name wins."""
+    """Parse the `FLUX_*` and `ANTHROPIC_*` assignments in `text`; the last one of a name wins."""
     variables: dict[str, str] = {}
     for line in text.removeprefix("\ufeff").splitlines():
         match = _NAME.match(line)
@@ -30,7 +30,7 @@ def parse_dotenv(text: str) -> dict[str, str]:
 
 
 def find_unread_names(text: str) -> Iterator[tuple[int, str]]:
-    """The 1-based lines that begin with such a variable and assign nothing, each with its name."""
+    """Find the 1-based lines that begin with such a variable and assign nothing, with its name."""
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
         if odd := _ODD.match(line):
             yield number, odd[1] or odd[2]

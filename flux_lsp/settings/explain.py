@@ -1,4 +1,4 @@
-"""Warnings about keys that Flux does not accept: the key, what is wrong with it, and its place.
+"""Writes warnings about keys that Flux does not accept: the key, what is wrong, and its place.
 
 Never repeats a value that could be a secret: it quotes only words of a fixed choice.
 """
@@ -34,7 +34,7 @@ _NO_KEY_HERE = (
 
 
 def describe_error(entry: Entry, error: ValidationError, kept: str) -> str:
-    """One warning for a value of the wrong type or out of bounds."""
+    """Write one warning for a value of the wrong type or out of bounds."""
     problem = error.errors(include_url=False, include_input=False)[0]
     wish = problem["msg"].removeprefix("Value error, ")
     wish = wish.replace("Input should be", "must be").split(", unable")[0]
@@ -48,7 +48,7 @@ def describe_error(entry: Entry, error: ValidationError, kept: str) -> str:
 
 
 def describe_unknown_key(entry: Entry, actions: Collection[str]) -> str:
-    """One warning for a key that does not exist, with the one that was probably meant."""
+    """Write one warning for a key that does not exist, with the key that the person probably meant."""
     if entry.key in list_sections():
         return f"`{entry.key}` in {entry.source} holds other keys and takes no value of its own"
     if entry.key.rpartition(".")[2] in ("api_key", "apikey", "anthropic_api_key", "key"):
@@ -63,14 +63,14 @@ def describe_unknown_key(entry: Entry, actions: Collection[str]) -> str:
 
 
 def _describe_type(value: object, place: tuple[int | str, ...]) -> str:
-    """What the value is, or for a list what stands at `place` in it."""
+    """Describe the type of the value, or for a list of what stands at `place` in it."""
     if isinstance(value, list) and place and isinstance(place[0], int):
         return f"{_describe_type(value[place[0]], ())} (entry {place[0] + 1})"
     return _TYPES.get(type(value), "a date")
 
 
 def _match_leaf(key: str, known: list[str]) -> list[str]:
-    """Keys whose last part is like the whole of `key`: `per_day_usd` for `budget.per_day_usd`."""
+    """Find keys whose last part is like the whole of `key`: `per_day_usd` for `budget.per_day_usd`."""
     leaves = {name.rpartition(".")[2]: name for name in known}
     near = get_close_matches(key.rpartition(".")[2], leaves, n=1, cutoff=0.8)
     return [leaves[near[0]]] if near else []

@@ -1,4 +1,4 @@
-"""The places settings come from, read raw: dotted keys with their values and where they stood.
+"""Reads the places of settings raw: dotted keys with their values and their lines.
 
 Never validates and never imports pydantic, so that the server can read a layer while it starts.
 """
@@ -58,18 +58,18 @@ class Layer:
     line_of: Callable[[str], int | None] = field(default=_find_no_line, repr=False)
 
     def describe_place(self, entry: Entry) -> str:
-        """The place where a person corrects the entry."""
+        """Describe the place where a person corrects the entry."""
         line = self.line_of(entry.key)
         return entry.source if line is None else f"line {line} of {self.files[0]}"
 
 
 def read_user_layer(path: Path) -> Layer:
-    """The person's `config.toml`."""
+    """Read the person's `config.toml`."""
     return _read_toml_layer("user", path, f"user file {path}", ())
 
 
 def read_workspace_layers(root: Path) -> tuple[Layer, ...]:
-    """`[tool.flux]` of the workspace's pyproject.toml, then its flux.toml."""
+    """Read `[tool.flux]` of the workspace's pyproject.toml, then its flux.toml."""
     project, own = root / "pyproject.toml", root / "flux.toml"
     return (
         _read_toml_layer("workspace", project, f"[tool.flux] in {project}", ("tool", "flux")),
@@ -78,7 +78,7 @@ def read_workspace_layers(root: Path) -> tuple[Layer, ...]:
 
 
 def read_dotenv_layer(root: Path) -> tuple[Layer, dict[str, str]]:
-    """The workspace's `.env` as settings, and all Flux and Anthropic variables in it."""
+    """Read the workspace's `.env` as settings, and all Flux and Anthropic variables in it."""
     path = root / ".env"
     text, bad = _read(path, _OUR_VARIABLE)
     if text is None:
@@ -101,7 +101,7 @@ def read_dotenv_layer(root: Path) -> tuple[Layer, dict[str, str]]:
 
 
 def read_environment_layer(env: Env) -> Layer:
-    """The process environment."""
+    """Read the process environment."""
     variables = {
         name: env[name] for name in sorted(env) if name.startswith(("FLUX_", "ANTHROPIC_"))
     }
@@ -109,7 +109,7 @@ def read_environment_layer(env: Env) -> Layer:
 
 
 def read_editor_layer(options: object, level: Level = "editor") -> Layer:
-    """What the editor sent: `{"flux": {…}}`, `{…}` or either under `settings`; null is not set."""
+    """Read what the editor sent: `{"flux": {…}}`, `{…}` or either under `settings`; null is not set."""
     section = _find_section(options)
     source = "editor settings" if level == "editor" else "your editor settings"
     entries = [
@@ -121,7 +121,7 @@ def read_editor_layer(options: object, level: Level = "editor") -> Layer:
 
 
 def read_command_line_layer(options: Mapping[str, object]) -> Layer:
-    """Options given on the command line, by dotted key; None is not given."""
+    """Read the options of the command line, by dotted key; None means not given."""
     values = {key: value for key, value in options.items() if value is not None}
     return Layer(
         "command line", tuple(Entry(key, value, "command line") for key, value in values.items())
@@ -170,7 +170,7 @@ def _unwrap_table(table: dict[str, object]) -> Mapping[str, object]:
 
 
 def _read(path: Path, ours: re.Pattern[bytes] | None) -> tuple[str | None, Layer]:
-    """The text, or None and a layer with what is wrong; a missing file is not wrong.
+    """Read the text, or None and a layer that says what is wrong; a missing file is not wrong.
 
     `ours` must occur in a file that other tools share, or the file does not concern us.
     """
@@ -200,7 +200,7 @@ def _mark_unreadable(layer: Layer, warning: str, path: Path, concerns: bool) -> 
 
 
 def _find_odd_variables(text: str, path: Path) -> Iterator[UnreadSetting]:
-    """Lines of a `.env` that name a setting and are no assignment."""
+    """Find lines of a `.env` that name a setting but assign nothing."""
     for number, name in find_unread_names(text):
         if name == "ANTHROPIC_BASE_URL" or is_protective(_name_key(name)):
             warning = f"`{name}` in {path} is ignored: the line does not assign `{name}=…`"
@@ -208,13 +208,13 @@ def _find_odd_variables(text: str, path: Path) -> Iterator[UnreadSetting]:
 
 
 def _name_variable(key: str, variables: Mapping[str, str]) -> str:
-    """The variable that sets `key`."""
+    """Return the variable that sets `key`."""
     name = f"FLUX_{key.upper().replace('.', '__')}"
     return "ANTHROPIC_BASE_URL" if key == "base_url" and name not in variables else name
 
 
 def _name_key(name: str) -> str:
-    """The key that the variable `name` sets."""
+    """Return the key that the variable `name` sets."""
     return name.removeprefix("FLUX_").lower().replace("__", ".")
 
 

@@ -1,6 +1,6 @@
-"""The line of a settings file that holds a key, for the sentence that asks a person to correct it.
+"""Finds the line of a settings file that holds a key, so that a message can name it.
 
-Never reads a file; a guess by the text alone, None where it has none.
+Never reads a file; it guesses by the text alone, None if it cannot.
 """
 
 import re
@@ -10,7 +10,7 @@ _KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"
 
 
 def find_toml_line(text: str, key: str, section: tuple[str, ...]) -> int | None:
-    """The 1-based line of the dotted `key` below the table `section` of a TOML text."""
+    """Find the 1-based line of the dotted `key` below the table `section` of a TOML text."""
     wanted = ".".join((*section, key))
     table = ""
     for number, line in enumerate(text.splitlines(), 1):
@@ -28,7 +28,7 @@ def find_toml_line(text: str, key: str, section: tuple[str, ...]) -> int | None:
 
 
 def find_variable_line(text: str, name: str) -> int | None:
-    """The 1-based line of the last assignment to `name` in a `.env` text."""
+    """Find the 1-based line of the last assignment to `name` in a `.env` text."""
     pattern = re.compile(rf"\s*(?:export\s+|set\s+)?{re.escape(name)}\b")
     numbers = [n for n, line in enumerate(text.splitlines(), 1) if pattern.match(line)]
     return numbers[-1] if numbers else None

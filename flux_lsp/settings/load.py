@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LoadedSettings:
-    """Settings in effect. `given` holds the checked values by dotted key, `sources` their places;
+    """Settings in effect. `values` holds the checked values by dotted key, `sources` their places;
     what is in neither has its default. `dotenv` is the `ANTHROPIC_*` part of the workspace's `.env`,
     and `dotenv_url` the address that the same file names. `unread` is of the warnings what may have
     protected: while there is any, nothing is sent.
@@ -68,11 +68,11 @@ class LoadedSettings:
         return self._get_text("api_key_command")
 
     def is_enabled(self, action: str) -> bool:
-        """Whether `action` is offered."""
+        """Whether Flux offers `action`."""
         return self.values.get(f"actions.{action}") is not False
 
     def get_source(self, key: str) -> str:
-        """Where a key's value comes from."""
+        """Return where a key's value comes from."""
         return self.sources.get(key, "default")
 
     def _get_text(self, key: str) -> str | None:
@@ -131,7 +131,7 @@ def _read_workspace(root: Path) -> tuple[tuple[Layer, ...], dict[str, str]]:
 
 
 def _read_trusted_folders(persons: Sequence[Layer]) -> tuple[str, ...]:
-    """What is trusted is the person's word alone, so it is settled before a workspace's is heard."""
+    """Read the trusted folders first: only the person decides on trust, before a workspace's files count."""
     trust_layers = [
         Layer(layer.level, tuple(e for e in layer.entries if e.key == "trusted_workspaces"))
         for layer in persons
@@ -144,7 +144,7 @@ def _read_trusted_folders(persons: Sequence[Layer]) -> tuple[str, ...]:
 def _merge_layers(
     order: Sequence[Layer], actions: Collection[str], root: Path | None, trust: Trust
 ) -> tuple[dict[str, object], dict[str, str], tuple[str, ...], tuple[UnreadSetting, ...]]:
-    """Values and sources by key, all warnings, and what of them may have protected."""
+    """Merge into values and sources by key, all warnings, and those about settings that protect."""
     if not any(layer.entries for layer in order):
         warnings = tuple(warning for layer in order for warning in layer.warnings)
         return {}, {}, warnings, tuple(setting for layer in order for setting in layer.unread)

@@ -27,7 +27,7 @@ from flux_lsp.settings.unread import UnreadSetting, is_protective, looks_protect
 
 
 class SettingsMerger:
-    """The layers taken so far; lives only while `load` runs."""
+    """The layers taken so far; lives only while `load_settings` runs."""
 
     def __init__(self, actions: Collection[str], root: Path | None, trust: Trust) -> None:
         self.actions, self.root, self.trust = actions, root, trust
@@ -37,7 +37,7 @@ class SettingsMerger:
         self.unread: list[UnreadSetting] = []
 
     def take(self, layer: Layer) -> None:
-        """Put `layer` over what is there."""
+        """Put `layer` over the earlier layers."""
         self.warnings += layer.warnings
         self.unread += layer.unread
         for entry in layer.entries:
@@ -122,7 +122,7 @@ def _is_harmless(rule: WorkspaceRule, key: str, value: object, current: object) 
 
 
 def _measure(value: object) -> float:
-    """How much a key allows; what is no number has no limit."""
+    """Measure how much a key allows; what is not a number has no limit."""
     return float(value) if isinstance(value, int | float) else float("inf")
 
 
@@ -130,7 +130,7 @@ _ADAPTERS: dict[str, TypeAdapter[object]] = {}  # building one costs as much as 
 
 
 def _read(entry: Entry, info: FieldInfo) -> object:
-    """The entry's value in the type of its field. Raises ValidationError."""
+    """Read the entry's value in the type of its field. Raises ValidationError."""
     name = entry.key.partition(".")[0] if entry.key not in list_fields() else entry.key
     if name not in _ADAPTERS:
         _ADAPTERS[name] = TypeAdapter(  # the form is built here, so mypy cannot know it

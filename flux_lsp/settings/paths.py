@@ -1,4 +1,4 @@
-"""Where Flux keeps things on this machine; importable before anything heavy.
+"""Finds where Flux keeps its files on this machine; importable before anything heavy.
 
 Never makes a folder and never reads a file.
 """
@@ -13,7 +13,7 @@ _XDG = sys.platform.startswith(("linux", "freebsd", "openbsd", "netbsd"))
 
 
 def find_home() -> Path:
-    """The person's home folder, the root folder for one who has none."""
+    """Find the person's home folder, or the root folder if there is none."""
     try:
         return Path.home()
     except RuntimeError:  # no HOME, and nobody knows who this is: a container's made-up user
@@ -56,17 +56,17 @@ def get_log_path(data: Path) -> Path:
 
 
 def get_cache_dir(data: Path) -> Path:
-    """What can be deleted at any time."""
+    """The folder of files that anybody may delete at any time."""
     return data / "cache"
 
 
 def get_trust_store(data: Path) -> Path:
-    """The folders `flux-lsp trust` has written down."""
+    """The file with the folders that `flux-lsp trust` has written down."""
     return data / "trusted.json"
 
 
 def get_last_session_path(data: Path) -> Path:
-    """What the last editor said it can do, for `flux-lsp doctor`."""
+    """The file that says what the last editor can do, for `flux-lsp doctor`."""
     return data / "last_session.json"
 
 

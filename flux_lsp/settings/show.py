@@ -1,4 +1,4 @@
-"""The settings in effect as lines for people: every key with its value and where it came from.
+"""Shows people the settings in effect: every key with its value and its source.
 
 Never shows a key or a password, even where somebody put one into another setting.
 """
@@ -13,7 +13,7 @@ from flux_lsp.settings.schema import PER_ACTION, get_null_word, list_fields
 
 @dataclass(frozen=True, slots=True)
 class EffectiveSetting:
-    """One key in effect; `value` is fit for JSON and for eyes."""
+    """One key in effect; `value` is fit for JSON and holds no secret."""
 
     key: str
     value: object
@@ -21,7 +21,7 @@ class EffectiveSetting:
 
 
 def list_settings(loaded: LoadedSettings) -> tuple[EffectiveSetting, ...]:
-    """Every key in the order of the manual; keys per action only where they are set."""
+    """List every key in the order of the manual; keys per action only if they are set."""
     tree = loaded.settings.model_dump(mode="json")
     keys = [*list_fields(), *(f"{name}.{leaf}" for name in PER_ACTION for leaf in tree[name])]
     return tuple(
@@ -31,7 +31,7 @@ def list_settings(loaded: LoadedSettings) -> tuple[EffectiveSetting, ...]:
 
 
 def list_set_lines(loaded: LoadedSettings) -> Iterator[str]:
-    """One line per key that is not at its default, for the log at start-up."""
+    """List one line per key that is not at its default, for the log at start-up."""
     for setting in list_settings(loaded):
         if setting.source != "default":
             yield f"{setting.key} = {setting.value} ({setting.source})"

@@ -1,6 +1,6 @@
-"""Which files settings come from, and whether one of them changed since they were read.
+"""Finds out whether one of the files with settings has changed since Flux read them.
 
-Never reads a file: its time, size and number tell. Blocks, so it is called in a thread.
+Never reads a file: it compares time, size and number. Blocks, so call it in a thread.
 """
 
 import os
@@ -17,7 +17,7 @@ Stamps = tuple[tuple[int, int, int] | None, ...]
 
 
 def take_stamps(roots: Iterable[Path], data: Path) -> Stamps:
-    """The files as they are now; comparing two results tells whether one changed."""
+    """Take stamps of the files as they are now; compare two results to see whether one changed."""
     own = [paths.get_config_dir() / name for name in _OWN]
     theirs = [root / name for root in roots for name in _WORKSPACE]
     return tuple(map(_stamp, (*own, paths.get_trust_store(data), *theirs)))

@@ -23,7 +23,7 @@ class Trust:
 
 
 def decide_trust(root: Path, configured: Iterable[str], store: Path, editor: bool | None) -> Trust:
-    """Trust of `root`: the editor's own answer first, then the user file, then the store.
+    """Decide on the trust of `root`: the editor's own answer first, then the user file, then the store.
 
     A trusted folder covers everything below it.
     """
@@ -41,7 +41,7 @@ def decide_trust(root: Path, configured: Iterable[str], store: Path, editor: boo
 
 
 def read_trusted_folders(store: Path) -> tuple[Path, ...]:
-    """The folders in the store; none when there is no readable store."""
+    """Read the folders in the store; none when there is no readable store."""
     try:
         listed = parse_json(read_text(store, CONFIG_BYTES))
     except (OSError, ValueError):
@@ -57,7 +57,7 @@ def record_trust(folder: Path, store: Path) -> None:
 
 
 def withdraw_trust(folder: Path, store: Path) -> bool:
-    """Take `folder` out; False when it was not in. Raises FluxError like `trust`."""
+    """Take `folder` out; False when it was not in. Raises FluxError like `record_trust`."""
     folders = set(read_trusted_folders(store))
     if _resolve_path(folder) not in folders:
         return False

@@ -1,4 +1,4 @@
-"""Settings that protect the person and could not be read, each with its place.
+"""Finds settings that protect the person and could not be read, each with its place.
 
 While there is one, Flux sends nothing: the default protects less than what the person wrote. Never
 checks a value, and never imports pydantic.
@@ -35,7 +35,7 @@ class UnreadSetting:
 
     @property
     def full_warning(self) -> str:
-        """The warning and its consequence."""
+        """Return the warning and its consequence."""
         return f"{self.warning}. Until you correct {self.where}, nothing is sent"
 
 
@@ -45,7 +45,7 @@ def is_protective(key: str) -> bool:
 
 
 def looks_protective(key: str, sections: frozenset[str]) -> bool:
-    """Whether a key that does not exist was probably meant to protect; `sections`: those there are."""
+    """Whether an unknown key was probably meant to protect; `sections`: the sections that exist."""
     from difflib import get_close_matches
 
     section, _, rest = key.partition(".")
@@ -63,7 +63,7 @@ def looks_protective(key: str, sections: frozenset[str]) -> bool:
 
 
 def find_misnamed_tables(table: object, path: Path) -> Iterator[UnreadSetting]:
-    """Tables of a pyproject.toml, read from `path`, that were probably meant for Flux."""
+    """Find tables of a pyproject.toml, read from `path`, that were probably meant for Flux."""
     top = table if isinstance(table, dict) else {}
     tools = top.get("tool")
     names = [("", name) for name in top]

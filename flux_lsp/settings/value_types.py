@@ -14,7 +14,7 @@ NULL_WORDS = {"budget": "unlimited", "max_tokens": "auto"}
 
 
 def accept_null_words(*words: str) -> BeforeValidator:
-    """A validator that reads `words` as "none", for files that have no null."""
+    """Return a validator that reads `words` as "none", for files that have no null."""
 
     def read(value: object) -> object:
         return None if isinstance(value, str) and value.strip().lower() in words else value
@@ -23,17 +23,17 @@ def accept_null_words(*words: str) -> BeforeValidator:
 
 
 def fold_case(value: object) -> object:
-    """A word as the choices spell it."""
+    """Return a word as the choices spell it."""
     return value.strip().lower() if isinstance(value, str) else value
 
 
 def complete_address(value: object) -> object:
-    """An address with `http://` or `https://` before it."""
+    """Return an address with `http://` or `https://` before it."""
     return add_scheme(value) if isinstance(value, str) else value
 
 
 def require_scheme(value: str | None) -> str | None:
-    """Refuse an address that does not say how the server is reached."""
+    """Refuse an address that does not say how to reach the server."""
     if value is not None and not value.lower().startswith(("http://", "https://")):
         raise ValueError("must begin with http:// or https://")
     return value

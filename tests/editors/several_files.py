@@ -1,7 +1,7 @@
 """The server, whose model may change every Python file of the workspace at once.
 
-Today a run may change one file. What a plugin does with a proposal for several is tried with this:
-`python tests/editors/several_files.py` stands for `flux-lsp`.
+Today a run may change one file. Tests use this to see what a plugin does with a proposal for several
+files: they start `python tests/editors/several_files.py` in place of `flux-lsp`.
 """
 
 import sys
@@ -16,7 +16,7 @@ from flux_lsp.edits.values import EditScope
 from flux_lsp.engine import prepare
 from flux_lsp.engine.services import WorkspaceContext
 from flux_lsp.fronts.cli.main import main
-from flux_lsp.runs import environment as world
+from flux_lsp.runs import environment
 from flux_lsp.runs.workspace_context import read_workspace_context
 
 
@@ -27,21 +27,23 @@ class Wide(WorkspaceContext):
     files: Mapping[str, Snapshot] = field(default_factory=dict)
 
 
-def widen(around: Callable[..., WorkspaceContext], piece: Callable[..., EditScope]) -> None:
-    """Put the workspace's files into what is read around a run, and into what it may change."""
+def widen(
+    read_context: Callable[..., WorkspaceContext], make_scope: Callable[..., EditScope]
+) -> None:
+    """Put the workspace's files into what a run reads, and into what it may change."""
 
-    def look_wider(request, action, root, settings, text_of):  # type: ignore[no-untyped-def]
-        found = (text_of(file.as_uri()) for file in sorted(root.rglob("*.py")))
-        files = {snapshot.path: snapshot for snapshot in found if snapshot is not None}
-        return Wide(**vars(around(request, action, root, settings, text_of)), files=files)
+    def read_every_file(request, action, root, settings, text_of):  # type: ignore[no-untyped-def]
+        snapshots = (text_of(file.as_uri()) for file in sorted(root.rglob("*.py")))
+        files = {snapshot.path: snapshot for snapshot in snapshots if snapshot is not None}
+        return Wide(**vars(read_context(request, action, root, settings, text_of)), files=files)
 
-    def wide_piece(action, request, around_it, context, services):  # type: ignore[no-untyped-def]
-        made = piece(action, request, around_it, context, services)
-        files = {**around_it.files, **made.files}
-        return replace(made, files=files, may_create=True)
+    def make_wide_scope(action, request, workspace, context, services):  # type: ignore[no-untyped-def]
+        scope = make_scope(action, request, workspace, context, services)
+        files = {**workspace.files, **scope.files}
+        return replace(scope, files=files, may_create=True)
 
-    world.read_workspace_context = look_wider  # type: ignore[attr-defined]
-    prepare._make_scope = wide_piece
+    environment.read_workspace_context = read_every_file  # type: ignore[attr-defined]
+    prepare._make_scope = make_wide_scope
 
 
 if __name__ == "__main__":

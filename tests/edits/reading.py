@@ -15,8 +15,10 @@ def shown(text: str, path: str = "a.py") -> Snapshot:
     return Snapshot(f"file:///{path}", path, LANGUAGES.get(path.rsplit(".", 1)[-1], ""), 1, text)
 
 
-def piece(text: str, target: str | None = None, path: str = "a.py", **more: object) -> EditScope:
-    """A workpiece of one file; `target` is a part of its text, grown to whole lines."""
+def make_scope(
+    text: str, target: str | None = None, path: str = "a.py", **more: object
+) -> EditScope:
+    """An edit scope of one file; `target` is a part of its text, grown to whole lines."""
     snapshot = shown(text, path)
     span = None
     if target is not None:
@@ -56,10 +58,10 @@ def block(old: str, new: str, path: str = "a.py") -> str:
     return f"{path}\n<<<<<<< SEARCH\n{old}=======\n{new}>>>>>>> REPLACE\n"
 
 
-def after(plan: Plan | Reject, work: EditScope, path: str = "a.py") -> str:
+def after(plan: Plan | Reject, scope: EditScope, path: str = "a.py") -> str:
     """The file as the plan makes it; fails the test on a rejection."""
     assert isinstance(plan, Plan), plan
-    text = work.files[path].text
+    text = scope.files[path].text
     for file in plan.files:
         if file.path == path:
             text = apply_changes(text, file.changes)
@@ -68,19 +70,19 @@ def after(plan: Plan | Reject, work: EditScope, path: str = "a.py") -> str:
 
 def made(reply: Reply, text: str, target: str | None = None, path: str = "a.py") -> str:
     """What `reply` makes of a file with `text`."""
-    work = piece(text, target, path)
-    return after(read_reply(reply, work), work, path)
+    scope = make_scope(text, target, path)
+    return after(read_reply(reply, scope), scope, path)
 
 
-def proposed(reply: Reply, work: EditScope) -> Plan:
+def proposed(reply: Reply, scope: EditScope) -> Plan:
     """The plan of an answer that a person should look at first."""
-    plan = read_reply(reply, work)
+    plan = read_reply(reply, scope)
     assert isinstance(plan, Plan), plan
     assert plan.outside or plan.doubt
     return plan
 
 
-def refused(reply: Reply, work: EditScope) -> Reject:
-    plan = read_reply(reply, work)
+def refused(reply: Reply, scope: EditScope) -> Reject:
+    plan = read_reply(reply, scope)
     assert isinstance(plan, Reject), plan
     return plan

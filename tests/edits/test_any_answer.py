@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from flux_lsp.core.text import apply_changes
 from flux_lsp.edits.read import read_reply
 from flux_lsp.edits.values import Plan, Reject
-from tests.edits.reading import after, block, called, edit, edits, piece, rewrite, said
+from tests.edits.reading import after, block, called, edit, edits, make_scope, rewrite, said
 
 FILE = '''\
 """Orders and what they cost."""
@@ -144,7 +144,7 @@ def damaged(text: str, rnd: random.Random) -> str:
 
 
 def left(plan: Plan | Reject) -> str:
-    return FILE if isinstance(plan, Reject) else after(plan, piece(FILE))
+    return FILE if isinstance(plan, Reject) else after(plan, make_scope(FILE))
 
 
 def solid(text: str) -> str:
@@ -162,7 +162,7 @@ def test_a_damaged_search_text_finds_the_right_place_or_none(
 ) -> None:
     old = damaged(OLD, rnd)
 
-    plan = read_reply(edit(old, NEW) if tool else said(block(old, NEW)), piece(FILE))
+    plan = read_reply(edit(old, NEW) if tool else said(block(old, NEW)), make_scope(FILE))
 
     assert solid(left(plan)) in FINE
 
@@ -188,7 +188,7 @@ def test_damaged_markers_give_the_right_result_or_none(rnd: random.Random) -> No
             ]
         )
 
-    assert solid(left(read_reply(said("\n".join(lines) + "\n"), piece(FILE)))) in FINE
+    assert solid(left(read_reply(said("\n".join(lines) + "\n"), make_scope(FILE)))) in FINE
 
 
 @given(st.randoms(use_true_random=False))
@@ -201,7 +201,7 @@ def test_an_answer_cut_off_anywhere_gives_the_right_result_or_none(rnd: random.R
         said(text[: int(at * len(text))]),
         called(("apply_edits", arguments[: int(at * len(arguments))])),
     ):
-        assert solid(left(read_reply(reply, piece(FILE)))) in FINE
+        assert solid(left(read_reply(reply, make_scope(FILE)))) in FINE
 
 
 JSON = st.recursive(
@@ -223,7 +223,7 @@ JSON = st.recursive(
 @given(JSON, st.sampled_from(["apply_edits", "rewrite_range", "edit", "str_replace", ""]))
 @settings(max_examples=200, deadline=None)
 def test_any_arguments_leave_a_file_that_parses(arguments: object, name: str) -> None:
-    work = piece(FILE, OLD)
+    work = make_scope(FILE, OLD)
 
     plan = read_reply(called((name, json.dumps(arguments))), work)
 
@@ -234,7 +234,7 @@ def test_any_arguments_leave_a_file_that_parses(arguments: object, name: str) ->
 @given(st.randoms(use_true_random=False))
 @settings(max_examples=200, deadline=None)
 def test_a_damaged_rewrite_changes_nothing_outside_of_the_target(rnd: random.Random) -> None:
-    work = piece(FILE, OLD)
+    work = make_scope(FILE, OLD)
     assert work.target is not None
     span = work.target.span
 
@@ -273,7 +273,7 @@ def test_a_damaged_rewrite_changes_nothing_outside_of_the_target(rnd: random.Ran
 def test_marker_soup_leaves_a_file_that_parses_and_holds_no_marker(
     soup: list[str], end: str
 ) -> None:
-    plan = read_reply(said(end.join(soup)), piece(FILE, OLD))
+    plan = read_reply(said(end.join(soup)), make_scope(FILE, OLD))
 
     text = left(plan)
     compile(text, "a.py", "exec")
@@ -283,7 +283,7 @@ def test_marker_soup_leaves_a_file_that_parses_and_holds_no_marker(
 def test_all_changes_of_a_plan_can_be_applied_at_once() -> None:
     first, second = "import logging\n", "from dataclasses import dataclass\n"
     reply = edits((first, first + "import sys\n"), (second, "import os\n" + second))
-    plan = read_reply(reply, piece(FILE))
+    plan = read_reply(reply, make_scope(FILE))
 
     assert isinstance(plan, Plan)
     made = apply_changes(FILE, plan.files[0].changes)

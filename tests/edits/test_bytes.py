@@ -10,7 +10,7 @@ from flux_lsp.core.text import apply_changes
 from flux_lsp.edits.change.diff import find_changes, may_cut
 from flux_lsp.edits.read import read_reply
 from flux_lsp.edits.values import Plan
-from tests.edits.reading import after, block, edit, made, piece, rewrite, said
+from tests.edits.reading import after, block, edit, made, make_scope, rewrite, said
 
 FILE = "def one():\n    a = 1\n    return a\n\n\ndef two():\n    return 2\n"
 OLD, NEW = "    a = 1\n    return a\n", "    a = 3\n    b = 4\n    return a\n"
@@ -125,14 +125,14 @@ def test_composed_and_combining_characters_are_the_same_place_and_other_bytes() 
 def test_emoji_are_changed_whole() -> None:
     plan = read_reply(
         edit("\U0001f469\u200d\U0001f4bb\U0001f3fd", "\U0001f469\u200d\U0001f52c\U0001f3fd"),
-        piece(UNICODE),
+        make_scope(UNICODE),
     )
 
     assert isinstance(plan, Plan)
     for change in plan.files[0].changes:
         assert may_cut(UNICODE, change.span.start)
         assert may_cut(UNICODE, change.span.end)
-    assert "\U0001f469\u200d\U0001f52c\U0001f3fd" in after(plan, piece(UNICODE))
+    assert "\U0001f469\u200d\U0001f52c\U0001f3fd" in after(plan, make_scope(UNICODE))
 
 
 @pytest.mark.parametrize(

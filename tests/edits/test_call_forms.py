@@ -11,7 +11,7 @@ from flux_lsp.core.errors import ErrorCode
 from flux_lsp.edits.parse.reasoning import strip_reasoning
 from flux_lsp.edits.read import read_reply
 from flux_lsp.edits.values import Plan, Reject
-from tests.edits.reading import after, block, piece, said
+from tests.edits.reading import after, block, make_scope, said
 
 FILE = "def count(items):\n    n = 0\n    return n\n\n\ndef other():\n    pass\n"
 TARGET = "def count(items):\n    n = 0\n    return n\n"
@@ -21,7 +21,7 @@ EDITS = [{"path": "a.py", "old_string": "    n = 0\n", "new_string": "    n = le
 
 
 def result(text: str, file: str = FILE, target: str = TARGET, path: str = "a.py") -> str | Reject:
-    work = piece(file, target, path)
+    work = make_scope(file, target, path)
     plan = read_reply(said(text), work)
     return after(plan, work, path) if isinstance(plan, Plan) else plan
 

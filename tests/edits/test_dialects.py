@@ -7,7 +7,7 @@ import pytest
 from flux_lsp.core.errors import ErrorCode
 from flux_lsp.edits.read import read_reply
 from flux_lsp.edits.values import EditScope, Plan, Reject
-from tests.edits.reading import after, block, called, made, piece, refused, said, shown
+from tests.edits.reading import after, block, called, made, make_scope, refused, said, shown
 
 FILE = "def area(width, height):\n    return width + height\n\n\ndef name():\n    return 'area'\n"
 OLD = "    return width + height\n"
@@ -88,11 +88,14 @@ def test_raw_line_ends_in_json_strings_are_read() -> None:
     ids=lambda value: str(value)[:40],
 )
 def test_arguments_that_cannot_be_read_are_told_so(arguments: object) -> None:
-    assert refused(called(("apply_edits", arguments)), piece(FILE)).code is ErrorCode.FORMAT
+    assert refused(called(("apply_edits", arguments)), make_scope(FILE)).code is ErrorCode.FORMAT
 
 
 def test_an_empty_list_of_edits_changes_nothing() -> None:
-    assert refused(called(("apply_edits", {"edits": []})), piece(FILE)).code is ErrorCode.NO_CHANGE
+    assert (
+        refused(called(("apply_edits", {"edits": []})), make_scope(FILE)).code
+        is ErrorCode.NO_CHANGE
+    )
 
 
 def test_two_calls_are_one_answer() -> None:
@@ -113,7 +116,7 @@ def test_a_rewrite_and_edits_elsewhere_are_one_answer() -> None:
 def test_two_different_rewrites_are_no_answer() -> None:
     reply = called(("rewrite_range", {"code": "a\n"}), ("rewrite_range", {"code": "b\n"}))
 
-    assert refused(reply, piece(FILE, FILE)).code is ErrorCode.FORMAT
+    assert refused(reply, make_scope(FILE, FILE)).code is ErrorCode.FORMAT
 
 
 def test_the_text_beside_a_tool_call_is_talk() -> None:
@@ -158,13 +161,13 @@ def test_markers_are_read_as_models_write_them(
 def test_a_divider_too_many_is_no_end_where_more_follows(fence: str, between: str) -> None:
     text = marked("<<<<<<< SEARCH", f"=======\n{between}=======", "", fence)
 
-    assert refused(said(text), piece(FILE)).code is ErrorCode.FORMAT
+    assert refused(said(text), make_scope(FILE)).code is ErrorCode.FORMAT
 
 
 def test_code_that_could_be_a_path_is_no_path_after_the_last_block() -> None:
     text = f"a.py\n<<<<<<< SEARCH\n{OLD}=======\n=======\nlog.close()\n"
 
-    assert refused(said(text), piece(FILE)).code is ErrorCode.FORMAT
+    assert refused(said(text), make_scope(FILE)).code is ErrorCode.FORMAT
 
 
 def test_a_deletion_ended_by_a_divider_is_one_before_a_fence_and_before_the_next_path() -> None:
@@ -179,7 +182,7 @@ def test_a_fence_that_may_be_content_ends_no_block(path: str) -> None:
     text = "```\nrun\n```\n\nMore.\n" if path == "a.md" else f'{FILE}"""\n```\nrun\n```\n"""\n'
     answer = f"{path}\n<<<<<<< SEARCH\nrun\n=======\nrun it\n```\n\nMore.\n"
 
-    assert refused(said(answer), piece(text, path=path)).code is ErrorCode.FORMAT
+    assert refused(said(answer), make_scope(text, path=path)).code is ErrorCode.FORMAT
 
 
 def test_markers_with_windows_line_ends_are_read() -> None:
@@ -212,7 +215,7 @@ def test_a_missing_last_marker_is_forgiven_where_a_fence_ends_the_block() -> Non
     ],
 )
 def test_text_that_is_no_whole_answer_is_told_so(text: str) -> None:
-    assert refused(said(text), piece(FILE, OLD)).code is ErrorCode.FORMAT
+    assert refused(said(text), make_scope(FILE, OLD)).code is ErrorCode.FORMAT
 
 
 def test_code_alone_is_the_target_rewritten_when_it_begins_and_ends_as_the_target_does() -> None:
@@ -285,7 +288,7 @@ def test_a_file_that_exists_is_never_taken_for_one_of_the_same_name() -> None:
 
 
 def test_new_files_are_made_in_either_dialect() -> None:
-    work = piece(FILE, may_create=True)
+    work = make_scope(FILE, may_create=True)
     new = {"path": "tests/test_a.py", "content": "import a\n"}
     for reply in (
         called(("apply_edits", {"edits": [], "new_files": [new]})),
@@ -305,14 +308,16 @@ def test_new_files_are_made_in_either_dialect() -> None:
     ["../a.py", "/tmp/a.py", "C:/a.py", "~/a.py", "a//b.py", "a/./b.py", "", "a\0b.py", "there.py"],
 )
 def test_a_new_file_stays_in_the_workspace_and_never_replaces_one(path: str) -> None:
-    work = piece(FILE, may_create=True, existing=lambda path: path == "there.py")
+    work = make_scope(FILE, may_create=True, existing=lambda path: path == "there.py")
     reply = called(("apply_edits", {"new_files": [{"path": path, "content": "x = 1\n"}]}))
 
     assert refused(reply, work).code is ErrorCode.OUT_OF_SCOPE
 
 
 def test_a_new_file_needs_leave() -> None:
-    assert refused(said(block("", "x = 1\n", "b.py")), piece(FILE)).code is ErrorCode.OUT_OF_SCOPE
+    assert (
+        refused(said(block("", "x = 1\n", "b.py")), make_scope(FILE)).code is ErrorCode.OUT_OF_SCOPE
+    )
 
 
 CONFLICT = """\
@@ -341,9 +346,9 @@ def test_a_heading_underlined_like_a_divider_is_content() -> None:
     text = block("Title\n=======\n\nBody", "", "a.rst").replace("Body=", "Body of the text.\n=")
     text = text.replace(">>>>", "Title\n=======\n\nAnother body.\n>>>>", 1)
 
-    plan = read_reply(said(text), piece(HEADING, path="a.rst"))
+    plan = read_reply(said(text), make_scope(HEADING, path="a.rst"))
 
-    assert isinstance(plan, Reject) or after(plan, piece(HEADING, path="a.rst"), "a.rst") == (
+    assert isinstance(plan, Reject) or after(plan, make_scope(HEADING, path="a.rst"), "a.rst") == (
         "Title\n=======\n\nAnother body.\n"
     )
 
@@ -366,7 +371,7 @@ def test_a_manual_of_the_format_is_edited_rightly_or_not_at_all() -> None:
         (MANUAL, MANUAL.replace("all", "it")),
         ("How to:\n", "How to:\n<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n"),
     ):
-        work = piece(MANUAL, path="a.txt")
+        work = make_scope(MANUAL, path="a.txt")
         plan = read_reply(said(block(old, new, "a.txt")), work)
         right = MANUAL.replace(old, new)
         assert isinstance(plan, Reject) or after(plan, work, "a.txt") == right

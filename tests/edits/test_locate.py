@@ -5,7 +5,7 @@ import pytest
 from flux_lsp.core.errors import ErrorCode
 from flux_lsp.edits.read import read_reply
 from flux_lsp.edits.values import Plan
-from tests.edits.reading import after, block, edit, edits, made, piece, refused, said
+from tests.edits.reading import after, block, edit, edits, made, make_scope, refused, said
 
 FILE = """\
 import os
@@ -29,7 +29,7 @@ RIGHT = FILE.replace("write(text)", "write(text.strip())")
 
 
 def step(old: str, new: str, text: str = FILE) -> tuple[str, str]:
-    work = piece(text)
+    work = make_scope(text)
     plan = read_reply(edit(old, new), work)
     assert isinstance(plan, Plan), plan
     return plan.files[0].steps[0], after(plan, work)
@@ -46,7 +46,7 @@ def test_the_text_as_it_stands_is_the_first_step() -> None:
 def test_a_search_text_of_blank_lines_is_taken_as_it_stands() -> None:
     text = "a = 1\n\n   \n\nb = 2\n"
     assert step("\n   \n", "\n\n", text) == ("exact", "a = 1\n\n\n\nb = 2\n")
-    twice = piece("a = 1\n\nb = 2\n\nc = 3\n")
+    twice = make_scope("a = 1\n\nb = 2\n\nc = 3\n")
     assert refused(edit("\n\n", "\n"), twice).code == ErrorCode.AMBIGUOUS_MATCH
 
 
@@ -233,7 +233,7 @@ def test_fewer_blank_lines_searched_than_there_are_is_no_place() -> None:
     text = "a = 1\n\n\nb = 2\nc = 3\n\nd = 4\n"
 
     reject = refused(
-        edit("a = 1\n\nb = 2\nc = 3\n\nd = 4", "a = 1\n\nb = 2\nc = 5\n\nd = 4"), piece(text)
+        edit("a = 1\n\nb = 2\nc = 3\n\nd = 4", "a = 1\n\nb = 2\nc = 5\n\nd = 4"), make_scope(text)
     )
 
     assert reject.code is ErrorCode.SEARCH_TEXT_NOT_FOUND
@@ -289,7 +289,7 @@ def test_one_level_of_escapes_is_read_in_both_texts() -> None:
 def test_escapes_in_one_text_only_are_no_repair() -> None:
     old = SAVE.rstrip("\n").replace('"', '\\"').replace("\n", "\\n")
 
-    assert refused(edit(old, SAVED), piece(FILE)).code is ErrorCode.SEARCH_TEXT_NOT_FOUND
+    assert refused(edit(old, SAVED), make_scope(FILE)).code is ErrorCode.SEARCH_TEXT_NOT_FOUND
 
 
 @pytest.mark.parametrize("mark", ["...", "        # ... existing code ...", "        # ..."])
@@ -302,7 +302,7 @@ def test_left_out_lines_are_filled_from_the_file(mark: str) -> None:
 
 def test_lines_left_out_of_one_text_only_are_refused() -> None:
     old = "    def save(self, name, text):\n        ...\n            file.write(text)\n"
-    reject = refused(edit(old, "    def save(self):\n        pass\n"), piece(FILE))
+    reject = refused(edit(old, "    def save(self):\n        pass\n"), make_scope(FILE))
 
     assert reject.code is ErrorCode.ELISION
 
@@ -334,7 +334,7 @@ def test_other_line_breaks_do_not_count() -> None:
 def test_line_breaks_do_not_count_only_where_no_string_changes() -> None:
     text = 'message = join(\n    "a  b",\n    "c",\n)\n'
 
-    reject = refused(edit('message = join("a b", "c",)', 'message = "x"'), piece(text))
+    reject = refused(edit('message = join("a b", "c",)', 'message = "x"'), make_scope(text))
 
     assert reject.code is ErrorCode.SEARCH_TEXT_NOT_FOUND
 
@@ -343,7 +343,10 @@ def test_a_statement_is_never_moved_out_of_its_block_by_other_line_breaks() -> N
     text = "if ready:\n    start_the_engine()\n    drive_away()\n"
     old = "if ready:\n    start_the_engine()\ndrive_away()"
 
-    assert refused(edit(old, old + "\nstop()"), piece(text)).code is ErrorCode.SEARCH_TEXT_NOT_FOUND
+    assert (
+        refused(edit(old, old + "\nstop()"), make_scope(text)).code
+        is ErrorCode.SEARCH_TEXT_NOT_FOUND
+    )
 
 
 LOOP = """\
@@ -368,7 +371,7 @@ def test_nothing_is_put_where_the_search_text_skips_a_line() -> None:
     old = LOOP.replace("        if order.open:\n", "").split("\n", 1)[1]
     new = old.replace("orders:\n", "orders:\n        check(order)\n")
 
-    assert refused(edit(old, new), piece(LOOP)).code is ErrorCode.SEARCH_TEXT_NOT_FOUND
+    assert refused(edit(old, new), make_scope(LOOP)).code is ErrorCode.SEARCH_TEXT_NOT_FOUND
 
 
 def test_nothing_is_put_above_a_place_where_a_nearly_right_search_text_skips_a_line() -> None:
@@ -376,7 +379,7 @@ def test_nothing_is_put_above_a_place_where_a_nearly_right_search_text_skips_a_l
     old = "\n\n\ndef f(a):\n    b = a + 1\n    c = b + 1\n    d = c+ 1\n    return d\n"
     new = old.replace("\n\n\ndef", "\nLIMIT = 3\n\n\ndef")
     assert (
-        refused(edit("\n" + old, new), piece("import sys\n\n" + text)).code
+        refused(edit("\n" + old, new), make_scope("import sys\n\n" + text)).code
         is ErrorCode.SEARCH_TEXT_NOT_FOUND
     )
 
@@ -387,7 +390,7 @@ def test_a_blank_line_less_where_the_search_text_skips_a_line_is_refused() -> No
     old = text.replace("    skipped = 2\n", "")
     reply = edit(old, old.replace("\n\n\n", "\n\n").replace("a0 = 0", "a0 = 7"))
 
-    assert refused(reply, piece(text)).code is ErrorCode.SEARCH_TEXT_NOT_FOUND
+    assert refused(reply, make_scope(text)).code is ErrorCode.SEARCH_TEXT_NOT_FOUND
 
 
 def test_a_slip_in_a_line_the_answer_leaves_alone_is_not_written() -> None:
@@ -401,7 +404,7 @@ def test_a_slip_in_a_line_the_answer_changes_is_refused() -> None:
     old = LOOP.replace("log(order)", "log(ordr)").split("\n", 1)[1]
     new = old.replace("log(ordr)", "log(ordr, 2)")
 
-    assert refused(edit(old, new), piece(LOOP)).code is ErrorCode.SEARCH_TEXT_NOT_FOUND
+    assert refused(edit(old, new), make_scope(LOOP)).code is ErrorCode.SEARCH_TEXT_NOT_FOUND
 
 
 def test_a_search_text_that_holds_its_own_new_line_is_understood() -> None:
@@ -418,14 +421,14 @@ def test_a_made_up_neighbour_line_is_never_written() -> None:
     old = LOOP.replace("    result = 0\n", "    result = 0\n    count = 0\n").split("\n", 1)[1]
     new = old.replace("return result", "return round(result)")
 
-    assert refused(edit(old, new), piece(LOOP)).code is ErrorCode.SEARCH_TEXT_NOT_FOUND
+    assert refused(edit(old, new), make_scope(LOOP)).code is ErrorCode.SEARCH_TEXT_NOT_FOUND
 
 
 TWICE = "def a():\n    run()\n    stop()\n\n\ndef b():\n    run()\n    stop()\n"
 
 
 def test_the_first_of_many_is_never_taken() -> None:
-    reject = refused(edit("    run()\n    stop()", "    stop()"), piece(TWICE))
+    reject = refused(edit("    run()\n    stop()", "    stop()"), make_scope(TWICE))
 
     assert reject.code is ErrorCode.AMBIGUOUS_MATCH
     assert "line 2 in `a`, line 7 in `b`" in reject.feedback
@@ -440,24 +443,25 @@ def test_of_many_places_the_one_in_the_target_is_meant() -> None:
 def test_two_places_in_the_target_are_still_two() -> None:
     reply = edit("    run()", "    go()")
 
-    assert refused(reply, piece(TWICE, TWICE)).code is ErrorCode.AMBIGUOUS_MATCH
+    assert refused(reply, make_scope(TWICE, TWICE)).code is ErrorCode.AMBIGUOUS_MATCH
 
 
 def test_letter_case_counts() -> None:
     assert (
-        refused(edit("DEF A():", "def c():"), piece(TWICE)).code is ErrorCode.SEARCH_TEXT_NOT_FOUND
+        refused(edit("DEF A():", "def c():"), make_scope(TWICE)).code
+        is ErrorCode.SEARCH_TEXT_NOT_FOUND
     )
 
 
 def test_first_and_last_line_alone_are_no_place() -> None:
     old = "def a():\n    quite()\n    another()\n    body()\n    stop()\n\n\ndef b():"
 
-    assert refused(edit(old, "pass"), piece(TWICE)).code is ErrorCode.SEARCH_TEXT_NOT_FOUND
+    assert refused(edit(old, "pass"), make_scope(TWICE)).code is ErrorCode.SEARCH_TEXT_NOT_FOUND
 
 
 def test_an_empty_search_never_changes_a_file_that_is_not_empty() -> None:
     for reply in (edit("", "x = 1\n"), said(block("", "x = 1\n"))):
-        reject = refused(reply, piece(TWICE, may_create=True))
+        reject = refused(reply, make_scope(TWICE, may_create=True))
         assert reject.code is ErrorCode.SEARCH_TEXT_NOT_FOUND
         assert "the file is not" in reject.feedback
 
@@ -489,7 +493,7 @@ def test_an_edit_far_behind_the_old_end_of_the_file_is_found_in_what_an_earlier_
 
 
 def test_one_edit_without_a_place_means_none_is_made() -> None:
-    reject = refused(edits(("def a():", "def c():"), ("nowhere()", "x")), piece(TWICE))
+    reject = refused(edits(("def a():", "def c():"), ("nowhere()", "x")), make_scope(TWICE))
 
     assert reject.code is ErrorCode.SEARCH_TEXT_NOT_FOUND
     assert "Edits 1 were fine" in reject.feedback
@@ -499,7 +503,7 @@ def test_one_edit_without_a_place_means_none_is_made() -> None:
 def test_two_edits_of_one_place_are_refused() -> None:
     reply = edits(("def a():", "def c():"), ("def a():\n    run()", "def d():\n    run()"))
 
-    assert refused(reply, piece(TWICE)).code is ErrorCode.FORMAT
+    assert refused(reply, make_scope(TWICE)).code is ErrorCode.FORMAT
 
 
 def test_an_edit_given_twice_is_made_once() -> None:

@@ -8,7 +8,7 @@ from flux_lsp.core.errors import ErrorCode
 from flux_lsp.edits.markers import DEFAULT_MARKERS, Markers, choose_markers
 from flux_lsp.edits.read import read_reply
 from flux_lsp.edits.values import Plan, Reject
-from tests.edits.reading import after, called, made, piece, rewrite, said
+from tests.edits.reading import after, called, made, make_scope, rewrite, said
 
 MANUAL = "How to:\n\n<<<<<<< SEARCH\nold\n=======\nnew\n>>>>>>> REPLACE\n\nThat is all.\n"
 CONFLICT = (
@@ -25,7 +25,7 @@ def block(old: str, new: str, path: str, markers: Markers) -> str:
 
 
 def result(text: str, file: str, path: str = "a.txt") -> str | Reject:
-    work = piece(file, file, path, markers=choose_markers([file]))
+    work = make_scope(file, file, path, markers=choose_markers([file]))
     plan = read_reply(said(text), work)
     return after(plan, work, path) if isinstance(plan, Plan) else plan
 
@@ -116,7 +116,7 @@ def test_a_block_with_a_marker_that_lacks_its_word_is_no_block(
 
 def test_a_block_without_any_word_is_not_the_target_rewritten() -> None:
     target = MANUAL[MANUAL.index("<<<") : MANUAL.index("\nThat")]
-    work = piece(MANUAL, target, "a.txt", markers=choose_markers([MANUAL]))
+    work = make_scope(MANUAL, target, "a.txt", markers=choose_markers([MANUAL]))
     plan = read_reply(said(f"```\n{target.replace('new', 'newer')}```\n"), work)
 
     assert isinstance(plan, Reject)

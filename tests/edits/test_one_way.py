@@ -8,7 +8,7 @@ import pytest
 from flux_lsp.core.conversation import Reply
 from flux_lsp.edits.read import read_reply
 from flux_lsp.edits.values import Plan
-from tests.edits.reading import block, edit, piece, rewrite, said
+from tests.edits.reading import block, edit, make_scope, rewrite, said
 
 LEVELS = {"": 0, "change": 1, "parse": 1, "locate": 2, "plan": 3, "read": 4}
 TEXT = '''\
@@ -43,7 +43,7 @@ def _level(frame: FrameType | None) -> int | None:
 
 @pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES.keys())
 def test_no_step_calls_one_above_it(reply: Reply) -> None:
-    work = piece(TEXT, TEXT)
+    work = make_scope(TEXT, TEXT)
     upward: list[str] = []
 
     def watch(frame: FrameType, event: str, _: object) -> None:

@@ -7,7 +7,7 @@ from flux_lsp.core.text import Change, LineRange, Snapshot, Span, apply_changes,
 from flux_lsp.edits.quoting import Quoting
 from flux_lsp.edits.read import read_reply
 from flux_lsp.edits.values import EditScope, Reject
-from tests.edits.reading import edit, piece, rewrite, shown
+from tests.edits.reading import edit, make_scope, rewrite, shown
 
 FILE = "".join(f"line_{n} = {n}\n" for n in range(1, 101))
 
@@ -19,7 +19,7 @@ def rejected(work: EditScope, reply: object) -> str:
 
 
 def with_view(text: str, *lines: LineRange, target: str | None = None) -> EditScope:
-    return piece(text, target, quoting=Quoting({"a.py": lines}))
+    return make_scope(text, target, quoting=Quoting({"a.py": lines}))
 
 
 def test_the_nearest_lines_are_looked_for_among_those_that_were_shown() -> None:
@@ -57,7 +57,7 @@ def test_lines_are_quoted_as_they_may_be_shown() -> None:
     def hide(text: str) -> list[tuple[int, str]]:
         return [(n, line.replace("5", "*")) for n, line in enumerate(text.split("\n"))]
 
-    work = piece(FILE, None, quoting=Quoting(lines_of=hide))
+    work = make_scope(FILE, None, quoting=Quoting(lines_of=hide))
     said = rejected(work, edit("line_55 = 55\nline_56 = 0\n", "x = 1\n"))
     assert "line_** = **" in said
 

@@ -10,7 +10,7 @@ from flux_lsp.edits.parse.reasoning import strip_reasoning
 from flux_lsp.edits.read import read_reply
 from flux_lsp.edits.values import Plan, Reject
 from flux_lsp.engine.visible import hide_reasoning
-from tests.edits.reading import after, block, piece, said
+from tests.edits.reading import after, block, make_scope, said
 
 FILE = "def count(items):\n    n = 0\n    for item in items:\n        n += item\n    return n\n"
 DRAFT = block("    return n\n", "    return n or None\n")
@@ -37,7 +37,7 @@ PAIRS = [
 
 def result(text: str, file: str = FILE, path: str = "a.py") -> str | Reject:
     """What an answer makes of a file."""
-    work = piece(file, file, path)
+    work = make_scope(file, file, path)
     answer = strip_reasoning(text, prose=False, shown=[file])
     if isinstance(answer, Reject):
         return answer

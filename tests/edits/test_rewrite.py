@@ -3,7 +3,7 @@
 import pytest
 
 from flux_lsp.core.errors import ErrorCode
-from tests.edits.reading import made, piece, proposed, refused, rewrite
+from tests.edits.reading import made, make_scope, proposed, refused, rewrite
 
 FILE = '''\
 import os
@@ -70,7 +70,7 @@ def test_only_what_changed_is_changed() -> None:
     from flux_lsp.edits.read import read_reply
     from flux_lsp.edits.values import Plan
 
-    plan = read_reply(rewrite(NEW), piece(FILE, LOAD.strip()))
+    plan = read_reply(rewrite(NEW), make_scope(FILE, LOAD.strip()))
 
     assert isinstance(plan, Plan)
     assert [change.text for change in plan.files[0].changes] == [", encoding='utf-8'"]
@@ -116,15 +116,15 @@ def test_a_line_above_is_not_written_twice() -> None:
 def test_a_rewrite_that_changes_what_the_target_lies_in_is_proposed() -> None:
     code = 'class Store:\n    """Keeps all texts."""\n\n' + NEW
 
-    plan = proposed(rewrite(code), piece(FILE, LOAD.strip()))
+    plan = proposed(rewrite(code), make_scope(FILE, LOAD.strip()))
 
     assert plan.outside
-    refused(rewrite(code), piece(FILE, LOAD.strip(), may_leave_target=False))
+    refused(rewrite(code), make_scope(FILE, LOAD.strip(), may_leave_target=False))
 
 
 @pytest.mark.parametrize("code", ["", "\n", "  \n \n", "```python\n```", "```\n\n```"])
 def test_an_empty_rewrite_deletes_nothing(code: str) -> None:
-    assert refused(rewrite(code), piece(FILE, LOAD.strip())).code is ErrorCode.FORMAT
+    assert refused(rewrite(code), make_scope(FILE, LOAD.strip())).code is ErrorCode.FORMAT
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_an_empty_rewrite_deletes_nothing(code: str) -> None:
 def test_left_out_code_is_refused(line: str) -> None:
     code = LOAD.splitlines()[0] + "\n" + line + "\n"
 
-    assert refused(rewrite(code), piece(FILE, LOAD.strip())).code is ErrorCode.ELISION
+    assert refused(rewrite(code), make_scope(FILE, LOAD.strip())).code is ErrorCode.ELISION
 
 
 def test_a_comment_about_the_rest_that_was_there_before_may_stay() -> None:
@@ -161,18 +161,18 @@ def test_a_new_stub_is_no_left_out_code() -> None:
 
 def test_a_tiny_rest_of_a_long_target_is_refused() -> None:
     text = "def f(x):\n" + "".join(f"    x = step_{n}(x)\n" for n in range(30)) + "    return x\n"
-    reject = refused(rewrite("def f(x):\n    return x\n"), piece(text, text))
+    reject = refused(rewrite("def f(x):\n    return x\n"), make_scope(text, text))
 
     assert reject.code is ErrorCode.INCOMPLETE
     assert "2 lines in place of 32" in reject.feedback
 
 
 def test_no_change_is_said() -> None:
-    assert refused(rewrite(LOAD), piece(FILE, LOAD.strip())).code is ErrorCode.NO_CHANGE
+    assert refused(rewrite(LOAD), make_scope(FILE, LOAD.strip())).code is ErrorCode.NO_CHANGE
 
 
 def test_there_must_be_a_target() -> None:
-    assert refused(rewrite(NEW), piece(FILE)).code is ErrorCode.FORMAT
+    assert refused(rewrite(NEW), make_scope(FILE)).code is ErrorCode.FORMAT
 
 
 def test_the_last_lines_of_a_file_without_a_final_line_end_stay_so() -> None:

@@ -13,7 +13,7 @@ from tests.edits.reading import (
     edit,
     edits,
     made,
-    piece,
+    make_scope,
     refused,
     rewrite,
     said,
@@ -30,20 +30,20 @@ def test_an_answer_that_was_cut_off_is_never_used(stop: object, how: str) -> Non
     from dataclasses import replace
 
     reply = edit("return 1", "return 3") if how == "tools" else said(block("    return 1\n", "x\n"))
-    reject = refused(replace(reply, stop_reason=stop), piece(FILE))  # type: ignore[arg-type]
+    reject = refused(replace(reply, stop_reason=stop), make_scope(FILE))  # type: ignore[arg-type]
 
     assert reject.code is ErrorCode.TRUNCATED
 
 
 def test_a_refusal_is_passed_on_with_its_words() -> None:
-    reject = refused(said("I can't help with that.", "refusal"), piece(FILE))
+    reject = refused(said("I can't help with that.", "refusal"), make_scope(FILE))
 
     assert reject.code is ErrorCode.REFUSED_BY_MODEL
     assert "I can't help with that." in reject.message
 
 
 def test_no_change_is_said() -> None:
-    assert refused(edit("return 1", "return 1"), piece(FILE)).code is ErrorCode.NO_CHANGE
+    assert refused(edit("return 1", "return 1"), make_scope(FILE)).code is ErrorCode.NO_CHANGE
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_no_change_is_said() -> None:
     ],
 )
 def test_what_is_there_already_is_not_made_twice(old: str, new: str) -> None:
-    plan = read_reply(said(block(old, new)), piece(FILE))
+    plan = read_reply(said(block(old, new)), make_scope(FILE))
 
     assert isinstance(plan, Plan)
     assert plan.already_applied
@@ -76,7 +76,7 @@ def test_a_deleted_line_that_is_still_there_is_deleted() -> None:
 
 
 def test_a_common_line_is_not_taken_for_the_new_text() -> None:
-    reject = refused(edit("    something_else_entirely()\n", "    return 1\n"), piece(FILE))
+    reject = refused(edit("    something_else_entirely()\n", "    return 1\n"), make_scope(FILE))
 
     assert reject.code is ErrorCode.SEARCH_TEXT_NOT_FOUND
 
@@ -86,7 +86,7 @@ def test_a_common_line_is_not_taken_for_the_new_text() -> None:
     ["    # ... rest of the code ...", "    # existing code here", "    # ... unchanged ..."],
 )
 def test_a_placeholder_in_the_new_text_is_refused(line: str) -> None:
-    reject = refused(edit("    return 1\n", line + "\n"), piece(FILE))
+    reject = refused(edit("    return 1\n", line + "\n"), make_scope(FILE))
 
     assert reject.code is ErrorCode.ELISION
     assert line.strip() in reject.feedback
@@ -105,7 +105,7 @@ BROKEN = {
 @pytest.mark.parametrize("path", BROKEN)
 def test_new_syntax_faults_are_refused_in_every_language(path: str) -> None:
     text, old, new = BROKEN[path]
-    reject = refused(edit(old, new, path), piece(text, path=path))
+    reject = refused(edit(old, new, path), make_scope(text, path=path))
 
     assert reject.code is ErrorCode.SYNTAX_ERROR
     assert "The file had no fault before" in reject.feedback
@@ -130,7 +130,7 @@ def test_a_bracket_less_is_refused_in_every_language_that_has_some(language: str
 def test_what_only_the_compiler_sees_is_refused_too() -> None:
     reply = edit("def two():\n    return 2\n", "return 2\n")
 
-    assert refused(reply, piece(FILE)).code is ErrorCode.SYNTAX_ERROR
+    assert refused(reply, make_scope(FILE)).code is ErrorCode.SYNTAX_ERROR
 
 
 NEWER = [
@@ -158,14 +158,14 @@ def test_but_a_bracket_less_in_it_is(new: str) -> None:
 
     reply = edit("def one", broken + "\n\ndef one")
 
-    assert refused(reply, piece(FILE)).code is ErrorCode.SYNTAX_ERROR
+    assert refused(reply, make_scope(FILE)).code is ErrorCode.SYNTAX_ERROR
 
 
 def test_indentation_at_the_top_level_is_refused() -> None:
     text = '"""About it."""\n\n' + FILE
 
     assert (
-        refused(edit('"""About it."""\n', "    x = 1\n"), piece(text)).code
+        refused(edit('"""About it."""\n', "    x = 1\n"), make_scope(text)).code
         is ErrorCode.SYNTAX_ERROR
     )
 
@@ -173,7 +173,7 @@ def test_indentation_at_the_top_level_is_refused() -> None:
 def test_a_class_without_its_header_is_refused() -> None:
     text = "import os\n\n\nclass A:\n" + "".join("    " + x for x in FILE.splitlines(True))
 
-    assert refused(edit("class A:\n", ""), piece(text)).code is ErrorCode.SYNTAX_ERROR
+    assert refused(edit("class A:\n", ""), make_scope(text)).code is ErrorCode.SYNTAX_ERROR
 
 
 def test_a_file_that_was_broken_before_may_be_edited() -> None:
@@ -204,14 +204,16 @@ def test_a_dialect_the_grammar_does_not_know_may_be_edited() -> None:
 def test_a_bracket_lost_in_such_a_dialect_is_refused() -> None:
     reply = edit("(props.name: any);", "((props.name: any): ?Id;", "a.js")
 
-    assert refused(reply, piece(FLOW, path="a.js")).code is ErrorCode.SYNTAX_ERROR
+    assert refused(reply, make_scope(FLOW, path="a.js")).code is ErrorCode.SYNTAX_ERROR
 
 
 @pytest.mark.parametrize(("text", "fine"), [(FLOW, True), (FLOW.replace("any);", "any;"), False)])
 def test_a_new_file_of_such_a_dialect_is_judged_by_its_brackets(text: str, fine: bool) -> None:
     arguments = {"new_files": [{"path": "b.js", "content": text}]}
 
-    plan = read_reply(called(("apply_edits", arguments)), piece("", path="a.js", may_create=True))
+    plan = read_reply(
+        called(("apply_edits", arguments)), make_scope("", path="a.js", may_create=True)
+    )
 
     assert isinstance(plan, Plan) is fine
 
@@ -247,22 +249,22 @@ def test_entities_that_break_the_syntax_are_read_as_what_they_stand_for() -> Non
 def test_a_line_without_its_indentation_that_grows_a_new_block_is_asked_about() -> None:
     reply = edit("return 1", "return 1\n\n\ndef big(a):\n    return a")
 
-    assert refused(reply, piece(FILE)).code is ErrorCode.SEARCH_TEXT_NOT_FOUND
+    assert refused(reply, make_scope(FILE)).code is ErrorCode.SEARCH_TEXT_NOT_FOUND
 
 
 def test_an_answer_that_may_be_escaped_is_asked_about() -> None:
-    reject = refused(edit("one", "a &lt;b&gt;", "a.txt"), piece("one\n", path="a.txt"))
+    reject = refused(edit("one", "a &lt;b&gt;", "a.txt"), make_scope("one\n", path="a.txt"))
 
     assert reject.code is ErrorCode.FORMAT
 
 
 def test_an_edit_outside_of_the_target_is_told_or_refused() -> None:
     inside, outside = edit("return 1", "return 3"), edit("return 2", "return 3")
-    plan = read_reply(outside, piece(FILE, "def one():\n    return 1"))
+    plan = read_reply(outside, make_scope(FILE, "def one():\n    return 1"))
     assert isinstance(plan, Plan)
     assert plan.outside
 
-    strict = piece(FILE, "def one():\n    return 1", may_leave_target=False)
+    strict = make_scope(FILE, "def one():\n    return 1", may_leave_target=False)
     assert isinstance(read_reply(inside, strict), Plan)
     reject = refused(outside, strict)
     assert reject.code is ErrorCode.OUT_OF_SCOPE
@@ -270,7 +272,7 @@ def test_an_edit_outside_of_the_target_is_told_or_refused() -> None:
 
 
 def test_context_outside_of_the_target_is_no_change_there() -> None:
-    strict = piece(FILE, "    return 1", may_leave_target=False)
+    strict = make_scope(FILE, "    return 1", may_leave_target=False)
 
     assert isinstance(
         read_reply(edit("def one():\n    return 1", "def one():\n    return 3"), strict), Plan
@@ -280,7 +282,7 @@ def test_context_outside_of_the_target_is_no_change_there() -> None:
 def test_a_new_file_must_parse_and_be_complete() -> None:
     def new(content: str) -> Reject:
         made = {"new_files": [{"path": "b.py", "content": content}]}
-        return refused(called(("apply_edits", made)), piece(FILE, may_create=True))
+        return refused(called(("apply_edits", made)), make_scope(FILE, may_create=True))
 
     assert new("def f(:\n").code is ErrorCode.SYNTAX_ERROR
     assert new("def f():\n    # ... rest of the code ...\n").code is ErrorCode.ELISION
@@ -289,7 +291,7 @@ def test_a_new_file_must_parse_and_be_complete() -> None:
 def test_the_nearest_lines_are_shown_with_their_numbers() -> None:
     text = "".join(f"value_{n} = {n}\n" for n in range(50)) + FILE
     old = "def one():\n    result = 1\n    return result\n"
-    reject = refused(edit(old, "def one():\n    return 3\n"), piece(text))
+    reject = refused(edit(old, "def one():\n    return 3\n"), make_scope(text))
 
     assert reject.code is ErrorCode.SEARCH_TEXT_NOT_FOUND
     assert reject.feedback.startswith("SEARCH_TEXT_NOT_FOUND: ")
@@ -300,20 +302,20 @@ def test_the_nearest_lines_are_shown_with_their_numbers() -> None:
 
 def test_what_is_in_the_file_already_is_named() -> None:
     old = "def one():\n    missing()\n    other()\n    third()\n"
-    reject = refused(edit(old, "def one():\n    return 1\n    third()\n"), piece(FILE))
+    reject = refused(edit(old, "def one():\n    return 1\n    third()\n"), make_scope(FILE))
 
     assert "Already in the file from your new text: line 2" in reject.feedback
 
 
 def test_nothing_alike_is_said_in_a_few_words() -> None:
-    reject = refused(edit("zzz qqq", "x"), piece(FILE))
+    reject = refused(edit("zzz qqq", "x"), make_scope(FILE))
 
     assert "nor anything like it" in reject.feedback
 
 
 def test_the_result_is_shown_around_a_syntax_fault() -> None:
     text = "".join(f"value_{n} = {n}\n" for n in range(40))
-    reject = refused(edit("value_20 = 20", "value_20 = (20"), piece(text))
+    reject = refused(edit("value_20 = 20", "value_20 = (20"), make_scope(text))
 
     assert "> 21 | value_20 = (20" in reject.feedback
     assert " 11 | value_10 = 10" in reject.feedback
@@ -321,11 +323,11 @@ def test_the_result_is_shown_around_a_syntax_fault() -> None:
 
 
 def test_a_rewrite_in_a_file_with_no_target_says_what_to_do() -> None:
-    assert "apply_edits" in refused(rewrite("x"), piece(FILE)).feedback
+    assert "apply_edits" in refused(rewrite("x"), make_scope(FILE)).feedback
 
 
 def test_the_plan_says_what_it_is() -> None:
-    work = piece(FILE)
+    work = make_scope(FILE)
     reply = called(
         (
             "apply_edits",

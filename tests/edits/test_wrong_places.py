@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.edits.reading import after, block, edit, edits, made, piece, proposed, refused, said
+from tests.edits.reading import after, block, edit, edits, made, make_scope, proposed, refused, said
 
 TWINS = """\
 def first():
@@ -34,7 +34,7 @@ def test_a_similar_text_is_in_doubt_when_its_new_text_stands_elsewhere() -> None
     new = old.replace("load", "fetch")
     text = f"def f(a):\n{body}\n\ndef g(a):\n{new}"
 
-    refused(edits((old, new), ("def g(a):\n", "def h(a):\n")), piece(text))
+    refused(edits((old, new), ("def g(a):\n", "def h(a):\n")), make_scope(text))
 
 
 BODY = """\
@@ -48,7 +48,7 @@ def f(a):
 
 def test_a_line_that_both_texts_imagine_beside_a_change_waits_for_a_yes() -> None:
     old = "    x = load(a)\n    log(x)\n    y = clean(x)\n    save(y)\n    return y\n"
-    work = piece(BODY)
+    work = make_scope(BODY)
     plan = proposed(edit(old, old.replace("clean(x)", "clean(x, True)")), work)
 
     assert "takes for a line of the file" in plan.doubt
@@ -138,7 +138,7 @@ def test_the_rest_of_a_line_that_the_new_text_repeats_is_not_doubled(
     ],
 )
 def test_a_rest_that_is_repeated_perhaps_waits_for_a_yes(line: str, old: str, new: str) -> None:
-    work = piece(f"before\n{line}\nafter\n", path="a.txt")
+    work = make_scope(f"before\n{line}\nafter\n", path="a.txt")
 
     assert "ends within a line" in proposed(edit(old, new, "a.txt"), work).doubt
 

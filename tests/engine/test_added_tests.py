@@ -32,7 +32,7 @@ def read(
     assert action is not None
     around = WorkspaceContext(
         test_file=TestFile(place, "pytest", existing, ""),
-        why_excluded=lambda path: "an ignore file names it" if "ignored" in path else None,
+        explain_exclusion=lambda path: "an ignore file names it" if "ignored" in path else None,
     )
     piece = EditScope(
         {} if existing is None else {place: existing},

@@ -251,7 +251,7 @@ def stage(
     text: str = CODE,
     **settings: Any,
 ) -> Stage:
-    """`script` is what the model answers, by default a good rewrite of `total`."""
+    """`script` is what the model answers, by default a good rewrite of the function `total`."""
     front = front or FakeFront()
     front.texts[URI] = OpenText(text)
     model = FakeModel(list(script) or [("rewrite_range", {"code": BETTER})])

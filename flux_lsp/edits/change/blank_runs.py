@@ -1,4 +1,4 @@
-"""How many blank lines stand between two lines of a merge, and whose bytes they have.
+"""Decides how many blank lines stand between two lines of a merge, and whose bytes they have.
 
 Never decides where it is not plain: the answer decides where it changed the number of blank lines, the
 file where it did not; where the search text already had the number wrong, there may be no decision.
@@ -13,7 +13,7 @@ from itertools import pairwise
 class FileLine:
     """Line `number` of the file's region, with its end.
 
-    Where the answer has that line too, `search` and `new` are its numbers in the answer's texts.
+    If the answer has that line too, `search` and `new` are its numbers in the answer's texts.
     """
 
     number: int
@@ -29,7 +29,7 @@ class FileLine:
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """Line `number` of the answer's new text. `end` is None for that of its neighbour.
+    """Line `number` of the answer's new text. `end` None: it takes its neighbour's line end.
 
     `partner`: the search line that it replaces, None when it replaces no single one.
     """
@@ -52,7 +52,7 @@ class SideLines:
 
 
 def split_blank_runs(lines: Sequence[str]) -> SideLines:
-    """The solid lines of `lines`; `blank_runs` has one more item than `solid`."""
+    """Split `lines` into solid lines and blank runs; `blank_runs` has one more item than `solid`."""
     solid = [i for i, line in enumerate(lines) if line.strip()]
     bounds = [-1, *solid, len(lines)]
     return SideLines(solid, [range(a + 1, b) for a, b in pairwise(bounds)])
@@ -104,7 +104,7 @@ class BlankLines:
         ]
 
     def take_answers(self, run: BlankRun) -> list[MergedLine]:
-        """Return as many as the answer has; those that it left alone are the file's."""
+        """Return as many blank lines as the answer has; those that it left alone are the file's."""
         lines = self.take_new(run.new)
         if len(run.search) != len(run.real):
             return lines
@@ -115,7 +115,7 @@ class BlankLines:
         return [NewLine(number, None, is_blank=True) for number in new]
 
     def decide_at_end(self, run: BlankRun, *, first: bool) -> list[MergedLine]:
-        """Return the lines at an end of the region: more or fewer by what the answer changed."""
+        """Return the blank lines at an end of the region: more or fewer by what the answer changed."""
         more = len(run.new) - len(run.search)
         kept = self._keep_files(run)
         if more < 0:
@@ -125,7 +125,7 @@ class BlankLines:
         return [*kept, *self.take_new(run.new[len(run.new) - more :])]
 
     def _is_at_bracket(self, real: range) -> bool:
-        """Whether blank lines stand where formatters take them out: inside of brackets and blocks."""
+        """Whether blank lines stand where formatters remove them: inside of brackets and blocks."""
         before, after = self.real[real.start - 1][0].rstrip(), self.real[real.stop][0].lstrip()
         return before.endswith(("{", "(", "[", ":")) or after.startswith(("}", ")", "]"))
 
@@ -136,7 +136,7 @@ class BlankLines:
         ]
 
     def _take_shared(self, run: BlankRun, k: int) -> FileLine | None:
-        """The `k`-th line of the run, where all sides have it."""
+        """Return the `k`-th line of the run, which all sides have."""
         if k >= min(len(run.search), len(run.new), len(run.real)):
             return None
         number = run.real[k]

@@ -16,9 +16,10 @@ _NEWLINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 def find_changes(old: str, new: str, offset: int = 0) -> tuple[Change, ...]:
-    """Changes that turn `old` into `new`: by lines, then trimmed to characters; sorted, disjoint.
+    """Find the changes that turn `old` into `new`: by lines, then trimmed to characters.
 
-    `offset` is added to every span, for an `old` that is a part of a longer text.
+    They are sorted and disjoint. `offset` is added to every span, for an `old` that is a part of a
+    longer text.
     """
     if old == new:
         return ()
@@ -36,7 +37,7 @@ def find_changes(old: str, new: str, offset: int = 0) -> tuple[Change, ...]:
 
 
 def move_change(change: Change, by: int) -> Change:
-    """Return `change`, so many code points further on."""
+    """Return `change`, moved by so many code points."""
     return Change(Span(change.span.start + by, change.span.end + by), change.text)
 
 
@@ -47,7 +48,7 @@ def carry_over(change: Change, others: Iterable[Change]) -> Change:
 
 
 def format_patch(path: str, old: str, new: str) -> str:
-    """Patch text for one file, `old` to `new`, as `git apply -p1` and `patch -p1` read it.
+    """Format the patch from `old` to `new` of one file for `git apply -p1` and `patch -p1`.
 
     Lines end at line feeds only, so that a carriage return stays in its line; "" when equal.
     """
@@ -75,7 +76,7 @@ def may_cut(text: str, at: int) -> bool:
 
 
 def _find_line_start(old: str, new: str, at: int) -> int:
-    """The last line start at or before `at`, the same one in both texts."""
+    """Find the last line start at or before `at`, the same one in both texts."""
     at = old.rfind("\n", 0, at) + 1
     while at and not (may_cut(old, at) and may_cut(new, at)):
         at = old.rfind("\n", 0, at - 1) + 1

@@ -31,7 +31,7 @@ class HunkPreview:
 
 
 def group_hunks(base: str, changes: Iterable[Change]) -> tuple[Hunk, ...]:
-    """Groups of `changes` on the same or adjacent lines of `base`, in order."""
+    """Group the `changes` on the same or adjacent lines of `base`, in order."""
     snapshot = Snapshot("", "", "", None, base)
     groups: list[tuple[list[Change], LineRange]] = []
     for change in sorted(changes, key=lambda c: (c.span.start, c.span.end)):
@@ -60,7 +60,7 @@ def preview_hunks(base: str, all_hunks: Sequence[Hunk]) -> tuple[HunkPreview, ..
 
 
 def shift_hunk(hunk: Hunk, accepted: Sequence[Change]) -> tuple[Change, ...]:
-    """The hunk's changes in the text that other hunks of the same base (`accepted`) have made.
+    """Move the hunk's changes into the text that other hunks of the same base (`accepted`) have made.
 
     `accepted` are their changes, spans of the base text.
     """
@@ -68,9 +68,9 @@ def shift_hunk(hunk: Hunk, accepted: Sequence[Change]) -> tuple[Change, ...]:
 
 
 def _find_lines(snapshot: Snapshot, change: Change) -> LineRange:
-    """Lines a change touches; one that ends at a line start touches that line's start too.
+    """Find the lines that a change touches; one that ends at a line start touches that line too.
 
-    One that takes a line's end away touches the line that comes up.
+    A change that removes a line's end also touches the next line.
     """
     start, end = change.span.start, change.span.end
     first = snapshot.get_line(start)

@@ -1,4 +1,4 @@
-"""Which lines two texts have in common, in order; exact where it is cheap, coarse where it is not.
+"""Finds the lines that two texts share, in order; exactly if that is cheap, else coarsely.
 
 Never takes more than a bounded number of steps: what it gives up on counts as
 different, which is always correct and only less small.
@@ -33,7 +33,7 @@ class Gap:
 
 
 def find_gaps(a: Sequence[str], b: Sequence[str]) -> list[Gap]:
-    """The places where `a` and `b` differ, in order."""
+    """Find the places where `a` and `b` differ, in order."""
     all_gaps: list[Gap] = []
     done_a = done_b = 0
     for block in [*find_blocks(a, b), CommonRun(len(a), len(b), 0)]:
@@ -44,12 +44,12 @@ def find_gaps(a: Sequence[str], b: Sequence[str]) -> list[Gap]:
 
 
 def find_blocks(a: Sequence[str], b: Sequence[str]) -> list[CommonRun]:
-    """Maximal runs of common lines, ascending in both."""
+    """Find the maximal runs of common lines, ascending in both."""
     return _join_pairs(_pair_lines(a, b))
 
 
 def count_common_prefix(a: Sequence[str], b: Sequence[str]) -> int:
-    """How many leading items `a` and `b` share; strings and lists alike."""
+    """Count the leading items that `a` and `b` share; takes strings and lists."""
     limit = min(len(a), len(b))
     low, step = 0, 64
     while low < limit and a[low : low + step] == b[low : low + step]:
@@ -66,7 +66,7 @@ def count_common_prefix(a: Sequence[str], b: Sequence[str]) -> int:
 
 
 def count_common_suffix(a: Sequence[str], b: Sequence[str], limit: int) -> int:
-    """How many trailing items `a` and `b` share, at most `limit`."""
+    """Count the trailing items that `a` and `b` share, at most `limit`."""
     size_a, size_b = len(a), len(b)
     low, step = 0, 64
     while low < limit:
@@ -88,7 +88,7 @@ def count_common_suffix(a: Sequence[str], b: Sequence[str], limit: int) -> int:
 def is_similar(text: str, other: str, ratio: float) -> bool:
     """Whether at least `ratio` of both texts is common to them, in order.
 
-    Characters to be taken out or put in are counted, as far as `ratio` allows and no further.
+    It counts the characters to remove or add, as far as `ratio` allows and no further.
     """
     text, other = text[:_LONGEST], other[:_LONGEST]
     total = len(text) + len(other)
@@ -101,7 +101,7 @@ def is_similar(text: str, other: str, ratio: float) -> bool:
 
 
 def _pair_lines(a: Sequence[str], b: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Index pairs of equal lines, ascending: shared ends, then anchors, then a search between."""
+    """Pair equal lines by index, ascending: first shared ends, then anchors, then a search between."""
     start = count_common_prefix(a, b)
     yield from ((i, i) for i in range(start))
     end = count_common_suffix(a, b, min(len(a), len(b)) - start)
@@ -120,7 +120,7 @@ def _pair_middle(a: Sequence[str], b: Sequence[str], gap: Gap) -> Iterator[tuple
 
 
 def _find_anchors(a: Sequence[str], b: Sequence[str], gap: Gap) -> list[tuple[int, int]]:
-    """Lines that occur once on both sides, thinned to the longest run in the same order."""
+    """Find the lines that occur once on both sides, and keep the longest run in the same order."""
     if gap.a_start == gap.a_end or gap.b_start == gap.b_end:
         return []
     in_b = _index_unique(b, gap.b_start, gap.b_end)
@@ -133,7 +133,7 @@ def _find_anchors(a: Sequence[str], b: Sequence[str], gap: Gap) -> list[tuple[in
 
 
 def _index_unique(lines: Sequence[str], start: int, end: int) -> dict[str, int]:
-    """Lines with a letter or digit that occur once in the range, with their index, ascending."""
+    """Index the lines with a letter or digit that occur once in the range, ascending."""
     counts = Counter(lines[start:end])
     return {
         lines[i]: i
@@ -143,7 +143,7 @@ def _index_unique(lines: Sequence[str], start: int, end: int) -> dict[str, int]:
 
 
 def _select_ascending(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest subsequence whose second members ascend; first members do already."""
+    """Select the longest subsequence whose second members ascend; the first members do already."""
     tails: list[int] = []
     tail_at: list[int] = []
     previous: list[int] = []
@@ -161,7 +161,7 @@ def _select_ascending(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _search_greedily(a: Sequence[str], b: Sequence[str], gap: Gap) -> list[tuple[int, int]]:
-    """Myers' greedy search for the smallest script within `gap`; nothing when it takes too long."""
+    """Search by Myers for the smallest script within `gap`; finds nothing if it takes too long."""
     n, m = gap.a_end - gap.a_start, gap.b_end - gap.b_start
     if not n or not m:
         return []
@@ -213,7 +213,7 @@ def _join_pairs(pairs: Iterator[tuple[int, int]]) -> list[CommonRun]:
 
 
 def _is_within(text: str, other: str, allowed: int) -> bool:
-    """Whether `one` becomes `other` by at most `allowed` characters out or in (Myers' search)."""
+    """Whether `text` becomes `other` by at most `allowed` characters out or in (Myers' search)."""
     n, m = len(text), len(other)
     furthest = {1: 0}
     for d in range(allowed + 1):

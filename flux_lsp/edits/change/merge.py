@@ -1,4 +1,4 @@
-"""What becomes of the file's lines when an answer turns its search lines into new ones.
+"""Merges into the file's lines what an answer makes of its search lines.
 
 A three-way merge: base is the search text, one side the file's lines, the other the new text. Never
 loses a line that only the file has, and never decides a place that both sides changed.
@@ -38,7 +38,7 @@ class MergeSides:
 
 
 def merge_lines(sides: MergeSides) -> list[MergedLine] | None:
-    """The region's new lines, each with where it comes from; None on a conflict."""
+    """Return the region's new lines, each with its origin; None on a conflict."""
     try:
         return _Merge(sides).run()
     except _ConflictError:
@@ -51,7 +51,7 @@ def join_lines(
     real: Sequence[tuple[str, str]],
     end_of_line: str,
 ) -> str:
-    """The text of `merged` lines with these contents.
+    """Join the `merged` lines with these contents into a text.
 
     A new line has its neighbour's end; the last one has none if the file's last one had none.
     """
@@ -70,7 +70,7 @@ class _ConflictError(Exception):
 
 
 class _Merge:
-    """One merge, over the lines that are not blank; runs of blank ones are decided in between."""
+    """One merge of the lines that are not blank; it decides the runs of blank ones in between."""
 
     def __init__(self, sides: MergeSides) -> None:
         self.sides = sides
@@ -82,7 +82,7 @@ class _Merge:
         self.lines: list[MergedLine] = []
 
     def run(self) -> list[MergedLine]:
-        """The merged lines; raises _ConflictError."""
+        """Return the merged lines; raises _ConflictError."""
         search = [self.sides.search[i] for i in self.search.solid]
         new = [self.sides.new[k] for k in self.new.solid]
         at_search = at_new = 0
@@ -146,7 +146,7 @@ class _Merge:
     def _decide_beside(self, gap: Gap, run: BlankRun, edge: int) -> list[MergedLine] | None:
         """Return the run before (`edge` 0) or after (-1) lines that replace others.
 
-        Beside a line that visibly became another, what was there stays; else the answer tells.
+        Beside a line that visibly became another, the old run stays; else the answer decides.
         """
         if gap.a_end - gap.a_start != gap.b_end - gap.b_start:
             return self.blanks.take_answers(run)

@@ -1,4 +1,4 @@
-"""Carries the changes of one text over to what the text has become since.
+"""Moves the changes of a text onto what the text has become since.
 
 Never loses what a person typed: when both changed the same place, there is no result.
 """
@@ -66,12 +66,12 @@ def _is_collision(ours: Change, typed: Change, base: str) -> bool:
 
 
 def _is_growing(change: Change, base: str) -> bool:
-    """Whether a change puts in or takes out lines, so that what is beside it has no sure order."""
+    """Whether a change adds or removes lines, so that the order of changes beside it is unclear."""
     return change.text.count("\n") != change.span.extract(base).count("\n")
 
 
 def _find_extent(change: Change, base: str) -> Span:
-    """The whole lines a change touches; an insertion of whole lines touches none."""
+    """Find the whole lines that a change touches; an insertion of whole lines touches none."""
     start, end = change.span.start, change.span.end
     at_line_start = start == 0 or base[start - 1] == "\n"
     if start == end and at_line_start and change.text.endswith("\n"):

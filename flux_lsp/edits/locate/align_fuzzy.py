@@ -1,4 +1,4 @@
-"""The last step: a search text that is nearly, but not quite, what stands in the file.
+"""The last step: finds a search text that is nearly, but not quite, a text of the file.
 
 Strictly bounded: its first and last line stand in the file, nearly all others do too, and nowhere
 else does it fit nearly as well. Never loses a line of the file and never writes what the answer only
@@ -81,7 +81,7 @@ def align_fuzzy(doc: TextLines, lines: EditLines) -> Location:
 
 
 def _find_fits(doc: TextLines, lines: EditLines) -> Iterator[_Fit]:
-    """The best fit from each line that is the first of the search text."""
+    """Find the best fit from each line that is the first of the search text."""
     search = [key for key in view_lines(lines.search, strip_indent) if key]
     if any(f"\n{search[i]}\n" not in doc.join_keys(strip_indent) for i in (0, -1)):
         return
@@ -102,7 +102,7 @@ def _find_fits(doc: TextLines, lines: EditLines) -> Iterator[_Fit]:
 
 
 def _find_stops(search: list[str], keys: list[str], start: int) -> Iterator[int]:
-    """Where the region may end: at the search text's last line, with most lines in common."""
+    """Find where the region may end: at the search text's last line, with most lines in common."""
     size, slack = len(search), max(2, len(search) // 5)
     wanted = Counter(search)
     last = min(start + size + slack, len(keys))
@@ -143,7 +143,7 @@ def _merge(doc: TextLines, new: list[str], fit: _Fit) -> UniquePlace | None:
 def _write(
     line: MergedLine, new: list[str], over: _Overlay, real: Sequence[tuple[str, str]]
 ) -> str | None:
-    """The content of a line; None for a new line that the search text has as a slip."""
+    """Write the content of a line; None for a new line that the search text has as a slip."""
     if not isinstance(line, FileLine):
         content = new[line.number]
         if line.is_blank:
@@ -201,7 +201,7 @@ def _write_keys(lines: Sequence[str], rule: Rule) -> list[str] | None:
 def _find_anticipated(
     search: list[str], all_gaps: list[Gap], new: list[str], in_file: frozenset[str]
 ) -> set[int] | None:
-    """Search lines that the file has not because they are what the answer wants to add.
+    """Find search lines that the file lacks because the answer wants to add them.
 
     They stand in the new text and nowhere in the file, and with them the answer changes one
     place only: then the result is the new text as it was given. None when that is not so.
@@ -222,7 +222,7 @@ def _strip_lines(lines: Iterable[str]) -> list[str]:
 
 
 def _pair_lines(search: list[str], own: list[str]) -> tuple[dict[int, int], frozenset[int]] | None:
-    """Which line of the file each search line is; None when one is neither equal nor alike."""
+    """Pair each search line with a line of the file; None if one is neither equal nor alike."""
     at = {b.a_start + k: b.b_start + k for b in find_blocks(search, own) for k in range(b.size)}
     loose: dict[int, int] = {}
     for gap in find_gaps(search, own):

@@ -42,7 +42,7 @@ def align(answer: Sequence[TextRow], file: Sequence[TextRow], home: range) -> li
 
 
 def _pair_equal(answer: Sequence[TextRow], file: Sequence[TextRow]) -> list[RowPair]:
-    """Pairs of equal lines alone, for texts that are too long to compare each line with each."""
+    """Pair only equal lines, for texts that are too long to compare each line with each."""
     shared = find_blocks([row.key for row in answer], [row.key for row in file])
     return [
         RowPair(block.a_start + k, block.b_start + k, same=True)
@@ -61,7 +61,7 @@ class _Table:
         self._keys = {row.key for row in answer}
 
     def find_pairs(self) -> list[RowPair]:
-        """The pairs of the best way, in order."""
+        """Return the pairs of the best alignment, in order."""
         width = len(self._file)
         # An alignment touches the target: the same lines elsewhere in the file are not meant.
         first, last = self._home.start, self._home.stop

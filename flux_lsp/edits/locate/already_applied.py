@@ -1,4 +1,4 @@
-"""Whether the file already holds what an edit asks for, so that nothing is written twice.
+"""Finds out whether the file already holds what an edit asks for, so that nothing is written twice.
 
 Never calls a short or common text "already there": it must be the edit's own new text.
 """
@@ -49,7 +49,7 @@ def find_new_around(doc: TextLines, place: UniquePlace) -> AlreadyApplied | None
 
 
 def _cut_window(text: str, span: Span, lines: int) -> tuple[TextLines, int]:
-    """The whole lines around `span`, so many on either side, and where they begin."""
+    """Cut out the whole lines around `span`, so many on either side; returns them and their start."""
     start, end = span.start, span.end
     for _ in range(lines + _NEAR):
         start = text.rfind("\n", 0, max(0, start - 1)) + 1

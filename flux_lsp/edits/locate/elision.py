@@ -1,4 +1,4 @@
-"""An edit that leaves out the same stretch in both texts ("..."), taken piece by piece.
+"""Locates an edit that leaves out the same stretch in both texts ("..."), piece by piece.
 
 Both texts must leave out at the same rank; the file's text in between is kept. Never joins pieces
 unless exactly one way of placing them in order exists.

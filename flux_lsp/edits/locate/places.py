@@ -35,7 +35,7 @@ class MatchLevel:
 
 
 def find_contiguous(doc: TextLines, search: list[str], view: View) -> list[LinePlace]:
-    """Places where the lines of `search` follow one another, blank ones included."""
+    """Find places where the lines of `search` follow one another, blank ones included."""
     keys = view_lines(search, view)
     if not any(key.strip() for key in keys):
         return []
@@ -57,7 +57,7 @@ def narrow_places(
 
 
 def find_skipping_blanks(doc: TextLines, search: list[str], view: View) -> list[LinePlace]:
-    """Places where the lines of `search` follow one another, blank ones on either side ignored."""
+    """Find places where the lines of `search` follow one another, if you ignore blank lines."""
     keys = view_lines(search, view)
     solid = [i for i, key in enumerate(keys) if key.strip()]
     if not solid or any(f"\n{keys[i]}\n" not in doc.join_keys(view) for i in (solid[0], solid[-1])):
@@ -72,7 +72,7 @@ def find_skipping_blanks(doc: TextLines, search: list[str], view: View) -> list[
 
 
 def add_blanks_at_ends(doc: TextLines, size: int, at: dict[int, int]) -> LinePlace:
-    """The place of the lines `at`, with the blank ones around that both texts have.
+    """Return the place of the lines `at`, with the blank lines around that both texts have.
 
     `size`: how many lines the search text has.
     """
@@ -106,7 +106,7 @@ def is_skipping(doc: TextLines, place: LinePlace, search: list[str]) -> tuple[bo
 
 
 def find_offsets(text: str, needle: str, most: int = _MOST) -> Iterator[int]:
-    """Where `needle` begins in `text`, overlapping ones too, at most `most`."""
+    """Find where `needle` begins in `text`, overlapping ones too, at most `most` places."""
     at = text.find(needle) if needle else -1
     for _ in range(most):
         if at < 0:
@@ -116,7 +116,7 @@ def find_offsets(text: str, needle: str, most: int = _MOST) -> Iterator[int]:
 
 
 def _find_line_numbers(joined: str, needle: str, size: int) -> Iterator[int]:
-    """The line at which each occurrence begins."""
+    """Find the line at which each occurrence begins."""
     line = done = 0
     for offset in find_offsets(joined, needle, min(_MOST, _WORK // size + 2)):
         line += joined.count("\n", done, offset)
@@ -125,7 +125,7 @@ def _find_line_numbers(joined: str, needle: str, size: int) -> Iterator[int]:
 
 
 def select_preferred(spans: Sequence[Span], target: Span | None) -> list[int]:
-    """Which of `spans` are meant: those within the target, else those touching it, else all."""
+    """Select the preferred `spans`: those within the target, else those touching it, else all."""
     if target is not None and len(spans) > 1:
         inside = [i for i, span in enumerate(spans) if target.contains(span)]
         touching = [i for i, span in enumerate(spans) if _is_touching(span, target)]

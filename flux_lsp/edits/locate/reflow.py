@@ -1,4 +1,4 @@
-"""Locates a search text whose lines are broken in other places than the file's.
+"""Locates a search text that breaks its lines in other places than the file.
 
 Never takes a part of a line, never lets a string change, and never takes one of several places.
 """
@@ -24,7 +24,7 @@ _SHOWN = 6
 
 
 def locate_reflowed(doc: TextLines, lines: EditLines, target: Span | None) -> Location:
-    """The lines of the file that hold the search text when line breaks do not count."""
+    """Find the lines of the file that hold the search text if line breaks do not count."""
     needle = "".join(view_lines(lines.search, squeeze_line))
     whole = doc.join_keys(squeeze_line).replace("\n", "")
     if len(needle) < _LEAST or needle not in whole:
@@ -45,7 +45,7 @@ def locate_reflowed(doc: TextLines, lines: EditLines, target: Span | None) -> Lo
 
 
 def _find_whole_lines(ends: list[int], start: int, stop: int) -> LinePlace | None:
-    """The lines from offset `start` to `stop` of the squeezed text, when both are line bounds."""
+    """Find the lines from offset `start` to `stop` of the squeezed text, if both are line bounds."""
     first, last = bisect_left(ends, start), bisect_left(ends, stop)
     if ends[first] != start or ends[last] != stop:
         return None
@@ -55,9 +55,9 @@ def _find_whole_lines(ends: list[int], start: int, stop: int) -> LinePlace | Non
 
 
 def _infer_rule(doc: TextLines, place: LinePlace, search: list[str]) -> Rule | None:
-    """How indentation differs, judging by the line starts that both have; one rule or none.
+    """Infer how indentation differs from the line starts that both have; one rule or none.
 
-    None as well when the lines are broken alike: then something else is the matter.
+    None also if both break their lines alike: then something else differs.
     """
     searched, real = _index_starts(search), _index_starts(doc.lines[place.first : place.last])
     if searched.keys() == real.keys():
@@ -66,7 +66,7 @@ def _infer_rule(doc: TextLines, place: LinePlace, search: list[str]) -> Rule | N
 
 
 def _index_starts(lines: list[str]) -> dict[int, str]:
-    """The indentation of each line, by how many characters stand before it, blanks aside."""
+    """Index the indentation of each line by how many characters stand before it, blanks aside."""
     sizes = accumulate(map(len, view_lines(lines, squeeze_line)), initial=0)
     return {at: get_indent(line) for at, line in zip(sizes, lines, strict=False) if line.strip()}
 
@@ -80,7 +80,7 @@ def _has_same_strings(real: list[str], search: list[str]) -> bool:
 def _replace_lines(
     doc: TextLines, place: LinePlace, rule: Rule, lines: EditLines
 ) -> UniquePlace | None:
-    """Put the new text in the place of the lines, but for those that it leaves alone."""
+    """Replace the lines by the new text, except for those that it leaves alone."""
     margins = [rule(get_indent(line)) if line.strip() else "" for line in lines.new]
     if None in margins:
         return None
@@ -110,7 +110,7 @@ class _Kept:
 
 
 def _find_kept(region: list[str], lines: EditLines) -> Iterator[_Kept]:
-    """What stays: lines that both texts have, as far as they begin and end where real lines do."""
+    """Find the lines that stay: both texts have them, and they begin and end where real lines do."""
     bounds = _find_bounds(region)
     sizes = list(accumulate(map(len, view_lines(lines.search, squeeze_line)), initial=0))
     free = 0  # no line of the region is kept twice

@@ -1,4 +1,4 @@
-"""Writes the new text of an edit as it stands in the place that was found for its search text.
+"""Writes the new text of an edit in the form of the place that was found for its search text.
 
 The new text goes through the same map as the search text did: indentation, typography, line ends.
 Never writes where no single map explains the difference.
@@ -26,7 +26,7 @@ def can_reindent(doc: TextLines, place: LinePlace, lines: EditLines, level: Matc
 def reindent_edit(
     doc: TextLines, place: LinePlace, lines: EditLines, level: MatchLevel
 ) -> str | None:
-    """The text of the file's lines `place` after the edit, None when it cannot be said."""
+    """Return the text of the file's lines `place` after the edit, None if that is unclear."""
     indents = _infer_indents(doc, place, lines, level)
     if indents is None:
         return None
@@ -73,7 +73,7 @@ def _infer_indents(
 
 
 def _shift_to_region(place: LinePlace) -> dict[int, int]:
-    """The line of the region for each search line."""
+    """Return the line of the region for each search line."""
     return {i: number - place.first for i, number in place.at.items()}
 
 
@@ -109,7 +109,7 @@ class _Writer:
         self.tail = _infer_added_tail(pairs, lines.new)
 
     def write(self, line: MergedLine) -> str | None:
-        """The content of a line in the file; None when it cannot be said."""
+        """Write the content of a line in the file; None if that is unclear."""
         if isinstance(line, FileLine):
             return self._write_shared(line)
         if not line.is_blank:
@@ -118,7 +118,7 @@ class _Writer:
         return content if content.strip() else self._write_new(line.number, None) or ""
 
     def _write_shared(self, line: FileLine) -> str:
-        """The file's line, or what the answer made of one that the view calls the same."""
+        """Write the file's line, or what the answer made of a line that the view calls the same."""
         real = self.real[line.number]
         if not line.is_shared or self.lines.search[line.search] == self.lines.new[line.new]:
             return real
@@ -144,7 +144,7 @@ class _Writer:
 
 
 def _write_blank(line: str, margin: str | None) -> str:
-    """A new blank line: as it stands, unless its blanks are plainly damage.
+    """Write a new blank line as it is, unless its blanks are plainly damage.
 
     Not asked where the search text has an empty line: then whatever moved the others spared those.
     """
@@ -152,7 +152,7 @@ def _write_blank(line: str, margin: str | None) -> str:
 
 
 def _infer_added_tail(pairs: list[tuple[str, str]], new: list[str]) -> str:
-    """Blanks that the answer put behind every line, to be taken off its new lines again."""
+    """Infer the blanks that the answer added to the end of every line, to remove them again."""
     solid = [(searched, real) for searched, real in pairs if searched.strip()]
     tails = {searched[len(searched.rstrip()) :] for searched, _ in solid}
     clean = all(real == real.rstrip() for _, real in solid)
@@ -161,7 +161,7 @@ def _infer_added_tail(pairs: list[tuple[str, str]], new: list[str]) -> str:
 
 
 def _count_surplus(search: Sequence[str], new: Sequence[str], beyond: Sequence[str]) -> int:
-    """How many blank lines at the start of `new` the file has already `beyond` the place."""
+    """Count the blank lines at the start of `new` that the file already has `beyond` the place."""
     searched, wanted, more = _count_blank(search), _count_blank(new), _count_blank(beyond)
     if not searched < wanted < len(new) or not more:
         return 0

@@ -1,4 +1,4 @@
-"""Lines that hold text, as they are compared when an answer is laid beside the file.
+"""Lines that hold text, in the form in which an answer is compared with the file.
 
 Never changes a line: a row only says which lines count as the same, and how much that tells.
 """
@@ -33,7 +33,7 @@ class TextRow:
 
 
 def read_rows(lines: Sequence[str], first: int, last: int, *, tab: int = 4) -> list[TextRow]:
-    """The rows among `lines[first:last]`; `tab` is the columns that a tab takes."""
+    """Read the rows among `lines[first:last]`; `tab` is the columns that a tab takes."""
     keys = view_lines(lines[first:last], strip_indent)
     return [
         TextRow(n, len(line.removesuffix(line.lstrip()).expandtabs(tab)), key, is_telling(key))
@@ -43,12 +43,12 @@ def read_rows(lines: Sequence[str], first: int, last: int, *, tab: int = 4) -> l
 
 
 def is_telling(key: str) -> bool:
-    """Whether a line holds enough letters and digits to be known again; a bracket or `end` not."""
+    """Whether a line holds enough letters and digits to be recognized; a bracket or `end` does not."""
     return sum(map(str.isalnum, key)) >= _TELLING and key not in _CLOSERS
 
 
 def is_informative(line: str) -> bool:
-    """Whether a line tells much: braces, `end` and the like repeat in good code, it does not."""
+    """Whether a line is unlikely to repeat in good code, as braces, `end` and the like do."""
     return sum(map(str.isalnum, line[:200])) >= _INFORMATIVE
 
 
@@ -73,7 +73,7 @@ class Likeness:
         self._bags: dict[str, tuple[Counter[str], float]] = {}
 
     def compare(self, key: str, other: str) -> float:
-        """Twice the weight of what both hold, by the weight of all they hold."""
+        """Return twice the weight of what both hold, divided by the weight of all they hold."""
         if key == other:
             return 1.0
         (bag, weight), (other_bag, other_weight) = (
@@ -113,6 +113,6 @@ def _weigh_token(token: str) -> float:
 
 
 def collect_words(keys: Sequence[str]) -> frozenset[str]:
-    """The different words of two letters or more in some lines, in lower case."""
+    """Collect the different words of two letters or more in some lines, in lower case."""
     tokens = (token for key in keys for token in _split_tokens(key))
     return frozenset(token for token in tokens if len(token) > 1 and not token[0].isdigit())

@@ -1,6 +1,6 @@
-"""What an answer asks for, in one value whichever dialect it was given in.
+"""What an answer asks for, as one value for every dialect.
 
-Never says whether it can be done: `locate` and `verify` decide that.
+Never decides whether that is possible: `locate` and `verify` do.
 """
 
 from dataclasses import dataclass

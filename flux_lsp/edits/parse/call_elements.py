@@ -1,4 +1,4 @@
-"""Tool calls written as XML-like elements become arguments: each value exactly as it stands.
+"""Reads the arguments of tool calls written as XML-like elements, each value exactly as written.
 
 Never takes the first of several ways to cut a text into values; what is unclear is no call.
 """
@@ -30,7 +30,7 @@ Arguments = dict[str, object]
 
 
 class UnclearElementError(Exception):
-    """Why elements are no arguments, in words for the model; caught by `call_forms`."""
+    """Says to the model why elements are not arguments; `call_forms` catches it."""
 
 
 def read_parameters(body: str) -> Arguments:
@@ -46,7 +46,7 @@ def read_parameters(body: str) -> Arguments:
 def _read_only_way(
     body: str, opening: re.Pattern[str], closing: re.Pattern[str] | None
 ) -> list[tuple[str, str]]:
-    """The one way to cut `body` into named values."""
+    """Cut `body` into named values in the only possible way."""
     ways = _Ways(body, opening, closing).read_from(0)
     if not ways:
         raise UnclearElementError("its parameters are not complete")
@@ -65,7 +65,7 @@ class _Ways:
         self._known: dict[int, list[list[tuple[str, str]]]] = {}
 
     def read_from(self, at: int, values: int = 0) -> list[list[tuple[str, str]]]:
-        """The ways to cut what follows `at`; a value ends where another element or nothing follows."""
+        """Return the ways to cut what follows `at`; a value ends where another element or nothing follows."""
         at = self._skip_blanks(at)
         if at == len(self._body):
             return [[]]

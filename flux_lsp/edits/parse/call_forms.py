@@ -64,7 +64,7 @@ _BESIDE = frozenset({"type", "id", "index", "call_id", "tool_call_id", "role", "
 
 
 class BadCallTextError(Exception):
-    """Why a text that holds calls cannot be read as such, in words for the model."""
+    """Says to the model why its text with calls cannot be read as calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class TextCall:
 
 
 def read_calls(text: str) -> list[TextCall]:
-    """Every call in `text`, none where there is none; BadCallTextError when one is not whole."""
+    """Read every call in `text`; BadCallTextError if one is not whole."""
     calls = _scan(text)
     rest = _cut_calls(text, calls)
     if _REMAINS.search(rest) or _UNREAD.search(rest):
@@ -86,7 +86,7 @@ def read_calls(text: str) -> list[TextCall]:
 
 
 def find_call_regions(text: str) -> list[tuple[int, int]]:
-    """Where whole calls stand in `text`, as (start, end)."""
+    """Find where whole calls stand in `text`, as (start, end)."""
     try:
         return [(call.start, call.end) for call in _scan(text)]
     except BadCallTextError:
@@ -126,7 +126,7 @@ def _scan(text: str) -> list[TextCall]:
 
 
 def _find_starts(text: str) -> list[re.Match[str]]:
-    """Where a call may begin, in order; of two at one place the longer."""
+    """Find where a call may begin, in order; of two at one place, the longer one."""
     starts = [
         start for pattern in (_HEADER, _ELEMENT, _JSON_START) for start in pattern.finditer(text)
     ]
@@ -149,7 +149,7 @@ def _read_at(text: str, start: re.Match[str]) -> list[TextCall]:
 
 
 def _find_header_end(text: str, end: int) -> int:
-    """The end of a call with its closing tag, if one belongs to it."""
+    """Find the end of a call, including a closing tag that belongs to it."""
     closing = re.compile(r"\s*(?:</function>|<\|call\|>)").match(text, end)
     return closing.end() if closing else end
 
@@ -187,7 +187,7 @@ _DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_read_object)
 
 
 def _read_json_calls(value: Any) -> list[ToolCall]:
-    """The calls that a JSON value is; none when it is something else."""
+    """Read the calls in a JSON value; none if it is something else."""
     if isinstance(value, list):
         each = [_read_json_calls(item) for item in value]
         if any(each) and not all(each):

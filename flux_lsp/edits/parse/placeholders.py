@@ -70,7 +70,7 @@ def is_dots(line: str) -> bool:
 
 
 def find_left_out(new: Iterable[str], known: Iterable[str]) -> str | None:
-    """The first line of `new` that stands for left-out code and is not one of the `known` lines."""
+    """Find the first line of `new` that stands for left-out code and is not one of the `known` lines."""
     suspects = [line for line in new if is_placeholder(line)]
     if not suspects:
         return None
@@ -79,7 +79,7 @@ def find_left_out(new: Iterable[str], known: Iterable[str]) -> str | None:
 
 
 def find_left_out_by_dots(new: Sequence[str], known: Iterable[str]) -> str | None:
-    """The first line of bare dots in `new` that replaces what a known header had below it.
+    """Find the first line of bare dots in `new` that replaces what a known header had below it.
 
     A new stub (`def f(): ...` over two lines) is legal code; dots below a header that the old text
     has too, or anywhere else, are not.
@@ -116,7 +116,7 @@ def _skip_docstring(solid: Sequence[str]) -> str:
 
 
 def _read_words(bare: str) -> tuple[str, bool]:
-    """The words of a line, and whether they stand in a comment or in brackets."""
+    """Read the words of a line, and whether they stand in a comment or in brackets."""
     leader = next((mark for mark in _LEADERS if bare.startswith(mark)), "")
     body = bare.removeprefix(leader).lstrip("#/-;%*! ")
     trailer = next((mark for mark in _TRAILERS if body.endswith(mark)), "")
@@ -127,7 +127,7 @@ def _read_words(bare: str) -> tuple[str, bool]:
 
 
 def _is_prose(body: str) -> bool:
-    """Plain words beside dots, or dots with a comment: no statement, and no `...rest` either."""
+    """Whether plain words stand beside dots, or a comment: neither a statement nor `...rest`."""
     words = _DOTS.sub(" ", body).split("#")[0].split("//")[0]
     return not _CODE.search(words) and len(body.split()) > 1
 

@@ -1,4 +1,4 @@
-"""What of a text is the answer, and what the model only thought on the way to it.
+"""Tells the answer in a text from what the model only thought before it.
 
 Never takes a tag that stands inside an edit for reasoning, and never guesses where reasoning ends:
 what is unclear is FORMAT.
@@ -43,7 +43,7 @@ class _Span:
 def strip_reasoning(
     text: str, *, prose: bool, shown: Iterable[str] = (), markers: Markers = DEFAULT_MARKERS
 ) -> str | Reject:
-    """`text` without what stands in reasoning tags; FORMAT when it is unclear what does.
+    """Return `text` without what stands in reasoning tags; FORMAT if it is unclear what does.
 
     `prose`: the text is for a person to read, not an edit. `shown`: the text of the files that the
     model saw. In prose about a file with such tags only reasoning at the beginning is taken out.
@@ -126,7 +126,7 @@ def _find_outside(text: str, markers: Markers) -> Iterator[Tag]:
 
 
 def _is_open_ended(text: str, tag: Tag, markers: Markers) -> bool:
-    """Whether a tag stands in an edit of which nobody can tell where it ends."""
+    """Whether a tag stands in an edit whose end is unclear."""
     return any(
         not span.whole and span.start <= tag.start < span.end
         for span in _find_containers(text, markers)
@@ -134,7 +134,7 @@ def _is_open_ended(text: str, tag: Tag, markers: Markers) -> bool:
 
 
 def _find_containers(text: str, markers: Markers) -> list[_Span]:
-    """The blocks of a text; without any, its tool calls and code fences."""
+    """Find the blocks of a text, or without any its tool calls and code fences."""
     blocks = [_Span(*span) for span in find_blocks(text, markers)]
     if blocks:
         return blocks

@@ -37,13 +37,13 @@ class Tag:
 
 
 def find_tags(text: str) -> list[Tag]:
-    """The tags of `text` in order, without those in quotes or backticks, which only speak of one."""
+    """Find the tags of `text` in order, without those in quotes or backticks, which only name one."""
     tags = [tag for tag in _find_all_tags(text) if not _is_quoted(text, tag)]
     return sorted(tags, key=lambda tag: tag.start)
 
 
 def find_opening(text: str, at: int) -> Tag | None:
-    """The opening tag that stands at the offset `at`."""
+    """Find the opening tag at the offset `at`."""
     xml = _OPEN.match(text, at)
     if xml:
         return Tag(xml[1].lower(), True, xml.start(), xml.end())
@@ -76,12 +76,12 @@ def _split_line(text: str, tag: Tag) -> tuple[str, str]:
 
 
 def collect_names(texts: Iterable[str]) -> frozenset[str]:
-    """The names of the tags that `texts` hold, quoted or not."""
+    """Collect the names of the tags that `texts` hold, quoted or not."""
     return frozenset(tag.name for text in texts for tag in _find_all_tags(text))
 
 
 def find_unpaired(text: str) -> frozenset[str]:
-    """The names of the tags at the edge of a line of `text` that have no other half."""
+    """Find the names of the tags at the edge of a line of `text` that have no other half."""
     depth: dict[str, int] = {}
     broken = set()
     for tag in find_tags(text):

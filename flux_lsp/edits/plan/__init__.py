@@ -1,4 +1,4 @@
-"""Puts the changes of an answer together and verifies what they make of the files.
+"""Assembles the changes of an answer and verifies the files that result.
 
-Never leaves a part of an answer out, and never lets an unverified plan go.
+Never leaves a part of an answer out, and never returns an unverified plan.
 """

@@ -74,7 +74,7 @@ def _read_touched(old: Parsed, new: Parsed) -> tuple[CodeParts, CodeParts]:
 
 
 def _find_paragraph_start(data: bytes, byte: int) -> int:
-    """Where the comment above begins, or the line: comments are judged with their neighbours."""
+    """Find where the comment above begins, or the line itself: neighbouring comments belong together."""
     start = data.rfind(b"\n", 0, byte) + 1
     for _ in range(_PARAGRAPH):
         above = data.rfind(b"\n", 0, max(0, start - 1)) + 1
@@ -130,7 +130,7 @@ def _list_keys(tokens: Sequence[Token]) -> list[tuple[str, str]]:
 
 
 def _quote_lines(text: str, tokens: Iterable[Token]) -> list[tuple[int, str]]:
-    """The first lines that hold `tokens`: their numbers, 1-based, and what they say."""
+    """Quote the first lines that hold `tokens`: their 1-based numbers and their text."""
     numbers = list(dict.fromkeys(token.line for token in tokens))[:_MOST_SHOWN]
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return [(n + 1, lines[n].strip()[:_LONGEST]) for n in numbers if n < len(lines)]
@@ -168,7 +168,7 @@ def _find_next_alike(remark: Remark, waiting: Sequence[Remark]) -> int | None:
 
 
 def _is_as_near(remark: Remark, other: Remark) -> bool:
-    """A pragma about the next line stays next to it."""
+    """Whether a pragma about the next line is still next to it."""
     return not is_about_next_line(remark.text) or other.last or not remark.last
 
 

@@ -65,7 +65,7 @@ def _cover_aligned(
 
 
 def _join_edges(context: RewriteContext, side: Side, top: Edge, bottom: Edge) -> Coverage | Reject:
-    """Join what was decided for both ends."""
+    """Join the decisions about both ends."""
     count = len(side.file) - 1
     first_row, last_row = top.file, count - bottom.file
     start_row, stop_row = top.answer, len(side.answer) - 1 - bottom.answer
@@ -116,7 +116,7 @@ def _get_last_line(file: Sequence[TextRow], row: int, home: int, whole: bool) ->
 
 
 def _is_unchanged(inside: Sequence[RowPair], start: int, stop: int, first: int, last: int) -> bool:
-    """Whether the answer says just what stands there."""
+    """Whether the answer is exactly what the file has there."""
     same = sum(pair.same for pair in inside)
     return same == stop - start + 1 == last - first + 1
 
@@ -124,7 +124,7 @@ def _is_unchanged(inside: Sequence[RowPair], start: int, stop: int, first: int, 
 def _is_shortened(
     context: RewriteContext, side: Side, inside: Sequence[RowPair], top: Edge, bottom: Edge
 ) -> bool:
-    """Whether lines at one end are to go: of statements, not of a symbol, most of which is there."""
+    """Whether lines at one end are deleted: of statements, not of a symbol, and most of them stay."""
     if (top.kept and bottom.kept) or context.name is not None:
         return False
     return len(inside) >= len(side.home) * _MOST

@@ -1,4 +1,4 @@
-"""An answer that is nothing but a comment becomes that comment, in the place the language has for it.
+"""Puts an answer that is only a comment where the language has its documentation.
 
 Never replaces code by a comment.
 """

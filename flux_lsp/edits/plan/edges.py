@@ -1,4 +1,4 @@
-"""Where an answer begins in the file: at the target's first line, above it or below it.
+"""Decides where an answer begins in the file: at the target's first line, above it or below it.
 
 The end is decided by the same rules on the mirrored rows. Never decides on a line that neither the
 answer nor the file explains: such an edge is in doubt, or refused.
@@ -137,7 +137,7 @@ def _decide_beyond(side: Side) -> Edge | Reject:
 
 
 def _cut_repeated(side: Side, outer: Sequence[RowPair], inner: Sequence[RowPair]) -> Edge | Reject:
-    """Cut lines off that stand unchanged above the target: the answer's own part begins below them."""
+    """Cut off lines that stand unchanged above the target: the answer proper begins below them."""
     start = outer[-1].answer + 1
     if not inner:  # all of the target was replaced: by what stands between its neighbours
         if outer[-1].file + 1 != side.home.start or start == len(side.answer):

@@ -1,4 +1,4 @@
-"""Why edits could not be placed, in the fewest facts that let a model do better.
+"""Explains why edits have no place, in the fewest facts that let a model do better.
 
 Measured on real answers: with the real nearest lines shown the next attempt succeeds in 87 % of
 cases, without them in 38 %.
@@ -124,7 +124,7 @@ def _describe_others(resolved: ResolvedEdits, all_edits: int) -> str:
 
 
 def _quote_nearest(doc: TextLines, search: list[str], new: list[str], quotable: Quotable) -> str:
-    """The window most like `search`, numbered; lines that are not in the search text marked `>`.
+    """Quote the window most like `search`, numbered; `>` marks lines that the search text lacks.
 
     "" when nothing is alike among the `quotable` lines.
     """
@@ -148,7 +148,7 @@ def _quote_nearest(doc: TextLines, search: list[str], new: list[str], quotable: 
 def _find_best_window(
     doc: TextLines, search: list[str], size: int, quotable: Quotable
 ) -> int | None:
-    """Where lines with the words of `search` stand closest together; rare words count more."""
+    """Find where lines with the words of `search` stand closest together; rare words count more."""
     words = set(_WORD.findall("\n".join(search))[:_MOST_WORDS])
     words_of_lines = [words.intersection(_WORD.findall(line)) for line in doc.lines]
     counts = Counter(word for line in words_of_lines for word in line)
@@ -172,7 +172,7 @@ def _is_known(line: str, known: set[str]) -> bool:
 
 
 def _describe_already(doc: TextLines, search: list[str], new: list[str], window: list[int]) -> str:
-    """Which lines of the window the new text holds and the search text does not."""
+    """Say which lines of the window are in the new text but not in the search text."""
     wanted = {line.strip() for line in new if len(line.strip()) > 3} - {s.strip() for s in search}
     there = [i + 1 for i in window if doc.lines[i].strip() in wanted]
     if not there:

@@ -62,7 +62,7 @@ def _is_same(edit: Edit, other: Edit) -> bool:
 
 
 def _find_anywhere(edit: Edit, scope: EditScope) -> str | None:
-    """The only shown file in which an edit without a path has its place."""
+    """Find the only shown file in which an edit without a path has its place."""
     paths = [
         path
         for path, snapshot in scope.files.items()

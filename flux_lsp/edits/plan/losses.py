@@ -1,4 +1,4 @@
-"""What a rewrite takes away without putting anything in its place.
+"""Weighs what a rewrite removes without putting anything in its place.
 
 Refuses what is plainly only a part of the target; puts in doubt what a person should look at. Never
 says that something must stay: a person decides.
@@ -29,7 +29,7 @@ _OPENINGS = {"php": "<?php"}  # what a part of a file needs above it to be parse
 
 
 def weigh_loss(context: RewriteContext, coverage: Coverage) -> Coverage | Reject:
-    """`coverage`, in doubt when much of the file goes without anything in its place."""
+    """Return `coverage`, in doubt if it removes much of the file and puts nothing in its place."""
     loss = _Loss(context, coverage)
     old, new = len(loss.old_rows), len(loss.new_rows)
     if old >= _LONG and new < old * _TINY:
@@ -52,9 +52,9 @@ def weigh_loss(context: RewriteContext, coverage: Coverage) -> Coverage | Reject
 
 
 def find_lost_symbols(old: Sequence[str], new: Sequence[str], language: Language) -> str:
-    """A sentence that names what `new` lacks of the symbols in `old`; "" when it lacks none.
+    """Return a sentence that names the symbols of `old` that `new` lacks; "" if it lacks none.
 
-    A symbol that is only renamed counts as there.
+    A renamed symbol is not lost.
     """
     if len(new) >= len(old):
         return ""
@@ -173,7 +173,7 @@ def _is_end_lost(loss: _Loss) -> bool:
 
 
 def _are_comments_lost(loss: _Loss) -> bool:
-    """Whether all that is less are comments, directives aside."""
+    """Whether only comments are lost, directives aside."""
     known = {line.strip() for line in loss.new}
     remarks = [loss.old[n].strip() for n in loss.comments]
     if all(remark in known or "flux:" in remark.lower() for remark in remarks):
@@ -185,7 +185,7 @@ def _are_comments_lost(loss: _Loss) -> bool:
 def _is_rewritten(loss: _Loss) -> bool:
     """Whether another text stands in place of all lines below the first, about the same things.
 
-    Not so when one of them is there, changed or not: then the others may only be left out.
+    False when one of them is there, changed or not: then the answer may only leave out the others.
     """
     body = [row for row in loss.code[1:] if row.telling]
     if not loss.added or any(row.number in loss.stays for row in body) or not loss.is_comparable:
@@ -200,7 +200,7 @@ def _is_rewritten(loss: _Loss) -> bool:
 
 
 def _find_lost_mark(loss: _Loss) -> str | None:
-    """A decorator, attribute or comment for tools that the answer has nothing in place of."""
+    """Find a decorator, attribute or comment for tools that the answer removes without a replacement."""
     known, before = {line.strip() for line in loss.new}, {line.strip() for line in loss.old}
     attributes = [loss.old[n].strip() for n in sorted(loss.attributes)]
     lost = [line for line in attributes if line not in known]

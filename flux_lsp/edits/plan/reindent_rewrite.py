@@ -1,6 +1,6 @@
 """Gives a rewrite the indentation that its place in the file has.
 
-Learns from the lines that both have; where there are none, from the shape of what stands there.
+It learns from lines that both texts have; if there are none, from the shape of the old text.
 """
 
 from collections.abc import Sequence
@@ -101,7 +101,7 @@ def _use_file_blanks(
 
 
 def _find_kind(lines: Sequence[str]) -> str | None:
-    """A tab or a space: what all indented lines begin with; None when both or none do."""
+    """Return what all indented lines begin with, a tab or a space; None if both occur or neither."""
     kinds: set[str] = set()
     for line in lines:  # of a whole file: each costs no more than it must
         if (first := line[:1]) not in kinds and first.isspace() and first != "\n" and line.strip():
@@ -110,7 +110,7 @@ def _find_kind(lines: Sequence[str]) -> str | None:
 
 
 def _make_tab_rule(lines: Sequence[str]) -> Rule:
-    """A tab for every step of spaces."""
+    """Return a rule that makes one tab of every step of spaces."""
     code = (line for line in lines if line.strip() and not line.lstrip().startswith("*"))
     sizes = sorted({len(get_indent(line)) for line in code} - {0})
     steps = [b - a for a, b in pairwise([0, *sizes])]

@@ -11,7 +11,7 @@ _FAR = 4000  # characters of the file that are looked at on either side
 
 
 def find_repeat(text: str, region: Span, old: str, new: str) -> tuple[int, str] | None:
-    """An offset just outside of `region` and the line near it that `new` repeats at that end, and `old` not."""
+    """Find a line beside `region` that `new` repeats and `old` does not: its offset and its text."""
     fresh, known = _split_lines(new), _split_lines(old)
     if len(fresh) < 2 or not known:
         return None
@@ -47,14 +47,14 @@ def _find_repeat_of_several(
 
 
 def _collect_new_before(fresh: list[str], known: list[str]) -> set[str]:
-    """What the new text has before the search text begins in it."""
+    """Collect what the new text has before the search text begins in it."""
     first = known[0].strip()
     end = next((i for i, line in enumerate(fresh) if line.strip() == first), len(fresh))
     return {line.strip() for line in fresh[:end]}
 
 
 def _count_repeats(beside: list[str], new: set[str]) -> int:
-    """How many lines in a row, from the nearest on, the new text has too."""
+    """Count the lines in a row, from the nearest on, that the new text has too."""
     solid = [line for line in beside if line.strip()]
     return next(
         (i for i, x in enumerate(solid) if x.strip() not in new or not is_informative(x)),
@@ -63,7 +63,7 @@ def _count_repeats(beside: list[str], new: set[str]) -> int:
 
 
 def _split_lines(text: str) -> list[str]:
-    """Lines without their ends and without blank ones at either end, typography aside."""
+    """Split into lines without line ends, without blank lines at either end, typography aside."""
     lines = [line.rstrip() for line in split_lines(normalize(text))]
     while lines and not lines[-1]:
         lines.pop()
@@ -73,7 +73,7 @@ def _split_lines(text: str) -> list[str]:
 
 
 def _find_first(text: str) -> str:
-    """The next line that says something, blank lines passed over."""
+    """Find the next line that is not blank."""
     line = next((line for line in normalize(text).split("\n") if line.strip()), "").rstrip()
     return line if is_informative(line) else ""
 

@@ -1,7 +1,7 @@
-"""Brings all edits of one file to their places: one set of changes, or which edits failed and how.
+"""Finds the places of all edits of one file: one set of changes, or which edits failed and how.
 
-Never applies some of them; every edit is first looked for in the file, and only then in what the
-other edits make of it.
+Never applies only some of them. It looks for every edit in the file first, and only then in what
+the other edits make of it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,10 +21,10 @@ from flux_lsp.edits.parse.undo_damage import replace_entities
 
 @dataclass(frozen=True)
 class ResolvedEdits:
-    """What became of the edits of one file. `locations[i]` is for edit `i`; `changes` of the file's
-    text, in order; `clash` names two edits that change the same place; `later_texts` has, for an edit that
-    was only found in what others make of the file, that text: its region is of it. `doubt` as in
-    `Plan`.
+    """The result for all edits of one file. `locations[i]` is for edit `i`. `changes` are of the file's
+    text, in order. `clash` names two edits that change the same place. If an edit was found only in
+    what others make of the file, `later_texts` has that text, and its region is a span of it. `doubt`
+    as in `Plan`.
     """
 
     doc: TextLines
@@ -46,7 +46,7 @@ class ResolvedEdits:
 
     @property
     def applied(self) -> bool:
-        """Whether all that is asked for is there already."""
+        """Whether the file holds every edit already."""
         return not self.changes and any(
             isinstance(location, AlreadyApplied) for location in self.locations
         )
@@ -54,12 +54,12 @@ class ResolvedEdits:
 
 @dataclass
 class _Sheet:
-    """Changes as they come in, with the edit and the region each belongs to."""
+    """The changes so far, each with its edit and its region."""
 
     entries: list[tuple[Change, Span, int]] = field(default_factory=list)
 
     def add(self, place: UniquePlace, edit: int) -> int | None:
-        """Add the changes of `edit`; the edit they clash with, None when they don't."""
+        """Add the changes of `edit`; returns the edit that they clash with, or None."""
         for change in place.changes:
             other = next((n for old, _, n in self.entries if _is_clash(old, change)), None)
             if other is not None:
@@ -110,14 +110,14 @@ def _replace_entities(edit: Edit) -> Edit:
 
 
 def _recognize_applied(doc: TextLines, location: Location) -> Location:
-    """Beside edits that the file holds already, take one whose new lines stand elsewhere as held, too."""
+    """If the file already holds other edits, treat one whose new lines stand elsewhere as held, too."""
     if isinstance(location, UniquePlace) and location.changes and is_elsewhere(doc, location):
         return AlreadyApplied(location.region)
     return location
 
 
 def _take_at_word(location: Location) -> Location:
-    """Where other edits are new, apply one that may mean "once more"."""
+    """If other edits are new, apply one that may mean "once more"."""
     return location.alternative or location if isinstance(location, AlreadyApplied) else location
 
 

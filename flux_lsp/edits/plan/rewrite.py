@@ -1,6 +1,6 @@
-"""Fits a rewrite of the target into the file: what it covers, its indentation, its characters.
+"""Puts a rewrite of the target into the file: decides its lines, its indentation, its characters.
 
-Never takes what is not a new text of the target: empty, with placeholders, or something else.
+Never takes an answer that is not a new text of the target: an empty one, one with placeholders.
 """
 
 import re
@@ -32,7 +32,7 @@ _TAG = re.compile(r"^\s*</?(?:target|code|file)(?:\s[^<>]{0,300})?>\s*$")
 def rewrite_target(
     code: str, target: Target, snapshot: Snapshot, parsed: Parse | None
 ) -> Rewrite | Reject:
-    """Return what the answer `code`, given for the whole of `target`, changes in the file."""
+    """Return what the answer `code`, a new text of the whole `target`, changes in the file."""
     doc = TextLines(snapshot.text)
     home = _find_lines(doc, target.span)
     old = doc.lines[home.start : home.stop]
@@ -63,7 +63,7 @@ def _find_lines(doc: TextLines, span: Span) -> range:
 
 
 def _unwrap(lines: list[str], old: Sequence[str], file: Sequence[str]) -> list[str]:
-    """Drop what only wraps the text: fences, tags, line numbers that the target does not have."""
+    """Remove what only wraps the text: fences, tags, line numbers that the target does not have."""
     if strip_fence(list(old)) is None:
         inner = strip_fence(lines) or _find_only_block(lines, file)
         lines = lines if inner is None else inner
@@ -78,7 +78,7 @@ def _unwrap(lines: list[str], old: Sequence[str], file: Sequence[str]) -> list[s
 
 
 def _find_only_block(lines: list[str], file: Sequence[str]) -> list[str] | None:
-    """The lines of the one fenced block among words; None when there is none, or more.
+    """Find the lines of the only fenced block among words; None if there is none, or more.
 
     A fence within code is no such block: then lines of the file stand outside of it.
     """
@@ -133,7 +133,7 @@ def _write_coverage(doc: TextLines, context: RewriteContext, coverage: Coverage)
 
 
 def _find_further_out(lines: Sequence[str], region: Sequence[str]) -> str:
-    """A sentence on a new line that stands left of all the region; "" when there is none.
+    """Return a sentence about a new line that stands left of the whole region; "" if there is none.
 
     Such a line ends the block that the region is a part of.
     """

@@ -1,4 +1,4 @@
-"""An answer's lines beside the file's, and what comes of laying one on the other, as frozen values.
+"""The lines of an answer and of its file, and how they cover each other, as frozen values.
 
 Never decides anything.
 """

@@ -1,7 +1,7 @@
-"""Whether an edited file still parses as well as before; a file that was broken may stay so.
+"""Checks that an edited file parses as well as before; a file that was broken may stay broken.
 
-Compares, never demands: only faults that the edit brought in count. A grammar that stumbles over a
-file all the time does not know its dialect (Flow, Objective-C, macros); then brackets tell.
+Only faults that the edit brought in count. A grammar that finds many faults in the old file does
+not know its dialect (Flow, Objective-C, macros); then brackets decide.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ _STRANGE = 3  # faults of a file that is not just being typed in: its grammar is
 
 
 def check(before: Snapshot, after: str, parsed: Parse | None, quote: Quote) -> Reject | None:
-    """A Reject when `after` has a syntax fault that `before` had not; `quote` gives its lines."""
+    """Return a Reject if `after` has a syntax fault that `before` had not; `quote` gives its lines."""
     language = find_language(before.language_id, before.path)
     if is_cell(before.uri, before.path):
         return _check_cell(before, after, language, quote)
@@ -67,7 +67,7 @@ def _check_cell(before: Snapshot, after: str, language: Language, quote: Quote) 
 
 
 def check_new(path: str, content: str, quote: Quote) -> Reject | None:
-    """A Reject when a new file does not parse."""
+    """Return a Reject if a new file does not parse."""
     language = find_language("", path)
     if language.id in _LENIENT:
         return None
@@ -102,7 +102,7 @@ def _find_new_fault(old: Parsed, new: Parsed, language: Language) -> SyntaxFault
 def _select_in_changed_lines(
     old: Parsed, new: Parsed, faults: Sequence[SyntaxFault]
 ) -> SyntaxFault | None:
-    """The first fault at or behind what changed, else the last one."""
+    """Select the first fault at or behind the change, else the last one."""
     line = new.text.count("\n", 0, count_common_prefix(old.text, new.text)) + 1
     return next((fault for fault in faults if fault.line >= line), faults[-1])
 
@@ -119,7 +119,7 @@ def _refuse_unbalanced(
 
 
 def _is_strange(faults: Sequence[SyntaxFault], language: Language) -> bool:
-    """Whether the grammar is no judge of a text in which it finds `faults`."""
+    """Whether the grammar cannot judge a text, since it finds these `faults` in it."""
     if language.id == "python":  # which has its compiler
         return False
     return language.id in _DIALECTS or len(faults) >= _STRANGE

@@ -1,6 +1,6 @@
-"""An answer without one line of the target: another text for the same place, or something else.
+"""Handles an answer without any line of the target: a new text for its place, or something else.
 
-Never takes it for the target's new text when it does not speak of the same things.
+Never takes it for the target's new text unless it is about the same things.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _SHARED, _SHARED_BY_LESS = 0.3, 0.5  # words of the target in an answer without 
 def cover_unlike(
     context: RewriteContext, answer: Sequence[TextRow], target: Sequence[TextRow]
 ) -> Coverage | Reject:
-    """Cover for an answer without a line of the target: it is all new, or something else."""
+    """Return the coverage of an answer without a line of the target: it is all new, or something else."""
     whole = Coverage(context.home.start, context.home.stop, 0, len(context.answer), ())
     name = context.name
     if name is not None:
@@ -43,7 +43,7 @@ def cover_unlike(
 
 
 def _repeat_beside(context: RewriteContext, answer: Sequence[TextRow]) -> str | None:
-    """The first or last line of the answer, when it stands right above or below the target."""
+    """Return the first or last line of the answer if it stands right above or below the target."""
     above = read_rows(context.file, max(0, context.home.start - 3), context.home.start)[-1:]
     below = read_rows(
         context.file, context.home.stop, min(len(context.file), context.home.stop + 3)
@@ -78,7 +78,7 @@ def refuse_other_symbol(context: RewriteContext, answer: Sequence[TextRow]) -> R
 
 
 def _collect_keys_elsewhere(context: RewriteContext) -> set[str]:
-    """The lines that the file has and the target has not."""
+    """Collect the lines that the file has outside of the target."""
     rows = read_rows(context.file, 0, len(context.file))
     inside = {row.key for row in rows if row.number in context.home}
     return {row.key for row in rows} - inside
@@ -123,7 +123,7 @@ def refuse_incomplete(context: RewriteContext) -> Reject:
 
 
 def is_related(answer: Sequence[TextRow], target: Sequence[TextRow]) -> bool:
-    """Whether the answer speaks of what the target speaks of; of less when it is much shorter."""
+    """Whether the answer is about the same things as the target; a short one about fewer of them."""
     old, new = (
         collect_words([row.key for row in target]),
         collect_words([row.key for row in answer]),

@@ -1,4 +1,4 @@
-"""The last look at a plan: what it leaves, where it reaches, whether the result still parses.
+"""Verifies a plan: whether it stays in its target, and whether the result still parses.
 
 Never changes the plan, except that it marks one that reaches outside of the target.
 """
@@ -14,7 +14,7 @@ from flux_lsp.edits.values import EditScope, FileChange, NewFile, Plan, Reject, 
 
 
 def verify_plan(plan: Plan, scope: EditScope) -> Plan | Reject:
-    """Return `plan` with `outside` set, or what is wrong with it."""
+    """Return `plan`, with `outside` set if it leaves the target, or what is wrong with it."""
     beyond = [file for file in plan.files if _is_outside(file, scope)]
     if beyond and not scope.may_leave_target:
         return _refuse_out_of_scope(beyond[0], scope)

@@ -1,4 +1,4 @@
-"""The common case of a rewrite: it holds the whole target and nothing around it.
+"""Handles the common rewrite: it holds the whole target and nothing around it.
 
 Never decides anything else; then `coverage` aligns the answer with the file.
 """
@@ -14,7 +14,7 @@ from flux_lsp.edits.plan.rewrite_context import Coverage, RewriteContext
 def cover_whole(
     context: RewriteContext, answer: Sequence[TextRow], target: Sequence[TextRow]
 ) -> Coverage | None:
-    """Cover the whole target if the answer holds its first and last line and repeats nothing around.
+    """Cover the whole target if the answer has its first and last line and repeats nothing around it.
 
     There may be new lines above the first: a helper, a decorator, a comment.
     """
@@ -53,7 +53,7 @@ def cover_whole(
 
 
 def _find_definition_row(context: RewriteContext, target: Sequence[TextRow]) -> int:
-    """Which row of the target is its first one below comments, decorators and attributes."""
+    """Find the first row of the target below comments, decorators and attributes."""
     above = context.comments | context.attributes
     rows = (k for k, row in enumerate(target) if row.number not in above)
     return next(rows, 0)
@@ -64,7 +64,7 @@ def _describe_repeated(line: str) -> str:
 
 
 def _find_head(answer: Sequence[TextRow], first: TextRow) -> int | None:
-    """Where the answer has the target's first line; None when that is not plain."""
+    """Find the target's first line in the answer; None if it is not plain."""
     places = [i for i, row in enumerate(answer) if row.key == first.key]
     if places[:1] == [0] or (len(places) == 1 and first.telling):
         return places[0]

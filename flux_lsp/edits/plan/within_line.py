@@ -1,6 +1,6 @@
-"""An answer that holds only what is selected within a line, without the rest of that line.
+"""Places an answer that holds only the selected part of a line, without the rest of the line.
 
-Never decides for whole lines: those are for `coverage`.
+Never decides for whole lines: `coverage` does.
 """
 
 import re
@@ -27,7 +27,7 @@ class Rewrite:
 def place_in_line(lines: Sequence[str], target: Target, doc: TextLines) -> Rewrite | None:
     """Return the place of an answer of one line for a part of one line; None for any other answer.
 
-    The text around the selection tells: an answer for the whole line begins or ends with it.
+    The text around the selection decides: an answer for the whole line begins or ends with it.
     """
     solid = [line.strip() for line in lines if line.strip()]
     selected = target.selected

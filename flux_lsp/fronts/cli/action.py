@@ -1,4 +1,4 @@
-"""One action on one file, in this process: a session of its own from its start to its end.
+"""Runs one action on one file in this process, in a session of its own.
 
 Never prints and never writes a file.
 """
@@ -30,7 +30,7 @@ from flux_lsp.runs.values import FileEdit
 class ActionOrder:
     """What a person asked for. `lines` count from 1, None is the whole file.
 
-    `settings` are the person's own, by key. `accept`: also take what waits for a yes.
+    `settings` are the person's own, by key. `accept`: also accept what waits for a yes.
     """
 
     action: str
@@ -47,7 +47,7 @@ class ActionOrder:
 
 @dataclass(frozen=True)
 class ActionReport:
-    """How it ended, what it changed or would change, and what the person is told beside that."""
+    """How the action ended, what it changed or would change, and what else the person should know."""
 
     result: RunResult
     changed: Changes
@@ -55,7 +55,7 @@ class ActionReport:
 
 
 async def run_action(order: ActionOrder) -> ActionReport:
-    """Run it and wait for its end; cancelled, it ends in order first. Raises FluxError."""
+    """Run the action and wait for its end; a cancel ends it in order first. Raises FluxError."""
     front = DiskFront()
     documents = WorkspaceDocuments(front, [find_workspace(order.file.parent).resolve()])
     front.on_change = documents.notify_change
@@ -99,7 +99,7 @@ async def _make_request(front: DiskFront, session: RunSession, order: ActionOrde
 
 
 def _list_proposed(session: RunSession, result: Proposed, beside: str) -> Changes:
-    """What would change if the person said yes."""
+    """List what would change if the person said yes."""
     changed: Changes = {}
     for file in result.plan.files:
         edit = FileEdit(result.base[file.path], file.changes)

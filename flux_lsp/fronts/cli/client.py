@@ -34,17 +34,17 @@ _CAPABILITIES = {
 
 
 class ServerFailedError(RuntimeError):
-    """The server answered a request with an error, or went away; `misused`: by what was asked."""
+    """The server answered a request with an error, or went away; `misused`: the request was wrong."""
 
     def __init__(self, message: str, *, misused: bool = False) -> None:
-        """Message: a sentence for people."""
+        """The message is a sentence for people."""
         super().__init__(message)
         self.misused = misused
 
 
 @dataclass
 class HeadlessClient:
-    """One server process with the documents this client has open, as texts."""
+    """One server process, and the texts of the documents that this client has open."""
 
     process: asyncio.subprocess.Process
     on_notification: Callable[[str, Any], None] = lambda _method, _params: None
@@ -55,7 +55,7 @@ class HeadlessClient:
     _sending: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def request(self, method: str, params: object) -> Any:
-        """Send and wait; raises ServerFailedError with the server's sentence."""
+        """Send a request and wait; raises ServerFailedError with the server's sentence."""
         self._next += 1
         number, future = self._next, asyncio.get_running_loop().create_future()
         self._waiting[number] = future
@@ -63,7 +63,7 @@ class HeadlessClient:
         return await future
 
     async def notify(self, method: str, params: object) -> None:
-        """Send and forget."""
+        """Send a notification."""
         await self._send({"method": method, "params": params})
 
     async def open(self, file: Path, text: str) -> Snapshot:
@@ -75,7 +75,7 @@ class HeadlessClient:
         return snapshot
 
     async def run(self, argument: Mapping[str, Any]) -> dict[str, Any]:
-        """`flux.run` and its Outcome."""
+        """Run `flux.run` and return its Outcome."""
         params = {"command": "flux.run", "arguments": [{**argument, "wait": True}]}
         outcome: dict[str, Any] = await self.request("workspace/executeCommand", params)
         return outcome
@@ -90,7 +90,7 @@ class HeadlessClient:
             self._fail_all(ServerFailedError("the server went away"))
 
     def _fail_all(self, error: ServerFailedError) -> None:
-        """Nobody waits for an answer that cannot come: none is known to belong to this error."""
+        """Fail every open request, since nobody knows to which one this error belongs."""
         for future in self._waiting.values():
             if not future.done():
                 future.set_exception(error)
@@ -168,7 +168,7 @@ class HeadlessClient:
 async def connect_server(
     root: Path, settings: Mapping[str, Any] | None = None, *, env: Mapping[str, str] | None = None
 ) -> AsyncIterator[HeadlessClient]:
-    """A running server for `root`; shut down in order at the end."""
+    """Start a server for `root`, and shut it down in order at the end."""
     process = await asyncio.create_subprocess_exec(
         *build_own_command("serve"),
         stdin=asyncio.subprocess.PIPE,

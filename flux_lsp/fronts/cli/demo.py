@@ -1,4 +1,4 @@
-"""`flux-lsp demo [FILE]`: the real server does its main job on a copy of a real file, shown in full.
+"""`flux-lsp demo [FILE]`: shows how the real server does its main job on a copy of a real file.
 
 Never touches the file it is given: it works on a copy in a temporary folder.
 """
@@ -46,8 +46,10 @@ def run(args: argparse.Namespace) -> int:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
-    parser.add_argument("file", nargs="?", type=Path, help="your own file; a sample without it")
-    parser.add_argument("--instruction", help="what the edit should do")
+    parser.add_argument(
+        "file", nargs="?", type=Path, help="work on a copy of this file (default: a sample)"
+    )
+    parser.add_argument("--instruction", help="say what the edit should do")
 
 
 async def _demo(args: argparse.Namespace, console: Console) -> int:
@@ -109,7 +111,7 @@ async def _run_on_first(
     argument: Mapping[str, Any],
     offline: bool,
 ) -> tuple[Symbol, Done]:
-    """Run an action on the largest function; without a model on the first that the rules can do."""
+    """Run an action on the largest function, or without a model on the first that the rules can do."""
     snapshot = Snapshot("", file.name, "", None, file.read_bytes().decode("utf-8"))
     refused: tuple[Symbol, Done] | None = None
     for symbol in symbols if offline else symbols[:1]:
@@ -129,7 +131,7 @@ def _is_done(done: Done) -> bool:
 
 
 def _steps(file: Path, instruction: str | None, offline: bool) -> list[tuple[Action, str]]:
-    """Actions with their instructions, in the order of the show."""
+    """Return the actions with their instructions, in the order in which the demo shows them."""
     if instruction or not offline:
         edits = [instruction or "Handle an empty input clearly and say so in the documentation"]
     else:
@@ -142,7 +144,7 @@ def _steps(file: Path, instruction: str | None, offline: bool) -> list[tuple[Act
 
 
 def _functions(file: Path, text: str) -> list[Symbol]:
-    """The functions of the file, the largest first; whatever else has a name where it has none."""
+    """Return the functions of the file, the largest first; without functions, its other symbols."""
     parsed = parse(text, find_language("", file.name))
     symbols = parsed.list_symbols() if parsed else ()
     functions = [s for s in symbols if s.kind in {"function", "method"}] or list(symbols)

@@ -1,6 +1,6 @@
-"""The command line as the front of a session: files of a disk, changed in memory until it is said.
+"""The command line as the front of a session: it changes the files of a disk in memory.
 
-Never writes a file: `run --apply` does, when the outcome is known.
+Never writes a file: `run --apply` does, once the outcome is known.
 """
 
 from collections.abc import Callable
@@ -49,7 +49,7 @@ class DiskFront:
         self._originals: dict[str, str | None] = {}  # of what was changed
 
     def open(self, file: Path, text: str) -> str:
-        """Have a file open with this text; returns its uri."""
+        """Open a file with this text; returns its uri."""
         uri = file.resolve().as_uri()
         self._open[uri] = OpenFile(text)
         return uri
@@ -59,7 +59,7 @@ class DiskFront:
         return self._open.get(uri)
 
     async def apply_edit(self, edit: WorkspaceEdit) -> Problem | None:
-        """Change the texts in memory, all of them or none."""
+        """Change the texts in memory: all of them or none."""
         if not all(self._is_current(file) for file in edit.files):
             return Declined(ErrorCode.STALE_DOCUMENT, "The text changed meanwhile", "Run it again")
         for file in edit.files:
@@ -73,15 +73,15 @@ class DiskFront:
         return None
 
     async def show_document(self, uri: str) -> bool:  # noqa: ARG002 - there is no window
-        """Nothing to show it in: the command prints the outcome."""
+        """Show nothing: the command prints the outcome."""
         return False
 
     def tell(self, level: Level, text: str) -> None:  # noqa: ARG002 - all of it is printed
-        """Keep a sentence until the command prints."""
+        """Keep a sentence until the command prints it."""
         self.messages.append(text)
 
     def list_changes(self) -> Changes:
-        """Every file whose text is another one now."""
+        """List every file whose text has changed."""
         changed: Changes = {}
         for uri, before in self._originals.items():
             path, after = parse_file_uri(uri), self._open[uri].content

@@ -1,6 +1,6 @@
 """`flux-lsp doctor`: everything a person needs when nothing happens.
 
-Never shows a key, and never changes anything but the ledger's emptiness: it is opened to be tried.
+Never shows a key, and changes nothing, except that it makes the ledger when it tries to open it.
 """
 
 import argparse
@@ -28,13 +28,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
-        "--workspace", metavar="DIR", type=Path, help="look at this one (default: the one here)"
+        "--workspace",
+        metavar="DIR",
+        type=Path,
+        help="look at this workspace (default: the one you are in)",
     )
     parser.add_argument(
         "--editor",
         metavar="JSON",
         type=_parse_object,
-        help="count in what an editor says at the start: settings, userSettings, workspaceTrusted",
+        help="include what an editor sends at its start: settings, userSettings, workspaceTrusted",
     )
 
 
@@ -46,7 +49,7 @@ def _parse_object(text: str) -> dict[str, Any]:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the findings. 3 when no key was found, 1 when something else is in the way."""
+    """Print the findings; returns 3 if there is no key, 1 if something else is wrong."""
     place = load_command_context(options.workspace, options.editor)
     models = report_models(place, check=not options.offline)
     trouble = _check_ledger(place.data)
@@ -116,7 +119,7 @@ def _check_ledger(data: Path) -> Problem | None:
 
 
 def _read_last_session(path: Path) -> dict[str, Any] | None:
-    """The client and its capabilities as the server wrote them down; None when it never did."""
+    """Read which client the server noted, and its capabilities; None if it noted none."""
     try:
         note = parse_json(read_text(path, CONFIG_BYTES))
     except (OSError, ValueError):

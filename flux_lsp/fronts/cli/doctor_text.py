@@ -1,6 +1,6 @@
-"""The doctor's findings as a page for a person, what is wrong first.
+"""Formats the doctor's findings as a page for a person; what is wrong comes first.
 
-Never adds a finding: everything stands in the document.
+Never adds a finding: the JSON document holds them all.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What a command's end means to a script.
+"""The exit codes that tell a script how a command ended.
 
 Never grows: scripts rely on each number.
 """

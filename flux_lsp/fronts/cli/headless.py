@@ -18,19 +18,19 @@ from flux_lsp.runs.uris import parse_file_uri
 
 @dataclass
 class Seen:
-    """What a run told when it had ended: the flux/outcome notification."""
+    """What a run reports at its end: the flux/outcome notification."""
 
     told: dict[str, Any] = field(default_factory=dict)
 
     def take(self, method: str, params: Any) -> None:
-        """A notification from the server."""
+        """Take a notification from the server."""
         if method == "flux/outcome":
             self.told = params
 
 
 @dataclass(frozen=True)
 class Done:
-    """An outcome with the texts before and after, by path; None before means a new file."""
+    """An outcome with the texts before and after, by path; None as the old text means a new file."""
 
     outcome: Mapping[str, Any]
     told: Mapping[str, Any]
@@ -55,7 +55,7 @@ async def run_on_file(
 
 
 def _list_proposed(told: Mapping[str, Any]) -> Changes:
-    """What waits for a yes."""
+    """List what waits for a yes."""
     files = (told.get("proposal") or {}).get("files", ())
     places = [(parse_file_uri(entry["uri"]), entry["before"], entry["after"]) for entry in files]
     return {path: (before, after) for path, before, after in places if path is not None}

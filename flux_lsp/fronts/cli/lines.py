@@ -1,6 +1,6 @@
-"""Lines and positions of a command line as spans of a text; columns count code points.
+"""Turns lines and positions of the command line into spans of a text; columns count code points.
 
-Never raises for a place behind the end: that means the end.
+Never raises for a place behind the end: it takes the end.
 """
 
 from collections.abc import Mapping
@@ -9,9 +9,9 @@ from flux_lsp.core.text import Snapshot, Span
 
 
 def select_lines(snapshot: Snapshot, lines: tuple[int, int] | None) -> Span:
-    """The span of 1-based lines, None for the whole file.
+    """Return the span of 1-based lines; `lines` is None for the whole file.
 
-    One line is a cursor in it, which means the enclosing symbol; several are a selection.
+    One line becomes a cursor, which means the symbol around it; several become a selection.
     """
     first, last = lines or (1, snapshot.line_count)
     first = min(max(first, 1), snapshot.line_count)
@@ -24,13 +24,13 @@ def select_lines(snapshot: Snapshot, lines: tuple[int, int] | None) -> Span:
 
 
 def locate_range(snapshot: Snapshot, range_: Mapping[str, Mapping[str, int]]) -> Span:
-    """The span of an LSP range that counts code points; ends swapped when reversed."""
+    """Return the span of an LSP range that counts code points; swaps the ends of a reversed one."""
     ends = sorted(_locate(snapshot, range_[end]) for end in ("start", "end"))
     return Span(ends[0], ends[1])
 
 
 def format_range(snapshot: Snapshot, span: Span) -> dict[str, dict[str, int]]:
-    """The LSP range of a span, in code points."""
+    """Return the LSP range of a span, in code points."""
     return {
         "start": _make_position(snapshot, span.start),
         "end": _make_position(snapshot, span.end),
@@ -51,5 +51,5 @@ def _make_position(snapshot: Snapshot, offset: int) -> dict[str, int]:
 
 
 def _get_line(snapshot: Snapshot, line: int) -> str:
-    """One 0-based line without its end."""
+    """Return one 0-based line without its end."""
     return snapshot.get_line_span(line, line).extract(snapshot.text).rstrip("\r\n")

@@ -1,4 +1,4 @@
-"""The event loop of a command: ends in order at a signal, and never waits for a thread that hangs.
+"""Runs the event loop of a command: it ends in order at a signal and never waits for a stuck thread.
 
 `asyncio.run` would wait for threads without limit, and one may be in a folder that never answers.
 """
@@ -18,7 +18,7 @@ _threads: list[threading.Thread] = []  # those that a command began
 
 
 def run_to_end(work: Coroutine[Any, Any, _T]) -> _T:
-    """The result of `work`; at a signal it is cancelled and has its time to end.
+    """Return the result of `work`; a signal cancels it and gives it time to end.
 
     Raises KeyboardInterrupt after SIGINT; after SIGTERM the process ends by it. A second signal ends
     the process at once.
@@ -63,7 +63,7 @@ async def _cancel_rest() -> None:
 
 
 def _cancel_on_signal(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[Any]") -> list[int]:
-    """Have the first SIGINT or SIGTERM cancel `task`; the list gets its number."""
+    """Let the first SIGINT or SIGTERM cancel `task`; the list receives its number."""
     received: list[int] = []
 
     def cancel(number: int) -> None:

@@ -1,4 +1,4 @@
-"""The way in: which command was asked for, and what its end means as an exit code.
+"""The entry point: finds the command, runs it, and turns its end into an exit code.
 
 Never imports more than the command needs; to serve, nothing but the standard library is loaded
 before the server takes over.

@@ -1,4 +1,4 @@
-"""`flux-lsp models`: which model stands behind each tier, why, and whether this key can use it.
+"""`flux-lsp models`: the model of each tier, why Flux chose it, and whether this key can use it.
 
 Never asks the provider unless told to.
 """
@@ -14,12 +14,14 @@ from flux_lsp.models.prices import Price
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
-    parser.add_argument("--check", action="store_true", help="ask the provider with your key")
+    parser.add_argument(
+        "--check", action="store_true", help="ask the provider which models your key can use"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print both tiers. With `--check`: 3 without a key, 1 when a model cannot be used."""
+    """Print both tiers. With `--check` it returns 3 without a key, 1 if a model cannot be used."""
     models_report = report_models(load_command_context(), check=options.check)
     if options.json:
         print_json(_build_document(models_report))
@@ -55,7 +57,7 @@ def _show(models_report: ModelsReport, check: bool) -> None:
 
 
 def format_tier(tier: TierReport) -> list[str]:
-    """A tier for a person."""
+    """Format a tier for a person."""
     lines = [f"{tier.tier:<7} {tier.model}  [{tier.standing}]", f"        {tier.why}"]
     facts = []
     if tier.context_tokens:

@@ -1,6 +1,6 @@
-"""The command line's grammar: every command's name and sentence, its options in its own module.
+"""The grammar of the command line: every command with its sentence; its module has the options.
 
-Never runs anything; only the module of the command that was asked for is imported.
+Never runs anything, and imports only the module of the command in question.
 """
 
 import argparse
@@ -12,19 +12,19 @@ from flux_lsp import __version__
 
 # Each is a module of this package with `add_arguments(parser)` and `run(options) -> exit code`.
 COMMANDS = {
-    "serve": "the language server (default), over stdio",
-    "demo": "run edit, explain and tests on a file and show each",
+    "serve": "start the language server over stdio (default)",
+    "demo": "run edit, explain and tests on a file, and show what each does",
     "run": "run one action without an editor",
-    "doctor": "what is set up, what is missing, and why",
-    "models": "which model stands behind each tier, and why",
-    "usage": "what was spent, on what, and how well it went",
-    "report": "the same as a page with charts",
+    "doctor": "show what is set up, what is missing, and why",
+    "models": "show the model of each tier, and why Flux chose it",
+    "usage": "show what you spent, on what, and how well it went",
+    "report": "write the same figures as a page with charts",
     "trust": "let a workspace's own settings do what yours may",
 }
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """The options, `command` among them. Exits with 2 on wrong usage, with 0 after `--help`."""
+    """Return the options, `command` among them. Exits with 2 on wrong usage, with 0 after `--help`."""
     words = list(arguments)
     if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
         words.insert(0, "serve")
@@ -34,7 +34,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 def build(
     wanted: Collection[str],
 ) -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
-    """The grammar and its commands' parsers, with the options of the `wanted` commands alone."""
+    """Build the grammar and its commands' parsers, with the options of only the `wanted` commands."""
     parser = argparse.ArgumentParser(
         prog="flux-lsp",
         description="Claude in the code-action menu of every editor.",
@@ -53,7 +53,7 @@ def build(
 
 
 def import_command(command: str) -> ModuleType:
-    """The module behind a command."""
+    """Import the module of a command."""
     return import_module(f"flux_lsp.fronts.cli.{command}")
 
 

@@ -16,7 +16,7 @@ from flux_lsp.settings import paths
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
-    parser.add_argument("file", type=Path, metavar="FILE.html", help="the page to write")
+    parser.add_argument("file", type=Path, metavar="FILE.html", help="write the page to this file")
     add_since(parser)
 
 

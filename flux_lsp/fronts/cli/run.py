@@ -90,24 +90,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action", type=_parse_action, metavar="ACTION", help=", ".join(_list_action_ids())
     )
-    parser.add_argument("file", metavar="FILE[:START[-END]]", help="file, and lines from 1")
     parser.add_argument(
-        "--instruction", default="", help="what to do, for edit; a remark otherwise"
+        "file", metavar="FILE[:START[-END]]", help="the file, and its lines, which count from 1"
+    )
+    parser.add_argument(
+        "--instruction", default="", help="say what edit should do; for other actions, add a remark"
     )
     parser.add_argument("--apply", action="store_true", help="write the change to the file")
     parser.add_argument("--diff", action="store_true", help="print the change (the default)")
     parser.add_argument(
-        "--accept", action="store_true", help="also take changes outside of the given lines"
+        "--accept", action="store_true", help="also accept changes outside of the given lines"
     )
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
     parser.add_argument("--tier", choices=("haiku", "sonnet"), help="ask this tier")
     parser.add_argument("--model", help="ask this model")
     parser.add_argument(
-        "--provider", choices=PROVIDERS, help="whom to ask; otherwise as configured"
+        "--provider", choices=PROVIDERS, help="ask this provider (default: as configured)"
     )
-    parser.add_argument("--max-usd", type=_parse_dollars, help="spend at most this much on it")
+    parser.add_argument("--max-usd", type=_parse_dollars, help="spend at most this many US dollars")
     parser.add_argument(
-        "--diagnostics", metavar="FILE.json", help="LSP diagnostics to repair, for fix"
+        "--diagnostics", metavar="FILE.json", help="for fix: repair these LSP diagnostics"
     )
 
 
@@ -165,7 +167,7 @@ class _Changed(Protocol):
 
 
 def format_diff(report: _Changed, root: Path) -> str:
-    """What changed, or is proposed, as `git apply` and `patch -p1` take it in `root`."""
+    """Format what changed or is proposed, so that `git apply` and `patch -p1` take it in `root`."""
     return "".join(
         format_file_patch(_make_relative(path, root), before, after)
         for path, (before, after) in report.changed.items()
@@ -177,7 +179,7 @@ def _make_relative(path: Path, root: Path) -> str:
 
 
 def _read_diagnostics_file(file: str | None) -> list[Any] | str:
-    """What the file holds, or what is wrong with it."""
+    """Read the file, or say what is wrong with it."""
     if file is None:
         return []
     try:

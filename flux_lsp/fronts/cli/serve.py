@@ -1,4 +1,4 @@
-"""`flux-lsp serve`: the options of the server, which does the rest.
+"""`flux-lsp serve`: reads the server's options and starts it.
 
 Never imports the server before it is needed.
 """
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--tcp",
         type=_parse_address,
         metavar="[HOST:]PORT",
-        help="listen on TCP; loopback without HOST",
+        help="listen on TCP (default HOST: loopback)",
     )
     parser.add_argument(
         "--ws", type=_parse_address, metavar="[HOST:]PORT", help="listen for WebSockets instead"
@@ -27,10 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-token",
         action="store_true",
-        help="with --tcp or --ws: serve any program that connects, and ask for no token",
+        help="with --tcp or --ws: serve any program that connects, without asking for a token",
     )
     parser.add_argument("--log-file", type=Path, metavar="FILE", help="write the log to FILE")
-    parser.add_argument("--log-level", choices=_LOG_LEVELS, help="how much the log says")
+    parser.add_argument("--log-level", choices=_LOG_LEVELS, help="set how much the log says")
     # Editors pass these to every server; stdio is what happens anyway.
     parser.add_argument("--stdio", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--clientProcessId", type=int, help=argparse.SUPPRESS)
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _choose_token(options: argparse.Namespace) -> str | None:
-    """What a client has to send: `FLUX_TOKEN`, else a new one, told on stderr. None if unwanted."""
+    """Choose the token: `FLUX_TOKEN`, else a new one, printed on stderr. None if nobody wants one."""
     import secrets
 
     if options.no_token:

@@ -1,6 +1,6 @@
-"""The one place where the command line reaches the language server: to start it.
+"""Starts the language server: the only place where the command line imports it.
 
-Never imports anything before it is asked to; `initialize` waits for what is loaded.
+Never imports anything early, because `initialize` waits for every import.
 """
 
 from typing import Any

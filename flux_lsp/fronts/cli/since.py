@@ -1,4 +1,4 @@
-"""`--since`: a moment said in a few ways.
+"""`--since`: a moment, written in one of a few ways.
 
 Days are those of the person's own time zone, as budgets count them.
 """
@@ -13,18 +13,18 @@ _UNITS = {"d": "days", "h": "hours", "w": "weeks"}
 
 
 def add_since(parser: argparse.ArgumentParser) -> None:
-    """The option, as text; `moment` reads it."""
+    """Add the option, as text; `parse_moment` reads it."""
     parser.add_argument(
         "--since",
         default="30d",
         type=_check_moment,
         metavar="D",
-        help="a date (2026-11-01), today, month, all, or 12h, 7d, 4w (default: 30d)",
+        help="count from a date (2026-11-01), today, month, all, or 12h, 7d, 4w (default: 30d)",
     )
 
 
 def parse_moment(text: str, now: datetime) -> datetime | None:
-    """The moment `text` means, None for all; a span of days begins at midnight.
+    """Return the moment that `text` means, None for all; a span of days begins at midnight.
 
     Raises ValueError when it means nothing.
     """

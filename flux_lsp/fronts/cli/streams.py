@@ -1,6 +1,6 @@
-"""Standard output and error as they really are: closed, full, or of an encoding that lacks signs.
+"""Makes printing safe when standard output or error is closed, full or lacks characters.
 
-Never lets what cannot be shown become a traceback. Standard library only: every start loads it.
+Never lets text that cannot be shown cause a traceback. Standard library only: every start loads it.
 """
 
 import errno
@@ -12,7 +12,7 @@ _NAMES = ("stdin", "stdout", "stderr")
 
 
 def prepare_streams() -> None:
-    """Make printing safe: a closed stream leads nowhere, a sign that is lacking becomes a `?`."""
+    """Make printing safe: a closed stream discards its text, an unknown character becomes a `?`."""
     for descriptor, name in enumerate(_NAMES):
         if getattr(sys, name) is None:
             _open_nowhere(descriptor, name)
@@ -22,7 +22,7 @@ def prepare_streams() -> None:
 
 
 def print_exactly(text: str) -> None:
-    """Print text whose bytes count, a patch, as UTF-8; on a terminal like any other."""
+    """Print a patch, whose bytes count, as UTF-8; on a terminal print it like any other text."""
     buffer = getattr(sys.stdout, "buffer", None)
     if buffer is None or sys.stdout.isatty():
         print(text, end="")
@@ -33,12 +33,12 @@ def print_exactly(text: str) -> None:
 
 
 def can_show_unicode() -> bool:
-    """Whether every sign can be printed."""
+    """Whether the stream can print every character."""
     return (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
 
 
 def is_of_output(error: OSError) -> bool:
-    """Whether what failed was printing: the reader went away, or there is no room for more."""
+    """Whether printing failed: the reader went away, or the disk is full."""
     return error.filename is None and error.errno in _OUTPUT
 
 
@@ -54,7 +54,7 @@ def explain_lost_output(error: OSError, what: str) -> None:
 
 
 def _lead_nowhere(stream: object) -> None:
-    """What is still in a stream's buffer would fail again when the interpreter ends."""
+    """Discard what the stream's buffer still holds; it would fail again when the interpreter ends."""
     descriptor = getattr(stream, "fileno", lambda: None)()
     if isinstance(descriptor, int):
         with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device, and pathlib is not loaded
@@ -62,7 +62,7 @@ def _lead_nowhere(stream: object) -> None:
 
 
 def _open_nowhere(descriptor: int, name: str) -> None:
-    """Take the free number, so that no file that is opened later is written to by accident."""
+    """Take the free descriptor, so that nobody writes by accident to a file that is opened later."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     if nowhere != descriptor:
         os.dup2(nowhere, descriptor)

@@ -1,7 +1,7 @@
-"""What stands behind each tier, for `models` and `doctor`: model, reason, price, and whether it
+"""Reports each tier for `models` and `doctor`: its model, the reason, the price, and whether it
 answers.
 
-Never spends anything: asking which models a key can use is free.
+Never spends money: it is free to ask which models a key can use.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ _SECONDS = 10.0  # for all questions together
 
 @dataclass(frozen=True, slots=True)
 class TierReport:
-    """One tier. `standing` is "unknown" when nobody asked or answered; `price` None: not known."""
+    """One tier. `standing` is "unknown" if nobody asked or answered; `price` is None if not known."""
 
     tier: Tier
     model: str
@@ -40,7 +40,7 @@ class TierReport:
     replacement: str | None
 
     def to_json(self) -> dict[str, object]:
-        """The shape scripts rely on."""
+        """Return the JSON that scripts rely on."""
         return {
             "tier": self.tier,
             "model": self.model,
@@ -57,7 +57,7 @@ class TierReport:
 
 @dataclass(frozen=True)
 class ModelsReport:
-    """Both tiers, what they were looked up in, and why the server could not be asked."""
+    """Both tiers, where Flux looked them up, and why it could not ask the server."""
 
     credentials: Credentials
     tiers: tuple[TierReport, ...]
@@ -67,7 +67,7 @@ class ModelsReport:
 
 
 def report_models(place: CommandContext, *, check: bool) -> ModelsReport:
-    """Look both tiers up; `check` asks the provider with the key, for some seconds at most."""
+    """Look up both tiers; `check` asks the provider with the key, for some seconds at most."""
     credentials = choose_credentials(place.loaded)
     return asyncio.run(_look_up_tiers(place, credentials, check and credentials.is_usable))
 
@@ -97,7 +97,7 @@ async def _look_up_tiers(
 async def _ask(
     place: CommandContext, credentials: Credentials, selection: Selection, wanted: ModelPreferences
 ) -> tuple[str, dict[Tier, ModelAvailability]]:
-    """Why it could not be asked, and each tier's standing as far as it was told."""
+    """Ask the server; returns why that failed, and what it said about each tier."""
     standing: dict[Tier, ModelAvailability] = {}
     client = connect(place.loaded.settings, credentials, SystemClock())
     try:

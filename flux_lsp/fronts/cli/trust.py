@@ -21,11 +21,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         type=Path,
         metavar="DIR",
-        help="the workspace (default: the one this folder is in)",
+        help="the workspace (default: the one you are in)",
     )
     either = parser.add_mutually_exclusive_group()
-    either.add_argument("--remove", action="store_true", help="trust it no longer")
-    either.add_argument("--list", action="store_true", help="show what is trusted")
+    either.add_argument("--remove", action="store_true", help="stop trusting the workspace")
+    either.add_argument("--list", action="store_true", help="show the workspaces that you trust")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""`flux-lsp usage`: spend, tokens, success, attempts and latency from the ledger.
+"""`flux-lsp usage`: shows spending, tokens, success, attempts and latency from the ledger.
 
 Never opens a ledger that is not there yet.
 """
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def read(data: Path, since: datetime | None) -> tuple[list[RecordedCall], Spending]:
-    """The calls since then, and what counts against the budgets now."""
+    """Read the calls since then, and what counts against the budgets now."""
     if not paths.get_ledger_path(data).exists():
         return [], Spending()
     ledger = open_ledger(data)
@@ -94,7 +94,7 @@ def _show(
 
 
 def _print_table(groups: Sequence[Total], by: Group) -> None:
-    """One line per group, the sum last; columns as wide as they must be."""
+    """Print one line for each group, the sum last, in columns as wide as their text."""
     lines = [
         (by, "runs", "ok", "calls", "cost", "in", "cached", "out", "p50", "p95"),
         *(_format_line(group) for group in groups),
@@ -124,7 +124,7 @@ def _format_line(group: Total) -> tuple[str, ...]:
 
 
 def price_of(group: Total) -> str:
-    """The group's cost for a person: what is unknown is said, never shown as nothing."""
+    """Format the group's cost for a person; an unknown price is named, never shown as 0."""
     if group.unpriced == group.calls:
         return "unknown" if group.calls else format_dollars(group.usd)
     cost = f"{'~' if group.estimated else ''}{format_dollars(group.usd)}"
@@ -132,7 +132,7 @@ def price_of(group: Total) -> str:
 
 
 def list_remarks(whole: Total) -> list[str]:
-    """Sentences on what of the figures is not as the servers told it; most often none."""
+    """List sentences about figures that no server reported; most often there are none."""
     lines = []
     if whole.estimated:
         lines.append(

@@ -1,4 +1,4 @@
-"""Where a command was called: its workspace, its settings and its ledger.
+"""Finds what belongs to the place of a command: its workspace, its settings and its ledger.
 
 Never changes anything.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CommandContext:
-    """The settings in effect in a folder, and where Flux keeps its things."""
+    """The settings in effect in a folder, and where Flux keeps its files."""
 
     loaded: "LoadedSettings"
     data: Path
@@ -29,9 +29,9 @@ class CommandContext:
 def load_command_context(
     root: Path | None = None, editor: "Mapping[str, object] | None" = None
 ) -> CommandContext:
-    """Everything for the workspace `root`, by default the one the current folder is in.
+    """Load the context of the workspace `root`, by default the one around the current folder.
 
-    `editor`: what an editor tells a server at the start, for those who ask from inside of one.
+    `editor`: what an editor sends a server at its start, for a person who works in one.
     """
     from flux_lsp.actions.registry import load_registry
     from flux_lsp.settings.load import load_settings
@@ -50,7 +50,7 @@ def load_command_context(
 
 
 def get_current_folder() -> Path:
-    """The folder the command was called in. Raises FluxError when it was deleted meanwhile."""
+    """Return the folder in which the command runs. Raises FluxError if it was deleted."""
     try:
         return Path.cwd()
     except FileNotFoundError as error:
@@ -60,13 +60,13 @@ def get_current_folder() -> Path:
 
 
 def find_workspace(folder: Path) -> Path:
-    """The project `folder` belongs to: the nearest one under version control, or itself."""
+    """Find the project of `folder`: the nearest folder under version control, or `folder` itself."""
     folder = folder.resolve()
     return next((f for f in (folder, *folder.parents) if os.path.exists(f / ".git")), folder)  # noqa: PTH110 - says no where it may not look
 
 
 def open_ledger(data: Path) -> "Ledger":
-    """The ledger of this machine; nothing is opened or made yet."""
+    """Return the ledger of this machine, which opens and makes nothing yet."""
     from flux_lsp.ledger.store import Ledger
     from flux_lsp.runs.clock import SystemClock
 

@@ -1,6 +1,6 @@
-"""Writes a run's change to disk, by one atomic rename a file, all files or none.
+"""Writes a run's change to disk, with one atomic rename for each file: all files or none.
 
-Never overwrites what the run has not seen.
+Never overwrites text that the run has not seen.
 """
 
 import os
@@ -15,7 +15,7 @@ Change = tuple[str | None, str]  # text before (None: there is no such file) and
 
 
 def write_all(changed: Mapping[Path, Change]) -> Problem | None:
-    """Write every file that still is as it was; a Problem when one is not, and nothing is written."""
+    """Write all files; if one is no longer as it was, write none and return a Problem."""
     for path, (before, _) in changed.items():
         if not _is_still(path, before):
             message = f"{path} changed on disk while the model worked; nothing was written"

@@ -1,4 +1,4 @@
-"""Puts the language server together: every handler on one server.
+"""Assembles the language server: registers every handler on one server.
 
 Holds no logic.
 """
@@ -21,7 +21,7 @@ from flux_lsp.fronts.lsp.protocol.greeting import ServerDescription
 def build_server(
     description: ServerDescription, command_line: Mapping[str, object], registry: Registry
 ) -> FluxServer:
-    """A server that is ready to start. `command_line`: settings given there."""
+    """Build a server that is ready to start. `command_line`: the settings given there."""
     server = FluxServer(description, command_line, registry)
     for feature in (lifecycle, documents, code_actions, hover, commands, workspace):
         feature.register(server)

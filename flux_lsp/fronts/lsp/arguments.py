@@ -1,6 +1,6 @@
-"""Arguments of the `flux.*` commands: plain JSON checked once, with a sentence for each mistake.
+"""Checks the arguments of the `flux.*` commands once, with a sentence for each mistake.
 
-Never guesses: an unknown or ill-typed argument is refused before anything is started.
+Never guesses: refuses an unknown or ill-typed argument before anything starts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from flux_lsp.runs.diagnostics import find_mistake, is_range
 
 
 class BadArgumentsError(ValueError):
-    """What is wrong with a command's arguments and what is right."""
+    """Says what is wrong with a command's arguments, and what would be right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ _RUN = {
 
 
 def parse_run_arguments(arguments: Sequence[object], actions: Sequence[str]) -> RunArguments:
-    """Check and convert; raises BadArgumentsError."""
+    """Check and convert the arguments; raises BadArgumentsError."""
     values = parse_single(arguments, "flux.run", _RUN, required=("action", "uri", "range"))
     if values["action"] not in actions:
         raise BadArgumentsError(f"unknown action `{values['action']}`; known: {', '.join(actions)}")
@@ -71,7 +71,7 @@ def parse_single(
     known: Mapping[str, Any],
     required: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The one object a command takes (none means empty), each value of its type; null is absent."""
+    """Return the one object that a command takes (none means empty), checked; null means absent."""
     if len(arguments) > 1 or (arguments and not isinstance(arguments[0], Mapping)):
         raise BadArgumentsError(f"{command} takes one object")
     values = dict(arguments[0]) if arguments else {}  # type: ignore[call-overload]

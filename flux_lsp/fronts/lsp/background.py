@@ -1,6 +1,6 @@
-"""Work that nobody waits for, on the loop of one server.
+"""Runs work that nobody waits for, on the loop of one server.
 
-Never lets a failure pass in silence, nor a task be collected while it runs.
+Never hides a failure, and never lets Python collect a task while it runs.
 """
 
 import asyncio
@@ -23,13 +23,13 @@ class BackgroundTasks:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, work: Work) -> None:
-        """Begin at once."""
+        """Start the work at once."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._finish)
 
     def start_later(self, work: Callable[[], Work]) -> None:
-        """Begin when the editor has what it asks for at start."""
+        """Start the work once the editor has what it asks for at its start."""
         asyncio.get_running_loop().call_later(QUIET, lambda: self.start(work()))
 
     def _finish(self, task: "asyncio.Task[None]") -> None:

@@ -1,4 +1,4 @@
-"""What the server says of itself, as plain values: the same for the greeting and the real loop.
+"""Describes the server with plain values, which the greeting and the real loop share.
 
 Standard library only, since `initialize` is answered before anything else is imported.
 """
@@ -22,7 +22,7 @@ KINDS = ("quickfix.flux", "refactor.rewrite.flux")
 
 
 def describe_server(registry: Registry) -> ServerDescription:
-    """Name, version and capabilities; the position encoding is added when the client is known."""
+    """Return name, version and capabilities; the position encoding follows once the client is known."""
     flux = {
         "outcome": True,
         "delta": True,

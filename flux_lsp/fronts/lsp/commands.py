@@ -1,4 +1,4 @@
-"""The `flux.*` commands: arguments checked, work handed to the session, plain JSON back.
+"""Runs the `flux.*` commands: checks arguments, asks the session, returns plain JSON.
 
 Never waits for a model unless the caller asked to.
 """
@@ -43,7 +43,7 @@ Handler = Callable[[EditorSession, Sequence[object], Token | None], Awaitable[ob
 
 
 async def run(session: EditorSession, arguments: Sequence[object], token: Token | None) -> object:
-    """`flux.run`: start a run; answers `{run}` at once, or the Outcome with `wait`."""
+    """`flux.run`: start a run; returns `{run}` at once, or the Outcome with `wait`."""
     order = parse_run_arguments(arguments, session.registry.ids)
     request = await _make_request(session, order)
     started = start_run(session, request, *_make_observers(session, token))
@@ -51,20 +51,20 @@ async def run(session: EditorSession, arguments: Sequence[object], token: Token 
 
 
 async def cancel(session: EditorSession, arguments: Sequence[object], _: object) -> object:
-    """`flux.cancel`: end one run, or all that are going on."""
+    """`flux.cancel`: cancel one run, or all runs under way."""
     values = parse_single(arguments, "flux.cancel", {"run": str})
     return {"cancelled": session.runs.cancel(values.get("run"))}
 
 
 async def undo(session: EditorSession, arguments: Sequence[object], _: object) -> object:
-    """`flux.undo`: take back what a run changed, if that text is still as it left it."""
+    """`flux.undo`: undo what a run changed, if the text is still as the run left it."""
     values = parse_single(arguments, "flux.undo", {"run": str})
     undone, kept = await undo_run(session, values.get("run"))
     return {"run": undone.id, "undone": True, "kept": kept}
 
 
 async def retry(session: EditorSession, arguments: Sequence[object], token: Token | None) -> object:
-    """`flux.retry`: the same action on the same place, with a remark or another tier."""
+    """`flux.retry`: run the same action on the same place, with a remark or on another tier."""
     values = parse_single(
         arguments,
         "flux.retry",
@@ -85,19 +85,19 @@ async def retry(session: EditorSession, arguments: Sequence[object], token: Toke
 
 
 async def status(session: EditorSession, arguments: Sequence[object], _: object) -> object:
-    """`flux.status`: what is going on, what was spent, which models are in effect."""
+    """`flux.status`: report runs, spending and the models in effect."""
     parse_single(arguments, "flux.status", {})
     return await report_status(session)
 
 
 async def preview(session: EditorSession, arguments: Sequence[object], _: object) -> object:
-    """`flux.preview`: what `flux.run` would send, byte for byte, and its price; sends nothing."""
+    """`flux.preview`: return what `flux.run` would send, byte for byte, and its price; sends nothing."""
     order = parse_run_arguments(arguments, session.registry.ids)
     return await preview_run(session, await _make_request(session, order))
 
 
 async def show(session: EditorSession, arguments: Sequence[object], _: object) -> object:
-    """`flux.show`: what a proposal would still change, as a diff in a document; changes nothing."""
+    """`flux.show`: show what a proposal would still change, as a diff in a document; changes nothing."""
     values = parse_single(arguments, "flux.show", {"run": str})
     proposal = find_proposal(session, values.get("run"))
     file = await show_proposal(session, proposal)
@@ -105,14 +105,14 @@ async def show(session: EditorSession, arguments: Sequence[object], _: object) -
 
 
 async def accept(session: EditorSession, arguments: Sequence[object], _: object) -> object:
-    """`flux.accept`: apply a proposal, or one hunk of it, or one file's."""
+    """`flux.accept`: apply a proposal, one of its hunks, or those of one file."""
     choice = choose_pieces(session, *_parse_choice("flux.accept", arguments))
     left = await accept_pieces(session, choice)
     return {**_format_left(session, left), "accepted": list(choice.numbers)}
 
 
 async def reject(session: EditorSession, arguments: Sequence[object], _: object) -> object:
-    """`flux.reject`: drop a proposal, or one hunk of it, or one file's; nothing changes."""
+    """`flux.reject`: drop a proposal, one of its hunks, or those of one file; changes no document."""
     choice = choose_pieces(session, *_parse_choice("flux.reject", arguments))
     left = await reject_pieces(session, choice)
     return {**_format_left(session, left), "rejected": list(choice.numbers)}
@@ -132,7 +132,7 @@ HANDLERS: dict[str, Handler] = {
 
 
 async def _make_request(session: EditorSession, order: RunArguments) -> Request:
-    """LSP's ranges and diagnostics as spans of the document as it is now."""
+    """Make a request: LSP's ranges and diagnostics become spans of the document as it is now."""
     snapshot = await take_snapshot(session, order.uri, order.action, order.version)
     encoding = session.documents.encoding
     span = to_span(snapshot, order.range, encoding)
@@ -153,7 +153,7 @@ async def _make_request(session: EditorSession, order: RunArguments) -> Request:
 
 
 def _make_observers(session: EditorSession, token: Token | None) -> tuple[Observer, ...]:
-    """What the client is shown of one run."""
+    """Make the observers that show one run to the client."""
     editor = session.editor
     return (
         ProgressObserver(editor, session.runs.cancel, token),
@@ -181,7 +181,7 @@ def _parse_choice(
 
 
 def _format_left(session: EditorSession, proposal: Proposal) -> dict[str, Any]:
-    """What is still to be decided, as a proposal of its own: what was accepted counts as there."""
+    """Format the open rest as a proposal of its own; accepted changes count as part of the text."""
     left = keep_open_pieces(proposal) if proposal.open else None
     return {
         "run": proposal.run,

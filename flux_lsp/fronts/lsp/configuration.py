@@ -1,6 +1,6 @@
-"""The settings that a client pushes or is asked for, and what its menu needs of them.
+"""Takes the settings that a client pushes or returns, and makes what its menu needs of them.
 
-Never decides what counts: `settings` does.
+Never decides which settings count: `settings` does.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from flux_lsp.runs.configuration import SettingsInput
 
 
 class EditorConfiguration(RunConfiguration):
-    """What is set, where a part of it comes from an editor."""
+    """The settings of a session, some of which come from an editor."""
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class EditorConfiguration(RunConfiguration):
         command_line: Mapping[str, object],
         registry: Registry,
     ) -> None:
-        """`options` are the client's initializationOptions; nothing is read yet."""
+        """`options` are the client's initializationOptions; reads nothing yet."""
         trusted = options.get("workspaceTrusted")
         self._editor = editor
         self._pushed: object = options.get("settings", options)
@@ -41,15 +41,15 @@ class EditorConfiguration(RunConfiguration):
         super().__init__(EditorFront(editor, documents), documents, settings_input, registry)
 
     async def start(self) -> None:
-        """First load, after `initialized`."""
+        """Load the settings for the first time, after `initialized`."""
         await super().start()
         if self._editor.can.has("workspace.configuration"):
             await self._pull()
 
     async def update(self, pushed: object, personal: object = None) -> None:
-        """New settings were pushed, or are to be pulled when the push is empty.
+        """Take settings that the client pushed, or pull them if the push is empty.
 
-        `personal`: those of the person's own level, from an editor that tells them apart.
+        `personal`: the person's own settings, from an editor that tells them apart.
         """
         if pushed or personal is not None:
             self._pushed = pushed or self._pushed
@@ -60,7 +60,7 @@ class EditorConfiguration(RunConfiguration):
             await self._pull()
 
     async def make_menu(self) -> Menu:
-        """What the code-action menu depends on."""
+        """Return what the code-action menu depends on."""
         settings = await self.get_settings()
         action = "textDocument.codeAction"
         tags = self._editor.can.get(f"{action}.tagSupport.valueSet")

@@ -1,4 +1,4 @@
-"""LSP's ranges and text edits from and to spans and changes; the only place that does it."""
+"""Converts LSP's ranges and text edits from and to spans and changes; nothing else does."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,14 +9,14 @@ from flux_lsp.fronts.lsp.protocol.positions import Encoding, count_units, find_c
 def to_span(
     snapshot: Snapshot, range_: Mapping[str, Mapping[str, int]], encoding: Encoding
 ) -> Span:
-    """The span of an LSP range; clamped to the text, ends swapped when reversed."""
+    """Return the span of an LSP range, clamped to the text; swaps the ends of a reversed one."""
     start = to_offset(snapshot, range_["start"], encoding)
     end = to_offset(snapshot, range_["end"], encoding)
     return Span(min(start, end), max(start, end))
 
 
 def to_offset(snapshot: Snapshot, position: Mapping[str, int], encoding: Encoding) -> int:
-    """Code-point offset of an LSP position; a column past the end means the end of the line."""
+    """Return the code-point offset of an LSP position; a column past the end means the line's end."""
     line = int(position["line"])
     if line >= snapshot.line_count:
         return len(snapshot.text)
@@ -25,14 +25,14 @@ def to_offset(snapshot: Snapshot, position: Mapping[str, int], encoding: Encodin
 
 
 def to_position(snapshot: Snapshot, offset: int, encoding: Encoding) -> dict[str, int]:
-    """LSP position of a code-point offset."""
+    """Return the LSP position of a code-point offset."""
     line = snapshot.get_line(offset)
     column = offset - snapshot.line_starts[line]
     return {"line": line, "character": count_units(get_line(snapshot, line), column, encoding)}
 
 
 def to_range(snapshot: Snapshot, span: Span, encoding: Encoding) -> dict[str, dict[str, int]]:
-    """LSP range of a span."""
+    """Return the LSP range of a span."""
     return {
         "start": to_position(snapshot, span.start, encoding),
         "end": to_position(snapshot, span.end, encoding),
@@ -42,7 +42,7 @@ def to_range(snapshot: Snapshot, span: Span, encoding: Encoding) -> dict[str, di
 def to_text_edits(
     snapshot: Snapshot, changes: Sequence[Change], encoding: Encoding
 ) -> list[dict[str, object]]:
-    """LSP text edits of `changes`, in the document's order."""
+    """Return the LSP text edits of `changes`, in the document's order."""
     return [
         {"range": to_range(snapshot, change.span, encoding), "newText": change.text}
         for change in changes
@@ -50,6 +50,6 @@ def to_text_edits(
 
 
 def get_line(snapshot: Snapshot, line: int) -> str:
-    """One 0-based line without its end."""
+    """Return one 0-based line without its end."""
     span = snapshot.get_line_span(line, line)
     return span.extract(snapshot.text).rstrip("\r\n")

@@ -1,6 +1,6 @@
-"""LSP diagnostics as the menu shows them; they come from any client, so nothing is taken for granted.
+"""Prepares LSP diagnostics for the menu; they come from any client, so it trusts none of their parts.
 
-Never decides what is done about them.
+Never decides what to do about them.
 """
 
 import re
@@ -13,7 +13,7 @@ _FENCE = re.compile(r"^\s*(?:```|~~~).*$", re.MULTILINE)
 
 
 def format_headline(diagnostic: Mapping[str, Any]) -> str:
-    """The message as one line, without the fences of code that markup may hold."""
+    """Return the message as one line, without the code fences that markup may hold."""
     text = get_message(diagnostic)
     if isinstance(diagnostic.get("message"), Mapping):
         text = _FENCE.sub("", text)
@@ -23,7 +23,7 @@ def format_headline(diagnostic: Mapping[str, Any]) -> str:
 def select_on_lines(
     diagnostics: Iterable[Mapping[str, Any]], first: int, last: int
 ) -> list[Mapping[str, Any]]:
-    """Those that touch the 0-based lines `first..last`; all where none does, as a run has it."""
+    """Select those that touch the 0-based lines `first..last`; all if none does, like a run."""
     every = list(diagnostics)
     return [diagnostic for diagnostic in every if _is_on_lines(diagnostic, first, last)] or every
 

@@ -1,4 +1,4 @@
-"""The client's open documents for runs and for the menu.
+"""Gives runs and the menu the client's open documents.
 
 Never holds text of its own: the protocol's store does.
 """
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class EditorDocuments(WorkspaceDocuments):
-    """Documents whose positions are counted as agreed with the client."""
+    """The open documents, with positions in the encoding that the client agreed to."""
 
     def __init__(self, store: "Store", roots: Sequence[Path]) -> None:
         """`roots` are the workspace folders."""
@@ -24,5 +24,5 @@ class EditorDocuments(WorkspaceDocuments):
 
     @property
     def encoding(self) -> "Encoding":
-        """utf-8, utf-16 or utf-32, as agreed with the client."""
+        """The encoding that the client agreed to: utf-8, utf-16 or utf-32."""
         return self.store.encoding

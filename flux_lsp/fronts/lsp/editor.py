@@ -1,6 +1,6 @@
-"""The editor as the server's own parts see it: what it can do, and what can be asked of it.
+"""The editor as the server's parts see it: what it can do, and what they can ask it.
 
-Every request to the editor is bounded in time; an editor that never answers blocks nothing.
+Bounds every request in time: an editor that never answers blocks nothing.
 """
 
 import asyncio
@@ -19,17 +19,17 @@ class ClientConnection(Protocol):
     """Requests and notifications to the client as plain JSON values."""
 
     async def request(self, method: str, params: object) -> object:
-        """The client's result; raises `ClientError` when it answers with an error."""
+        """Send a request and return its result; raises `ClientError` if the client answers with an error."""
         ...
 
     def notify(self, method: str, params: object) -> None:
-        """Send and forget."""
+        """Send a notification."""
         ...
 
     def progress(
         self, title: str, on_cancel: Callable[[], object], token: str | int | None
     ) -> "Progress":
-        """Show a piece of work, begun at once; nothing where the client cannot."""
+        """Show progress of some work from now on; does nothing if the client cannot show it."""
         ...
 
 
@@ -37,31 +37,31 @@ class Progress(Protocol):
     """Work-done progress of one run."""
 
     def report(self, message: str) -> None:
-        """Say how far it is."""
+        """Report how far the work is."""
         ...
 
     def end(self, message: str) -> None:
-        """Say that it is over."""
+        """Report that the work is over."""
         ...
 
 
 class ClientError(Exception):
-    """The client answered a request of ours with an error, or not in time."""
+    """The client answered our request with an error, or too late."""
 
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What the client declared, read once; names of clients play no part."""
+    """What the client declared, read once; the client's name does not matter."""
 
     raw: Mapping[str, object]
     options: Mapping[str, object]
 
     def has(self, path: str) -> bool:
-        """Whether the value at a dotted path of the client's capabilities is there and not false."""
+        """Whether the client's capabilities have a value at this dotted path that is not false."""
         return bool(self.get(path))
 
     def get(self, path: str) -> object:
-        """The value at a dotted path, None when absent."""
+        """Return the value at a dotted path, None if absent."""
         value: object = self.raw
         for key in path.split("."):
             value = value.get(key) if isinstance(value, Mapping) else None
@@ -69,23 +69,23 @@ class Capabilities:
 
     @property
     def apply_edit(self) -> bool:
-        """`workspace/applyEdit` may be sent."""
+        """Whether the client takes `workspace/applyEdit`."""
         return self.has("workspace.applyEdit")
 
     @property
     def document_changes(self) -> bool:
-        """Versioned edits may be sent: declared, or implied by resource operations, which only they hold."""
+        """Whether the client takes versioned edits; resource operations imply them."""
         edit = "workspace.workspaceEdit"
         return self.has(f"{edit}.documentChanges") or self.has(f"{edit}.resourceOperations")
 
     def can_change_files(self, operation: Literal["create", "rename", "delete"]) -> bool:
-        """A file may be created, renamed or deleted by a workspace edit."""
+        """Whether a workspace edit may create, rename or delete a file."""
         kinds = self.get("workspace.workspaceEdit.resourceOperations")
         return isinstance(kinds, list) and operation in kinds
 
     @property
     def preview(self) -> bool:
-        """`needsConfirmation` opens a preview of the client's own, in which a no leaves everything.
+        """Whether `needsConfirmation` opens the client's own preview, in which a no changes nothing.
 
         Change annotations alone don't promise that: there is a client that asks for each file apart,
         makes new files without asking, and takes the answer from what is being typed. One that
@@ -97,17 +97,17 @@ class Capabilities:
 
     @property
     def outcome(self) -> bool:
-        """The client wants `flux/outcome`."""
+        """Whether the client wants `flux/outcome`."""
         return self.has("experimental.flux.outcome")
 
     @property
     def delta(self) -> bool:
-        """The client wants `flux/delta`."""
+        """Whether the client wants `flux/delta`."""
         return self.has("experimental.flux.delta")
 
 
 class Editor:
-    """Asks the client; degrades by what it declared."""
+    """Asks the client; does with less if it declared less."""
 
     def __init__(self, wire: ClientConnection, capabilities: Capabilities) -> None:
         """One editor for one connection."""
@@ -115,7 +115,7 @@ class Editor:
         self.can = capabilities
 
     async def ask(self, method: str, params: object, within: float = ANSWER_WITHIN) -> object:
-        """A request to the client, bounded in time."""
+        """Ask the client something, bounded in time."""
         try:
             return await asyncio.wait_for(self.wire.request(method, params), within)
         except TimeoutError as error:
@@ -126,7 +126,7 @@ class Editor:
         self.wire.notify("window/showMessage", {"type": _LEVELS[level], "message": text})
 
     async def show(self, uri: str, *, focus: bool = False) -> bool:
-        """Open a document beside the code; False when the client cannot."""
+        """Open a document beside the code; False if the client cannot."""
         if not self.can.has("window.showDocument.support"):
             return False
         try:

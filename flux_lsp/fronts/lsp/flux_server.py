@@ -1,6 +1,6 @@
-"""The language server: pygls', and what Flux knows of the one editor that is connected.
+"""The language server: pygls' server, and what Flux knows about the connected editor.
 
-Holds no logic: handlers are in `features/`, and they ask the parts that this holds.
+Holds no logic: the handlers in `features/` ask the parts that it holds.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from flux_lsp.runs.uris import parse_file_uri
 
 
 class FluxServer(MendedServer):
-    """Flux behind one connection; `session` and `outlining` are there from `initialize` on."""
+    """Flux behind one connection; `session` and `outlining` exist from `initialize` on."""
 
     session: EditorSession
     outlining: Outlining
@@ -37,7 +37,7 @@ class FluxServer(MendedServer):
         self._is_warm = False
 
     def begin_session(self, params: Mapping[str, Any]) -> None:
-        """Take down what the client is and can; no I/O, nothing is waited for."""
+        """Note what the client is and can do; no I/O, no waiting."""
         options = params.get("initializationOptions")
         can = Capabilities(
             params.get("capabilities") or {}, options if isinstance(options, dict) else {}
@@ -51,7 +51,7 @@ class FluxServer(MendedServer):
         self.outlining = Outlining(documents, self.background.start, QUIET)
 
     async def end_session(self) -> None:
-        """End every run; the connection to the model is closed."""
+        """End every run and close the connection to the model."""
         if not self.initialize_params:
             return
         await self.session.close()

@@ -1,4 +1,4 @@
-"""The editor as the front of a session: runs' wishes become LSP requests, as far as the client can.
+"""The editor as the front of a session: turns what runs ask for into LSP requests, if the client can.
 
 Holds no logic of a run.
 """
@@ -32,7 +32,7 @@ class EditorFront:
         return self._capabilities
 
     async def apply_edit(self, edit: WorkspaceEdit) -> Problem | None:
-        """One `workspace/applyEdit`; why the client did not take it."""
+        """Send one `workspace/applyEdit`; returns why the client did not take it."""
         params = {"label": edit.label, "edit": self._convert_edit(edit)}
         try:
             answer = await self._editor.ask("workspace/applyEdit", params, within=_APPLY_WITHIN)
@@ -54,11 +54,11 @@ class EditorFront:
         )
 
     async def show_document(self, uri: str) -> bool:
-        """`window/showDocument`, where the client has it."""
+        """Send `window/showDocument`, if the client has it."""
         return await self._editor.show(uri)
 
     def tell(self, level: Level, text: str) -> None:
-        """`window/showMessage`."""
+        """Send `window/showMessage`."""
         self._editor.show_message(level, text)
 
     def _convert_edit(self, edit: WorkspaceEdit) -> dict[str, object]:
@@ -87,7 +87,7 @@ class EditorFront:
 
 
 def _create_operations(files: Sequence[tuple[str, str]]) -> list[dict[str, object]]:
-    """New files, each made and then filled."""
+    """Return the operations that make each new file and then fill it."""
     operations: list[dict[str, object]] = []
     start = {"line": 0, "character": 0}
     for uri, content in files:

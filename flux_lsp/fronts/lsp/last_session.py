@@ -1,4 +1,4 @@
-"""What one session leaves on disk for later: a note for `flux-lsp doctor`; what is old is removed.
+"""Writes a note on the session for `flux-lsp doctor`, and removes old files.
 
 Never holds code, and never keeps the editor waiting.
 """
@@ -27,7 +27,7 @@ async def note_session(session: EditorSession, client: Mapping[str, Any]) -> Non
 
 
 async def remove_old_files(session: EditorSession) -> None:
-    """Patches and explanations of days ago hold code that nobody waits for."""
+    """Remove old patches and explanations: they hold code that nobody needs any more."""
     await asyncio.to_thread(forget_old, session.configuration.data_dir, time.time())
 
 

@@ -1,7 +1,7 @@
-"""The name of what a run would be about, told without parsing: for the menu's hot path.
+"""Names what a run would be about, without parsing: for the menu's hot path.
 
-From the document's outline where there is one, else by the same guess at lines that a run uses where
-there is no tree. `context/target.py` decides for a run; a benchmark holds the two together.
+It takes the name from the document's outline. Without one it guesses by lines, like a run without a
+tree. `context/target.py` decides for a run; a benchmark compares the two.
 """
 
 from collections.abc import Sequence
@@ -28,19 +28,19 @@ class LineView(Protocol):
         ...
 
     def lines(self, first: int, last: int) -> list[str]:
-        """A copy of lines `first..last`, clamped to the document."""
+        """Return a copy of lines `first..last`, clamped to the document."""
         ...
 
     def column(self, number: int, units: int) -> int:
-        """Code point column of a position on line `number`."""
+        """Return the code point column of a position on line `number`."""
         ...
 
 
 class Known(Protocol):
-    """What was learnt of a document from an earlier tree; see `fronts/lsp/outlines.py`."""
+    """What an earlier tree said about a document; see `fronts/lsp/outlines.py`."""
 
     def at(self, line: int) -> "tuple[OutlineEntry, int, bool] | None":
-        """The place of a line now, by how much lines moved there, and whether it was typed on."""
+        """Return where a line is now, how far lines moved there, and whether somebody typed on it."""
         ...
 
 
@@ -53,7 +53,7 @@ class Named:
 
 
 def name_target(document: LineView, line: int, language: Language, known: Known | None) -> Named:
-    """What a cursor on the 0-based `line` means."""
+    """Name what a cursor on the 0-based `line` means."""
     place = known.at(line) if known is not None else None
     if place is None:
         return _guess_name(document, line, language)
@@ -82,7 +82,7 @@ def _starts_symbol(document: LineView, line: int, language: Language) -> bool:
 def _find_head(
     document: LineView, line: int, language: Language
 ) -> tuple[SymbolHead | None, Sequence[str], int]:
-    """The head around a line, its line counted in the document; the lines looked at, and their first."""
+    """Find the head around a line, counted in the document; also returns the lines read, and their first."""
     start = max(0, line - LOOK_BACK)
     window = document.lines(start, line + LOOK_AHEAD)
     head = find_head_around(window, line - start, language) if window else None
@@ -97,7 +97,7 @@ def _is_better(
     document: LineView,
     language: Language,
 ) -> bool:
-    """Whether the guess goes before the tree, which a fault misled; as a run decides."""
+    """Whether the guess is better than the tree, which a fault misled; a run decides alike."""
     symbol, moved, _ = place
     if symbol.name is None:
         return True

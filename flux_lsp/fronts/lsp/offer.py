@@ -1,4 +1,4 @@
-"""The menu: which actions apply at a range, from the document's outline or a few of its lines.
+"""The menu: finds which actions apply at a range, from the outline or a few lines of the document.
 
 Pure and quick: no parsing, no model, no disk, no network; cost does not grow with the file.
 """
@@ -21,9 +21,9 @@ AUTOMATIC_TRIGGER = 2  # CodeActionTriggerKind: the editor asked by itself
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """What of the configuration the menu depends on, computed once when it changes.
+    """The part of the configuration on which the menu depends, computed when it changes.
 
-    `disabled`: why nothing can run now and what to do, "" when it can.
+    `disabled`: why nothing can run now and what to do, "" if runs are possible.
     """
 
     actions: tuple[Action, ...] = ()
@@ -47,7 +47,7 @@ class MenuRequest:
 def offer_actions(
     menu: Menu, document: LineView, request: MenuRequest, outline: Known | None = None
 ) -> list[dict[str, Any]]:
-    """Code actions as JSON, in menu order; `known` is what the document's tree said of its lines."""
+    """Return code actions as JSON, in menu order; `outline` is what the tree said about the lines."""
     context = _read_context(document, request, outline)
     return [
         _build_code_action(menu, action, item, document, request)
@@ -63,7 +63,7 @@ def is_wanted(kind: str, only: Sequence[str] | None) -> bool:
 
 
 def is_at_cursor(document: LineView, request: MenuRequest) -> bool:
-    """Nothing is selected, or only what some editors always send."""
+    """Whether nothing is selected, or only what some editors always send."""
     return _classify_selection(document, request) == "cursor"
 
 
@@ -100,7 +100,7 @@ def _read_context(document: LineView, request: MenuRequest, outline: Known | Non
 
 
 def _has_text(document: LineView) -> bool:
-    """Whether the document holds anything; one of many lines surely does."""
+    """Whether the document holds any text; one of many lines surely does."""
     if document.line_count > 2 * _COMMENT_LINES:
         return True
     return any(text.strip() for text in document.lines(0, document.line_count))

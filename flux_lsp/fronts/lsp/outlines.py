@@ -1,6 +1,6 @@
-"""The outlines of open documents, kept in step with typing until the next tree is there.
+"""Keeps the outlines of open documents in step with typing until the next tree is there.
 
-Used on the loop alone; makes no tree itself. Never more than a bounded number of changes per document.
+Only the loop uses it; it makes no tree itself. It keeps a bounded number of changes per document.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ class Moved:
 
 @dataclass(slots=True)
 class Changes:
-    """What happened to a document since an outline's text; `lost` when that can't be told any more."""
+    """What happened to a document since its outline; `lost` if nobody can tell any more."""
 
     moves: list[Moved] = field(default_factory=list)
     lost: bool = False
@@ -43,15 +43,15 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """An outline with what was typed since."""
+    """An outline, with the changes made since."""
 
     outline: Outline
     changes: Changes
 
     def at(self, line: int) -> tuple[OutlineEntry, int, bool] | None:
-        """The place of a line now, by how many lines it moved, and whether it was typed on.
+        """Return where a line is now, by how many lines it moved, and whether somebody typed on it.
 
-        None for a line that is new, and when too much has changed.
+        None for a new line, and if too much has changed.
         """
         if self.changes.lost:
             return None
@@ -72,7 +72,7 @@ class Carried:
 
 
 class Outlines:
-    """By the uri of an open document."""
+    """The outlines, by the uri of an open document."""
 
     def __init__(self) -> None:
         """Empty."""
@@ -80,11 +80,11 @@ class Outlines:
         self._begun: dict[str, Changes] = {}
 
     def begin(self, uri: str) -> None:
-        """An outline of the document as it is now is being made."""
+        """Note that somebody makes an outline of the document as it is now."""
         self._begun[uri] = Changes()
 
     def end(self, uri: str, outline: Outline | None) -> None:
-        """It is there, or there can be none; a document closed meanwhile gets none."""
+        """Take the outline, or None if there can be none; a document closed meanwhile gets none."""
         changes = self._begun.pop(uri, None)
         if changes is None:
             return
@@ -94,7 +94,7 @@ class Outlines:
             self._carried[uri] = Carried(outline, changes)
 
     def note(self, uri: str, changes: Sequence[Mapping[str, Any]]) -> None:
-        """The document was changed."""
+        """Note a change of the document."""
         carried = self._carried.get(uri)
         if carried is not None:
             carried.changes.note(changes)
@@ -103,11 +103,11 @@ class Outlines:
             begun.note(changes)
 
     def get(self, uri: str) -> Carried | None:
-        """What is known of the document's lines."""
+        """Return what is known about the document's lines."""
         return self._carried.get(uri)
 
     def forget(self, uri: str) -> None:
-        """The document was closed, or opened anew."""
+        """Forget a document that was closed, or opened anew."""
         self._carried.pop(uri, None)
         self._begun.pop(uri, None)
 

@@ -1,4 +1,4 @@
-"""Makes the outlines of open documents in threads, when they are opened and again after typing.
+"""Makes the outlines of open documents in threads, on opening and again after typing.
 
 The menu reads them; nobody waits for one. Never parses on the loop.
 """
@@ -40,7 +40,7 @@ class Outlining:
         self._began = time.monotonic()
 
     def get(self, uri: str) -> Carried | None:
-        """What is known of an open document's lines; None until its first outline is there."""
+        """Return what is known about a document's lines; None until its first outline is there."""
         return self._outlines.get(uri)
 
     def handle_open(self, uri: str) -> None:
@@ -69,7 +69,7 @@ class Outlining:
             self._forget(key)
 
     def close(self) -> None:
-        """Plan nothing any more."""
+        """Stop planning outlines."""
         for handle in self._due.values():
             handle.cancel()
         self._due.clear()
@@ -85,7 +85,7 @@ class Outlining:
         self._outlines.forget(uri)
 
     def _plan(self, uri: str, delay: float) -> None:
-        """Once, however much is typed meanwhile: what is there then is outlined."""
+        """Plan one outline, however much is typed meanwhile; it will show the text of that moment."""
         if uri in self._due:
             return
         loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""A proposal as an editor shows it: items of its menu, and the files that a plugin lays side by side.
+"""Formats a proposal for editors: items of the menu, and the files that a plugin shows side by side.
 
 Never changes a proposal.
 """
@@ -16,7 +16,7 @@ from flux_lsp.runs.review import HunkPiece, NewFilePiece, Piece, Proposal, is_ne
 def list_menu_items(
     proposal: Proposal, uri: str, first: int, last: int
 ) -> list[tuple[str, str, Any]]:
-    """(title, command, argument) to decide on a proposal at 0-based lines `first..last` of `uri`."""
+    """List (title, command, argument) to decide on a proposal at 0-based lines `first..last` of `uri`."""
     total = len(proposal.open)
     run = {"run": proposal.run}
     items: list[tuple[str, str, Any]] = [
@@ -36,7 +36,7 @@ def list_menu_items(
 
 
 def format_proposal(proposal: Proposal, uri_of: Callable[[str, str], str]) -> dict[str, Any]:
-    """The shape plugins show: each file before and after, and its hunks as whole lines."""
+    """Format what plugins show: each file before and after, and its hunks as whole lines."""
     files: list[dict[str, Any]] = []
     for base, pieces in groupby(proposal.pieces, _get_base):  # by value
         if base is not None:
@@ -55,7 +55,7 @@ def format_proposal(proposal: Proposal, uri_of: Callable[[str, str], str]) -> di
 
 
 def _is_offered(piece: Piece, proposal: Proposal, uri: str, first: int, last: int) -> bool:
-    """A hunk is offered where it is; one of another file also where the run was asked for."""
+    """Whether the menu offers a piece here: at its place, or in the run's document for another file."""
     if isinstance(piece, NewFilePiece) or is_near(piece, uri, first, last):
         return True
     return piece.base.uri != uri and proposal.uri == uri
@@ -100,7 +100,7 @@ def _format_file(
 
 
 def _format_hunk(number: int, lines: HunkPreview) -> dict[str, Any]:
-    """`first..last` of `before` become `new_first..new_last` of `after`, 1-based; `text` is those."""
+    """Say that 1-based lines `first..last` become `new_first..new_last`, which hold `text`."""
     return {
         "index": number,
         "first": lines.lines.first,

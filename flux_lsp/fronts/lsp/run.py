@@ -50,6 +50,6 @@ def serve(args: Any) -> NoReturn:
 
 
 def _explain_os_error(error: OSError) -> str:
-    """In the system's own words; asyncio wraps them into a sentence of its own."""
+    """Return the system's own words; asyncio wraps them into a sentence of its own."""
     number = error.errno or 0
     return os.strerror(number) if number > 0 else error.strerror or str(error)

@@ -1,6 +1,6 @@
-"""What a client is shown of a run: work-done progress, and the notifications it asked for.
+"""Shows a run to the client: work-done progress, and the notifications it asked for.
 
-Observers of the run's events: never wait, and never change what a run does.
+They observe the run's events: never wait, and never change what a run does.
 """
 
 import time
@@ -34,7 +34,7 @@ class ProgressObserver:
     def __init__(
         self, editor: Editor, cancel: Callable[[str], object], token: Token | None
     ) -> None:
-        """`cancel` ends the run with an id, when the person wishes so."""
+        """`cancel` ends the run with an id, if the person asks for it."""
         self._editor = editor
         self._cancel = cancel
         self._token = token
@@ -44,7 +44,7 @@ class ProgressObserver:
         self._reported = 0.0
 
     def __call__(self, event: Event) -> None:
-        """Show what happened."""
+        """Show what an event says."""
         if isinstance(event, RunStarted):
             self._begin(event)
         elif self._progress is None:
@@ -72,7 +72,7 @@ class ProgressObserver:
 
 
 def notify_text(editor: Editor) -> Observer:
-    """Sends `flux/delta` for each piece of an answer, to a client that wants it."""
+    """Send `flux/delta` for each piece of an answer, to a client that wants it."""
 
     def observe(event: Event) -> None:
         if isinstance(event, TextArrived) and editor.can.delta:
@@ -82,7 +82,7 @@ def notify_text(editor: Editor) -> Observer:
 
 
 def notify_outcome(editor: Editor, documents: EditorDocuments) -> Observer:
-    """Sends `flux/outcome` at the end of each run, to a client that wants it."""
+    """Send `flux/outcome` at the end of each run, to a client that wants it."""
 
     def observe(event: Event) -> None:
         if not isinstance(event, RunEnded) or not editor.can.outcome:

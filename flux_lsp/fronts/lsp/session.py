@@ -1,6 +1,6 @@
 """One client's session: runs with an editor as their front.
 
-Holds no logic of a run; it is what the commands and the menu share.
+Holds no logic of a run, only what the commands and the menu share.
 """
 
 from flux_lsp.actions.registry import Registry
@@ -12,7 +12,7 @@ from flux_lsp.runs.session import RunSession
 
 
 class EditorSession(RunSession):
-    """Everything the server knows while one client is connected."""
+    """Everything that the server knows while one client is connected."""
 
     documents: EditorDocuments
     configuration: EditorConfiguration

@@ -39,16 +39,16 @@ def request_body(prompt: Prompt, route: Route, plain: bool = False) -> Body:
 
 
 def _build_plain_body(prompt: Prompt) -> Body:
-    """Nothing is cached here, so that tools are sent only where one is to be called."""
+    """Build a body without caching, which sends tools only if the model has to call one."""
     body: Body = {"system": prompt.system, "messages": _build_messages(prompt)}
     tools = () if prompt.answers_in_text else prompt.tools
     return body | ({"tools": define_tools(tools)} if tools else {})
 
 
 def _build_full_body(prompt: Prompt, route: Route) -> Body:
-    """Each part that changes at a time of its own ends in a cache mark; the API takes four.
+    """Build a body in which each part that changes on its own ends in a cache mark; the API takes four.
 
-    The one behind the system prompt holds for the tools too, which come before it.
+    The mark behind the system prompt also covers the tools, which come before it.
     """
     messages = _build_messages(prompt)
     for block in _choose_marked_blocks(messages):
@@ -76,7 +76,7 @@ def _build_tools(prompt: Prompt, route: Route) -> list[Body]:
 
 
 def _build_messages(prompt: Prompt) -> list[_Message]:
-    """The turns; the project's own text is the first block of the first one."""
+    """Build the turns; the project's own text is the first block of the first turn."""
     messages = [_build_message(turn) for turn in prompt.turns]
     if prompt.stable:
         messages[0]["content"].insert(0, {"type": "text", "text": prompt.stable})

@@ -1,4 +1,4 @@
-"""The ways a call can fail other than by a refusal, as values with the next step.
+"""Errors for calls that fail without a refusal, as values with the next step.
 
 Pure: takes the facts of a failure, and never an SDK exception.
 """
@@ -11,7 +11,7 @@ from flux_lsp.core.errors import ErrorCode, Problem
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who was asked, for the sentences: the model and its setting, the server, the key's source."""
+    """Who was asked, for use in sentences: the model and its setting, the server, the key's source."""
 
     model: str
     setting: str  # "models.haiku"
@@ -24,7 +24,7 @@ class Recipient:
 
 
 def explain_web_page(recipient: Recipient) -> CallError:
-    """Status 200 and no event stream: a captive portal, a proxy's page."""
+    """Explain a status 200 without an event stream: a captive portal, a proxy's page."""
     return make_network_error(
         f"Something between here and {recipient.server} answered with a page of its own",
         "Log in to the network or check the proxy, then run the action again",
@@ -34,19 +34,19 @@ def explain_web_page(recipient: Recipient) -> CallError:
 
 
 def explain_no_answer(recipient: Recipient) -> CallError:
-    """Status 200, an event stream, and nothing in it."""
+    """Explain a status 200 with an empty event stream."""
     message = f"{recipient.server} ended its answer before it began"
     return make_network_error(message, "Run the action again", retryable=True)
 
 
 def explain_unreadable(recipient: Recipient) -> CallError:
-    """Events that are broken JSON or broken UTF-8; the next answer may be well again."""
+    """Explain events that are broken JSON or broken UTF-8; the next answer may be whole again."""
     message = f"{recipient.server} sent something that is no answer"
     return CallError(Problem(ErrorCode.FORMAT, message, "Run the action again"), retryable=True)
 
 
 def explain_strange_end(recipient: Recipient, word: str) -> CallError:
-    """An unknown stop reason, and no other sign of whether the answer is whole."""
+    """Explain an unknown stop reason, if nothing else says whether the answer is whole."""
     return CallError(
         Problem(
             ErrorCode.FORMAT,
@@ -60,35 +60,35 @@ def explain_strange_end(recipient: Recipient, word: str) -> CallError:
 def make_network_error(
     message: str, hint: str, *, retryable: bool, status: int | None = None
 ) -> CallError:
-    """The connection failed or somebody else answered."""
+    """Make the error for a failed connection, or for an answer from somebody else."""
     return CallError(Problem(ErrorCode.NETWORK, message, hint), status=status, retryable=retryable)
 
 
 def make_timeout_error(message: str, *, retryable: bool) -> CallError:
-    """Too long without an answer; not `retryable` when the run's own time is used up."""
+    """Make the error for a missing answer; it is not `retryable` when the run's time is used up."""
     hint = "Run the action again, or select less; `deadline_seconds` is how long it may take"
     return CallError(Problem(ErrorCode.TIMEOUT, message, hint), retryable=retryable)
 
 
 def make_setup_error(message: str, hint: str) -> CallError:
-    """Something has to be set or installed first."""
+    """Make the error for something that has to be set or installed first."""
     return CallError(Problem(ErrorCode.NOT_CONFIGURED, message, hint))
 
 
 def explain_no_list(server: str) -> CallError:
-    """A cloud provider, which cannot be asked for the models it has."""
+    """Explain that nobody can ask a cloud provider which models it has."""
     hint = "Look in the provider's console, and name the models in `models`"
     return CallError(Problem(ErrorCode.BAD_REQUEST, f"{server} has no list of models", hint))
 
 
 def make_internal_error() -> CallError:
-    """A mistake of ours, before anything was sent."""
+    """Make the error for our own mistake, before anything was sent."""
     message = "Something went wrong inside Flux; nothing was sent"
     return CallError(Problem(ErrorCode.INTERNAL, message, ErrorCode.INTERNAL.hint))
 
 
 def retry_with_less(recipient: Recipient, status: int | None) -> CallError:
-    """The server does not know a parameter it can do without; the same call may be made again."""
+    """Make the error for a parameter that the server does not know; the call may be made without it."""
     problem = Problem(
         ErrorCode.BAD_REQUEST,
         f"{recipient.server} does not know all that Claude does and is asked again without it",
@@ -98,7 +98,7 @@ def retry_with_less(recipient: Recipient, status: int | None) -> CallError:
 
 
 def explain_unsendable() -> CallError:
-    """Text that is no Unicode: an editor sent half of a surrogate pair."""
+    """Explain text that is not Unicode: an editor sent half of a surrogate pair."""
     return CallError(
         Problem(
             ErrorCode.BAD_REQUEST,
@@ -109,6 +109,6 @@ def explain_unsendable() -> CallError:
 
 
 def shorten_line(text: str, longest: int = 300) -> str:
-    """What a server or a command said, as a part of a sentence."""
+    """Shorten what a server or a command said to a part of a sentence."""
     line = " ".join(text.split()).rstrip(".")
     return line if len(line) <= longest else line[: longest - 1] + "…"

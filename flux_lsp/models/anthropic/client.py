@@ -45,8 +45,8 @@ _EXTRAS = re.compile(
 class AnthropicClient:
     """`ModelClient` over the SDK; `base_url` None is the vendor's own address.
 
-    Make one per configuration and share it. `silence`: seconds without a byte before a stream is
-    given up.
+    Make one for each configuration and share it. `silence`: after so many seconds without a byte
+    it gives up a stream.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class AnthropicClient:
         return self._provider
 
     def request_body(self, prompt: Prompt, route: Route) -> dict[str, object]:
-        """Exactly the JSON that `complete` sends."""
+        """Return exactly the JSON that `complete` sends."""
         return request_body(prompt, route, plain=self._plain)
 
     async def complete(
@@ -118,7 +118,7 @@ class AnthropicClient:
         )
 
     async def models(self) -> list[ModelInfo] | CallError:
-        """The models this key can list; the cloud providers have no such list."""
+        """List the models of this key; the cloud providers have no such list."""
         if self._provider != "anthropic":
             return call_errors.explain_no_list(_NAMES[self._provider])
         recipient = self._describe_recipient("", "base_url")
@@ -159,7 +159,7 @@ class AnthropicClient:
         await self._connection.get_sdk()
 
     async def close(self) -> None:
-        """Give connections back."""
+        """Close the connections."""
         await self._connection.close()
 
     def _describe_recipient(
@@ -174,8 +174,8 @@ class AnthropicClient:
     def _drop_extras(
         self, fault: CallError, body: Mapping[str, object], recipient: Recipient
     ) -> CallError:
-        """A proxy or a cloud that takes Claude's ids but not all of its parameters: from now on it
-        is asked for no more than every server knows.
+        """Send only what every server knows from now on: a proxy or a cloud may take Claude's ids but
+        not all of its parameters.
         """
         extras = isinstance(body.get("system"), list)
         about_them = fault.status in {400, 422} and _EXTRAS.search(fault.problem.message)

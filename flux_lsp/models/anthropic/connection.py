@@ -1,6 +1,6 @@
-"""Requests over the SDK: loading it once, the key, sending, reading, and what failed as a value.
+"""Makes requests with the SDK: loads it once, gets the key, sends, reads, returns errors as values.
 
-Knows nothing of prompts and routes; never retries but once, with a fresh key after a 401.
+Knows nothing about prompts and routes; retries only once, with a fresh key after a 401.
 """
 
 import asyncio
@@ -51,13 +51,13 @@ class Connection:
     async def stream(
         self, body: dict[str, object], incoming: IncomingAnswer, recipient: Recipient
     ) -> CallError | None:
-        """Send a body and read its answer; None when it came as far as the server sent it."""
+        """Send a body and read its answer; None when everything that the server sent has come."""
         return await self._call_with_key(lambda sdk: self._stream(sdk, body, incoming, recipient))
 
     async def request_json(
         self, path: str, recipient: Recipient, **request: Any
     ) -> Mapping[str, object] | CallError:
-        """A small call that is answered with one JSON object; a GET unless there is a `body`."""
+        """Make a small call whose answer is one JSON object; a GET unless there is a `body`."""
         try:
             async with asyncio.timeout(_SMALL_CALL_SECONDS):
                 answer = await self._call_with_key(
@@ -72,13 +72,13 @@ class Connection:
         return call_errors.explain_web_page(recipient)  # HTML comes as a str
 
     async def close(self) -> None:
-        """Give connections back."""
+        """Close the connections."""
         sdk = None if self._loading is None else await self._loading
         if isinstance(sdk, Sdk):
             await sdk.client.close()
 
     async def get_sdk(self) -> Sdk | CallError:
-        """The SDK and its client; the first call loads them."""
+        """Return the SDK and its client; the first call loads them."""
         if not self._credentials.is_usable:
             return call_errors.make_setup_error(self._credentials.problem, self._credentials.hint)
         if self._loading is None:
@@ -93,7 +93,7 @@ class Connection:
         return load_sdk(self._provider, self._base_url, self._credentials, self._silence)
 
     async def _call_with_key(self, call: Callable[[Sdk], Awaitable[_T]]) -> _T | CallError:
-        """Make the call; a key that a command printed is asked for, once more after a 401."""
+        """Make the call with the key that a command prints; after a 401 run the command once more."""
         sdk = await self.get_sdk()
         if isinstance(sdk, CallError):
             return sdk
@@ -112,7 +112,7 @@ class Connection:
     async def _stream(
         self, sdk: Sdk, body: dict[str, object], incoming: IncomingAnswer, recipient: Recipient
     ) -> CallError | None:
-        """Send and read to the end; None when the answer came as far as the server sent it."""
+        """Send and read to the end; None when everything that the server sent has come."""
         incoming.sent = True
         stream = await self._send_request(
             sdk,
@@ -169,7 +169,7 @@ class Connection:
                     incoming.take(event)
 
     async def _send_request(self, sdk: Sdk, recipient: Recipient, path: str, **request: Any) -> Any:
-        """The SDK's answer, raw: no types of its own are built from it."""
+        """Send the request and return the SDK's raw answer, without its types."""
         send = sdk.client.post if "body" in request else sdk.client.get
         try:
             return await send(path, cast_to=object, **request)
@@ -181,7 +181,7 @@ class Connection:
             return sdk_errors.explain_setup(self._provider, error)
 
     def _explain_error(self, sdk: Sdk, error: Exception, recipient: Recipient) -> CallError:
-        """Which fault it is; `error` is one of `sdk.failures`."""
+        """Turn an exception into a CallError; `error` is one of `sdk.failures`."""
         kinds, transport, now = sdk.anthropic, sdk.httpx2, self._clock.now()
         match error:
             case kinds.APIStatusError():
@@ -201,7 +201,7 @@ class Connection:
 
 
 async def _read_events(stream: Any) -> AsyncGenerator[Event, None]:
-    """The events of the SDK's stream; only a cloud's own framing is left to the SDK to read."""
+    """Read the events of the SDK's stream; the SDK itself reads only a cloud's own framing."""
     if "eventstream" in stream.response.headers.get("content-type", ""):  # Bedrock's
         async for event in stream:
             if isinstance(event, Mapping):

@@ -21,7 +21,7 @@ _MOST = 10_000_000  # ten times the largest window there is: beyond it a count i
 
 @dataclass
 class TokenCounter:
-    """Counts of one call. `prompt`: upper estimate of the tokens that are sent."""
+    """The counts of one call. `prompt`: an upper estimate of the tokens that are sent."""
 
     prompt: int
     _reported: dict[str, int] = field(default_factory=dict)
@@ -30,11 +30,11 @@ class TokenCounter:
     _reported_size: int = 0  # how many of them the reported output counts
 
     def measure(self, piece: str) -> None:
-        """A piece of the answer came: text, thinking, its signature, or arguments of a tool."""
+        """Measure a piece of the answer: text, thinking, its signature, or arguments of a tool."""
         self._size += measure_size(piece)
 
     def take(self, usage: Mapping[str, object]) -> None:
-        """What the server tells; counts are totals so far, and later ones may be left out."""
+        """Take the server's counts, which are totals so far; it may leave out later ones."""
         for name, kind in _KINDS.items():
             count = _read_count(usage.get(name))
             if count is None or count < self._reported.get(kind, 0):
@@ -46,7 +46,7 @@ class TokenCounter:
         self._region = region if isinstance(region, str) and region else self._region
 
     def get_usage(self) -> Usage:
-        """All of it now."""
+        """Return the usage so far."""
         counts, known_prompt = self._prompt()
         rest = self._size - self._reported_size
         output = self._reported.get("output", 0) + (estimate_tokens_of_size(rest) if rest else 0)
@@ -61,7 +61,7 @@ class TokenCounter:
         )
 
     def _prompt(self) -> tuple[dict[str, int], bool]:
-        """The counts of the prompt, and whether the server reported them; every prompt has tokens."""
+        """Return the counts of the prompt, and whether the server reported them; no prompt has 0 tokens."""
         counts = {
             kind: self._reported.get(kind, 0) for kind in ("input", "cache_write", "cache_read")
         }
@@ -73,7 +73,7 @@ class TokenCounter:
 
 
 def _read_count(value: object) -> int | None:
-    """A count that a call can have, as a whole number; None for anything else."""
+    """Read a count that a call can have, as a whole number; None for anything else."""
     if isinstance(value, str) and value.strip().isdecimal() and len(value) < 12:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -1,6 +1,6 @@
-"""Whether an answer is all there, by what the server says at its end; lenient about its words.
+"""Decides whether an answer is complete by what the server says at its end; lenient about its words.
 
-Never takes an answer for complete that nothing but the end of the connection ended.
+Never takes an answer for complete if only the connection ended.
 """
 
 import json
@@ -35,26 +35,26 @@ class Ending:
     _stopped: bool = False  # message_stop was there
 
     def say(self, word: object) -> None:
-        """A stop reason came, or none."""
+        """Note a stop reason, or that none came."""
         if isinstance(word, str) and word:
             self.word = word
 
     def stop(self) -> None:
-        """The message is over."""
+        """Note that the message is over."""
         self._stopped = True
 
     @property
     def over(self) -> bool:
-        """Whether nothing of the answer can follow; counts still may."""
+        """Whether the answer is over; counts may still follow."""
         return self._stopped or bool(self.word)
 
     @property
     def stopped(self) -> bool:
-        """Whether nothing at all can follow."""
+        """Whether nothing more can follow."""
         return self._stopped
 
     def get_stop_reason(self, calls: Sequence[str], output: int) -> StopReason | None:
-        """Why it stopped; None when nothing said that it did.
+        """Return why the answer stopped; None when nothing said that it did.
 
         `calls`: the arguments of its tools. Where the word is unknown or missing they say it: JSON
         that is closed is whole. An answer as long as was allowed is taken for cut off.

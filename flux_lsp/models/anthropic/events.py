@@ -1,4 +1,4 @@
-"""The bytes of an answer's body as events: an event stream, or the whole message as JSON.
+"""Decodes the bytes of an answer's body into events: an event stream, or the whole message as JSON.
 
 Lenient where the meaning is clear: event names, blank lines and the end may be missing. Never
 guesses at broken JSON or broken UTF-8: both raise ValueError.
@@ -28,7 +28,7 @@ class EventDecoder:
         self._data: list[str] = []
 
     def feed(self, chunk: bytes) -> Iterator[Event]:
-        """The events that are complete with `chunk`."""
+        """Take `chunk` and return the events that it completes."""
         self._size += len(chunk)
         if self._size > _LONGEST:
             raise json.JSONDecodeError("the answer has no end", "", 0)
@@ -42,7 +42,7 @@ class EventDecoder:
                 yield from self._take_line(line)
 
     def close(self) -> Iterator[Event]:
-        """The events that nothing but the end of the body completes."""
+        """Return the events that only the end of the body completes."""
         text = self._text + self._decoder.decode(b"", True)
         self._text = ""
         if self._whole:
@@ -52,7 +52,7 @@ class EventDecoder:
         yield from self._flush()
 
     def _take_line(self, line: str) -> Iterator[Event]:
-        """One line of an event stream, see the HTML standard; comments and other fields are passed over."""
+        """Take one line of an event stream, see the HTML standard; skips comments and other fields."""
         if not line:
             yield from self._flush()
             return
@@ -73,7 +73,7 @@ class EventDecoder:
 
 
 def _parse_event(text: str, lines: list[str]) -> Iterator[Event]:
-    """The object of one event; several where each line holds one of its own."""
+    """Parse the object of one event, or several if each line holds its own."""
     if not text.lstrip().startswith("{"):
         return  # [DONE], and whatever else closes a stream or keeps it alive
     try:
@@ -86,7 +86,7 @@ def _parse_event(text: str, lines: list[str]) -> Iterator[Event]:
 
 
 def _parse_documents(text: str) -> Iterator[Event]:
-    """A message, a list of events, or one event a line."""
+    """Parse a message, a list of events, or one event in each line."""
     try:
         yield from _list_objects(json.loads(text.lstrip("\ufeff")))
     except json.JSONDecodeError:

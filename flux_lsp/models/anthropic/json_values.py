@@ -1,4 +1,4 @@
-"""Values of a server's JSON, read leniently: what has another type counts as empty.
+"""Reads values of a server's JSON leniently: a value of another type counts as empty.
 
 Never raises: servers leave out and misspell.
 """
@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 
 def read_mapping(value: object) -> Mapping[str, object]:
-    """`value` where it is an object, else an empty one."""
+    """Return `value` if it is an object, else an empty one."""
     return value if isinstance(value, Mapping) else {}
 
 
 def read_text(value: object) -> str:
-    """`value` where it is a text, else ""."""
+    """Return `value` if it is a text, else ""."""
     return value if isinstance(value, str) else ""

@@ -28,11 +28,11 @@ class CommandKey:
         self._lock = asyncio.Lock()
 
     def __repr__(self) -> str:
-        """Without the key and without the command, which may hold one."""
+        """Show neither the key nor the command, which may hold one."""
         return "CommandKey(…)"
 
     async def get(self, after: str | None = None) -> str:
-        """The key; the command runs at most once, and again when `after` is the key that failed.
+        """Return the key; runs the command at most once, and again when `after` is the key that failed.
 
         Raises FluxError (NOT_CONFIGURED) when the command fails, hangs or prints no key.
         """
@@ -70,7 +70,7 @@ class CommandKey:
 
 
 def check_key(key: str) -> str:
-    """The key without blanks around it; FluxError when no key looks like that."""
+    """Return the key without blanks around it; FluxError when no key looks like that."""
     key = key.strip()
     if not key or not (key.isascii() and key.isprintable()) or " " in key:
         raise FluxError(
@@ -82,7 +82,7 @@ def check_key(key: str) -> str:
 
 
 def _find_working_folder() -> Path:
-    """The person's home folder, or where the system keeps temporary files if there is none."""
+    """Find the person's home folder, or the system's folder for temporary files if there is none."""
     return find_home() if find_home().is_dir() else Path(tempfile.gettempdir())
 
 
@@ -95,7 +95,7 @@ def _make_error(how: str) -> FluxError:
 
 
 async def _end_process(process: asyncio.subprocess.Process) -> None:
-    """No process is left behind when the call was cancelled or the command hangs."""
+    """End the process when the call was cancelled or the command hangs."""
     if process.returncode is not None:
         return
     with suppress(ProcessLookupError):

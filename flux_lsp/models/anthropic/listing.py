@@ -1,4 +1,4 @@
-"""The answer of the Models API as values; lenient, since other servers answer with less.
+"""Reads the answer of the Models API; lenient, because other servers answer with less.
 
 Pure: never asks anything itself.
 """
@@ -14,9 +14,9 @@ _EFFORT = ("low", "medium", "high", "xhigh", "max")
 
 
 def read_model(entry: object) -> ModelInfo | None:
-    """One entry of a model list; None when it is none.
+    """Read one entry of a model list; None when it is not a model.
 
-    `described` is False when the server says nothing of what the model takes.
+    `described` is False when the server does not say what the model takes.
     """
     if not isinstance(entry, Mapping) or not isinstance(entry.get("id"), str):
         return None

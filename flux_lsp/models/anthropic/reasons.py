@@ -1,6 +1,6 @@
-"""What a server's own words say is the reason of a refusal, where its status does not tell.
+"""Finds the reason of a refusal in the server's own words, if its status does not say.
 
-Pure: words in, a kind out. Never guesses: words that say nothing of it are no reason.
+Pure: takes words and returns a kind. Never guesses: unclear words are no reason.
 """
 
 import re
@@ -36,13 +36,13 @@ _REASONS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in
 
 
 def find_reason(words: str) -> Reason | None:
-    """What `words` say the reason is; None when they say nothing of it."""
+    """Find the reason that `words` name; None if they name none."""
     line = " ".join(words[:2_000].split())
     return next((name for name, pattern in _REASONS if pattern.search(line)), None)
 
 
 def find_words(body: object) -> str:
-    """What a body says in words, however its server spells it; "" when it says nothing."""
+    """Find the words of a body, however its server spells them; "" if it has none."""
     if isinstance(body, str):
         return body.strip()
     if isinstance(body, list):

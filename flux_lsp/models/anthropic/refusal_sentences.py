@@ -9,7 +9,7 @@ from flux_lsp.core.errors import ErrorCode
 
 
 class Sentence(NamedTuple):
-    """What to say; `own_hint` where the server is the person's own.
+    """What to say; `own_hint` is for the person's own server.
 
     Places to fill: {server}, {model}, {setting}, {profile}, {key} and {reason}, the server's words.
     """

@@ -22,7 +22,7 @@ from flux_lsp.models.anthropic.refusal_sentences import SENTENCES, Sentence
 
 @dataclass(frozen=True, slots=True)
 class ErrorResponse:
-    """A status or an error event: `kind` is `error.type` and `error_code` its detail, if there are.
+    """A status or an error event. `kind` is `error.type`, `error_code` is its detail; both may be None.
 
     `spoken`: the body was an error object of the Messages API. `headers` in lower case.
     """
@@ -42,7 +42,7 @@ class ErrorResponse:
 
 
 def explain_refusal(response: ErrorResponse, recipient: Recipient, now: datetime) -> CallError:
-    """The fault of an HTTP status, or of an error event in mid-stream (status 200)."""
+    """Explain an HTTP status, or an error event in mid-stream (status 200)."""
     if not response.spoken and response.status not in _ENOUGH_ALONE:
         return _explain_stranger(response, recipient)
     kind = _classify(response)
@@ -61,7 +61,7 @@ def explain_refusal(response: ErrorResponse, recipient: Recipient, now: datetime
 
 
 def _classify(response: ErrorResponse) -> str:
-    """What it amounts to: the body's own word first, the status where it says nothing."""
+    """Classify the refusal by the body's own word, or by the status if the body says nothing."""
     if response.error_code and response.error_code.endswith("spend_limit_reached"):
         return "billing_error"
     reason = find_reason(response.message)
@@ -117,7 +117,7 @@ def _end_unavailable(response: ErrorResponse, recipient: Recipient, message: str
 
 
 def _explain_route(response: ErrorResponse, recipient: Recipient) -> CallError:
-    """Nobody at this address knows the path, which ends in /v1/messages."""
+    """Explain that nobody at this address knows the path, which ends in /v1/messages."""
     url = recipient.base_url.rstrip("/")
     if url.endswith("/v1"):
         hint = f"Set `base_url` to {url.removesuffix('/v1')}: Flux adds `/v1` itself"
@@ -131,7 +131,7 @@ def _explain_route(response: ErrorResponse, recipient: Recipient) -> CallError:
 
 
 def _explain_stranger(response: ErrorResponse, recipient: Recipient) -> CallError:
-    """A page, a redirect, a proxy's refusal: somebody else answered."""
+    """Explain that somebody else answered: a page, a redirect, a proxy's refusal."""
     status = response.status
     if status == 404 or (recipient.own_server and status in {400, 405}):
         return _explain_route(response, recipient)
@@ -144,7 +144,7 @@ def _explain_stranger(response: ErrorResponse, recipient: Recipient) -> CallErro
 
 
 def read_retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds the server asks to wait, however long; None when it does not say."""
+    """Return the seconds that the server asks to wait, however long; None when it does not say."""
     if (wait := _read_number(headers.get("retry-after-ms"))) is not None:
         return wait / 1000
     value = headers.get("retry-after")

@@ -93,7 +93,7 @@ def _build(
 
 
 def _skip_proxy(base_url: str | None) -> dict[str, Any]:
-    """A proxy of the environment is never asked for this machine: to it that is another one."""
+    """Keep requests to this machine away from the environment's proxy, to which it is another machine."""
     if not base_url or not is_loopback(base_url):
         return {}
     host = get_host(base_url)
@@ -117,7 +117,7 @@ def _choose_authentication(known: "Credentials") -> dict[str, Any]:
 
 
 def _warm_up() -> None:
-    """One call to nowhere: what the SDK and its transport load on first use is loaded here, in the
+    """Make one call to nowhere, so that the SDK and its transport load their parts here in the
     thread, and not on the loop while somebody types.
     """
     import anthropic
@@ -149,7 +149,7 @@ def _warm_up() -> None:
 
 
 def _list_failures(provider: Provider) -> tuple[type[Exception], ...]:
-    """All that a call is known to raise, the cloud providers' own sign-in included."""
+    """List all that a call is known to raise, including the cloud providers' own sign-in."""
     import anthropic
     import httpx2
 

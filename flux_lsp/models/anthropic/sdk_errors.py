@@ -1,6 +1,6 @@
 """Explains what the SDK and its transport raise; takes the exceptions and never imports the SDK.
 
-Never hides a mistake of ours: it translates only what a call is known to raise.
+Never hides our own mistake: it translates only what a call is known to raise.
 """
 
 import logging
@@ -21,9 +21,9 @@ log = logging.getLogger(__name__)
 
 
 def explain_status(error: Any, recipient: Recipient, now: datetime, cloud: bool) -> CallError:
-    """An `APIStatusError`: an HTTP status, or an error event in mid-stream, whose status is 200.
+    """Explain an `APIStatusError`: an HTTP status, or an error event in mid-stream, whose status is 200.
 
-    `cloud`: a provider whose errors have a shape of their own.
+    `cloud`: a provider whose errors have their own shape.
     """
     body = read_mapping(error.body)
     spoken = isinstance(body.get("error"), Mapping)
@@ -42,7 +42,7 @@ def explain_status(error: Any, recipient: Recipient, now: datetime, cloud: bool)
 def explain_event(
     event: Mapping[str, object], headers: Mapping[str, str], recipient: Recipient, now: datetime
 ) -> CallError:
-    """An error event of a stream, or an error object with status 200."""
+    """Explain an error event of a stream, or an error object with status 200."""
     error = read_mapping(event.get("error"))
     code = read_text(read_mapping(error.get("details")).get("error_code"))
     kind = read_text(error.get("type"))
@@ -58,7 +58,7 @@ def explain_event(
 
 
 def explain_silence(httpx2: Any, error: Exception, recipient: Recipient) -> CallError:
-    """No byte for too long: while connecting, waiting or streaming."""
+    """Explain that no byte came for too long: while connecting, waiting or streaming."""
     if isinstance(error.__cause__ or error, httpx2.ConnectTimeout):
         return _explain_unreachable(recipient, "it does not answer")
     fault = call_errors.make_timeout_error(
@@ -68,7 +68,7 @@ def explain_silence(httpx2: Any, error: Exception, recipient: Recipient) -> Call
 
 
 def explain_connection(httpx2: Any, error: Exception, recipient: Recipient) -> CallError:
-    """The connection could not be made, or broke."""
+    """Explain that the connection could not be made, or broke."""
     cause = error.__cause__ or error
     words = shorten_line(str(cause), 120)
     if isinstance(cause, httpx2.UnsupportedProtocol | httpx2.LocalProtocolError):
@@ -92,7 +92,7 @@ def explain_connection(httpx2: Any, error: Exception, recipient: Recipient) -> C
 
 
 def explain_setup(provider: str, error: Exception) -> CallError:
-    """The client could not be built or could not authenticate: something is missing here."""
+    """Explain that the client could not be built or could not authenticate."""
     words = str(error)
     if "socksio" in words:
         return call_errors.make_setup_error(
@@ -125,7 +125,7 @@ _ADDRESS = "Set `base_url` to the server's address, as http://127.0.0.1:11434"
 
 
 def _explain_certificates(error: OSError) -> CallError:
-    """Building a client reads files of certificates and nothing else."""
+    """Explain a missing file: building a client reads files of certificates and nothing else."""
     names = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
     where = " and ".join(f"{name} ({os.environ[name]})" for name in names) or "The certificates"
     return call_errors.make_setup_error(

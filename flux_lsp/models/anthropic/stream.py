@@ -34,7 +34,7 @@ class IncomingAnswer:
     _at: dict[object, "_BlockBuilder"] = field(default_factory=dict)  # by index, the latest of each
 
     def take(self, event: Event) -> None:
-        """One event as the API sends it; what is not known is passed over."""
+        """Take one event as the API sends it; skips an unknown one."""
         match event.get("type"):
             case "message_start" | "message":  # the latter is a whole answer without a stream
                 self._start(read_mapping(event.get("message", event)))
@@ -57,14 +57,14 @@ class IncomingAnswer:
                 pass
 
     def get_usage(self) -> Usage:
-        """What the call counts so far; an estimate until its end was there, zero if it never left."""
+        """Return the usage so far: an estimate until the end has come, zero if the call never left."""
         if not self.sent:
             return Usage()
         usage = self.counting.get_usage()
         return usage if self.ending.over else replace(usage, estimated=True)
 
     def reply(self, model: str, started: float) -> Reply:
-        """What came; `stop_reason` None: the stream ended and nothing said that this is all."""
+        """Return what came; `stop_reason` is None if the stream ended without a word about its end."""
         blocks = [block.build_block() for block in self._blocks]
         calls = tuple(block.build_call() for block in self._blocks if block.is_tool)
         usage = self.get_usage()
@@ -90,7 +90,7 @@ class IncomingAnswer:
         self.ending.say(message.get("stop_reason"))
 
     def _open(self, index: object, start: Event) -> None:
-        """A block begins; some servers number all of them alike, or none."""
+        """Open a block; some servers give all blocks the same number, or none."""
         self.begun = True
         before = self._at.get(index)
         block = _BlockBuilder(dict(start))
@@ -118,7 +118,7 @@ class IncomingAnswer:
 
 
 def convert_to_ms(seconds: float) -> int:
-    """Seconds as whole milliseconds."""
+    """Convert seconds to whole milliseconds."""
     return round(seconds * 1000)
 
 
@@ -149,7 +149,7 @@ class _BlockBuilder:
         return self.start.get("type") == "tool_use"
 
     def add(self, delta: Event) -> str:
-        """Add a delta; the piece it brought."""
+        """Add a delta; returns the piece that it brought."""
         source, key = _ADDS.get(read_text(delta.get("type")), ("", ""))
         piece = read_text(delta.get(source))
         if piece:
@@ -157,7 +157,7 @@ class _BlockBuilder:
         return piece
 
     def get_opening(self) -> str:
-        """What of its content the block's start holds already."""
+        """Return the content that the block's start already holds."""
         text = "".join(read_text(self.start.get(key)) for key in ("text", "thinking", "data"))
         return text + (self._join_json() if self.is_tool else "")
 
@@ -167,14 +167,14 @@ class _BlockBuilder:
         )
 
     def build_block(self) -> Block:
-        """The block as it is sent back."""
+        """Build the block that is sent back."""
         if self.is_tool:
             return {**self.start, "input": _parse_object(self._join_json())}
         joined = {key: "".join(pieces) for key, pieces in self.pieces.items()}
         return {**self.start, **{k: read_text(self.start.get(k)) + v for k, v in joined.items()}}
 
     def _join_json(self) -> str:
-        """The arguments as they came; some servers send them whole, in the block's start."""
+        """Join the arguments as they came; some servers send them whole, in the block's start."""
         if streamed := "".join(self.pieces.get("json", ())):
             return streamed
         arguments = self.start.get("input")
@@ -182,12 +182,12 @@ class _BlockBuilder:
 
 
 def _can_be_sent_back(block: Block) -> bool:
-    """The API takes no empty text."""
+    """Whether the API takes the block back; it takes no empty text."""
     return block.get("type") != "text" or bool(read_text(block.get("text")).strip())
 
 
 def _parse_object(arguments: str) -> dict[str, object]:
-    """Arguments as the API wants them back: an object, empty where they were broken."""
+    """Parse arguments into what the API takes back: an object, an empty one if they were broken."""
     try:
         value = json.loads(arguments or "{}")
     except ValueError:

@@ -1,4 +1,4 @@
-"""The two tools an edit is handed in by: their schemas and what the model is told about them.
+"""Defines the two tools by which a model returns an edit: their schemas and their descriptions.
 
 Never reads an answer: `edits` does.
 """
@@ -40,7 +40,7 @@ _NOTE = "At most one sentence for the programmer, if something has to be said; n
 
 
 def define_tools(names: tuple[ToolName, ...]) -> list[Schema]:
-    """The tools of these names as the API wants them: name, description, input_schema."""
+    """Return the tools of these names in the API's form: name, description, input_schema."""
     return [
         {"name": name, "description": _DEFINITIONS[name][0], "input_schema": _DEFINITIONS[name][1]}
         for name in names

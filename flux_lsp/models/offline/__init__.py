@@ -1,4 +1,4 @@
-"""The offline provider: answers by fixed rules, for nothing, without a network."""
+"""The offline provider: answers by fixed rules, at no cost, without a network."""
 
 from flux_lsp.models.offline.answers import ABILITIES
 from flux_lsp.models.offline.client import OfflineClient

@@ -1,4 +1,4 @@
-"""What a rule answers, and the same in the words of a model: a tool call, or text.
+"""The answers of rules, and the same in a model's form: a tool call, or text.
 
 Never leaves a search text that occurs twice in the file.
 """
@@ -33,7 +33,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class CannotAnswer:
-    """Why nothing is done: a clause without a full stop."""
+    """Why the rules do nothing: a clause without a full stop."""
 
     why: str
 
@@ -55,7 +55,7 @@ OfflineAnswer = Explanation | CannotAnswer | TextChanges
 
 
 def phrase_reply(answer: OfflineAnswer, prompt: Prompt, input_tokens: int) -> Reply:
-    """What a model replies: by `apply_edits`, or in text with the prompt's word behind each marker."""
+    """Phrase a model's reply: by `apply_edits`, or in text with the prompt's word behind each marker."""
     if isinstance(answer, TextChanges) and prompt.tools and "apply_edits" not in prompt.tools:
         answer = CannotAnswer("the rules answer by search and replace, which is not asked for here")
     if isinstance(answer, CannotAnswer):

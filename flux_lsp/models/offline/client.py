@@ -1,4 +1,4 @@
-"""The offline provider behind the protocol every provider fulfils.
+"""The offline provider, behind the protocol that every provider fulfils.
 
 Never touches the network or the person's files; the same question gets the same answer.
 """
@@ -42,7 +42,7 @@ class OfflineClient:
         return reply
 
     def request_body(self, prompt: Prompt, route: Route) -> dict[str, object]:
-        """What a call looks at; nothing of it leaves the process."""
+        """Return what a call looks at; nothing of it leaves the process."""
         return {
             "model": route.model,
             "system": prompt.system,
@@ -51,18 +51,18 @@ class OfflineClient:
         }
 
     async def models(self) -> list[ModelInfo] | CallError:
-        """None but itself, which no catalogue lists."""
+        """List no models: no catalogue has the offline one."""
         return []
 
     async def probe(self, model: str) -> ModelAvailability:
-        """Always there."""
+        """Report the model as available."""
         return "available" if model == MODEL else "404"
 
     async def warm(self) -> None:
-        """Nothing to load."""
+        """Do nothing: there is nothing to load."""
 
     async def close(self) -> None:
-        """Nothing to give back."""
+        """Do nothing: there is nothing to close."""
 
 
 def _size(prompt: Prompt) -> int:

@@ -35,7 +35,7 @@ _FORMS = {
 
 
 def document(request: OfflineRequest, parsed: Parsed) -> TextChanges | CannotAnswer:
-    """Documentation for each function in the target that has none and of which there is a fact."""
+    """Document each function in the target that has no documentation and for which there is a fact."""
     symbols = [s for s in parsed.list_symbols() if s.kind in FUNCTIONS]
     inside = [s for s in symbols if request.target.contains(s.span)]
     inside = inside or [s for s in parsed.list_holders(request.target) if s.kind in FUNCTIONS][:1]
@@ -133,7 +133,7 @@ def _sentence(failure: FunctionExit) -> str:
 
 
 def _escape(text: str) -> str:
-    """Fit for a docstring: no quote in it ends anything."""
+    """Escape a text for a docstring, so that no quote in it ends the string."""
     return text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
 
 

@@ -26,7 +26,7 @@ class Definition:
 
     @property
     def slug(self) -> str:
-        """Its name as a part of a test's name."""
+        """Return its name as a part of a test's name."""
         return "_".join(n.name.strip("_") for n in (self.owner, self.node) if n is not None).lower()
 
 
@@ -40,7 +40,7 @@ class GeneratedTest:
 
 
 def convert_examples(definition: Definition, names: Collection[str]) -> GeneratedTest | None:
-    """One test for the examples of a docstring; None where not all can be kept with its `names`."""
+    """Make one test of a docstring's examples; None if it cannot keep them all with its `names`."""
     try:
         docstring = ast.get_docstring(definition.node) or ""
         examples = doctest.DocTestParser().get_examples(docstring)
@@ -68,7 +68,7 @@ def _error(example: doctest.Example) -> tuple[str, str]:
 
 
 def _as_statement(example: doctest.Example) -> str | None:
-    """The example with its result as an assertion; None where that cannot be said."""
+    """Return the example with its result as an assertion; None if no assertion can say it."""
     source, want = example.source.rstrip(), example.want.rstrip("\n")
     error, message = _error(example)
     if _VAGUE.search(source + (message if error else want)):
@@ -96,12 +96,12 @@ def _as_statement(example: doctest.Example) -> str | None:
 
 
 def count_names(module: ast.Module) -> Counter[str]:
-    """How often each name is bound at the top of a module."""
+    """Count how often each name is bound at the top of a module."""
     return Counter(name for node in module.body for name in _bound_names(node))
 
 
 def list_defs(module: ast.Module, lines: range) -> Iterator[Definition]:
-    """The definitions in 1-based `lines`, and the function that holds all of them."""
+    """List the definitions in 1-based `lines`, and the function that holds all of them."""
     for node in module.body:
         if isinstance(node, _FUNCTION | ast.ClassDef) and _touches(node, lines):
             yield Definition(node, None)

@@ -23,13 +23,13 @@ _IMPLICIT = frozenset({"java", "kotlin", "csharp", "cpp", "scala", "swift", "rub
 
 
 def explain(request: OfflineRequest, parsed: Parsed) -> Explanation:
-    """The facts of the function, class or part of a file that is the target."""
+    """Explain the facts of the target: a function, a class or a part of a file."""
     parts = _Explainer(request, parsed).paragraphs()
     return Explanation("\n\n".join((*filter(None, parts), _CLOSING)))
 
 
 def describe_exit(failure: FunctionExit) -> str:
-    """When a function fails, and with what: if `x < 1` (“the message”)."""
+    """Say when a function fails, and with what: if `x < 1` (“the message”)."""
     when = f"if `{failure.condition}`" if failure.condition else ""
     when = when or (f"on `{failure.caught}`" if failure.caught else "")
     if not failure.text:
@@ -93,7 +93,7 @@ class _Explainer:
         }
 
     def _callee(self, call: str, caller: Symbol) -> Symbol | None:
-        """What of this file is called, where the call says so."""
+        """Find what of this file is called, if the call names it."""
         owner, _, name = re.sub("::|->", ".", call.lstrip("$\\")).rpartition(".")
         owners = {owner or None}
         if owner in {"self", "this", "Self", "cls"}:
@@ -119,7 +119,7 @@ class _Explainer:
         return f"`{symbol.qualified}`, {symbol.kind}, {self._lines(symbol.span)}"
 
     def _lines(self, span: Span) -> str:
-        """The lines of a span, 1-based, as the person's file counts them."""
+        """Return the 1-based lines of a span, as the person's file counts them."""
         first = len(split_lines(self._parsed.text[: span.start])) + self._request.first_line
         first -= span.start not in self._parsed.line_starts
         last = first + (len(split_lines(span.extract(self._parsed.text))) or 1) - 1

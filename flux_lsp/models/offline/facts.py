@@ -83,7 +83,7 @@ class FunctionFacts:
 
     @cached_property
     def failures(self) -> tuple[FunctionExit, ...]:
-        """Each in the order of the code; those that the function itself may catch are left out."""
+        """The failures in the order of the code, without those that the function may catch itself."""
         matches = ((node, self._failure(node)) for node in self._inside)
         return tuple(
             self._exit(node, match["type"], (match["text"] or "")[1:-1])
@@ -93,7 +93,7 @@ class FunctionFacts:
 
     @cached_property
     def returns(self) -> tuple[FunctionExit, ...]:
-        """What stands behind each `return` that is no failure."""
+        """What stands behind each `return` that is not a failure."""
         return tuple(
             self._exit(node, re.sub(r"^return\b\s*", "", self._text(node)).rstrip("; "), "")
             for node in self._inside
@@ -102,7 +102,7 @@ class FunctionFacts:
 
     @cached_property
     def calls(self) -> tuple[str, ...]:
-        """What it calls, as it is written, each once in the order of the code."""
+        """What the function calls, as written, each once in the order of the code."""
         errors = {match["type"] for match in map(self._failure, self._inside) if match}
         codes = (self._callee(node) for node in self._inside if _CALLING.search(node.type))
         plain = (code for code in codes if re.fullmatch(r"[\w.:$!?>\\-]{1,60}", code))
@@ -130,7 +130,7 @@ class FunctionFacts:
         return ".".join(self._text(part) for part in (owner, callee) if part is not None)
 
     def _binds(self, node: "Node") -> set[str]:
-        """The names that `node` binds: a caller cannot know their values."""
+        """Return the names that `node` binds: a caller cannot know their values."""
         if not _BINDERS.search(node.type):
             return set()
         fields = ("left", "name", "pattern", "alias", "declarator")
@@ -143,7 +143,7 @@ class FunctionFacts:
         return {self._text(n) for n in names if not _is_attribute(n, n.parent or n)}
 
     def _condition(self, node: "Node") -> str:
-        """When `node` is reached, for sure and in a caller's words; "" where that is unknown."""
+        """Return the condition that surely leads to `node`, in a caller's words; "" if unknown."""
         child, parent = self._out_of_plain(node)
         condition = parent.child_by_field_name("condition") if parent is not None else None
         if parent is None or condition is None or parent.type not in _IFS:
@@ -179,7 +179,7 @@ class FunctionFacts:
 
 
 def keep_outermost(symbols: Iterable[Symbol]) -> list[Symbol]:
-    """Those of `symbols`, in document order, that stand in no other of them."""
+    """Keep those of `symbols`, in document order, that stand in no other of them."""
     outer: list[Symbol] = []
     for symbol in symbols:
         if not outer or not outer[-1].span.contains(symbol.span):
@@ -192,7 +192,7 @@ def _is_attribute(name: "Node", parent: "Node") -> bool:
 
 
 def _node_of(parsed: Parsed, symbol: Symbol) -> "Node":
-    """The node that defines a symbol, without its decorators."""
+    """Return the node that defines a symbol, without its decorators."""
     start, end = map(parsed.offsets.convert_to_byte, (symbol.name_span.start, symbol.name_span.end))
     first = parsed.offsets.convert_to_byte(symbol.span.start)
     name = node = parsed.root.named_descendant_for_byte_range(start, end) or parsed.root
@@ -206,14 +206,14 @@ def _node_of(parsed: Parsed, symbol: Symbol) -> "Node":
 
 
 def _body(node: "Node") -> "Node | None":
-    """The block of what a node defines: its own, or that of the function it gives a name to."""
+    """Return the block that a node defines: its own, or that of the function which it names."""
     value = node.child_by_field_name("value") or node.child_by_field_name("right") or node
     named = (child for child in value.named_children if child.type.endswith("_body"))
     return value.child_by_field_name("body") or next(named, None)
 
 
 def _walk(node: "Node", depth: int = 200) -> Iterator["Node"]:
-    """`node` and what is in it, in order, without functions and classes in it."""
+    """Walk through `node` and what is in it, in order, without inner functions and classes."""
     yield node
     for child in node.named_children if depth else ():
         if not _NESTED.search(child.type):

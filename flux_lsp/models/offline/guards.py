@@ -36,7 +36,7 @@ class _Parameter:
 
 
 def make_guard_tests(definition: Definition, names: Collection[str]) -> Iterator[GeneratedTest]:
-    """A test for each guard that literal arguments surely trip; `names` are those of the module."""
+    """Make a test for each guard that literal arguments surely trip; `names` are those of the module."""
     call, function = _callee(definition), definition.node
     if call is None or not isinstance(function, ast.FunctionDef):
         return
@@ -57,7 +57,7 @@ def make_guard_tests(definition: Definition, names: Collection[str]) -> Iterator
 
 
 def _callee(definition: Definition) -> str | None:
-    """How a test calls it; None where that needs an object that the rules cannot make."""
+    """Return how a test calls it; None if that needs an object that the rules cannot make."""
     function, owner = definition.node, definition.owner
     if any(isinstance(n, ast.Yield | ast.YieldFrom) for n in ast.walk(function)):
         return None
@@ -78,7 +78,7 @@ def _guards(function: ast.FunctionDef) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 
 def _expect_error(error: ast.expr, names: Collection[str]) -> str | None:
-    """What `pytest.raises` is to be given; None for an error that a test cannot import."""
+    """Return the argument of `pytest.raises`; None for an error that a test cannot import."""
     match error:
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
             parts = [part for argument in arguments for part in ast.walk(argument)]
@@ -117,7 +117,7 @@ def _samples(argument: ast.arg) -> tuple[object, ...]:
 
 
 def _trip(parameters: dict[str, _Parameter], tests: list[ast.expr]) -> dict[str, object] | None:
-    """Values for the parameters with which the last condition holds and none before it."""
+    """Find values for the parameters with which only the last condition holds."""
     nodes = [node for test in tests for node in ast.walk(test)]
     ids = {node.id for node in nodes if isinstance(node, ast.Name)}
     used = [name for name in parameters if name in ids]
@@ -148,7 +148,7 @@ def _arguments(parameters: dict[str, _Parameter], values: dict[str, object]) -> 
 
 
 def _value(node: ast.expr, known: dict[str, object]) -> Any:
-    """The value of an expression over literals and `known` names; else LookupError."""
+    """Return the value of an expression over literals and `known` names; else raise LookupError."""
     match node:
         case ast.Constant():
             return node.value

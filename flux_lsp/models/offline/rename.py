@@ -33,7 +33,7 @@ sys.stdout.write(changes[0].new_contents if changes else "")
 
 
 async def rename(request: OfflineRequest, old: str, new: str) -> TextChanges | CannotAnswer:
-    """The one thing called `old` in the target, called `new` in the whole file."""
+    """Rename the one thing called `old` in the target to `new` in the whole file."""
     before, lines = request.text.replace("\r\n", "\n"), request.target_lines()
     end = "\r\n" if before != request.text else "\n"
     is_name = new.isidentifier() and not keyword.iskeyword(new) and not new.startswith("__")
@@ -60,7 +60,7 @@ async def rename(request: OfflineRequest, old: str, new: str) -> TextChanges | C
 
 
 def _places(text: str, name: str) -> list[tuple[int, int, bool]]:
-    """Line, column and whether `=` follows in parentheses, of each `name` that is no attribute."""
+    """Return line, column and whether `=` follows in parentheses, for each `name` but attributes."""
     tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     return [
         (*token.start, tokens[index + 1].string == "=" and tokens[index - 1].string in "(,")
@@ -70,7 +70,7 @@ def _places(text: str, name: str) -> list[tuple[int, int, bool]]:
 
 
 def _problem(before: str, after: str, old: str, new: str) -> str:
-    """Why `after` is not `before` with one binding renamed wholly and nothing else; "" if it is."""
+    """Say why `after` is not `before` with exactly one binding renamed everywhere; "" if it is."""
     unproved = "rope proposes a renaming of which the rules cannot prove that the meaning stays"
     if re.sub(rf"\b{new}\b", old, after) != before:
         return unproved
@@ -96,7 +96,7 @@ def _problem(before: str, after: str, old: str, new: str) -> str:
 
 
 def _shape(code: CodeType, names: dict[str, str]) -> tuple[object, ...]:
-    """What a code object does, with the names in it as `names` has them."""
+    """Return what a code object does, with its names replaced by those of `names`."""
 
     def plain(value: object) -> object:
         if isinstance(value, CodeType):

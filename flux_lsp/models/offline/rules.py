@@ -1,6 +1,6 @@
-"""Which rule answers a prompt, by what the prompt holds and by the words of its instruction.
+"""Chooses the rule that answers a prompt, by its contents and the words of its instruction.
 
-Never half understands: an instruction that says more than one of the known ones is none of them.
+Never half understands: an instruction that says more than a known one is not that one.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ _LINT = (
 
 
 async def answer_prompt(prompt: Prompt) -> OfflineAnswer:
-    """What the rules answer; `CannotAnswer` where none fits."""
+    """Answer by the rules; `CannotAnswer` if none fits."""
     request = parse_request(prompt)
     if request is None or request.is_retry:
         return CannotAnswer("the rules have no answer, or none but the one that was rejected")

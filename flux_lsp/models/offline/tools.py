@@ -17,7 +17,7 @@ _SECONDS = 20
 
 
 async def run_tool(tool: str, *arguments: str, stdin: str) -> str | CannotAnswer:
-    """What Python prints when it is run with `arguments`; `tool` is the package that it needs."""
+    """Run Python with `arguments` and return what it prints; `tool` is the package that it needs."""
     if find_spec(tool) is None:
         how = "`pip install 'flux-lsp[offline]'` installs it"
         return CannotAnswer(f"this needs {tool}, which is not installed here: {how}")

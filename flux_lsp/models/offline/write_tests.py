@@ -14,7 +14,7 @@ from flux_lsp.models.offline.request import OfflineRequest
 
 
 def write_tests(request: OfflineRequest) -> TextChanges | CannotAnswer:
-    """A new test file, or tests at the end of the one that is there."""
+    """Write a new test file, or tests at the end of the existing one."""
     place = request.test_place
     path, _, state = place.get("Test file", "").rpartition(" (")
     module_name = re.match(r"from ([\w.]+) import |import ([\w.]+)$", place.get("Import", ""))

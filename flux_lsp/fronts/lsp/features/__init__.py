@@ -1,4 +1,4 @@
-"""What the server answers: one module for each concern, each with small handlers for pygls.
+"""The server's handlers for pygls: small ones, in one module for each concern.
 
-Hold no logic: a handler reads its parameters, asks the part that knows, and answers.
+They hold no logic: a handler reads its parameters, asks the part that knows, and answers.
 """

@@ -1,4 +1,4 @@
-"""The menu at a range: what a run could do there, and what waits to be decided.
+"""The menu at a range: what a run could do there, and what waits for a decision.
 
 Never parses, never touches the disk, never waits for a model.
 """
@@ -27,7 +27,7 @@ def register(server: FluxServer) -> None:
 
 
 async def list_actions(server: FluxServer, params: types.CodeActionParams) -> list[JsonObject]:
-    """Every entry of the menu, first those that wait for a decision."""
+    """List every entry of the menu, first those that wait for a decision."""
     session = server.session
     place = _read_place(session, params)
     document = session.documents.store.get(place.uri)
@@ -44,7 +44,7 @@ async def list_actions(server: FluxServer, params: types.CodeActionParams) -> li
 
 
 def list_decisions(session: EditorSession, place: MenuRequest) -> list[JsonObject]:
-    """What can be done with runs and proposals of this document."""
+    """List what a person can do with the runs and proposals of this document."""
     first, last = place.range["start"]["line"], place.range["end"]["line"]
     items: list[tuple[str, str, Any]] = []
     for proposal in session.proposals.find_by_document(place.uri):
@@ -66,7 +66,7 @@ def list_decisions(session: EditorSession, place: MenuRequest) -> list[JsonObjec
 
 
 def _read_place(session: EditorSession, params: types.CodeActionParams) -> MenuRequest:
-    """LSP's parameters as the menu takes them; diagnostics are JSON still: see `quick_params`."""
+    """Read LSP's parameters for the menu; diagnostics stay JSON, see `quick_params`."""
     uri, context = params.text_document.uri, params.context
     diagnostics: Any = context.diagnostics
     return MenuRequest(

@@ -40,12 +40,12 @@ def _register_command(server: FluxServer, name: str) -> None:
 
 
 def _waits(arguments: Sequence[Any]) -> bool:
-    """Whether the answer comes when the run has ended: the client's token is valid up to its answer."""
+    """Whether the answer waits for the run's end; the client's token is valid until the answer."""
     return any(isinstance(each, dict) and each.get("wait") is True for each in arguments)
 
 
 def refuse_command(session: EditorSession, error: FluxError) -> JsonRpcException:
-    """The error RequestFailed for a refused command, shown to people who have no plugin."""
+    """Return the error RequestFailed for a refused command, and show it to people without a plugin."""
     problem = error.problem
     if not session.editor.can.outcome:
         session.editor.show_message("warning", f"Flux: {problem}")

@@ -1,4 +1,4 @@
-"""Open documents: their outlines follow what is typed.
+"""Handles open documents: keeps their outlines in step with what is typed.
 
 Never touches the text: the protocol has changed it before a handler here is called.
 """

@@ -21,7 +21,7 @@ def register(server: FluxServer) -> None:
 
 
 def describe_place(session: EditorSession, uri: str, position: types.Position) -> str | None:
-    """What Flux has to say at a position, as Markdown; None for nothing."""
+    """Describe what Flux knows at a position, as Markdown; None for nothing."""
     document = session.documents.store.get(uri)
     if document is None:
         return None

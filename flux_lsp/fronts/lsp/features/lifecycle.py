@@ -1,6 +1,6 @@
-"""The begin and the end of a session with an editor.
+"""Begins and ends a session with an editor.
 
-Never reads a file in `initialize`: it has been answered already.
+Never reads a file in `initialize`, which has its answer already.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Settings and folders of the workspace, as the editor changes them.
+"""Takes the editor's changes of settings and workspace folders.
 
 Never reads settings itself: the configuration does, off the loop.
 """

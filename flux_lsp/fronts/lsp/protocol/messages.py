@@ -116,7 +116,7 @@ def encode_body(message: Any, default: Callable[[Any], Any] | None = None) -> by
 
 
 def encode_frame(message: Any, default: Callable[[Any], Any] | None = None) -> bytes:
-    """`encode` with its header."""
+    """Encode `message` as `encode_body` does, with its header."""
     return frame(encode_body(message, default))
 
 

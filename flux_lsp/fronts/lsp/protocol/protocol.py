@@ -60,7 +60,7 @@ class MendedProtocol(BuiltinMethods, LanguageServerProtocol):  # type: ignore[mi
 
     @cached_property
     def client_capabilities(self) -> types.ClientCapabilities:  # type: ignore[override]
-        """The client's capabilities as pygls has them; `capability` is the quick way."""
+        """The client's capabilities as pygls has them; `get_capability` is the quick way."""
         data = self.initialize_params.get("capabilities")
         return typed.structure_capabilities(self, data, types.ClientCapabilities)
 

@@ -1,5 +1,7 @@
 """Runs the concerned tests on each mutant, in copies of the project; exit 1 when one survives.
 
+The same tests run on the whole code first: a test that fails there would catch every mutant.
+
 `python -m tests.mutants [WORD …]`: only mutants whose area or fault holds one of the words. Never
 touches the project itself.
 """
@@ -9,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,17 +22,24 @@ from tests.mutants.rows import MUTANTS, TESTS, Mutant
 ROOT = Path(__file__).parents[2]
 _COPIES = 2
 _SECONDS = 600
-_NO_TESTS = (0, 1)  # what pytest ends with when tests ran: all passed, or one failed
+_TESTS_RAN = (0, 1)  # what pytest ends with when tests ran: all passed, or one failed
 
 
 def main(words: list[str]) -> int:
     """Check every mutant; a line for each."""
     chosen = [m for m in MUTANTS if not words or any(w in f"{m.area} {m.fault}" for w in words)]
+    if not chosen:
+        print(f"No mutant's area or fault holds {' or '.join(words)}")
+        return 2
     misplaced = [mutant for mutant in chosen if len(_homes(ROOT, mutant)) != 1]
     for mutant in misplaced:
         print(f"NOT THERE  {mutant.area}: {mutant.fault}: {mutant.old!r} must stand exactly once")
+    good = [mutant for mutant in chosen if mutant not in misplaced]
     with _copies() as copies, ThreadPoolExecutor(_COPIES) as pool:
-        good = [mutant for mutant in chosen if mutant not in misplaced]
+        tests = dict.fromkeys(path for mutant in good for path in TESTS[mutant.area])
+        if tests and _tests_fail(copies.queue[0], tests):
+            print("The tests fail on the code as it is, so they tell nothing about its mutants")
+            return 1
         verdicts = list(pool.map(lambda mutant: _check(mutant, copies), good))
     caught = sum(verdicts)
     print(
@@ -41,20 +50,20 @@ def main(words: list[str]) -> int:
 
 def _check(mutant: Mutant, copies: "Queue[Path]") -> bool:
     copy = copies.get()
+    [home] = _homes(copy, mutant)
+    text = home.read_text(encoding="utf-8")
     try:
-        [home] = _homes(copy, mutant)
-        text = home.read_text(encoding="utf-8")
         home.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
-        caught = _tests_fail(copy, mutant)
-        home.write_text(text, encoding="utf-8")
+        caught = _tests_fail(copy, TESTS[mutant.area])
     finally:
+        home.write_text(text, encoding="utf-8")
         copies.put(copy)
     print(f"{'caught   ' if caught else 'SURVIVED '}  {mutant.area}: {mutant.fault}", flush=True)
     return caught
 
 
-def _tests_fail(copy: Path, mutant: Mutant) -> bool:
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", *TESTS[mutant.area]]
+def _tests_fail(copy: Path, tests: Iterable[str]) -> bool:
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", *tests]
     env = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     env.pop("UPDATE_CASES", None)
     try:
@@ -69,7 +78,7 @@ def _tests_fail(copy: Path, mutant: Mutant) -> bool:
         )
     except subprocess.TimeoutExpired:
         return True  # it never ends: the suite's own time-out says so
-    if done.returncode not in _NO_TESTS and "error" not in done.stdout.lower():
+    if done.returncode not in _TESTS_RAN and "error" not in done.stdout.lower():
         raise RuntimeError(f"the tests could not run:\n{done.stdout}\n{done.stderr}")
     return done.returncode != 0
 

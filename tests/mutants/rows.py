@@ -34,38 +34,38 @@ MUTANTS: tuple[Mutant, ...] = (
     # -- guards: whether the loop turns again
     Mutant("guards", "faults are tried for ever", "in_a_row > TRANSPORT_RETRIES", "in_a_row > 99"),
     Mutant("guards", "an hour is waited for", "if wait > LONGEST_WAIT or", "if"),
-    Mutant("guards", "one answer too many", ">= room.max_attempts", "> room.max_attempts"),
+    Mutant("guards", "one answer too many", ">= limits.max_attempts", "> limits.max_attempts"),
     Mutant("guards", "escalates late", "len(answers) >= 2 and", "len(answers) >= 3 and"),
-    Mutant("guards", "escalates a pinned tier", "room.sonnet and last.tier", "last.tier"),
+    Mutant("guards", "escalates a pinned tier", "limits.sonnet and last.tier", "last.tier"),
     Mutant("guards", "falls back again and again", "        if already:\n", "        if False:\n"),
     Mutant("guards", "waits grow in a line", "0.5 * 2 ** (in_a_row - 1)", "0.5 * in_a_row"),
     Mutant(
         "guards",
         "a refusal is asked again",
-        "FINAL = frozenset({Code.REFUSED_BY_MODEL, ",
-        "FINAL = frozenset({",
+        '*_REFUSED,\n        "The model declined to answer",',
+        '*_FORM,\n        "The model declined to answer",',
     ),
     Mutant("guards", "no pivot", "return last.code in codes or bool(", "return bool("),
     Mutant(
         "guards",
         "cut off, and asked for the same",
-        'if code is Code.TRUNCATED:\n        return "edits"',
-        "if code is Code.TRUNCATED:\n        return now",
+        'if code is ErrorCode.TRUNCATED:\n        return "edits"',
+        "if code is ErrorCode.TRUNCATED:\n        return now",
     ),
     Mutant(
         "guards",
         "a large target is written anew",
-        'if room.large and strategy in {"any", "rewrite"}',
+        'if limits.large and strategy in {"any", "rewrite"}',
         "if False",
     ),
     Mutant(
         "guards",
         "waits beyond the deadline",
-        "or wait >= room.seconds_left",
+        "or wait >= limits.seconds_left",
         "or False",
     ),
     # -- perform: the loop
-    Mutant("perform", "a cut stream is asked for ever", "now.cut < 2 else", "now.cut < 9 else"),
+    Mutant("perform", "a cut stream is asked for ever", "state.cut < 2 else", "state.cut < 9 else"),
     Mutant(
         "perform",
         "an expensive broken answer is tried each time",
@@ -75,38 +75,38 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "perform",
         "an escalation is not written down",
-        'now.escalated or step.why == "escalate"',
-        "now.escalated",
+        'state.escalated or step.why == "escalate"',
+        "state.escalated",
     ),
     Mutant(
         "perform",
         "a fallback is not written down",
-        'now.fallback or step.why == "fallback"',
-        "now.fallback",
+        'state.fallback or step.why == "fallback"',
+        "state.fallback",
     ),
     Mutant(
         "perform",
         "a cancelled call costs nothing",
-        "now.route.model, used, str(Code.CANCELLED)",
-        "now.route.model, Usage(), str(Code.CANCELLED)",
+        "state.route.model, used, str(ErrorCode.CANCELLED)",
+        "state.route.model, Usage(), str(ErrorCode.CANCELLED)",
     ),
     Mutant(
         "perform",
         "the reservation does not look at the prompt",
-        "tokens = body_tokens(services.client.request_body(prompt, now.route))",
+        "tokens = estimate_body_tokens(services.client.request_body(prompt, state.route))",
         "tokens = 1",
     ),
     Mutant(
         "perform",
         "a cancelled reservation stays",
-        "await _to_its_end(purse.release, held)",
+        "await finish_write(budget.release, reservation)",
         "pass",
     ),
     Mutant("perform", "runs without a key", "if services.not_ready is not None:", "if False:"),
     Mutant(
         "perform",
         "each call has the whole deadline",
-        "deadline_seconds - (before - now.started)),",
+        "deadline_seconds - (before - state.started)),",
         "deadline_seconds),",
     ),
     Mutant(
@@ -126,14 +126,19 @@ MUTANTS: tuple[Mutant, ...] = (
         "    plan = _keep_secrets(plan, redacted, prepared)\n",
         "",
     ),
-    Mutant("reading", "tests may do anything", "return check_tests(plan, prepared)", "return plan"),
-    Mutant("reading", "document may change code", "    if unchanged is None:\n", "    if True:\n"),
+    Mutant("reading", "tests may do anything", "plan = check_tests(plan, place, prepared)", "pass"),
+    Mutant(
+        "reading",
+        "document may change code",
+        "for check in prepared.action.checks:",
+        "for check in ():",
+    ),
     Mutant("reading", "a directive stays", "    if len(left) < before[1]:\n", "    if True:\n"),
     Mutant(
         "reading",
         "a tool call is an explanation",
-        "    if reply.tool_calls:\n        said",
-        "    if False:\n        said",
+        "    if reply.tool_calls:\n        words",
+        "    if False:\n        words",
     ),
     Mutant(
         "reading",
@@ -144,30 +149,32 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "reading",
         "a secret is taken out unseen",
-        "    return replace(plan, doubt=plan.doubt or doubt)\n\n\ndef _moved_secret",
-        "    return plan\n\n\ndef _moved_secret",
+        "return replace(plan, doubt=plan.doubt or doubt)",
+        "return plan",
     ),
     # -- verify: the last look at a plan
     Mutant(
         "verify",
         "leaves the target under never",
-        "if beyond and not piece.may_leave_target:",
+        "if beyond and not scope.may_leave_target:",
         "if False:",
     ),
     Mutant(
         "verify",
         "applies a doubt under never",
-        "if plan.doubt and not piece.may_leave_target:",
+        "if plan.doubt and not scope.may_leave_target:",
         "if False:",
     ),
     Mutant("verify", "outside is not told", "outside=bool(beyond) or", "outside=False or"),
     Mutant(
         "verify",
         "nothing is parsed",
-        "fault = check(before, after, piece.parsed, quote)",
+        "fault = check(before, after, scope.parsed, quote)",
         "fault = None",
     ),
-    Mutant("verify", "new files may lack code", "_unfinished(new) or check_new(", "check_new("),
+    Mutant(
+        "verify", "new files may lack code", "_refuse_unfinished(new) or check_new(", "check_new("
+    ),
     Mutant(
         "verify",
         "nothing is ever outside",
@@ -178,19 +185,20 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "locate",
         "the first of many",
-        "    if len(chosen) > 1:\n        return Many(level.name",
-        "    if len(chosen) > 99:\n        return Many(level.name",
+        "    if len(chosen) > 1:\n        return ManyPlaces(level.name",
+        "    if len(chosen) > 99:\n        return ManyPlaces(level.name",
     ),
     Mutant(
         "locate",
         "words are cut",
-        "_cuts_word(doc, found.region.start) or _cuts_word(doc, found.region.end)",
+        "_is_cutting_word(doc, location.region.start) or "
+        "_is_cutting_word(doc, location.region.end)",
         "False",
     ),
     Mutant(
         "locate",
         "what is there is written again",
-        "applied = already_there(doc, lines, target)",
+        "applied = find_already_there(doc, lines, target)",
         "applied = None",
     ),
     Mutant(
@@ -200,7 +208,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "rebase",
         "typing is overwritten",
-        "if any(_collide(change, other, base) for change in kept for other in typed):",
+        "if any(_is_collision(change, other, base) for change in kept for other in typed):",
         "if False:",
     ),
     Mutant(
@@ -212,15 +220,15 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "rebase",
         "overlaps are no collision",
-        "    return a.start < b.end and b.start < a.end\n\n\ndef _grows",
-        "    return False\n\n\ndef _grows",
+        "point < span.end\n    return a.start < b.end and b.start < a.end",
+        "point < span.end\n    return False",
     ),
     Mutant("rebase", "what was typed is written again", "if change not in typed]", "if True]"),
     Mutant(
         "rebase",
         "places do not move",
-        "    by = sum(\n        len(other.text) - len(other.span) for other in typed if other.span.end",
-        "    by = 0 * sum(\n        len(other.text) - len(other.span) for other in typed if other.span.end",
+        "move_change(change, sum(len(other.text) - len(other.span) for other in before))",
+        "move_change(change, 0)",
     ),
     Mutant(
         "rebase",
@@ -270,15 +278,15 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "redaction",
         "lines of a key leave",
-        "*(line for secret in secrets for line in _lines(secret))}",
+        "*(line for secret in secrets for line in _split_lines(secret))}",
         "}",
     ),
     # -- exclusion
     Mutant(
         "exclusion",
         "the built-in list is forgotten",
-        "if _denied(path) or _denied_at_home(path):",
-        "if _denied_at_home(path):",
+        "if _is_denied(path) or _is_denied_at_home(path):",
+        "if _is_denied_at_home(path):",
     ),
     Mutant("exclusion", "links hide a file", "    for name in others:\n", "    for name in ():\n"),
     Mutant(
@@ -291,13 +299,13 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "exclusion",
         "examples are excluded",
-        "and not _matcher(ALLOWED).fullmatch(name)",
+        "and not _compile(ALLOWED).fullmatch(name)",
         "and True",
     ),
     Mutant(
         "exclusion",
         "the global ignore file is forgotten",
-        "for file in global_files(repository):",
+        "for file in list_global_files(repository):",
         "for file in ():",
     ),
     # -- trust
@@ -316,7 +324,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "or self.trust.trusted or value == current",
         "or True",
     ),
-    Mutant("trust", "budgets may rise", "return _size(value) <= _size(current)", "return True"),
+    Mutant(
+        "trust", "budgets may rise", "return _measure(value) <= _measure(current)", "return True"
+    ),
     Mutant(
         "trust",
         "exclusions may be taken back",
@@ -343,7 +353,10 @@ MUTANTS: tuple[Mutant, ...] = (
         "settled + usd > limit",
     ),
     Mutant(
-        "ledger", "unknown prices pass", "        return _unpriced(model)", "        return None"
+        "ledger",
+        "unknown prices pass",
+        "        return _refuse_unpriced(model)",
+        "        return None",
     ),
     Mutant(
         "ledger",

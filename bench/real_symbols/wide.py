@@ -65,6 +65,9 @@ def _another(subject: Subject, rnd: random.Random) -> Sample | None:
     first, last = subject.following
     if not SHORTEST <= last - first + 1 <= LONGEST:
         return None
+    head, other = (subject.file.part(at, at)[0].strip() for at in (subject.first, first))
+    if head == other:  # a namesake: nobody can tell that the other one was meant
+        return None
     change = change_of(subject.file, subject.parsed, first + 1, last - 1, rnd)
     if change is None:
         return None

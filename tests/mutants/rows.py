@@ -115,7 +115,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "if action.needs_instruction and",
         "if False and",
     ),
-    Mutant("perform", "an excluded file is sent", "if workspace.excluded is not None:", "if False:"),
+    Mutant(
+        "perform", "an excluded file is sent", "if workspace.excluded is not None:", "if False:"
+    ),
     Mutant(
         "perform", "an empty document is sent", "if not request.snapshot.text.strip():", "if False:"
     ),

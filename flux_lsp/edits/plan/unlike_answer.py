@@ -16,6 +16,7 @@ from flux_lsp.syntax.comment_lines import find_attribute_lines
 
 _LIKE = 0.7  # of a line that is another one, changed
 _COMPARED = 40_000  # pairs of lines that are compared; beyond it a person looks
+_BESIDE = 4  # lines on either side that an answer may repeat
 _HEAD = 5  # lines that a definition may begin with
 _SHARED, _SHARED_BY_LESS = 0.3, 0.5  # words of the target in an answer without its lines
 
@@ -43,14 +44,17 @@ def cover_unlike(
 
 
 def _repeat_beside(context: RewriteContext, answer: Sequence[TextRow]) -> str | None:
-    """Return the first or last line of the answer if it stands right above or below the target."""
-    above = read_rows(context.file, max(0, context.home.start - 3), context.home.start)[-1:]
-    below = read_rows(
-        context.file, context.home.stop, min(len(context.file), context.home.stop + 3)
-    )[:1]
-    pairs = ((above, answer[0]), (below, answer[-1]))
-    repeated = (row.key for around, row in pairs if around and around[0].key == row.key)
-    return next(repeated, None) if len(answer) > 1 else None
+    """Return a line with which the answer repeats what stands right above or below the target."""
+    home, count = context.home, len(context.file)
+    above = read_rows(context.file, max(0, home.start - 2 * _BESIDE), home.start)
+    below = read_rows(context.file, home.stop, min(count, home.stop + 2 * _BESIDE))
+    own, over, under = ([row.key for row in rows] for rows in (answer, above, below))
+    for size in range(1, min(_BESIDE + 1, len(own))):
+        if own[:size] == over[-size:]:
+            return own[size - 1]
+        if own[-size:] == under[:size]:
+            return own[-size]
+    return None
 
 
 def _is_alike(answer: Sequence[TextRow], target: Sequence[TextRow]) -> bool:

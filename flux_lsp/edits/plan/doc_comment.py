@@ -3,8 +3,6 @@
 Never replaces code by a comment.
 """
 
-from collections.abc import Sequence
-
 from flux_lsp.edits.indentation import measure_indent
 from flux_lsp.edits.plan.rewrite_context import Coverage, RewriteContext
 from flux_lsp.syntax.pragmas import may_be_pragma
@@ -42,19 +40,13 @@ def place_comment(context: RewriteContext) -> Coverage | None:
         while marked and context.file[last : last + 1] and context.file[last].lstrip()[:2] == mark:
             last += 1
     doubt = "" if not inner or (marked and opened) else "The comment may belong inside of the code"
-    if first == last and _is_documented(context, home[: code[0]]):
-        doubt = doubt or "There is documentation above already, with another comment below it"
+    notes = [home[k] for k in sorted(comments) if k < code[0] and not may_be_pragma(home[k])]
+    if first == last and notes and not opened:
+        doubt = doubt or f"The comment stands beside another one, `{notes[0].strip()[:60]}`"
     lost = next((line for line in context.file[first:last] if may_be_pragma(line)), None)
     if lost is not None:
         doubt = f"The comment takes the place of one with `{lost.strip()[:60]}`"
     return Coverage(first, last, 0, len(context.answer), (), doubt)
-
-
-def _is_documented(context: RewriteContext, above: Sequence[str]) -> bool:
-    """Whether a comment of the same form stands above the code, but not directly."""
-    mark = _read_mark(next(line for line in context.answer if line.strip()))
-    forms = [block[0] for block in context.language.block_comments if mark.startswith(block[0])]
-    return bool(forms) and any(_read_mark(line) == mark for line in above)
 
 
 def _is_string(line: str) -> bool:

@@ -48,6 +48,9 @@ def weigh_loss(context: RewriteContext, coverage: Coverage) -> Coverage | Reject
         return coverage
     if _is_hollow(loss) or _is_end_lost(loss) or _are_comments_lost(loss):
         return replace(coverage, doubt=f"The answer has {new} lines in place of {old}")
+    skipped = _find_skipped(loss)
+    if skipped is not None:
+        return replace(coverage, doubt=f"The answer leaves out `{skipped[:60]}`")
     return coverage
 
 
@@ -170,6 +173,22 @@ def _is_end_lost(loss: _Loss) -> bool:
     if any(old == statements[-1].number for _, old in loss.alike):
         return False
     return {row.number for row in loss.added} == {number for number, _ in loss.alike}
+
+
+def _find_skipped(loss: _Loss) -> str | None:
+    """Find a statement that goes while both its neighbours stay and something else changes.
+
+    A rewrite that only deletes means to; one that changes another place may have skipped the line.
+    """
+    if not loss.added or not loss.is_comparable:
+        return None
+    numbers = [row.number for row in loss.code]
+    changed = {old for _, old in loss.alike}
+    for at, row in enumerate(loss.code[1:-1], 1):
+        neighbours = {numbers[at - 1], numbers[at + 1]}
+        if row in loss.lost and row.number not in changed and neighbours <= loss.stays:
+            return row.key
+    return None
 
 
 def _are_comments_lost(loss: _Loss) -> bool:

@@ -1,6 +1,6 @@
 """Counts blocks without a partner, in languages and directives that no grammar covers.
 
-Never use a count alone: compare it before and after an edit, because a word may mean something else.
+Never trust a count alone: compare it before and after an edit, because a word may mean something else.
 """
 
 import re
@@ -28,7 +28,7 @@ def is_newly_unbalanced(before: str, after: str, language: Language) -> bool:
 
 
 def _may_differ(before: str, after: str, language: Language) -> bool:
-    """False when what changed holds nothing of what is counted, nor what hides it."""
+    """Whether the change touches anything that is counted, or anything that hides it."""
     start = count_common_prefix(before, after)
     kept = count_common_suffix(before, after, min(len(before), len(after)) - start)
     start = before.rfind("\n", 0, start) + 1
@@ -37,7 +37,7 @@ def _may_differ(before: str, after: str, language: Language) -> bool:
 
 
 def count_unbalanced(text: str, language: Language) -> dict[str, int]:
-    """How many blocks and brackets of each kind have no partner; {} where nothing can be told."""
+    """Count the blocks and brackets of each kind without a partner; {} if that is unclear."""
     if not language.block_words and not language.brackets:
         return {}
     code = blank_comments(text.removeprefix("\ufeff"), language)
@@ -48,7 +48,7 @@ def count_unbalanced(text: str, language: Language) -> dict[str, int]:
 
 
 def _count_missing(code: str, words: BlockWords) -> int:
-    """0 when the words balance in any dialect."""
+    """Count missing partners; 0 if the words balance in any dialect."""
     if words.outer:
         code = _remove_brackets(code)
     opened = _count(words.opens, code)

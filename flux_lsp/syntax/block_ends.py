@@ -1,4 +1,4 @@
-"""Where the block of a known head ends: by indentation, open brackets and closing words.
+"""Finds the end of the block of a known head, by indentation, open brackets and closing words.
 
 Never looks above the head. Blank lines behind a block are not part of it.
 """
@@ -27,9 +27,9 @@ class SymbolHead:
 def find_end(
     lines: Sequence[str], head: SymbolHead, language: Language, until: int | None = None
 ) -> int:
-    """The last line of the block that begins at `head`, closers included, blank lines behind not.
+    """Find the last line of the block at `head`, with its closers but without blank lines behind.
 
-    `until`: no line below that one matters.
+    `until`: it looks at no line below that one.
     """
     if has_flat_heads(language) and read_flat_head(lines, head.line, language) is not None:
         return _find_flat_end(lines, head, language)

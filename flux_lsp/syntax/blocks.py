@@ -1,4 +1,4 @@
-"""The block of lines around a line, by indentation, brackets and closing words: without a tree.
+"""Finds the block around a line without a tree, by indentation, brackets and closing words.
 
 Never cuts a block in half: a block begins at a head or at the margin and includes its closing lines.
 """
@@ -25,7 +25,7 @@ _NEAR = 25
 
 @dataclass(frozen=True, slots=True)
 class LineBlock:
-    """0-based lines `first..last`; `name` is the symbol's, None where there is none to name."""
+    """0-based lines `first..last`; `name` is the symbol's, None if there is none."""
 
     first: int
     last: int
@@ -33,7 +33,7 @@ class LineBlock:
 
 
 def find_block_around(lines: Sequence[str], line: int, language: Language) -> LineBlock:
-    """The lines meant by a cursor on `line`; an empty text is the one line 0."""
+    """Find the lines that a cursor on `line` means; an empty text is the one line 0."""
     if not lines:
         return LineBlock(0, 0, None)
     head = find_head_around(lines, line, language)
@@ -48,7 +48,7 @@ def find_block_around(lines: Sequence[str], line: int, language: Language) -> Li
 
 
 def _find_first_above(lines: Sequence[str], line: int, language: Language) -> int:
-    """The first line of the comments, attributes and decorators right above `line`."""
+    """Find the first line of the comments, attributes and decorators right above `line`."""
     first, here = line, measure_indent(lines[line])
     number = line - 1
     while number >= 0 and lines[number].strip() and line - number < LOOK_BACK:
@@ -62,7 +62,7 @@ def _find_first_above(lines: Sequence[str], line: int, language: Language) -> in
 
 
 def _find_comment_opener(lines: Sequence[str], number: int, language: Language) -> int | None:
-    """Where the comment or attribute that ends on `number` begins; None when there is none."""
+    """Find where the comment or attribute that ends on `number` begins; None if there is none."""
     bare = lines[number].strip()
     for opening, closing in (*language.block_comments, ('"""', '"""')):
         if not bare.endswith(closing):
@@ -77,7 +77,7 @@ def _find_comment_opener(lines: Sequence[str], number: int, language: Language) 
 
 
 def _find_paragraph(lines: Sequence[str], here: int, language: Language) -> tuple[int, int]:
-    """Lines without a name: from the outermost line that holds them to its closers, gaps excluded."""
+    """Find lines without a name: from the outermost line around them to its closers, without gaps."""
     chain = list(list_ancestors(lines, here, language))
     first = chain[-1]
     if (
@@ -111,7 +111,7 @@ def _is_neighbour(text: str, base: int) -> bool:
 
 
 def _find_next_line(lines: Sequence[str], line: int, base: int) -> int:
-    """The next line of the same paragraph, 0 when it ends at `line`."""
+    """Find the next line of the same paragraph, 0 when it ends at `line`."""
     following = line + 1
     if lines[following].strip():
         closes = CLOSER.match(lines[following].strip()) is not None

@@ -1,4 +1,4 @@
-"""Counts brackets without a partner, where a grammar does not help.
+"""Counts brackets without a partner, for texts that no grammar reads.
 
 Never knows a language: it skips strings and comments as most languages write them.
 """
@@ -20,11 +20,11 @@ _PASSED_OVER = re.compile(
 
 
 def count_imbalance(text: str) -> int:
-    """How many brackets of `text` have no partner, by their numbers alone."""
+    """Count the brackets of `text` without a partner, by their numbers alone."""
     count = Counter(_PASSED_OVER.sub(_keep_open, text))
     return sum(abs(count[opening] - count[closing]) for opening, closing in _PAIRS)
 
 
 def _keep_open(match: re.Match[str]) -> str:
-    """Nothing of a string or comment; all of what only began like one."""
+    """Keep nothing of a string or comment, but all of what only began like one."""
     return "" if match.lastindex else match[0]

@@ -1,4 +1,4 @@
-"""Hands a text to the parser piece by piece, out of buffers that are used again.
+"""Gives the parser a text piece by piece, from buffers that it uses again.
 
 Never hands out a fresh object: tree-sitter's Python binding (0.26) keeps a reference to each piece
 that a read function returns, for as long as the process lives. A copy of the document would stay in
@@ -23,7 +23,7 @@ _IDLE: list[list[bytearray]] = []
 
 @contextmanager
 def open_reader(data: bytes) -> Iterator[Read]:
-    """A read function over `data` for one parse; it returns None after the block.
+    """Open a read function over `data` for one parse; it returns None after the block.
 
     The tree keeps it to ask for the text of nodes. Read that text from the data instead.
     """
@@ -46,7 +46,7 @@ def open_reader(data: bytes) -> Iterator[Read]:
 
 
 def _take_buffers() -> list[bytearray]:
-    """One buffer of each size, 128 kB in all."""
+    """Take one buffer of each size, 128 kB in all."""
     try:
         return _IDLE.pop()
     except IndexError:

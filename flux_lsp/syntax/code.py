@@ -1,4 +1,4 @@
-"""A text split into its code and its comments, as values by which two texts can be compared.
+"""A text split into its code and its comments, as values that compare two texts.
 
 Never holds a tree; `code_tokens.py` reads one, `code_lines.py` does without.
 """
@@ -63,7 +63,7 @@ class Comment:
 
 
 def group_runs(comments: list[Comment]) -> list[list[Comment]]:
-    """Comments that stand under each other, without code or a blank line between."""
+    """Group comments that stand under each other, without code or a blank line between."""
     grouped: list[list[Comment]] = []
     for comment in comments:
         before = grouped[-1][-1] if grouped else None
@@ -76,7 +76,7 @@ def group_runs(comments: list[Comment]) -> list[list[Comment]]:
 
 
 def list_remarks(comments: list[Comment]) -> list[Remark]:
-    """Every line of `comments` that says something."""
+    """List every line of `comments` that is not empty."""
     return [remark for run in group_runs(comments) for remark in _split_run(run)]
 
 

@@ -21,7 +21,7 @@ _SINGLE = r"'''[\s\S]*?'''|'(?:\\.|[^'\\\n])*'"
 
 
 def read_code_lines(text: str, language: Language) -> CodeParts:
-    """All of `text`; each line of code is one token."""
+    """Read all of `text`; each line of code is one token."""
     text = text.replace("\r\n", "\n")
     parts, spans = CodeParts(), []
     kept, done = [], 0
@@ -42,7 +42,7 @@ def read_code_lines(text: str, language: Language) -> CodeParts:
 
 
 def blank_comments(text: str, language: Language) -> str:
-    """`text` on the same lines, without comments, and with every string empty."""
+    """Return `text` on the same lines, without comments, and with every string empty."""
 
     def keep_lines(match: re.Match[str]) -> str:
         lines = "\n" * match[0].count("\n")
@@ -82,7 +82,7 @@ def _measure_indent(line: str) -> int:
 
 @cache
 def _compile_scanner(language: Language) -> re.Pattern[str]:
-    """Matches strings, comments (group `comment`) and documentation strings (group `doc`)."""
+    """Compile a pattern for strings, comments (group `comment`) and documentation strings (`doc`)."""
     usual = (language.block_comment,) if language.block_comment else ()
     blocks = (*usual, *language.comments.extra)
     parts = [rf"{re.escape(a)}[\s\S]*?(?:{re.escape(b)}|\Z)" for a, b in blocks]

@@ -30,7 +30,7 @@ _CLOSERS = frozenset(")]}")
 
 
 def read_code_tokens(parsed: Parsed, first: int, last: int) -> CodeParts:
-    """What the bytes `first..last` touch, whole pieces; two texts that differ there compare."""
+    """Read whole pieces that the bytes `first..last` touch, to compare two texts that differ there."""
     return _RegionReader(parsed, first, last).read()
 
 
@@ -67,7 +67,7 @@ class _RegionReader:
         return self.parts
 
     def _take_gap(self, start: int, stop: int, end: int) -> int:
-        """What no leaf covers; usually blanks."""
+        """Take what no leaf covers, usually blanks."""
         if stop <= start or not self.data[start:stop].strip():
             return end
         for match in re.finditer(rb"\S+", self.data[start:stop]):
@@ -75,7 +75,7 @@ class _RegionReader:
         return end
 
     def _take(self, start: int, stop: int, end: int) -> int:
-        """One token; `end` is where the last one ended."""
+        """Take one token; `end` is where the last one ended."""
         text = self.data[start:stop].decode("utf-8", "replace")
         if not text.strip():
             return end
@@ -136,7 +136,7 @@ class _RegionReader:
 
 
 def _walk_pieces(root: "Node", first: int, last: int) -> "Iterator[tuple[Node, str]]":
-    """Leaves, texts and comments that touch the bytes `first..last`, in document order."""
+    """Walk the leaves, texts and comments that touch the bytes `first..last`, in document order."""
     cursor = root.walk()
     while (node := cursor.node) is not None:
         kind = _find_kind(node)
@@ -153,7 +153,7 @@ def _walk_pieces(root: "Node", first: int, last: int) -> "Iterator[tuple[Node, s
 
 
 def _find_kind(node: "Node") -> str | None:
-    """What is taken as it is, a comment or a text; None for what is taken apart."""
+    """Find the kind of a node that is taken whole, a comment or a text; None for other nodes."""
     name = node.type
     if _COMMENT.search(name):
         return "comment"

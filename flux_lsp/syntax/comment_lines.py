@@ -1,4 +1,4 @@
-"""Which lines of a text hold nothing but comments, and which hold attributes above a definition.
+"""Finds the lines of a text that hold only comments, and those with attributes above a definition.
 
 Works on lines, for any language of the table; never parses.
 """
@@ -23,7 +23,7 @@ def is_comment(bare: str, language: Language) -> bool:
 
 
 def find_comment_lines(lines: Sequence[str], language: Language) -> frozenset[int]:
-    """The numbers of the lines that hold comments alone; for Python also strings that stand alone.
+    """Find the lines that hold only comments, by number; for Python also strings that stand alone.
 
     A line that ends a comment and goes on with code is not among them.
     """
@@ -49,7 +49,7 @@ def find_comment_lines(lines: Sequence[str], language: Language) -> frozenset[in
 
 
 def _find_block(bare: str, language: Language) -> tuple[str, str]:
-    """What begins and ends the block comment that `bare` begins with; ("", "") without one."""
+    """Find the marks of the block comment at the start of `bare`; ("", "") without one."""
     blocks = (*(_STRINGS if language.id == "python" else ()), *language.block_comments)
     return next((pair for pair in blocks if bare.startswith(pair[0])), ("", ""))
 
@@ -62,7 +62,7 @@ def _is_line_comment(bare: str, language: Language) -> bool:
 
 
 def find_attribute_lines(lines: Sequence[str], comments: frozenset[int]) -> frozenset[int]:
-    """The numbers of the decorators, annotations and attributes above the first line of code.
+    """Find the lines of decorators, annotations and attributes above the first line of code.
 
     A line that goes on with code (`@Test fun read()`) is not among them. `comments` are the numbers
     of the lines that hold comments.
@@ -86,7 +86,7 @@ def find_attribute_lines(lines: Sequence[str], comments: frozenset[int]) -> froz
 
 
 def _skip_attributes(text: str) -> str | None:
-    """What follows the attributes that `text` begins with; None while one is not closed."""
+    """Return what follows the attributes at the start of `text`; None while one is not closed."""
     while match := _ATTRIBUTE.match(text):
         end = match.end()
         if match[0][-1] not in "([<":
@@ -103,7 +103,7 @@ def _skip_attributes(text: str) -> str | None:
 
 
 def _find_end(text: str, start: int) -> int:
-    """The end of the bracket that opens before `start`; -1 when it is not closed."""
+    """Find the end of the bracket that opens before `start`; -1 when it is not closed."""
     depth = 1
     for at in range(start, len(text)):
         depth += _BRACKETS.get(text[at], 0)

@@ -1,6 +1,6 @@
 """Finds `flux: INSTRUCTION` in comments, on the hot path: from raw lines, without a tree.
 
-Never takes for a comment what the document's language does not: a heading, an address, a selector.
+Only takes comments of the document's language, never a heading, an address or a selector.
 """
 
 import re
@@ -41,7 +41,7 @@ class Directive:
 def find_directives(
     lines: Sequence[str], first: int, last: int, language: Language
 ) -> list[Directive]:
-    """The directives on the 0-based lines `first..last`; lines may carry their line ends."""
+    """Find the directives on the 0-based lines `first..last`; lines may carry their line ends."""
     first = max(0, first)
     # "Flux:" and "flux:"; nearly every line ends here.
     near = [n for n, line in enumerate(lines[first : last + 1], first) if "lux:" in line]
@@ -71,7 +71,7 @@ def _read_directive(lines: Sequence[str], number: int, language: Language) -> Di
 
 
 def _read_plain(number: int, line: str, instruction: str) -> Directive | None:
-    """A line of a block comment whose begin is out of sight."""
+    """Read a line of a block comment whose begin is out of sight."""
     instruction = instruction.removesuffix("*/").rstrip("* \t")
     return _keep_instruction(Directive(number, instruction, True, 0, len(line.rstrip())))
 
@@ -79,7 +79,7 @@ def _read_plain(number: int, line: str, instruction: str) -> Directive | None:
 def _read_block(
     lines: Sequence[str], number: int, language: Language, match: re.Match[str]
 ) -> Directive | None:
-    """A block comment that begins on the directive's own line."""
+    """Read a block comment that begins on the directive's own line."""
     line = lines[number].rstrip("\r\n")
     start = match.start("block")
     if _is_in_string(line[:start], match["block"], match["instruction"]):
@@ -102,7 +102,7 @@ def _read_block(
 def _read_over_lines(
     lines: Sequence[str], number: int, instruction: str, before: str, closer: str
 ) -> Directive | None:
-    """A block comment that ends on a later line; what stands there is part of the instruction."""
+    """Read a block comment that ends on a later line; its text there belongs to the instruction."""
     words = [instruction.strip()]
     for below, text in enumerate(lines[number + 1 : number + 1 + _TALLEST], 1):
         part, closed, after = text.partition(closer)
@@ -118,7 +118,7 @@ def _read_over_lines(
 def _read_inside_of_block(
     lines: Sequence[str], number: int, language: Language
 ) -> Directive | None:
-    """A line without a marker of its own in a block comment that began above."""
+    """Read a line without its own marker in a block comment that began above."""
     match = _INSIDE.match(lines[number].rstrip("\r\n"))
     if match is None:
         return None
@@ -138,7 +138,7 @@ def _read_inside_of_block(
 def _read_framed(
     lines: Sequence[str], number: int, instruction: str, closer: str, above: int
 ) -> Directive | None:
-    """A directive in a comment; the frame goes with it when it holds nothing else."""
+    """Read a directive in a comment; it includes the frame if that holds nothing else."""
     line = lines[number].rstrip("\r\n")
     inner, closed, after = instruction.partition(closer)
     if closed:
@@ -170,7 +170,7 @@ def _keep_instruction(directive: Directive) -> Directive | None:
 
 
 def _find_closer(opener: str, language: Language) -> str:
-    """What ends the block that `opener`, perhaps with more stars or dashes, begins."""
+    """Find what ends the block that `opener`, perhaps with more stars or dashes, begins."""
     fitting = [pair for pair in language.block_comments if opener.startswith(pair[0])]
     return max(fitting, key=lambda pair: len(pair[0]))[1]
 
@@ -184,7 +184,7 @@ def _is_in_string(before: str, marker: str, instruction: str) -> bool:
 
 @cache
 def _compile_pattern(language: Language) -> re.Pattern[str] | None:
-    """What begins a comment in this language, followed by the word."""
+    """Compile a pattern for the begin of a comment in this language, and the word behind it."""
     broad = language.id == "plaintext"
     markers = (*language.line_comments, *language.comments.inner)
     lines = [_match_line_marker(marker, broad) for marker in markers]
@@ -203,7 +203,7 @@ def _compile_pattern(language: Language) -> re.Pattern[str] | None:
 
 
 def _match_line_marker(marker: str, broad: bool) -> str:
-    """Symbols may be repeated; words and dots stand alone on their line."""
+    """Return a pattern for a line marker: symbols may be repeated; words and dots stand alone on their line."""
     if marker[-1].isalpha() or marker in {"..", "::"}:
         return rf"^\s*(?i:{re.escape(marker)})(?=\s)"
     if marker in _QUOTES:

@@ -1,4 +1,4 @@
-"""Which comments of a language say by their form that they document a symbol.
+"""Tells which comments of a language say by their form that they document a symbol.
 
 Never decides whether a comment documents something: its place decides that.
 """
@@ -30,7 +30,7 @@ class DocForms:
 
 @cache
 def find_doc_forms(language: Language) -> DocForms:
-    """The forms of `language`."""
+    """Return the forms of `language`."""
     marks = language.docs.marks
     if marks is None:
         marks = _SLASH if language.line_comment == "//" else _OTHER

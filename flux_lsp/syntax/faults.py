@@ -1,4 +1,4 @@
-"""Where a parser stumbled: syntax faults as values, bounded in number.
+"""Lists the places where a parser stumbled: syntax faults as values, bounded in number.
 
 Never decides whether a fault is new; the caller compares.
 """
@@ -26,9 +26,9 @@ class SyntaxFault:
 
 
 def list_faults(root: "Node", text: str, offsets: Offsets) -> tuple[SyntaxFault, ...]:
-    """ERROR and MISSING nodes in document order, at most `MOST_FAULTS`.
+    """List ERROR and MISSING nodes in document order, at most `MOST_FAULTS`.
 
-    Subtrees without an error are not read.
+    It does not read subtrees without an error.
     """
     if not root.has_error:
         return ()
@@ -56,7 +56,7 @@ def _describe_unexpected(node: "Node", text: str, offsets: Offsets) -> str:
 
 
 def make_fault(byte: int, message: str, text: str, offsets: Offsets) -> SyntaxFault:
-    """A fault at a byte offset of `text`."""
+    """Make a fault at a byte offset of `text`."""
     offset = offsets.convert_to_point(byte)
     before = text[:offset]
     starts = [match.end() for match in LINE_END.finditer(before)] if "\r" in before else None

@@ -1,4 +1,4 @@
-"""What a language's query finds in a tree, as nodes with their names, still in bytes.
+"""Finds what a language's query matches in a tree: nodes with their names, still in bytes.
 
 Never guesses from the text what the grammar knows.
 """
@@ -58,7 +58,7 @@ class Findings:
 
 
 def find(root: "Node", query: "Query", data: bytes, first: int, last: int) -> Findings:
-    """What `query` finds in nodes that touch the bytes `first..last` (outer ones included)."""
+    """Find what `query` matches in nodes that touch the bytes `first..last` (outer ones included)."""
     best: dict[int, tuple[int, str, Node, Node | None]] = {}  # by node: its first pattern's
     for begin in range(first, max(last, first + 1), _WINDOW):
         for pattern, capture, node, name in _find_matches(
@@ -76,7 +76,7 @@ def find(root: "Node", query: "Query", data: bytes, first: int, last: int) -> Fi
 def _find_matches(
     root: "Node", query: "Query", data: bytes, first: int, last: int
 ) -> "Iterator[tuple[int, str, Node, Node | None]]":
-    """Pattern, capture, its node and the name's of each match."""
+    """Find pattern, capture, its node and its name's node for each match."""
     from tree_sitter import QueryCursor
 
     cursor = QueryCursor(query)
@@ -94,10 +94,10 @@ def _find_matches(
 def _is_meant(
     query: "Query", pattern: int, captures: Mapping[str, list["Node"]], data: bytes
 ) -> bool:
-    """Whether the callee, or the name, is one that the pattern is for.
+    """Whether the pattern is for this callee or name.
 
-    Not asked by predicates of the query: the binding (0.26) leaks at each one it evaluates, and it
-    would ask the tree for the text, which is not kept in the tree.
+    Predicates of the query don't ask this: the binding (0.26) leaks at each one it evaluates, and
+    would ask the tree for the text, which the tree does not keep.
     """
     settings = query.pattern_settings(pattern)
     forms = ((settings.get("callee"), "_f"), (settings.get("named"), "name"))
@@ -126,7 +126,7 @@ def _sort_capture(
 
 
 def _take_call(findings: Findings, node: "Node", data: bytes) -> None:
-    """`it("adds", …)` and its like; `require` is a header."""
+    """Take `it("adds", …)` and its like; `require` is a header."""
     callee = node.child_by_field_name("function") or node.child_by_field_name("method")
     arguments = node.child_by_field_name("arguments")
     match = _CALLEE.match(_read_text(data, callee)) if callee else None

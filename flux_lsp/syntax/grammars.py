@@ -1,4 +1,4 @@
-"""Loads a language's grammar and its query, each once, when a text of that language first comes.
+"""Loads a language's grammar and its query once, for the first text of that language.
 
 Never decides which language a text is in. The query files name what counts as a symbol.
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=64)
 def load_grammar(language: Language) -> "tree_sitter.Language | None":
-    """The grammar, or None for a language that is worked on by lines."""
+    """Load the grammar, None for a language that Flux reads by lines."""
     if language.grammar is None:
         return None
     from tree_sitter import Language as Grammar
@@ -33,7 +33,7 @@ def load_grammar(language: Language) -> "tree_sitter.Language | None":
 
 @lru_cache(maxsize=64)
 def load_query(language: Language) -> "tree_sitter.Query":
-    """The compiled symbol query of a language that has a grammar; takes some ms the first time."""
+    """Load the compiled symbol query of a language with a grammar; takes some ms the first time."""
     from tree_sitter import Query
 
     loaded = load_grammar(language)

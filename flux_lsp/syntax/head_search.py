@@ -29,7 +29,7 @@ _CONTAINER = re.compile(
 
 
 def find_head_around(lines: Sequence[str], line: int, language: Language) -> SymbolHead | None:
-    """The head of the innermost symbol that holds `line`, looked for upwards; None without one.
+    """Find the head of the innermost symbol around `line`, searching upwards; None without one.
 
     A comment or attribute right above a head, and a blank line between two, belong to it.
     """
@@ -48,7 +48,7 @@ def find_head_around(lines: Sequence[str], line: int, language: Language) -> Sym
 
 
 def _find_meant(lines: Sequence[str], line: int, language: Language) -> int | None:
-    """The line that is looked at for `line`: below a comment or attribute is what it belongs to."""
+    """Find the line that `line` means: a comment or attribute belongs to what is below it."""
     if line >= len(lines):
         line = len(lines) - 1
     number = find_nearest_filled(lines, line)
@@ -73,7 +73,7 @@ def _find_meant(lines: Sequence[str], line: int, language: Language) -> int | No
 
 
 def _is_comment_alone(lines: Sequence[str], line: int, language: Language) -> bool:
-    """A comment at the margin that no symbol follows: it belongs to none."""
+    """Whether a comment at the margin has no symbol below it, so that it belongs to none."""
     return measure_indent(lines[line]) == 0 and is_comment(lines[line].strip(), language)
 
 
@@ -130,7 +130,7 @@ def _find_nested_head(
 
 
 def _find_decorated(lines: Sequence[str], number: int, language: Language) -> SymbolHead | None:
-    """The symbol below a decorator over several lines."""
+    """Find the symbol below a decorator over several lines."""
     if not lines[number].lstrip().startswith(("@", "#[")):
         return None
     here = measure_indent(lines[number])
@@ -150,7 +150,7 @@ def _find_decorated(lines: Sequence[str], number: int, language: Language) -> Sy
 
 
 def _is_small(lines: Sequence[str], number: int, language: Language) -> bool:
-    """A one-line symbol inside of another: what is around it is meant, but for a container."""
+    """Whether a one-line symbol stands in another that is meant instead, unless that is a container."""
     here = measure_indent(lines[number])
     if here == 0 or lines[number].rstrip().endswith(("{", "(", ",")):
         return False
@@ -163,7 +163,7 @@ def _is_small(lines: Sequence[str], number: int, language: Language) -> bool:
 
 
 def _find_first_selector(lines: Sequence[str], head: SymbolHead, language: Language) -> SymbolHead:
-    """The first of the selectors that stand below each other before one block, as in CSS."""
+    """Find the first of the selectors that stand below each other before one block, as in CSS."""
     if not language.selectors:
         return head
     line = head.line
@@ -176,7 +176,7 @@ def _find_first_selector(lines: Sequence[str], head: SymbolHead, language: Langu
 
 
 def _find_first_clause(lines: Sequence[str], head: SymbolHead, language: Language) -> SymbolHead:
-    """The first of equations that follow each other with the same name, as in Haskell."""
+    """Find the first of the equations that follow each other with the same name, as in Haskell."""
     if not language.clauses or not head.name:
         return head
     line = head.line
@@ -191,7 +191,7 @@ def _find_first_clause(lines: Sequence[str], head: SymbolHead, language: Languag
 
 
 def list_ancestors(lines: Sequence[str], line: int, language: Language) -> Iterator[int]:
-    """`line`, then each line above that is indented less than all between: innermost first."""
+    """List `line`, then each line above that is indented less than all between: innermost first."""
     limit = measure_indent(lines[line]) + (1 if is_continuation(lines[line], language) else 0)
     if is_margin_mark(lines[line], language):
         following = find_nearest_filled(lines, min(line + 1, len(lines) - 1))

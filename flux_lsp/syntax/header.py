@@ -1,4 +1,4 @@
-"""Where the head of a file ends: its imports and what stands before them, or its first comments.
+"""Finds the end of a file's head: its imports and what is before them, or its first comments.
 
 Never reads a tree; `findings.py` does.
 """
@@ -12,7 +12,7 @@ _HEADS_TOO = frozenset({"namespace", "module", CONSTANT})
 
 
 def find_header_end(findings: Findings, data: bytes) -> int:
-    """The byte behind the head of a file; 0 where it has none."""
+    """Find the byte behind the head of a file; 0 if it has none."""
     bodies = (symbol.start for symbol in findings.symbols if symbol.kind not in _HEADS_TOO)
     first = min(bodies, default=len(data))
     ends = [end for start, end in findings.headers if start < first]
@@ -20,7 +20,7 @@ def find_header_end(findings: Findings, data: bytes) -> int:
 
 
 def _find_comments_end(above: list[tuple[int, int]], first: int, data: bytes) -> int:
-    """The end of the comments at the very top, as far as only blanks stand between them."""
+    """Find the end of the comments at the very top that have only blanks between them."""
     done = 0
     for start, end in sorted(above):
         if start >= first or data[done:start].strip():

@@ -17,7 +17,7 @@ _STRINGS = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
 
 
 def read_head(lines: Sequence[str], number: int, language: Language) -> str | None:
-    """Name of the symbol whose first line is `number` (0-based); "" without one, None for no symbol.
+    """Read the name of the symbol whose first line is `number` (0-based); "" without, None for no symbol.
 
     A signature over several lines is read as one.
     """
@@ -54,7 +54,7 @@ def _match(
 
 
 def read_field(lines: Sequence[str], number: int, language: Language) -> str | None:
-    """Name of the variable whose value begins on line `number` and goes on below; None for others."""
+    """Read the name of the variable whose value begins on line `number` and goes on below, or None."""
     pattern = _compile(language.heads.fields)
     bare = lines[number].strip()
     if pattern is None or not bare.endswith(_VALUE_GOES_ON):
@@ -64,7 +64,7 @@ def read_field(lines: Sequence[str], number: int, language: Language) -> str | N
 
 
 def read_flat_head(lines: Sequence[str], number: int, language: Language) -> str | None:
-    """The name of the heading on line `number`; None for other lines."""
+    """Read the name of the heading on line `number`; None for other lines."""
     pattern = _compile(language.heads.flat)
     match = pattern.match(lines[number].lstrip(" ")) if pattern else None
     return None if match is None else _read_name(match, language)
@@ -76,7 +76,7 @@ def has_flat_heads(language: Language) -> bool:
 
 
 def count_unclosed(text: str) -> int:
-    """Brackets that `text` opens and does not close; below 0 when it closes more."""
+    """Count the brackets that `text` opens and does not close; below 0 when it closes more."""
     if '"' in text or "'" in text:
         text = _STRINGS.sub("", text)
     count = text.count
@@ -85,7 +85,7 @@ def count_unclosed(text: str) -> int:
 
 
 def _join_signature(lines: Sequence[str], number: int) -> str:
-    """The line with those that follow it until its brackets are closed and a body begins."""
+    """Join the line with those below it until its brackets are closed and a body begins."""
     pieces: list[str] = []
     depth = 0
     for text in lines[number : number + _SIGNATURE]:

@@ -1,4 +1,4 @@
-"""Keys that stand twice in one mapping of YAML, TOML or JSON, in the part of a text that an edit touched.
+"""Finds keys that occur twice in one mapping of YAML, TOML or JSON, in the part that an edit touched.
 
 Never looks further: a key that was there twice before is not the edit's fault.
 """
@@ -20,7 +20,7 @@ _TEMPLATE = ("{{", "{%")  # either branch of a condition may hold the same key
 
 
 def find_new_duplicate_key(old: Parsed, new: Parsed) -> SyntaxFault | None:
-    """A key that `new` holds twice in a mapping and `old` did not, or None."""
+    """Find a key that `new` holds twice in a mapping and `old` did not, or None."""
     if not new.language.key_nodes or any(mark in new.text for mark in _TEMPLATE):
         return None
     first, old_last, new_last = find_changed_bytes(old.tree, old.data, new.tree, new.data)
@@ -37,7 +37,7 @@ def find_new_duplicate_key(old: Parsed, new: Parsed) -> SyntaxFault | None:
 
 
 def _find_repeated(parsed: Parsed, first: int, last: int) -> list[tuple[str, int]]:
-    """Key and place of each key that its mapping holds already, in the mappings that are touched."""
+    """Find key and place of each key that its mapping holds already, in the touched mappings."""
     repeated: list[tuple[str, int]] = []
     for mapping in _find_mappings(parsed, first, last):
         seen: set[str] = set()
@@ -55,7 +55,7 @@ def _find_repeated(parsed: Parsed, first: int, last: int) -> list[tuple[str, int
 
 
 def _find_mappings(parsed: Parsed, first: int, last: int) -> "list[Node]":
-    """The mappings that touch the bytes `first..last`."""
+    """Find the mappings that touch the bytes `first..last`."""
     mappings: list[Node] = []
     waiting = [parsed.root]
     while waiting:
@@ -71,7 +71,7 @@ def _find_mappings(parsed: Parsed, first: int, last: int) -> "list[Node]":
 
 
 def _read_key(pair: "Node", parsed: Parsed) -> str | None:
-    """The key as it reads: without quotes and blanks; a table's with its brackets."""
+    """Read the key without quotes and blanks; a table's key with its brackets."""
     key = pair.child_by_field_name("key") or next(
         (child for child in pair.named_children if child.type.endswith("key")), None
     )
@@ -87,7 +87,7 @@ def _read_key(pair: "Node", parsed: Parsed) -> str | None:
 
 
 def _find_array_tables(mapping: "Node", data: bytes) -> set[str]:
-    """`[a` for each `[[a]]`: the tables below may stand once in every element."""
+    """Find `[a` for each `[[a]]`: the tables below may stand once in every element."""
     arrays = set()
     for child in mapping.named_children:
         if child.type == "table_array_element":

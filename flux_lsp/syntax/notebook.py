@@ -1,4 +1,4 @@
-"""What a notebook's cell is written in: Python with magics, or whatever its cell magic says.
+"""Finds the language of a notebook's cell: Python with magics, or whatever its cell magic says.
 
 Never runs a magic, and never judges a language that it does not know.
 """
@@ -32,7 +32,7 @@ def is_cell(uri: str, path: str) -> bool:
 
 
 def find_cell_language(text: str, language: Language) -> Language | None:
-    """The language of a cell that an editor calls `language`; None for one that nobody can tell."""
+    """Find the language of a cell that an editor calls `language`; None if it is unknown."""
     magic = _CELL_MAGIC.match(text)
     if magic is None or language.id != "python" or magic[1] in _PYTHON:
         return language
@@ -46,7 +46,7 @@ def find_cell_language(text: str, language: Language) -> Language | None:
 
 
 def read_cell_code(text: str, language: Language) -> str:
-    """The cell with what is no code of `language` replaced, on the same lines."""
+    """Read the cell on the same lines, with all that is not code of `language` replaced."""
     magic = _CELL_MAGIC.match(text)
     if magic is not None:
         text = "\n" * magic[0].count("\n") + text[magic.end() :]
@@ -54,7 +54,7 @@ def read_cell_code(text: str, language: Language) -> str:
 
 
 def _replace_magics(text: str) -> str:
-    """Each magic, shell command and question for help becomes a statement that does nothing."""
+    """Replace each magic, shell command and question for help by a statement that does nothing."""
     lines: list[str] = []
     depth, in_command = (
         0,
@@ -75,7 +75,7 @@ def _replace_magics(text: str) -> str:
 
 
 def _replace_magic(line: str) -> str:
-    """The line itself, or what stands for a magic in it."""
+    """Return the line itself, or what replaces its magic."""
     indent = line[: len(line) - len(line.lstrip(" \t"))]
     if _LINE_MAGIC.match(line) or _HELP.match(line):
         return indent + "pass"

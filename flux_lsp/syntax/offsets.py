@@ -1,4 +1,4 @@
-"""Exact conversion between code points of a text and bytes of its UTF-8, cheap for ASCII.
+"""Converts exactly between code points of a text and bytes of its UTF-8; cheap for ASCII.
 
 Never assumes that a byte offset lies on a character's edge: a parser may cut one in broken text.
 """
@@ -11,7 +11,7 @@ _CONTINUATION = bytes(range(0x80, 0xC0))
 
 
 def encode(text: str) -> bytes:
-    """UTF-8, with lone surrogates (an editor may send them) kept as three bytes each."""
+    """Encode as UTF-8; lone surrogates, which an editor may send, take three bytes each."""
     return text.encode("utf-8", "surrogatepass")
 
 
@@ -25,7 +25,7 @@ class Offsets:
         self._ascii = len(text) == len(data)
 
     def convert_to_byte(self, offset: int) -> int:
-        """Byte offset of a code-point offset."""
+        """Return the byte offset of a code-point offset."""
         offset = min(offset, len(self._text))
         if self._ascii:
             return offset
@@ -33,7 +33,7 @@ class Offsets:
         return self._known[known] + len(encode(self._text[known * _STEP : offset]))
 
     def convert_to_point(self, byte: int) -> int:
-        """Code-point offset of a byte offset."""
+        """Return the code-point offset of a byte offset."""
         byte = min(byte, len(self._data))
         if self._ascii:
             return byte

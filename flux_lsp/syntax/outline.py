@@ -1,4 +1,4 @@
-"""Which symbol each line of a text means, as a table that is looked up without the tree.
+"""Tells which symbol each line of a text means, from a table that needs no tree.
 
 Computed off the loop from a whole tree; gives the same answers as the tree. Never changes.
 """
@@ -33,7 +33,7 @@ class Outline:
     places: Sequence[OutlineEntry]
 
     def find_place(self, line: int) -> OutlineEntry:
-        """What the 0-based `line` means; O(log n)."""
+        """Find what the 0-based `line` means; O(log n)."""
         return self.places[max(0, bisect_right(self.starts, line) - 1)]
 
 
@@ -43,7 +43,7 @@ def make_outline(
     torn: Sequence[tuple[int, int]],
     symbols: Sequence[tuple[Symbol, int, int]],
 ) -> Outline:
-    """The table of a text; takes as long as its symbols are many.
+    """Make the table of a text; the time grows with the number of its symbols.
 
     `torn` are the first and last row of each broken statement. `symbols` come with their first and
     last line, inner ones after outer ones.
@@ -78,7 +78,7 @@ def _mark_torn_rows(torn: Sequence[tuple[int, int]], count: int) -> bytearray:
 def _find_meant_lines(
     owners: Sequence[OutlineEntry | None], text: str, starts: Sequence[int]
 ) -> list[int]:
-    """Each line; for a blank one that no symbol holds, the line that follows or the last one."""
+    """Find the line that each line means; for a blank one outside of symbols, the next or last line."""
     ends = [*starts[1:], len(text)]
     filled = [bool(text[a:b].strip()) for a, b in zip(starts, ends, strict=True)]
     following = max((line for line, full in enumerate(filled) if full), default=0)

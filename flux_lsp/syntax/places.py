@@ -23,7 +23,7 @@ _TEXT_WORD = re.compile(
 
 
 def find_top_level(root: "Node", first: int, last: int) -> tuple[int, int] | None:
-    """Bytes of the top-level statements that touch the bytes `first..last`, or None."""
+    """Find the bytes of the top-level statements that touch the bytes `first..last`, or None."""
     node: Node | None = root
     touched: list[Node] = []
     while node is not None:
@@ -34,7 +34,7 @@ def find_top_level(root: "Node", first: int, last: int) -> tuple[int, int] | Non
 
 
 def include_head(root: "Node", first: int, last: int) -> tuple[int, int]:
-    """The bytes `first..last` of a bare body, with the statement right above that is its head."""
+    """Extend the bytes `first..last` of a bare body by the statement right above that is its head."""
     nodes = _find_touched(root, first, first + 1)
     body = nodes[-1] if nodes else None
     if body is None or body.start_byte != first or body.type not in _BODIES:
@@ -53,14 +53,14 @@ def is_torn(root: "Node", first: int, last: int) -> bool:
 
 
 def list_torn_rows(root: "Node") -> list[tuple[int, int]]:
-    """First and last row of each of the root's children with a fault."""
+    """List first and last row of each of the root's children with a fault."""
     if not root.has_error:
         return []
     return [(n.start_point.row, n.end_point.row) for n in root.named_children if n.has_error]
 
 
 def list_neighbours(node: "Node", first: int, last: int) -> "list[Node]":
-    """Named children that touch the bytes `first..last`, with the one before and the one after."""
+    """List the named children that touch the bytes `first..last`, with the ones before and after."""
     touched = _find_touched(node, first, last)
     if not touched:
         return _find_around(node, first)
@@ -69,7 +69,7 @@ def list_neighbours(node: "Node", first: int, last: int) -> "list[Node]":
 
 
 def _find_around(node: "Node", byte: int) -> "list[Node]":
-    """The named children before and after `byte`, which lies between two or behind the last."""
+    """Find the named children before and after `byte`, which lies between two or behind the last."""
     cursor = node.walk()
     child = cursor.node if cursor.goto_first_child_for_byte(byte) is not None else None
     if child is None:
@@ -95,7 +95,7 @@ def _find_touched(node: "Node", first: int, last: int) -> "list[Node]":
 
 
 def find_text_around(root: "Node", byte: int) -> "Node | None":
-    """The widest string or comment over several lines that `byte` stands inside, or None.
+    """Find the widest string or comment over several lines around `byte`, or None.
 
     Searched from the root down: asking a node for its parent takes as long as getting to it.
     """
@@ -111,7 +111,7 @@ def find_text_around(root: "Node", byte: int) -> "Node | None":
 
 
 def find_docstring_rows(root: "Node", first: int, last: int) -> tuple[int, int] | None:
-    """Rows (half-open) of the docstring of the definition in bytes `first..last`.
+    """Find the rows (half-open) of the docstring of the definition in bytes `first..last`.
 
     An empty range right below the header where there is none; None where the body has no line of its
     own. For grammars whose definitions have a field `body` and a colon before it (Python).
@@ -132,7 +132,7 @@ def find_docstring_rows(root: "Node", first: int, last: int) -> tuple[int, int] 
 
 
 def _find_definition(node: "Node") -> "Node | None":
-    """The definition that `node` is, or holds under its decorators."""
+    """Find the definition that `node` is, or holds under its decorators."""
     if node.child_by_field_name("body") is not None:
         return node
     inner = node.child_by_field_name("definition")

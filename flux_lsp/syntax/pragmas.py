@@ -1,4 +1,4 @@
-"""Which comment lines a tool reads: directives to linters, compilers and formatters, licences.
+"""Tells which comment lines a tool reads: directives to linters, compilers and formatters, licences.
 
 Never looks where a comment stands; the caller knows that.
 """
@@ -84,7 +84,7 @@ def is_header_comment(text: str) -> bool:
 
 
 def find_tag(line: str) -> str | None:
-    """The mark of a documentation line that tools read, such as `@deprecated`."""
+    """Find the mark of a documentation line that tools read, such as `@deprecated`."""
     match = _TAG.match(line)
     return match[1] if match else None
 

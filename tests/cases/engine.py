@@ -118,37 +118,37 @@ class Ending:
 
 async def run(scene: Scene) -> Ending:
     """Perform the action and deliver its result as a front does."""
-    world = _World(scene)
+    environment = _Environment(scene)
     try:
         action = _REGISTRY.find(scene.action)
         assert action is not None, f"no action is called {scene.action}"
-        outcome = await perform(action, _request(scene), world.services())
+        outcome = await perform(action, _request(scene), environment.services())
         ending = _deliver(scene, outcome)
         return replace(
             ending,
             sent=tuple(f"{one.path} {one.lines} {one.why}" for one in outcome.sent),
-            calls=tuple(world.client.calls),
-            ledger=tuple(_rows(world.ledger.list_calls()[world.spent_rows :], outcome)),
-            test_file=world.test_file,
-            waits=tuple(world.clock.waits),
+            calls=tuple(environment.client.calls),
+            ledger=tuple(_rows(environment.ledger.list_calls()[environment.spent_rows :], outcome)),
+            test_file=environment.test_file,
+            waits=tuple(environment.clock.waits),
         )
     finally:
-        world.ledger.close()
+        environment.ledger.close()
 
 
 async def target(scene: Scene) -> tuple[str, str, str]:
     """The target's lines and text as the model would be shown them, and what is known of its tests."""
-    world = _World(scene)
+    environment = _Environment(scene)
     try:
         action = _REGISTRY.find(scene.action)
         assert action is not None, f"no action is called {scene.action}"
-        prepared = await prepare_request(action, _request(scene), world.services())
+        prepared = await prepare_request(action, _request(scene), environment.services())
         if isinstance(prepared, Problem):
-            return str(prepared.code), f"{prepared}\n", world.test_file
+            return str(prepared.code), f"{prepared}\n", environment.test_file
         shown = prepared.context.target
-        return str(shown.lines), shown.text, world.test_file
+        return str(shown.lines), shown.text, environment.test_file
     finally:
-        world.ledger.close()
+        environment.ledger.close()
 
 
 def menu(scene: Scene, automatic: bool, only: tuple[str, ...] | None, tree: bool) -> list[str]:
@@ -261,7 +261,7 @@ def _row(row: CallRow, strategy: str) -> str:
     return " ".join(filter(None, words))
 
 
-class _World:
+class _Environment:
     """What one run needs: a model that answers as written, a clock that stands, its own ledger."""
 
     def __init__(self, scene: Scene) -> None:

@@ -212,7 +212,7 @@ junk = st.text(st.sampled_from("ab1 _-=:\"'\n\\é😀FLUX_SECRET"), max_size=12)
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.one_of(lines, junk), max_size=8).map("\n".join))
-def test_sealing_and_unsealing_is_the_identity(text: str) -> None:
+def test_redacting_and_restoring_is_the_identity(text: str) -> None:
     redacted = redact_prompt(prompt(text))
     answer = restored(redacted, reply(first_text(redacted), first_text(redacted)))
     assert answer.text == text

@@ -232,7 +232,7 @@ def test_pins_come_from_the_settings_and_the_offline_provider_needs_no_model() -
     assert offline.provider == "offline"
 
 
-def test_wishes_tell_keys_apart_without_holding_one() -> None:
+def test_preferences_tell_keys_apart_without_holding_one() -> None:
     mine = read_preferences(Settings(), Credentials("api_key", "x", secret="sk-secret"))
     assert "sk-secret" not in repr(mine)
     elsewhere = read_preferences(

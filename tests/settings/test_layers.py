@@ -9,7 +9,7 @@ from flux_lsp.settings.load import LoadedSettings, load_settings
 ACTIONS = ("edit", "explain", "fix", "tests", "document")
 
 
-class World:
+class SettingsPlaces:
     """A user file and a workspace in a temporary folder, and how they load."""
 
     def __init__(self, tmp_path: Path) -> None:
@@ -26,12 +26,12 @@ class World:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+def places(tmp_path: Path) -> SettingsPlaces:
+    return SettingsPlaces(tmp_path)
 
 
-def test_without_any_layer_everything_is_the_default(world: World) -> None:
-    loaded = world.load()
+def test_without_any_layer_everything_is_the_default(places: SettingsPlaces) -> None:
+    loaded = places.load()
 
     assert loaded.warnings == ()
     assert loaded.sources == {}
@@ -40,21 +40,21 @@ def test_without_any_layer_everything_is_the_default(world: World) -> None:
     assert loaded.settings.is_enabled("fix")
 
 
-def test_each_layer_beats_the_one_before_it(world: World) -> None:
+def test_each_layer_beats_the_one_before_it(places: SettingsPlaces) -> None:
     def model(**more: object) -> tuple[str | None, str]:
-        loaded = world.load(**more)  # type: ignore[arg-type]
+        loaded = places.load(**more)  # type: ignore[arg-type]
         assert loaded.warnings == ()
         return loaded.settings.model, loaded.sources["model"]
 
-    world.user.write_text('model = "user"')
-    assert model() == ("user", f"user file {world.user}")
-    project = world.root / "pyproject.toml"
+    places.user.write_text('model = "user"')
+    assert model() == ("user", f"user file {places.user}")
+    project = places.root / "pyproject.toml"
     project.write_text('[tool.flux]\nmodel = "project"')
     assert model() == ("project", f"[tool.flux] in {project}")
-    own = world.root / "flux.toml"
+    own = places.root / "flux.toml"
     own.write_text('model = "own"')
     assert model() == ("own", f"workspace file {own}")
-    dotenv = world.root / ".env"
+    dotenv = places.root / ".env"
     dotenv.write_text("FLUX_MODEL=dotenv")
     assert model() == ("dotenv", f"FLUX_MODEL in {dotenv}")
     env = {"FLUX_MODEL": "variable"}
@@ -64,8 +64,8 @@ def test_each_layer_beats_the_one_before_it(world: World) -> None:
     assert model(env=env, editor=editor, cli={"model": "cli"}) == ("cli", "command line")
 
 
-def test_every_key_has_its_variable(world: World) -> None:
-    loaded = world.load(
+def test_every_key_has_its_variable(places: SettingsPlaces) -> None:
+    loaded = places.load(
         {
             "FLUX_PROVIDER": "Bedrock",
             "FLUX_MODELS__HAIKU": "claude-haiku-5-5",
@@ -94,18 +94,20 @@ def test_every_key_has_its_variable(world: World) -> None:
     assert loaded.sources["routing.fix"] == "variable FLUX_ROUTING__FIX"
 
 
-def test_the_sdk_variable_sets_base_url_and_ours_beats_it_in_the_same_place(world: World) -> None:
+def test_the_sdk_variable_sets_base_url_and_ours_beats_it_in_the_same_place(
+    places: SettingsPlaces,
+) -> None:
     theirs = {"ANTHROPIC_BASE_URL": "http://a.example"}
-    loaded = world.load(theirs)
+    loaded = places.load(theirs)
     assert loaded.settings.base_url == "http://a.example"
     assert loaded.sources["base_url"] == "variable ANTHROPIC_BASE_URL"
 
-    loaded = world.load({**theirs, "FLUX_BASE_URL": "http://b.example"})
+    loaded = places.load({**theirs, "FLUX_BASE_URL": "http://b.example"})
     assert loaded.settings.base_url == "http://b.example"
 
 
-def test_an_empty_variable_is_not_set(world: World) -> None:
-    loaded = world.load({"FLUX_MODEL": "", "FLUX_MAX_TOKENS": "  "})
+def test_an_empty_variable_is_not_set(places: SettingsPlaces) -> None:
+    loaded = places.load({"FLUX_MODEL": "", "FLUX_MAX_TOKENS": "  "})
 
     assert loaded.settings.model is None
     assert loaded.warnings == ()
@@ -121,9 +123,9 @@ def test_an_empty_variable_is_not_set(world: World) -> None:
     ],
 )
 def test_editors_may_nest_and_spell_their_settings_as_they_do(
-    world: World, options: object
+    places: SettingsPlaces, options: object
 ) -> None:
-    loaded = world.load(editor=options, workspace_trusted=True)
+    loaded = places.load(editor=options, workspace_trusted=True)
 
     assert loaded.warnings == ()
     assert loaded.settings.budget.per_day_usd == 3.0
@@ -131,9 +133,9 @@ def test_editors_may_nest_and_spell_their_settings_as_they_do(
     assert loaded.sources["api_key_command"] == "editor settings"
 
 
-def test_what_an_editor_sends_for_unset_settings_changes_nothing(world: World) -> None:
+def test_what_an_editor_sends_for_unset_settings_changes_nothing(places: SettingsPlaces) -> None:
     """VS Code sends null, Lua an empty list for an empty table, both the keys of their client."""
-    world.user.write_text("[budget]\nper_day_usd = 7\n")
+    places.user.write_text("[budget]\nper_day_usd = 7\n")
     sent = {
         "flux": {
             "budget": {"perDayUsd": None},
@@ -145,7 +147,7 @@ def test_what_an_editor_sends_for_unset_settings_changes_nothing(world: World) -
             "workspaceTrusted": True,
         }
     }
-    loaded = world.load(editor=sent)
+    loaded = places.load(editor=sent)
 
     assert loaded.warnings == ()
     assert loaded.settings.budget.per_day_usd == 7.0
@@ -153,40 +155,42 @@ def test_what_an_editor_sends_for_unset_settings_changes_nothing(world: World) -
 
 
 @pytest.mark.parametrize("nothing", [None, [], "x", {"flux": None}, {"flux": []}, {"settings": 1}])
-def test_an_editor_that_sends_no_object_sets_nothing(world: World, nothing: object) -> None:
-    loaded = world.load(editor=nothing)
+def test_an_editor_that_sends_no_object_sets_nothing(
+    places: SettingsPlaces, nothing: object
+) -> None:
+    loaded = places.load(editor=nothing)
 
     assert loaded.sources == {}
 
 
-def test_settings_cannot_say_that_a_workspace_is_trusted(world: World) -> None:
+def test_settings_cannot_say_that_a_workspace_is_trusted(places: SettingsPlaces) -> None:
     """A workspace can bring editor settings along; only the editor's own options say so."""
     sent = {"workspaceTrusted": True, "flux": {"workspaceTrusted": True}}
 
-    assert not world.load(editor=sent).trust.trusted
+    assert not places.load(editor=sent).trust.trusted
 
 
-def test_exclusions_of_all_places_add_up(world: World) -> None:
-    world.user.write_text('[context]\nexclude = ["a", "b"]')
-    (world.root / "flux.toml").write_text('[context]\nexclude = ["b", "c"]')
-    loaded = world.load({"FLUX_CONTEXT__EXCLUDE": "d"}, editor={"context": {"exclude": ["e"]}})
+def test_exclusions_of_all_places_add_up(places: SettingsPlaces) -> None:
+    places.user.write_text('[context]\nexclude = ["a", "b"]')
+    (places.root / "flux.toml").write_text('[context]\nexclude = ["b", "c"]')
+    loaded = places.load({"FLUX_CONTEXT__EXCLUDE": "d"}, editor={"context": {"exclude": ["e"]}})
 
     assert loaded.settings.context.exclude == ("a", "b", "c", "d", "e")
     assert "flux.toml" in loaded.sources["context.exclude"]
     assert "editor settings" in loaded.sources["context.exclude"]
 
 
-def test_a_user_file_may_nest_everything_under_flux(world: World) -> None:
-    world.user.write_text('[flux]\nmodel = "m"\n[flux.budget]\nper-day-usd = 2')
+def test_a_user_file_may_nest_everything_under_flux(places: SettingsPlaces) -> None:
+    places.user.write_text('[flux]\nmodel = "m"\n[flux.budget]\nper-day-usd = 2')
 
-    settings = world.load().settings
+    settings = places.load().settings
 
     assert (settings.model, settings.budget.per_day_usd) == ("m", 2.0)
 
 
-def test_the_files_that_were_read_are_named(world: World) -> None:
-    world.user.write_text("")
-    (world.root / "pyproject.toml").write_text("[project]\nname = 'x'")
-    (world.root / ".env").write_text("SECRET=1")
+def test_the_files_that_were_read_are_named(places: SettingsPlaces) -> None:
+    places.user.write_text("")
+    (places.root / "pyproject.toml").write_text("[project]\nname = 'x'")
+    (places.root / ".env").write_text("SECRET=1")
 
-    assert world.load().files == (world.user, world.root / ".env")
+    assert places.load().files == (places.user, places.root / ".env")

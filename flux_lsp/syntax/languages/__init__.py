@@ -35,7 +35,7 @@ _ROWS = (
 
 
 def find_language(language_id: str, path: str) -> Language:
-    """The language of a document: by its LSP language id, else by its path; else plain text."""
+    """Find the language of a document by its LSP language id, else by its path; else plain text."""
     language = _map_ids().get(language_id.lower())
     # An editor that knows no better sends plaintext for a file whose name tells more.
     if language is not None and language.id != "plaintext":
@@ -45,12 +45,12 @@ def find_language(language_id: str, path: str) -> Language:
 
 
 def list_languages() -> tuple[Language, ...]:
-    """Every language of the table."""
+    """List every language of the table."""
     return _ROWS
 
 
 def _find_by_extension(name: str) -> Language | None:
-    """By the longest known extension: `x.html.j2` is a template, not a page."""
+    """Find the language by the longest known extension: `x.html.j2` is a template, not a page."""
     known = _map_extensions()
     suffixes = PurePosixPath(name).suffixes
     endings = ("".join(suffixes[i:]) for i in range(len(suffixes)))

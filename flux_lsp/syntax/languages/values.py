@@ -1,4 +1,4 @@
-"""What is known of one language, as one frozen value: the row that a contributor adds.
+"""All facts about one language, as one frozen value: the row that a contributor adds.
 
 Never imports a grammar and compiles no pattern: those who use them do, on first use.
 """

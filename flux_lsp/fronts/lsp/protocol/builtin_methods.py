@@ -21,22 +21,22 @@ Token = str | int  # of work-done progress
 
 
 class SessionOwner(Protocol):
-    """The server, as its session needs it."""
+    """The server, as far as its session needs it."""
 
     description: ServerDescription
 
     def report_error(self, error: Exception, method: str) -> None:
-        """A handler failed."""
+        """Report that a handler failed."""
 
     def watch_process(self, process_id: int) -> None:
-        """The client's process is this one."""
+        """Watch this process, which is the client's."""
 
     def stop(self, code: int | None = None) -> None:
-        """The client said that it is over."""
+        """End the session, as the client asked."""
 
 
 class BuiltinMethods(MessageReceiver):
-    """What a session does by itself; `documents` holds what is open."""
+    """What a session does by itself; `documents` holds the open documents."""
 
     def __init__(self, server: SessionOwner) -> None:
         super().__init__(server.report_error)
@@ -67,7 +67,7 @@ class BuiltinMethods(MessageReceiver):
         return self._token.get()
 
     def get_capability(self, path: str) -> Any:
-        """What the client says at a dotted path of its capabilities; None when nothing."""
+        """Return what the client's capabilities say at a dotted path, None if nothing."""
         value: Any = self.initialize_params.get("capabilities")
         for key in path.split("."):
             value = value.get(key) if isinstance(value, dict) else None
@@ -84,7 +84,7 @@ class BuiltinMethods(MessageReceiver):
             )
 
     def cancel_running(self) -> None:
-        """Give up every request that is being worked on."""
+        """Cancel every request under way."""
         for task in list(self._running.values()):
             task.cancel()
 
@@ -93,7 +93,7 @@ class BuiltinMethods(MessageReceiver):
         return self._initialize if method == "initialize" else super()._find_handler(method)
 
     def _call_command(self, name: str, arguments: list[Any]) -> Any:
-        """The result of a registered command, or an awaitable of it."""
+        """Return the result of a registered command, or an awaitable of it."""
         raise NotImplementedError
 
     def _initialize(self, params: Any) -> Any:

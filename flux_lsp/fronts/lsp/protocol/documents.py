@@ -26,7 +26,7 @@ _EARLY = 8  # changes of documents not open yet that are kept
 
 
 class _Change(NamedTuple):
-    """A change that was made, and how it is unmade: lines `first..first+count` were `old`."""
+    """A change that was made, and how to undo it: lines `first..first+count` were `old`."""
 
     before: int  # the version it was made on
     version: int
@@ -59,34 +59,34 @@ class LineDocument:
         return len(self._lines)
 
     def line(self, number: int) -> str:
-        """Line `number` (0-based) with its end; empty outside of the document."""
+        """Return line `number` (0-based) with its end; empty outside of the document."""
         return self._lines[number] if 0 <= number < len(self._lines) else ""
 
     def lines(self, first: int, last: int) -> list[str]:
-        """Lines `first..last` (0-based, inclusive) with their ends; a copy."""
+        """Return a copy of lines `first..last` (0-based, inclusive) with their ends."""
         return self._lines[max(first, 0) : max(last + 1, 0)]
 
     def text(self) -> str:
-        """The whole text; joined once after a change."""
+        """Return the whole text; joins it once after a change."""
         if self._text is None:
             self._text = "".join(self._lines)
         return self._text
 
     def column(self, number: int, units: int) -> int:
-        """Code point column of a position on line `number`."""
+        """Return the code point column of a position on line `number`."""
         return find_column(strip_end(self.line(number)), units, self.encoding)
 
     def units(self, number: int, column: int) -> int:
-        """Code units of a code point column on line `number`."""
+        """Return the code units of a code point column on line `number`."""
         return count_units(strip_end(self.line(number)), column, self.encoding)
 
     def offset(self, number: int, units: int) -> int:
-        """Code point offset into `text()` of a position."""
+        """Return the code point offset into `text()` of a position."""
         line, column = self._locate(number, units)
         return self._find_line_starts()[line] + column
 
     def position(self, offset: int) -> tuple[int, int]:
-        """Position of a code point offset into `text()`; between CR and LF is before both."""
+        """Return the position of a code point offset into `text()`; between CR and LF is before both."""
         starts = self._find_line_starts()
         line = max(bisect_right(starts, offset) - 1, 0)
         return line, self.units(line, offset - starts[line])
@@ -94,8 +94,8 @@ class LineDocument:
     def change(self, events: Iterable[Mapping[str, Any]], version: int) -> None:
         """Apply the content changes of one didChange, in order; all or, if malformed, none.
 
-        One client sends what is typed fast in any order. Versions tell: a late change is made
-        where it belongs, below those that came before it and are newer.
+        One client sends fast typing in any order, but with versions. A late change goes where it
+        belongs, below the newer changes that came before it.
         """
         read = [_read_event(event) for event in events]
         newer: list[_Change] = []
@@ -142,7 +142,7 @@ class LineDocument:
         return number, self.column(number, units)
 
     def _splice(self, start: _Place, end: _Place, text: str) -> tuple[int, int, list[str]]:
-        """Replace a span; how that is unmade."""
+        """Replace a span; returns how to undo that."""
         first, last = start[0], end[0]
         changed = self._lines[first][: start[1]] + text + self._lines[last][end[1] :]
         if changed.startswith("\n") and first and self._lines[first - 1].endswith("\r"):
@@ -170,7 +170,7 @@ class LineDocuments:
         self._early: deque[tuple[str, int, Any]] = deque(maxlen=_EARLY)  # key, version, events
 
     def get(self, uri: str) -> LineDocument | None:
-        """The open document with this URI."""
+        """Return the open document with this URI."""
         return self._open.get(_normalize_uri(uri))
 
     def __iter__(self) -> Iterator[LineDocument]:

@@ -19,7 +19,7 @@ _HEADER = re.compile(rb"([!-9;-~]+):[ \t]*(.*)")
 
 
 class BadFrame(NamedTuple):
-    """Input that is no message, and why."""
+    """Input that is not a message, and why."""
 
     reason: str
 
@@ -35,11 +35,11 @@ class Decoder:
         self._junk = False  # something stood where a header should be
 
     def feed(self, data: bytes) -> None:
-        """Add what was read."""
+        """Add bytes that were read."""
         self._data += data
 
     def next(self) -> bytes | BadFrame | None:
-        """The next body or bad frame; None when more bytes are needed."""
+        """Return the next body or bad frame; None when it needs more bytes."""
         while True:
             if self._in_body:
                 return self._take_body()
@@ -107,7 +107,7 @@ class StrictDecoder(Decoder):
             super().feed(data)
 
     def next(self) -> bytes | BadFrame | None:
-        """As the base class; after a bad frame there is nothing more."""
+        """Do as the base class; after a bad frame there is nothing more."""
         item = None if self.broken else super().next()
         if isinstance(item, BadFrame):
             self.broken = True
@@ -131,5 +131,5 @@ class StrictDecoder(Decoder):
 
 
 def frame(body: bytes) -> bytes:
-    """`body` with its header."""
+    """Return `body` with its header."""
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)

@@ -20,7 +20,7 @@ _CHUNK = 64 * 1024
 
 
 class ServerDescription(NamedTuple):
-    """What the server says of itself; `capabilities` as in the reply, without the encoding.
+    """The server's description of itself; `capabilities` as in the reply, without the encoding.
 
     Without capabilities pygls derives them from the registered features, which takes its import:
     it cannot greet early.
@@ -32,7 +32,7 @@ class ServerDescription(NamedTuple):
 
 
 class Greeting(NamedTuple):
-    """What was read of the input, for the real loop to go on with.
+    """The input that the greeting read, with which the real loop goes on.
 
     `bodies` come first, in order; then `initialize`, which has its reply; then what `decoder`
     still holds.
@@ -44,7 +44,7 @@ class Greeting(NamedTuple):
 
 
 def make_initialize_result(description: ServerDescription, params: Any) -> dict[str, Any]:
-    """The result of `initialize`: the one place it is made, early or late."""
+    """Make the result of `initialize`, early or late; nothing else makes it."""
     capabilities = params.get("capabilities") if isinstance(params, dict) else None
     encoding = negotiate(capabilities if isinstance(capabilities, dict) else {})
     return {
@@ -54,7 +54,7 @@ def make_initialize_result(description: ServerDescription, params: Any) -> dict[
 
 
 def greet(description: ServerDescription, stdin: int = 0, stdout: int = 1) -> Greeting:
-    """Read up to the first message that wants more than patience; answer it if it may be.
+    """Read up to the first message that wants more than patience, and answer it if possible.
 
     Blocks until that message, or the end of the input. Both are file descriptors.
     """
@@ -81,7 +81,7 @@ def greet(description: ServerDescription, stdin: int = 0, stdout: int = 1) -> Gr
 
 @contextmanager
 def defer_collection() -> Iterator[None]:
-    """Import much at once: no garbage collection meanwhile, nor ever of what was imported."""
+    """Stop garbage collection during a large import, and keep the imported objects out of it later."""
     gc.disable()
     try:
         yield

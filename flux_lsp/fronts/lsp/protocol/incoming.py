@@ -1,4 +1,4 @@
-"""What the client says and asks: state checks, dispatch, cancellation, and a reply to everything.
+"""Handles what the client says and asks: state checks, dispatch, cancellation, and every reply.
 
 Never lets a handler's failure out: a request gets an error reply, a notification a line in the log.
 """
@@ -35,7 +35,7 @@ _WhenDone = Callable[[Any, BaseException | None], None]
 
 
 class LifeStage(enum.Enum):
-    """Where in its life a session is."""
+    """The stage of a session's life."""
 
     NEW = "before initialize"
     RUNNING = "initialized"
@@ -44,7 +44,7 @@ class LifeStage(enum.Enum):
 
 
 class MessageReceiver(MessageSender):
-    """The receiving half of a session. `report` is told what fails, and in which method."""
+    """The receiving half of a session. It calls `report` with what fails, and in which method."""
 
     def __init__(self, report: Callable[[Exception, str], None]) -> None:
         super().__init__()
@@ -60,11 +60,11 @@ class MessageReceiver(MessageSender):
 
     @property
     def msg_id(self) -> Id | None:
-        """The id of the request that is being handled here; None in a notification."""
+        """The id of the request under way here; None in a notification."""
         return self._ctx_msg_id.get()
 
     def receive(self, body: bytes | BadFrame) -> None:
-        """Take in one message as it came off the wire."""
+        """Take in one message as it came over the connection."""
         if isinstance(body, BadFrame):
             self._refuse_malformed(MalformedMessage(None, messages.INVALID_REQUEST, body.reason))
         else:
@@ -150,11 +150,11 @@ class MessageReceiver(MessageSender):
         return partial(_run_both, *handlers)
 
     def _find_feature(self, method: str) -> Handler | None:
-        """The handler that the server registered; takes parameters as JSON has them."""
+        """Find the handler that the server registered; takes parameters as JSON has them."""
         raise NotImplementedError
 
     def _run(self, handler: Handler, params: Any, done: _WhenDone) -> asyncio.Future[Any] | None:
-        """Run a handler and tell `done`; the future of one that takes its time."""
+        """Run a handler and call `done`; returns the future of a handler that takes its time."""
         try:
             value = handler(params)
         except Exception as error:  # noqa: BLE001  # the edge around each message
@@ -191,7 +191,7 @@ class MessageReceiver(MessageSender):
         return None
 
     def _convert_failure(self, error: BaseException, method: str) -> JsonRpcException:
-        """The error reply for what a handler raised."""
+        """Convert what a handler raised into an error reply."""
         if isinstance(error, JsonRpcException):
             return error
         if isinstance(error, BadParamsError):
@@ -217,13 +217,13 @@ def _read_outcome(task: asyncio.Future[Any]) -> tuple[Any, BaseException | None]
 
 
 def _run_both(builtin: Handler, own: Handler, params: Any) -> Any:
-    """The builtin's result, once the server's own handler has run too."""
+    """Run the builtin and the server's own handler; returns the builtin's result."""
     value = builtin(params)
     return run_after(own(params), lambda: value)
 
 
 def run_after(first: Any, then: Callable[[], Any]) -> Any:
-    """`then()`, when `first` is over in case it is awaitable."""
+    """Call `then()`, once `first` is over if that is awaitable."""
 
     async def wait() -> Any:
         await first

@@ -1,4 +1,4 @@
-"""The end of the process, for a program's last line; a module of its own since it needs no asyncio.
+"""Ends the process, for a program's last line; its own module, because it needs no asyncio.
 
 Never waits longer than asked, whatever threads are doing.
 """

@@ -1,6 +1,6 @@
-"""How the server process lives and ends: its loop, signals, the parent it was started for.
+"""Runs and ends the server process: its loop, signals, the process that started it.
 
-Never leaves a process behind: whatever is still going on has a moment to finish, then ends with it.
+Never leaves a process behind: work under way has a moment to finish, then ends with it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ GRACE = 1.0  # seconds for tasks to finish in
 
 
 def run(main: Coroutine[Any, Any, int], grace: float = GRACE) -> int:
-    """Run `main` in an event loop of its own; what it left running has `grace` seconds to end.
+    """Run `main` in its own event loop; what it left running has `grace` seconds to end.
 
     Unlike `asyncio.run`, which waits for threads and stubborn tasks as long as they take.
     """
@@ -61,7 +61,7 @@ def handle_signals(stop: Callable[[int], None]) -> None:
 
 
 async def watch(process_id: int, gone: Callable[[], None], seconds: float) -> None:
-    """Call `gone` once this process, looked at every so many seconds, is no longer there.
+    """Call `gone` once this process has ended; looks every so many seconds.
 
     One that is not there to begin with is a client outside of this container, whose number means
     nothing here. Does nothing on Windows, where signal 0 is no question but Ctrl-C.

@@ -1,4 +1,4 @@
-"""Text in lines as LSP and editors have them: they end at LF, CR LF and CR and nowhere else.
+"""Splits text into lines as LSP and editors do: they end at LF, CR LF and CR and nowhere else.
 
 `str.splitlines` would also cut at form feeds and line separators. Never changes a line end.
 """
@@ -12,7 +12,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
 
 
 def split_lines(text: str) -> list[str]:
-    """`text` in lines that keep their ends; the last one has none and may be empty."""
+    """Split `text` into lines that keep their ends; the last one has none and may be empty."""
     if "\r" in text:
         lines = _LINE.findall(text)
         return [*lines, text[sum(map(len, lines)) :]]
@@ -22,12 +22,12 @@ def split_lines(text: str) -> list[str]:
 
 
 def strip_end(line: str) -> str:
-    """`line` without its end."""
+    """Return `line` without its end."""
     return line.rstrip("\r\n")
 
 
 def join_surrogates(text: str) -> str:
-    """`text` with the halves of surrogate pairs joined: an edit may bring them one by one."""
+    """Join the halves of surrogate pairs in `text`: an edit may bring them one by one."""
     if text.isascii() or not _SURROGATE.search(text):
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")

@@ -1,4 +1,4 @@
-"""JSON-RPC messages as plain values: what a body says, and bodies for what is to be said.
+"""JSON-RPC messages as plain values: reads them from bodies, and makes bodies from them.
 
 Never structures parameters: they stay as JSON has them, so that data which looks like a message
 (a nested "jsonrpc" key) stays data. Stdlib only.
@@ -25,7 +25,7 @@ Id = str | int
 
 
 class RequestMessage(NamedTuple):
-    """Wants a reply under `id`."""
+    """A request, which wants a reply under `id`."""
 
     id: Id
     method: str
@@ -33,14 +33,14 @@ class RequestMessage(NamedTuple):
 
 
 class NotificationMessage(NamedTuple):
-    """Wants none."""
+    """A notification, which wants no reply."""
 
     method: str
     params: Any
 
 
 class ResponseMessage(NamedTuple):
-    """Answers a request of ours; `error` is None or the error object."""
+    """An answer to our request; `error` is None or the error object."""
 
     id: Id | None
     result: Any
@@ -48,7 +48,7 @@ class ResponseMessage(NamedTuple):
 
 
 class MalformedMessage(NamedTuple):
-    """No message; to be answered with this error, under `id` where one could be read."""
+    """Input that is not a message; the answer is this error, under `id` if there was one."""
 
     id: Id | None
     code: int
@@ -66,7 +66,7 @@ _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def read_message(body: bytes) -> Message:
-    """The message in `body`. Never raises."""
+    """Read the message in `body`. Never raises."""
     try:
         data = _DECODER.decode(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
@@ -82,12 +82,12 @@ def read_message(body: bytes) -> Message:
 
 
 def make_result(request_id: Id, value: Any) -> dict[str, Any]:
-    """The reply that everything went well."""
+    """Make the reply that everything went well."""
     return {"jsonrpc": "2.0", "id": request_id, "result": value}
 
 
 def make_error(request_id: Id | None, code: int, message: str, data: Any = None) -> dict[str, Any]:
-    """The reply that it did not."""
+    """Make the reply that something went wrong."""
     body = {"code": code, "message": message}
     return {
         "jsonrpc": "2.0",
@@ -97,17 +97,17 @@ def make_error(request_id: Id | None, code: int, message: str, data: Any = None)
 
 
 def make_request(request_id: Id, method: str, params: Any) -> dict[str, Any]:
-    """A question to the client."""
+    """Make a request to the client."""
     return {"jsonrpc": "2.0", "id": request_id, **_make_call(method, params)}
 
 
 def make_notification(method: str, params: Any) -> dict[str, Any]:
-    """Something the client is told."""
+    """Make a notification to the client."""
     return {"jsonrpc": "2.0", **_make_call(method, params)}
 
 
 def encode_body(message: Any, default: Callable[[Any], Any] | None = None) -> bytes:
-    """`message` as JSON; `default` converts what JSON does not know. TypeError if nothing does."""
+    """Encode `message` as JSON; `default` converts what JSON does not know. TypeError if it cannot."""
     text = json.dumps(message, default=default, ensure_ascii=False, separators=(",", ":"))
     try:
         return text.encode("utf-8")

@@ -1,4 +1,4 @@
-"""What is written to the client: never blocks the caller, whatever the client does.
+"""Writes to the client, and never blocks the caller, whatever the client does.
 
 A client that reads gets its bytes at once from the calling thread. One that has stopped reading
 gets them from a thread of the outbox's own; meanwhile messages that nobody misses are dropped, and
@@ -36,7 +36,7 @@ class Outbox:
         self._can_try = _make_nonblocking(descriptor)
 
     def write(self, data: bytes, *, droppable: bool = False) -> None:
-        """Send `data` some time; a `droppable` one not at all when the client is far behind."""
+        """Send `data` soon; drops `droppable` data when the client is far behind."""
         with self._changed:
             if self._lost or (droppable and self._size > SOFT_LIMIT):
                 return
@@ -47,7 +47,7 @@ class Outbox:
                 self._hold(rest)
 
     def close(self, timeout: float = 1.0) -> None:
-        """Wait up to `timeout` seconds for what is pending, then give the rest up."""
+        """Wait up to `timeout` seconds for pending data, then give up the rest."""
         with self._changed:
             self._changed.wait_for(lambda: self._lost or not self._pending, timeout)
             self._closing = True

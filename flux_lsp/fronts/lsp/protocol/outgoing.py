@@ -1,6 +1,6 @@
-"""What the server says and asks: notifications, requests of its own, and the replies to them.
+"""Sends what the server says and asks: notifications, its own requests; takes their replies.
 
-Never blocks, and keeps nothing of a request that is answered, cancelled or lost.
+Never blocks, and keeps nothing of a request that was answered, cancelled or lost.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ class Writer(Protocol):
     """Where messages go; must not block."""
 
     def write(self, data: bytes, *, droppable: bool = False) -> None:
-        """Send `data` some time."""
+        """Send `data` soon."""
 
 
 class PendingRequest(NamedTuple):
-    """A request of ours on its way."""
+    """Our own request under way."""
 
     future: Future[Any]
     read: Callable[[Any], Any] | None  # makes the result of what JSON has
@@ -49,12 +49,12 @@ class MessageSender:
         self._pending: dict[Id, PendingRequest] = {}
 
     def set_writer(self, writer: Writer, include_headers: bool = True) -> None:
-        """Send from now on by this writer; `include_headers` unless messages are framed anyhow."""
+        """Send by this writer from now on; `include_headers` unless the transport frames messages."""
         self.writer = writer
         self._include_headers = include_headers
 
     def notify(self, method: str, params: Any = None, *, droppable: bool | None = None) -> None:
-        """Tell the client something; `droppable` if it may be left out for a slow client."""
+        """Tell the client something; `droppable` if a slow client may miss it."""
         if droppable is None:
             droppable = method in _DROPPABLE or _is_report(method, params)
         self._send(messages.make_notification(method, params), droppable=droppable)
@@ -69,7 +69,7 @@ class MessageSender:
     ) -> Future[Any]:
         """Ask the client something; the future is cancelled when the connection ends.
 
-        Cancelling it tells the client, and whatever that still answers is ignored. `read` makes the
+        Cancelling it tells the client, and a later answer is ignored. `read` makes the
         result of what JSON has or raises BadParamsError. An error reply raises `JsonRpcException`.
         """
         key = next(self._ids) if request_id is None else request_id
@@ -81,7 +81,7 @@ class MessageSender:
         return future
 
     def hang_up(self) -> None:
-        """The connection is over: nothing will be answered any more, nothing can be said."""
+        """End the connection: no answer will come, and nothing can be sent."""
         self.writer = None
         for request in list(self._pending.values()):
             request.future.cancel()
@@ -92,7 +92,7 @@ class MessageSender:
             self.notify("$/cancelRequest", {"id": request_id})
 
     def _settle(self, response: ResponseMessage) -> None:
-        """Take in a reply of the client's; a late one is ignored."""
+        """Take in a reply of the client; ignores a late one."""
         # out of the table before it is done: what is done in the table is withdrawn
         request = None if response.id is None else self._pending.pop(response.id, None)
         if request is None:
@@ -112,7 +112,7 @@ class MessageSender:
             logger.debug("late reply to %r", response.id)
 
     def _convert_value(self, value: Any) -> Any:
-        """What JSON has for a value it does not know; TypeError if nothing."""
+        """Convert a value that JSON does not know; TypeError if nothing can."""
         raise TypeError(f"{type(value).__name__} is not for sending")
 
     def _send(self, message: dict[str, Any], *, droppable: bool = False) -> None:
@@ -130,7 +130,7 @@ class MessageSender:
 
 
 def make_exception(error: dict[str, Any]) -> JsonRpcException:
-    """The exception that pygls has for the error object of a reply."""
+    """Make pygls' exception from the error object of a reply."""
     code, data = error.get("code"), error.get("data")
     code = code if isinstance(code, int) else messages.INTERNAL_ERROR
     response = ResponseError(code, str(error.get("message", "")), data)

@@ -1,4 +1,4 @@
-"""Values out of a message's parameters, or a sentence that says which one is wrong.
+"""Reads values from a message's parameters, or says in a sentence which one is wrong.
 
 Never guesses: what is missing or of another type raises `BadParamsError`, answered by -32602.
 """
@@ -15,7 +15,7 @@ class BadParamsError(ValueError):
 
 
 def require(params: Any, path: str, kind: type[T]) -> T:
-    """The value at a dotted path like `textDocument.uri`, of type `kind`."""
+    """Return the value at a dotted path like `textDocument.uri`, of type `kind`."""
     value = get_optional(params, path, kind)
     if value is None:
         raise BadParamsError(f"{path} is missing")
@@ -23,7 +23,7 @@ def require(params: Any, path: str, kind: type[T]) -> T:
 
 
 def get_optional(params: Any, path: str, kind: type[T]) -> T | None:
-    """As `require`; None when it, or anything on the way to it, is absent or null."""
+    """Do as `require`; None if the value, or anything on the way to it, is absent or null."""
     value = params
     for key in path.split("."):
         if value is None:

@@ -1,4 +1,4 @@
-"""Columns of one line in the three position encodings of LSP; inside, columns are code points.
+"""Converts columns of a line between LSP's three position encodings and code points.
 
 Never looks at more than one line, and never fails: what lies outside the line is clamped.
 """
@@ -13,7 +13,7 @@ ENCODINGS: tuple[Encoding, ...] = ("utf-8", "utf-16", "utf-32")
 
 
 def negotiate(capabilities: Mapping[str, Any]) -> Encoding:
-    """The first encoding the client offers that is known here; utf-16 is the protocol's default."""
+    """Return the client's first encoding that we know; utf-16 is the protocol's default."""
     general = capabilities.get("general")
     offered = general.get("positionEncodings") if isinstance(general, Mapping) else None
     for encoding in offered if isinstance(offered, list) else ():
@@ -23,7 +23,7 @@ def negotiate(capabilities: Mapping[str, Any]) -> Encoding:
 
 
 def find_column(line: str, units: int, encoding: Encoding) -> int:
-    """Code point column of `units` code units into `line`; inside a character is before it."""
+    """Find the code point column of `units` code units in `line`; inside a character is before it."""
     if units <= 0:
         return 0
     if encoding == "utf-32" or line.isascii():
@@ -34,7 +34,7 @@ def find_column(line: str, units: int, encoding: Encoding) -> int:
 
 
 def count_units(line: str, column: int, encoding: Encoding) -> int:
-    """Code units that the first `column` code points of `line` take."""
+    """Count the code units that the first `column` code points of `line` take."""
     head = line[: max(column, 0)]
     if encoding == "utf-32" or head.isascii():
         return len(head)

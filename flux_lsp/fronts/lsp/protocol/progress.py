@@ -14,7 +14,7 @@ from flux_lsp.fronts.lsp.protocol.builtin_methods import BuiltinMethods, Token
 
 
 class WorkDone:
-    """One piece of work as the user sees it: begun at once, reported, ended once.
+    """The progress of some work as the user sees it: begun at once, reported, ended once.
 
     With a token of the client's it speaks at once. Otherwise the client is asked to take a new
     token first, without holding up the work: what is said meanwhile is shown when it agrees, the
@@ -45,13 +45,13 @@ class WorkDone:
             )
 
     def report(self, message: str | None = None, percentage: int | None = None) -> None:
-        """Say how far it is. A client that is far behind may miss it."""
+        """Report how far the work is. A client that is far behind may miss it."""
         if not self._ended:
             self._latest = _make_value("report", message=message, percentage=percentage)
             self._say(self._latest)
 
     def end(self, message: str | None = None) -> None:
-        """Say that it is over; a second call does nothing."""
+        """Report that the work is over; a second call does nothing."""
         if not self._ended:
             self._ended = True
             self._protocol.cancellable.pop(self.token, None)

@@ -24,7 +24,7 @@ from flux_lsp.fronts.lsp.protocol.workspace import DocumentsWorkspace
 
 
 class MendedProtocol(BuiltinMethods, LanguageServerProtocol):  # type: ignore[misc]  # overrides on purpose
-    """What pygls' server, feature manager and progress speak to."""
+    """The protocol that pygls' server, feature manager and progress use."""
 
     def __init__(self, server: Any, converter: Any) -> None:
         """`server` is pygls' `LanguageServer` and a `SessionOwner`."""
@@ -113,7 +113,7 @@ class MendedProtocol(BuiltinMethods, LanguageServerProtocol):  # type: ignore[mi
 
 
 class TidyProgress(Progress):
-    """pygls' progress, except that an ended token is forgotten."""
+    """pygls' progress, except that it forgets an ended token."""
 
     def end(self, token: Token, value: types.WorkDoneProgressEnd) -> None:
         """Notify the end of work; the token may be used again afterwards."""

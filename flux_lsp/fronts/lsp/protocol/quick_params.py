@@ -15,7 +15,7 @@ from flux_lsp.fronts.lsp.protocol.params import get_optional, require
 
 
 def read_code_action(params: Any) -> types.CodeActionParams:
-    """Parameters of `textDocument/codeAction`.
+    """Read the parameters of `textDocument/codeAction`.
 
     Diagnostics stay as JSON has them, also those that are not well-formed: they come from other
     servers and go back to the editor as they were. Raises BadParamsError.
@@ -37,7 +37,7 @@ def read_code_action(params: Any) -> types.CodeActionParams:
 
 
 def read_did_open(params: Any) -> types.DidOpenTextDocumentParams:
-    """Parameters of `textDocument/didOpen`; raises BadParamsError."""
+    """Read the parameters of `textDocument/didOpen`; raises BadParamsError."""
     document = types.TextDocumentItem(
         uri=require(params, "textDocument.uri", str),
         language_id=get_optional(params, "textDocument.languageId", str) or "",
@@ -48,7 +48,7 @@ def read_did_open(params: Any) -> types.DidOpenTextDocumentParams:
 
 
 def read_initialized(_params: Any) -> types.InitializedParams:
-    """Parameters of `initialized`: there are none."""
+    """Read the parameters of `initialized`: there are none."""
     return types.InitializedParams()
 
 

@@ -61,7 +61,7 @@ class MendedServer(LanguageServer):
 
     @property
     def initialize_params(self) -> dict[str, Any]:
-        """What the client said of itself; empty before `initialize`."""
+        """What the client said about itself; empty before `initialize`."""
         return self.protocol.initialize_params
 
     def add_stop_hook(self, hook: StopHook) -> None:
@@ -87,7 +87,7 @@ class MendedServer(LanguageServer):
         on_cancel: Callable[[], object] | None = None,
         client_token: Token | None = None,
     ) -> WorkDone:
-        """Show a piece of work to the user, cancellable if `on_cancel` is given."""
+        """Show progress of some work to the user; the user can cancel it if `on_cancel` is given."""
         begin = {"title": title} if message is None else {"title": title, "message": message}
         return WorkDone(self.protocol, begin, on_cancel, client_token)
 
@@ -96,17 +96,17 @@ class MendedServer(LanguageServer):
         logger.error("%s failed", method, exc_info=error)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """What pygls itself reports: to the log, where it would be a popup."""
+        """Log what pygls itself reports, which would otherwise be a popup."""
         self.report_error(error, source.__name__)
 
     def stop(self, code: int | None = None) -> None:
-        """End the session. Without a code: 0 after `shutdown`, else 1."""
+        """End the session. The default code is 0 after `shutdown`, else 1."""
         if self._exit_code is not None and not self._exit_code.done():
             orderly = self.protocol.stage is LifeStage.SHUT_DOWN
             self._exit_code.set_result((0 if orderly else 1) if code is None else code)
 
     def watch_process(self, process_id: int) -> None:
-        """Stop when this process, the client's, is gone."""
+        """Stop when this process, which is the client's, has ended."""
         self.process_id = process_id
         watch = lifetime.watch(process_id, self.stop, self._parent_watch_seconds)
         self._watcher = asyncio.get_running_loop().create_task(watch)
@@ -143,7 +143,7 @@ class MendedServer(LanguageServer):
         origins: Sequence[str | None] = (None,),
         token: str | None = None,
     ) -> int:
-        """As `start_tcp` over WebSocket.
+        """Do as `start_tcp`, over WebSocket.
 
         `origins` are those of web pages that may connect; None is a client that is no page.
         """

@@ -1,4 +1,4 @@
-"""The session over TCP or WebSocket: one client, for debugging and thin clients.
+"""Runs the session over TCP or WebSocket: one client, for debugging and thin clients.
 
 Never serves a second client: it would share documents and replies with the first. Anybody on the
 machine and any web page can connect, so nothing is done for a client before its first message: it is
@@ -33,17 +33,17 @@ _UNKNOWN_CLIENT = (
 
 
 class SocketServer(Protocol):
-    """The server, as a connection needs it."""
+    """The server, as far as a connection needs it."""
 
     @property
     def protocol(self) -> MessageReceiver:
-        """What takes messages in and sends them."""
+        """The protocol that takes messages in and sends them."""
 
     def resume(self, greeting: Greeting | None = None) -> Callable[[bytes], None]:
         """Take in the first message; returns what to call with the bytes that follow."""
 
     def stop(self, code: int | None = None) -> None:
-        """The connection is over."""
+        """Stop, because the connection is over."""
 
 
 class SocketBox:
@@ -61,7 +61,7 @@ class SocketBox:
         self._task = self._loop.create_task(self._run())
 
     def write(self, data: bytes, *, droppable: bool = False) -> None:
-        """Send `data` some time; a `droppable` one not at all when the client is far behind."""
+        """Send `data` soon; drops `droppable` data when the client is far behind."""
         if threading.get_ident() == self._thread:
             self._put(data, droppable)
         else:
@@ -88,7 +88,7 @@ class SocketBox:
 async def serve_tcp(
     server: SocketServer, host: str, port: int, token: str | None = None
 ) -> asyncio.Server:
-    """Listen; the first client with the token is served, its end is the session's."""
+    """Listen and serve the first client with the token; the session ends with it."""
 
     async def serve_client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         decoder = StrictDecoder(_LONGEST_GREETING)
@@ -127,7 +127,7 @@ async def serve_ws(
     origins: Sequence[str | None],
     token: str | None = None,
 ) -> Any:
-    """As `serve_tcp` over WebSocket: each message is one body, without header."""
+    """Do as `serve_tcp`, over WebSocket: each message is one body, without header."""
     from websockets.asyncio.server import ServerConnection, serve
     from websockets.exceptions import ConnectionClosed
     from websockets.typing import Origin
@@ -167,7 +167,7 @@ async def serve_ws(
 
 
 def _is_taken(server: SocketServer) -> bool:
-    """Whether there is a client already; then this one is turned away."""
+    """Whether there is a client already; then logs that this one is turned away."""
     if server.protocol.writer is None:
         return False
     logger.warning("a second client was turned away")
@@ -175,7 +175,7 @@ def _is_taken(server: SocketServer) -> bool:
 
 
 async def _read_first_body(reader: asyncio.StreamReader, decoder: StrictDecoder) -> bytes | None:
-    """The first message; None when what comes is none, or nothing comes."""
+    """Read the first message; None if the input is not one, or nothing comes."""
     try:
         async with asyncio.timeout(_PATIENCE):
             while (item := decoder.next()) is None:
@@ -191,7 +191,7 @@ async def _read_first_body(reader: asyncio.StreamReader, decoder: StrictDecoder)
 
 
 def _find_refusal(body: bytes, token: str | None) -> dict[str, Any] | None:
-    """The error that a client without the token is told; None for one with it."""
+    """Find the error for a client without the token; None for one with it."""
     if token is None:
         return None
     message = messages.read_message(body)
@@ -203,7 +203,7 @@ def _find_refusal(body: bytes, token: str | None) -> dict[str, Any] | None:
 
 
 def _read_token(request: messages.RequestMessage) -> bytes:
-    """What `initialize` brings as the token, b"" for nothing."""
+    """Read the token that `initialize` brings, b"" for nothing."""
     value: Any = request.params if request.method == "initialize" else None
     for key in ("initializationOptions", "token"):
         value = value.get(key) if isinstance(value, dict) else None

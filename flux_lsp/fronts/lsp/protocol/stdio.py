@@ -1,4 +1,4 @@
-"""The session over standard input and output.
+"""Runs the session over standard input and output.
 
 Never blocks the loop on either, and never leaves them to others: what a library prints, or a
 child process reads, cannot get between the messages.
@@ -17,7 +17,7 @@ _CHUNK = 64 * 1024
 
 
 def claim() -> tuple[int, int]:
-    """Descriptors of standard input and output for us alone.
+    """Claim the descriptors of standard input and output for us alone.
 
     From now on 0 is empty and 1 is standard error, also for child processes.
     """
@@ -36,7 +36,7 @@ def claim() -> tuple[int, int]:
 async def read(
     descriptor: int, received: Callable[[bytes], None], ended: Callable[[], None]
 ) -> None:
-    """Have `received` called with what comes in, and `ended` once at the end; returns at once."""
+    """Call `received` with what comes in, and `ended` once at the end; returns at once."""
     loop = asyncio.get_running_loop()
     if _is_pollable(descriptor):
         pipe = os.fdopen(descriptor, "rb", buffering=0)

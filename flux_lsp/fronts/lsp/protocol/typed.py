@@ -1,4 +1,4 @@
-"""Handlers written for pygls: called with parameters as lsprotocol's classes, in a thread if marked so.
+"""Calls handlers written for pygls with parameters as lsprotocol's classes, in a thread if marked so.
 
 Never sees what a builtin method does with the same parameters: that takes them as JSON has them.
 """
@@ -82,7 +82,7 @@ def call_handler(protocol: LanguageServerProtocol, handler: Callable[..., Any], 
 
 
 def structure_params(protocol: LanguageServerProtocol, method: str, params: Any) -> Any:
-    """Parameters as lsprotocol's class for this method, or as an object for one of no class."""
+    """Structure parameters as lsprotocol's class for this method, or as an object if it has none."""
     if (read := READERS.get(method)) is not None:
         return read(params)
     message = {"jsonrpc": "2.0", "id": 0, "method": method}
@@ -98,7 +98,7 @@ def structure_params(protocol: LanguageServerProtocol, method: str, params: Any)
 
 
 def structure_result(protocol: LanguageServerProtocol, kind: Any, result: Any) -> Any:
-    """The result in a reply of the client's, as lsprotocol's class for such replies has it."""
+    """Structure the result in a reply of the client as lsprotocol's class for such replies."""
     if kind is None:  # no method of the protocol's
         return result
     try:
@@ -108,7 +108,7 @@ def structure_result(protocol: LanguageServerProtocol, kind: Any, result: Any) -
 
 
 def structure_capabilities(protocol: LanguageServerProtocol, data: Any, kind: type[T]) -> T:
-    """Capabilities as lsprotocol's class; what it cannot read counts as none."""
+    """Structure capabilities as lsprotocol's class; those that it cannot read count as none."""
     try:
         return protocol._converter.structure(data, kind)
     except UNSTRUCTURABLE:
@@ -116,7 +116,7 @@ def structure_capabilities(protocol: LanguageServerProtocol, data: Any, kind: ty
 
 
 def build_capabilities(protocol: LanguageServerProtocol) -> dict[str, Any]:
-    """The server's capabilities as pygls derives them from the registered features."""
+    """Build the server's capabilities as pygls derives them from the registered features."""
     from pygls.capabilities import ServerCapabilitiesBuilder
 
     features, server = protocol.fm, protocol._server
@@ -135,7 +135,7 @@ def build_capabilities(protocol: LanguageServerProtocol) -> dict[str, Any]:
 
 
 def _explain(error: BaseException) -> str:
-    """What is wrong with the data, and where, in words."""
+    """Explain in words what is wrong with the data, and where."""
     if isinstance(error, ExceptionGroup):
         return "; ".join(transform_error(error, path="message"))
     return str(error) or type(error).__name__

@@ -22,7 +22,7 @@ class TextDocumentCopy(TextDocument):
 
     @property
     def lines(self) -> Sequence[str]:
-        """Lines with their ends; no empty last line, as pygls has it."""
+        """The lines with their ends; like pygls, without an empty last line."""
         lines = split_lines(self.source)
         return tuple(lines if lines[-1] else lines[:-1])
 
@@ -47,11 +47,11 @@ class DocumentsWorkspace(Workspace):
 
     @property
     def text_documents(self) -> dict[str, TextDocument]:
-        """Copies of all open documents by URI."""
+        """The copies of all open documents, by URI."""
         return {document.uri: self._copy(document) for document in self._documents}
 
     def get_text_document(self, doc_uri: str) -> TextDocument:
-        """A copy of an open document; of a document that is not open, one that reads the file."""
+        """Return a copy of an open document; for one that is not open, a copy that reads the file."""
         document = self._documents.get(doc_uri)
         return self._create_text_document(doc_uri) if document is None else self._copy(document)
 

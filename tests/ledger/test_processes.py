@@ -39,7 +39,10 @@ def test_two_processes_racing_on_a_new_ledger_never_pass_the_budget_together(
 ) -> None:
     start = SPAWN.Barrier(2)
     pipes = [SPAWN.Pipe() for _ in range(2)]
-    workers = [SPAWN.Process(target=spend, args=(tmp_path, start, theirs)) for _, theirs in pipes]
+    workers = [
+        SPAWN.Process(target=spend, args=(tmp_path, start, theirs), daemon=True)
+        for _, theirs in pipes
+    ]
     for worker in workers:
         worker.start()
     answers = [ours.recv() for ours, _ in pipes]
@@ -62,7 +65,7 @@ def hold(folder: Path, ready: Connection) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 def test_a_killed_processs_call_stays_in_the_ledger_at_its_reservation(tmp_path: Path) -> None:
     ours, theirs = SPAWN.Pipe()
-    worker = SPAWN.Process(target=hold, args=(tmp_path, theirs))
+    worker = SPAWN.Process(target=hold, args=(tmp_path, theirs), daemon=True)
     worker.start()
     pid = ours.recv()
     ledger = open_ledger(tmp_path)

@@ -180,15 +180,25 @@ def _find_skipped(loss: _Loss) -> str | None:
 
     A rewrite that only deletes means to; one that changes another place may have skipped the line.
     """
-    if not loss.added or not loss.is_comparable:
-        return None
-    numbers = [row.number for row in loss.code]
-    changed = {old for _, old in loss.alike}
-    for at, row in enumerate(loss.code[1:-1], 1):
-        neighbours = {numbers[at - 1], numbers[at + 1]}
-        if row in loss.lost and row.number not in changed and neighbours <= loss.stays:
+    lost = {row.number for row in loss.lost} - {row.number for row in _list_moved(loss)}
+    place = {line: number for number, line in loss.coverage.pairs}
+    order = {row.number: at for at, row in enumerate(loss.new_rows)}
+    for before, row, after in zip(loss.code, loss.code[1:], loss.code[2:], strict=False):
+        if (
+            not loss.added
+            or row.number not in lost
+            or not {before.number, after.number} <= place.keys()
+        ):
+            continue
+        if order[place[after.number]] - order[place[before.number]] == 1:
             return row.key
     return None
+
+
+def _list_moved(loss: _Loss) -> list[TextRow]:
+    """List the statements that stand in another place of the answer."""
+    added = {row.key for row in loss.added}
+    return [row for row in loss.lost if row.key in added]
 
 
 def _are_comments_lost(loss: _Loss) -> bool:

@@ -146,3 +146,13 @@ def test_a_rest_that_is_repeated_perhaps_waits_for_a_yes(line: str, old: str, ne
 def test_a_line_end_that_goes_before_a_blank_line_takes_the_blank_line_away() -> None:
     assert made(edit("    )\n", "    )"), "f(\n    )\n\n") == "f(\n    )\n"
     assert made(edit("a\n", "a", "a.txt"), "a\n\nb\n", path="a.txt") == "a\nb\n"
+
+
+def test_a_doubt_without_a_target_is_refused_where_nobody_can_be_asked() -> None:
+    """Tests extend a file that has no target."""
+    old = "    x = load(a)\n    log(x)\n    y = clean(x)\n    save(y)\n    return y\n"
+    reply = edit(old, old.replace("clean(x)", "clean(x, True)"))
+
+    reject = refused(reply, make_scope(BODY, may_leave_target=False))
+
+    assert "Copy the old text exactly" in reject.feedback

@@ -10,14 +10,15 @@ from flux_lsp.core.errors import ErrorCode
 from flux_lsp.core.text import apply_changes
 from flux_lsp.edits.parse.placeholders import find_left_out
 from flux_lsp.edits.plan.syntax_check import check, check_new
-from flux_lsp.edits.values import EditScope, FileChange, NewFile, Plan, Reject, reject
+from flux_lsp.edits.values import EditScope, FileChange, NewFile, Plan, Reject, Target, reject
 
 
 def verify_plan(plan: Plan, scope: EditScope) -> Plan | Reject:
     """Return `plan`, with `outside` set if it leaves the target, or what is wrong with it."""
-    beyond = [file for file in plan.files if _is_outside(file, scope)]
-    if beyond and not scope.may_leave_target:
-        return _refuse_out_of_scope(beyond[0], scope)
+    target = scope.target
+    beyond = [file for file in plan.files if target and _is_outside(file, target)]
+    if target and beyond and not scope.may_leave_target:
+        return _refuse_out_of_scope(beyond[0], target, scope)
     if plan.doubt and not scope.may_leave_target:
         return _refuse_in_doubt(plan, scope)
     for file in plan.files:
@@ -32,23 +33,17 @@ def verify_plan(plan: Plan, scope: EditScope) -> Plan | Reject:
         fault = _refuse_unfinished(new) or check_new(new.path, new.content, quote)
         if fault is not None:
             return fault
-    return replace(
-        plan, outside=bool(beyond) or (bool(plan.new_files) and scope.target is not None)
-    )
+    return replace(plan, outside=bool(beyond) or (bool(plan.new_files) and target is not None))
 
 
-def _is_outside(file: FileChange, scope: EditScope) -> bool:
-    target = scope.target
-    if target is None:
-        return False
+def _is_outside(file: FileChange, target: Target) -> bool:
     return file.path != target.path or not all(
         target.span.contains(change.span) for change in file.changes
     )
 
 
-def _refuse_out_of_scope(file: FileChange, scope: EditScope) -> Reject:
-    assert scope.target is not None
-    snapshot, target = scope.files[file.path], scope.target
+def _refuse_out_of_scope(file: FileChange, target: Target, scope: EditScope) -> Reject:
+    snapshot = scope.files[file.path]
     lines = scope.files[target.path].get_lines(target.span)
     change = next(
         change
@@ -65,13 +60,14 @@ def _refuse_out_of_scope(file: FileChange, scope: EditScope) -> Reject:
 
 def _refuse_in_doubt(plan: Plan, scope: EditScope) -> Reject:
     """Refuse a doubtful plan, because no person can look at it first."""
-    assert scope.target is not None
-    lines = scope.files[scope.target.path].get_lines(scope.target.span)
+    advice = "Copy the old text exactly from the file"
+    if scope.target is not None:
+        lines = scope.files[scope.target.path].get_lines(scope.target.span)
+        advice = f"Give the whole new text of lines {lines} and nothing else"
     return reject(
         ErrorCode.INCOMPLETE,
         plan.doubt,
-        f"{plan.doubt}. Give the whole new text of lines {lines} and nothing else; to delete code, "
-        "name it with apply_edits",
+        f"{plan.doubt}. {advice}; to delete code, name it with apply_edits",
     )
 
 

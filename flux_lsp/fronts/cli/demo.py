@@ -113,17 +113,16 @@ async def _run_on_first(
 ) -> tuple[Symbol, Done]:
     """Run an action on the largest function, or without a model on the first that the rules can do."""
     snapshot = Snapshot("", file.name, "", None, file.read_bytes().decode("utf-8"))
-    refused: tuple[Symbol, Done] | None = None
+    tries: list[tuple[Symbol, Done]] = []
     for symbol in symbols if offline else symbols[:1]:
         line = snapshot.get_line(symbol.name_span.start) + 1
         done = await run_on_file(client, Seen(), file, (line, line), argument)
         client.texts.clear()
         await client.notify("textDocument/didClose", {"textDocument": {"uri": file.as_uri()}})
+        tries.append((symbol, done))
         if _is_done(done):
-            return symbol, done
-        refused = refused or (symbol, done)
-    assert refused is not None
-    return refused
+            return tries[-1]
+    return tries[0]
 
 
 def _is_done(done: Done) -> bool:

@@ -256,8 +256,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "redaction",
         "short secrets first",
-        "sorted(self.secrets, key=len, reverse=True)",
-        "sorted(self.secrets, key=len)",
+        "best = max(_find_lengths(anywhere, placeholders, text, place), default=0)",
+        "best = min(_find_lengths(anywhere, placeholders, text, place), default=0)",
     ),
     Mutant(
         "redaction",

@@ -158,7 +158,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "verify",
         "leaves the target under never",
-        "if beyond and not scope.may_leave_target:",
+        "if target and beyond and not scope.may_leave_target:",
         "if False:",
     ),
     Mutant(

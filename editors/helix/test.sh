@@ -88,6 +88,7 @@ explaining() {
   keys Space k
   check 'and all of it as the hover' eventually shows 'nothing is printed'
   keys Escape ':w' Enter
+  eventually shows 'written' # Helix empties the file before it writes it
   check 'and edits nothing' lacks "$BOX/shop/app.py" greets
   leave qa
 }
@@ -132,6 +133,7 @@ cancelling() {
   choose 'Flux: cancel'
   check "cancel in mid-stream closes the model's stream" eventually stream_closed
   keys Escape ':w' Enter
+  eventually shows 'written' # Helix empties the file before it writes it
   check 'and leaves the buffer' same "$BOX/shop/stall.py" "$BOX/original"
   leave q
 }
@@ -156,6 +158,7 @@ refusing() {
   choose 'Flux: refuse'
   check 'a refused answer shows why' eventually shows 'declined'
   keys Escape ':w' Enter
+  eventually shows 'written' # Helix empties the file before it writes it
   check 'and leaves the buffer' same "$BOX/shop/refuse.py" "$BOX/original"
   leave q
 }

@@ -383,6 +383,8 @@ function servers() {
 }
 
 exports.run = async () => {
+  // The web editor reads the file of the workspace while extensions start; tests may come before it.
+  await until(() => workspace.workspaceFolders?.length === 2, 'the folders of the workspace', 60);
   const results = [];
   const wanted = process.env.FLUX_TEST_ONLY;
   for (const [name, test] of Object.entries(tests)) {

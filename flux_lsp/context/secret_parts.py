@@ -6,7 +6,7 @@ Costs little more than one look at each character, however many secrets there ar
 from bisect import bisect_left
 from collections.abc import Iterable
 
-from flux_lsp.syntax.reparse import count_common_prefix
+from flux_lsp.core.common_ends import count_common_prefix
 
 _PART = 12  # a piece of a secret this long, at its start or end, is one too
 _LONGEST = 20_000  # of a piece; a longer secret is cut into several

@@ -5,10 +5,10 @@ Never trust a count alone: compare it before and after an edit, because a word m
 
 import re
 
+from flux_lsp.core.common_ends import count_common_ends
 from flux_lsp.syntax.code_lines import blank_comments
 from flux_lsp.syntax.languages import Language
 from flux_lsp.syntax.languages.values import BlockWords
-from flux_lsp.syntax.reparse import count_common_prefix, count_common_suffix
 
 _BRACKETS = (("(", ")"), ("[", "]"), ("{", "}"))
 _INSIDE = re.compile(r"\([^()\[\]{}]*\)|\[[^()\[\]{}]*\]|\{[^()\[\]{}]*\}")
@@ -29,8 +29,7 @@ def is_newly_unbalanced(before: str, after: str, language: Language) -> bool:
 
 def _may_differ(before: str, after: str, language: Language) -> bool:
     """Whether the change touches anything that is counted, or anything that hides it."""
-    start = count_common_prefix(before, after)
-    kept = count_common_suffix(before, after, min(len(before), len(after)) - start)
+    start, kept = count_common_ends(before, after)
     start = before.rfind("\n", 0, start) + 1
     changed = before[start : len(before) - kept] + after[start : len(after) - kept]
     return "#" in changed if language.grammar else _COUNTED.search(changed) is not None

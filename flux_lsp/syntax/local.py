@@ -3,10 +3,10 @@
 Never says that an edit is wrong: without a proof the caller parses the whole file.
 """
 
+from flux_lsp.core.common_ends import count_common_ends
 from flux_lsp.core.text import Span
 from flux_lsp.syntax.places import list_neighbours
 from flux_lsp.syntax.python_ast import find_python_fault
-from flux_lsp.syntax.reparse import count_common_prefix, count_common_suffix
 from flux_lsp.syntax.tree import Parsed, parse
 
 _SMALL = 20_000  # code points; such a file is parsed as a whole in a few ms
@@ -16,8 +16,7 @@ def is_proven_sound(before: Parsed, after: str) -> bool:
     """Whether the statements that differ parse without a fault, before and after, on their own."""
     if not before.language.statements or len(after) < _SMALL or before.root.has_error:
         return False
-    start = count_common_prefix(before.text, after)
-    kept = count_common_suffix(before.text, after, min(len(before.text), len(after)) - start)
+    start, kept = count_common_ends(before.text, after)
     touched = _find_touched(before, Span(start, len(before.text) - kept))
     if touched is None or len(touched) > len(before.text) // 2:
         return False

@@ -8,11 +8,11 @@ from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from flux_lsp.core.common_ends import count_common_ends
 from flux_lsp.core.text import Span
 from flux_lsp.syntax.faults import SyntaxFault
 from flux_lsp.syntax.places import list_neighbours
 from flux_lsp.syntax.python_newer import may_be_newer
-from flux_lsp.syntax.reparse import count_common_prefix, count_common_suffix
 from flux_lsp.syntax.tree import Parsed
 
 if TYPE_CHECKING:
@@ -54,10 +54,7 @@ def find_new_python_fault(before: Parsed, after: Parsed) -> SyntaxFault | None:
 
     None as well when the touched part of `before` did not compile: then nothing can be said.
     """
-    start = count_common_prefix(before.text, after.text)
-    end = count_common_suffix(
-        before.text, after.text, min(len(before.text), len(after.text)) - start
-    )
+    start, end = count_common_ends(before.text, after.text)
     fault = _find_fault_near(after, Span(start, len(after.text) - end))
     if fault is None or _find_fault_near(before, Span(start, len(before.text) - end)):
         return None

@@ -6,6 +6,7 @@ Never lets a grammar run without end: past a time limit there is no tree.
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from flux_lsp.core.common_ends import count_common_ends, count_common_prefix, count_common_suffix
 from flux_lsp.syntax.chunks import open_reader
 
 if TYPE_CHECKING:
@@ -60,36 +61,11 @@ def find_changed_bytes(tree: "Tree", old: bytes, other: "Tree", new: bytes) -> t
 
     Before the first byte and behind the last ones, both are the same.
     """
-    first = count_common_prefix(old, new)
-    kept = count_common_suffix(old, new, min(len(old), len(new)) - first)
+    first, kept = count_common_ends(old, new)
     for changed in edit_tree(tree, old, new).changed_ranges(other):
         first = min(first, changed.start_byte)
         kept = min(kept, max(0, len(new) - changed.end_byte))
     return first, max(first, len(old) - kept), max(first, len(new) - kept)
-
-
-def count_common_prefix(a: bytes | str | list[str], b: bytes | str | list[str]) -> int:
-    """Length of the common start. Halves slices, so that memory is compared instead of a loop in Python."""
-    low, high = 0, min(len(a), len(b))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[low:middle] == b[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def count_common_suffix(a: bytes | str, b: bytes | str, most: int) -> int:
-    """Length of the common end, at most `most`."""
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[len(a) - middle : len(a) - low] == b[len(b) - middle : len(b) - low]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 def _find_character_edge(data: bytes, offset: int) -> int:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flux_lsp.core.common_ends import count_common_prefix, count_common_suffix
 from flux_lsp.edits.change.diff import find_changes, format_patch
-from flux_lsp.edits.change.linediff import count_common_prefix, count_common_suffix, find_blocks
+from flux_lsp.edits.change.linediff import find_blocks
 
 LONG = "".join(f"line {n}\n" for n in range(40))
 PAIRS = {

@@ -7,8 +7,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from flux_lsp.core.common_ends import count_common_prefix, count_common_suffix
 from flux_lsp.core.text import Change, Span, split_lines
-from flux_lsp.edits.change.linediff import Gap, count_common_prefix, count_common_suffix, find_gaps
+from flux_lsp.edits.change.linediff import Gap, find_gaps
 
 _CONTEXT = 3
 _JOINER = "\u200d"

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from flux_lsp.core.common_ends import count_common_ends
+
 _STEPS = 1_000_000  # of the greedy search, for one gap between anchors
 _LONGEST = 300  # characters of a line that `is_similar` compares
 
@@ -48,43 +50,6 @@ def find_blocks(a: Sequence[str], b: Sequence[str]) -> list[CommonRun]:
     return _join_pairs(_pair_lines(a, b))
 
 
-def count_common_prefix(a: Sequence[str], b: Sequence[str]) -> int:
-    """Count the leading items that `a` and `b` share; takes strings and lists."""
-    limit = min(len(a), len(b))
-    low, step = 0, 64
-    while low < limit and a[low : low + step] == b[low : low + step]:
-        low += step
-        step = min(step * 2, 65536)
-    low, high = min(low, limit), min(low + step, limit)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[low:middle] == b[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-def count_common_suffix(a: Sequence[str], b: Sequence[str], limit: int) -> int:
-    """Count the trailing items that `a` and `b` share, at most `limit`."""
-    size_a, size_b = len(a), len(b)
-    low, step = 0, 64
-    while low < limit:
-        reach = min(low + step, limit)
-        if a[size_a - reach : size_a - low] != b[size_b - reach : size_b - low]:
-            break
-        low = reach
-        step = min(step * 2, 65536)
-    high = min(low + step, limit)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[size_a - middle : size_a - low] == b[size_b - middle : size_b - low]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
 def is_similar(text: str, other: str, ratio: float) -> bool:
     """Whether at least `ratio` of both texts is common to them, in order.
 
@@ -95,16 +60,14 @@ def is_similar(text: str, other: str, ratio: float) -> bool:
     allowed = int((1 - ratio) * total + 1e-9)
     if abs(len(text) - len(other)) > allowed:
         return False
-    head = count_common_prefix(text, other)
-    tail = count_common_suffix(text, other, min(len(text), len(other)) - head)
+    head, tail = count_common_ends(text, other)
     return _is_within(text[head : len(text) - tail], other[head : len(other) - tail], allowed)
 
 
 def _pair_lines(a: Sequence[str], b: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Pair equal lines by index, ascending: first shared ends, then anchors, then a search between."""
-    start = count_common_prefix(a, b)
+    start, end = count_common_ends(a, b)
     yield from ((i, i) for i in range(start))
-    end = count_common_suffix(a, b, min(len(a), len(b)) - start)
     a_end, b_end = len(a) - end, len(b) - end
     yield from _pair_middle(a, b, Gap(start, a_end, start, b_end))
     yield from zip(range(a_end, len(a)), range(b_end, len(b)), strict=True)

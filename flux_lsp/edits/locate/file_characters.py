@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 
-from flux_lsp.edits.change.linediff import count_common_prefix, count_common_suffix, find_gaps
+from flux_lsp.core.common_ends import count_common_ends
+from flux_lsp.edits.change.linediff import find_gaps
 from flux_lsp.edits.normalize import drop_blanks, normalize
 
 _UNIT = re.compile(
@@ -49,8 +50,7 @@ def keep_file_characters(searched: str, real: str, new: str, *, blanks: bool) ->
     `searched` and `real` fold to the same (apart from blanks, where `blanks`): at both ends of the
     line, what the answer left alone keeps the file's own characters.
     """
-    head = count_common_prefix(searched, new)
-    tail = count_common_suffix(searched, new, min(len(searched), len(new)) - head)
+    head, tail = count_common_ends(searched, new)
     middle = new[head : len(new) - tail]
     measure = _count_squeezed if blanks else _count_folded
     # Blanks at a seam that only the file has stay; those the answer saw are where it has them.

@@ -7,8 +7,8 @@ a place for any other reason.
 import re
 from collections.abc import Sequence
 
+from flux_lsp.core.common_ends import count_common_prefix
 from flux_lsp.core.text import Span
-from flux_lsp.edits.change.linediff import count_common_prefix
 
 _WORD = re.compile(r"[^\W\d]{2,}")
 _TELLING = 2  # words that are not repeated by chance; `.0` or `:` may be

@@ -6,6 +6,7 @@ not know its dialect (Flow, Objective-C, macros); then brackets decide.
 
 from collections.abc import Callable, Sequence
 
+from flux_lsp.core.common_ends import count_common_prefix
 from flux_lsp.core.errors import ErrorCode
 from flux_lsp.core.text import Snapshot
 from flux_lsp.edits.quoting import Quotable, number_lines
@@ -18,7 +19,6 @@ from flux_lsp.syntax.languages import Language, find_language
 from flux_lsp.syntax.local import is_proven_sound
 from flux_lsp.syntax.notebook import find_cell_language, is_cell, read_cell_code
 from flux_lsp.syntax.python_ast import find_new_python_fault, find_python_fault
-from flux_lsp.syntax.reparse import count_common_prefix
 from flux_lsp.syntax.tree import Parsed, parse
 
 Quote = Callable[[], Quotable]  # made only when something is to be quoted

@@ -21,6 +21,7 @@ from flux_lsp.engine.prepare import PreparedRequest, prepare_request
 from flux_lsp.engine.reading import TextAnswer, read_answer
 from flux_lsp.engine.services import Services, WorkspaceContext
 from flux_lsp.engine.values import Request
+from flux_lsp.runs.review import needs_yes
 from flux_lsp.settings.schema import Settings
 from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.tree import Parsed, parse
@@ -28,6 +29,7 @@ from flux_lsp.syntax.tree import Parsed, parse
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 _KEPT = 64
+_REGISTRY = load_registry()
 _NOTHING = redact_prompt(Prompt("edit", "", "", (), (), 1))
 
 
@@ -66,7 +68,12 @@ class Engine:
         if isinstance(outcome, Reject):
             return Played(None, False, f"{outcome.code}: {outcome.message}", target)
         assert not isinstance(outcome, TextAnswer)
-        return Played(_after(sample, outcome), is_proposed(outcome), "", target)
+        return Played(
+            _after(sample, outcome),
+            needs_yes(outcome, _find_action(sample.scene), "auto"),
+            "",
+            target,
+        )
 
     def naive(self, sample: Sample) -> str | None:
         """The yardstick: the answer in the target's place as it is, whatever it holds."""
@@ -78,7 +85,7 @@ class Engine:
 
     def _prepare(self, scene: Scene) -> PreparedRequest | Problem:
         if scene not in self._prepared:
-            action = cast(Action, load_registry().find(scene.action))
+            action = _find_action(scene)
             request = _request(scene)
             self._prepared[scene] = self._loop.run_until_complete(
                 prepare_request(action, request, self._services)
@@ -92,10 +99,8 @@ class Engine:
         return _keep(self._trees, snapshot.text)
 
 
-def is_proposed(plan: Plan) -> bool:
-    """Whether the plan is shown for review and not written at once, as `review = auto` has it."""
-    many = len(plan.files) + len(plan.new_files) > 1
-    return bool(plan.outside or many or getattr(plan, "doubt", ""))
+def _find_action(scene: Scene) -> Action:
+    return cast(Action, _REGISTRY.find(scene.action))
 
 
 def _keep(kept: OrderedDict[_Key, _Value], key: _Key) -> _Value:

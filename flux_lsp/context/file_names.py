@@ -31,15 +31,6 @@ def is_outside(file: Path, root: Path) -> bool:
         return True
 
 
-def make_relative(file: Path, root: Path) -> str | None:
-    """Return the path of `file` relative to `root`, by called or real names; None outside of it."""
-    roots = {root, Path(os.path.realpath(root))}
-    relative = (
-        name.relative_to(r) for name in list_names(file) for r in roots if name.is_relative_to(r)
-    )
-    return next((inside.as_posix() for inside in relative), None)
-
-
 def _decode(name: Path) -> list[Path]:
     text = str(name)
     for _ in range(3):

@@ -12,7 +12,7 @@ from flux_lsp.runs.apply import EditOrder, apply_edits
 from flux_lsp.runs.events import EditApplied
 from flux_lsp.runs.explanations import Explanation, show_explanation
 from flux_lsp.runs.patch import format_plan_patch, write_patch
-from flux_lsp.runs.review import Proposal, propose
+from flux_lsp.runs.review import Proposal, needs_yes, propose
 from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.session import RunSession
 from flux_lsp.runs.values import AppliedEdit, FileEdit
@@ -39,21 +39,13 @@ async def deliver(session: RunSession, run: Run, result: Result) -> Delivery:
     if not session.front.can.applies_edits:
         return await _write_patch(session, run, result)
     review = (await session.configuration.get_services(run.uri)).settings.review
-    if review == "always" or (review == "auto" and _needs_yes(session, result)):
+    if needs_yes(result.plan, session.find_action(result.action), review):
         return await _propose(session, run, result)
     applied = await _apply(session, run, result)
     if isinstance(applied, Problem):
         common = result.common_fields
         return Delivery(Refused(problem=applied, summary=str(applied), **common))
     return Delivery(_record_edit(session, run, result, applied))
-
-
-def _needs_yes(session: RunSession, proposed: Proposed) -> bool:
-    """Whether a plan is more than a person expects of the action."""
-    plan = proposed.plan
-    makes_tests = session.find_action(proposed.action).returns == "tests"
-    many = len(plan.files) + len(plan.new_files) > 1 and not makes_tests
-    return bool(plan.outside or plan.doubt or many)
 
 
 async def _write_patch(session: RunSession, run: Run, proposed: Proposed) -> Delivery:

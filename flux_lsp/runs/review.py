@@ -7,13 +7,17 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
+from flux_lsp.actions.action import Action
 from flux_lsp.core.text import Change, LineRange, Snapshot, apply_changes
 from flux_lsp.edits.change.hunks import Hunk, group_hunks, shift_hunk
-from flux_lsp.edits.values import NewFile
+from flux_lsp.edits.values import NewFile, Plan
 from flux_lsp.engine.values import Proposed
 from flux_lsp.runs.patch import format_file_patch
 from flux_lsp.runs.values import FileEdit
+
+Review = Literal["auto", "always", "never"]  # the setting `review`
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,14 @@ class Proposal:
             and piece.base.uri == base.uri
             for change in piece.hunk.changes
         ]
+
+
+def needs_yes(plan: Plan, action: Action, review: Review) -> bool:
+    """Whether a person is asked first: always, or where a plan is more than they expect of `action`."""
+    if review != "auto":
+        return review == "always"
+    many = len(plan.files) + len(plan.new_files) > 1 and action.returns != "tests"
+    return bool(plan.outside or plan.doubt or many)
 
 
 def propose(proposed: Proposed, uri: str) -> Proposal:

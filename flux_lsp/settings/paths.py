@@ -55,11 +55,6 @@ def get_log_path(data: Path) -> Path:
     return data / "log" / "flux-lsp.log"
 
 
-def get_cache_dir(data: Path) -> Path:
-    """The folder of files that anybody may delete at any time."""
-    return data / "cache"
-
-
 def get_trust_store(data: Path) -> Path:
     """The file with the folders that `flux-lsp trust` has written down."""
     return data / "trusted.json"

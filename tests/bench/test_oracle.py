@@ -18,10 +18,9 @@ from bench.real_symbols.judge import (
     naive_verdict,
     verdict_of,
 )
-from bench.real_symbols.play import Engine, Played, is_proposed
+from bench.real_symbols.play import Engine, Played
 from bench.real_symbols.source import files
 from bench.real_symbols.subject import LANGUAGES
-from flux_lsp.edits.values import FileChange, Plan
 from tests.bench.samples import (
     ALL,
     ALLOW,
@@ -79,14 +78,6 @@ def test_the_sum_of_counts() -> None:
     two.add(PROPOSED, as_wanted=True, naive=RIGHT)
     total = Counts.sum([one, two])
     assert (total.total, total.as_wanted, total.naive_right, total.naive_wrong) == (2, 1, 1, 1)
-
-
-def test_a_plan_in_doubt_or_beyond_its_target_is_a_proposal() -> None:
-    change = FileChange("a.py", (), ())
-    assert not is_proposed(Plan((change,)))
-    assert is_proposed(Plan((change,), outside=True))
-    assert is_proposed(Plan((change, change)))
-    assert is_proposed(Plan((change,), doubt="more than the target"))
 
 
 @pytest.mark.parametrize("place", ALL)

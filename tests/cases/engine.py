@@ -37,6 +37,7 @@ from flux_lsp.models.catalogue import Catalogue, load_catalogue
 from flux_lsp.models.client import Route
 from flux_lsp.models.prices import compute_highest_price, compute_price
 from flux_lsp.models.selection import Selection, read_preferences
+from flux_lsp.runs.review import needs_yes
 from flux_lsp.runs.workspace_context import read_workspace_context
 from flux_lsp.settings.credentials import Credentials
 from flux_lsp.settings.schema import Settings
@@ -120,8 +121,7 @@ async def run(scene: Scene) -> Ending:
     """Perform the action and deliver its result as a front does."""
     environment = _Environment(scene)
     try:
-        action = _REGISTRY.find(scene.action)
-        assert action is not None, f"no action is called {scene.action}"
+        action = _find_action(scene)
         outcome = await perform(action, _request(scene), environment.services())
         ending = _deliver(scene, outcome)
         return replace(
@@ -140,8 +140,7 @@ async def target(scene: Scene) -> tuple[str, str, str]:
     """The target's lines and text as the model would be shown them, and what is known of its tests."""
     environment = _Environment(scene)
     try:
-        action = _REGISTRY.find(scene.action)
-        assert action is not None, f"no action is called {scene.action}"
+        action = _find_action(scene)
         prepared = await prepare_request(action, _request(scene), environment.services())
         if isinstance(prepared, Problem):
             return str(prepared.code), f"{prepared}\n", environment.test_file
@@ -207,6 +206,12 @@ def _snapshot(scene: Scene) -> Snapshot:
     return Snapshot(scene.uri, scene.path, scene.language, 1, scene.text)
 
 
+def _find_action(scene: Scene) -> Action:
+    action = _REGISTRY.find(scene.action)
+    assert action is not None, f"no action is called {scene.action}"
+    return action
+
+
 def _deliver(scene: Scene, outcome: Outcome) -> Ending:
     code = str(outcome.error.code) if outcome.error else ""
     words = outcome.add_trouble(str(outcome.error) if outcome.error else outcome.summary)
@@ -216,13 +221,7 @@ def _deliver(scene: Scene, outcome: Outcome) -> Ending:
     plan = outcome.plan
     if plan.already_applied:
         return Ending("applied", code, words)
-    review = Settings.model_validate(scene.settings).review
-    action = _REGISTRY.find(outcome.action)
-    makes_tests = action is not None and action.returns == "tests"
-    many = len(plan.files) + len(plan.new_files) > 1 and not makes_tests
-    to_review = review == "always" or (
-        review == "auto" and bool(plan.outside or plan.doubt or many)
-    )
+    to_review = needs_yes(plan, _find_action(scene), Settings.model_validate(scene.settings).review)
     diffs: list[tuple[str, str, str]] = []
     for file in plan.files:
         base = outcome.base[file.path]

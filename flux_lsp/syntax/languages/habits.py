@@ -40,10 +40,6 @@ class TestHabit:
         """The endings that a test file may have."""
         return self.test_endings or self.endings
 
-    def test_names(self, stem: str, ending: str) -> list[str]:
-        """The file names that tests of `stem` may have."""
-        return [f"{name.format(stem)}{ending}" for name in self.names]
-
     def match_stems(self, path: str, *, plain: bool) -> list[tuple[int, str]]:
         """What a test file may be the test of, as (number of the name, source's stem).
 

@@ -1,62 +1,25 @@
 """A run of the engine with secrets in every place it reads, and everything that would leave the process."""
 
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from unittest.mock import Mock
 
 from flux_lsp.actions.registry import load_registry
 from flux_lsp.context.guidance import make_excerpts
 from flux_lsp.context.values import Diagnostic
-from flux_lsp.core.conversation import Block, Prompt, RedactedPrompt, Reply, ToolCall
 from flux_lsp.core.text import Snapshot, Span
-from flux_lsp.core.usage import Usage
 from flux_lsp.engine.call_budget import Settled
 from flux_lsp.engine.perform import perform
 from flux_lsp.engine.services import Services, TestFile, WorkspaceContext
 from flux_lsp.engine.values import Outcome, Request
 from flux_lsp.ledger.values import Reservation
-from flux_lsp.models.anthropic.body import request_body
 from flux_lsp.models.client import Route
 from flux_lsp.settings.schema import Settings
 from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.tree import parse
+from tests.fakes.model import Answer, ScriptedModel
 
 ROUTE = Route("haiku", "m", "asked")
-Answer = tuple[str, dict[str, Any]] | str
-
-
-@dataclass
-class Client:
-    """Answers from a script and keeps the bytes of every request."""
-
-    script: list[Answer]
-    bodies: list[str] = field(default_factory=list)
-    provider: str = "anthropic"
-
-    def request_body(self, prompt: Prompt, route: Route) -> dict[str, object]:
-        return request_body(prompt, route)
-
-    async def complete(
-        self,
-        redacted: RedactedPrompt,
-        route: Route,
-        on_text: Callable[[str], None],
-        timeout: float,
-        on_usage: Callable[[Usage], None] = lambda _: None,
-    ) -> Reply:
-        del on_text, timeout, on_usage
-        self.bodies.append(json.dumps(request_body(redacted.prompt, route), ensure_ascii=False))
-        answer = self.script[min(len(self.bodies), len(self.script)) - 1]
-        if isinstance(answer, str):
-            said: Block = {"type": "text", "text": answer}
-            return Reply("m", answer, (), "end_turn", Usage(1, 1), (said,))
-        name, arguments = answer
-        call = ToolCall("t1", name, json.dumps(arguments))
-        block: Block = {"type": "tool_use", "id": "t1", "name": name, "input": arguments}
-        return Reply("m", "", (call,), "tool_use", Usage(1, 1), (block,))
 
 
 class Clock:
@@ -83,7 +46,7 @@ async def run(
     """The outcome, and the body of every request."""
     snapshot = Snapshot("file:///w/app.py", "app.py", "python", 1, document)
     start = document.index(target)
-    client = Client(script)
+    client = ScriptedModel(script)
     action = load_registry().find(action_id)
     assert action is not None
     tests = Snapshot("file:///w/tests/test_app.py", "tests/test_app.py", "python", None, test_file)
@@ -105,7 +68,7 @@ async def run(
     return await perform(action, request, _services(client, around)), client.bodies
 
 
-def _services(client: Client, around: WorkspaceContext) -> Services:
+def _services(client: ScriptedModel, around: WorkspaceContext) -> Services:
     async def read_context(*_: object) -> WorkspaceContext:
         return around
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from tests.context.planted import CONTEXTS, FORMATS, TELLING, opaque, planted
-from tests.engine.canary_runs import Answer, run
+from tests.engine.canary_runs import run
+from tests.fakes.model import Answer
 
 TOGETHER = 25  # secrets in one run
 RUNS = 40

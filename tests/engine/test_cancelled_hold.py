@@ -13,7 +13,8 @@ from flux_lsp.engine.perform import perform
 from flux_lsp.engine.services import WorkspaceContext
 from flux_lsp.engine.values import Request
 from flux_lsp.ledger.values import Reservation
-from tests.engine.canary_runs import Client, _services
+from tests.engine.canary_runs import _services
+from tests.fakes.model import ScriptedModel
 
 CODE = "def a():\n    return 1\n"
 
@@ -28,7 +29,7 @@ async def test_a_cancel_while_money_is_being_held_gives_it_back() -> None:
         return held
 
     budget = Mock(reserve=reserve)
-    client = Client(["It is one."])
+    client = ScriptedModel(["It is one."])
     services = replace(_services(client, WorkspaceContext()), budget=budget)
     action = load_registry().find("explain")
     assert action is not None

@@ -1,23 +1,19 @@
 """A front that a test plays, a model that answers from a script, and a session of both."""
 
 import asyncio
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
 from flux_lsp.actions.registry import load_registry
-from flux_lsp.core.conversation import Block, CallError, Prompt, RedactedPrompt, Reply, ToolCall
 from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.core.text import Span, apply_changes
-from flux_lsp.core.usage import Usage
 from flux_lsp.engine.call_budget import Settled
 from flux_lsp.engine.services import Services, TestFile, WorkspaceContext
 from flux_lsp.engine.values import Request
 from flux_lsp.ledger.values import Reservation
-from flux_lsp.models.anthropic.body import request_body
 from flux_lsp.models.client import Route
 from flux_lsp.runs.configuration import Configuration, SettingsInput
 from flux_lsp.runs.documents import WorkspaceDocuments
@@ -28,6 +24,7 @@ from flux_lsp.runs.session import RunSession
 from flux_lsp.runs.start import start_run
 from flux_lsp.runs.values import Declined, WorkspaceEdit
 from flux_lsp.settings.schema import Settings
+from tests.fakes.model import Answer, ScriptedModel
 
 URI = "file:///w/app.py"
 CODE = """\
@@ -121,49 +118,6 @@ def declined() -> Declined:
     return Declined(ErrorCode.STALE_DOCUMENT, "The editor did not apply the edit", "Try again")
 
 
-Answer = tuple[str, Mapping[str, Any]] | str | Exception
-
-
-@dataclass
-class FakeModel:
-    """Answers from a script, the last answer again and again; waits at `gate` while it is shut."""
-
-    script: list[Answer]
-    gate: asyncio.Event | None = None
-    asked: asyncio.Event = field(default_factory=asyncio.Event)
-    prompts: list[Prompt] = field(default_factory=list)
-    provider: str = "anthropic"
-
-    def request_body(self, prompt: Prompt, route: Route) -> dict[str, object]:
-        return request_body(prompt, route)
-
-    async def complete(
-        self,
-        redacted: RedactedPrompt,
-        route: Route,
-        on_text: Callable[[str], None],
-        timeout: float,
-        on_usage: Callable[[Usage], None] = lambda _: None,
-    ) -> Reply | CallError:
-        del timeout, route
-        self.prompts.append(redacted.prompt)
-        self.asked.set()
-        if self.gate is not None:
-            await self.gate.wait()
-        on_usage(Usage(10, 5))
-        answer = self.script[min(len(self.prompts), len(self.script)) - 1]
-        if isinstance(answer, Exception):
-            raise answer
-        if isinstance(answer, str):
-            on_text(answer)
-            block: Block = {"type": "text", "text": answer}
-            return Reply("m", answer, (), "end_turn", Usage(10, 5), (block,))
-        name, arguments = answer
-        call = ToolCall("t1", name, json.dumps(arguments))
-        block = {"type": "tool_use", "id": "t1", "name": name, "input": arguments}
-        return Reply("m", "", (call,), "tool_use", Usage(10, 5), (block,))
-
-
 REGISTRY = load_registry()
 
 
@@ -175,7 +129,7 @@ class FixedConfiguration(Configuration):
         front: FakeFront,
         documents: WorkspaceDocuments,
         settings: Settings,
-        model: FakeModel,
+        model: ScriptedModel,
         data: Path,
     ) -> None:
         super().__init__(front, documents, SettingsInput(), REGISTRY)
@@ -221,7 +175,7 @@ class Stage:
     """A session with everything that a test plays and looks at."""
 
     front: FakeFront
-    model: FakeModel
+    model: ScriptedModel
     session: RunSession
     events: list[Event]
 
@@ -254,7 +208,7 @@ def stage(
     """`script` is what the model answers, by default a good rewrite of the function `total`."""
     front = front or FakeFront()
     front.texts[URI] = OpenText(text)
-    model = FakeModel(list(script) or [("rewrite_range", {"code": BETTER})])
+    model = ScriptedModel(list(script) or [("rewrite_range", {"code": BETTER})])
     documents = WorkspaceDocuments(front, [Path("/w")])
     front.on_change = documents.notify_change
     chosen = Settings.model_validate(settings)

@@ -35,9 +35,9 @@ def widen_to_line(text: str, region: Span, old: str, new: str) -> tuple[Span, st
 
 def _measure_growth(rest: str, old: str, new: str) -> tuple[int, bool]:
     """By how many characters the place grows into `rest`, and whether that is in doubt."""
-    if not _is_repeated(rest, old, new):
+    if not rest.strip() or not _is_repeated(rest, old, new):
         return 0, False
-    telling = _count_brackets(rest) != 0 or len(_WORD.findall(rest)) >= _TELLING
+    telling = _count_brackets(rest) != 0 or _is_telling(rest)
     sure = telling and _is_held(rest, _cut_added(old, new)) and not _is_cutting_signs(rest, old)
     return (len(rest), False) if sure else (0, True)
 
@@ -54,16 +54,18 @@ def _is_repeated(rest: str, old: str, new: str) -> bool:
 
     Where the rest closes brackets, `new` closes them already.
     """
-    bare = rest.strip()
-    if not bare:
-        return False
-    if _count_brackets(rest) and _count_brackets(new) - _count_brackets(old) == _count_brackets(
-        rest
-    ):
+    brackets = _count_brackets(rest)
+    if brackets and _count_brackets(new) - _count_brackets(old) == brackets:
         return True
-    if _count_brackets(rest) and len(_WORD.findall(rest)) < _TELLING:
+    if brackets and not _is_telling(rest):
         return False
+    bare = rest.strip()
     return new.rstrip().endswith(bare) and (_is_cutting_signs(rest, old) or not old.endswith(bare))
+
+
+def _is_telling(rest: str) -> bool:
+    """Whether `rest` holds words that are not repeated by chance."""
+    return len(_WORD.findall(rest)) >= _TELLING
 
 
 def _is_cutting_signs(rest: str, old: str) -> bool:

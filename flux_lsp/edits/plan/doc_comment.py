@@ -3,12 +3,13 @@
 Never replaces code by a comment.
 """
 
+from collections.abc import Sequence
+
 from flux_lsp.edits.indentation import measure_indent
 from flux_lsp.edits.plan.rewrite_context import Coverage, RewriteContext
 from flux_lsp.syntax.pragmas import may_be_pragma
 
 _STRINGS = ('"""', "'''")
-_INSIDE = {"nim": "##"}  # what a documentation comment in the body begins with
 _HEADER = 8  # lines that the header of a definition may have
 _OPENERS = (":", "=", "{", "do")
 
@@ -28,17 +29,17 @@ def place_comment(context: RewriteContext) -> Coverage | None:
         place = context.tree.find_docstring_lines(context.span) if context.tree else None
         return Coverage(*place, 0, len(context.answer), ()) if place else None
     first, last = _find_comment_above(context, code[0], comments)
+    mark = context.language.docs.inside
     ends = (k for k in code[:_HEADER] if home[k].rstrip().endswith("="))
-    end = next(ends, code[0]) if context.language.id in _INSIDE else code[0]
+    end = next(ends, code[0]) if mark else code[0]
     head = home[end].rstrip()
-    mark = _INSIDE.get(context.language.id)
-    marked = mark is not None and context.answer[solid[0]].lstrip().startswith(mark)
+    marked = bool(mark) and context.answer[solid[0]].lstrip().startswith(mark)
     inner = marked or measure_indent(context.answer[solid[0]]) > measure_indent(home[code[0]])
     opened = inner and head.endswith(_OPENERS)
     if opened:
         first = last = context.home.start + end + 1
-        while marked and context.file[last : last + 1] and context.file[last].lstrip()[:2] == mark:
-            last += 1
+        if marked:
+            last = _skip_marked(context.file, first, mark)
     doubt = "" if not inner or (marked and opened) else "The comment may belong inside of the code"
     notes = [home[k] for k in sorted(comments) if k < code[0] and not may_be_pragma(home[k])]
     if first == last and notes and not opened:
@@ -47,6 +48,12 @@ def place_comment(context: RewriteContext) -> Coverage | None:
     if lost is not None:
         doubt = f"The comment takes the place of one with `{lost.strip()[:60]}`"
     return Coverage(first, last, 0, len(context.answer), (), doubt)
+
+
+def _skip_marked(file: Sequence[str], first: int, mark: str) -> int:
+    """Return the first line from `first` on that is no comment with `mark`."""
+    numbers = range(first, len(file))
+    return next((n for n in numbers if not file[n].lstrip().startswith(mark)), len(file))
 
 
 def _is_string(line: str) -> bool:

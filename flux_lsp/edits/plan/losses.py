@@ -25,7 +25,6 @@ _REWRITTEN, _ABOUT_THE_SAME = 10, 0.25  # lines that a new text saves; words it 
 _COMPARED = 40_000  # pairs of lines that are compared; beyond it a person looks
 _HOLLOW = 0.5  # share of the lines between the first and the last that stays when lines go
 _KINDS = frozenset({"function", "method", "class", "struct", "interface", "trait", "enum", "test"})
-_OPENINGS = {"php": "<?php"}  # what a part of a file needs above it to be parsed
 
 
 def weigh_loss(context: RewriteContext, coverage: Coverage) -> Coverage | Reject:
@@ -241,6 +240,6 @@ def _find_lost_mark(loss: _Loss) -> str | None:
 
 
 def _list_symbols(lines: Sequence[str], language: Language) -> list[str]:
-    parsed = parse("\n".join([_OPENINGS.get(language.id, ""), *lines, ""]), language)
+    parsed = parse("\n".join([language.opening, *lines, ""]), language)
     symbols = parsed.list_symbols() if parsed else ()
     return [s.qualified for s in symbols if s.kind in _KINDS]

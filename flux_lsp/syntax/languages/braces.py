@@ -53,7 +53,7 @@ ROWS = (
             ("Package.swift", "*.xcodeproj", "*.podspec"), "flat", "XCTest", (("import Testing",
             "Swift Testing"), ("import Quick", "Quick"), ("import XCTest", "XCTest")))),
     Language("php", "PHP", ".php .phtml .php8", Comments(("//", "#"), (STARS, ANGLES)),
-        wheel="php:language_php",
+        wheel="php:language_php", opening="<?php",
         heads=Heads((rf"{START}function\s+&?\s*(\w+)",
             match_keyword("class|interface|trait|enum|namespace(?=[^;]*$)", r"[\w\\]+"))),
         line_rule="free",

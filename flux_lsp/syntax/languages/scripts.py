@@ -67,7 +67,7 @@ ROWS = (
     Language("nim", "Nim", ".nim .nims", Comments(("#",), (("#[", "]#"), ("##[", "]##"))),
         heads=Heads((r"(?:proc|func|method|iterator|converter|template|macro)\s+(`[^`]+`|\w+)",
             r"(\w+)\*?(?:\[[^\]]*\])?\s*(?:\{\.[^}]*\.\})?\s*=\s*(?:ref\s+|ptr\s+)?(?:object|enum|tuple|concept)\b",
-            r"(?:test|suite)\s+\"([^\"]*)")), characters=True,
+            r"(?:test|suite)\s+\"([^\"]*)")), docs=Docs(inside="##"), characters=True,
         tests=TestHabit((".nim",), ("t{}", "test_{}", "{}_test"), ("tests", "test"), ("*.nimble",),
             "flat", "unittest")),
     Language("coffeescript", "CoffeeScript", ".coffee", Comments(("#",), (("###", "###"),)),

@@ -33,12 +33,14 @@ class Docs(NamedTuple):
 
     `marks` is a pattern for the beginning of a comment whose form says that it documents; None for
     the usual forms, "" for no form. `plain`: an ordinary comment directly above a symbol documents
-    it, too. `strings` is a pattern for documentation that is a string, as its group `doc`.
+    it, too. `strings` is a pattern for documentation that is a string, as its group `doc`. `inside` is
+    what a comment begins with that documents a symbol from inside of its body.
     """
 
     marks: str | None = None
     plain: bool = False
     strings: str = ""
+    inside: str = ""
 
 
 class Heads(NamedTuple):
@@ -94,7 +96,8 @@ class Language:
     not `language`; "" for a language that is worked on by lines. `queries` are the query files; the
     one with the name of the id where there are none. `statements`: a file is a row of statements,
     each of which parses alone. `crashes` is a pattern for text that crashes the grammar.
-    `key_nodes` are types of nodes with a key that may stand once in its mapping.
+    `key_nodes` are types of nodes with a key that may stand once in its mapping. `opening` is what a
+    part of a file needs above it to be parsed.
 
     Reading lines: `margin` is a pattern for lines that stand outside of the indentation.
     `nests`: the indentation tells what stands in what. `decorated`: `@` begins an attribute or a
@@ -122,6 +125,7 @@ class Language:
     queries: tuple[str, ...] = ()
     statements: bool = False
     crashes: str = ""
+    opening: str = ""
     key_nodes: frozenset[str] = frozenset()
     stray_words: StrayWords | None = None
     heads: Heads = _BRACED

@@ -10,7 +10,7 @@ from flux_lsp.context.extended import check_extension, list_names
 from flux_lsp.context.places import compiled
 from flux_lsp.context.places.python import find_python
 from flux_lsp.context.places.script import find_script
-from flux_lsp.context.project import Project
+from flux_lsp.context.project_files import Project
 from flux_lsp.core.text import Snapshot
 from flux_lsp.syntax.languages import Language, find_language
 from flux_lsp.syntax.languages.habits import TestHabit

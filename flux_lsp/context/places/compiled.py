@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from flux_lsp.context.places.general import find_path
 from flux_lsp.context.places.search import PlaceSearch, TestLocation, find_home
-from flux_lsp.context.project import Project, get_folder, join, list_folders_above
+from flux_lsp.context.project_files import Project, get_folder, join, list_folders_above
 from flux_lsp.core.text import Snapshot
 from flux_lsp.syntax.languages.habits import TestHabit
 

@@ -18,7 +18,7 @@ from flux_lsp.context.places.pairs import (
 from flux_lsp.context.places.rules import FolderRule, list_possible_folders
 from flux_lsp.context.places.search import PlaceSearch, find_home, is_test
 from flux_lsp.context.places.usual import choose_usual_folder, find_test_project
-from flux_lsp.context.project import get_folder, join
+from flux_lsp.context.project_files import get_folder, join
 from flux_lsp.core.common_ends import count_common_prefix
 
 _MOST_PAIRS = 120  # tests that a rule is learned from, the near ones first

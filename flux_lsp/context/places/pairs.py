@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from flux_lsp.context.project import Listing, Project, get_folder
+from flux_lsp.context.project_files import Listing, Project, get_folder
 from flux_lsp.syntax.languages.habits import TestHabit
 
 # Folders that say nothing of what is tested.

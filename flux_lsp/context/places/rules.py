@@ -6,7 +6,7 @@ Pure: a rule that holds for one source of a project can be tried on another.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from flux_lsp.context.project import get_folder, join
+from flux_lsp.context.project_files import get_folder, join
 from flux_lsp.syntax.languages.habits import TestHabit
 
 # What a folder of code is called once more for its tests.

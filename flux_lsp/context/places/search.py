@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flux_lsp.context.places.pairs import list_source_stems, list_test_stems
-from flux_lsp.context.project import Project, list_folders_above
+from flux_lsp.context.project_files import Project, list_folders_above
 from flux_lsp.syntax.languages.habits import TestHabit
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from flux_lsp.context.places.pairs import TestIndex
 from flux_lsp.context.places.rules import FolderRule, list_possible_folders
 from flux_lsp.context.places.search import PlaceSearch, is_test
-from flux_lsp.context.project import get_folder, join, list_folders_above
+from flux_lsp.context.project_files import get_folder, join, list_folders_above
 from flux_lsp.core.common_ends import count_common_prefix
 
 _TESTS = re.compile(r"(?:Tests?|Specs?)$", re.IGNORECASE)

@@ -153,6 +153,29 @@ async def test_settings_cannot_claim_the_trust_that_the_editor_gives(tmp_path: P
         assert await per_day(f) == 10
 
 
+@pytest.mark.parametrize(
+    ("name", "usd"),
+    [
+        pytest.param("helix", 10, id="Helix, which reads them in the workspace too"),
+        pytest.param("Zed", 10, id="Zed, which does as well"),
+        pytest.param("Neovim", 50, id="an editor that does not"),
+        pytest.param({"odd": 1}, 50, id="no name"),
+    ],
+)
+@pytest.mark.parametrize(
+    "claim",
+    [{"workspaceTrusted": True}, {"userSettings": {"flux": {"budget": {"per_day_usd": 50}}}}],
+    ids=["trust", "the person's own settings"],
+)
+async def test_options_that_a_workspace_can_write_claim_nothing(
+    tmp_path: Path, claim: dict[str, Any], name: Any, usd: float
+) -> None:
+    bring(tmp_path, {"flux.toml": "[budget]\nper_day_usd = 50\n"})
+    options = {**UNDECIDED, **claim}
+    async with flux(tmp_path, initializationOptions=options, clientInfo={"name": name}) as f:
+        assert await per_day(f) == usd
+
+
 async def test_a_folder_that_is_added_is_trusted_no_more_than_the_first(tmp_path: Path) -> None:
     second = tmp_path / "second"
     second.mkdir()

@@ -15,6 +15,10 @@ from flux_lsp.fronts.lsp.offer import Menu
 from flux_lsp.runs.configuration import Configuration as RunConfiguration
 from flux_lsp.runs.configuration import SettingsInput
 
+# They read their initializationOptions from files of the workspace as well (`.helix/languages.toml`,
+# `.zed/settings.json`), so a repository could write there what only a person may say.
+_OPTIONS_FROM_WORKSPACE = frozenset({"helix", "zed"})
+
 
 class EditorConfiguration(RunConfiguration):
     """The settings of a session, some of which come from an editor."""
@@ -28,13 +32,14 @@ class EditorConfiguration(RunConfiguration):
         registry: Registry,
     ) -> None:
         """`options` are the client's initializationOptions; reads nothing yet."""
-        trusted = options.get("workspaceTrusted")
+        is_personal = editor.can.client_name.lower() not in _OPTIONS_FROM_WORKSPACE
+        trusted = options.get("workspaceTrusted") if is_personal else None
         self._editor = editor
         self._pushed: object = options.get("settings", options)
         self._pulled: object = None
         settings_input = SettingsInput(
             editor=self._pushed,
-            personal=options.get("userSettings"),
+            personal=options.get("userSettings") if is_personal else None,
             workspace_trusted=trusted if isinstance(trusted, bool) else None,
             command_line=command_line,
         )

@@ -51,10 +51,11 @@ class ClientError(Exception):
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What the client declared, read once; the client's name does not matter."""
+    """What the client declared, read once; `client_name` is empty if it gave none."""
 
     raw: Mapping[str, object]
     options: Mapping[str, object]
+    client_name: str = ""
 
     def has(self, path: str) -> bool:
         """Whether the client's capabilities have a value at this dotted path that is not false."""

@@ -39,8 +39,12 @@ class FluxServer(MendedServer):
     def begin_session(self, params: Mapping[str, Any]) -> None:
         """Note what the client is and can do; no I/O, no waiting."""
         options = params.get("initializationOptions")
+        client = params.get("clientInfo")
+        name = client.get("name") if isinstance(client, dict) else None
         can = Capabilities(
-            params.get("capabilities") or {}, options if isinstance(options, dict) else {}
+            params.get("capabilities") or {},
+            options if isinstance(options, dict) else {},
+            name if isinstance(name, str) else "",
         )
         editor = Editor(PyglsClient(self), can)
         documents = EditorDocuments(self.documents, _find_roots(params))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flux_lsp.actions.action import Action
+from flux_lsp.context.project.values import ProjectIndex
 from flux_lsp.context.values import Excerpt
 from flux_lsp.core.clock import Clock
 from flux_lsp.core.errors import Problem
@@ -41,12 +42,17 @@ def _exclude_nothing(path: str) -> str | None:  # noqa: ARG001 (the signature of
 
 @dataclass(frozen=True)
 class WorkspaceContext:
-    """What was read around the document before the run: guidance, and the place for tests."""
+    """What was read around the document before the run: guidance, the place for tests, the project.
+
+    `project` is None in no workspace folder, where `context.project` is off, and while nothing is
+    known of the project yet.
+    """
 
     excluded: str | None = None  # why this file may not be sent
     guidance: tuple[Excerpt, ...] = ()
     test_file: TestFile | None = None
     explain_exclusion: Callable[[str], str | None] = _exclude_nothing  # of another path; blocks
+    project: ProjectIndex | None = None
 
 
 @dataclass(frozen=True, slots=True)

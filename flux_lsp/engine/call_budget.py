@@ -103,6 +103,7 @@ class CallBudget:
             escalated=record.escalated,
             fallback=record.fallback,
             workspace=hash_workspace(self.root),
+            session=self.ledger.session,
         )
 
     def _apply_max_usd(self, request: Request) -> Limits:

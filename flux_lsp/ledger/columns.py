@@ -16,7 +16,8 @@ from flux_lsp.ledger.values import CallRow, RecordedCall
 COLUMNS = (
     "time, run, attempt, action, agent, tier, model_asked, model_answered, provider, "
     "input_tokens, output_tokens, cache_write_tokens, cache_read_tokens, usd, first_token_ms, "
-    "total_ms, result, error, escalated, fallback, workspace, estimated"
+    "total_ms, result, error, escalated, fallback, workspace, estimated, "
+    "session"
 )
 _FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
@@ -24,6 +25,11 @@ _FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 def format_time(moment: datetime) -> str:
     """Format a time as UTC with fixed width, so that text order is time order."""
     return moment.astimezone(UTC).strftime(_FORMAT)
+
+
+def parse_time(text: str) -> datetime:
+    """Return the time that `format_time` wrote."""
+    return datetime.strptime(text, _FORMAT).replace(tzinfo=UTC)
 
 
 def encode_row(row: CallRow, now: datetime) -> tuple[object, ...]:
@@ -34,7 +40,7 @@ def encode_row(row: CallRow, now: datetime) -> tuple[object, ...]:
         *(row.model_asked, row.model_answered, row.provider),
         *(used.input, used.output, used.cache_write, used.cache_read),
         *(row.usd, row.first_token_ms, row.total_ms, row.result, row.error),
-        *(row.escalated, row.fallback, row.workspace, used.estimated),
+        *(row.escalated, row.fallback, row.workspace, used.estimated, row.session),
     )
 
 
@@ -42,7 +48,7 @@ def decode_row(values: Sequence[Any]) -> RecordedCall:
     """Return the call of a row that `encode_row` made; its reservation is the last column."""
     time, run, attempt, action, agent, tier, asked, answered, provider = values[:9]
     usd, first_token_ms, total_ms, result, error, escalated, fallback = values[13:20]
-    workspace, estimated, held_usd = values[20:]
+    workspace, estimated, session, held_usd = values[20:]
     return RecordedCall(
         run=run,
         attempt=attempt,
@@ -61,8 +67,9 @@ def decode_row(values: Sequence[Any]) -> RecordedCall:
         escalated=bool(escalated),
         fallback=bool(fallback),
         workspace=workspace,
+        session=session,
         held_usd=held_usd,
-        time=datetime.strptime(time, _FORMAT).replace(tzinfo=UTC),
+        time=parse_time(time),
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import RLock
 from time import monotonic, sleep
 from typing import TypeVar
+from uuid import uuid4
 
 from flux_lsp.core.clock import Clock
 from flux_lsp.core.errors import FluxError, Problem
@@ -50,6 +51,7 @@ class Ledger:
         busy_seconds: float = _BUSY_SECONDS,
     ) -> None:
         self.path = path
+        self.session = uuid4().hex[:12]  # a random name: each session opens a ledger of its own
         self._clock, self._alive = clock, alive
         self._pid = os.getpid() if pid is None else pid
         self._busy_seconds = busy_seconds
@@ -65,7 +67,7 @@ class Ledger:
         and what every process holds, so that no two can pass a limit together.
         """
         try:
-            with self._open_transaction() as database:
+            with self.open_transaction() as database:
                 self._mark_lost(database)
                 now = self._clock.now()
                 refused = check_budgets(
@@ -99,7 +101,7 @@ class Ledger:
             if reservation in self._unwritten:
                 row, over = self._unwritten[reservation]
                 self._unwritten[reservation] = replace(row, result=result, error=error), over
-        with self._open_transaction() as database:
+        with self.open_transaction() as database:
             database.execute(
                 "UPDATE calls SET result = ?, error = ? WHERE id = ? AND run = ?",
                 (result, error, reservation.id, reservation.run),
@@ -107,7 +109,7 @@ class Ledger:
 
     def release(self, reservation: Reservation) -> None:
         """Take back the row of a call that was never made."""
-        with self._open_transaction() as database:
+        with self.open_transaction() as database:
             database.execute(
                 "DELETE FROM calls WHERE id = ? AND run = ?", (reservation.id, reservation.run)
             )
@@ -119,7 +121,7 @@ class Ledger:
             self._mark_lost(database)
             return sum_spending(database, run, self._clock.now())
 
-        return self._read(add_up)
+        return self.read(add_up)
 
     def list_calls(self, since: datetime | None = None) -> list[RecordedCall]:
         """List the calls that are over, from `since` on, oldest first."""
@@ -133,12 +135,12 @@ class Ledger:
             self._mark_lost(database)
             return [decode_row(values) for values in database.execute(query, (after, BEGUN))]
 
-        return self._read(select)
+        return self.read(select)
 
     def check(self) -> Problem | None:
         """Check whether Flux can write the ledger; returns why not, or None."""
         try:
-            with self._open_transaction() as database:
+            with self.open_transaction() as database:
                 database.execute("DELETE FROM calls WHERE id < 0")
         except FluxError as error:
             return error.problem
@@ -148,7 +150,7 @@ class Ledger:
         """Close the database; the next call opens it again."""
         with self._lock:
             if self._unwritten:
-                with suppress(FluxError), self._open_transaction():
+                with suppress(FluxError), self.open_transaction():
                     pass
             self._close_connection()
 
@@ -158,7 +160,7 @@ class Ledger:
             self._connection = None
 
     @contextmanager
-    def _open_transaction(self) -> Iterator[sqlite3.Connection]:
+    def open_transaction(self) -> Iterator[sqlite3.Connection]:
         """Open a transaction, which first writes what could not be written before."""
         with self._lock:
             try:
@@ -183,17 +185,17 @@ class Ledger:
         end = monotonic() + _TRIES * _PAUSE
         while True:
             try:
-                with self._open_transaction():
+                with self.open_transaction():
                     return
             except FluxError:
                 if monotonic() >= end:
                     raise
             sleep(_PAUSE)
 
-    def _read(self, query: Callable[[sqlite3.Connection], _T]) -> _T:
+    def read(self, query: Callable[[sqlite3.Connection], _T]) -> _T:
         """Run `query` on the database, or on a copy if it can only be read."""
         try:
-            with self._open_transaction() as database:
+            with self.open_transaction() as database:
                 return query(database)
         except FluxError:
             copy = open_copy(self.path)

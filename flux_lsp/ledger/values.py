@@ -61,6 +61,7 @@ class CallRow:
     `result` is "begun" until the call is over, then "answered" until the answer was read, then "ok"
     or an error code; "LOST" when its process died before it was over. `usd` is None when no price is
     known, never 0. `attempt` counts from 1 within the run. `workspace` comes from `hash_workspace`.
+    `session` is a random name of the editor's or command's session.
     """
 
     run: str
@@ -80,6 +81,7 @@ class CallRow:
     escalated: bool = False
     fallback: bool = False
     workspace: str | None = None
+    session: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

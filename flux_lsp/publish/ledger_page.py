@@ -4,12 +4,15 @@ Never describes a column that is not there; one without a sentence is an error.
 """
 
 from flux_lsp.ledger.database import read_schema
-from flux_lsp.ledger.migrations import COLUMNS
+from flux_lsp.ledger.migrations import COLUMNS, RUN_COLUMNS
 from flux_lsp.publish.pages import fill_page
 
 _TITLES = {
     "calls": "One row for each model call.",
     "reservations": "What calls under way hold: a view of their rows in `calls`.",
+    "runs": "One row for each run: how the router decided, how the run ended, and what became of the "
+    "edit. Flux writes the row when the run ends, and again as it learns more.",
+    "resets": "When you reset what Flux has learned.",
 }
 _HELD = {
     "id": "The number of the call.",
@@ -19,7 +22,12 @@ _HELD = {
     "pid": "The process that makes the call.",
     "time": "When it began, UTC.",
 }
-_SENTENCES = {"calls": COLUMNS, "reservations": _HELD}
+_SENTENCES = {
+    "calls": COLUMNS,
+    "reservations": _HELD,
+    "runs": RUN_COLUMNS,
+    "resets": {"time": "When, UTC; learning counts only later runs."},
+}
 
 
 def render_page() -> str:

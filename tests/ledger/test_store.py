@@ -268,7 +268,7 @@ def test_closing_writes_what_is_waiting(tmp_path: Path) -> None:
 def test_a_full_disk_leaves_the_call_at_its_reservation(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path)
     calls = [held(reserve(ledger, f"r{n}", 0.25, ALL)) for n in range(3)]
-    with ledger._open_transaction() as database:
+    with ledger.open_transaction() as database:
         (pages,) = database.execute("PRAGMA page_count").fetchone()
     spoil(ledger, f"max_page_count = {pages}")
     long = "m" * 300_000  # more than fits into the pages there are

@@ -76,7 +76,8 @@ class Attempt:
 class Outcome:
     """What all ends of a run have in common; each class below is one of the ends.
 
-    `trouble` is what kept the end of a paid call out of the ledger, `reason` why this tier and model.
+    `text` is the model's words for the person, Markdown. `trouble` is what kept the end of a paid call
+    out of the ledger, `reason` why this tier and model.
     """
 
     status: ClassVar[Status]
@@ -86,6 +87,7 @@ class Outcome:
     attempts: tuple[Attempt, ...] = ()
     sent: tuple[SentText, ...] = ()
     summary: str = ""
+    text: str = ""
     trouble: str = ""
     reason: str = ""
 
@@ -111,7 +113,7 @@ class Outcome:
 
     @property
     def common_fields(self) -> dict[str, Any]:
-        """Return the fields that pass from one end to another: all but the summary."""
+        """Return the fields that pass from one end to another: all but the summary and the text."""
         names = ("run", "action", "attempts", "sent", "trouble", "reason")
         return {name: getattr(self, name) for name in names}
 
@@ -120,7 +122,7 @@ class Outcome:
         return f"{words} ({self.trouble})".strip() if self.trouble else words
 
     def to_json(self) -> dict[str, object]:
-        """The shape clients rely on."""
+        """The shape clients rely on; `text` only where there is one."""
         error = self.error
         return {
             "run": self.run,
@@ -134,6 +136,7 @@ class Outcome:
             "sent": [{"path": s.path, "lines": s.lines, "why": s.why} for s in self.sent],
             "summary": self.add_trouble(self.summary),
             "reason": self.reason,
+            **({"text": self.text} if self.text else {}),
         }
 
 
@@ -156,11 +159,9 @@ class Applied(Outcome):
 
 @dataclass(frozen=True, kw_only=True)
 class Answered(Outcome):
-    """A text for the person, Markdown."""
+    """`text` is what the person asked for."""
 
     status: ClassVar[Status] = "answered"
-
-    text: str
 
 
 @dataclass(frozen=True, kw_only=True)

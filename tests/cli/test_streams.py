@@ -1,5 +1,6 @@
 """Output that cannot be written, signs that cannot be shown, interrupts: a sentence and a code."""
 
+import contextlib
 import errno
 import json
 import os
@@ -47,7 +48,7 @@ def test_json_is_json_in_every_encoding(flux: Shell) -> None:
         'def f(a):\n    if not a:\n        return None\n    return "→" + a\n', encoding="utf-8"
     )
     done = ran(*DOCUMENT, "--json", PYTHONIOENCODING="cp1252")
-    assert json.loads(done.stdout.decode("ascii"))["status"] == "applied"
+    assert json.loads(done.stdout.decode("ascii"))["status"] == "proposed"
 
 
 def test_a_patch_is_in_the_bytes_of_the_file(flux: Shell) -> None:
@@ -170,6 +171,64 @@ def test_a_file_that_cannot_be_worked_on_is_wrong_usage(
     done = flux(*command, place)
     assert done.code == 2
     assert place in done.err
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        (BEFORE, "a.py:5", "there is no line 5: a.py has 4 lines"),
+        (BEFORE.rstrip("\n"), "a.py:5", "there is no line 5: a.py has 4 lines"),
+        (BEFORE, "a.py:2-5", "there is no line 5: a.py has 4 lines"),
+        ("a = 1\r\nb = 2\r\n", "a.py:3", "there is no line 3: a.py has 2 lines"),
+        ("", "a.py:2", "there is no line 2: a.py has 1 line"),
+        (BEFORE, "a.py:0", "not a range"),
+        (BEFORE, "a.py:3-2", "not a range"),
+    ],
+)
+def test_lines_that_are_not_there_are_wrong_usage(
+    flux: Shell, text: str, place: str, words: str
+) -> None:
+    (flux.root / "a.py").write_bytes(text.encode())
+    done = flux("run", "document", place, "--provider", "offline")
+    assert (done.code, done.out) == (2, "")
+    assert words in done.err
+
+
+def shown(*arguments: str, **env: str) -> str:
+    """What a command shows on a terminal."""
+    above, below = pty.openpty()
+    own = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "TERM"}}
+    process = subprocess.Popen(
+        [*FLUX, *arguments],
+        stdout=below,
+        stderr=subprocess.DEVNULL,
+        env=own | {"TERM": "xterm-256color"} | env,
+    )
+    os.close(below)
+    pieces = []
+    with contextlib.suppress(OSError):  # how a terminal says that nobody writes to it any more
+        while piece := os.read(above, 65536):
+            pieces.append(piece)
+    os.close(above)
+    assert process.wait() == 0
+    return b"".join(pieces).decode().replace("\r\n", "\n")
+
+
+def test_a_terminal_gets_the_diff_in_colours_unless_told_otherwise(flux: Shell) -> None:
+    code = BEFORE.replace("a + 1", '"\x1b]0;owned\x07" + a  # ' + "long " * 40)
+    (flux.root / "a.py").write_text(code, encoding="utf-8")
+    plain = ran(*DOCUMENT).stdout.decode()
+
+    coloured = shown(*DOCUMENT)
+
+    assert '\x1b[32m+    """' in coloured
+    assert "\n+++ b/a.py\n" in coloured
+    assert "\x1b]0;" not in coloured, "text of a file must not command the terminal"
+    assert "␛]0;owned␇" in coloured
+    expected = plain.replace("\x1b", "␛").replace("\x07", "␇")
+    assert shown(*DOCUMENT, NO_COLOR="1") == expected
+    assert shown(*DOCUMENT, TERM="dumb") == expected
+    assert "\x1b]0;owned\x07" in plain, "a patch keeps the bytes of the file"
 
 
 def test_a_folder_that_was_deleted_is_a_sentence(flux: Shell, tmp_path: Path) -> None:

@@ -108,7 +108,8 @@ async def test_a_diff_is_printed_and_nothing_is_written(run: Shell, option: tupl
 
     assert ran.code == 0, ran.err
     assert (run.root / "app.py").read_text() == CODE
-    assert "applied · claude-sonnet-5-5 · 1 attempt · $" in ran.err
+    assert "proposed · claude-sonnet-5-5 · 1 attempt · $" in ran.err
+    assert "add --apply to write it" in ran.err
     await patched(run, ran.out)
     assert (run.root / "app.py").read_text() == AFTER
 
@@ -152,6 +153,32 @@ async def test_json_is_one_document_and_nothing_else(run: Shell) -> None:
         assert set(ran.json) >= {
             "run", "action", "status", "error", "attempts", "model", "usd", "sent", "summary",
         }  # fmt: skip
+
+
+async def test_json_says_what_is_written_and_holds_what_is_not(run: Shell) -> None:
+    outside = {"path": "app.py", "old_string": "return os.name", "new_string": "return None"}
+    run.api.queue(GOOD, text("Adds up."), tool("apply_edits", {"edits": [outside]}), GOOD)
+
+    shown = await run(*EDIT, "--json")
+    explained = await run("explain", "app.py:5", "--json")
+    waiting = await run(*EDIT, "--apply", "--json")
+    applied = await run(*EDIT, "--apply", "--json")
+
+    ends = [
+        (ran.code, ran.json["status"], ran.json["written"], bool(ran.json["diff"]))
+        for ran in (shown, explained, waiting, applied)
+    ]
+    assert ends == [
+        (0, "proposed", False, True),
+        (0, "answered", False, False),
+        (1, "proposed", False, True),
+        (0, "applied", True, True),
+    ]
+    assert [shown.json["text"], explained.json["text"]] == ["", "Adds up."]
+    assert shown.json["diff"] == applied.json["diff"]
+    run.file("app.py", CODE)
+    await patched(run, shown.json["diff"])
+    assert (run.root / "app.py").read_text() == AFTER
 
 
 async def test_an_explanation_is_printed(run: Shell) -> None:

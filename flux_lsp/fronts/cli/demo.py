@@ -16,16 +16,15 @@ from typing import Any
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.table import Table
-from rich.text import Text
 
 from flux_lsp.actions.action import Action
 from flux_lsp.actions.registry import load_registry
 from flux_lsp.core.text import Snapshot
 from flux_lsp.files import SOURCE_BYTES, read_bytes
 from flux_lsp.fronts.cli.client import HeadlessClient, ServerFailedError, connect_server
+from flux_lsp.fronts.cli.diffs import format_diff, hide_controls, print_diff
 from flux_lsp.fronts.cli.headless import Done, Seen, run_on_file
 from flux_lsp.fronts.cli.main import FAILED, WRONG_USAGE
-from flux_lsp.fronts.cli.run import format_diff
 from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.symbols import Symbol
 from flux_lsp.syntax.tree import parse
@@ -152,23 +151,13 @@ def _functions(file: Path, text: str) -> list[Symbol]:
 
 def _print(console: Console, done: Done, file: Path) -> None:
     outcome = done.outcome
-    diff = format_diff(done, file.parent)
-    if diff:
-        _print_diff(console, diff)
+    print_diff(format_diff(done, file.parent))
     if done.told.get("text"):
-        console.print(Markdown(done.told["text"]), soft_wrap=False)
+        console.print(Markdown(hide_controls(done.told["text"])), soft_wrap=False)
     if outcome.get("error"):
         error = outcome["error"]
         console.print(f"[yellow]{error['code']}[/]: {error['message']}. {error['hint']}")
     console.print(_trail(outcome))
-
-
-_DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
-
-
-def _print_diff(console: Console, diff: str) -> None:
-    for line in diff.splitlines():
-        console.print(Text(line, style=_DIFF_STYLES.get(line[:1], "")), soft_wrap=True)
 
 
 def _trail(outcome: Mapping[str, Any]) -> Table:

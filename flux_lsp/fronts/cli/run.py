@@ -4,34 +4,33 @@ Never leaves a half-written file: a change goes in by one atomic rename, or not 
 """
 
 import argparse
-import re
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from flux_lsp.actions.registry import load_registry
 from flux_lsp.core.errors import FluxError, Problem
-from flux_lsp.engine.values import Answered, Applied, Failed, Proposed, Refused, RunResult
-from flux_lsp.files import SOURCE_BYTES, parse_json, read_bytes, read_text
+from flux_lsp.engine.values import Answered, Applied, Failed, Proposed, Refused, RunResult, Status
+from flux_lsp.files import SOURCE_BYTES, parse_json, read_text
 from flux_lsp.fronts.cli.action import ActionOrder, ActionReport, run_action
-from flux_lsp.fronts.cli.disk_front import Changes
+from flux_lsp.fronts.cli.diffs import format_diff, hide_controls, print_diff
 from flux_lsp.fronts.cli.exit_codes import DONE, FAILED, WRONG_USAGE
 from flux_lsp.fronts.cli.loop import run_to_end
+from flux_lsp.fronts.cli.place import parse_place
 from flux_lsp.fronts.cli.say import print_json
-from flux_lsp.fronts.cli.streams import explain_lost_output, print_exactly
+from flux_lsp.fronts.cli.streams import explain_lost_output
 from flux_lsp.fronts.cli.workspace import find_workspace
 from flux_lsp.fronts.cli.write import write_all
 from flux_lsp.runs.diagnostics import find_mistake
 from flux_lsp.runs.logs import set_up
-from flux_lsp.runs.patch import format_file_patch
 
 PROVIDERS = ("auto", "anthropic", "bedrock", "vertex", "foundry", "offline")
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the action; returns the exit code."""
-    place = _parse_place(args.file)
+    place = parse_place(args.file)
     if isinstance(place, str):
         return _report_misuse(place)
     diagnostics = _read_diagnostics_file(args.diagnostics)
@@ -119,14 +118,16 @@ def _finish(args: argparse.Namespace, file: Path, report: ActionReport) -> int:
         problem = write_all(report.changed)
     if problem is not None:
         report = replace(report, result=_refuse_write(report.result, problem))
+    written = writes and problem is None and bool(report.changed)
+    diff = format_diff(report, find_workspace(file.parent))
     try:
         if args.json:
-            print_json(report.result.to_json())
+            print_json(_describe(report, diff, written))
         else:
-            _print(report, file)
+            _print(report, diff, written)
         sys.stdout.flush()
     except OSError as lost:
-        if problem is not None or not (writes and report.changed):
+        if not written:
             raise
         explain_lost_output(lost, "the change was written, its report could not be")
         return DONE
@@ -144,38 +145,40 @@ def _refuse_write(result: RunResult, problem: Problem) -> RunResult:
     return end(problem=problem, summary=problem.message, **result.common_fields)
 
 
-def _print(report: ActionReport, file: Path) -> None:
-    result = report.result
-    if isinstance(result, Answered):
-        print(result.text)
-    print_exactly(format_diff(report, find_workspace(file.parent)))
+def _describe(report: ActionReport, diff: str, written: bool) -> dict[str, object]:
+    """Return the outcome as `--json` prints it: an Outcome, and what it means for the disk."""
+    return {
+        **report.result.to_json(),
+        "status": _get_status(report, written),
+        "written": written,
+        "diff": diff,
+        "text": report.result.text,
+    }
+
+
+def _get_status(report: ActionReport, written: bool) -> Status:
+    """Return how the run ended for the disk: a change that is in no file is proposed."""
+    applied = isinstance(report.result, Applied)
+    return "proposed" if applied and report.changed and not written else report.result.status
+
+
+def _print(report: ActionReport, diff: str, written: bool) -> None:
+    result, status = report.result, _get_status(report, written)
+    if result.text:
+        print(hide_controls(result.text) if sys.stdout.isatty() else result.text)
+    print_diff(diff)
     error = result.error
     words = f"{error.message}. {error.hint}" if error else result.add_trouble(result.summary)
     if isinstance(result, Proposed):
-        words += " (changes outside of the given lines: add --accept to take them)"
+        words += ". Add --accept --apply to write it all the same"
+    elif status == "proposed":
+        words += ". Nothing is written yet: add --apply to write it"
     print(words, file=sys.stderr)
     about = "~" if result.estimated else ""
     spent = "price unknown" if result.usd is None else f"{about}${result.usd:.4f}"
     count = len(result.attempts)
     attempts = "1 attempt" if count == 1 else f"{count} attempts"
-    print(f"{result.status} · {result.model or 'no model'} · {attempts} · {spent}", file=sys.stderr)
-
-
-class _Changed(Protocol):
-    @property
-    def changed(self) -> Changes: ...
-
-
-def format_diff(report: _Changed, root: Path) -> str:
-    """Format what changed or is proposed, so that `git apply` and `patch -p1` take it in `root`."""
-    return "".join(
-        format_file_patch(_make_relative(path, root), before, after)
-        for path, (before, after) in report.changed.items()
-    )
-
-
-def _make_relative(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    print(f"{status} · {result.model or 'no model'} · {attempts} · {spent}", file=sys.stderr)
 
 
 def _read_diagnostics_file(file: str | None) -> list[Any] | str:
@@ -191,25 +194,3 @@ def _read_diagnostics_file(file: str | None) -> list[Any] | str:
     if not isinstance(content, list):
         return f"{file} is no list of LSP diagnostics"
     return find_mistake(content) or content
-
-
-def _parse_place(text: str) -> tuple[Path, tuple[int, int] | None] | str:
-    match = re.fullmatch(r"(.+?)(?::(\d+)(?:-(\d+))?)?", text, re.DOTALL)
-    if match is None:
-        return "no file is named"
-    file = Path(text) if Path(text).is_file() else Path(match[1])
-    try:
-        read_bytes(file, SOURCE_BYTES).decode("utf-8")
-    except (FileNotFoundError, NotADirectoryError):
-        return f"there is no file {match[1]}"
-    except UnicodeDecodeError:
-        return f"{file} is not UTF-8 text"
-    except OSError as error:
-        return f"{file} cannot be read: {error.strerror}"
-    if file == Path(text) or match[2] is None:
-        return file, None
-    first = int(match[2])
-    last = int(match[3] or first)
-    if not 1 <= first <= last:
-        return f"lines {first}-{last} are not a range"
-    return file, (first, last)

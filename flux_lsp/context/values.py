@@ -46,6 +46,19 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownFile:
+    """Another file of the project as it is now, and the parts of it that are shown, in its order."""
+
+    snapshot: Snapshot
+    excerpts: tuple[Excerpt, ...]
+
+    @property
+    def path(self) -> str:
+        """The file's."""
+        return self.snapshot.path
+
+
+@dataclass(frozen=True, slots=True)
 class TargetLines:
     """The target: whole lines of a document, shown exactly as they are in the buffer."""
 
@@ -72,7 +85,8 @@ class TargetLines:
 class Context:
     """Target, what is shown around it (in file order) and guidance; `tokens` is an upper estimate.
 
-    `selection` is what is selected of the target where that is less than its whole lines.
+    `selection` is what is selected of the target where that is less than its whole lines. `project`
+    are other files of the project in the order in which they are shown; one may stand there twice.
     """
 
     target: TargetLines
@@ -80,6 +94,7 @@ class Context:
     guidance: tuple[Excerpt, ...] = ()
     tokens: int = 0
     selection: Span | None = None
+    project: tuple[ShownFile, ...] = ()
 
     @property
     def tokens_of_target(self) -> int:
@@ -90,9 +105,16 @@ class Context:
     def sent(self) -> tuple[SentText, ...]:
         """Everything that leaves, the target first."""
         target = SentText(self.target.path, str(self.target.lines), "target")
-        return (target, *(e.sent for e in self.excerpts), *(g.sent for g in self.guidance))
+        others = (e.sent for file in self.project for e in file.excerpts)
+        own = (e.sent for e in self.excerpts)
+        return (target, *own, *others, *(g.sent for g in self.guidance))
 
     def add_excerpts(self, more: tuple[Excerpt, ...]) -> "Context":
         """The same with further excerpts."""
         tokens = self.tokens + sum(estimate_tokens(e.text) for e in more)
         return replace(self, excerpts=(*self.excerpts, *more), tokens=tokens)
+
+    def add_project(self, files: tuple[ShownFile, ...]) -> "Context":
+        """The same with parts of other files of the project."""
+        tokens = sum(estimate_tokens(e.text) for file in files for e in file.excerpts)
+        return replace(self, project=files, tokens=self.tokens + tokens)

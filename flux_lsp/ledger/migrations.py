@@ -156,7 +156,7 @@ COLUMNS: dict[str, str] = {
     "error": "The error code; null when there is none.",
     "escalated": "1 when the tier had gone up in this run.",
     "fallback": "1 when another tier stood in for one that could not be reached.",
-    "workspace": "A hash of the workspace's path.",
+    "workspace": "A hash of the workspace's path, or `demo`.",
     "held_usd": "What was reserved for the call; budgets count it where `usd` is null.",
     "estimated": "1 when the server did not tell all tokens, so that text was measured instead.",
     "host": "The machine that made the call, and the space in which the process id counts.",

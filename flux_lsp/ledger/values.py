@@ -52,6 +52,8 @@ class Reservation:
 
 
 BEGUN, LOST = "begun", "LOST"
+DEMO = "demo"  # the workspace of a call that the demo made: paid for, but no daily work
+DEMO_FOLDER = "flux-demo-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,12 @@ class RecordedCall(CallRow):
 
 
 def hash_workspace(root: Path | None) -> str | None:
-    """Return a short name for a workspace that tells two apart and reveals neither."""
-    return None if root is None else hashlib.sha256(str(root).encode()).hexdigest()[:16]
+    """Return a short name for a workspace that tells two apart and reveals neither; the demo's is `DEMO`."""
+    if root is None:
+        return None
+    if root.name.startswith(DEMO_FOLDER):
+        return DEMO
+    return hashlib.sha256(str(root).encode()).hexdigest()[:16]
 
 
 def format_dollars(usd: float) -> str:

@@ -35,7 +35,9 @@ def test_everything_adds_up() -> None:
     assert round(whole.usd, 6) == 0.10
     assert whole.unpriced == 1
     assert whole.usage == Usage(5000, 1000, 1500, 2000)
-    assert (whole.p50_ms, whole.p95_ms) == (1500, 3000), "a call without answer has no latency"
+    assert (whole.latency.p50, whole.latency.p95) == (1500, 3000), (
+        "a call without answer has no latency"
+    )
 
 
 def test_groups_by_day_are_in_order_and_others_by_cost() -> None:

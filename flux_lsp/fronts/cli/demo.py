@@ -25,6 +25,7 @@ from flux_lsp.fronts.cli.client import HeadlessClient, ServerFailedError, connec
 from flux_lsp.fronts.cli.diffs import format_diff, hide_controls, print_diff
 from flux_lsp.fronts.cli.headless import Done, Seen, run_on_file
 from flux_lsp.fronts.cli.main import FAILED, WRONG_USAGE
+from flux_lsp.ledger.values import DEMO_FOLDER
 from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.symbols import Symbol
 from flux_lsp.syntax.tree import parse
@@ -69,7 +70,7 @@ async def _demo(args: argparse.Namespace, console: Console) -> int:
             "and for nothing. Set the key to see Claude do the same."
         )
     settings: dict[str, Any] = {"provider": "offline"} if offline else {}
-    with tempfile.TemporaryDirectory(prefix="flux-demo-") as folder:
+    with tempfile.TemporaryDirectory(prefix=DEMO_FOLDER) as folder:
         root = Path(folder)
         file = root / source.name
         file.write_bytes(content)

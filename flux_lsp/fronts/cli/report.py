@@ -10,7 +10,7 @@ from pathlib import Path
 from flux_lsp.core.errors import ErrorCode, FluxError
 from flux_lsp.fronts.cli.since import add_since, parse_moment
 from flux_lsp.fronts.cli.usage import read
-from flux_lsp.ledger.page import render_page
+from flux_lsp.ledger.report.page import render_page
 from flux_lsp.settings import paths
 
 

@@ -11,9 +11,23 @@ from pathlib import Path
 from flux_lsp.fronts.cli.say import print_json
 from flux_lsp.fronts.cli.since import add_since, parse_moment
 from flux_lsp.fronts.cli.workspace import CommandContext, load_command_context, open_ledger
-from flux_lsp.ledger.totals import GROUPS, Group, Total, count_failures, sum_by_group, sum_calls
+from flux_lsp.ledger.formats import format_cost, format_seconds, format_share, format_usd
+from flux_lsp.ledger.totals import (
+    GROUPS,
+    Group,
+    Total,
+    count_failures,
+    select_measured,
+    sum_by_group,
+    sum_calls,
+)
 from flux_lsp.ledger.values import RecordedCall, Spending, format_dollars
 from flux_lsp.settings import paths
+
+_HEAD = (
+    *("runs", "ok", "escalated", "calls", "cost", "a run", "in", "cached", "out"),
+    *("first", "p50", "p95", "p99"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,11 +63,12 @@ def read(data: Path, since: datetime | None) -> tuple[list[RecordedCall], Spendi
 def _document(
     by: Group,
     since: datetime | None,
-    rows: Sequence[RecordedCall],
+    calls: Sequence[RecordedCall],
     spent: Spending,
     place: CommandContext,
 ) -> dict[str, object]:
     budget = place.loaded.settings.budget
+    rows = select_measured(calls)
     return {
         "since": since and since.isoformat(),
         "by": by,
@@ -65,13 +80,14 @@ def _document(
         "total": sum_calls(rows).as_json(),
         "groups": [group.as_json() for group in sum_by_group(rows, by)],
         "errors": count_failures(rows),
+        "left_out": {"calls": len(calls) - len(rows), "usd": sum_known(calls) - sum_known(rows)},
     }
 
 
 def _show(
     by: Group,
     since: datetime | None,
-    rows: Sequence[RecordedCall],
+    calls: Sequence[RecordedCall],
     spent: Spending,
     place: CommandContext,
 ) -> None:
@@ -82,21 +98,22 @@ def _show(
         f"this month {_get_value(spent.month, budget.per_month_usd)}"
         + (f"; {format_dollars(spent.held)} held for calls under way" if spent.held else "")
     )
-    if not rows:
+    rows = select_measured(calls)
+    if rows:
+        print()
+        _print_table([*sum_by_group(rows, by), sum_calls(rows)], by)
+        errors = ", ".join(f"{code} {count}" for code, count in count_failures(rows).items())
+        print(f"\nCalls {start}." + (f" Calls that failed: {errors}." if errors else ""))
+    else:
         print(f"No calls {start}.")
-        return
-    print()
-    _print_table([*sum_by_group(rows, by), sum_calls(rows)], by)
-    errors = ", ".join(f"{code} {count}" for code, count in count_failures(rows).items())
-    print(f"\nCalls {start}." + (f" Calls that failed: {errors}." if errors else ""))
-    for line in list_remarks(sum_calls(rows)):
+    for line in list_remarks(rows, calls):
         print(line)
 
 
 def _print_table(groups: Sequence[Total], by: Group) -> None:
     """Print one line for each group, the sum last, in columns as wide as their text."""
     lines = [
-        (by, "runs", "ok", "calls", "cost", "in", "cached", "out", "p50", "p95"),
+        (by, *_HEAD),
         *(_format_line(group) for group in groups),
     ]
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
@@ -112,28 +129,30 @@ def _format_line(group: Total) -> tuple[str, ...]:
     return (
         group.name,
         str(group.runs),
-        "–" if group.success is None else f"{group.success:.0%}",
+        format_share(group.success),
+        format_share(group.escalation),
         str(group.calls),
-        price_of(group),
+        format_cost(group),
+        format_usd(group.usd_per_run),
         f"{used.input + used.cache_write:,}",
         f"{used.cache_read:,}",
         f"{used.output:,}",
-        format_seconds(group.p50_ms),
-        format_seconds(group.p95_ms),
+        format_seconds(group.first_text.p50),
+        format_seconds(group.latency.p50),
+        format_seconds(group.latency.p95),
+        format_seconds(group.latency.p99),
     )
 
 
-def price_of(group: Total) -> str:
-    """Format the group's cost for a person; an unknown price is named, never shown as 0."""
-    if group.unpriced == group.calls:
-        return "unknown" if group.calls else format_dollars(group.usd)
-    cost = f"{'~' if group.estimated else ''}{format_dollars(group.usd)}"
-    return f"{cost} + {group.unpriced} unpriced" if group.unpriced else cost
-
-
-def list_remarks(whole: Total) -> list[str]:
-    """List sentences about figures that no server reported; most often there are none."""
+def list_remarks(rows: Sequence[RecordedCall], calls: Sequence[RecordedCall]) -> list[str]:
+    """List sentences about figures that no server reported, and about what `rows` leaves out of `calls`."""
+    whole = sum_calls(rows)
     lines = []
+    if len(rows) < len(calls):
+        lines.append(
+            f"{_count_calls(len(calls) - len(rows), capital=True)} left out, of the demo or the offline "
+            f"rules; cost {format_dollars(sum_known(calls) - sum_known(rows))}."
+        )
     if whole.estimated:
         lines.append(
             f"~ holds {_count_calls(whole.estimated)} whose tokens were estimated by the text that was "
@@ -149,15 +168,15 @@ def list_remarks(whole: Total) -> list[str]:
     return lines
 
 
+def sum_known(rows: Sequence[RecordedCall]) -> float:
+    """Add up the known prices."""
+    return sum((row.usd or 0.0 for row in rows), 0.0)
+
+
 def _count_calls(count: int, *, capital: bool = False) -> str:
     if capital:
         return f"{count} call was" if count == 1 else f"{count} calls were"
     return f"{count} call" if count == 1 else f"{count} calls"
-
-
-def format_seconds(ms: int | None) -> str:
-    """`0.84 s`, or a dash without a figure."""
-    return "–" if ms is None else f"{ms / 1000:.2f} s"
 
 
 def _get_value(spent: float, limit: float | None) -> str:

@@ -12,15 +12,16 @@ from pydantic.fields import FieldInfo
 
 from flux_lsp.settings.schema import (
     PER_ACTION,
-    WorkspaceRule,
     find_field,
     get_null_word,
     get_workspace_rule,
+    is_per_action,
     list_fields,
 )
+from flux_lsp.settings.tree import WorkspaceRule
 
 # The sections in the order of the manual and of VS Code's settings; another one stands at the end.
-SECTIONS = ("", "models", "routing", "actions", "budget", "context")
+SECTIONS = ("", "models", "routing", "actions", "budget", "context", "routing.matrix")
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ class Key:
 
     @property
     def section(self) -> str:
-        """The first part of its name, "" for a key that stands alone."""
-        return self.name.partition(".")[0] if "." in self.name else ""
+        """Its name but for the last part, "" for a key that stands alone."""
+        return self.name.rpartition(".")[0]
 
     @property
     def variable(self) -> str:
@@ -70,7 +71,7 @@ def fold_keys(keys: Sequence[Key]) -> list[Key]:
     """For people: the keys of each action as one, `routing.<action>`."""
     by_name: dict[str, Key] = {}
     for key in keys:
-        name = f"{key.section}.<action>" if key.section in PER_ACTION else key.name
+        name = f"{key.section}.<action>" if is_per_action(key.name) else key.name
         by_name.setdefault(name, replace(key, name=name))
     return list(by_name.values())
 

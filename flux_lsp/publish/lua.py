@@ -8,11 +8,11 @@ from textwrap import wrap
 
 from flux_lsp.actions.action import Action
 from flux_lsp.publish.keys import Key
-from flux_lsp.settings.schema import WorkspaceRule
+from flux_lsp.settings.schema import is_per_action
+from flux_lsp.settings.tree import WorkspaceRule
 
 _WIDTH = 78
 _COMMANDS_INDENT = 23  # where the section on commands says what each one does
-_SECTIONS_PER_ACTION = ("routing", "actions")
 
 
 def render_types(keys: Sequence[Key]) -> str:
@@ -51,10 +51,20 @@ def select_settable(keys: Sequence[Key]) -> list[Key]:
 
 def _render_section(section: str, keys: Sequence[Key]) -> str:
     members = [key for key in keys if key.name.startswith(f"{section}.")]
-    if section in _SECTIONS_PER_ACTION:
-        return f"table<string, {_render_type(members[0])}>"
-    parts = ", ".join(f"{key.name.partition('.')[2]}?: {_render_type(key)}" for key in members)
-    return f"{{ {parts} }}"
+    fixed = [key for key in members if not is_per_action(key.name)]
+    types = [f"table<string, {_render_type(key)}>" for key in members if is_per_action(key.name)][
+        :1
+    ]
+    if fixed:
+        leaves = {key.name[len(section) + 1 :].partition(".")[0]: key for key in fixed}
+        types.append(f"{{ {', '.join(_render_leaf(section, name, keys) for name in leaves)} }}")
+    return "|".join(types)
+
+
+def _render_leaf(section: str, name: str, keys: Sequence[Key]) -> str:
+    key = next((key for key in keys if key.name == f"{section}.{name}"), None)
+    kind = _render_section(f"{section}.{name}", keys) if key is None else _render_type(key)
+    return f"{name}?: {kind}"
 
 
 def _render_type(key: Key) -> str:
@@ -83,7 +93,9 @@ def _render_command(action: Action) -> str:
 def _render_setting(key: Key) -> str:
     """One key: its name with a tag, its type and default, and its sentences."""
     tag = f"*flux-settings-{key.name.removesuffix('.<action>')}*"
-    head = key.name + tag.rjust(_WIDTH - len(key.name))
+    head = f"{key.name}{tag.rjust(_WIDTH - len(key.name))}"
+    if len(key.name) + len(tag) >= _WIDTH:
+        head = f"{tag.rjust(_WIDTH)}\n{key.name} "
     facts = f"{_render_type(key)}, default {key.default_text}"
     body = [
         f"    {line}"

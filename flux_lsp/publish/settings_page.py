@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from flux_lsp.publish.keys import SECTIONS, Key
 from flux_lsp.publish.pages import fill_page
-from flux_lsp.settings.schema import WorkspaceRule
+from flux_lsp.settings.tree import WorkspaceRule
 
 _TITLES = {
     "": "General",
     "routing": "Tiers by action",
+    "routing.matrix": "Points for routing",
     "actions": "Actions offered",
     "budget": "Budgets",
     "context": "What is sent",

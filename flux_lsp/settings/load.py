@@ -5,12 +5,11 @@ the menu must not wait for it.
 """
 
 import os
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flux_lsp.settings import layers, paths
 from flux_lsp.settings.layers import Layer
@@ -44,11 +43,14 @@ class LoadedSettings:
         """The whole tree; the first use may import pydantic, so make it in a thread."""
         from flux_lsp.settings.schema import Settings
 
-        sections: defaultdict[str, dict[str, object]] = defaultdict(dict)
+        tree: dict[str, Any] = {}
         for key, value in self.values.items():
-            section, _, leaf = key.rpartition(".")
-            sections[section][leaf] = value
-        return Settings.model_validate(sections.pop("", {}) | sections)
+            *sections, leaf = key.split(".")
+            section = tree
+            for name in sections:
+                section = section.setdefault(name, {})
+            section[leaf] = value
+        return Settings.model_validate(tree)
 
     # What the menu and `find_credentials` ask, without the tree.
 

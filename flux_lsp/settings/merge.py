@@ -14,14 +14,14 @@ from flux_lsp.settings.explain import describe_error, describe_unknown_key
 from flux_lsp.settings.layers import Entry, Layer, Level
 from flux_lsp.settings.paths import get_config_file
 from flux_lsp.settings.schema import (
-    PER_ACTION,
     SCALE,
-    WorkspaceRule,
     find_field,
     get_workspace_rule,
+    is_per_action,
     list_fields,
     list_sections,
 )
+from flux_lsp.settings.tree import WorkspaceRule
 from flux_lsp.settings.trust import Trust
 from flux_lsp.settings.unread import UnreadSetting, is_protective, looks_protective
 
@@ -49,11 +49,11 @@ class SettingsMerger:
 
     def _take(self, entry: Entry, level: Level) -> tuple[str | None, bool]:
         """Take one entry, or say why not, and whether something that protects is lost with it."""
-        section, _, leaf = entry.key.partition(".")
+        leaf = entry.key.partition(".")[2]
         info = find_field(entry.key)
         if info is None and entry.key in list_sections() and entry.value == []:
             return None, False  # Lua writes an empty table as a list
-        strange = section in PER_ACTION and self.actions and leaf not in self.actions
+        strange = is_per_action(entry.key) and self.actions and leaf not in self.actions
         if info is None or strange:
             lost = looks_protective(entry.key, list_sections()) or is_protective(entry.key)
             return describe_unknown_key(entry, self.actions), lost

@@ -4,13 +4,14 @@ Never reads a file or the environment: `load.py` fills it.
 """
 
 from collections.abc import Iterator
-from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
+from flux_lsp.settings.routing import Routing, TierChoice
+from flux_lsp.settings.tree import SettingsTree, WorkspaceRule
 from flux_lsp.settings.value_types import (
     NULL_WORDS,
     Address,
@@ -21,28 +22,10 @@ from flux_lsp.settings.value_types import (
     fold_case,
 )
 
-
-class WorkspaceRule(StrEnum):
-    """What the files of a workspace may do to a key before the person trusts the workspace."""
-
-    FREE = "set it"
-    LOWER = "only lower it or switch it off"
-    EXTEND = "only add to it"
-    OFFLINE = "only choose offline"
-    STRICTER = "only make it stricter"
-    NEVER = "not set it"
-    USER = "not set it, trusted or not"
-
-
-TierChoice = Literal["haiku", "sonnet", "auto"]
 SCALE = {"review": ("never", "auto", "always")}  # from loose to strict
 
 
-class _SettingsTree(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class Models(_SettingsTree):
+class Models(SettingsTree):
     """The model of each tier."""
 
     haiku: Annotated[str, Field(min_length=1), WorkspaceRule.FREE] = "auto"
@@ -53,21 +36,14 @@ class Models(_SettingsTree):
     """The model of the strong tier: a model id, or `auto` for the newest Sonnet that your key can use."""
 
 
-class Routing(_SettingsTree):
-    """The tier each action starts with: one key per action id."""
-
-    model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, TierChoice] = Field(init=False)
-
-
-class Actions(_SettingsTree):
+class Actions(SettingsTree):
     """Which actions are offered: one key per action id."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, bool] = Field(init=False)
 
 
-class Budget(_SettingsTree):
+class Budget(SettingsTree):
     """Limits in US dollars. Flux does not send a call that could exceed one of them."""
 
     per_action_usd: Annotated[Usd, WorkspaceRule.LOWER] = 0.50
@@ -82,7 +58,7 @@ class Budget(_SettingsTree):
     number, or `unlimited`."""
 
 
-class ContextSettings(_SettingsTree):
+class ContextSettings(SettingsTree):
     """What the model sees."""
 
     max_tokens: Annotated[int, Field(ge=500, le=500_000), WorkspaceRule.LOWER] = 16_000
@@ -97,7 +73,7 @@ class ContextSettings(_SettingsTree):
     """Whether Flux sends the `CLAUDE.md` and `AGENTS.md` of the project with a request."""
 
 
-class Settings(_SettingsTree):
+class Settings(SettingsTree):
     """Everything that a person can set."""
 
     provider: Annotated[
@@ -181,7 +157,8 @@ PER_ACTION: dict[str, tuple[Any, object, str]] = {
     "routing": (
         Annotated[TierChoice, BeforeValidator(fold_case), WorkspaceRule.FREE],
         "auto",
-        "The tier that the action starts with: `haiku`, `sonnet`, or `auto` for the action's own.",
+        "The tier that the action starts with: `haiku`, `sonnet`, or `auto`, which decides by what is "
+        "known of each request.",
     ),
     "actions": (Annotated[bool, WorkspaceRule.LOWER], True, "Whether Flux offers the action."),
 }
@@ -209,10 +186,15 @@ def list_sections() -> frozenset[str]:
 
 def find_field(key: str) -> FieldInfo | None:
     """The field behind a dotted key, those per action included; None when there is no such key."""
-    section, _, leaf = key.partition(".")
-    if section in PER_ACTION and leaf and "." not in leaf:
-        return _make_action_field(section)
+    if is_per_action(key):
+        return _make_action_field(key.partition(".")[0])
     return list_fields().get(key)
+
+
+def is_per_action(key: str) -> bool:
+    """Whether the last part of a dotted key is the id of an action."""
+    section, _, leaf = key.partition(".")
+    return section in PER_ACTION and leaf != "" and "." not in leaf and key not in list_fields()
 
 
 @cache

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 from flux_lsp.settings.load import LoadedSettings
-from flux_lsp.settings.schema import PER_ACTION, get_null_word, list_fields
+from flux_lsp.settings.schema import PER_ACTION, get_null_word, is_per_action, list_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,15 @@ class EffectiveSetting:
 def list_settings(loaded: LoadedSettings) -> tuple[EffectiveSetting, ...]:
     """List every key in the order of the manual; keys per action only if they are set."""
     tree = loaded.settings.model_dump(mode="json")
-    keys = [*list_fields(), *(f"{name}.{leaf}" for name in PER_ACTION for leaf in tree[name])]
+    keys = [*list_fields(), *(key for key in _list_leaves(tree) if is_per_action(key))]
     return tuple(
         EffectiveSetting(key, _hide_secrets(key, _get_value(tree, key)), loaded.get_source(key))
         for key in keys
     )
+
+
+def _list_leaves(tree: Mapping[str, Mapping[str, object]]) -> Iterator[str]:
+    return (f"{section}.{leaf}" for section in PER_ACTION for leaf in tree[section])
 
 
 def list_set_lines(loaded: LoadedSettings) -> Iterator[str]:

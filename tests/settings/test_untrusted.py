@@ -10,11 +10,11 @@ from flux_lsp.core.errors import ErrorCode, FluxError
 from flux_lsp.settings.load import LoadedSettings, load_settings
 from flux_lsp.settings.schema import (
     PER_ACTION,
-    WorkspaceRule,
     find_field,
     get_workspace_rule,
     list_fields,
 )
+from flux_lsp.settings.tree import WorkspaceRule
 from flux_lsp.settings.trust import read_trusted_folders, record_trust, withdraw_trust
 
 USER = """

@@ -59,6 +59,17 @@ class ShownFile:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherFile:
+    """Another file as an answer may change it: the open document, or the file on disk (version None).
+
+    `locked`: why no answer may change it, "" where one may.
+    """
+
+    snapshot: Snapshot
+    locked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TargetLines:
     """The target: whole lines of a document, shown exactly as they are in the buffer."""
 

@@ -5,6 +5,7 @@ Never takes a path out of the workspace, and never one that exists but was not s
 
 import re
 from collections.abc import Iterable, Mapping
+from posixpath import normpath
 
 from flux_lsp.core.text import Snapshot
 from flux_lsp.edits.values import EditScope
@@ -15,19 +16,23 @@ _LONGEST = 400
 
 
 def find_shown_path(path: str, scope: EditScope) -> str | None:
-    """The shown file that `path` means: itself, or the only one with that ending or name."""
+    """The shown file that `path` means: itself, or the only one with that ending or name.
+
+    None where `path` is another file of the workspace, and for a file that may not change.
+    """
     wanted = clean_path(path)
+    wanted = normpath(wanted) if 0 < len(wanted) <= _LONGEST else wanted  # `a/../b` is `b`
     if wanted in scope.files:
         return wanted
+    shown = [*scope.files, *scope.locked]
     if not wanted:
-        return next(iter(scope.files)) if len(scope.files) == 1 else None
-    if scope.existing(wanted):
+        return shown[0] if len(shown) == 1 else None
+    if wanted in scope.locked or ".." in wanted.split("/") or scope.existing(wanted):
         return None  # it is another file
-    ending = [
-        known for known in scope.files if _is_ending(known, wanted) or _is_ending(wanted, known)
-    ]
-    named = [known for known in scope.files if _get_name(known) == _get_name(wanted)]
-    return next((paths[0] for paths in (ending, named) if len(paths) == 1), None)
+    ending = [known for known in shown if _is_ending(known, wanted) or _is_ending(wanted, known)]
+    named = [known for known in shown if _get_name(known) == _get_name(wanted)]
+    meant = next((paths[0] for paths in (ending, named) if len(paths) == 1), None)
+    return meant if meant in scope.files else None
 
 
 def clean_path(path: str) -> str:

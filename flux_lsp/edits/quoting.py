@@ -1,12 +1,12 @@
-"""Which lines of a file may be quoted to the model, and how: only what it was shown, secrets hidden.
+"""Which lines of a file an answer may search, and how they may be quoted: only what was shown.
 
-Never decides where an edit belongs: the real text decides that.
+Never decides where an edit belongs: the real text decides that. Never quotes a secret.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flux_lsp.core.text import Change, LineRange, Snapshot, find_line_starts, split_lines
+from flux_lsp.core.text import Change, LineRange, Snapshot, Span, find_line_starts, split_lines
 
 # 0-based line number → the line without its end, as it may be quoted; what is missing may not be.
 Quotable = Mapping[int, str]
@@ -28,6 +28,15 @@ class Quoting:
 
     shown: Mapping[str, Sequence[LineRange]] = field(default_factory=dict)
     lines_of: Callable[[str], Sequence[tuple[int, str]]] = _list_lines
+
+    def has_shown(self, snapshot: Snapshot, span: Span) -> bool:
+        """Whether the model was shown every line of `span` that is not blank."""
+        lines = snapshot.get_lines(span)
+        return all(
+            self._is_shown(snapshot.path, number)
+            or not snapshot.get_line_span(number, number).extract(snapshot.text).strip()
+            for number in range(lines.first - 1, lines.last)
+        )
 
     def quote_file(self, path: str, text: str) -> Quotable:
         """Return the lines of the file that may be quoted."""

@@ -3,12 +3,15 @@
 Never raises for what a model says, and never gives a part of what it asked for.
 """
 
+from dataclasses import replace
+
 from flux_lsp.core.conversation import Reply
 from flux_lsp.core.errors import ErrorCode
 from flux_lsp.edits.parse.answer import ParsedAnswer
 from flux_lsp.edits.parse.text_answer import read_text_answer
 from flux_lsp.edits.parse.tool_calls import read_tool_calls
 from flux_lsp.edits.parse.undo_damage import propose_readings, unescape_answer
+from flux_lsp.edits.paths import find_shown_path
 from flux_lsp.edits.plan.assemble import assemble
 from flux_lsp.edits.plan.verify import verify_plan
 from flux_lsp.edits.values import EditScope, Plan, Reject, reject
@@ -26,8 +29,18 @@ def read_reply(reply: Reply, scope: EditScope) -> Plan | Reject:
         return _refuse_if_escaped(answer, scope, plan) or plan
     if plan.code is ErrorCode.SYNTAX_ERROR:
         others = (_make_plan(other, scope) for other in propose_readings(answer, scope))
-        return next((other for other in others if isinstance(other, Plan)), plan)
-    return plan
+        reading = next((other for other in others if isinstance(other, Plan)), None)
+        if reading is not None:
+            return reading
+    return replace(plan, beyond=_is_beyond_target(answer, scope))
+
+
+def _is_beyond_target(answer: ParsedAnswer, scope: EditScope) -> bool:
+    """Whether the answer speaks of other files than the target's."""
+    if scope.target is None:
+        return False
+    paths = (find_shown_path(edit.path, scope) for edit in answer.edits if edit.path)
+    return any(path not in {None, scope.target.path} for path in paths)
 
 
 def _refuse_if_escaped(answer: ParsedAnswer, scope: EditScope, plan: Plan) -> Reject | None:

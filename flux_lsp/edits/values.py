@@ -41,13 +41,14 @@ class Target:
 class EditScope:
     """What an answer may work on.
 
-    `files`: every file the model was shown in a form it may edit, by path. `target`: what was
+    `files`: every file that may change, by path; the model was shown it or a part of it.
+    `locked`: the other files that it was shown, each with why it may not change. `target`: what was
     promised to change; None where a file is to be made. `parsed`: cached trees, for speed only.
     `may_leave_target`: a person can look at a plan first, so an edit outside the target and a plan
     in doubt are allowed and told (`Plan.outside`, `Plan.doubt`); else they are refused.
     `may_create`: new files are allowed. `existing`: whether a path exists in the workspace,
-    answered without I/O. `markers`: what frames a block of the text dialect. `quoting`: what a
-    rejection may quote of the files.
+    answered without I/O. `markers`: what frames a block of the text dialect. `quoting`: which lines
+    the model was shown; only those may be searched, and quoted in a rejection.
     """
 
     files: Mapping[str, Snapshot]
@@ -58,6 +59,7 @@ class EditScope:
     existing: Callable[[str], bool] = is_never_existing
     markers: Markers = DEFAULT_MARKERS
     quoting: Quoting = field(default_factory=Quoting)
+    locked: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +105,14 @@ class Reject:
 
     `message` is a plain sentence for the person; `feedback` the smallest facts for the model, and
     starts with the code; `searched` the search texts that failed, so that a repeat is seen.
+    `beyond`: the answer is about other files, too, so that a rewrite of the target is a part of it.
     """
 
     code: ErrorCode
     message: str
     feedback: str
     searched: tuple[str, ...] = ()
+    beyond: bool = False
 
 
 def reject(code: ErrorCode, message: str, facts: str, searched: tuple[str, ...] = ()) -> Reject:

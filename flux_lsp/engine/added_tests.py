@@ -82,16 +82,21 @@ def _where_instead(announced: str) -> str:
 
 def explain_refusal(path: str) -> str | None:
     """Say why no answer may make a file at `path` (posix, below the root); None if a person decides."""
+    if reason := explain_tool_place(path):
+        return reason
+    if _find_module(path) in (sys.stdlib_module_names | _RUNNERS) - {_OWN_TESTS}:
+        return "it would stand in for a module of Python or of the test runner"
+    return None
+
+
+def explain_tool_place(path: str) -> str | None:
+    """Say which tool a file at `path` (posix, below the root) belongs to; None for a person's own."""
     *folders, name = path.split("/")
     if any(part.startswith(".") for part in (*folders, name)):
         return "hidden files and folders belong to tools"
     if any(folder.lower() in _FOLDERS_OF_TOOLS for folder in folders):
         return "its folder belongs to a tool"
-    if name.lower() in _BUILDS:
-        return "a build server runs it"
-    if _find_module(path) in (sys.stdlib_module_names | _RUNNERS) - {_OWN_TESTS}:
-        return "it would stand in for a module of Python or of the test runner"
-    return None
+    return "a build server runs it" if name.lower() in _BUILDS else None
 
 
 def _find_module(path: str) -> str:

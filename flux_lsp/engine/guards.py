@@ -118,7 +118,8 @@ def _step_after_reject(
     tier: Tier = "sonnet" if escalate else last.tier
     pivot = _is_repeated([t.failure for t in answers if isinstance(t.failure, Reject)])
     strategy = _choose_strategy(last.strategy, reject.code, pivot)
-    if limits.large and strategy in {"any", "rewrite"}:
+    beyond = any(isinstance(t.failure, Reject) and t.failure.beyond for t in answers)
+    if (limits.large or beyond) and strategy in {"any", "rewrite"}:
         strategy = "edits"
     if escalate:
         why: Literal["retry", "pivot", "escalate"] = "escalate"

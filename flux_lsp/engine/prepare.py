@@ -4,12 +4,12 @@ Never sends anything; the only I/O is behind `services.read_context`.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from flux_lsp.actions.action import Action
 from flux_lsp.context.expand import expand_target
-from flux_lsp.context.redact import Redactor, find_known_secrets, include_pieces
+from flux_lsp.context.redact import find_known_secrets
 from flux_lsp.context.render import render_first_turn, render_user_turn
 from flux_lsp.context.selection import find_selected_part
 from flux_lsp.context.target import is_about
@@ -17,11 +17,9 @@ from flux_lsp.context.test_file import add_test_file
 from flux_lsp.context.values import Context, Diagnostic
 from flux_lsp.core.conversation import Prompt
 from flux_lsp.core.errors import ErrorCode, Problem
-from flux_lsp.core.text import LineRange
-from flux_lsp.edits.markers import Markers, choose_markers
-from flux_lsp.edits.quoting import Quoting
-from flux_lsp.edits.values import EditScope, Target
+from flux_lsp.edits.values import EditScope
 from flux_lsp.engine.prompt import build_prompt, describe_task
+from flux_lsp.engine.scope import list_documents, make_scope, widen_scope
 from flux_lsp.engine.services import Services, WorkspaceContext
 from flux_lsp.engine.target_selection import find_target_selection
 from flux_lsp.engine.values import Request, Strategy
@@ -47,8 +45,9 @@ class PreparedRequest:
         wider = self.expand(True)
         if isinstance(wider, Problem):
             return self
-        scope = replace(self.scope, quoting=_make_quoting(wider, self.secrets))
-        return replace(self, context=wider, wide=True, scope=scope)
+        secrets = find_known_secrets(list_documents(self.request, self.workspace, wider))
+        scope = widen_scope(self.scope, self.workspace, wider, secrets)
+        return replace(self, context=wider, wide=True, scope=scope, secrets=secrets)
 
     def describe_widening(self, narrower: "PreparedRequest") -> str:
         """Return the file text that this view adds to `narrower`, for the model; "" if it adds none."""
@@ -152,7 +151,7 @@ def _assemble(
         if isinstance(context, Problem):
             return context
         part = find_selected_part(snapshot, request.selection, context.target.span)
-        context = replace(context, selection=part)
+        context = replace(context, selection=part).add_project(workspace.shown)
         tests = workspace.test_file.snapshot if workspace.test_file else None
         return context if tests is None else add_test_file(context, tests, limit)
 
@@ -162,75 +161,9 @@ def _assemble(
     request = replace(request, diagnostics=_select_diagnostics(action, request, context))
     if action.needs_diagnostics and not request.diagnostics:
         return _NO_DIAGNOSTIC
-    secrets = find_known_secrets(_list_documents(request, workspace))
-    scope = _make_scope(action, request, workspace, context, services)
-    scope = replace(scope, quoting=_make_quoting(context, secrets))
+    secrets = find_known_secrets(list_documents(request, workspace, context))
+    scope = make_scope(action, request, workspace, context, services, secrets)
     return PreparedRequest(action, request, workspace, context, scope, view, secrets=secrets)
-
-
-def _list_documents(request: Request, workspace: WorkspaceContext) -> Iterator[str]:
-    """List the whole text of every document of which the model sees a part."""
-    yield request.snapshot.text
-    if workspace.test_file is not None and workspace.test_file.snapshot is not None:
-        yield workspace.test_file.snapshot.text
-    yield from (excerpt.text for excerpt in workspace.guidance)
-
-
-def _make_quoting(context: Context, secrets: frozenset[str]) -> Quoting:
-    """Return what a rejection may quote: the lines that were shown, without secrets."""
-    shown: dict[str, list[LineRange]] = {context.target.path: [context.target.lines]}
-    for excerpt in context.excerpts:
-        shown.setdefault(excerpt.path, []).append(excerpt.lines)
-
-    def redact_lines(text: str) -> list[tuple[int, str]]:
-        return Redactor(frozenset(include_pieces(secrets, [text]))).redact_lines(text)
-
-    return Quoting(shown, redact_lines)
-
-
-def _make_scope(
-    action: Action,
-    request: Request,
-    workspace: WorkspaceContext,
-    context: Context,
-    services: Services,
-) -> EditScope:
-    may_leave = "leave_target" in action.rights and services.settings.review != "never"
-    if workspace.test_file is not None:
-        existing = workspace.test_file.snapshot
-        return EditScope(
-            files={} if existing is None else {existing.path: existing},
-            target=None,
-            may_create="create_files" in action.rights,
-            may_leave_target=may_leave,
-            existing=services.exists,
-            parsed=services.parse,
-            markers=_choose_markers(request, workspace),
-        )
-    snapshot = request.snapshot
-    return EditScope(
-        files={snapshot.path: snapshot},
-        target=Target(
-            snapshot.path,
-            context.target.span,
-            context.selection,
-            tuple(diagnostic.span for diagnostic in request.diagnostics),
-        ),
-        may_leave_target=may_leave,
-        may_create=action.returns == "edit" and "create_files" in action.rights,
-        existing=services.exists,
-        parsed=services.parse,
-        markers=_choose_markers(request, workspace),
-    )
-
-
-def _choose_markers(request: Request, workspace: WorkspaceContext) -> Markers:
-    """Choose markers for the text dialect that occur in nothing that the model may see."""
-    tests = workspace.test_file.snapshot if workspace.test_file else None
-    shown = [request.snapshot.text, request.instruction, *(g.text for g in workspace.guidance)]
-    return choose_markers(
-        [*shown, *(d.message for d in request.diagnostics), tests.text if tests else ""]
-    )
 
 
 def _describe_test_place(prepared: PreparedRequest) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flux_lsp.actions.action import Action
 from flux_lsp.context.project.values import ProjectIndex
-from flux_lsp.context.values import Excerpt
+from flux_lsp.context.values import Excerpt, OtherFile, ShownFile
 from flux_lsp.core.clock import Clock
 from flux_lsp.core.errors import Problem
 from flux_lsp.core.text import Snapshot
@@ -40,19 +40,26 @@ def _exclude_nothing(path: str) -> str | None:  # noqa: ARG001 (the signature of
     return None
 
 
+def _read_nothing(path: str) -> OtherFile | None:  # noqa: ARG001 (the signature of `read_other`)
+    return None
+
+
 @dataclass(frozen=True)
 class WorkspaceContext:
     """What was read around the document before the run: guidance, the place for tests, the project.
 
     `project` is None in no workspace folder, where `context.project` is off, and while nothing is
-    known of the project yet.
+    known of the project yet. `shown` are parts of other files that the model sees in any case.
+    `read_other` reads another file by its path, whole and as it is now; None where it cannot.
     """
 
     excluded: str | None = None  # why this file may not be sent
     guidance: tuple[Excerpt, ...] = ()
     test_file: TestFile | None = None
+    shown: tuple[ShownFile, ...] = ()
     explain_exclusion: Callable[[str], str | None] = _exclude_nothing  # of another path; blocks
     project: ProjectIndex | None = None
+    read_other: Callable[[str], OtherFile | None] = _read_nothing  # blocks
 
 
 @dataclass(frozen=True, slots=True)

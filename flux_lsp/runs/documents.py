@@ -15,7 +15,7 @@ from flux_lsp.core.text import Snapshot
 from flux_lsp.files import SOURCE_BYTES, read_bytes
 from flux_lsp.runs.ports import OpenDocuments
 from flux_lsp.runs.syntax_cache import SyntaxCache
-from flux_lsp.runs.uris import name_untitled, parse_file_uri
+from flux_lsp.runs.uris import identify_file, name_untitled, parse_file_uri
 
 
 class WorkspaceDocuments:
@@ -43,8 +43,21 @@ class WorkspaceDocuments:
         return self.take_open_snapshot(uri) or await asyncio.to_thread(self.read_file, uri)
 
     def read(self, uri: str) -> Snapshot | None:
-        """Do the same for a caller that already runs in a thread."""
-        return self.take_open_snapshot(uri) or self.read_file(uri)
+        """Do the same for a caller that already runs in a thread.
+
+        A file that is open by another name (a link, another case) is the open document.
+        """
+        snapshot = self.take_open_snapshot(uri)
+        if snapshot is None:
+            twin = self._find_open_twin(uri)
+            snapshot = self.take_open_snapshot(twin) if twin else None
+        return snapshot or self.read_file(uri)
+
+    def _find_open_twin(self, uri: str) -> str | None:
+        """Find the open document that is the same file. Blocks."""
+        file = identify_file(parse_file_uri(uri))
+        opened = self._opened.list_uris() if file else ()
+        return next((u for u in opened if identify_file(parse_file_uri(u)) == file), None)
 
     async def find_current(self, base: Snapshot) -> Snapshot | None:
         """Return what `base` has become; a document that was open and is closed counts as gone."""

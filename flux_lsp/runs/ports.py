@@ -4,6 +4,7 @@ Never says how: an editor asks its client, the command line works on its own tex
 belong here: a front observes the events of its runs.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -46,6 +47,10 @@ class OpenDocument(Protocol):
 
 class OpenDocuments(Protocol):
     """Every document that is open, by uri."""
+
+    def list_uris(self) -> Sequence[str]:
+        """The uris of all of them; asked from threads too."""
+        ...
 
     def get(self, uri: str) -> OpenDocument | None:
         """The document, None when it is not open."""

@@ -1,8 +1,9 @@
 """Finds the file that a document's uri names.
 
-Never touches a disk.
+Never opens it; only `identify_file` asks the disk at all.
 """
 
+import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -31,3 +32,12 @@ def find_named_file(uri: str) -> Path | None:
 def name_untitled(uri: str) -> str:
     """Return a name for a document that is not a file."""
     return unquote(urlsplit(uri).path).rsplit("/", 1)[-1] or "untitled"
+
+
+def identify_file(path: Path | None) -> tuple[int, int] | None:
+    """Return what is the same for every name of one file; None when there is no file. Blocks."""
+    try:
+        status = os.stat(path) if path else None  # noqa: PTH116 - follows links, as an editor does
+    except (OSError, ValueError):
+        return None
+    return (status.st_dev, status.st_ino) if status else None

@@ -4,6 +4,7 @@ Blocks, so it is called in a thread; never reads a file that may not be sent.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from flux_lsp.actions.action import Action
@@ -11,9 +12,11 @@ from flux_lsp.context.exclude import explain_exclusion
 from flux_lsp.context.file_names import is_outside
 from flux_lsp.context.guidance import load_guidance
 from flux_lsp.context.test_place import PlaceOfTests, find_place
+from flux_lsp.context.values import OtherFile
 from flux_lsp.core.text import Snapshot
 from flux_lsp.engine.services import TestFile, WorkspaceContext
 from flux_lsp.engine.values import Request
+from flux_lsp.runs.other_files import read_other_file
 from flux_lsp.runs.uris import find_named_file
 from flux_lsp.settings.schema import Settings
 from flux_lsp.syntax.languages import find_language
@@ -44,15 +47,19 @@ def read_workspace_context(
             return "a link leads from there out of the workspace"
         return check_file(root / path)
 
+    def read_other(path: str) -> OtherFile | None:
+        return read_other_file(path, root, snapshot, text_of, why_not)
+
+    around = WorkspaceContext(guidance=allowed, explain_exclusion=why_not, read_other=read_other)
     if action.returns != "tests":
-        return WorkspaceContext(guidance=allowed, explain_exclusion=why_not)
+        return around
     place = _find_test_place(root, request)
     reason = _check_test_place(root, place, check_file)
     if reason is not None:
         return WorkspaceContext(excluded=f"its tests are in `{place.path}`, and {reason}")
     existing = text_of((root / place.path).as_uri()) if place.existing else None
     test_file = TestFile(place.path, place.framework, existing, place.facts)
-    return WorkspaceContext(guidance=allowed, test_file=test_file, explain_exclusion=why_not)
+    return replace(around, test_file=test_file)
 
 
 def _check_test_place(

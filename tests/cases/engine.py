@@ -15,10 +15,10 @@ from typing import Any
 
 from flux_lsp.actions.action import Action
 from flux_lsp.actions.registry import load_registry
-from flux_lsp.context.values import Diagnostic
+from flux_lsp.context.values import Diagnostic, Excerpt, ShownFile
 from flux_lsp.core.conversation import Block, CallError, Prompt, RedactedPrompt, Reply, ToolCall
 from flux_lsp.core.errors import ErrorCode, Problem
-from flux_lsp.core.text import Change, Snapshot, Span, apply_changes
+from flux_lsp.core.text import Change, LineRange, Snapshot, Span, apply_changes
 from flux_lsp.core.tiers import Tier
 from flux_lsp.core.usage import Usage
 from flux_lsp.edits.change.rebase import rebase
@@ -86,6 +86,7 @@ class Scene:
     max_usd: float | None = None
     answers: tuple[Answer, ...] = ()
     typed: str | None = None
+    shown: tuple[tuple[str, int, int], ...] = ()  # path and lines of other files
     spent_usd: float = 0.0
     has_key: bool = True
 
@@ -311,7 +312,15 @@ class _Environment:
         around = read_workspace_context(request, action, folder, self._settings, self._read)
         if around.test_file is not None:
             self.test_file = around.test_file.facts
-        return around
+        return replace(around, shown=tuple(map(self._show, self._scene.shown)))
+
+    def _show(self, part: tuple[str, int, int]) -> ShownFile:
+        path, first, last = part
+        snapshot = self._read((self._scene.folder / path).as_uri())
+        assert snapshot is not None, f"there is no file {path}"
+        text = snapshot.get_line_span(first - 1, last - 1).extract(snapshot.text)
+        lines = LineRange(first, last)
+        return ShownFile(snapshot, (Excerpt(path, lines, text, "shown", snapshot.line_count),))
 
     def _read(self, uri: str) -> Snapshot | None:
         root = self._scene.folder.as_uri()

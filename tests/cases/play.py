@@ -19,7 +19,8 @@ from tests.cases.case_file import BadCaseError, Case, Section, decode
 from tests.cases.engine import Answer, Ending, Scene
 
 _KNOWN = frozenset(
-    "settings file action directive menu target diagnostic reply typed spent no_key right demand".split()
+    "settings file shown action directive menu target diagnostic reply typed spent no_key right accepted "
+    "demand".split()
 )
 _PART = re.compile(r"^--- (?P<what>replace in|by|new file)(?: (?P<path>.*))?\n", re.MULTILINE)
 _PLACE = re.compile(r"(\d+):(\d+)-(\d+):(\d+)")
@@ -73,9 +74,16 @@ def _scene(case: Case, folder: Path) -> Scene:
         settings=tomllib.loads(settings),
         answers=tuple(map(_answer, case.of("reply"))),
         typed=next((section.text for section in case.of("typed")), None),
+        shown=tuple(map(_shown, case.of("shown"))),
         has_key=not case.of("no_key"),
         spent_usd=sum(float(section.subject) for section in case.of("spent")),
     )
+
+
+def _shown(section: Section) -> tuple[str, int, int]:
+    path, lines = section.words
+    first, last = map(int, lines.split("-"))
+    return path, first, last
 
 
 def _find_span(document: Section) -> Span:
@@ -230,6 +238,10 @@ def _check_demands(case: Case, scene: Scene, ending: Ending) -> None:
     rights = [scene.text if one.words else one.text for one in case.of("right")]
     if rights and now not in rights:
         raise AssertionError(f"the file becomes what is not right:\n{now}")
+    accepted = {one.subject: one.text for one in case.of("accepted")}
+    if accepted:
+        proposed = {path: new for path, _, new in ending.diffs if not ending.texts}
+        assert proposed == accepted, f"{ending.status} {ending.code}: {ending.words}\n{proposed}"
     for what, rest in _demands(case):
         _check_demand(what, rest, ending)
 

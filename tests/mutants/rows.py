@@ -55,8 +55,14 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "guards",
         "a large target is written anew",
-        'if limits.large and strategy in {"any", "rewrite"}',
-        "if False",
+        "if (limits.large or beyond) and strategy",
+        "if beyond and strategy",
+    ),
+    Mutant(
+        "guards",
+        "callers are forgotten in a rewrite of the target",
+        "if (limits.large or beyond) and strategy",
+        "if limits.large and strategy",
     ),
     Mutant(
         "guards",

@@ -76,6 +76,9 @@ class FakeFront:
     def get(self, uri: str) -> OpenText | None:
         return self.texts.get(uri)
 
+    def list_uris(self) -> list[str]:
+        return list(self.texts)
+
     def type(self, uri: str, change: Callable[[str], str]) -> None:
         """The person changes a document."""
         document = self.texts[uri]

@@ -12,11 +12,12 @@ from flux_lsp.edits.document import TextLines
 from flux_lsp.edits.location import AlreadyApplied, UniquePlace
 from flux_lsp.edits.parse.answer import Edit, ParsedAnswer
 from flux_lsp.edits.parse.placeholders import find_left_out, find_left_out_by_dots
-from flux_lsp.edits.plan.feedback import refuse_clash, refuse_failed
+from flux_lsp.edits.plan.feedback import join_rejects, refuse_clash, refuse_failed, refuse_unseen
 from flux_lsp.edits.plan.group_by_file import GroupedAnswer, group_by_file
 from flux_lsp.edits.plan.repeats import find_repeat
 from flux_lsp.edits.plan.resolve import ResolvedEdits, resolve_edits
 from flux_lsp.edits.plan.rewrite import rewrite_target
+from flux_lsp.edits.plan.unseen import find_unseen
 from flux_lsp.edits.plan.within_line import Rewrite
 from flux_lsp.edits.values import EditScope, FileChange, NewFile, Plan, Reject, reject
 from flux_lsp.syntax.languages import find_language
@@ -35,18 +36,30 @@ def assemble(answer: ParsedAnswer, scope: EditScope) -> Plan | Reject:
     if isinstance(parts, Reject):
         return parts
     files: list[FileChange] = []
+    rejects: list[Reject] = []
     there = False
     doubt = ""
     for path in _list_touched(answer, parts, scope):
         resolved = _assemble_file(path, answer, parts, scope)
         if isinstance(resolved, Reject):
-            return resolved
+            rejects.append(resolved)
+            continue
         there = there or resolved.applied
-        doubt = doubt or resolved.doubt
+        doubt = doubt or resolved.doubt or _doubt_other(path, resolved, scope)
         if resolved.changes:
             files.append(FileChange(path, resolved.changes, _name_steps(resolved)))
+    if rejects:
+        return join_rejects(rejects)
     new_files = tuple(NewFile(path, text) for path, text in parts.new_files.items())
     return _make_plan(files, new_files, answer.note, doubt, there=there)
+
+
+def _doubt_other(path: str, resolved: ResolvedEdits, scope: EditScope) -> str:
+    """Return a sentence about another file that seems to hold an edit already; "" if none does."""
+    own = scope.target is None or path == scope.target.path
+    if own or not any(isinstance(place, AlreadyApplied) for place in resolved.locations):
+        return ""
+    return f"{path} seems to hold a part of the change already"
 
 
 def _list_touched(answer: ParsedAnswer, parts: GroupedAnswer, scope: EditScope) -> list[str]:
@@ -116,6 +129,9 @@ def _find_fault(
         )
     if resolved.clash:
         return refuse_clash(path, *resolved.clash)
+    unseen = find_unseen(snapshot, resolved, scope.quoting)
+    if unseen is not None:
+        return refuse_unseen(path, resolved, unseen)
     return _refuse_left_out(snapshot, resolved) or _refuse_repeats(snapshot, resolved)
 
 

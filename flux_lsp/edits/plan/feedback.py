@@ -7,6 +7,7 @@ cases, without them in 38 %.
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import accumulate
 
 from flux_lsp.core.errors import ErrorCode
@@ -20,6 +21,7 @@ from flux_lsp.edits.values import Reject, reject
 
 SymbolAt = Callable[[Span], str]  # the qualified name of the symbol around a span, "" if none
 _MOST_FAILURES = 3
+_MOST = 5  # further files that are spoken of
 _MOST_PLACES = 5
 _WORD = re.compile(r"\w+")
 _MOST_WORDS = 2000  # of a search text
@@ -50,6 +52,33 @@ def refuse_clash(path: str, first: int, second: int) -> Reject:
         "Two edits of the answer change the same place",
         f"edits {first + 1} and {second + 1} for {path} change the same lines. Make them one edit",
     )
+
+
+def refuse_unseen(path: str, resolved: ResolvedEdits, number: int) -> Reject:
+    """Refuse because the search text of an edit stands in lines that the model was not shown."""
+    old, everywhere = resolved.edits[number].old, resolved.edits[number].replace_all
+    if everywhere:
+        return reject(
+            ErrorCode.AMBIGUOUS_MATCH,
+            f"The text to replace everywhere is also in lines of {path} that the model was not shown",
+            f"{path}: the search text also stands in lines you were not shown. Leave out "
+            "replace_all, and send one edit for each place you were shown",
+            (old,),
+        )
+    return reject(
+        ErrorCode.SEARCH_TEXT_NOT_FOUND,
+        f"The text to replace is not in the lines of {path} that the model was shown",
+        f"{path}: the search text is not in the lines you were shown. Copy it from those",
+        (old,),
+    )
+
+
+def join_rejects(rejects: Sequence[Reject]) -> Reject:
+    """Join what is wrong with the edits of several files, so that one more answer can mend all."""
+    first, *others = rejects
+    feedback = [first.feedback, *(r.feedback.removeprefix(f"{r.code}: ") for r in others[:_MOST])]
+    searched = tuple(text for r in rejects for text in r.searched)
+    return replace(first, feedback="\n".join(feedback), searched=searched)
 
 
 _SAID = {

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from flux_lsp.core.errors import ErrorCode
 from flux_lsp.edits.document import TextLines
 from flux_lsp.edits.locate.locate import locate_edit
-from flux_lsp.edits.location import AlreadyApplied, UniquePlace
 from flux_lsp.edits.parse.answer import Edit, ParsedAnswer
 from flux_lsp.edits.paths import clean_path, find_path_fault, find_shown_path
 from flux_lsp.edits.values import EditScope, NewFile, Reject, reject
@@ -62,14 +61,10 @@ def _is_same(edit: Edit, other: Edit) -> bool:
 
 
 def _find_anywhere(edit: Edit, scope: EditScope) -> str | None:
-    """Find the only shown file in which an edit without a path has its place."""
-    paths = [
-        path
-        for path, snapshot in scope.files.items()
-        if isinstance(
-            locate_edit(TextLines(snapshot.text), edit, None), UniquePlace | AlreadyApplied
-        )
-    ]
+    """Find the only shown file that holds the search text of an edit without a path."""
+    docs = {path: TextLines(snapshot.text) for path, snapshot in scope.files.items()}
+    paths = [path for path, doc in docs.items() if edit.old.strip() and edit.old in doc.text]
+    paths = paths or [path for path, doc in docs.items() if locate_edit(doc, edit, None)]
     return paths[0] if len(paths) == 1 else None
 
 
@@ -107,6 +102,13 @@ def _refuse_unknown(number: int, path: str, scope: EditScope) -> Reject:
             ErrorCode.FORMAT,
             "An edit of the answer names no file",
             f"edit {number + 1} names no file. Say which: {_list_paths(scope.files)}",
+        )
+    if path in scope.locked:
+        return reject(
+            ErrorCode.OUT_OF_SCOPE,
+            f"The answer wants to change {path}: {scope.locked[path]}",
+            f"{path} cannot be changed: {scope.locked[path]}. You may change "
+            f"{_list_paths(scope.files)}",
         )
     return reject(
         ErrorCode.OUT_OF_SCOPE,

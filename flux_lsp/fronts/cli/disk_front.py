@@ -58,6 +58,10 @@ class DiskFront:
         """The open file."""
         return self._open.get(uri)
 
+    def list_uris(self) -> list[str]:
+        """The uris of all open files."""
+        return list(self._open)
+
     async def apply_edit(self, edit: WorkspaceEdit) -> Problem | None:
         """Change the texts in memory: all of them or none."""
         if not all(self._is_current(file) for file in edit.files):

@@ -173,6 +173,10 @@ class LineDocuments:
         """Return the open document with this URI."""
         return self._open.get(_normalize_uri(uri))
 
+    def list_uris(self) -> list[str]:
+        """Return the URI of each open document, as the client writes it."""
+        return [document.uri for document in self]
+
     def __iter__(self) -> Iterator[LineDocument]:
         return iter(list(self._open.values()))
 

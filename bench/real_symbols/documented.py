@@ -1,6 +1,7 @@
 """Answers to `document`: the symbol with its documentation, or only a part of that."""
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 
 from bench.real_symbols.comments import (
@@ -109,8 +110,21 @@ def _ready(subject: Subject) -> tuple[tuple[str, ...], list[File]] | None:
 
 
 def _whole(subject: Subject, _: random.Random) -> Sample | None:
+    """The symbol with documentation that it did not have."""
+    return _answer_whole(subject, replaces=False)
+
+
+def _replaced(subject: Subject, _: random.Random) -> Sample | None:
+    """The symbol with other documentation than it had: lines that a person wrote are gone."""
+    return _answer_whole(subject, replaces=True)
+
+
+def _answer_whole(subject: Subject, *, replaces: bool) -> Sample | None:
     ready = _ready(subject)
     if ready is None:
+        return None
+    lost = Counter(subject.file.lines) - Counter(ready[1][0].lines)
+    if any(line.strip() for line in lost) != replaces:
         return None
     code = joined(_part(subject, ready[1][0], subject.first, subject.last))
     return sample(at_symbol(subject, "document"), code, ready[1][0])
@@ -193,6 +207,7 @@ def _holds_code(lines: Sequence[str], subject: Subject) -> bool:
 
 KINDS = (
     Kind("document: whole symbol", "ordinary", _whole),
+    Kind("document: whole symbol, other documentation", "meant", _replaced),
     Kind("document: only the doc comment", "narrow", _only),
     Kind("document: only the doc comment in a fence", "narrow", _only_in_fence),
     Kind("document: only the doc comment at the margin", "narrow", _only_at_margin),

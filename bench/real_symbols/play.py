@@ -35,7 +35,7 @@ _NOTHING = redact_prompt(Prompt("edit", "", "", (), (), 1))
 
 @dataclass(frozen=True)
 class Played:
-    """What came of a sample: the buffer, whether it waits for a yes; or why it was refused."""
+    """What came of a sample: the buffer, whether it waits for a yes; why it does, or was refused."""
 
     buffer: str | None
     proposed: bool
@@ -71,7 +71,7 @@ class Engine:
         return Played(
             _after(sample, outcome),
             needs_yes(outcome, _find_action(sample.scene), "auto"),
-            "",
+            outcome.doubt,
             target,
         )
 

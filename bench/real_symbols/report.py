@@ -72,8 +72,9 @@ def print_example(kind: str, verdict: str, sample: Sample, played: Played) -> No
     print(f"\n=== {kind}: {verdict}")
     print(f"--- {scene.file.path} ({scene.file.language.id}), {scene.action} at {place}")
     print(f"--- target\n{played.target}--- answer\n{sample.code}")
-    if played.buffer is None:
+    if played.reason:
         print(f"--- {played.reason}")
+    if played.buffer is None:
         return
     nearest = min(
         sorted(sample.wanted) or [scene.file.text],

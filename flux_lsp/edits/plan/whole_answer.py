@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from flux_lsp.edits.change.linediff import find_blocks
-from flux_lsp.edits.locate.rows import TextRow, is_closer, read_rows
+from flux_lsp.edits.locate.rows import TextRow, is_closer, is_telling, read_rows
 from flux_lsp.edits.plan.rewrite_context import Coverage, RewriteContext
 
 
@@ -41,12 +41,12 @@ def cover_whole(
     if _find_definition_row(context, target) not in {k for _, k in same}:
         return None
     now, before = Counter(own), Counter(old)
-    twice = [row for row in answer if row.telling and now[row.key] > before[row.key] > 0]
     beside = {*above[-1:], *below[:1]}
-    twice += [
-        row for row in (answer[0], answer[-1]) if len(own) > len(old) and not is_closer(row.key)
-    ]
-    doubt = next((row.key for row in twice if row.key in beside), "")
+    twice = [key for key in own if is_telling(key) and now[key] > before[key] > 0 and key in beside]
+    if len(own) > len(old):
+        twice += [key for key in own[:1] if key in above[-1:] and _has_words(key)]
+        twice += [key for key in own[-1:] if key in below[:1] and _has_words(key)]
+    doubt = twice[0] if twice else ""
     pairs = tuple((answer[i].number, target[k].number) for i, k in same)
     home = context.home
     return Coverage(home.start, home.stop, 0, len(context.answer), pairs, _describe_repeated(doubt))
@@ -57,6 +57,11 @@ def _find_definition_row(context: RewriteContext, target: Sequence[TextRow]) -> 
     above = context.comments | context.attributes
     rows = (k for k, row in enumerate(target) if row.number not in above)
     return next(rows, 0)
+
+
+def _has_words(key: str) -> bool:
+    """Whether a line is more than a bracket or the mark that begins or ends a comment."""
+    return any(map(str.isalnum, key)) and not is_closer(key)
 
 
 def _describe_repeated(line: str) -> str:

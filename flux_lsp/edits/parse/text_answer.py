@@ -4,6 +4,7 @@ Prose alone, and code of which it is not clear where it belongs, is FORMAT.
 """
 
 from flux_lsp.core.errors import ErrorCode
+from flux_lsp.edits.change.linediff import find_blocks as find_equal_blocks
 from flux_lsp.edits.markers import DEFAULT_MARKERS, find_blocks, read_fence
 from flux_lsp.edits.parse.answer import ParsedAnswer
 from flux_lsp.edits.parse.call_forms import (
@@ -83,7 +84,7 @@ def _refuse_call(why: str, scope: EditScope) -> Reject:
 
 
 def _find_whole_target(text: str, scope: EditScope) -> str | None:
-    """The only code of an answer, when it begins and ends as the target does."""
+    """The only code of an answer, when it is plainly the target: its ends, or most of its lines."""
     if scope.target is None:
         return None
     lines = text.split("\n")
@@ -94,11 +95,20 @@ def _find_whole_target(text: str, scope: EditScope) -> str | None:
     old = scope.target.span.extract(scope.files[scope.target.path].text)
     new_lines = [line.strip() for line in code if line.strip()]
     old_lines = [line.strip() for line in old.splitlines() if line.strip()]
-    ends = new_lines[:1] == old_lines[:1] and new_lines[-1:] == old_lines[-1:]
-    alike = len(new_lines) > 1 and ends
-    if not alike or (scope.markers.mark and DEFAULT_MARKERS.read_head(new_lines[0], 0)):
+    if not _is_alike(new_lines, old_lines) or (
+        scope.markers.mark and DEFAULT_MARKERS.read_head(new_lines[0], 0)
+    ):
         return None  # with a mark: a block that lacks it, or the target; nobody can tell
     rewrite = "\n".join(code) + "\n"
     if find_unpaired(rewrite) - find_unpaired(old):
         return None  # a tag of reasoning that ends in the middle of the code
     return rewrite
+
+
+def _is_alike(new: list[str], old: list[str]) -> bool:
+    """Whether `new` has both ends of `old`, or one of them and most lines of both in their order."""
+    ends = (new[:1] == old[:1]) + (new[-1:] == old[-1:])
+    if len(new) < 2 or not ends:
+        return False
+    same = sum(block.size for block in find_equal_blocks(old, new))
+    return ends == 2 or 2 * same > max(len(new), len(old))

@@ -147,7 +147,9 @@ def _cut_repeated(side: Side, outer: Sequence[RowPair], inner: Sequence[RowPair]
     if isinstance(edge, Reject) or edge.doubt:
         return edge
     outside = [side.file[pair.file] for pair in outer]
-    known = any(row.telling for row in outside) or any(r.indent < side.margin for r in outside)
+    own = {side.file[number].key for number in side.home}
+    telling = any(row.telling and row.key not in own for row in outside)
+    known = telling or any(row.indent < side.margin for row in outside)
     adjacent = (inner[0].answer, inner[0].file) == (start, side.home.start)
     if known and adjacent:
         return edge

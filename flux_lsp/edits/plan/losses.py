@@ -178,18 +178,21 @@ def _find_skipped(loss: _Loss) -> str | None:
     """Find a statement that goes while both its neighbours stay and something else changes.
 
     A rewrite that only deletes means to; one that changes another place may have skipped the line.
+    A neighbour that was changed counts as well if it stands as deep as before: a statement that is
+    taken out of an `if` on purpose moves to the left.
     """
+    if not loss.added:
+        return None
     lost = {row.number for row in loss.lost} - {row.number for row in _list_moved(loss)}
-    place = {line: number for number, line in loss.coverage.pairs}
-    order = {row.number: at for at, row in enumerate(loss.new_rows)}
+    changed = {old: number for number, old in loss.alike} if loss.is_comparable else {}
+    place = {**changed, **{line: number for number, line in loss.coverage.pairs}}
+    new = {row.number: (at, row) for at, row in enumerate(loss.new_rows)}
     for before, row, after in zip(loss.code, loss.code[1:], loss.code[2:], strict=False):
-        if (
-            not loss.added
-            or row.number not in lost
-            or not {before.number, after.number} <= place.keys()
-        ):
+        if row.number not in lost or not {before.number, after.number} <= place.keys():
             continue
-        if order[place[after.number]] - order[place[before.number]] == 1:
+        (at, above), (below_at, below) = new[place[before.number]], new[place[after.number]]
+        is_as_deep = below.indent - above.indent == after.indent - before.indent
+        if below_at - at == 1 and (is_as_deep or {before.number, after.number} <= loss.stays):
             return row.key
     return None
 

@@ -3,8 +3,9 @@
 Prose alone, and code of which it is not clear where it belongs, is FORMAT.
 """
 
+from collections import Counter
+
 from flux_lsp.core.errors import ErrorCode
-from flux_lsp.edits.change.linediff import find_blocks as find_equal_blocks
 from flux_lsp.edits.markers import DEFAULT_MARKERS, find_blocks, read_fence
 from flux_lsp.edits.parse.answer import ParsedAnswer
 from flux_lsp.edits.parse.call_forms import (
@@ -106,9 +107,9 @@ def _find_whole_target(text: str, scope: EditScope) -> str | None:
 
 
 def _is_alike(new: list[str], old: list[str]) -> bool:
-    """Whether `new` has both ends of `old`, or one of them and most lines of both in their order."""
+    """Whether `new` has both ends of `old`, or one of them and most lines of both."""
     ends = (new[:1] == old[:1]) + (new[-1:] == old[-1:])
     if len(new) < 2 or not ends:
         return False
-    same = sum(block.size for block in find_equal_blocks(old, new))
+    same = (Counter(old) & Counter(new)).total()
     return ends == 2 or 2 * same > max(len(new), len(old))

@@ -5,14 +5,14 @@ Never touches what was typed since.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from flux_lsp.core.errors import ErrorCode, FluxError, Problem
 from flux_lsp.runs.apply import EditOrder, apply_edits
 from flux_lsp.runs.events import EditApplied, EditUndone, HunksRejected
 from flux_lsp.runs.patch import write_patch
-from flux_lsp.runs.review import Piece, Proposal, format_patch
+from flux_lsp.runs.review import Piece, Proposal, describe_stale, format_patch
 from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.session import RunSession
 from flux_lsp.runs.undo import invert_edits
@@ -59,6 +59,7 @@ async def accept_pieces(session: RunSession, choice: Choice) -> Proposal:
     proposal = choice.proposal
     if not choice.pieces:
         raise FluxError(ErrorCode.NO_CHANGE, "This change was decided on already", "")
+    _refuse_stale(choice)
     order = EditOrder(
         label=f"Flux: {proposal.action}",
         edits=proposal.make_edits(choice.pieces),
@@ -68,8 +69,7 @@ async def accept_pieces(session: RunSession, choice: Choice) -> Proposal:
     applied = await apply_edits(session.front, session.documents, order)
     if isinstance(applied, Problem):
         raise FluxError(applied.code, applied.message, applied.hint)
-    left = replace(proposal, accepted=proposal.accepted | set(choice.numbers))
-    await _keep(session, left)
+    left = await _keep(session, proposal.accept(choice.pieces))
     run = session.runs.find(proposal.run)
     if run is not None:
         run.edits = (*(() if run.undone else run.edits), applied)
@@ -81,8 +81,7 @@ async def accept_pieces(session: RunSession, choice: Choice) -> Proposal:
 async def reject_pieces(session: RunSession, choice: Choice) -> Proposal:
     """Drop the pieces and return the rest of the proposal. Changes no document."""
     proposal = choice.proposal
-    left = replace(proposal, rejected=proposal.rejected | set(choice.numbers))
-    await _keep(session, left)
+    left = await _keep(session, proposal.reject(choice.pieces))
     session.publish(HunksRejected(proposal.run, choice.numbers))
     return left
 
@@ -141,6 +140,15 @@ async def _remove_files(session: RunSession, created: Sequence[tuple[str, str]])
     return kept
 
 
-async def _keep(session: RunSession, proposal: Proposal) -> None:
-    session.proposals.keep(proposal)
+def _refuse_stale(choice: Choice) -> None:
+    """Refuse a choice with a hunk that was typed over: all of it is accepted, or nothing."""
+    stale = [piece for piece in choice.proposal.stale if piece.number in choice.numbers]
+    if stale:
+        hint = "Then accept the rest" if len(choice.pieces) > 1 else ""
+        raise FluxError(ErrorCode.STALE_DOCUMENT, describe_stale(stale).rstrip("."), hint)
+
+
+async def _keep(session: RunSession, proposal: Proposal) -> Proposal:
+    left = session.proposals.keep(proposal)
     await session.forget_patch(proposal.run)
+    return left

@@ -81,13 +81,13 @@ async def _propose(session: RunSession, run: Run, proposed: Proposed) -> Deliver
     proposal = propose(proposed, run.uri)
     can = session.front.can
     if can.shows_outcomes or not can.previews_edits:
-        session.proposals.keep(proposal)
+        proposal = session.proposals.keep(proposal)
         why = f". {proposed.plan.doubt}" if proposed.plan.doubt else ""
         summary = f"{describe_plan(proposed.plan)}: waiting for your yes{why}"
         return Delivery(replace(proposed, summary=summary), proposal)
     applied = await _apply(session, run, proposed, confirm=True)
     if isinstance(applied, Problem):  # a no, or the document moved: keep it to decide later
-        session.proposals.keep(proposal)
+        proposal = session.proposals.keep(proposal)
         summary = "Not taken; still offered as a code action"
         return Delivery(replace(proposed, summary=summary), proposal)
     return Delivery(_record_edit(session, run, proposed, applied))

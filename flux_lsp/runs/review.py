@@ -5,12 +5,13 @@ Looking at one never changes anything; accepting hunks in any order gives the sa
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from flux_lsp.actions.action import Action
-from flux_lsp.core.text import Change, LineRange, Snapshot, apply_changes
+from flux_lsp.core.text import Change, LineRange, Snapshot, Span
+from flux_lsp.edits.change.diff import carry_over
 from flux_lsp.edits.change.hunks import Hunk, group_hunks, shift_hunk
 from flux_lsp.edits.values import NewFile, Plan
 from flux_lsp.engine.values import Proposed
@@ -27,6 +28,7 @@ class HunkPiece:
     number: int
     base: Snapshot
     hunk: Hunk
+    is_stale: bool = False  # somebody typed over its lines: it changes nothing any more
 
 
 @dataclass(frozen=True)
@@ -42,20 +44,23 @@ Piece = HunkPiece | NewFilePiece
 
 @dataclass(frozen=True)
 class Proposal:
-    """What a run would change, and which pieces are accepted or still open."""
+    """What a run would change, as far as nobody has decided on it yet."""
 
     run: str
     action: str
     uri: str  # the document the run was about
-    pieces: tuple[Piece, ...]
-    accepted: frozenset[int] = frozenset()
-    rejected: frozenset[int] = frozenset()
+    open: tuple[Piece, ...]
+    total: int  # pieces that it had at first
 
     @property
-    def open(self) -> tuple[Piece, ...]:
-        """The pieces that nobody has decided on yet."""
-        done = self.accepted | self.rejected
-        return tuple(piece for piece in self.pieces if piece.number not in done)
+    def uris(self) -> frozenset[str]:
+        """The documents that the open hunks change."""
+        return frozenset(piece.base.uri for piece in self.open if isinstance(piece, HunkPiece))
+
+    @property
+    def stale(self) -> tuple[HunkPiece, ...]:
+        """The hunks that somebody typed over."""
+        return tuple(p for p in self.open if isinstance(p, HunkPiece) and p.is_stale)
 
     def is_about(self, uri: str) -> bool:
         """Whether the proposal comes from a run on this document or would change it; a new file counts."""
@@ -70,28 +75,35 @@ class Proposal:
         return new_uri(piece.file.path, self.uri)
 
     def make_edits(self, chosen: Sequence[Piece]) -> tuple[FileEdit, ...]:
-        """Make edits from the chosen hunks, for each file as it is after the accepted hunks."""
+        """Make the edits of the chosen hunks; a stale one makes none."""
         files: OrderedDict[str, tuple[Snapshot, list[Change]]] = OrderedDict()
         for piece in chosen:
-            if isinstance(piece, HunkPiece):
-                base, before = piece.base, self._list_accepted_changes(piece.base)
-                after = replace(base, text=apply_changes(base.text, before))
-                files.setdefault(base.uri, (after, []))[1].extend(shift_hunk(piece.hunk, before))
+            if isinstance(piece, HunkPiece) and not piece.is_stale:
+                files.setdefault(piece.base.uri, (piece.base, []))[1].extend(piece.hunk.changes)
         return tuple(FileEdit(base, tuple(changes)) for base, changes in files.values())
 
     def list_new_files(self, chosen: Sequence[Piece]) -> tuple[NewFile, ...]:
         """The chosen new files."""
         return tuple(piece.file for piece in chosen if isinstance(piece, NewFilePiece))
 
-    def _list_accepted_changes(self, base: Snapshot) -> list[Change]:
-        return [
-            change
-            for piece in self.pieces
-            if isinstance(piece, HunkPiece)
-            and piece.number in self.accepted
-            and piece.base.uri == base.uri
-            for change in piece.hunk.changes
-        ]
+    def reject(self, chosen: Sequence[Piece]) -> "Proposal":
+        """Return the proposal without the chosen pieces."""
+        numbers = {piece.number for piece in chosen}
+        return replace(self, open=tuple(p for p in self.open if p.number not in numbers))
+
+    def accept(self, chosen: Sequence[Piece]) -> "Proposal":
+        """Return what is left, on the text that holds the chosen pieces."""
+        edits = {edit.base.uri: edit for edit in self.make_edits(chosen)}
+        left = self.reject(chosen)
+        return replace(left, open=tuple(_move_onto(piece, edits) for piece in left.open))
+
+    def restore_stale(self, fitting: "Proposal") -> "Proposal":
+        """Return the proposal with each stale hunk as it is in `fitting`, so that it may fit again."""
+        pieces = {piece.number: piece for piece in fitting.open}
+        stale = {piece.number for piece in self.stale}
+        return replace(
+            self, open=tuple(pieces[p.number] if p.number in stale else p for p in self.open)
+        )
 
 
 def needs_yes(plan: Plan, action: Action, review: Review) -> bool:
@@ -112,21 +124,7 @@ def propose(proposed: Proposed, uri: str) -> Proposal:
             pieces.append(HunkPiece(len(pieces) + 1, base, hunk))
     for new in plan.new_files:
         pieces.append(NewFilePiece(len(pieces) + 1, new))
-    return Proposal(proposed.run, proposed.action, uri, tuple(pieces))
-
-
-def keep_open_pieces(proposal: Proposal) -> Proposal:
-    """Keep only the open pieces, each on the text that already holds the accepted ones."""
-    pieces: list[Piece] = []
-    for piece in proposal.open:
-        if isinstance(piece, NewFilePiece):
-            pieces.append(piece)
-            continue
-        (edit,) = proposal.make_edits([piece])
-        parts = group_hunks(edit.base.text, edit.changes)
-        lines = LineRange(parts[0].lines.first, parts[-1].lines.last)
-        pieces.append(HunkPiece(piece.number, edit.base, Hunk(edit.changes, lines)))
-    return Proposal(proposal.run, proposal.action, proposal.uri, tuple(pieces))
+    return Proposal(proposed.run, proposed.action, uri, tuple(pieces), len(pieces))
 
 
 def is_near(piece: Piece, uri: str, first: int, last: int) -> bool:
@@ -150,7 +148,30 @@ def format_patch(proposal: Proposal) -> str:
 
 
 def format_markdown(proposal: Proposal) -> str:
-    """Format the open pieces as a diff in a code block, whatever fences the code itself has."""
+    """Format the open pieces as a diff in a code block, whatever fences the code itself has.
+
+    A line after it names the hunks that no longer fit.
+    """
     patch = format_patch(proposal)
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", patch)), default=0))
-    return f"{fence}diff\n{patch}{fence}\n"
+    code = f"{fence}diff\n{patch}{fence}\n" if patch else ""
+    return "\n".join(filter(None, (code, describe_stale(proposal.stale))))
+
+
+def describe_stale(pieces: Sequence[HunkPiece]) -> str:
+    """Say which hunks no longer fit, and what to do; "" for none."""
+    which = " and ".join(f"{piece.number} in `{piece.base.path}`" for piece in pieces)
+    return f"You typed over change {which}. Undo what you typed, or reject it." if which else ""
+
+
+def _move_onto(piece: Piece, edits: Mapping[str, FileEdit]) -> Piece:
+    """Move a hunk of one text onto the text that an edit of it has made."""
+    edit = None if isinstance(piece, NewFilePiece) else edits.get(piece.base.uri)
+    if edit is None or isinstance(piece, NewFilePiece) or piece.is_stale:
+        return piece
+    after = replace(edit.base, text=edit.after)
+    start = edit.base.line_starts[piece.hunk.lines.first - 1]
+    moved = carry_over(Change(Span(start, start), ""), edit.changes).span.start
+    grown = after.get_line(moved) + 1 - piece.hunk.lines.first
+    lines = LineRange(piece.hunk.lines.first + grown, piece.hunk.lines.last + grown)
+    return replace(piece, base=after, hunk=Hunk(shift_hunk(piece.hunk, edit.changes), lines))

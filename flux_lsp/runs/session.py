@@ -31,9 +31,13 @@ class RunSession:
     configuration: Configuration
     registry: Registry
     runs: RunTable = field(default_factory=RunTable)
-    proposals: Proposals = field(default_factory=Proposals)
+    proposals: Proposals = field(init=False)
     explanations: Explanations = field(default_factory=Explanations)
     observers: "list[Observer]" = field(default_factory=list)  # of every run
+
+    def __post_init__(self) -> None:
+        """Nothing waits yet."""
+        self.proposals = Proposals(self.documents.take_open_snapshot)
 
     def publish(self, event: "Event") -> None:
         """Hand an event to everyone who observes its run."""

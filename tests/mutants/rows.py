@@ -24,6 +24,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "verify": ("tests/cases", "tests/edits"),
     "locate": ("tests/cases", "tests/edits"),
     "rebase": ("tests/cases", "tests/edits"),
+    "follow": ("tests/runs/test_follow.py",),
     "redaction": ("tests/cases", "tests/context", "tests/engine"),
     "exclusion": ("tests/cases", "tests/context"),
     "trust": ("tests/settings",),
@@ -392,4 +393,21 @@ MUTANTS: tuple[Mutant, ...] = (
         "else min(known, request.max_usd)",
         "else request.max_usd",
     ),
+    # -- follow: a hunk goes where its lines went or nowhere
+    Mutant("follow", "lines above do not count", "if end <= self.first:", "if end < self.first:"),
+    Mutant("follow", "lost lines are not missed", "or edit.added < inside", "or False"),
+    Mutant(
+        "follow",
+        "what reaches in from above is no harm",
+        "first=edit.first, is_torn=True",
+        "first=edit.first",
+    ),
+    Mutant(
+        "follow",
+        "another text is good enough",
+        "block.is_torn or _extract(now, block) != _extract(base, old)",
+        "block.is_torn",
+    ),
+    Mutant("follow", "a torn block is whole", "block.is_torn or _extract(now", "_extract(now"),
+    Mutant("follow", "a stale hunk is accepted with the rest", "    _refuse_stale(choice)\n", ""),
 )

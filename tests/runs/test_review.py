@@ -15,7 +15,7 @@ from flux_lsp.runs.decide import (
     undo_run,
 )
 from flux_lsp.runs.ports import FrontCapabilities
-from flux_lsp.runs.review import format_patch, keep_open_pieces
+from flux_lsp.runs.review import format_patch
 from tests.runs.fakes import ABLE, AFTER, CODE, URI, FakeFront, Stage, declined, stage
 
 LONG = "def f(a):\n" + "".join(f"    x{n} = a + {n}\n" for n in range(9)) + "    return a\n"
@@ -74,9 +74,7 @@ async def test_what_is_left_is_about_the_text_with_what_was_accepted(tmp_path: P
     it = await propose(tmp_path)
     left = await accept_pieces(it.session, choose_pieces(it.session, None, hunk=2))
 
-    rest = keep_open_pieces(left)
-
-    assert [piece.number for piece in rest.pieces] == [1, 3]
+    assert [piece.number for piece in left.open] == [1, 3]
     assert "4 + a" not in "".join(
         line for line in format_patch(left).splitlines() if line[0] in "+-"
     )

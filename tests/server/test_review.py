@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from tests.fakes.answers import tool
-from tests.fakes.lsp import capabilities
+from tests.fakes.lsp import LspError, capabilities
 from tests.server.flux import Flux, flux
 
 CODE = """\
@@ -175,6 +175,43 @@ async def test_typing_beside_a_proposal_is_kept_when_it_is_accepted(shared: Flux
 
     assert (f.client.text(uri) or "").startswith("# typed\ndef one")
     assert "return 20" in (f.client.text(uri) or "")
+
+
+async def test_a_proposal_follows_typing_in_the_menu_the_hover_and_a_plugin(shared: Flux) -> None:
+    f = shared
+    f.start_over(answer())
+    uri, run = await proposed(f)
+
+    f.client.change(uri, (0, 0), (0, 0), "# 𝒜\n# typed\n")
+    f.client.replace(uri, "def two():\n", "def two():\n\n")
+    f.client.replace(uri, "return 3", "return 3 + 3")
+    told = await f.client.wait_notification("flux/proposal", lambda params: params["run"] == run)
+    offered = await f.client.code_actions(uri, f.client.range_of(uri, "return 3"))
+    place = {"textDocument": {"uri": uri}, "position": f.client.range_of(uri, "return 2")["start"]}
+    hover = str(await f.client.request("textDocument/hover", place))
+
+    (file,) = told["files"]
+    assert file["before"] == f.client.text(uri)
+    assert [(h["index"], h["first"], h.get("stale")) for h in file["hunks"]] == [
+        (1, 4, None),
+        (2, 9, None),
+        (3, 13, True),
+    ]
+    titles = [
+        action["title"]
+        for action in offered
+        if "change 3 of 3" in action["title"] and run in str(action)
+    ]
+    assert titles == ["Flux: reject change 3 of 3, which you typed over"]
+    assert "@@ -1,12 +1,12 @@" in hover
+    assert "You typed over change 3 in `app.py`" in hover
+    with pytest.raises(LspError, match="You typed over change 3"):
+        await f.client.execute("flux.accept", {"run": run})
+    await f.client.execute("flux.reject", {"run": run, "hunk": 3})
+    await f.client.execute("flux.accept", {"run": run})
+    assert f.client.text(uri) == (file["before"]).replace("return 1", "return 10").replace(
+        "return 2", "return 20"
+    )
 
 
 async def test_review_always_proposes_and_never_refuses_what_is_outside(tmp_path: Path) -> None:

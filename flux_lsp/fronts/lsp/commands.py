@@ -34,7 +34,7 @@ from flux_lsp.runs.decide import (
 from flux_lsp.runs.diagnostics import read_diagnostics
 from flux_lsp.runs.events import Observer
 from flux_lsp.runs.preview import preview_run
-from flux_lsp.runs.review import Proposal, keep_open_pieces
+from flux_lsp.runs.review import Proposal
 from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.start import retry_run, start_run, take_snapshot
 from flux_lsp.runs.status import report_status
@@ -181,10 +181,6 @@ def _parse_choice(
 
 
 def _format_left(session: EditorSession, proposal: Proposal) -> dict[str, Any]:
-    """Format the open rest as a proposal of its own; accepted changes count as part of the text."""
-    left = keep_open_pieces(proposal) if proposal.open else None
-    return {
-        "run": proposal.run,
-        "open": len(proposal.open),
-        "proposal": left and format_proposal(left, session.documents.make_uri),
-    }
+    """Format what is left as a proposal of its own; accepted changes count as part of the text."""
+    left = format_proposal(proposal, session.documents.make_uri) if proposal.open else None
+    return {"run": proposal.run, "open": len(proposal.open), "proposal": left}

@@ -16,15 +16,17 @@ from flux_lsp.fronts.lsp.editor import Capabilities, Editor
 from flux_lsp.fronts.lsp.outlining import Outlining
 from flux_lsp.fronts.lsp.protocol.greeting import ServerDescription
 from flux_lsp.fronts.lsp.protocol.server import MendedServer
+from flux_lsp.fronts.lsp.reviewing import Reviewing
 from flux_lsp.fronts.lsp.session import EditorSession
 from flux_lsp.runs.uris import parse_file_uri
 
 
 class FluxServer(MendedServer):
-    """Flux behind one connection; `session` and `outlining` exist from `initialize` on."""
+    """Flux behind one connection; the session and what follows its documents exist from `initialize` on."""
 
     session: EditorSession
     outlining: Outlining
+    reviewing: Reviewing
 
     def __init__(
         self, description: ServerDescription, command_line: Mapping[str, object], registry: Registry
@@ -53,6 +55,7 @@ class FluxServer(MendedServer):
         )
         self.session = EditorSession(editor, documents, configuration, self._registry)
         self.outlining = Outlining(documents, self.background.start, QUIET)
+        self.reviewing = Reviewing(self.session)
 
     async def end_session(self) -> None:
         """End every run and close the connection to the model."""
@@ -60,6 +63,7 @@ class FluxServer(MendedServer):
             return
         await self.session.close()
         self.outlining.close()
+        self.reviewing.close()
 
     def warm_up(self) -> None:
         """Load the SDK once somebody opens the menu: a window that only edits is spared 50 MB."""

@@ -4,11 +4,12 @@ Never changes a proposal.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any
 
-from flux_lsp.core.text import LineRange, Snapshot, apply_changes, split_lines
-from flux_lsp.edits.change.hunks import HunkPreview, preview_hunks
+from flux_lsp.core.text import LineRange, apply_changes, split_lines
+from flux_lsp.edits.change.hunks import Hunk, HunkPreview, preview_hunks
 from flux_lsp.edits.values import NewFile
 from flux_lsp.runs.review import HunkPiece, NewFilePiece, Piece, Proposal, is_near
 
@@ -26,8 +27,11 @@ def list_menu_items(
     for piece in proposal.open if total > 1 else ():
         if not _is_offered(piece, proposal, uri, first, last):
             continue
-        which = f"{_name_piece(piece)} of {len(proposal.pieces)}{_name_place(piece, uri)}"
+        which = f"{_name_piece(piece)} of {proposal.total}{_name_place(piece, uri)}"
         hunk = {**run, "hunk": piece.number}
+        if isinstance(piece, HunkPiece) and piece.is_stale:
+            items.append((f"Flux: reject {which}, which you typed over", "flux.reject", hunk))
+            continue
         items += [
             (f"Flux: accept {which}{_glimpse(piece)}", "flux.accept", hunk),
             (f"Flux: reject {which}", "flux.reject", hunk),
@@ -38,15 +42,15 @@ def list_menu_items(
 def format_proposal(proposal: Proposal, uri_of: Callable[[str, str], str]) -> dict[str, Any]:
     """Format what plugins show: each file before and after, and its hunks as whole lines."""
     files: list[dict[str, Any]] = []
-    for base, pieces in groupby(proposal.pieces, _get_base):  # by value
-        if base is not None:
-            hunk_pieces = [piece for piece in pieces if isinstance(piece, HunkPiece)]
-            files.append(_format_changed_file(base, hunk_pieces))
-            continue
+    for uri, pieces in groupby(proposal.open, partial(proposal.find_uri, new_uri=uri_of)):
+        hunks = []
         for piece in pieces:
-            if isinstance(piece, NewFilePiece):
-                uri = proposal.find_uri(piece, uri_of)
+            if isinstance(piece, HunkPiece):
+                hunks.append(piece)
+            else:
                 files.append(_format_new_file(piece.number, piece.file, uri))
+        if hunks:
+            files.append(_format_changed_file(hunks))
     for number, file in enumerate(files, 1):
         changes = "new file" if file["before"] is None else _count_changes(len(file["hunks"]))
         among = f"file {number} of {len(files)}" if len(files) > 1 else changes
@@ -73,16 +77,13 @@ def _name_place(piece: Piece, uri: str) -> str:
     return f" in {piece.base.path}"
 
 
-def _get_base(piece: Piece) -> Snapshot | None:
-    return piece.base if isinstance(piece, HunkPiece) else None
-
-
-def _format_changed_file(base: Snapshot, pieces: Sequence[HunkPiece]) -> dict[str, Any]:
-    all_hunks = [piece.hunk for piece in pieces]
-    after = apply_changes(base.text, [change for hunk in all_hunks for change in hunk.changes])
+def _format_changed_file(pieces: Sequence[HunkPiece]) -> dict[str, Any]:
+    base = next((piece.base for piece in pieces if not piece.is_stale), pieces[0].base)
+    hunks = [Hunk((), piece.hunk.lines) if piece.is_stale else piece.hunk for piece in pieces]
+    after = apply_changes(base.text, [change for hunk in hunks for change in hunk.changes])
     shown = [
-        _format_hunk(piece.number, lines)
-        for piece, lines in zip(pieces, preview_hunks(base.text, all_hunks), strict=True)
+        _format_hunk(piece.number, lines) | ({"stale": True} if piece.is_stale else {})
+        for piece, lines in zip(pieces, preview_hunks(base.text, hunks), strict=True)
     ]
     return _format_file(base.uri, base.path, base.text, after, shown)
 

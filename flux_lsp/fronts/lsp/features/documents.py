@@ -1,4 +1,4 @@
-"""Handles open documents: keeps their outlines in step with what is typed.
+"""Handles open documents: keeps outlines and proposals in step with what is typed.
 
 Never touches the text: the protocol has changed it before a handler here is called.
 """
@@ -18,12 +18,15 @@ def register(server: FluxServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def begin_outline(params: types.DidOpenTextDocumentParams) -> None:
         server.outlining.handle_open(params.text_document.uri)
+        server.reviewing.handle_open(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     @skip_structuring  # comes with every key press
     def follow_change(params: Mapping[str, Any]) -> None:
         uri: str = params["textDocument"]["uri"]  # the protocol has checked it
-        server.outlining.handle_change(uri, params["contentChanges"])
+        changes = params["contentChanges"]
+        server.outlining.handle_change(uri, changes)
+        server.reviewing.handle_change(uri, params["textDocument"].get("version"), changes)
         server.session.documents.notify_change(uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)

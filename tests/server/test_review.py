@@ -192,10 +192,10 @@ async def test_a_proposal_follows_typing_in_the_menu_the_hover_and_a_plugin(shar
 
     (file,) = told["files"]
     assert file["before"] == f.client.text(uri)
-    assert [(h["index"], h["first"], h.get("stale")) for h in file["hunks"]] == [
-        (1, 4, None),
-        (2, 9, None),
-        (3, 13, True),
+    assert [(h["index"], h["first"], h["label"]) for h in file["hunks"]] == [
+        (1, 4, "change 1 of 3"),
+        (2, 9, "change 2 of 3"),
+        (3, 13, "change 3 of 3: you typed over it"),
     ]
     titles = [
         action["title"]

@@ -198,6 +198,23 @@ end
 outcome = propose()
 check('shows a change before it is applied', outcome.status == 'proposed' and vim.wo.diff and t.text(buf) == before, outcome)
 local review = require('flux.review')
+vim.api.nvim_buf_set_lines(buf, 0, 0, false, { '# typed above' })
+t.flush(buf, client)
+local places = function() return review.current.files[1].hunks[1].first - outcome.proposal.files[1].hunks[1].first end
+check('and follows what is typed above it', wait(function() return t.text(0):find('^# typed above') and places() == 1 end, 5000) and vim.wo.diff, t.text(0))
+vim.api.nvim_buf_set_lines(buf, 0, 1, false, {})
+t.flush(buf, client)
+check('and back', wait(function() return places() == 0 end, 5000), places())
+local hunk = review.current.files[1].hunks[1]
+local line = vim.api.nvim_buf_get_lines(buf, hunk.first - 1, hunk.first, false)[1]
+vim.api.nvim_buf_set_lines(buf, hunk.first - 1, hunk.first, false, { line .. '  # typed' })
+t.flush(buf, client)
+check('says where it was typed over', wait(function() return vim.wo.winbar:find('you typed over 1') end, 5000), vim.wo.winbar)
+vim.cmd('normal A')
+check('and is refused', wait(function() return t.told('You typed over change 1') end, 5000) and t.text(buf):find('# typed') and review.current, { t.notes, t.text(buf) })
+vim.api.nvim_buf_set_lines(buf, hunk.first - 1, hunk.first, false, { line })
+t.flush(buf, client)
+check('until that is undone', wait(function() return not vim.wo.winbar:find('typed over') end, 5000) and t.text(buf) == before, vim.wo.winbar)
 check('cut into hunks', outcome.proposal and #outcome.proposal.files[1].hunks == 2, outcome.proposal)
 vim.cmd('normal a')
 wait(function() return review.current and #review.current.files[1].hunks == 1 end, 5000)

@@ -6,7 +6,7 @@ import { askKey } from './ask';
 import { Explanation } from './explain';
 import { notify } from './notify';
 import { pages, showPage } from './pages';
-import type { Outcome } from './protocol';
+import type { Outcome, Proposal } from './protocol';
 import { Review } from './review';
 import { Runs } from './runs';
 import { Server } from './server';
@@ -46,6 +46,7 @@ export function activate({ asAbsolutePath, extension, globalStorageUri, secrets,
 
   function listen(client: LanguageClient): void {
     client.onNotification('flux/delta', ({ run, text }: { run: string; text: string }) => explanation.delta(run, text));
+    client.onNotification('flux/proposal', (proposal: Proposal) => review.follow(proposal));
     client.onNotification('flux/outcome', (outcome: Outcome) => {
       void runs.outcome(outcome);
       status.scheduleRefresh();

@@ -14,11 +14,12 @@ export interface Hunk {
   new_first: number;
   new_last: number;
   text: string;
-  decision?: 'accepted' | 'rejected'; // noted here when the server took one
+  label: string; // which one it is, and whether somebody typed over it
 }
 export interface ProposedFile { uri: string; path: string; title: string; before: string | null; after: string; hunks: Hunk[] }
 export interface Proposal { run: string; files: ProposedFile[] }
-export interface Decision { run: string; accepted?: number[]; rejected?: number[] }
+/** `proposal` is what is left, on the text as it is then. */
+export interface Decision { run: string; proposal: Proposal | null; accepted?: number[]; rejected?: number[] }
 
 export interface Outcome {
   run: string;

@@ -1,5 +1,5 @@
 // Proposals as diffs that wait for a yes: shows before and after, and passes each decision to the server, which applies.
-import { commands, Range, TabInputTextDiff, ThemeColor, Uri, window, workspace, type Disposable } from 'vscode';
+import { commands, EventEmitter, Range, TabInputTextDiff, ThemeColor, Uri, window, workspace, type Disposable, type Tab } from 'vscode';
 import type { Decision, Hunk, Proposal, ProposedFile } from './protocol';
 
 const SCHEME = 'flux-review';
@@ -8,11 +8,15 @@ type Side = 'before' | 'after';
 interface Place { proposal: Proposal; file: ProposedFile; side: Side }
 
 export class Review implements Disposable {
-  private readonly proposals = new Map<string, Proposal>(); // by run, the newest last
+  private readonly proposals = new Map<string, Proposal>(); // what is left of each, by run, the newest last
+  private readonly origins = new Map<string, string | undefined>(); // the file each was made for
+  private readonly changed = new EventEmitter<Uri>();
   private readonly label = window.createTextEditorDecorationType({ after: { color: new ThemeColor('editorCodeLens.foreground'), margin: '0 0 0 2em' } });
   private readonly parts = [
     this.label,
-    workspace.registerTextDocumentContentProvider(SCHEME, { provideTextDocumentContent: (uri) => this.content(uri) }),
+    this.changed,
+    workspace.registerTextDocumentContentProvider(SCHEME, { onDidChange: this.changed.event, provideTextDocumentContent: (uri) => this.content(uri) }),
+    workspace.onDidChangeTextDocument(({ document }) => { if (document.uri.scheme === SCHEME) this.decorate(); }),
     window.onDidChangeVisibleTextEditors(() => this.decorate()),
   ];
 
@@ -23,40 +27,44 @@ export class Review implements Disposable {
 
   async open(proposal: Proposal): Promise<void> {
     this.proposals.set(proposal.run, proposal);
+    this.origins.set(proposal.run, proposal.files.find(({ before }) => before !== null)?.uri);
     await this.tidy();
     await this.show(proposal.run);
   }
 
-  /** A diff for each file with something left to decide, the first one in front; without `run` of the newest proposal. */
+  /** The places of a proposal after typing. */
+  follow(proposal: Proposal): void {
+    if (!this.proposals.has(proposal.run)) return;
+    this.proposals.set(proposal.run, proposal);
+    for (const { uri } of this.diffs()) this.changed.fire(uri);
+    this.decorate();
+  }
+
+  /** A diff for each file, the first one in front; without `run` of the newest proposal. */
   async show(run = this.newestRun()): Promise<void> {
     const proposal = this.proposals.get(run ?? '');
-    const [first, ...others] = proposal?.files.filter(({ hunks }) => hunks.some(isOpen)) ?? [];
+    const [first, ...others] = proposal?.files ?? [];
     if (!proposal || !first) return;
     for (const file of [first, ...others]) await this.reveal(proposal, file);
     if (others.length) await this.reveal(proposal, first);
   }
 
-  /** The server took a decision: note it, close what has nothing left to decide, and go on to what has. */
-  async applyDecision({ run, accepted = [], rejected = [] }: Decision): Promise<void> {
-    const proposal = this.proposals.get(run);
-    if (!proposal) return;
-    const hunks = proposal.files.flatMap((file) => file.hunks);
-    for (const hunk of hunks) {
-      if (accepted.includes(hunk.index)) hunk.decision = 'accepted';
-      if (rejected.includes(hunk.index)) hunk.decision = 'rejected';
-    }
-    const left = hunks.filter(isOpen);
+  /** The server took a decision: show what is left, and go on to the next of it. */
+  async applyDecision({ run, proposal, accepted = [], rejected = [] }: Decision): Promise<void> {
+    if (!this.proposals.has(run)) return;
+    if (!proposal) return this.leave(run);
+    this.follow(proposal);
+    const left = proposal.files.flatMap((file) => file.hunks);
     const next = left.find(({ index }) => index > Math.max(...accepted, ...rejected)) ?? left[0];
     const file = proposal.files.find((each) => next && each.hunks.includes(next));
-    if (!file) return this.leave(proposal);
     await this.tidy();
-    await this.reveal(proposal, file, next);
+    if (file) await this.reveal(proposal, file, next);
   }
 
   /** All is decided: back to the first file; a notebook comes up by itself, and its cell is no editor. */
-  private async leave({ run, files }: Proposal): Promise<void> {
+  private async leave(run: string): Promise<void> {
     await this.drop(run);
-    const uri = files.find(({ before }) => before !== null)?.uri;
+    const uri = this.origins.get(run);
     if (uri && !uri.startsWith('vscode-notebook-cell:')) await window.showTextDocument(Uri.parse(uri));
   }
 
@@ -105,9 +113,8 @@ export class Review implements Disposable {
   }
 
   /** Bring a file's diff to the front, the cursor at `hunk`. */
-  private async reveal(proposal: Proposal, file: ProposedFile, hunk = file.hunks.find(isOpen)): Promise<void> {
-    const number = proposal.files.indexOf(file);
-    const side = (name: Side): Uri => Uri.from({ scheme: SCHEME, authority: proposal.run, path: `/${file.path}`, query: `${name}.${number}` });
+  private async reveal(proposal: Proposal, file: ProposedFile, hunk = file.hunks[0]): Promise<void> {
+    const side = (name: Side): Uri => Uri.from({ scheme: SCHEME, authority: proposal.run, path: `/${file.path}`, query: name });
     const line = hunk ? lines(hunk, 'after')[0] : 0;
     const options = { preview: false, selection: new Range(line, 0, line, 0) };
     await commands.executeCommand('vscode.diff', side('before'), side('after'), file.title, options);
@@ -119,29 +126,32 @@ export class Review implements Disposable {
     const waiting = [...this.proposals.values()];
     void commands.executeCommand('setContext', 'flux.reviewing', waiting.length > 0);
     void commands.executeCommand('setContext', 'flux.reviewingFiles', waiting.some(({ files }) => files.length > 1));
-    const done = (uri: Uri): boolean => uri.scheme === SCHEME && !this.place(uri)?.file.hunks.some(isOpen);
-    const tabs = window.tabGroups.all.flatMap((group) => group.tabs);
-    await window.tabGroups.close(tabs.filter(({ input }) => input instanceof TabInputTextDiff && done(input.modified)));
+    await window.tabGroups.close(this.diffs().filter(({ uri }) => !this.place(uri)).map(({ tab }) => tab));
+  }
+
+  /** The tabs with our diffs, and the document of each side. */
+  private diffs(): { tab: Tab; uri: Uri }[] {
+    return window.tabGroups.all.flatMap((group) => group.tabs).flatMap((tab) => {
+      const { input } = tab;
+      return input instanceof TabInputTextDiff && input.modified.scheme === SCHEME ? [{ tab, uri: input.original }, { tab, uri: input.modified }] : [];
+    });
   }
 
   private decorate(): void {
     for (const editor of window.visibleTextEditors) {
       const place = this.place(editor.document.uri);
       if (place?.side !== 'after') continue;
-      const { hunks } = place.file;
-      editor.setDecorations(this.label, hunks.map((hunk, number) => {
-        const contentText = hunk.decision ? `${hunk.decision === 'accepted' ? '✓' : '✗'} ${hunk.decision}` : `change ${number + 1} of ${hunks.length}`;
+      editor.setDecorations(this.label, place.file.hunks.map((hunk) => {
         const [line] = lines(hunk, place.side);
-        return { range: new Range(line, Number.MAX_SAFE_INTEGER, line, Number.MAX_SAFE_INTEGER), renderOptions: { after: { contentText } } };
+        return { range: new Range(line, Number.MAX_SAFE_INTEGER, line, Number.MAX_SAFE_INTEGER), renderOptions: { after: { contentText: hunk.label } } };
       }));
     }
   }
 
   private place(uri: Uri | undefined): Place | undefined {
     const proposal = uri?.scheme === SCHEME ? this.proposals.get(uri.authority) : undefined;
-    const [side, number] = uri?.query.split('.') ?? [];
-    const file = proposal?.files[Number(number)];
-    return proposal && file && { proposal, file, side: side as Side };
+    const file = proposal?.files.find(({ path }) => `/${path}` === uri?.path);
+    return proposal && file && { proposal, file, side: uri?.query as Side };
   }
 
   private content(uri: Uri): string {
@@ -151,12 +161,11 @@ export class Review implements Disposable {
 }
 
 const theFile = ({ file }: Place): object => ({ uri: file.uri });
-const isOpen = (hunk: Hunk): boolean => hunk.decision === undefined;
 
 /** The only change that is left in the file, else the one at the cursor. */
 function hunkAtCursor({ file, side }: Place): object | undefined {
   const at = window.activeTextEditor?.selection.active.line ?? 0;
-  const left = file.hunks.filter(isOpen);
+  const left = file.hunks;
   const under = left.find((hunk) => { const [first, last] = lines(hunk, side); return first <= at && at <= Math.max(first, last); });
   const hunk = left.length === 1 ? left[0] : under;
   return hunk && { hunk: hunk.index };

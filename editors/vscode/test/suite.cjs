@@ -43,6 +43,13 @@ async function open(text, name = 'app.py') {
   return { uri, document, editor };
 }
 
+/** What a person types at a place of a document that is open somewhere. */
+async function type(document, range, text) {
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(document.uri, range, text);
+  await workspace.applyEdit(edit);
+}
+
 const where = (document, at = new Range(0, 5, 0, 5)) => ({
   uri: document.uri.toString(),
   range: { start: { line: at.start.line, character: at.start.character }, end: { line: at.end.line, character: at.end.character } },
@@ -328,6 +335,13 @@ const tests = {
     await until(() => diffs().length === 1, 'the diff');
     const shown = await until(() => window.visibleTextEditors.find((one) => one.document.uri.scheme === 'flux-review' && one.document.uri.query.startsWith('after')), 'its right side');
     assert.equal(shown.document.getText(), body(TEN, 20));
+    await type(document, new Range(0, 0, 0, 0), '# typed\n');
+    await until(() => shown.document.getText() === `# typed\n${body(TEN, 20)}`, 'the diff to follow what is typed above');
+    await type(document, new Range(2, 4, 2, 4), 'over ');
+    await until(() => shown.document.getText() === `# typed\n${body(1, 20).replace('return 1', 'over return 1')}`, 'a change that is typed over to leave the diff');
+    await type(document, new Range(2, 4, 2, 9), '');
+    await type(document, new Range(0, 0, 1, 0), '');
+    await until(() => shown.document.getText() === body(TEN, 20), 'the change to fit again');
     await until(() => window.activeTextEditor?.document.uri.scheme === 'flux-review', 'the focus in the diff');
     window.activeTextEditor.selection = new Selection(11, 0, 11, 0);
     await commands.executeCommand('flux.review.acceptHunk');

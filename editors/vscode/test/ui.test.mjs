@@ -215,7 +215,7 @@ test('a person who wants to see changes first', { timeout: 120_000 }, (t) => ses
   await step('buttons accept one change and reject the other', async () => {
     await page.click('.monaco-diff-editor .modified .view-line:has-text("name = name.strip()")');
     await page.click('.editor-actions [aria-label^="Accept this change"]');
-    await me.hint('✓ accepted');
+    await page.waitForSelector('.monaco-diff-editor .original .view-line:has-text("name = name.strip()")');
     await page.click('.monaco-diff-editor .modified .view-line:has-text("Goodbye, {name}")');
     await page.keyboard.press('Alt+Backspace');
     await page.waitForSelector('.tab:has-text("(Flux: edit")', { state: 'detached' });
@@ -279,12 +279,12 @@ test('a change of several files', { timeout: 180_000 }, (t) =>
       await page.click('.editor-actions [aria-label^="Accept this change"]');
       await inFront('closed.py');
       await me.picture('second');
-      await page.click('.monaco-diff-editor .modified .view-line:has-text("welcome")');
+      await page.click('.monaco-diff-editor .modified .view-line:has-text("return welcome")');
       await page.keyboard.press('Control+Enter');
       await inFront('other.py');
-      await me.hint('change 3 of 3');
+      await me.hint('change 6 of 7');
       await page.click('.editor-actions [aria-label^="Accept this change"]');
-      await me.hint('✓ accepted');
+      await page.waitForSelector('.monaco-diff-editor .original .view-line:has-text("import welcome")');
       await page.keyboard.press('Alt+Enter'); // the cursor is at the next one
       await page.waitForSelector('.monaco-diff-editor .modified .view-line:has-text("twice")');
       await me.picture('third');

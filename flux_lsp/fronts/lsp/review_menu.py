@@ -52,6 +52,9 @@ def format_proposal(proposal: Proposal, uri_of: Callable[[str, str], str]) -> di
         if hunks:
             files.append(_format_changed_file(hunks))
     for number, file in enumerate(files, 1):
+        for hunk in file["hunks"]:
+            over = ": you typed over it" if hunk["stale"] else ""
+            hunk["label"] = f"change {hunk['index']} of {proposal.total}{over}"
         changes = "new file" if file["before"] is None else _count_changes(len(file["hunks"]))
         among = f"file {number} of {len(files)}" if len(files) > 1 else changes
         file["title"] = f"{file['path'].rsplit('/', 1)[-1]} (Flux: {proposal.action}, {among})"
@@ -82,7 +85,7 @@ def _format_changed_file(pieces: Sequence[HunkPiece]) -> dict[str, Any]:
     hunks = [Hunk((), piece.hunk.lines) if piece.is_stale else piece.hunk for piece in pieces]
     after = apply_changes(base.text, [change for hunk in hunks for change in hunk.changes])
     shown = [
-        _format_hunk(piece.number, lines) | ({"stale": True} if piece.is_stale else {})
+        _format_hunk(piece.number, lines) | {"stale": piece.is_stale}
         for piece, lines in zip(pieces, preview_hunks(base.text, hunks), strict=True)
     ]
     return _format_file(base.uri, base.path, base.text, after, shown)
@@ -109,6 +112,7 @@ def _format_hunk(number: int, lines: HunkPreview) -> dict[str, Any]:
         "new_first": lines.new_lines.first,
         "new_last": lines.new_lines.last,
         "text": lines.text,
+        "stale": False,
     }
 
 

@@ -71,6 +71,7 @@ function M.config()
     },
     handlers = {
       ['flux/delta'] = function(_, params) require('flux.runs').delta(params) end,
+      ['flux/proposal'] = function(_, params) require('flux.review').follow(params) end,
       ['flux/outcome'] = function(_, params) require('flux.runs').outcome(params) end,
       ['workspace/applyEdit'] = apply_edit,
     },

@@ -54,3 +54,5 @@
 ---@field new_first integer 1-based line of `after`
 ---@field new_last integer before `new_first` where no line is left
 ---@field text string the lines of `after`
+---@field stale boolean somebody typed over its lines: it can only be rejected
+---@field label string which one it is, for the person

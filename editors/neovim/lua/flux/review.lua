@@ -6,9 +6,10 @@ local M = {}
 
 local HELP = 'a accept  r reject  A R all  e retry  q later%<'
 
----@type flux.Proposal? what is still to be decided
+---@type flux.Proposal? what is still to be decided, on the text as it is now
 M.current = nil
 local tab, now ---@type integer?, integer? the tab, and its window with the text as it is
+local sides = {} ---@type table<'before'|'after', integer> the buffers of the first file
 
 local function close()
   if tab and vim.api.nvim_tabpage_is_valid(tab) then
@@ -33,8 +34,8 @@ function M.decide(command, hunk)
 end
 
 --- The number of the hunk nearest to the cursor; diff mode keeps both windows on the same line.
-local function nearest(hunks)
-  local line = vim.api.nvim_win_get_cursor(now)[1]
+local function nearest()
+  local line, hunks = vim.api.nvim_win_get_cursor(now)[1], vim.deepcopy(M.current.files[1].hunks)
   local function away(hunk) return math.max(0, hunk.first - line, line - hunk.last) end
   table.sort(hunks, function(a, b) return away(a) < away(b) end)
   return hunks[1].index
@@ -45,25 +46,55 @@ local function retry()
   require('flux.runs').retry()
 end
 
+local KEYS = {
+  a = function() M.decide('flux.accept', nearest()) end,
+  r = function() M.decide('flux.reject', nearest()) end,
+  A = function() M.decide('flux.accept') end,
+  R = function() M.decide('flux.reject') end,
+  e = retry,
+  q = close,
+}
+
 --- One side of the diff, in the current window.
-local function side(file, text, name, title)
+---@param name 'before'|'after'
+local function open_side(name, path)
   local buf = vim.api.nvim_create_buf(false, true)
-  pcall(vim.api.nvim_buf_set_name, buf, ('flux://%s/%s'):format(name, file.path))
-  vim.api.nvim_buf_set_lines(buf, 0, -1, false, vim.split((text:gsub('\r\n', '\n'):gsub('\n$', '')), '\n'))
-  vim.bo[buf].bufhidden, vim.bo[buf].modifiable = 'wipe', false
+  pcall(vim.api.nvim_buf_set_name, buf, ('flux://%s/%s'):format(name, path))
+  vim.bo[buf].bufhidden = 'wipe'
   vim.api.nvim_win_set_buf(0, buf)
-  vim.bo[buf].syntax = vim.filetype.match({ filename = file.path }) or ''
-  vim.wo.winbar = title
-  vim.cmd.diffthis()
-  for key, action in pairs({
-    a = function() M.decide('flux.accept', nearest(file.hunks)) end,
-    r = function() M.decide('flux.reject', nearest(file.hunks)) end,
-    A = function() M.decide('flux.accept') end,
-    R = function() M.decide('flux.reject') end,
-    e = retry,
-    q = close,
-  }) do
+  vim.bo[buf].syntax = vim.filetype.match({ filename = path }) or ''
+  for key, action in pairs(KEYS) do
     vim.keymap.set('n', key, action, { buffer = buf, nowait = true })
+  end
+  sides[name] = buf
+  return vim.api.nvim_get_current_win()
+end
+
+--- Write the first file into both sides, and what is left into the bar above.
+local function fill()
+  local file, more = M.current.files[1], #M.current.files - 1
+  for name, buf in pairs(sides) do
+    local text = file[name] ~= vim.NIL and file[name] or ''
+    vim.bo[buf].modifiable = true
+    vim.api.nvim_buf_set_lines(buf, 0, -1, false, vim.split((text:gsub('\r\n', '\n'):gsub('\n$', '')), '\n'))
+    vim.bo[buf].modifiable = false
+  end
+  local stale = #vim.tbl_filter(function(hunk) return hunk.stale end, file.hunks)
+  vim.wo[now].winbar = ' now: ' .. file.path:gsub('%%', '%%%%') .. (more > 0 and (' (%d more after it)'):format(more) or '')
+    .. (stale > 0 and ('  %%#WarningMsg#you typed over %d of its changes'):format(stale) or '')
+end
+
+--- Take in where a proposal is after typing.
+---@param proposal flux.Proposal
+function M.follow(proposal)
+  local shown = M.current and M.current.files[1]
+  if not shown or M.current.run ~= proposal.run then
+    return
+  end
+  M.current = proposal
+  if tab and vim.api.nvim_tabpage_is_valid(tab) and proposal.files[1].uri == shown.uri then
+    fill()
+    vim.api.nvim_win_call(now, function() vim.cmd.diffupdate() end)
   end
 end
 
@@ -75,15 +106,16 @@ function M.show(proposal)
   if not M.current then
     return vim.notify('Flux: nothing is waiting for a decision')
   end
-  local file, more = M.current.files[1], #M.current.files - 1
-  local title = ' now: ' .. file.path:gsub('%%', '%%%%') .. (more > 0 and (' (%d more after it)'):format(more) or '')
+  local file = M.current.files[1]
   vim.cmd('tabnew | setlocal bufhidden=wipe')
-  tab, now = vim.api.nvim_get_current_tabpage(), vim.api.nvim_get_current_win()
-  side(file, file.before ~= vim.NIL and file.before or '', 'now', title)
+  tab, now = vim.api.nvim_get_current_tabpage(), open_side('before', file.path)
   vim.wo.winhighlight = 'DiffAdd:DiffDelete' -- what only the old text has goes away
   vim.cmd('rightbelow vsplit')
   vim.wo.winhighlight = ''
-  side(file, file.after, 'proposed', ' proposed   ' .. HELP)
+  open_side('after', file.path)
+  vim.wo.winbar = ' proposed   ' .. HELP
+  fill()
+  vim.cmd('windo diffthis')
   vim.api.nvim_set_current_win(now)
   vim.api.nvim_win_set_cursor(now, { math.min(file.hunks[1].first, vim.api.nvim_buf_line_count(0)), 0 })
 end

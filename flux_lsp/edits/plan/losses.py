@@ -4,32 +4,31 @@ Refuses what is plainly only a part of the target; puts in doubt what a person s
 says that something must stay: a person decides.
 """
 
+from bisect import bisect
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
+from itertools import pairwise
 
 from flux_lsp.core.errors import ErrorCode
-from flux_lsp.edits.locate.rows import Likeness, TextRow, collect_words, is_closer, read_rows
+from flux_lsp.edits.locate.rows import TextRow, collect_words, is_closer
+from flux_lsp.edits.plan.loss import Loss
 from flux_lsp.edits.plan.rewrite_context import Coverage, RewriteContext
 from flux_lsp.edits.values import Reject, reject
-from flux_lsp.syntax.comment_lines import find_attribute_lines, find_comment_lines
 from flux_lsp.syntax.languages import Language
 from flux_lsp.syntax.pragmas import may_be_pragma
 from flux_lsp.syntax.tree import parse
 
 _LONG, _TINY = 16, 0.2  # lines of a target, and the share of them that is no whole answer
 _FEW, _MUCH = 3, 0.2  # lines that go without others in their place, and their share
-_LIKE = 0.5  # of a line that was changed
 _REWRITTEN, _ABOUT_THE_SAME = 10, 0.25  # lines that a new text saves; words it has of the old one
-_COMPARED = 40_000  # pairs of lines that are compared; beyond it a person looks
 _HOLLOW = 0.5  # share of the lines between the first and the last that stays when lines go
 _KINDS = frozenset({"function", "method", "class", "struct", "interface", "trait", "enum", "test"})
 
 
 def weigh_loss(context: RewriteContext, coverage: Coverage) -> Coverage | Reject:
     """Return `coverage`, in doubt if it removes much of the file and puts nothing in its place."""
-    loss = _Loss(context, coverage)
+    loss = Loss(context, coverage)
     old, new = len(loss.old_rows), len(loss.new_rows)
     if old >= _LONG and new < old * _TINY:
         return reject(
@@ -68,92 +67,7 @@ def find_lost_symbols(old: Sequence[str], new: Sequence[str], language: Language
     return f"The answer removes `{lost[0]}`{more}"
 
 
-@dataclass(frozen=True)
-class _Loss:
-    """What becomes of the covered lines: which stay, which go, and what comes in their place.
-
-    Rows and line numbers are those of the file (`old_rows`, `code`, `lost`) or the answer's.
-    """
-
-    context: RewriteContext
-    coverage: Coverage
-
-    @cached_property
-    def old(self) -> Sequence[str]:
-        return self.context.file[self.coverage.first : self.coverage.last]
-
-    @cached_property
-    def new(self) -> Sequence[str]:
-        return self.context.answer[self.coverage.start : self.coverage.stop]
-
-    @cached_property
-    def old_rows(self) -> list[TextRow]:
-        return read_rows(self.context.file, self.coverage.first, self.coverage.last)
-
-    @cached_property
-    def new_rows(self) -> list[TextRow]:
-        return read_rows(self.context.answer, self.coverage.start, self.coverage.stop)
-
-    @cached_property
-    def comments(self) -> frozenset[int]:
-        """Indices of `old`."""
-        return find_comment_lines(self.old, self.context.language)
-
-    @cached_property
-    def notes(self) -> frozenset[int]:
-        """Indices of `new` that are comments."""
-        return find_comment_lines(self.new, self.context.language)
-
-    @cached_property
-    def attributes(self) -> frozenset[int]:
-        """Indices of `old`."""
-        return find_attribute_lines(self.old, self.comments)
-
-    @cached_property
-    def new_attributes(self) -> frozenset[int]:
-        """Indices of `new`."""
-        return find_attribute_lines(self.new, self.notes)
-
-    @cached_property
-    def code(self) -> list[TextRow]:
-        """The covered rows that hold more than a comment or an attribute."""
-        above = {self.coverage.first + n for n in self.comments | self.attributes}
-        return [row for row in self.old_rows if row.number not in above]
-
-    @cached_property
-    def stays(self) -> frozenset[int]:
-        """Lines of the file that the answer has as they are."""
-        return frozenset(line for _, line in self.coverage.pairs)
-
-    @cached_property
-    def lost(self) -> list[TextRow]:
-        """Statements that do not stay."""
-        return [row for row in self.code if row.number not in self.stays and not is_closer(row.key)]
-
-    @cached_property
-    def added(self) -> list[TextRow]:
-        """Lines of the answer that are new and tell something."""
-        kept = {number for number, _ in self.coverage.pairs}
-        return [row for row in self.new_rows if row.telling and row.number not in kept]
-
-    @property
-    def is_comparable(self) -> bool:
-        """Whether there are few enough lines to compare each lost with each added one."""
-        return len(self.added) * len(self.lost) <= _COMPARED
-
-    @cached_property
-    def alike(self) -> set[tuple[int, int]]:
-        """Pairs of an added and a lost line, by number, of which one became the other."""
-        likeness = Likeness()
-        return {
-            (row.number, old.number)
-            for row in self.added
-            for old in self.lost
-            if likeness.compare(row.key, old.key) >= _LIKE
-        }
-
-
-def _is_hollow(loss: _Loss) -> bool:
+def _is_hollow(loss: Loss) -> bool:
     """Whether much goes, or most of what stands between the first and the last line."""
     gone = len(loss.old_rows) - len(loss.new_rows)
     if gone > _FEW and gone > len(loss.old_rows) * _MUCH:
@@ -162,7 +76,7 @@ def _is_hollow(loss: _Loss) -> bool:
     return len(loss.code) > _FEW and inner < (len(loss.code) - 2) * _HOLLOW
 
 
-def _is_end_lost(loss: _Loss) -> bool:
+def _is_end_lost(loss: Loss) -> bool:
     """Whether the last statement is gone and nothing new stands in its place."""
     statements = [row for row in loss.code if not is_closer(row.key)]
     if not statements or statements[-1].number in loss.stays:
@@ -174,36 +88,53 @@ def _is_end_lost(loss: _Loss) -> bool:
     return {row.number for row in loss.added} == {number for number, _ in loss.alike}
 
 
-def _find_skipped(loss: _Loss) -> str | None:
-    """Find a statement that goes while both its neighbours stay and something else changes.
+def _find_skipped(loss: Loss) -> str | None:
+    """Find statements that go while what is around them stays and something else changes.
 
-    A rewrite that only deletes means to; one that changes another place may have skipped the line.
+    A rewrite that only deletes means to; one that changes another place may have skipped the lines.
     A neighbour that was changed counts as well if it stands as deep as before: a statement that is
     taken out of an `if` on purpose moves to the left.
     """
     if not loss.added:
         return None
     lost = {row.number for row in loss.lost} - {row.number for row in _list_moved(loss)}
-    changed = {old: number for number, old in loss.alike} if loss.is_comparable else {}
-    place = {**changed, **{line: number for number, line in loss.coverage.pairs}}
+    place = _place_rows(loss)
     new = {row.number: (at, row) for at, row in enumerate(loss.new_rows)}
-    for before, row, after in zip(loss.code, loss.code[1:], loss.code[2:], strict=False):
-        if row.number not in lost or not {before.number, after.number} <= place.keys():
-            continue
+    kept = [at for at, row in enumerate(loss.code) if row.number in place]
+    for first, last in pairwise(kept):
+        before, after = loss.code[first], loss.code[last]
+        gone = [row for row in loss.code[first + 1 : last] if row.number in lost]
         (at, above), (below_at, below) = new[place[before.number]], new[place[after.number]]
         is_as_deep = below.indent - above.indent == after.indent - before.indent
-        if below_at - at == 1 and (is_as_deep or {before.number, after.number} <= loss.stays):
-            return row.key
+        stay = {before.number, after.number} <= loss.stays
+        if gone and below_at - at == 1 and (is_as_deep or stay):
+            return gone[0].key
     return None
 
 
-def _list_moved(loss: _Loss) -> list[TextRow]:
+def _place_rows(loss: Loss) -> dict[int, int]:
+    """The answer's line for each line of the file that stays, or was changed between two that stay."""
+    place = {line: number for number, line in loss.coverage.pairs}
+    if not loss.is_comparable:
+        return place
+    lines = sorted(place)
+    changed: dict[int, int] = {}
+    for number, old in loss.alike:
+        at = bisect(lines, old)
+        above = place[lines[at - 1]] if at else -1
+        below = place[lines[at]] if at < len(lines) else number + 1
+        if above < number < below:
+            changed[old] = number
+    return {**changed, **place}
+
+
+def _list_moved(loss: Loss) -> list[TextRow]:
     """List the statements that stand in another place of the answer."""
     added = {row.key for row in loss.added}
     return [row for row in loss.lost if row.key in added]
 
 
-def _are_comments_lost(loss: _Loss) -> bool:
+def _are_comments_lost(loss: Loss) -> bool:
     """Whether only comments are lost, directives aside."""
     known = {line.strip() for line in loss.new}
     remarks = [loss.old[n].strip() for n in loss.comments]
@@ -213,7 +144,7 @@ def _are_comments_lost(loss: _Loss) -> bool:
     return sum(bool(x.strip()) and n not in above for n, x in enumerate(loss.new)) >= len(loss.code)
 
 
-def _is_rewritten(loss: _Loss) -> bool:
+def _is_rewritten(loss: Loss) -> bool:
     """Whether another text stands in place of all lines below the first, about the same things.
 
     False when one of them is there, changed or not: then the answer may only leave out the others.
@@ -230,7 +161,7 @@ def _is_rewritten(loss: _Loss) -> bool:
     )
 
 
-def _find_lost_mark(loss: _Loss) -> str | None:
+def _find_lost_mark(loss: Loss) -> str | None:
     """Find a decorator, attribute or comment for tools that the answer removes without a replacement."""
     known, before = {line.strip() for line in loss.new}, {line.strip() for line in loss.old}
     attributes = [loss.old[n].strip() for n in sorted(loss.attributes)]

@@ -4,7 +4,6 @@ Never leaves the workspace, and never reads what may not be sent.
 """
 
 import os
-import stat
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -12,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from flux_lsp.context.values import OtherFile
 from flux_lsp.core.text import Snapshot
 from flux_lsp.engine.added_tests import explain_tool_place
+from flux_lsp.runs.disk_files import is_read_only
 from flux_lsp.runs.uris import identify_file, parse_file_uri
 
 
@@ -55,15 +55,4 @@ def _explain_file(file: Path | None, document: Snapshot) -> str | None:
         return "it is no file on disk yet"
     if same == identify_file(parse_file_uri(document.uri)):
         return f"it is {document.path} by another name"
-    return "it is read-only" if is_read_only(file) else None
-
-
-def is_read_only(file: Path | None) -> bool:
-    """Whether this process could not write to a file as it is. Blocks."""
-    if file is None:
-        return False
-    try:
-        mode = file.stat().st_mode
-    except OSError:
-        return True
-    return not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(file, os.W_OK)
+    return "it is read-only" if file is None or is_read_only(file) else None

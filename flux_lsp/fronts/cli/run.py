@@ -21,8 +21,8 @@ from flux_lsp.fronts.cli.place import parse_place
 from flux_lsp.fronts.cli.say import print_json
 from flux_lsp.fronts.cli.streams import explain_lost_output
 from flux_lsp.fronts.cli.workspace import find_workspace
-from flux_lsp.fronts.cli.write import write_all
 from flux_lsp.runs.diagnostics import find_mistake
+from flux_lsp.runs.disk_files import write_all
 from flux_lsp.runs.logs import set_up
 
 PROVIDERS = ("auto", "anthropic", "bedrock", "vertex", "foundry", "offline")

@@ -5,10 +5,13 @@ Driven by events: never polls, and never changes a document.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from urllib.parse import unquote
 
 from flux_lsp.runs.documents import WorkspaceDocuments
 from flux_lsp.runs.values import AppliedEdit
 
+# How long a front may take to tell of its own change.
+ECHO_WITHIN = 0.5
 # How long an edit of a cancelled run may still turn up in a document, to be undone.
 _LATEST = 600.0
 
@@ -19,8 +22,7 @@ class DocumentWatch:
     def __init__(self, documents: WorkspaceDocuments, uris: Sequence[str]) -> None:
         """Watches `uris` from the moment it is entered."""
         self._documents = documents
-        self._uris = frozenset(uris)
-        self._texts: dict[str, list[str]] = {uri: [] for uri in uris}
+        self._texts: dict[str, list[str]] = {unquote(uri): [] for uri in uris}
         self._changed = asyncio.Event()
 
     def __enter__(self) -> "DocumentWatch":
@@ -32,17 +34,22 @@ class DocumentWatch:
 
     def has_held(self, uri: str, text: str) -> bool:
         """Whether the document held exactly `text` at some moment."""
-        return text in self._texts[uri]
+        return text in self.list_texts(uri)
+
+    def list_texts(self, uri: str) -> list[str]:
+        """List what the document came to hold since the watch began, the oldest first."""
+        return self._texts[unquote(uri)]
 
     async def wait_for_change(self, within: float) -> bool:
         """Whether a document changed since the watch began, waiting a little for it."""
-        return await self._wait(lambda: any(self._texts.values()), within)
+        return await self.wait_until(lambda: any(self._texts.values()), within)
 
     async def wait_for_text(self, uri: str, expected: str, within: float) -> bool:
         """Whether the document held exactly `expected` at some moment, waiting a little for it."""
-        return await self._wait(lambda: self.has_held(uri, expected), within)
+        return await self.wait_until(lambda: self.has_held(uri, expected), within)
 
-    async def _wait(self, happened: Callable[[], bool], within: float) -> bool:
+    async def wait_until(self, happened: Callable[[], bool], within: float) -> bool:
+        """Whether `happened` holds, asked again after each change, waiting a little for it."""
         try:
             async with asyncio.timeout(within):
                 while not happened():
@@ -53,11 +60,11 @@ class DocumentWatch:
         return True
 
     def _note(self, uri: str) -> None:
-        if uri in self._uris:
-            snapshot = self._documents.take_open_snapshot(uri)
-            if snapshot is not None:
-                self._texts[uri].append(snapshot.text)
-                self._changed.set()
+        texts = self._texts.get(unquote(uri))  # a client may write a uri otherwise than Flux
+        snapshot = self._documents.take_open_snapshot(uri) if texts is not None else None
+        if texts is not None and snapshot is not None:
+            texts.append(snapshot.text)
+            self._changed.set()
 
 
 def watch_late_edit(

@@ -10,7 +10,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.core.text import Snapshot
 from flux_lsp.files import SOURCE_BYTES, read_bytes
 from flux_lsp.runs.ports import OpenDocuments
@@ -59,12 +58,6 @@ class WorkspaceDocuments:
         opened = self._opened.list_uris() if file else ()
         return next((u for u in opened if identify_file(parse_file_uri(u)) == file), None)
 
-    async def find_current(self, base: Snapshot) -> Snapshot | None:
-        """Return what `base` has become; a document that was open and is closed counts as gone."""
-        if base.version is not None:
-            return self.take_open_snapshot(base.uri)
-        return await self.take_snapshot(base.uri)
-
     def read_file(self, uri: str) -> Snapshot | None:
         """A file of the workspace as text; None when it is missing or no UTF-8 text. Blocks."""
         path = parse_file_uri(uri)
@@ -76,33 +69,10 @@ class WorkspaceDocuments:
             return None
         return Snapshot(uri, self.get_display_path(uri), "", None, text)
 
-    def create_on_disk(self, files: Sequence[tuple[str, str]]) -> Problem | None:
-        """Make files for a front that cannot; an existing one is never overwritten. Blocks."""
-        for uri, content in files:
-            path = parse_file_uri(uri)
-            if path is None:
-                return Problem(
-                    ErrorCode.BAD_REQUEST, f"{uri} is not a file", "Save the document first"
-                )
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                with path.open("x", encoding="utf-8", newline="") as file:
-                    file.write(content)
-            except OSError as error:
-                exists = isinstance(error, FileExistsError)
-                return Problem(
-                    ErrorCode.STALE_DOCUMENT if exists else ErrorCode.BAD_REQUEST,
-                    f"`{path.name}` could not be made: {error.strerror}",
-                    "Check the folder, then run the action again",
-                )
-        return None
-
-    def remove_from_disk(self, files: Sequence[tuple[str, str]]) -> None:
-        """Remove files that were just made, because the rest of their edit failed. Blocks."""
-        for uri, _ in files:
-            path = parse_file_uri(uri)
-            if path is not None:
-                path.unlink(missing_ok=True)
+    async def is_saved(self, uri: str, text: str) -> bool:
+        """Whether the file on disk holds exactly `text`."""
+        saved = await asyncio.to_thread(self.read_file, uri)
+        return saved is not None and saved.text == text
 
     def get_display_path(self, uri: str) -> str:
         """Return the path that the model sees: relative to the workspace folder."""

@@ -10,7 +10,7 @@ from flux_lsp.core.errors import Problem
 from flux_lsp.core.text import Snapshot
 from flux_lsp.edits.change.diff import find_changes
 from flux_lsp.edits.change.rebase import rebase_text
-from flux_lsp.runs.apply import refuse_stale
+from flux_lsp.runs.current import refuse_stale
 from flux_lsp.runs.values import AppliedEdit, FileEdit
 
 

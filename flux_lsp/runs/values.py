@@ -39,10 +39,14 @@ class WorkspaceEdit:
 
 @dataclass(frozen=True)
 class AppliedEdit:
-    """What an edit did, so that Flux can undo it."""
+    """What an edit did, so that Flux can undo it.
+
+    `unsaved` are the paths of files that nobody had open and that are not written to disk yet.
+    """
 
     files: tuple[tuple[Snapshot, str], ...]  # (as it was, text afterwards)
     created: tuple[tuple[str, str], ...] = ()  # (uri, content)
+    unsaved: tuple[str, ...] = ()
 
 
 class Declined(Problem):

@@ -37,6 +37,7 @@ class DiskFront:
         applies_edits=True,
         creates_files=True,
         deletes_files=True,
+        edits_closed_files=True,
         shows_outcomes=True,
         shows_answers=True,
     )

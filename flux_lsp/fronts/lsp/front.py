@@ -4,8 +4,11 @@ Holds no logic of a run.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from flux_lsp.core.errors import ErrorCode, Problem
+from flux_lsp.edits.change.diff import move_change
+from flux_lsp.edits.document import BOM
 from flux_lsp.fronts.lsp.convert import to_text_edits
 from flux_lsp.fronts.lsp.documents import EditorDocuments
 from flux_lsp.fronts.lsp.editor import ClientError, Editor
@@ -83,7 +86,11 @@ class EditorFront:
         return {"textDocument": document, "edits": self._convert_changes(file)}
 
     def _convert_changes(self, file: FileEdit) -> list[dict[str, object]]:
-        return to_text_edits(file.base, file.changes, self._documents.encoding)
+        base, changes = file.base, file.changes
+        if base.version is None and base.text.startswith(BOM):  # no client counts it as a column
+            base = replace(base, text=base.text.removeprefix(BOM))
+            changes = tuple(move_change(change, -len(BOM)) for change in changes)
+        return to_text_edits(base, changes, self._documents.encoding)
 
 
 def _create_operations(files: Sequence[tuple[str, str]]) -> list[dict[str, object]]:
@@ -119,6 +126,7 @@ def _read_capabilities(editor: Editor) -> FrontCapabilities:
         applies_edits=can.apply_edit,
         creates_files=can.can_change_files("create"),
         deletes_files=can.can_change_files("delete"),
+        edits_closed_files=can.document_changes,
         previews_edits=can.preview,
         shows_outcomes=can.outcome,
         shows_answers=can.outcome and can.delta,

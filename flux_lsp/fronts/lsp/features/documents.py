@@ -19,6 +19,7 @@ def register(server: FluxServer) -> None:
     def begin_outline(params: types.DidOpenTextDocumentParams) -> None:
         server.outlining.handle_open(params.text_document.uri)
         server.reviewing.handle_open(params.text_document.uri)
+        server.session.documents.notify_change(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     @skip_structuring  # comes with every key press

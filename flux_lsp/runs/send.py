@@ -1,0 +1,109 @@
+"""Sends an edit: what a front cannot do is written on disk, the rest is one request to it.
+
+Never lets anything else run between the last look at the documents and the request.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from flux_lsp.core.errors import Problem
+from flux_lsp.runs.current import Closed, rebase_edits
+from flux_lsp.runs.disk_files import Change, restore_all, write_all
+from flux_lsp.runs.document_watch import DocumentWatch
+from flux_lsp.runs.documents import WorkspaceDocuments
+from flux_lsp.runs.echo import check_confirmed, check_single
+from flux_lsp.runs.ports import Front
+from flux_lsp.runs.settle import settle_files
+from flux_lsp.runs.uris import parse_file_uri
+from flux_lsp.runs.values import AppliedEdit, FileEdit, WorkspaceEdit
+
+_OnDisk = Mapping[str, tuple[Path, Change]]  # by uri: what Flux writes itself
+
+
+async def send_edit(
+    front: Front,
+    documents: WorkspaceDocuments,
+    planned: WorkspaceEdit,
+    closed: Closed,
+    watch: DocumentWatch,
+) -> AppliedEdit | Problem:
+    """Make `planned` on the documents as they are now, and say what became of it."""
+    current = rebase_edits(documents, planned.files, closed)
+    if isinstance(current, Problem):
+        return current
+    on_disk = _choose_disk_part(front, current, planned.created)
+    changed = dict(on_disk.values())
+    problem = await asyncio.to_thread(write_all, changed) if changed else None
+    if problem is not None:
+        return problem
+    current = rebase_edits(documents, planned.files, closed)
+    if isinstance(current, Problem):
+        result: AppliedEdit | Problem = current
+    else:
+        result = await _ask_front(front, documents, planned, current, on_disk, watch)
+    if isinstance(result, Problem):
+        await asyncio.to_thread(restore_all, changed)
+    return result
+
+
+def describe_edits(
+    edits: Sequence[FileEdit], created: tuple[tuple[str, str], ...] = ()
+) -> AppliedEdit:
+    """Describe edits that were made just as they were sent."""
+    return AppliedEdit(tuple((edit.base, edit.after) for edit in edits), created)
+
+
+def _choose_disk_part(
+    front: Front, edits: Sequence[FileEdit], created: Sequence[tuple[str, str]]
+) -> _OnDisk:
+    """Choose what Flux writes itself, since the front can neither make nor open a file."""
+    changes: dict[str, Change] = {}
+    if not front.can.edits_closed_files:
+        changes |= {e.base.uri: (e.base.text, e.after) for e in edits if e.base.version is None}
+    if not front.can.creates_files:
+        changes |= {uri: (None, content) for uri, content in created}
+    paths = {uri: parse_file_uri(uri) for uri in changes}
+    return {uri: (path, changes[uri]) for uri, path in paths.items() if path is not None}
+
+
+async def _ask_front(
+    front: Front,
+    documents: WorkspaceDocuments,
+    planned: WorkspaceEdit,
+    current: Sequence[FileEdit],
+    on_disk: _OnDisk,
+    watch: DocumentWatch,
+) -> AppliedEdit | Problem:
+    files = tuple(edit for edit in current if edit.base.uri not in on_disk)
+    created = tuple(new for new in planned.created if new[0] not in on_disk)
+    applied = describe_edits(current, planned.created)
+    if files or created:
+        edit = replace(planned, files=files, created=created)
+        problem = await front.apply_edit(edit)
+        result = await _check(front, documents, edit, watch, problem)
+        if isinstance(result, Problem):
+            return result
+        written = tuple(pair for pair in applied.files if pair[0].uri in on_disk)
+        applied = replace(applied, files=(*result.files, *written), unsaved=result.unsaved)
+    for uri, _ in planned.created:
+        await front.show_document(uri)
+    return applied
+
+
+async def _check(
+    front: Front,
+    documents: WorkspaceDocuments,
+    edit: WorkspaceEdit,
+    watch: DocumentWatch,
+    problem: Problem | None,
+) -> AppliedEdit | Problem:
+    """Compare the documents with what was sent; `problem` is what the front answered."""
+    if edit.confirm:
+        problem = problem or await check_confirmed(documents, edit.files, watch)
+    elif len(edit.files) > 1 or any(file.base.version is None for file in edit.files):
+        return await settle_files(front, documents, edit, watch, problem)
+    else:
+        problem = problem or await check_single(documents, edit.files, watch)
+    return problem or describe_edits(edit.files)

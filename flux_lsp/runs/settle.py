@@ -1,0 +1,180 @@
+"""Settles what became of an edit of several files: each of them has its part, or none keeps one.
+
+Never believes a front's answer where its documents say otherwise, and never takes back typed text.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flux_lsp.core.errors import ErrorCode, Problem
+from flux_lsp.runs.current import rebase_edits
+from flux_lsp.runs.document_watch import ECHO_WITHIN, DocumentWatch
+from flux_lsp.runs.documents import WorkspaceDocuments
+from flux_lsp.runs.parts import FilePart, holds_exactly, judge_part
+from flux_lsp.runs.ports import Front
+from flux_lsp.runs.values import AppliedEdit, Declined, FileEdit, WorkspaceEdit
+
+# How long a front that says yes may take to open its files and tell of each.
+_OPENED_WITHIN = 1.5
+
+
+async def settle_files(
+    front: Front,
+    documents: WorkspaceDocuments,
+    edit: WorkspaceEdit,
+    watch: DocumentWatch,
+    problem: Problem | None,
+) -> AppliedEdit | Problem:
+    """Compare each file with what was sent; `problem` is what the front answered.
+
+    Where a file lacks its part, those that have theirs are restored, and the Problem names the files
+    that cannot be. `Declined` when nothing of the edit is anywhere.
+    """
+    parts = await _look(documents, edit.files, watch, problem)
+    if problem is None and await _show_silent(front, watch, parts):
+        parts = await _look(documents, edit.files, watch, problem)
+    parts = [_decide_silent(part, parts, problem) for part in parts]
+    parts = await _put_right(front, documents, edit.label, parts, watch)
+    if all(part.state == "has" for part in parts):
+        return await _describe(documents, parts, edit.created)
+    kept = await _take_back(front, documents, edit, parts, watch)
+    return _refuse(parts, kept, problem)
+
+
+async def _look(
+    documents: WorkspaceDocuments,
+    edits: Sequence[FileEdit],
+    watch: DocumentWatch,
+    problem: Problem | None,
+) -> list[FilePart]:
+    """Wait a little for every file to hold its part, then judge each."""
+
+    async def judge(edit: FileEdit) -> FilePart:
+        now = await documents.take_snapshot(edit.base.uri)
+        return judge_part(edit, now, watch.list_texts(edit.base.uri))
+
+    def is_there() -> bool:
+        return all(holds_exactly(edit, watch.list_texts(edit.base.uri)) for edit in edits)
+
+    await watch.wait_until(is_there, ECHO_WITHIN if problem else _OPENED_WITHIN)
+    return [await judge(edit) for edit in edits]
+
+
+async def _show_silent(front: Front, watch: DocumentWatch, parts: Sequence[FilePart]) -> bool:
+    """Have closed files shown of which a front says nothing, though it tells of others."""
+    silent = [part.uri for part in parts if part.state == "silent" and part.was_closed]
+    if not silent or all(part.state == "silent" for part in parts):
+        return False
+    for uri in silent:
+        await front.show_document(uri)
+    return await watch.wait_until(lambda: all(map(watch.list_texts, silent)), ECHO_WITHIN)
+
+
+def _decide_silent(part: FilePart, parts: Sequence[FilePart], problem: Problem | None) -> FilePart:
+    """Believe a front about a silent file, unless it said no, or tells of others and not of this."""
+    if part.state != "silent":
+        return part
+    is_telling = not part.was_closed and any(other.state != "silent" for other in parts)
+    return replace(part, state="lacks" if problem or is_telling else "has")
+
+
+async def _put_right(
+    front: Front,
+    documents: WorkspaceDocuments,
+    label: str,
+    parts: Sequence[FilePart],
+    watch: DocumentWatch,
+) -> list[FilePart]:
+    """Move the parts that a front put in the wrong place, on what was typed as they arrived."""
+    repairs = {part.uri: part.make_repair() for part in parts if part.state == "misplaced"}
+    edits = [edit for edit in repairs.values() if edit is not None]
+    if not edits or any(part.state == "lacks" for part in parts) or len(edits) < len(repairs):
+        return list(parts)
+    done = await _send(front, documents, WorkspaceEdit(label, tuple(edits)), watch)
+    return [
+        replace(part, state="has", after=done[part.uri]) if part.uri in done else part
+        for part in parts
+    ]
+
+
+async def _take_back(
+    front: Front,
+    documents: WorkspaceDocuments,
+    edit: WorkspaceEdit,
+    parts: Sequence[FilePart],
+    watch: DocumentWatch,
+) -> list[str]:
+    """Restore every file that has its part; returns the paths of those that keep something of it."""
+    backs = {part.uri: part.make_inverse() for part in parts if part.holds_something}
+    files = tuple(back for back in backs.values() if back is not None)
+    deleted, kept_files = await _list_made(front, documents, edit.created)
+    done: dict[str, str] = {}
+    if files or deleted:
+        order = WorkspaceEdit(f"{edit.label}: take back", files, deleted=deleted)
+        done = await _send(front, documents, order, watch)
+    return [*(part.path for part in parts if part.uri in backs.keys() - done.keys()), *kept_files]
+
+
+async def _list_made(
+    front: Front, documents: WorkspaceDocuments, created: Sequence[tuple[str, str]]
+) -> tuple[tuple[str, ...], list[str]]:
+    """Return the uris of the new files that can be deleted again, and the paths of the others."""
+    made = [uri for uri, _ in created if await documents.take_snapshot(uri) is not None]
+    if front.can.deletes_files:
+        return tuple(made), []
+    return (), [documents.get_display_path(uri) for uri in made]
+
+
+async def _send(
+    front: Front, documents: WorkspaceDocuments, edit: WorkspaceEdit, watch: DocumentWatch
+) -> dict[str, str]:
+    """Send an edit that mends; returns the texts of the files that came to hold it, by uri."""
+    current = [rebase_edits(documents, [f], {f.base.uri: f.base}) for f in edit.files]
+    files = tuple(f for moved in current if not isinstance(moved, Problem) for f in moved)
+    wanted = {file.base.uri: file.after for file in files}
+    await front.apply_edit(replace(edit, files=files))
+    await watch.wait_until(
+        lambda: all(watch.has_held(uri, text) for uri, text in wanted.items()), ECHO_WITHIN
+    )
+    done = {}
+    for uri, text in wanted.items():
+        now = await documents.take_snapshot(uri)
+        if watch.has_held(uri, text) or (now is not None and now.text == text):
+            done[uri] = text
+    return done
+
+
+async def _describe(
+    documents: WorkspaceDocuments,
+    parts: Sequence[FilePart],
+    created: tuple[tuple[str, str], ...],
+) -> AppliedEdit:
+    files = tuple((part.before, part.after) for part in parts)
+    unsaved = [
+        part.path
+        for part in parts
+        if part.was_closed and not await documents.is_saved(part.uri, part.edit.after)
+    ]
+    return AppliedEdit(files, created, tuple(unsaved))
+
+
+def _refuse(parts: Sequence[FilePart], kept: Sequence[str], problem: Problem | None) -> Problem:
+    """Say which file did not take its part, and what stays of the others."""
+    nothing = not any(part.holds_something for part in parts)
+    if nothing and not kept:
+        why = problem or Problem(
+            ErrorCode.STALE_DOCUMENT,
+            "The editor did not make the change, so nothing was applied",
+            "Run the action again on the text as it is now",
+        )
+        return Declined(why.code, why.message, why.hint)
+    missing = _name([part.path for part in parts if part.state != "has"])
+    if not kept:
+        message = f"{missing} did not take the change, so it was taken back everywhere"
+        return Problem(ErrorCode.STALE_DOCUMENT, message, "Run the action again")
+    message = f"{missing} did not take the change, and {_name(kept)} still holds a part of it"
+    return Problem(ErrorCode.STALE_DOCUMENT, message, "Use the editor's undo there")
+
+
+def _name(paths: Sequence[str]) -> str:
+    return " and ".join(f"`{path}`" for path in paths)

@@ -109,9 +109,14 @@ async def _take_back(
     files = tuple(back for back in backs.values() if back is not None)
     deleted, kept_files = await _list_made(front, documents, edit.created)
     done: dict[str, str] = {}
-    if files or deleted:
-        order = WorkspaceEdit(f"{edit.label}: take back", files, deleted=deleted)
-        done = await _send(front, documents, order, watch)
+    order = WorkspaceEdit(f"{edit.label}: take back", files, deleted=deleted)
+    while order.files or order.deleted:
+        moved = await _send(front, documents, order, watch)
+        left = tuple(file for file in order.files if file.base.uri not in moved)
+        if len(left) == len(order.files):
+            break
+        done |= moved  # a front that did a half may do the other
+        order = replace(order, files=left, deleted=())
     return [*(part.path for part in parts if part.uri in backs.keys() - done.keys()), *kept_files]
 
 

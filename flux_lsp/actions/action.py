@@ -66,6 +66,16 @@ class Action(NamedTuple):
         return self.offer.triggers == ("diagnostics",)
 
     @property
+    def may_change_callers(self) -> bool:
+        """Whether it may change what a symbol takes or gives, so that its callers matter."""
+        return self.returns == "edit" and "leave_target" in self.rights and not self.checks
+
+    @property
+    def writes_tests(self) -> bool:
+        """Whether it has to make the objects that the target needs."""
+        return self.returns == "tests"
+
+    @property
     def kind(self) -> str:
         """The kind of its code action; the action's id is the last part."""
         kind: Kind = "quickfix" if self.needs_diagnostics else "refactor.rewrite"

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from flux_lsp.context.values import Context, Diagnostic, Excerpt
+from flux_lsp.context.values import Context, Diagnostic, Excerpt, ShownFile
 from flux_lsp.core.text import LineRange, Span
 
 _NAMES = "file|target|selection|diagnostic|instruction|left_out|guidance|test_place|task"
@@ -31,8 +31,9 @@ _LONGEST_SELECTION = 2_000  # characters; the lines of a longer one tell enough
 class FirstTurn:
     """The first user turn in the order of how seldom its parts change; all with the same id.
 
-    `guidance`: the project's, "" without any. `files`: one text for each file, the same whatever in
-    it is asked about, as long as all of it is shown. `question`: the rest, from the task on.
+    `guidance`: the project's, "" without any. `files`: one text for the other files of the project,
+    if any are shown, then one for each file, the same whatever in it is asked about, as long as all
+    of it is shown. `question`: the rest, from the task on.
     """
 
     guidance: str
@@ -59,8 +60,9 @@ def render_first_turn(
         *([_render_element("task", {}, task, id_)] if task else []),
         *_render_question(context, diagnostics, instruction, test_place, id_),
     ]
-    files = tuple("\n".join(file) for file in _render_files(context, id_))
-    return FirstTurn("\n".join(guidance), files, "\n".join(question))
+    project = "\n".join(_render_parts(file, id_) for file in context.project)
+    files = (project, *("\n".join(file) for file in _render_files(context, id_)))
+    return FirstTurn("\n".join(guidance), tuple(filter(None, files)), "\n".join(question))
 
 
 def render_user_turn(
@@ -82,6 +84,17 @@ def _render_files(context: Context, id_: str | None) -> Iterator[Iterator[str]]:
     """Render the elements of each file that is shown."""
     for path in dict.fromkeys(excerpt.path for excerpt in context.excerpts):
         yield _render_file([e for e in context.excerpts if e.path == path], context, id_)
+
+
+def _render_parts(file: ShownFile, id_: str | None) -> str:
+    """Render the parts of another file as one element; marks stand for what is between them."""
+    first, last = file.excerpts[0].lines.first, file.excerpts[-1].lines.last
+    pieces = [file.excerpts[0].text]
+    for before, after in pairwise(file.excerpts):
+        gap = LineRange(before.lines.last + 1, after.lines.first - 1)
+        pieces += [_render_mark(_write_lines(gap), id_), "\n", after.text]
+    attributes = _locate_lines(file.path, LineRange(first, last))
+    return _render_element("file", attributes, "\n" + "".join(pieces), id_)
 
 
 def _render_question(
@@ -174,7 +187,11 @@ def _render_diagnostic(diagnostic: Diagnostic, context: Context, id_: str | None
 
 
 def _locate_lines(path: str, lines: LineRange) -> dict[str, str]:
-    return {"path": path, "first_line": str(lines.first), "last_line": str(lines.last)}
+    return {"path": path, **_write_lines(lines)}
+
+
+def _write_lines(lines: LineRange) -> dict[str, str]:
+    return {"first_line": str(lines.first), "last_line": str(lines.last)}
 
 
 def _render_element(name: str, attributes: Mapping[str, str], text: str, id_: str | None) -> str:
@@ -204,7 +221,7 @@ def _choose_id(
     The whole document decides, not only what is shown of it: a wider view later needs the same id.
     """
     texts = [context.target.snapshot.text, context.target.path, *others]
-    for shown in (*context.guidance, *context.excerpts):
+    for shown in (*context.guidance, *context.list_excerpts()):
         texts += [shown.path, shown.text]
     for diagnostic in diagnostics:
         texts += [diagnostic.message, diagnostic.source, diagnostic.code, diagnostic.severity]

@@ -3,6 +3,7 @@
 Never holds behaviour beyond reading itself.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from flux_lsp.core.text import LineRange, Snapshot, Span
@@ -70,6 +71,15 @@ class OtherFile:
 
 
 @dataclass(frozen=True, slots=True)
+class RelatedPlace:
+    """Lines of a file of the project, by its path from the root, that concern the target, and why."""
+
+    path: str
+    lines: LineRange
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class TargetLines:
     """The target: whole lines of a document, shown exactly as they are in the buffer."""
 
@@ -116,9 +126,13 @@ class Context:
     def sent(self) -> tuple[SentText, ...]:
         """Everything that leaves, the target first."""
         target = SentText(self.target.path, str(self.target.lines), "target")
-        others = (e.sent for file in self.project for e in file.excerpts)
-        own = (e.sent for e in self.excerpts)
-        return (target, *own, *others, *(g.sent for g in self.guidance))
+        shown = (excerpt.sent for excerpt in self.list_excerpts())
+        return (target, *shown, *(g.sent for g in self.guidance))
+
+    def list_excerpts(self) -> Iterator[Excerpt]:
+        """List what is shown of the target's file and of others, without guidance."""
+        yield from self.excerpts
+        yield from (excerpt for file in self.project for excerpt in file.excerpts)
 
     def add_excerpts(self, more: tuple[Excerpt, ...]) -> "Context":
         """The same with further excerpts."""

@@ -8,21 +8,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from flux_lsp.actions.action import Action
-from flux_lsp.context.expand import expand_target
 from flux_lsp.context.redact import find_known_secrets
 from flux_lsp.context.render import render_first_turn, render_user_turn
-from flux_lsp.context.selection import find_selected_part
 from flux_lsp.context.target import is_about
-from flux_lsp.context.test_file import add_test_file
 from flux_lsp.context.values import Context, Diagnostic
 from flux_lsp.core.conversation import Prompt
 from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.edits.values import EditScope
+from flux_lsp.engine.project_view import view_project
 from flux_lsp.engine.prompt import build_prompt, describe_task
 from flux_lsp.engine.scope import list_documents, make_scope, widen_scope
 from flux_lsp.engine.services import Services, WorkspaceContext
-from flux_lsp.engine.target_selection import find_target_selection
 from flux_lsp.engine.values import Request, Strategy
+from flux_lsp.engine.view import View
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,14 @@ async def prepare_request(
             f"`{request.snapshot.path}` is in no workspace folder, so nobody knows where its tests belong",
             "Open the folder of its project, then run the action again",
         )
-    return await asyncio.to_thread(_assemble, action, request, workspace, services)
+    view = View(action, request, workspace, services)
+    context = await asyncio.to_thread(view.expand, False)
+    if isinstance(context, Problem):
+        return context
+    files = (*workspace.shown, *await view_project(action, request, workspace, context, services))
+    return await asyncio.to_thread(
+        _assemble, replace(view, files=files), context.add_project(files)
+    )
 
 
 def write_question(prepared: PreparedRequest, strategy: Strategy, max_tokens: int | None) -> Prompt:
@@ -136,34 +141,15 @@ def _select_diagnostics(
     )
 
 
-def _assemble(
-    action: Action, request: Request, workspace: WorkspaceContext, services: Services
-) -> PreparedRequest | Problem:
-    snapshot = request.snapshot
-    parsed = services.parse(snapshot)
-    selection = find_target_selection(action, request, parsed)
-    limit = services.settings.context.max_tokens
-
-    def view(wider: bool) -> Context | Problem:
-        context = expand_target(
-            snapshot, selection, parsed, max_tokens=limit, wider=wider, guidance=workspace.guidance
-        )
-        if isinstance(context, Problem):
-            return context
-        part = find_selected_part(snapshot, request.selection, context.target.span)
-        context = replace(context, selection=part).add_project(workspace.shown)
-        tests = workspace.test_file.snapshot if workspace.test_file else None
-        return context if tests is None else add_test_file(context, tests, limit)
-
-    context = view(False)
-    if isinstance(context, Problem):
-        return context
-    request = replace(request, diagnostics=_select_diagnostics(action, request, context))
-    if action.needs_diagnostics and not request.diagnostics:
+def _assemble(view: View, context: Context) -> PreparedRequest | Problem:
+    action, workspace, services = view.action, view.workspace, view.services
+    diagnostics = _select_diagnostics(action, view.request, context)
+    request = replace(view.request, diagnostics=diagnostics)
+    if action.needs_diagnostics and not diagnostics:
         return _NO_DIAGNOSTIC
     secrets = find_known_secrets(list_documents(request, workspace, context))
     scope = make_scope(action, request, workspace, context, services, secrets)
-    return PreparedRequest(action, request, workspace, context, scope, view, secrets=secrets)
+    return PreparedRequest(action, request, workspace, context, scope, view.expand, secrets=secrets)
 
 
 def _describe_test_place(prepared: PreparedRequest) -> str:

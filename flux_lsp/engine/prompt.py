@@ -20,7 +20,8 @@ editor; your answer goes into the open document if it passes every check, so it 
 
 What you are shown:
 - <file path first_line last_line>: text of a file as it is in the editor now. Parts that are left \
-out are marked as left out; they exist, so don't write them again.
+out are marked as left out; they exist, so don't write them again. Of other files you see only what \
+concerns the target, such as the heads of what it uses.
 - <target path first_line last_line>: the lines the action is about, exactly as they are now.
 - <selection>: the part of the target that the programmer has selected, columns counted in characters \
 from 1; the instruction is about that part ("this"). The target stays the whole lines.

@@ -4,10 +4,11 @@ Never holds what changes while a run goes on.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flux_lsp.actions.action import Action
+from flux_lsp.context.project.order import ShownBefore
 from flux_lsp.context.project.values import ProjectIndex
 from flux_lsp.context.values import Excerpt, OtherFile, ShownFile
 from flux_lsp.core.clock import Clock
@@ -51,6 +52,7 @@ class WorkspaceContext:
     `project` is None in no workspace folder, where `context.project` is off, and while nothing is
     known of the project yet. `shown` are parts of other files that the model sees in any case.
     `read_other` reads another file by its path, whole and as it is now; None where it cannot.
+    `shown_before` is what this editing session has shown of the project.
     """
 
     excluded: str | None = None  # why this file may not be sent
@@ -60,6 +62,7 @@ class WorkspaceContext:
     explain_exclusion: Callable[[str], str | None] = _exclude_nothing  # of another path; blocks
     project: ProjectIndex | None = None
     read_other: Callable[[str], OtherFile | None] = _read_nothing  # blocks
+    shown_before: ShownBefore = field(default_factory=ShownBefore)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from flux_lsp.context.values import Diagnostic, SentText
+from flux_lsp.context.values import Diagnostic, RelatedPlace, SentText
 from flux_lsp.core.errors import Problem
 from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.core.tiers import Tier
@@ -24,7 +24,8 @@ class Request:
 
     `selection` is a span of `snapshot.text`; empty or one code point long means the enclosing symbol.
     `instruction` is the person's own words, empty where the action needs none. `directive_line` is
-    the 0-based line of the comment directive the instruction came from.
+    the 0-based line of the comment directive the instruction came from. `related` are places that an
+    editor's other language servers know to concern it.
     """
 
     run: str
@@ -37,6 +38,7 @@ class Request:
     model: str = ""
     max_usd: float | None = None
     directive_line: int | None = None
+    related: tuple[RelatedPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,14 @@ class ContextSettings(SettingsTree):
     """Files that Flux never sends, as `.gitignore` patterns. They add to the built-in list (`.env`,
     keys, credentials), `.gitignore` and `.fluxignore`. The lists of all places add up."""
 
+    project: Annotated[bool, WorkspaceRule.LOWER] = True
+    """Whether Flux shows the model parts of other files of the project: definitions of what the target
+    uses, its callers, how tests make its objects."""
+
+    project_tokens: Annotated[int, Field(ge=500, le=50_000), WorkspaceRule.LOWER] = 4_000
+    """The most tokens that these parts may take. Definitions need about 1,500 at most; callers and
+    tests take the rest."""
+
     guidance: Annotated[bool, WorkspaceRule.LOWER] = True
     """Whether Flux sends the `CLAUDE.md` and `AGENTS.md` of the project with a request."""
 

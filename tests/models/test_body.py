@@ -40,7 +40,7 @@ def test_the_last_block_is_marked_and_never_more_than_the_api_takes(
     assert json.dumps(body).count("cache_control") <= 4
     first = body["messages"][0]["content"]
     marks = [number for number, block in enumerate(first[:-1]) if "cache_control" in block]
-    assert marks == list(range(min(2, len(first) - 1)))
+    assert marks == list(range(min(3, len(first) - 1)))
 
 
 def test_tools_that_only_begin_the_prompt_are_not_sent_where_nothing_is_cached() -> None:

@@ -18,6 +18,7 @@ class _Message(TypedDict):
     content: list[Body]
 
 
+_MOST_MARKS = 4  # that the API takes
 _CACHED = {"cache_control": {"type": "ephemeral"}}
 
 
@@ -51,12 +52,11 @@ def _build_full_body(prompt: Prompt, route: Route) -> Body:
     The mark behind the system prompt also covers the tools, which come before it.
     """
     messages = _build_messages(prompt)
-    for block in _choose_marked_blocks(messages):
+    system: Body = {"type": "text", "text": prompt.system}
+    marked = [*_choose_marked_blocks(messages)]
+    for block in ([system] if len(marked) < _MOST_MARKS else []) + marked:
         block.update(_CACHED)
-    body: Body = {
-        "system": [{"type": "text", "text": prompt.system, **_CACHED}],
-        "messages": messages,
-    }
+    body: Body = {"system": [system], "messages": messages}
     if prompt.tools:
         body["tools"] = _build_tools(prompt, route)
         # One call holds all edits, so that they are made together or not at all.
@@ -88,9 +88,9 @@ def _build_message(turn: Turn) -> _Message:
 
 
 def _choose_marked_blocks(messages: Sequence[_Message]) -> Iterator[Body]:
-    """The blocks that end in a mark: the project's and the file's for the next action, and the last
-    one for the next answer of this conversation.
+    """The blocks that end in a mark: guidance, the project's and the file's for the next action, and
+    the last one for the next answer of this conversation.
     """
     *stable, _ = messages[0]["content"]
-    yield from stable[:2]
+    yield from stable[: _MOST_MARKS - 1]
     yield messages[-1]["content"][-1]

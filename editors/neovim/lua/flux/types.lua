@@ -15,5 +15,5 @@
 ---@field dialect? 'auto'|'tools'|'text'
 ---@field review? 'auto'|'always'|'never'
 ---@field budget? { per_action_usd?: number|'unlimited', per_day_usd?: number|'unlimited', per_month_usd?: number|'unlimited' }
----@field context? { max_tokens?: integer, exclude?: string[], guidance?: boolean }
+---@field context? { max_tokens?: integer, exclude?: string[], project?: boolean, project_tokens?: integer, guidance?: boolean }
 ---@field log_level? 'error'|'warning'|'info'|'debug'

@@ -106,6 +106,7 @@ class Reject:
     `message` is a plain sentence for the person; `feedback` the smallest facts for the model, and
     starts with the code; `searched` the search texts that failed, so that a repeat is seen.
     `beyond`: the answer is about other files, too, so that a rewrite of the target is a part of it.
+    `words`: what the model wrote in place of an edit; `prose`: it holds no code.
     """
 
     code: ErrorCode
@@ -113,6 +114,8 @@ class Reject:
     feedback: str
     searched: tuple[str, ...] = ()
     beyond: bool = False
+    words: str = ""
+    prose: bool = False
 
 
 def reject(code: ErrorCode, message: str, facts: str, searched: tuple[str, ...] = ()) -> Reject:

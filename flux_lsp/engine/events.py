@@ -73,6 +73,14 @@ class WaitStarted(RunEvent):
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class WaitContinued(RunEvent):
+    """The run still waits, `seconds` more; comes each second."""
+
+    seconds: float
+    reason: str
+
+
 EngineEvent = (
     ReadingStarted
     | TargetKnown
@@ -82,6 +90,7 @@ EngineEvent = (
     | CheckStarted
     | AttemptEnded
     | WaitStarted
+    | WaitContinued
 )
 Observer = Callable[[EngineEvent], None]
 

@@ -15,8 +15,12 @@ from flux_lsp.engine.values import Strategy
 
 # A server's own wish to wait is honoured up to here; a longer one ends the run with the reason,
 # since nobody sits in front of an editor for it.
-LONGEST_WAIT = 30.0
+LONGEST_WAIT = 60.0
+_LONGEST_PAUSE = 30.0  # between two calls, where the server wishes nothing
 TRANSPORT_RETRIES = 3
+# The server is there, is busy and bills nothing: a run asks it again until its deadline.
+_BUSY_STATUSES = frozenset({429, 503, 529})
+_WORDS_ENOUGH = 2  # answers in words instead of an edit: the model has something to say
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class RetryLimits:
     other_tier: Tier | None
     large: bool = False
     stand_in: bool = False  # another model of the same tier is there for one that is going or gone
+    offered_tier: Tier | None = None  # the other tier, where a person could ask for it afterwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +67,10 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Give up; nothing was changed."""
+    """Give up; nothing was changed. `other_tier` may answer where this one could not."""
 
     problem: Problem
+    other_tier: Tier | None = None
 
 
 def choose_next_step(attempts: Sequence[FailedAttempt], limits: RetryLimits) -> Retry | Stop:
@@ -96,11 +102,13 @@ def _step_after_fault(
     if _is_without_tools(fault) and last.strategy != "text":
         return Retry(last.tier, "text", resend=True, why="pivot")
     in_a_row = _count_last_faults(attempts)
-    if not fault.retryable or in_a_row > TRANSPORT_RETRIES:
+    busy = fault.status in _BUSY_STATUSES
+    if not fault.retryable or (in_a_row > TRANSPORT_RETRIES and not busy):
         return Stop(fault.problem)
-    wait = fault.retry_after if fault.retry_after is not None else 0.5 * 2 ** (in_a_row - 1)
+    pause, wish = min(0.5 * 2 ** (in_a_row - 1), _LONGEST_PAUSE), fault.retry_after
+    wait = pause if wish is None else max(wish, pause) if busy else wish
     if wait > LONGEST_WAIT or wait >= limits.seconds_left:
-        return Stop(_refuse_wait(fault.problem, wait))
+        return _stop_waiting(fault, wait, in_a_row, limits.offered_tier if busy else None)
     return Retry(last.tier, last.strategy, wait=wait, resend=True, why="backoff")
 
 
@@ -114,6 +122,9 @@ def _step_after_reject(
         or limits.seconds_left <= 0
     ):
         return Stop(_give_up(reject, len(answers), last.strategy))
+    wordy = sum(isinstance(t.failure, Reject) and t.failure.prose for t in answers)
+    if reject.prose and wordy >= _WORDS_ENOUGH:
+        return Stop(_ANSWERED_IN_WORDS)
     escalate = len(answers) >= 2 and limits.sonnet and last.tier != "sonnet"
     tier: Tier = "sonnet" if escalate else last.tier
     pivot = _is_repeated([t.failure for t in answers if isinstance(t.failure, Reject)])
@@ -169,20 +180,35 @@ def _is_without_tools(fault: CallError) -> bool:
     return fault.status in {400, 422, 501} and "tool" in fault.problem.message.lower()
 
 
-def _refuse_wait(problem: Problem, wait: float) -> Problem:
-    minutes = f"{wait / 60:.0f} min" if wait >= 90 else f"{wait:.0f} s"
-    return Problem(
-        problem.code,
-        f"{problem.message} (the service asks to wait {minutes})",
-        f"Try again in {minutes}. Nothing was changed",
+def _stop_waiting(fault: CallError, wait: float, calls: int, other: Tier | None) -> Stop:
+    """Give up as the next call would come too late; `other` is a tier that the person could ask."""
+    period = f"{wait / 60:.0f} min" if wait >= 90 else f"{wait:.0f} s"
+    why, when = f"asked {calls} times", "in a minute"
+    if fault.retry_after is not None and fault.retry_after >= wait:
+        why, when = f"the service asks to wait {period}", f"in {period}"
+    instead = f", or ask {other.capitalize()} (tier `{other}`)" if other else ""
+    return Stop(
+        Problem(
+            fault.problem.code,
+            f"{fault.problem.message} ({why}; nothing was changed)",
+            f"Try again {when}{instead}",
+        ),
+        other,
     )
 
 
+_ANSWERED_IN_WORDS = Problem(
+    ErrorCode.FORMAT,
+    "The model answered in words instead of changing the code",
+    "Read its answer, then say in the instruction what should change; nothing was changed",
+)
+
+
 def _give_up(reject: Reject, answers: int, strategy: Strategy) -> Problem:
-    times = "the answer" if answers == 1 else f"{answers} answers"
+    tries = "" if answers == 1 else f"tried {answers} answers; "
     return Problem(
         reject.code,
-        f"{reject.message} (tried {times}; nothing was changed)",
+        f"{reject.message.rstrip('.')} ({tries}nothing was changed)",
         _choose_hint(reject.code, strategy),
     )
 

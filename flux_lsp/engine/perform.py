@@ -9,8 +9,10 @@ from typing import Any
 
 from flux_lsp.actions.action import Action
 from flux_lsp.context.values import SentText
+from flux_lsp.core.clock import Clock
 from flux_lsp.core.conversation import CallError, Prompt
 from flux_lsp.core.errors import ErrorCode, Problem
+from flux_lsp.core.tiers import Tier
 from flux_lsp.edits.values import Plan, Reject
 from flux_lsp.engine.calls import Call, finish_write, make_call
 from flux_lsp.engine.events import (
@@ -20,6 +22,7 @@ from flux_lsp.engine.events import (
     Observer,
     ReadingStarted,
     TargetKnown,
+    WaitContinued,
     WaitStarted,
     ignore_events,
 )
@@ -103,14 +106,27 @@ async def _run_loop(state: RunState, services: Services, observe: Observer) -> R
         limits = retry_limits(state, services)
         step = choose_next_step(state.tried, limits) if state.cut < 2 else Stop(_CUT_TWICE)
         if isinstance(step, Stop):
-            return _give_up(state, step.problem)
+            return _give_up(state, step.problem, step.other_tier)
         if step.wait:
-            observe(WaitStarted(run, step.wait, _get_message(answer)))
-            await services.clock.sleep(step.wait)
+            await _wait_visibly(run, step.wait, _get_message(answer), services.clock, observe)
         following = make_next_state(state, step, call.reply, answer, services)
         if isinstance(following, Problem):
             return _give_up(state, following)
         state = following
+
+
+async def _wait_visibly(
+    run: str, seconds: float, reason: str, clock: Clock, observe: Observer
+) -> None:
+    """Wait, and tell each second how long it still takes."""
+    observe(WaitStarted(run, seconds, reason))
+    whole = int(seconds)
+    if seconds > whole:
+        await clock.sleep(seconds - whole)
+    for left in range(whole, 0, -1):
+        if left < seconds:
+            observe(WaitContinued(run, left, reason))
+        await clock.sleep(1)
 
 
 async def _ask(
@@ -171,10 +187,17 @@ def _succeed(state: RunState, answer: Plan | TextAnswer) -> Result:
     return Answered(text=answer.text, summary=first, **common)
 
 
-def _give_up(state: RunState, problem: Problem) -> Result:
-    unanswered = bool(state.tried) and isinstance(state.tried[-1].failure, CallError)
-    end = Refused if problem.code.status == "refused" and not unanswered else Failed
-    return end(problem=problem, summary=str(problem), **_list_common_fields(state))
+def _give_up(state: RunState, problem: Problem, other_tier: Tier | None = None) -> Result:
+    failure = state.tried[-1].failure if state.tried else None
+    refused = problem.code.status == "refused" and not isinstance(failure, CallError)
+    end = Refused if refused else Failed
+    return end(
+        problem=problem,
+        other_tier=other_tier,
+        summary=str(problem),
+        text=failure.words if isinstance(failure, Reject) else "",
+        **_list_common_fields(state),
+    )
 
 
 def _list_common_fields(state: RunState) -> dict[str, Any]:

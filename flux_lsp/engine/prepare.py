@@ -111,7 +111,7 @@ def _find_missing(action: Action, request: Request) -> Problem | None:
     if action.needs_instruction and not request.instruction.strip():
         return Problem(
             ErrorCode.BAD_REQUEST,
-            "There is no instruction",
+            "There is no instruction that says what should change",
             "Write a comment such as `flux: what to change` above the code and pick its action, or "
             "pass `instruction` to `flux.run`",
         )

@@ -53,7 +53,7 @@ def read_answer(
         return _read_text(restored)
     plan = read_reply(restored, prepared.scope)
     if isinstance(plan, Reject):
-        return plan
+        return _hide_secrets_in_words(plan, reply, redacted)
     plan = _keep_secrets(plan, redacted, prepared)
     if isinstance(plan, Reject):
         return plan
@@ -63,6 +63,13 @@ def read_answer(
     else:
         plan = check_new_files(_drop_directive(plan, prepared), prepared)
     return plan if isinstance(plan, Reject) else _check_result(plan, prepared)
+
+
+def _hide_secrets_in_words(refusal: Reject, reply: Reply, redacted: RedactedPrompt) -> Reject:
+    """Return the Reject with words that can be shown: a person reads them, and a log may hold them."""
+    shown = restore_secrets(reply, redacted, show=True)
+    words = "" if isinstance(shown, Problem) else shown.text.strip()
+    return replace(refusal, words=words) if refusal.words else refusal
 
 
 def _read_text(reply: Reply) -> TextAnswer | Reject:

@@ -112,6 +112,8 @@ def retry_limits(state: RunState, services: Services) -> RetryLimits:
     free = not pinned and services.client.provider != "offline"
     other: Tier = "haiku" if state.route.tier == "sonnet" else "sonnet"
     same = services.choose_route(state.route.tier, False, request.model)
+    reachable = isinstance(services.choose_route(other, False, ""), Route)
+    one_model = bool(settings.model) or services.client.provider == "offline"
     return RetryLimits(
         max_attempts=settings.max_attempts,
         seconds_left=settings.deadline_seconds - (services.clock.monotonic() - state.started),
@@ -120,9 +122,8 @@ def retry_limits(state: RunState, services: Services) -> RetryLimits:
         and isinstance(services.choose_route("sonnet", False, ""), Route),
         large=is_large(state.prepared.context),
         stand_in=isinstance(same, Route) and same.model != state.route.model,
-        other_tier=other
-        if free and isinstance(services.choose_route(other, False, ""), Route)
-        else None,
+        other_tier=other if free and reachable else None,
+        offered_tier=other if reachable and not one_model else None,
     )
 
 

@@ -168,14 +168,20 @@ class Answered(Outcome):
 
 @dataclass(frozen=True, kw_only=True)
 class Unsuccessful(Outcome):
-    """Nothing was changed, and `problem` says why."""
+    """Nothing was changed, and `problem` says why; `other_tier` may answer where this one is busy."""
 
     problem: Problem
+    other_tier: Tier | None = None
 
     @property
     def error(self) -> Problem:
         """Why."""
         return self.problem
+
+    def to_json(self) -> dict[str, object]:
+        """The shape clients rely on; `other_tier` only where there is one to ask."""
+        more = {"other_tier": self.other_tier} if self.other_tier else {}
+        return {**super().to_json(), **more}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,10 +41,10 @@ def resolve(
         return resolve_pin(tier, pin, f"models.{tier}", live, catalogue, today)
     listed = _find_newest_listed(tier, live, catalogue, today)
     if listed is not None:
-        why = f"the newest active {tier} this key can list"
+        why = "newest that this key can list"
         return TierModel(tier, listed, why, setting=f"models.{tier}")
     shipped = catalogue.find_newest(tier, today) or ModelInfo(_LAST_RESORT[tier], described=False)
-    why = f"the newest {tier} in the catalogue of {catalogue.as_of}"
+    why = "newest in the catalogue"
     model = _adapt_to_provider(shipped, provider)
     return TierModel(tier, model, why, setting=f"models.{tier}")
 

@@ -7,7 +7,7 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from flux_lsp.core.errors import Problem
-from flux_lsp.engine.values import Answered, Applied, Proposed, Refused, Result, RunResult
+from flux_lsp.engine.values import Applied, Proposed, Refused, Result, RunResult
 from flux_lsp.runs.apply import EditOrder, apply_edits
 from flux_lsp.runs.events import EditApplied
 from flux_lsp.runs.explanations import Explanation, show_explanation
@@ -30,8 +30,8 @@ class Delivery:
 
 async def deliver(session: RunSession, run: Run, result: Result) -> Delivery:
     """Deliver the result; raises FluxError when nobody knows if a cancelled edit was made."""
-    if isinstance(result, Answered):
-        return await _answer(session, run, result)
+    if result.text:
+        return await _show_text(session, run, result)
     if not isinstance(result, Proposed):
         return Delivery(result)
     if result.plan.already_applied:
@@ -99,15 +99,16 @@ def _record_edit(session: RunSession, run: Run, proposed: Proposed, edit: Applie
     return Applied(**proposed.common_fields, summary=describe_plan(proposed.plan))
 
 
-async def _answer(session: RunSession, run: Run, answered: Answered) -> Delivery:
+async def _show_text(session: RunSession, run: Run, result: Result) -> Delivery:
+    """Show the answer, or the words of a model that was to change the code."""
     snapshot, about = run.request.snapshot, run.span  # narrowed to what the model was asked about
     parsed = await asyncio.to_thread(session.documents.syntax.parse, snapshot)
     holders = parsed.list_holders(about) if parsed else ()
     symbol = next((symbol for symbol in holders if symbol.span == about), None)
     title = symbol.name if symbol else snapshot.path
-    explanation = Explanation(title, snapshot, about, answered.text)
+    explanation = Explanation(title, snapshot, about, result.text)
     session.explanations.keep(run.id, explanation)
     if not session.front.can.shows_answers:
         folder = session.configuration.data_dir / "explanations"
         await show_explanation(session.front, folder, run.id, explanation)
-    return Delivery(answered, explanation=explanation)
+    return Delivery(result, explanation=explanation)

@@ -5,6 +5,7 @@ Never waits for an observer, and carries no prompt and no key.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 
 from flux_lsp.engine.events import (
     CallStarted,
@@ -12,6 +13,7 @@ from flux_lsp.engine.events import (
     EngineEvent,
     ReadingStarted,
     RunEvent,
+    WaitContinued,
     WaitStarted,
 )
 from flux_lsp.engine.values import Request, RunResult
@@ -71,7 +73,10 @@ def describe_event(event: Event) -> str | None:
             return f"asking {model}" + (f" (attempt {attempt})" if attempt > 1 else "")
         case CheckStarted():
             return "checking the answer"
-        case WaitStarted(seconds=seconds, reason=reason):
-            return f"waiting {seconds:.0f} s: {reason}"
+        case (
+            WaitStarted(seconds=seconds, reason=reason)
+            | WaitContinued(seconds=seconds, reason=reason)
+        ):
+            return f"waiting {ceil(seconds)} s: {reason}"
         case _:
             return None

@@ -45,8 +45,8 @@ async def take_snapshot(
     if session.find_action(action).returns == "tests" and path is None:
         raise FluxError(
             ErrorCode.BAD_REQUEST,
-            f"Tests import what they test, and `{snapshot.path}` is no file yet",
-            "Save the document first",
+            f"Save `{snapshot.path}` first: tests have to import it",
+            "Then run the action again",
         )
     if version is not None and version != snapshot.version:
         raise FluxError(

@@ -26,7 +26,7 @@ from flux_lsp.engine.call_budget import CallBudget
 from flux_lsp.engine.perform import perform
 from flux_lsp.engine.prepare import prepare_request
 from flux_lsp.engine.services import Services, WorkspaceContext
-from flux_lsp.engine.values import Answered, Outcome, Proposed, Request
+from flux_lsp.engine.values import Outcome, Proposed, Request
 from flux_lsp.fronts.lsp.menu_target import Known
 from flux_lsp.fronts.lsp.offer import Menu, MenuRequest, offer_actions
 from flux_lsp.fronts.lsp.protocol.positions import find_column
@@ -217,8 +217,7 @@ def _deliver(scene: Scene, outcome: Outcome) -> Ending:
     code = str(outcome.error.code) if outcome.error else ""
     words = outcome.add_trouble(str(outcome.error) if outcome.error else outcome.summary)
     if not isinstance(outcome, Proposed):
-        text = outcome.text if isinstance(outcome, Answered) else ""
-        return Ending(outcome.status, code, words, answer=text)
+        return Ending(outcome.status, code, words, answer=outcome.text)
     plan = outcome.plan
     if plan.already_applied:
         return Ending("applied", code, words)
@@ -269,7 +268,7 @@ class _Environment:
         self.clock = _Clock()
         self._settings = Settings.model_validate(scene.settings)
         self._selection = Selection(_catalogue(), self.clock)
-        self.client = _Client(scene.answers)
+        self.client = _Client(scene.answers, self.clock)
         self.ledger = Ledger(scene.folder.parent / "ledger.sqlite3", self.clock)
         self.spent_rows = self._spend(scene.spent_usd)
         self.test_file = ""
@@ -352,7 +351,8 @@ class _Client:
 
     provider = "anthropic"
 
-    def __init__(self, answers: Sequence[Answer]) -> None:
+    def __init__(self, answers: Sequence[Answer], clock: "_Clock") -> None:
+        self._clock = clock
         self._answers = answers or (Answer(text="I cannot."),)
         self.calls: list[Call] = []
 
@@ -367,6 +367,7 @@ class _Client:
         timeout: float,
         on_usage: Callable[[Usage], None] = lambda _: None,
     ) -> Reply | CallError:
+        self._clock.is_call_since = True
         prompt = redacted.prompt
         last = "\n".join(map(_words_of, prompt.turns[-1].blocks))
         head = f"{prompt.stable}\n" if prompt.stable and len(prompt.turns) == 1 else ""
@@ -444,7 +445,8 @@ class _Clock:
 
     def __init__(self) -> None:
         self._seconds = 0.0
-        self.waits: list[float] = []
+        self.waits: list[float] = []  # what was slept between two calls is one wait
+        self.is_call_since = False
 
     def now(self) -> datetime:
         return _NOON + timedelta(seconds=self._seconds)
@@ -454,7 +456,10 @@ class _Clock:
 
     async def sleep(self, seconds: float) -> None:
         self._seconds += seconds
-        self.waits.append(seconds)
+        if self.is_call_since:
+            self.waits.append(0.0)
+        self.waits[-1] += seconds
+        self.is_call_since = False
 
 
 @cache

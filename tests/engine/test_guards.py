@@ -6,6 +6,7 @@ import pytest
 
 from flux_lsp.core.conversation import CallError
 from flux_lsp.core.errors import ErrorCode, Problem
+from flux_lsp.core.tiers import Tier
 from flux_lsp.edits.values import Reject
 from flux_lsp.engine.guards import FailedAttempt, Retry, RetryLimits, Stop, choose_next_step
 
@@ -45,6 +46,7 @@ NOT_FOUND_ELSEWHERE = reject(ErrorCode.SEARCH_TEXT_NOT_FOUND, ("b",))
 AMBIGUOUS_SAME_TEXT = reject(ErrorCode.AMBIGUOUS_MATCH, ("a",))
 SYNTAX = reject(ErrorCode.SYNTAX_ERROR)
 FORMAT = reject(ErrorCode.FORMAT)
+PROSE = replace(FORMAT, words="It is fine as it is.", prose=True)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +142,11 @@ def test_a_large_target_is_never_written_anew(before: list[FailedAttempt]) -> No
         (tried(NOT_FOUND), RetryLimits(3, 0, True, "sonnet"), ErrorCode.SEARCH_TEXT_NOT_FOUND),
         (tried(fault(retry_after=3600)), ROOM, ErrorCode.OVERLOADED),
         (tried(fault(retry_after=20)), RetryLimits(3, 10, True, "sonnet"), ErrorCode.OVERLOADED),
-        (tried(fault(), fault(), fault(), fault()), ROOM, ErrorCode.OVERLOADED),
+        (tried(*[fault(status=500)] * 4), ROOM, ErrorCode.OVERLOADED),
+        (tried(*[fault(ErrorCode.NETWORK, status=None)] * 4), ROOM, ErrorCode.NETWORK),
+        (tried(fault(), fault()), RetryLimits(3, 1, True, "sonnet"), ErrorCode.OVERLOADED),
+        (tried(PROSE, PROSE), ROOM, ErrorCode.FORMAT),
+        (tried(PROSE, NOT_FOUND, PROSE), replace(ROOM, max_attempts=4), ErrorCode.FORMAT),
         (
             tried(fault(ErrorCode.AUTHENTICATION, status=401, retryable=False)),
             ROOM,
@@ -174,6 +180,39 @@ def test_an_hour_long_wait_is_told_and_not_waited_for() -> None:
 
     assert isinstance(step, Stop)
     assert "60 min" in step.problem.message
+
+
+@pytest.mark.parametrize("status", [429, 503, 529])
+def test_a_busy_server_is_asked_until_the_deadline_and_ever_less_often(status: int) -> None:
+    busy = fault(status=status)
+    waits: list[float] = []
+    while isinstance(step := choose_next_step(tried(*[busy] * (len(waits) + 1)), ROOM), Retry):
+        waits.append(step.wait)
+        if len(waits) == 9:
+            break
+
+    assert waits == [0.5, 1, 2, 4, 8, 16, 30, 30, 30]
+    eager = choose_next_step(tried(*[fault(status=status, retry_after=0.0)] * 4), ROOM)
+    assert isinstance(eager, Retry)
+    assert eager.wait == 4, "a server that is busy is not hammered, whatever it says"
+
+
+@pytest.mark.parametrize("offered", ["haiku", None])
+def test_the_other_tier_is_offered_where_a_busy_one_ends_the_run(offered: Tier | None) -> None:
+    room = replace(ROOM, seconds_left=10, offered_tier=offered)
+    step = choose_next_step(tried(fault(retry_after=20), tier="sonnet"), room)
+
+    assert isinstance(step, Stop)
+    assert step.other_tier == offered
+    assert ("ask Haiku (tier `haiku`)" in step.problem.hint) == (offered is not None)
+    assert "wait 20 s" in step.problem.message
+
+
+def test_code_in_words_is_asked_for_again() -> None:
+    step = choose_next_step(tried(PROSE, replace(PROSE, prose=False)), ROOM)
+
+    assert isinstance(step, Retry)
+    assert step.tier == "sonnet"
 
 
 def test_without_sonnet_the_tier_stays() -> None:

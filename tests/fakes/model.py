@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flux_lsp.core.conversation import Block, Prompt, RedactedPrompt, Reply, ToolCall
+from flux_lsp.core.conversation import Block, CallError, Prompt, RedactedPrompt, Reply, ToolCall
 from flux_lsp.core.usage import Usage
 from flux_lsp.models.anthropic.body import request_body
 from flux_lsp.models.client import Route
 
-Answer = tuple[str, Mapping[str, Any]] | str | Exception  # a tool call, a text, or what is raised
+# A tool call, a text, a fault, or what is raised.
+Answer = tuple[str, Mapping[str, Any]] | str | CallError | Exception
 
 
 @dataclass
@@ -38,7 +39,7 @@ class ScriptedModel:
         on_text: Callable[[str], None],
         timeout: float,
         on_usage: Callable[[Usage], None] = lambda _: None,
-    ) -> Reply:
+    ) -> Reply | CallError:
         del timeout
         self.prompts.append(redacted.prompt)
         self.bodies.append(json.dumps(request_body(redacted.prompt, route), ensure_ascii=False))
@@ -49,6 +50,8 @@ class ScriptedModel:
         answer = self.script[min(len(self.prompts), len(self.script)) - 1]
         if isinstance(answer, Exception):
             raise answer
+        if isinstance(answer, CallError):
+            return answer
         if isinstance(answer, str):
             on_text(answer)
             block: Block = {"type": "text", "text": answer}

@@ -35,6 +35,20 @@ MUTANTS: tuple[Mutant, ...] = (
     # -- guards: whether the loop turns again
     Mutant("guards", "faults are tried for ever", "in_a_row > TRANSPORT_RETRIES", "in_a_row > 99"),
     Mutant("guards", "an hour is waited for", "if wait > LONGEST_WAIT or", "if"),
+    Mutant("guards", "a busy server is hammered", "max(wish, pause) if busy", "wish if busy"),
+    Mutant(
+        "guards",
+        "gives up on a busy server",
+        "TRANSPORT_RETRIES and not busy)",
+        "TRANSPORT_RETRIES)",
+    ),
+    Mutant("guards", "pays for words a third time", "_WORDS_ENOUGH = 2", "_WORDS_ENOUGH = 3"),
+    Mutant(
+        "reading",
+        "words show a secret",
+        "redacted, show=True)\n    words",
+        "redacted, show=False)\n    words",
+    ),
     Mutant("guards", "one answer too many", ">= limits.max_attempts", "> limits.max_attempts"),
     Mutant("guards", "escalates late", "len(answers) >= 2 and", "len(answers) >= 3 and"),
     Mutant("guards", "escalates a pinned tier", "limits.sonnet and last.tier", "last.tier"),

@@ -3,12 +3,15 @@
 import gc
 import weakref
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from flux_lsp.core.errors import ErrorCode
+from flux_lsp.core.conversation import CallError
+from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.core.text import Change, Snapshot, Span
 from flux_lsp.engine.values import Request
 from flux_lsp.fronts.cli.disk_front import DiskFront
@@ -21,7 +24,7 @@ from flux_lsp.fronts.lsp.protocol.documents import LineDocuments as Store
 from flux_lsp.fronts.lsp.run_observers import ProgressObserver, notify_outcome, notify_text
 from flux_lsp.runs.events import RunStarted
 from flux_lsp.runs.values import Declined, FileEdit, WorkspaceEdit
-from tests.runs.fakes import stage
+from tests.runs.fakes import ABLE, FakeFront, stage
 
 
 class Wire:
@@ -91,6 +94,43 @@ async def test_progress_goes_by_the_clients_own_token_and_ends_always(tmp_path: 
     (end,) = wire.of("end")
     assert end.startswith("It adds. [m")
     assert cancelled == [result.run]
+
+
+async def test_a_wait_counts_down_each_second(tmp_path: Path) -> None:
+    problem = Problem(ErrorCode.RATE_LIMITED, "No more for now", "Wait")
+    busy = CallError(problem, status=429, retryable=True, retry_after=2.5)
+    it, wire = stage(tmp_path, busy, "It adds."), Wire()
+    it.session.observers.append(ProgressObserver(editor(wire), lambda _: None, None))
+
+    await it.start("explain").wait()
+
+    waiting = [report for report in wire.of("report") if "waiting" in report]
+    assert waiting == [f"waiting {left} s: No more for now" for left in (3, 2, 1)]
+
+
+@pytest.mark.parametrize("shows", [True, False])
+async def test_words_in_place_of_an_edit_are_shown_as_an_explanation_is(
+    tmp_path: Path, shows: bool
+) -> None:
+    front = FakeFront(can=replace(ABLE, shows_outcomes=shows, shows_answers=shows))
+    it, wire = stage(tmp_path, "It is fine as it is.", front=front), Wire()
+    client = editor(wire, experimental={"flux": {"outcome": shows, "delta": shows}})
+    it.session.observers.append(notify_outcome(client, EditorDocuments(Store(), [])))
+
+    result = await it.start().wait()
+
+    assert result.to_json()["text"] == "It is fine as it is."
+    if shows:
+        (outcome,) = wire.of("flux/outcome")
+        assert (outcome["status"], outcome["text"], outcome["title"]) == (
+            "refused", "It is fine as it is.", "total",
+        )  # fmt: skip
+        assert front.shown == []
+    else:
+        (shown,) = front.shown
+        assert "It is fine as it is." in Path(unquote(urlsplit(shown).path)).read_text()
+        ((_, told),) = front.told
+        assert "answered in words" in told
 
 
 @pytest.mark.parametrize("wants", [True, False])

@@ -211,7 +211,7 @@ async def test_retry_drops_the_proposal_of_the_run(tmp_path: Path) -> None:
     [
         ("file:///w/missing.py", "edit", None, "neither open nor a readable text file"),
         ("git:///w/app.py", "edit", None, "documents are not shared"),
-        ("untitled:Untitled-1", "tests", None, "Save the document"),
+        ("untitled:Untitled-1", "tests", None, "tests have to import it"),
         (URI, "edit", 7, "changed since the action was offered"),
     ],
 )

@@ -130,7 +130,8 @@ async def test_a_failure_is_a_message(poor: Flux) -> None:
 
     outcome = await f.run(uri, "edit", "n += item", instruction="x")
 
-    (message,) = f.client.seen("window/showMessage")
+    words, message = f.client.seen("window/showMessage")
+    assert words["message"].startswith("Really not. (all of it: ")
     assert outcome["error"]["message"] in message["message"]
     assert outcome["error"]["hint"] in message["message"]
 
@@ -405,7 +406,7 @@ async def test_a_document_without_a_file_is_edited(modern: Flux) -> None:
     assert outcome["sent"][0]["path"] == "Untitled-1"
     with pytest.raises(LspError) as error:
         await f.run(uri, "tests", "def total")
-    assert "`Untitled-1` is no file yet. Save the document first" in error.value.message
+    assert "Save `Untitled-1` first: tests have to import it" in error.value.message
 
 
 @pytest.mark.parametrize("name", ["missing.py", "binary.py", "folder"])

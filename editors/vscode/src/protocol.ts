@@ -28,6 +28,7 @@ export interface Outcome {
   error: { code: string; message: string; hint: string } | null;
   summary: string;
   proposal?: Proposal;
+  other_tier?: string; // may answer where this one is busy
   text?: string; // of an answer, with its title and who wrote it for how much
   title?: string;
   by?: string;

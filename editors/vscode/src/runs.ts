@@ -109,9 +109,13 @@ export class Runs {
     this.views.delete(token);
   }
 
-  private complain({ run, action }: Outcome, { code, message, hint }: NonNullable<Outcome['error']>): Promise<void> {
+  private complain(outcome: Outcome, { code, message, hint }: NonNullable<Outcome['error']>): Promise<void> {
+    const { run, text, title = '', other_tier: tier } = outcome;
     const keyless = code === 'NOT_CONFIGURED' || code === 'AUTHENTICATION';
-    return notify('Warning', `Flux could not ${action}: ${[message, hint].filter(Boolean).join('. ')} (${code})`, {
+    const show = () => { this.explanation.begin(run, title); return this.explanation.finish(outcome); };
+    return notify('Warning', `Flux: ${[message, hint].filter(Boolean).join('. ')} (${code})`, {
+      ...(text ? { 'Show the answer': show } : {}),
+      ...(tier ? { [`Ask ${tier}`]: () => commands.executeCommand('flux.retry', { run, tier, instruction: '' }) } : {}),
       ...(keyless ? { 'Set the API key': () => commands.executeCommand('flux.setKey') } : { 'Try again…': () => commands.executeCommand('flux.retry', { run }) }),
       'Show the log': () => this.server.log.show(),
     });

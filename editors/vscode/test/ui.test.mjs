@@ -195,7 +195,7 @@ test('a person with a key', { timeout: 180_000 }, (t) => session(t, { name: 'ui'
     await me.says('Text File', '');
     await page.waitForSelector('.tab.active:has-text("Untitled-1")');
     await me.command('Flux: Write tests');
-    await me.sees('`Untitled-1` is no file yet. Save the document first', '.notification-toast');
+    await me.sees('Save `Untitled-1` first: tests have to import it', '.notification-toast');
   });
 }));
 

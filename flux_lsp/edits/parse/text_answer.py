@@ -4,6 +4,7 @@ Prose alone, and code of which it is not clear where it belongs, is FORMAT.
 """
 
 from collections import Counter
+from dataclasses import replace
 
 from flux_lsp.core.errors import ErrorCode
 from flux_lsp.edits.markers import DEFAULT_MARKERS, find_blocks, read_fence
@@ -38,9 +39,11 @@ def read_text_answer(text: str, scope: EditScope) -> ParsedAnswer | Reject:
     code = _find_whole_target(text, scope)
     if code is not None:
         return ParsedAnswer(rewrite=code)
-    return _refuse_unreadable(
-        "it holds no SEARCH/REPLACE block" if text.strip() else "it is empty", scope
-    )
+    if not text.strip():
+        return _refuse_unreadable("it is empty", scope)
+    refusal = _refuse_unreadable("it holds no SEARCH/REPLACE block", scope)
+    prose = all(read_fence(line) is None for line in text.split("\n"))
+    return replace(refusal, words=text.strip(), prose=prose)
 
 
 def _find_calls(text: str, scope: EditScope) -> list[TextCall]:

@@ -30,7 +30,9 @@ def assemble(answer: ParsedAnswer, scope: EditScope) -> Plan | Reject:
     """Return a plan with every change that `answer` asks for, or the reason why there is none."""
     if answer.rewrite is not None and scope.target is None:
         return reject(
-            ErrorCode.FORMAT, "There is nothing to rewrite", "there is no target; use apply_edits"
+            ErrorCode.FORMAT,
+            "The answer changed the code instead of writing tests",
+            "there is no target; use apply_edits",
         )
     parts = group_by_file(answer, scope)
     if isinstance(parts, Reject):

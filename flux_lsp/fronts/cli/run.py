@@ -33,6 +33,8 @@ def run(args: argparse.Namespace) -> int:
     place = parse_place(args.file)
     if isinstance(place, str):
         return _report_misuse(place)
+    if _lacks_instruction(args):
+        return _report_misuse(f"{args.action} needs --instruction TEXT: say what should change")
     diagnostics = _read_diagnostics_file(args.diagnostics)
     if isinstance(diagnostics, str):
         return _report_misuse(diagnostics)
@@ -64,12 +66,17 @@ def _parse_action(name: str) -> str:
     known = _list_action_ids()
     if name not in known:
         there_are = ", ".join(known)
-        raise argparse.ArgumentTypeError(f"there is no action {name}; there are: {there_are}")
+        raise argparse.ArgumentTypeError(f"no action is called {name}; try {there_are}")
     return name
 
 
 def _list_action_ids() -> list[str]:
     return list(load_registry().ids)
+
+
+def _lacks_instruction(args: argparse.Namespace) -> bool:
+    action = next(action for action in load_registry().actions if action.id == args.action)
+    return action.needs_instruction and not args.instruction.strip()
 
 
 def _parse_dollars(text: str) -> float:

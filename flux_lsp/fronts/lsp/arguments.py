@@ -51,7 +51,9 @@ def parse_run_arguments(arguments: Sequence[object], actions: Sequence[str]) -> 
     """Check and convert the arguments; raises BadArgumentsError."""
     values = parse_single(arguments, "flux.run", _RUN, required=("action", "uri", "range"))
     if values["action"] not in actions:
-        raise BadArgumentsError(f"unknown action `{values['action']}`; known: {', '.join(actions)}")
+        raise BadArgumentsError(
+            f"No action is called `{values['action']}`. Try {', '.join(actions)}"
+        )
     if values.get("tier") not in {None, "haiku", "sonnet"}:
         raise BadArgumentsError(f"unknown tier `{values['tier']}`; known: haiku, sonnet")
     if not is_range(values["range"]):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 Reason = Literal[
-    "billing", "too_large", "region", "account", "profile", "expired", "model", "route"
+    "billing", "limit", "too_large", "region", "account", "profile", "expired", "model", "route"
 ]
 
 _PLACE = r"(?:country|region|territory|location)"
@@ -19,7 +19,8 @@ _WHO = r"(?:organi[sz]ation|account|workspace|team|subscription)"
 _OFF = r"(?:disabled|suspended|deactivated|blocked|banned|locked|inactive|terminated)"
 # The first that fits; each is searched in one line of at most some hundred characters.
 _WORDS: tuple[tuple[Reason, str], ...] = (
-    ("billing", r"credit balance|spend(?:ing)? limit|usage limit"),
+    ("billing", r"credit balance"),
+    ("limit", r"spend(?:ing)? limit|usage limit"),
     ("too_large", r"prompt is too long|too many tokens|exceeds? .{0,40}context"),
     ("too_large", r"(?:maximum|max) context length|context (?:length|window|size) .{0,30}exceed"),
     ("region", rf"request not allowed|{_PLACE}.{{0,60}}{_NOT}|{_NOT}.{{0,40}}{_PLACE}"),

@@ -20,17 +20,16 @@ class Sentence(NamedTuple):
     own_hint: str = ""
 
 
-_OVERLOADED = Sentence(
-    ErrorCode.OVERLOADED,
-    "{server} is overloaded or out of order{reason}",
-    "Try again in a minute; https://status.claude.com shows known trouble",
-    "Check that server, then run the action again",
-)
 SENTENCES = {
     "billing_error": Sentence(
         ErrorCode.OVER_BUDGET,
-        "The account behind the key has no credit left or has reached its limit{reason}",
-        "Add credit or raise the limit in the account's settings, or use another key",
+        "The account behind the key has no credit left",
+        "Add credit in the account's settings, or use another key",
+    ),
+    "limit": Sentence(
+        ErrorCode.OVER_BUDGET,
+        "The account behind the key has reached its limit{reason}",
+        "Raise the limit in the account's settings, or use another key",
     ),
     "region": Sentence(
         ErrorCode.NETWORK,
@@ -74,7 +73,14 @@ SENTENCES = {
     "timeout_error": Sentence(
         ErrorCode.TIMEOUT, "{server} took too long to answer{reason}", ErrorCode.TIMEOUT.hint
     ),
-    "overloaded_error": _OVERLOADED,
-    "api_error": _OVERLOADED,
+    "overloaded_error": Sentence(
+        ErrorCode.OVERLOADED, "{server} is overloaded", ErrorCode.OVERLOADED.hint
+    ),
+    "api_error": Sentence(
+        ErrorCode.OVERLOADED,
+        "{server} is out of order{reason}",
+        "Try again in a minute; https://status.claude.com shows known trouble",
+        "Look at the log of that server, then run the action again",
+    ),
 }
 SENTENCES["request_too_large"] = SENTENCES["too_large"]

@@ -63,7 +63,7 @@ def explain_refusal(response: ErrorResponse, recipient: Recipient, now: datetime
 def _classify(response: ErrorResponse) -> str:
     """Classify the refusal by the body's own word, or by the status if the body says nothing."""
     if response.error_code and response.error_code.endswith("spend_limit_reached"):
-        return "billing_error"
+        return "limit"
     reason = find_reason(response.message)
     if response.status in _REASONED and reason not in {None, "model"}:
         return "billing_error" if reason == "billing" else str(reason)
@@ -204,6 +204,8 @@ _BY_STATUS = {
     409: "api_error",
     413: "too_large",
     429: "rate_limit_error",
+    503: "overloaded_error",
+    529: "overloaded_error",
     504: "timeout_error",
 }
 # Statuses that say enough without a body of the API's own: a gateway in front of it may send them.

@@ -166,7 +166,7 @@ async def test_wrong_parameters_are_answered_as_such(
 ) -> None:
     error = await refused(demo.start(method, params))
     assert error.code == -32602
-    assert len(error.message) > len("Invalid params: ")
+    assert error.message
 
 
 async def test_scalar_parameters_are_answered_under_their_id(demo: LspClient) -> None:
@@ -216,7 +216,7 @@ async def test_a_deliberate_error_goes_out_as_it_is(demo: LspClient) -> None:
     error = await refused(demo.start_command("demo.raise", "json-rpc", "moved on"))
     assert (error.code, error.message, error.data) == (-32801, "moved on", {"why": "moved on"})
     error = await refused(demo.start_command("demo.raise", "bad params", "colour is missing"))
-    assert (error.code, error.message) == (-32602, "Invalid params: colour is missing")
+    assert (error.code, error.message) == (-32602, "colour is missing")
 
 
 async def test_a_result_that_is_no_json_is_an_internal_error(demo: LspClient) -> None:

@@ -91,6 +91,9 @@ function M.outcome(outcome)
     require('flux.review').show(outcome.proposal)
   else
     vim.notify('Flux: ' .. outcome.said, outcome.error and vim.log.levels.WARN or vim.log.levels.INFO)
+    if outcome.text then -- words in place of an edit
+      require('flux.page').open('Flux: ' .. outcome.title, vim.split(outcome.text, '\n'))
+    end
   end
   if run.page and outcome.status ~= 'answered' then
     run.page:close()

@@ -195,7 +195,7 @@ class MessageReceiver(MessageSender):
         if isinstance(error, JsonRpcException):
             return error
         if isinstance(error, BadParamsError):
-            return JsonRpcException(f"Invalid params: {error}", messages.INVALID_PARAMS)
+            return JsonRpcException(str(error), messages.INVALID_PARAMS)
         if isinstance(error, Exception):
             self._report(error, method)
         # neither the text nor the traceback: both may quote what only the log should hold

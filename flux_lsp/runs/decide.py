@@ -1,22 +1,19 @@
-"""What a person decides about a run's changes: accept, reject, look at, undo.
+"""What a person decides about a proposal: accept it, reject it, look at it.
 
 Never touches what was typed since.
 """
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from flux_lsp.core.errors import ErrorCode, FluxError, Problem
 from flux_lsp.runs.apply import EditOrder, apply_edits
-from flux_lsp.runs.events import EditApplied, EditUndone, HunksRejected
+from flux_lsp.runs.events import EditApplied, HunksRejected
 from flux_lsp.runs.patch import write_patch
 from flux_lsp.runs.review import Piece, Proposal, describe_stale, format_patch
-from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.session import RunSession
-from flux_lsp.runs.undo import invert_edits
-from flux_lsp.runs.values import WorkspaceEdit
+from flux_lsp.runs.words import tell_unsaved
 
 
 @dataclass(frozen=True)
@@ -60,9 +57,10 @@ async def accept_pieces(session: RunSession, choice: Choice) -> Proposal:
     if not choice.pieces:
         raise FluxError(ErrorCode.NO_CHANGE, "This change was decided on already", "")
     _refuse_stale(choice)
+    edits = proposal.make_edits(choice.pieces)
     order = EditOrder(
         label=f"Flux: {proposal.action}",
-        edits=proposal.make_edits(choice.pieces),
+        edits=[edit.anchor_to_text() for edit in edits],  # a file may be open or closed by now
         new_files=proposal.list_new_files(choice.pieces),
         beside=proposal.uri,
     )
@@ -72,8 +70,8 @@ async def accept_pieces(session: RunSession, choice: Choice) -> Proposal:
     left = await _keep(session, proposal.accept(choice.pieces))
     run = session.runs.find(proposal.run)
     if run is not None:
-        run.edits = (*(() if run.undone else run.edits), applied)
-        run.undone = False
+        session.runs.add_edit(run, applied)
+    tell_unsaved(session.front, applied)
     session.publish(EditApplied(proposal.run, applied))
     return left
 
@@ -94,50 +92,6 @@ async def show_proposal(session: RunSession, proposal: Proposal) -> Path:
         hover = "hover over it, or " if front.can.hovers else ""
         front.tell("info", f"Flux: to see the change {hover}open {file}")
     return file
-
-
-async def undo_run(session: RunSession, run_id: str | None) -> tuple[Run, list[str]]:
-    """Undo what a run changed; returns the run, and the uris of new files that could not be removed.
-
-    Without an id it takes the newest run that changed something. Raises FluxError when it cannot undo.
-    """
-    run = _find_undoable(session, run_id)
-    if not run.edits or run.undone:
-        raise FluxError(ErrorCode.NO_CHANGE, "This run changed nothing that is still there", "")
-    edits = invert_edits(run.edits)
-    if not isinstance(edits, Problem):
-        order = EditOrder(f"Flux: undo {run.request.action}", edits)
-        undone = await apply_edits(session.front, session.documents, order)
-    problem = edits if isinstance(edits, Problem) else undone
-    if isinstance(problem, Problem):
-        raise FluxError(problem.code, problem.message, "Use the editor's own undo")
-    run.undone = True
-    created = [file for edit in run.edits for file in edit.created]
-    kept = await _remove_files(session, created)
-    session.publish(EditUndone(run.id, tuple(kept)))
-    return run, kept
-
-
-def _find_undoable(session: RunSession, run_id: str | None) -> Run:
-    if run_id is not None:
-        return session.find_run(run_id)
-    newest = session.runs.find_last(lambda run: bool(run.edits) and not run.undone)
-    return newest or session.find_run("")
-
-
-async def _remove_files(session: RunSession, created: Sequence[tuple[str, str]]) -> list[str]:
-    """Remove files that a run made, unless somebody edited them since; returns the uris that stay."""
-    kept = []
-    for uri, content in created:
-        now = await session.documents.take_snapshot(uri)
-        unchanged = now is not None and now.text == content
-        if not unchanged or not session.front.can.deletes_files:
-            kept.append(uri)
-            continue
-        edit = WorkspaceEdit("Flux: undo", deleted=(uri,))
-        if await session.front.apply_edit(edit) is not None:
-            kept.append(uri)
-    return kept
 
 
 def _refuse_stale(choice: Choice) -> None:

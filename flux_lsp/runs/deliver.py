@@ -16,7 +16,7 @@ from flux_lsp.runs.review import Proposal, needs_yes, propose
 from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.session import RunSession
 from flux_lsp.runs.values import AppliedEdit, FileEdit
-from flux_lsp.runs.words import describe_plan
+from flux_lsp.runs.words import describe_plan, describe_unsaved, tell_unsaved
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ async def _apply(
 ) -> AppliedEdit | Problem:
     def keep(edit: AppliedEdit) -> None:
         """Keep an edit that a cancelled run made after all, so that it can be undone."""
-        run.edits = (edit,)
+        session.runs.add_edit(run, edit)
 
     plan = proposed.plan
     order = EditOrder(
@@ -94,9 +94,11 @@ async def _propose(session: RunSession, run: Run, proposed: Proposed) -> Deliver
 
 
 def _record_edit(session: RunSession, run: Run, proposed: Proposed, edit: AppliedEdit) -> RunResult:
-    run.edits = (edit,)
+    session.runs.add_edit(run, edit)
+    tell_unsaved(session.front, edit)
     session.publish(EditApplied(run.id, edit))
-    return Applied(**proposed.common_fields, summary=describe_plan(proposed.plan))
+    summary = ". ".join(filter(None, (describe_plan(proposed.plan), describe_unsaved(edit))))
+    return Applied(**proposed.common_fields, summary=summary)
 
 
 async def _show_text(session: RunSession, run: Run, result: Result) -> Delivery:

@@ -7,6 +7,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -33,6 +34,7 @@ class Run:
     result: "RunResult | None" = None
     edits: "tuple[AppliedEdit, ...]" = ()  # what it changed, oldest first; hunks may come singly
     undone: bool = False
+    changed_at: float = 0.0  # when it changed something last, by the table's clock
     task: "asyncio.Task[RunResult] | None" = None
 
     @property
@@ -70,8 +72,9 @@ class Run:
 class RunTable:
     """Every run of a session."""
 
-    def __init__(self) -> None:
-        """Empty."""
+    def __init__(self, now: Callable[[], float] = monotonic) -> None:
+        """Empty; `now` is in seconds."""
+        self.now = now
         self._runs: OrderedDict[str, Run] = OrderedDict()
 
     def start(
@@ -105,6 +108,22 @@ class RunTable:
     def find(self, run_id: str) -> Run | None:
         """Find a run by its id, under way or ended."""
         return self._runs.get(run_id)
+
+    def add_edit(self, run: Run, edit: "AppliedEdit") -> None:
+        """Note what a run changed; after an undo that begins anew."""
+        run.edits = (*(() if run.undone else run.edits), edit)
+        run.undone, run.changed_at = False, self.now()
+
+    def find_undoable(self, uri: str, within: float) -> Run | None:
+        """Find the newest run that changed the document, or from it others, so many seconds ago."""
+        return self.find_last(
+            lambda run: (
+                bool(run.edits)
+                and not run.undone
+                and self.now() - run.changed_at < within
+                and (run.uri == uri or any(b.uri == uri for e in run.edits for b, _ in e.files))
+            )
+        )
 
     def find_last(self, matches: Callable[[Run], bool]) -> Run | None:
         """Find the newest run that matches."""

@@ -61,7 +61,8 @@ def _choose_disk_part(
     """Choose what Flux writes itself, since the front can neither make nor open a file."""
     changes: dict[str, Change] = {}
     if not front.can.edits_closed_files:
-        changes |= {e.base.uri: (e.base.text, e.after) for e in edits if e.base.version is None}
+        closed = [edit for edit in edits if edit.base.version is None and edit.changes]
+        changes |= {edit.base.uri: (edit.base.text, edit.after) for edit in closed}
     if not front.can.creates_files:
         changes |= {uri: (None, content) for uri, content in created}
     paths = {uri: parse_file_uri(uri) for uri in changes}
@@ -76,7 +77,7 @@ async def _ask_front(
     on_disk: _OnDisk,
     watch: DocumentWatch,
 ) -> AppliedEdit | Problem:
-    files = tuple(edit for edit in current if edit.base.uri not in on_disk)
+    files = tuple(edit for edit in current if edit.changes and edit.base.uri not in on_disk)
     created = tuple(new for new in planned.created if new[0] not in on_disk)
     applied = describe_edits(current, planned.created)
     if files or created:
@@ -85,8 +86,9 @@ async def _ask_front(
         result = await _check(front, documents, edit, watch, problem)
         if isinstance(result, Problem):
             return result
-        written = tuple(pair for pair in applied.files if pair[0].uri in on_disk)
-        applied = replace(applied, files=(*result.files, *written), unsaved=result.unsaved)
+        sent = {file.base.uri for file in files}
+        others = tuple(pair for pair in applied.files if pair[0].uri not in sent)
+        applied = replace(applied, files=(*result.files, *others), unsaved=result.unsaved)
     for uri, _ in planned.created:
         await front.show_document(uri)
     return applied

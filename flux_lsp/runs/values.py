@@ -3,7 +3,7 @@
 Never holds an editor's position: places are spans of a snapshot.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flux_lsp.core.errors import Problem
 from flux_lsp.core.text import Change, Snapshot, apply_changes
@@ -20,6 +20,10 @@ class FileEdit:
     def after(self) -> str:
         """The whole text once the changes are in it."""
         return apply_changes(self.base.text, self.changes)
+
+    def anchor_to_text(self) -> "FileEdit":
+        """Return the same changes for the file as it may be by now: open or closed, by its text."""
+        return replace(self, base=replace(self.base, version=None))
 
 
 @dataclass(frozen=True)

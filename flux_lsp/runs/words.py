@@ -5,6 +5,8 @@ Never decides anything.
 
 from flux_lsp.edits.values import Plan
 from flux_lsp.engine.values import Outcome
+from flux_lsp.runs.ports import Front
+from flux_lsp.runs.values import AppliedEdit
 
 
 def describe_outcome(outcome: Outcome) -> str:
@@ -30,6 +32,21 @@ def describe_plan(plan: Plan) -> str:
     parts += [f"new file {new.path}" for new in plan.new_files]
     note = f" ({plan.note})" if plan.note else ""
     return ", ".join(parts) + note
+
+
+def describe_unsaved(edit: AppliedEdit) -> str:
+    """Say which files hold a change that is not on disk yet; "" for none."""
+    paths = [f"`{path}`" for path in edit.unsaved]
+    if not paths:
+        return ""
+    return f"{' and '.join(paths)} {'is' if len(paths) == 1 else 'are'} changed and not saved yet"
+
+
+def tell_unsaved(front: Front, edit: AppliedEdit) -> None:
+    """Tell a person of files that they did not have open, unless their plugin does."""
+    words = describe_unsaved(edit)
+    if words and not front.can.shows_outcomes:
+        front.tell("info", f"Flux: {words}")
 
 
 def _count(changes: int) -> str:

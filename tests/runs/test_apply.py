@@ -9,8 +9,8 @@ import pytest
 from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.engine.services import TestFile
 from flux_lsp.engine.values import Applied, Cancelled, Failed, Refused
-from flux_lsp.runs.decide import undo_run
 from flux_lsp.runs.ports import FrontCapabilities
+from flux_lsp.runs.undo import undo_run
 from flux_lsp.runs.values import WorkspaceEdit
 from tests.runs.fakes import AFTER, CODE, URI, FakeFront, Stage, declined, stage
 
@@ -150,9 +150,9 @@ async def test_an_edit_that_turns_up_after_its_run_was_cancelled_can_be_undone(
 
     it.front.take(waiting[0])
     it.front.on_edit = None
-    undone, _ = await undo_run(it.session, None)
+    report = await undo_run(it.session, None)
 
-    assert undone is run
+    assert report.run == run.id
     assert it.text == CODE
 
 
@@ -221,9 +221,9 @@ async def test_undo_takes_a_new_file_away_where_the_front_can(
     await run.wait()
     uri = (tmp_path / "test_app.py").as_uri()
 
-    _, kept = await undo_run(it.session, run.id)
+    report = await undo_run(it.session, run.id)
 
-    assert kept == ([] if deletes_files else [uri])
+    assert [file.uri for file in report.kept] == ([] if deletes_files else [uri])
     assert (uri in it.front.texts) is not deletes_files
 
 
@@ -234,6 +234,6 @@ async def test_undo_leaves_a_new_file_that_somebody_wrote_in(tmp_path: Path) -> 
     uri = (tmp_path / "test_app.py").as_uri()
     it.front.type(uri, lambda text: text + "# mine\n")
 
-    _, kept = await undo_run(it.session, run.id)
+    report = await undo_run(it.session, run.id)
 
-    assert kept == [uri]
+    assert [(file.uri, file.why) for file in report.kept] == [(uri, "was written in since")]

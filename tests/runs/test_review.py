@@ -12,10 +12,10 @@ from flux_lsp.runs.decide import (
     choose_pieces,
     reject_pieces,
     show_proposal,
-    undo_run,
 )
 from flux_lsp.runs.ports import FrontCapabilities
 from flux_lsp.runs.review import format_patch
+from flux_lsp.runs.undo import undo_run
 from tests.runs.fakes import ABLE, AFTER, CODE, URI, FakeFront, Stage, declined, stage
 
 LONG = "def f(a):\n" + "".join(f"    x{n} = a + {n}\n" for n in range(9)) + "    return a\n"

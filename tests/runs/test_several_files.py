@@ -3,15 +3,20 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
-from flux_lsp.core.errors import ErrorCode, Problem
-from flux_lsp.core.text import Snapshot
+from flux_lsp.core.errors import ErrorCode, FluxError, Problem
+from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.edits.change.diff import find_changes
 from flux_lsp.edits.values import NewFile
+from flux_lsp.engine.values import Request
 from flux_lsp.runs.apply import EditOrder, apply_edits
 from flux_lsp.runs.documents import WorkspaceDocuments
+from flux_lsp.runs.run_table import Run
+from flux_lsp.runs.session import RunSession
+from flux_lsp.runs.undo import undo_run
 from flux_lsp.runs.values import AppliedEdit, FileEdit
 from tests.runs.clients import Kind, SimulatedClient
 
@@ -245,3 +250,104 @@ async def test_a_closed_file_that_was_opened_meanwhile_is_the_open_one(
 
     assert it.texts() == [AFTER, AFTER, TYPED + AFTER]
     assert (tmp_path / "c.py").read_text() == BEFORE
+
+
+# -- undo
+
+
+def session_of(it: Desk) -> RunSession:
+    """A session in which a run is about to change the files."""
+    session = RunSession(it.client, it.documents, Mock(), Mock())
+    snapshot = it.edits[0].base
+    session.runs._runs["r"] = Run(Request("r", "edit", snapshot, Span(0, 0)))
+    return session
+
+
+async def applied(it: Desk, *new: NewFile) -> RunSession:
+    session = session_of(it)
+    edit = await it.apply(*new)
+    assert isinstance(edit, AppliedEdit)
+    session.runs.add_edit(session.find_run("r"), edit)
+    return session
+
+
+@pytest.mark.parametrize("kind", ["all", "first", "abort", "skip", "disk"])
+async def test_undo_restores_every_file(tmp_path: Path, kind: Kind) -> None:
+    it = desk(tmp_path, kind)
+    session = await applied(it, NewFile("d.py", "x = 1\n"))
+    if kind == "disk":
+        it.client.close(it.uri("d.py"))  # an open one cannot be deleted
+        it.client.close(it.uri("a.py"))
+        (tmp_path / "a.py").write_text(AFTER)
+
+    report = await undo_run(session, None)
+
+    assert it.texts() == [BEFORE] * 3
+    assert it.client.read(it.uri("d.py")) is None
+    assert report.kept == ()
+    assert set(report.restored) == {it.uri(name) for name in (*NAMES, "d.py")}
+    with pytest.raises(FluxError):
+        await undo_run(session, "r")
+
+
+async def test_undo_names_what_it_cannot_restore_and_can_be_asked_again(tmp_path: Path) -> None:
+    it = desk(tmp_path, "disk")
+    session = await applied(it)
+    uri = it.uri("b.py")
+    it.client.write(uri, AFTER.replace("new(1)", "new(2)"))
+    (tmp_path / "c.py").unlink()
+
+    report = await undo_run(session, "r")
+
+    assert [(file.path, file.why) for file in report.kept] == [
+        ("b.py", "was typed in where the run had changed it"),
+        ("c.py", "was deleted or renamed since"),
+    ]
+    assert it.texts() == [BEFORE, AFTER.replace("new(1)", "new(2)"), None]
+
+    it.client.write(uri, AFTER)
+    (tmp_path / "c.py").write_text(AFTER.replace("return 1", "return 2"))
+    assert (await undo_run(session, "r")).kept == ()
+    assert it.texts() == [BEFORE, BEFORE, BEFORE.replace("return 1", "return 2")]
+
+
+@pytest.mark.parametrize("why", ["changed on disk where the run had changed it", "is read-only"])
+async def test_undo_leaves_a_closed_file_that_it_cannot_write(tmp_path: Path, why: str) -> None:
+    it = desk(tmp_path, "disk")
+    session = await applied(it)
+    if why == "is read-only":
+        (tmp_path / "c.py").chmod(0o444)
+    else:
+        (tmp_path / "c.py").write_text(AFTER.replace("new(1)", "new(2)"))
+
+    report = await undo_run(session, "r")
+
+    assert report.describe_kept() == f"`c.py` {why}"
+    assert it.texts()[:2] == [BEFORE] * 2
+
+
+async def test_undo_of_nothing_that_can_be_restored_changes_nothing(tmp_path: Path) -> None:
+    it = desk(tmp_path, "all")
+    session = await applied(it)
+    for name in NAMES:
+        uri = it.uri(name)
+        it.client.write(uri, it.client.texts[uri].content.replace("new(1)", "new(2)"))
+
+    with pytest.raises(FluxError, match="Nothing was undone"):
+        await undo_run(session, "r")
+    assert it.texts() == [AFTER.replace("new(1)", "new(2)")] * 3
+
+
+async def test_the_undo_is_offered_for_some_minutes_in_each_file(tmp_path: Path) -> None:
+    it = desk(tmp_path, "all")
+    session = session_of(it)
+    time = 1000.0
+    session.runs.now = lambda: time
+    edit = await it.apply()
+    assert isinstance(edit, AppliedEdit)
+    session.runs.add_edit(session.find_run("r"), edit)
+
+    assert all(session.runs.find_undoable(it.uri(name), 600) for name in NAMES)
+    assert session.runs.find_undoable(it.uri("d.py"), 600) is None
+    time += 601
+    assert session.runs.find_undoable(it.uri("a.py"), 600) is None

@@ -45,7 +45,7 @@ async def test_what_was_typed_beside_it_stays(shared: Flux) -> None:
 
     told = await f.client.execute("flux.undo", {"run": run})
 
-    assert told == {"run": run, "undone": True, "kept": []}
+    assert told == {"run": run, "undone": True, "kept": [], "why": {}}
     typed = CODE.replace("import os\n", "import os\nimport sys\n")
     assert f.client.text(uri) == typed.replace("return os.name", "return None")
 
@@ -116,16 +116,44 @@ async def test_a_file_that_a_run_made_goes_unless_somebody_wrote_in_it(shared: F
     made.unlink()
 
 
-async def test_a_document_that_was_closed_is_not_undone_behind_its_back(shared: Flux) -> None:
+async def test_a_document_that_was_closed_without_saving_needs_no_undo(shared: Flux) -> None:
     f = shared
     uri, run = await edited(f)
+    edits = len(f.client.seen("workspace/applyEdit"))
     f.client.close(uri)
 
-    with pytest.raises(LspError) as error:
-        await f.client.execute("flux.undo", {"run": run})
+    assert (await f.client.execute("flux.undo", {"run": run}))["kept"] == []
 
-    assert error.value.data["code"] == "STALE_DOCUMENT"
+    assert len(f.client.seen("workspace/applyEdit")) == edits
     assert (f.root / "app.py").read_text() == CODE
+
+
+async def test_a_document_that_was_saved_and_closed_is_undone_too(shared: Flux) -> None:
+    f = shared
+    uri, run = await edited(f)
+    (f.root / "app.py").write_text(f.client.text(uri) or "")
+    f.client.close(uri)
+
+    await f.client.execute("flux.undo", {"run": run})
+
+    now = f.client.text(uri)
+    assert CODE in {now, (f.root / "app.py").read_text()}
+
+
+async def test_without_a_plugin_the_undo_is_in_the_menu_for_a_while(tmp_path: Path) -> None:
+    async with flux(tmp_path, capabilities=capabilities(experimental=None)) as f:
+        uri, run = await edited(f)
+        place = f.client.range_of(uri, "return os.name")
+
+        titles = {a["title"]: a for a in await f.client.code_actions(uri, place)}
+
+        undo = titles["Flux: undo edit"]
+        assert undo["kind"] == "quickfix.flux.undo"
+        assert undo["command"]["arguments"] == [{"run": run}]
+        await f.client.execute("flux.undo", {"run": run})
+        assert f.client.text(uri) == CODE
+        offered = await f.client.code_actions(uri, place)
+        assert not any("undo" in a["title"] for a in offered)
 
 
 async def test_an_undo_that_the_editor_refuses_can_be_tried_again(shared: Flux) -> None:

@@ -29,7 +29,6 @@ from flux_lsp.runs.decide import (
     find_proposal,
     reject_pieces,
     show_proposal,
-    undo_run,
 )
 from flux_lsp.runs.diagnostics import read_diagnostics
 from flux_lsp.runs.events import Observer
@@ -38,6 +37,7 @@ from flux_lsp.runs.review import Proposal
 from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.start import retry_run, start_run, take_snapshot
 from flux_lsp.runs.status import report_status
+from flux_lsp.runs.undo import undo_run
 
 Handler = Callable[[EditorSession, Sequence[object], Token | None], Awaitable[object]]
 
@@ -57,10 +57,17 @@ async def cancel(session: EditorSession, arguments: Sequence[object], _: object)
 
 
 async def undo(session: EditorSession, arguments: Sequence[object], _: object) -> object:
-    """`flux.undo`: undo what a run changed, if the text is still as the run left it."""
+    """`flux.undo`: undo what a run changed, in each file whose text is still as the run left it."""
     values = parse_single(arguments, "flux.undo", {"run": str})
-    undone, kept = await undo_run(session, values.get("run"))
-    return {"run": undone.id, "undone": True, "kept": kept}
+    report = await undo_run(session, values.get("run"))
+    if report.kept and not session.editor.can.outcome:
+        session.front.tell("warning", f"Flux: not undone: {report.describe_kept()}")
+    return {
+        "run": report.run,
+        "undone": True,
+        "kept": [file.uri for file in report.kept],
+        "why": {file.uri: file.why for file in report.kept},
+    }
 
 
 async def retry(session: EditorSession, arguments: Sequence[object], token: Token | None) -> object:

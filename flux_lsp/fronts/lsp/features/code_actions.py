@@ -11,6 +11,7 @@ from flux_lsp.fronts.lsp.flux_server import FluxServer
 from flux_lsp.fronts.lsp.offer import MenuRequest, is_at_cursor, is_wanted, offer_actions
 from flux_lsp.fronts.lsp.session import EditorSession
 
+_UNDO_WITHIN = 600.0  # seconds after a run changed something
 JsonObject = dict[str, Any]  # an LSP `CodeAction`; made as JSON, since the menu opens often
 
 
@@ -54,6 +55,7 @@ def list_decisions(session: EditorSession, place: MenuRequest) -> list[JsonObjec
     for run in session.runs.list_running(place.uri):
         title = f"Flux: cancel {run.request.action} ({run.state})"
         items.append((title, "flux.cancel", {"run": run.id}))
+    items += _list_undo(session, place.uri)
     return [
         {
             "title": title,
@@ -63,6 +65,16 @@ def list_decisions(session: EditorSession, place: MenuRequest) -> list[JsonObjec
         for title, command, argument in items
         if is_wanted(kind := f"quickfix.{command}", place.only)
     ]
+
+
+def _list_undo(session: EditorSession, uri: str) -> list[tuple[str, str, Any]]:
+    """List the undo of the last run here for some minutes, where no plugin has a command for it."""
+    run = None if session.editor.can.outcome else session.runs.find_undoable(uri, _UNDO_WITHIN)
+    if run is None:
+        return []
+    count = len({base.uri for edit in run.edits for base, _ in edit.files})
+    where = f" in {count} files" if count > 1 else ""
+    return [(f"Flux: undo {run.request.action}{where}", "flux.undo", {"run": run.id})]
 
 
 def _read_place(session: EditorSession, params: types.CodeActionParams) -> MenuRequest:

@@ -60,6 +60,11 @@ def get_trust_store(data: Path) -> Path:
     return data / "trusted.json"
 
 
+def get_trusted_files_store(data: Path) -> Path:
+    """The file with the contents of agents' files that `flux-lsp trust` has written down."""
+    return data / "trusted_files.json"
+
+
 def get_last_session_path(data: Path) -> Path:
     """The file that says what the last editor can do, for `flux-lsp doctor`."""
     return data / "last_session.json"

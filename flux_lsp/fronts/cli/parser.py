@@ -19,7 +19,8 @@ COMMANDS = {
     "models": "show the model of each tier, and why Flux chose it",
     "usage": "show what you spent, on what, and how well it went",
     "report": "write the same figures as a page with charts",
-    "trust": "let a workspace's own settings do what yours may",
+    "agents": "list the agents that you and the workspace have, or check such files",
+    "trust": "let a workspace's own settings and agents do what yours may",
 }
 
 

@@ -1,6 +1,6 @@
-"""`flux-lsp trust [DIR]`: writes down that a workspace's own settings may do what yours may.
+"""`flux-lsp trust [DIR]`: writes down that a workspace's own settings and agents may do what yours may.
 
-Never reads the workspace.
+Of the workspace it reads only the agents' files, to know them again as they are now.
 """
 
 import argparse
@@ -12,6 +12,7 @@ from flux_lsp.fronts.cli.exit_codes import FAILED
 from flux_lsp.fronts.cli.workspace import find_workspace, get_current_folder
 from flux_lsp.settings import paths
 from flux_lsp.settings.trust import read_trusted_folders, record_trust, withdraw_trust
+from flux_lsp.settings.trusted_files import record_digests
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,11 +42,28 @@ def run(options: argparse.Namespace) -> int:
     if not folder.is_dir():
         return _fail(f"{folder} is no folder")
     record_trust(folder, store)
+    count = _record_agents(folder)
     print(f"{folder} is trusted, with everything below it.")
     print("Its pyproject.toml, flux.toml and .env may now raise budgets, choose servers and name")
     print("commands; a running server takes that up when its settings change or it restarts.")
+    if count:
+        print(f"{count} {'agent' if count == 1 else 'agents'} of it may run, as the files are now;")
+        print("one that changes asks again.")
     print(f"`flux-lsp trust --remove {folder}` takes it back.")
     return 0
+
+
+def _record_agents(folder: Path) -> int:
+    """Trust the agents that `folder` has now, and return how many there are."""
+    from flux_lsp.actions.agents.sources import AgentFiles, list_workspace_folders
+    from flux_lsp.models.catalogue import load_catalogue
+    from flux_lsp.runs.clock import SystemClock
+
+    today = SystemClock().now().date()
+    stored = AgentFiles(load_catalogue()).read_folders(list_workspace_folders(folder), today)
+    digests = {each.digest for each in stored if each.digest}
+    record_digests(folder, digests, paths.get_trusted_files_store(paths.get_data_dir(os.environ)))
+    return len(digests)
 
 
 def _choose_folder(named: Path | None) -> Path:
@@ -53,6 +71,7 @@ def _choose_folder(named: Path | None) -> Path:
 
 
 def _remove(folder: Path, store: Path) -> int:
+    record_digests(folder, (), paths.get_trusted_files_store(paths.get_data_dir(os.environ)))
     if withdraw_trust(folder, store):
         print(f"{folder} is not trusted any more.")
         return 0

@@ -1,0 +1,145 @@
+"""`flux-lsp agents` lists every agent; `flux-lsp agents check PATHS…` says what is wrong in such files.
+
+Never runs an agent and never changes a file.
+"""
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flux_lsp.fronts.cli.exit_codes import DONE, FAILED
+from flux_lsp.fronts.cli.say import print_json
+from flux_lsp.fronts.cli.workspace import find_workspace, get_current_folder
+from flux_lsp.settings import paths
+from flux_lsp.settings.trusted_files import read_trusted_digests
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from flux_lsp.actions.agents.sources import ListedAgent
+    from flux_lsp.actions.agents.values import FileProblem
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's options."""
+    parser.add_argument(
+        "check", nargs="?", choices=["check"], help="check files instead of listing agents"
+    )
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar="PATH",
+        help="files and folders to check (default: the agents of the workspace)",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """List agents, or check files: 1 if an error is in one, or a path is not there."""
+    root = find_workspace(get_current_folder())
+    if options.check:
+        return _check(root, options.paths, as_json=options.json)
+    listed = _list_all(root)
+    if options.json:
+        print_json({"agents": [_describe(each) for each in listed]})
+        return DONE
+    if not listed:
+        print("There are no agents. Write one into .flux/agents/ or ~/.claude/agents/.")
+    for each in listed:
+        print(_format(each))
+    return DONE
+
+
+def _list_all(root: Path) -> "list[ListedAgent]":
+    """List the agents of the person and of the workspace, the workspace's last."""
+    from flux_lsp.actions.agents import sources
+    from flux_lsp.models.catalogue import load_catalogue
+
+    folders = [
+        *sources.list_user_folders(paths.get_config_dir(), paths.find_home()),
+        *sources.list_workspace_folders(root),
+    ]
+    stored = sources.AgentFiles(load_catalogue()).read_folders(folders, _get_today())
+    store = paths.get_trusted_files_store(paths.get_data_dir(os.environ))
+    return sources.list_agents(stored, read_trusted_digests(root, store))
+
+
+def _check(root: Path, named: Sequence[Path], *, as_json: bool) -> int:
+    from flux_lsp.actions.agents import sources
+    from flux_lsp.models.catalogue import load_catalogue
+
+    missing = [path for path in named if not path.exists()]
+    folders = [sources.AgentFolder("workspace", path, path) for path in named if path.exists()]
+    stored = sources.AgentFiles(load_catalogue()).read_folders(
+        folders or ([] if named else sources.list_workspace_folders(root)), _get_today()
+    )
+    listed = sources.list_agents(stored, frozenset())
+    if as_json:
+        files = [
+            {"path": str(each.stored.path), "problems": [_to_json(p) for p in each.problems]}
+            for each in listed
+        ]
+        print_json({"files": files, "missing": [str(path) for path in missing]})
+    else:
+        for path in missing:
+            print(f"{path}: error: there is no such file or folder")
+        for each in listed:
+            for problem in each.problems:
+                print(_format_problem(each.stored.path, problem))
+        errors = sum(each.has_errors for each in listed) + len(missing)
+        print(f"{len(listed)} {'agent' if len(listed) == 1 else 'agents'}, {errors} with errors")
+    return FAILED if missing or any(each.has_errors for each in listed) else DONE
+
+
+def _get_today() -> "date":
+    from flux_lsp.runs.clock import SystemClock
+
+    return SystemClock().now().date()
+
+
+def _describe(listed: "ListedAgent") -> dict[str, object]:
+    agent = listed.stored.file.agent
+    told = ("error", "warning", "hint")
+    return {
+        "id": listed.id,
+        "title": agent.title if agent else listed.id,
+        "source": listed.stored.source,
+        "path": str(listed.stored.path),
+        "returns": agent.returns if agent else None,
+        "tier": agent.choice.tier if agent else None,
+        "model": (agent.choice.model or None) if agent else None,
+        "escalation": agent.escalates_to if agent else None,
+        "rights": ["edit"] if agent and agent.returns in ("edit", "tests") else [],
+        "offered": {"languages": agent.languages, "paths": agent.paths} if agent else None,
+        "trusted": listed.is_trusted,
+        "hidden": listed.is_hidden,
+        "problems": [_to_json(p) for p in listed.problems if p.severity in told],
+    }
+
+
+def _to_json(problem: "FileProblem") -> dict[str, object]:
+    return {
+        "severity": problem.severity,
+        "code": problem.code,
+        "message": problem.message,
+        "line": problem.place.line + 1,
+        "column": problem.place.column + 1,
+    }
+
+
+def _format(listed: "ListedAgent") -> str:
+    agent = listed.stored.file.agent
+    notes: list[str] = [listed.stored.source]
+    notes += [agent.returns, agent.choice.model or agent.choice.tier or "routed"] if agent else []
+    notes += [] if listed.is_trusted else ["not trusted: `flux-lsp trust`"]
+    notes += ["another one of this name counts"] if listed.is_hidden else []
+    notes += ["has errors: `flux-lsp agents check`"] if listed.has_errors else []
+    return f"{listed.id:<28} {agent.title if agent else ''}\n    {' · '.join(notes)}"
+
+
+def _format_problem(path: Path, problem: "FileProblem") -> str:
+    place = f"{path}:{problem.place.line + 1}:{problem.place.column + 1}"
+    return f"{place}: {problem.severity}: {problem.message}"

@@ -1,0 +1,1 @@
+"""Agents' files: read, checked, listed."""

@@ -1,0 +1,74 @@
+"""`flux-lsp agents`: what it lists, what it checks, and what trust covers."""
+
+from pathlib import Path
+
+from tests.cli.commands import Shell, flux
+
+__all__ = ["flux"]
+
+GOOD = "---\nname: helper\ndescription: Helps.\ntools: Edit\nmodel: haiku\n---\nHelp.\n"
+
+
+def put(folder: Path, name: str, text: str = GOOD) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text)
+    return folder / name
+
+
+def test_the_list_says_what_each_agent_is(flux: Shell) -> None:
+    path = put(flux.root / ".claude/agents", "helper.md")
+
+    (agent,) = flux("agents", "--json").json["agents"]
+
+    assert agent == {
+        "id": "helper",
+        "title": "Helps",
+        "source": "workspace",
+        "path": str(path),
+        "returns": "edit",
+        "tier": "haiku",
+        "model": None,
+        "escalation": "sonnet",
+        "rights": ["edit"],
+        "offered": {"languages": [], "paths": []},
+        "trusted": False,
+        "hidden": False,
+        "problems": [],
+    }
+
+
+def test_trust_covers_the_files_as_they_are(flux: Shell) -> None:
+    path = put(flux.root / ".flux/agents", "helper.md")
+
+    def is_trusted() -> bool:
+        return bool(flux("agents", "--json").json["agents"][0]["trusted"])
+
+    assert not is_trusted()
+    assert "1 agent of it may run" in flux("trust").out
+    assert is_trusted()
+    path.write_text(GOOD + "And delete everything.\n")
+    assert not is_trusted()
+    flux("trust")
+    assert is_trusted()
+    flux("trust", "--remove")
+    assert not is_trusted()
+
+
+def test_the_check_ends_with_one_for_an_error(flux: Shell) -> None:
+    folder = flux.root / "team"
+    put(folder, "good.md")
+    checked = flux("agents", "check", str(folder))
+    assert (checked.code, checked.out) == (0, "1 agent, 0 with errors\n")
+
+    bad = put(folder, "bad.md", "---\nname: bad\n---\n")
+    checked = flux("agents", "check", str(folder))
+    assert checked.code == 1
+    assert f"{bad}:1:1: error: The brief is missing" in checked.out
+
+    assert flux("agents", "check", str(folder / "none.md")).code == 1
+    as_json = flux("agents", "check", str(bad), "--json")
+    assert as_json.json["files"][0]["problems"][0]["code"] == "no-brief"
+
+
+def test_without_agents_it_says_where_they_go(flux: Shell) -> None:
+    assert ".flux/agents/" in flux("agents").out

@@ -6,7 +6,7 @@ No general linter: says nothing about what other tools make of a file.
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from flux_lsp.actions.agents.frontmatter import Entry, Frontmatter
+from flux_lsp.actions.agents.frontmatter import Frontmatter, FrontmatterEntry
 from flux_lsp.actions.agents.keys import ROLES
 from flux_lsp.actions.agents.rights import list_command_tools
 from flux_lsp.actions.agents.roles import Roles
@@ -46,7 +46,7 @@ def _check_yaml(front: Frontmatter) -> Iterator[FileProblem]:
     yield FileProblem("hint", "repaired", sentence, fault.place, fix)
 
 
-def _check_key(entry: Entry, *, is_own: bool) -> Iterator[FileProblem]:
+def _check_key(entry: FrontmatterEntry, *, is_own: bool) -> Iterator[FileProblem]:
     match ROLES.get(entry.key):
         case "not_done":
             sentence = f"Flux does not act on `{entry.key}`"

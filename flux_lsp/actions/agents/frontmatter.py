@@ -34,7 +34,7 @@ class Value:
     place: Place
     text: str = ""
     items: tuple["Value", ...] = ()
-    entries: tuple["Entry", ...] = ()
+    entries: tuple["FrontmatterEntry", ...] = ()
 
     def list_texts(self) -> tuple[str, ...]:
         """The texts of a list; those between the commas of a scalar; the keys of a map."""
@@ -49,7 +49,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FrontmatterEntry:
     """One key with its value."""
 
     key: str
@@ -72,7 +72,7 @@ class Frontmatter:
     `is_there`: the file begins with a fence. `body_line` is the line that the body begins at.
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[FrontmatterEntry, ...]
     body: str
     body_line: int
     is_there: bool = True
@@ -113,7 +113,7 @@ def _find_end(lines: list[str]) -> int | None:
     return next(ends, None)
 
 
-def _read_entries(text: str, first_line: int) -> tuple[Entry, ...]:
+def _read_entries(text: str, first_line: int) -> tuple[FrontmatterEntry, ...]:
     """The entries of a YAML map. Raises `_FaultError`, for any other value as well."""
     value = _read_value(text, first_line)
     if value is None:
@@ -160,7 +160,7 @@ class _Walk:
         if isinstance(node, yaml.SequenceNode):
             return Value(place, items=tuple(self.convert(item) for item in node.value))
         pairs = ((self._name_key(key), self._locate(key), value) for key, value in node.value)
-        entries = tuple(Entry(key, at, self.convert(value)) for key, at, value in pairs)
+        entries = tuple(FrontmatterEntry(key, at, self.convert(value)) for key, at, value in pairs)
         return Value(place, entries=entries)
 
     def _name_key(self, node: Any) -> str:
@@ -171,7 +171,7 @@ class _Walk:
         return Place(first + start.line, start.column, first + end.line, end.column)
 
 
-def _read_lines(lines: list[str], known: Collection[str]) -> Iterator[Entry]:
+def _read_lines(lines: list[str], known: Collection[str]) -> Iterator[FrontmatterEntry]:
     """Each known key once, by the line it begins; other lines belong to the value before."""
     starts: dict[str, int] = {}
     for number, line in enumerate(lines):
@@ -180,7 +180,7 @@ def _read_lines(lines: list[str], known: Collection[str]) -> Iterator[Entry]:
             starts[match[1]] = number
     ends = [*list(starts.values())[1:], len(lines)]
     for (key, first), end in zip(starts.items(), ends, strict=False):
-        yield Entry(
+        yield FrontmatterEntry(
             key,
             Place(first + 1, 0, first + 1, len(key)),
             _read_raw(lines, first, end, lines[first].index(":") + 1),

@@ -6,7 +6,7 @@ Only finds values; what follows from them is decided by others.
 from dataclasses import dataclass
 from functools import cached_property
 
-from flux_lsp.actions.agents.frontmatter import Entry, Frontmatter, Place, Value
+from flux_lsp.actions.agents.frontmatter import Frontmatter, FrontmatterEntry, Place, Value
 from flux_lsp.actions.agents.keys import ROLES, Role
 
 _TRUE, _FALSE = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
@@ -19,8 +19,8 @@ class Roles:
     front: Frontmatter
 
     @cached_property
-    def _by_role(self) -> dict[Role, list[Entry]]:
-        roles: dict[Role, list[Entry]] = {}
+    def _by_role(self) -> dict[Role, list[FrontmatterEntry]]:
+        roles: dict[Role, list[FrontmatterEntry]] = {}
         for entry in self.front.entries:
             if entry.key in ROLES:
                 roles.setdefault(ROLES[entry.key], []).append(entry)

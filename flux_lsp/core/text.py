@@ -121,6 +121,9 @@ def find_line_starts(text: str) -> list[int]:
 
 def split_lines(text: str) -> list[str]:
     """Split `text` into lines that keep their ends; `"".join` restores it; no empty last line."""
+    if "\r" not in text:  # the common case, several times faster
+        *lines, last = text.split("\n")
+        return [f"{line}\n" for line in lines] + ([last] if last else [])
     starts = find_line_starts(text)
     lines = [text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
     return lines[:-1] if lines and lines[-1] == "" else lines

@@ -4,7 +4,7 @@ Pure; works on the lines as they are now, so that nothing is shown that is no lo
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from flux_lsp.context.project.values import Definition
@@ -33,11 +33,13 @@ class Block:
 
 
 def make_block(
-    definition: Definition, lines: Sequence[str], members: Iterable[Definition] = ()
+    definition: Definition,
+    lines: Sequence[str],
+    list_members: Callable[[Definition], Iterable[Definition]] = lambda _: (),
 ) -> Block | None:
     """Choose the lines of `definition`; None where `lines` no longer hold it.
 
-    `members`: those of a type, so that its fields and its constructor are shown.
+    `list_members` lists those of a type, so that its fields and its constructor are shown.
     """
     first, last = definition.first_line - 1, definition.last_line - 1
     if not 0 <= first <= last < len(lines) or not _is_there(definition, lines):
@@ -52,7 +54,7 @@ def make_block(
         return Block(needed, (*_find_comment(first, lines), *range(first, last + 1)))
     helpful = [*_find_comment(first, lines), *_find_docstring(head[-1] + 1, last, lines)]
     if definition.kind == "type":
-        helpful += _list_fields(definition, members, lines)
+        helpful += _list_fields(definition, list_members(definition), lines)
     return Block(needed, tuple(helpful))
 
 

@@ -69,6 +69,10 @@ class Meanings:
                     return members
         return ()
 
+    def list_members(self, owner: Definition) -> Definitions:
+        """List the members of a type, inherited ones too; asked once."""
+        return tuple(m for members in self._list_members(owner).values() for m in members)
+
     def find_local_types(self) -> Definitions:
         """Find the types in play: the owner's and those of everything that has a local name."""
         types = dict.fromkeys(self.find_types(Owner()))

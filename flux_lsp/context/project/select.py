@@ -14,12 +14,14 @@ from flux_lsp.context.project.usages import TargetSymbol, add_callers, add_examp
 from flux_lsp.context.project.values import Definition, ProjectIndex
 from flux_lsp.context.values import RelatedPlace, ShownFile
 from flux_lsp.core.text import LineRange, Snapshot, Span
-from flux_lsp.syntax.symbols import CONTAINERS, Symbol
+from flux_lsp.syntax.symbols import CONTAINERS, Symbol, sort_innermost_first
 from flux_lsp.syntax.tree import Parsed
 from flux_lsp.syntax.uses import read_uses
 
 _DEFINITIONS = 1_500  # tokens that definitions take at most; more would add almost nothing
+_MOST_RANKED = 20
 _MAP = 400  # tokens of the map of a project, which is shown where nothing better is known
+_LONGEST_PLACE = 40  # lines of a place that an editor names
 _MOST_SYMBOLS = 3  # whose callers are shown
 _HEADER = 20_000  # code points of a file in which its imports are looked for
 _BARE_MEMBERS = frozenset({"java", "kotlin", "csharp", "cpp", "scala", "swift", "ruby"})
@@ -67,9 +69,7 @@ def choose_lines(
 ) -> ChosenLines:
     """Choose the lines by themselves, with the reason for each."""
     chosen = ChosenLines(read, wish.tokens)
-    for place in wish.related:
-        numbers = range(place.lines.first - 1, place.lines.last)
-        chosen.add(place.path, _leave_out(wish, place.path, numbers), place.why)
+    _add_related(chosen, wish, index)
     _add_definitions(chosen, wish, index, is_late)
     symbols = _list_symbols(wish)
     path = wish.snapshot.path
@@ -83,6 +83,22 @@ def choose_lines(
     return chosen
 
 
+def _add_related(chosen: ChosenLines, wish: Wish, index: ProjectIndex) -> None:
+    """Add what an editor names; a place that is only a definition's name shows its head."""
+    for place in wish.related:
+        lines = chosen.read_lines(place.path)
+        first, last = (
+            place.lines.first,
+            min(place.lines.last, place.lines.first + _LONGEST_PLACE - 1),
+        )
+        numbers: Sequence[int] = range(first - 1, last)
+        begun = [d for d in index.list_definitions(place.path) if d.first_line == first]
+        block = make_block(begun[0], lines) if begun and first == last else None
+        if block is not None:
+            numbers = (*block.needed, *block.helpful)
+        chosen.add(place.path, _leave_out(wish, place.path, numbers), place.why)
+
+
 def _add_definitions(
     chosen: ChosenLines, wish: Wish, index: ProjectIndex, is_late: Callable[[], bool]
 ) -> None:
@@ -92,8 +108,8 @@ def _add_definitions(
     definitions = [c.definition for c in candidates if not _is_shown(wish, c.definition)]
     blocks: list[tuple[Definition, Block]] = []
     for definition in index.confirm(definitions):
-        members = index.list_members(definition) if definition.kind == "type" else ()
-        block = make_block(definition, chosen.read_lines(definition.path), members)
+        lines = chosen.read_lines(definition.path)
+        block = make_block(definition, lines, meanings.list_members)
         if block is not None and chosen.add(
             definition.path, block.needed, f"defines {definition.qualified}", _DEFINITIONS
         ):
@@ -104,7 +120,7 @@ def _add_definitions(
 
 
 def _add_map(chosen: ChosenLines, wish: Wish, index: ProjectIndex) -> None:
-    ranked = [d for d in index.rank_definitions() if not _is_shown(wish, d)]
+    ranked = [d for d in index.rank_definitions(most=_MOST_RANKED) if not _is_shown(wish, d)]
     for definition in index.confirm(ranked):
         block = make_block(definition, chosen.read_lines(definition.path))
         if block is not None:
@@ -112,7 +128,8 @@ def _add_map(chosen: ChosenLines, wish: Wish, index: ProjectIndex) -> None:
 
 
 def _read_meanings(wish: Wish, index: ProjectIndex) -> Meanings:
-    holders = wish.parsed.list_holders(wish.target)
+    symbols = wish.parsed.list_symbols()
+    holders = sort_innermost_first(s for s in symbols if s.span.contains(wish.target))
     functions = [s for s in holders if s.kind in _FUNCTIONS]
     scope = functions[-1].span if functions else wish.target
     uses = read_uses(wish.parsed, wish.target, scope)
@@ -138,8 +155,8 @@ def _list_imported(wish: Wish) -> frozenset[str]:
 def _list_symbols(wish: Wish) -> list[Symbol]:
     """List the symbols whose head stands in the target, the outermost first."""
     lines = wish.snapshot.get_lines(wish.target)
-    around = wish.parsed.find_symbols_around(wish.target)
-    begun = [s for s in around if lines.first <= s.signature_line + 1 <= lines.last]
+    symbols = wish.parsed.list_symbols()
+    begun = [s for s in symbols if lines.first <= s.signature_line + 1 <= lines.last]
     return sorted(begun, key=lambda s: (s.span.start, -len(s.span)))[:_MOST_SYMBOLS]
 
 

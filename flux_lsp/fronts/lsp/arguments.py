@@ -9,6 +9,7 @@ from typing import Any
 
 from flux_lsp.core.tiers import Tier
 from flux_lsp.runs.diagnostics import find_mistake, is_range
+from flux_lsp.runs.related import find_related_mistake
 
 
 class BadArgumentsError(ValueError):
@@ -28,6 +29,7 @@ class RunArguments:
     model: str = ""
     max_usd: float | None = None
     diagnostics: tuple[Mapping[str, Any], ...] = ()
+    related: tuple[Mapping[str, Any], ...] = ()
     directive: bool = False
     wait: bool = False
 
@@ -42,6 +44,7 @@ _RUN = {
     "model": str,
     "max_usd": (int, float),
     "diagnostics": list,
+    "related": list,
     "directive": bool,
     "wait": bool,
 }
@@ -61,10 +64,11 @@ def parse_run_arguments(arguments: Sequence[object], actions: Sequence[str]) -> 
             "`range` is {start: {line, character}, end: {line, character}}, 0-based"
         )
     diagnostics = tuple(values.pop("diagnostics", None) or ())
-    mistake = find_mistake(diagnostics)
+    related = tuple(values.pop("related", None) or ())
+    mistake = find_mistake(diagnostics) or find_related_mistake(related)
     if mistake is not None:
         raise BadArgumentsError(mistake)
-    return RunArguments(**values, diagnostics=diagnostics)
+    return RunArguments(**values, diagnostics=diagnostics, related=related)
 
 
 def parse_single(

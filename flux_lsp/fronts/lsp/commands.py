@@ -33,6 +33,7 @@ from flux_lsp.runs.decide import (
 from flux_lsp.runs.diagnostics import read_diagnostics
 from flux_lsp.runs.events import Observer
 from flux_lsp.runs.preview import preview_run
+from flux_lsp.runs.related import read_related
 from flux_lsp.runs.review import Proposal
 from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.start import retry_run, start_run, take_snapshot
@@ -156,6 +157,7 @@ async def _make_request(session: EditorSession, order: RunArguments) -> Request:
         model=order.model,
         max_usd=order.max_usd,
         directive_line=snapshot.get_line(span.start) if order.directive else None,
+        related=read_related(order.related, order.uri, session.documents),
     )
 
 

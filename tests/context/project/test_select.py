@@ -140,10 +140,29 @@ def test_a_place_that_an_editor_names_goes_first_and_says_why() -> None:
     assert [(e.lines, e.why) for e in file.excerpts] == [(LineRange(7, 8), "definition of unknown")]
 
 
-@pytest.mark.parametrize("lines", [LineRange(1, 10_000), LineRange(9_000, 9_001)])
-def test_a_place_that_is_too_long_or_gone_shows_nothing(lines: LineRange) -> None:
-    project = MemoryProject({"far.py": "word = 1\n" * 3_000, "main.py": "unknown()\n"})
-    assert _select(project, 500, related=(RelatedPlace("far.py", lines, "why"),)) == ()
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        (LineRange(11, 10_000), [LineRange(11, 50)]),
+        (LineRange(9_000, 9_001), []),
+        (LineRange(1, 1), [LineRange(1, 2)]),
+    ],
+)
+def test_a_place_shows_its_first_lines_and_a_name_alone_its_definition(
+    lines: LineRange, shown: list[LineRange]
+) -> None:
+    text = "def far():\n    return 1\n" + "word = 1\n" * 3_000
+    project = MemoryProject({"far.py": text, "main.py": "unknown()\n"})
+    files = _select(project, related=(RelatedPlace("far.py", lines, "why"),))
+    assert [e.lines for file in files for e in file.excerpts if e.why == "why"] == shown
+
+
+def test_a_place_that_does_not_fit_shows_nothing() -> None:
+    project = MemoryProject({"far.py": f"word = '{'x' * 9_000}'\n", "main.py": "unknown()\n"})
+    assert (
+        _select(project, related=(RelatedPlace("far.py", LineRange(1, 1), "why"),), tokens=500)
+        == ()
+    )
 
 
 def test_a_type_of_many_fields_shows_its_head_and_those_that_are_used() -> None:

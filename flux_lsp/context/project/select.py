@@ -19,7 +19,7 @@ from flux_lsp.syntax.tree import Parsed
 from flux_lsp.syntax.uses import read_uses
 
 _DEFINITIONS = 1_500  # tokens that definitions take at most; more would add almost nothing
-_MOST_RANKED = 20
+_MOST_RANKED = 8  # definitions of the map
 _MAP = 400  # tokens of the map of a project, which is shown where nothing better is known
 _LONGEST_PLACE = 40  # lines of a place that an editor names
 _MOST_SYMBOLS = 3  # whose callers are shown

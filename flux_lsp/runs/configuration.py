@@ -19,6 +19,7 @@ from flux_lsp.settings.stamps import Stamps, take_stamps
 
 if TYPE_CHECKING:
     from flux_lsp.engine.services import Services
+    from flux_lsp.ledger.run_log import RunLog
     from flux_lsp.models.client import Route
     from flux_lsp.runs.environment import Environment
 
@@ -88,6 +89,12 @@ class Configuration:
     async def get_services(self, uri: str) -> "Services":
         """Return the services for a run on this document."""
         return (await self._get_environment()).make_services(uri)
+
+    async def get_run_log(self) -> "RunLog":
+        """Return the table of runs in the ledger."""
+        from flux_lsp.ledger.run_log import RunLog
+
+        return RunLog((await self._get_environment()).ledger)
 
     async def report_status(self) -> dict[str, Any]:
         """Report spending, budgets and the models in effect, for `flux.status`."""

@@ -72,7 +72,7 @@ async def accept_pieces(session: RunSession, choice: Choice) -> Proposal:
     if run is not None:
         session.runs.add_edit(run, applied)
     tell_unsaved(session.front, applied)
-    session.publish(EditApplied(proposal.run, applied))
+    session.publish(EditApplied(proposal.run, applied, len(choice.pieces) / proposal.total))
     return left
 
 
@@ -80,7 +80,8 @@ async def reject_pieces(session: RunSession, choice: Choice) -> Proposal:
     """Drop the pieces and return the rest of the proposal. Changes no document."""
     proposal = choice.proposal
     left = await _keep(session, proposal.reject(choice.pieces))
-    session.publish(HunksRejected(proposal.run, choice.numbers))
+    share = len(choice.pieces) / proposal.total
+    session.publish(HunksRejected(proposal.run, choice.numbers, share))
     return left
 
 

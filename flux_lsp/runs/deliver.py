@@ -45,7 +45,7 @@ async def deliver(session: RunSession, run: Run, result: Result) -> Delivery:
     if isinstance(applied, Problem):
         common = result.common_fields
         return Delivery(Refused(problem=applied, summary=str(applied), **common))
-    return Delivery(_record_edit(session, run, result, applied))
+    return Delivery(_record_edit(session, run, result, applied, None))
 
 
 async def _write_patch(session: RunSession, run: Run, proposed: Proposed) -> Delivery:
@@ -90,13 +90,16 @@ async def _propose(session: RunSession, run: Run, proposed: Proposed) -> Deliver
         proposal = session.proposals.keep(proposal)
         summary = "Not taken; still offered as a code action"
         return Delivery(replace(proposed, summary=summary), proposal)
-    return Delivery(_record_edit(session, run, proposed, applied))
+    return Delivery(_record_edit(session, run, proposed, applied, 1.0))
 
 
-def _record_edit(session: RunSession, run: Run, proposed: Proposed, edit: AppliedEdit) -> RunResult:
+def _record_edit(
+    session: RunSession, run: Run, proposed: Proposed, edit: AppliedEdit, accepted: float | None
+) -> RunResult:
+    """Keep the edit for an undo, and tell of it; `accepted` is None when nobody was asked."""
     session.runs.add_edit(run, edit)
     tell_unsaved(session.front, edit)
-    session.publish(EditApplied(run.id, edit))
+    session.publish(EditApplied(run.id, edit, accepted))
     summary = ". ".join(filter(None, (describe_plan(proposed.plan), describe_unsaved(edit))))
     return Applied(**proposed.common_fields, summary=summary)
 

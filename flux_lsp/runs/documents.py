@@ -27,7 +27,12 @@ class WorkspaceDocuments:
         self.real_roots: tuple[Path, ...] = ()  # where those that are links lead
         self.syntax = SyntaxCache()
         self.listeners: set[Callable[[str], None]] = set()
+        self.save_listeners: set[Callable[[str], None]] = set()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def is_open(self, uri: str) -> bool:
+        """Whether a person has the document open."""
+        return self._opened.get(uri) is not None
 
     def take_open_snapshot(self, uri: str) -> Snapshot | None:
         """The open document as it is now."""
@@ -79,13 +84,13 @@ class WorkspaceDocuments:
         path = parse_file_uri(uri)
         if path is None:
             return name_untitled(uri)
-        root = self._find_root(path)
+        root = self._find_root_of(path)
         return path.name if root is None else path.relative_to(root).as_posix()
 
     def make_uri(self, path: str, beside: str) -> str:
         """The uri of a relative path, in the folder that the document `beside` lies in."""
         document = parse_file_uri(beside)
-        root = self._find_root(document) if document else None
+        root = self._find_root_of(document) if document else None
         return ((root or next(iter(self.roots), Path.cwd())) / path).as_uri()
 
     def follow_roots(self) -> None:
@@ -101,11 +106,26 @@ class WorkspaceDocuments:
                 await turns.enter_async_context(self._turns.setdefault(uri, asyncio.Lock()))
             yield
 
+    def is_locked(self, uri: str) -> bool:
+        """Whether an edit of a run is on its way to the document."""
+        turn = self._turns.get(uri)
+        return turn is not None and turn.locked()
+
     def notify_change(self, uri: str) -> None:
         """Tell the listeners; called by the front after each change."""
         for listener in tuple(self.listeners):
             listener(uri)
 
-    def _find_root(self, path: Path) -> Path | None:
+    def notify_save(self, uri: str) -> None:
+        """Tell that the person saved a document; called by the front."""
+        for listener in tuple(self.save_listeners):
+            listener(uri)
+
+    def find_root(self, uri: str) -> Path | None:
+        """Return the workspace folder that the document lies in."""
+        path = parse_file_uri(uri)
+        return None if path is None else self._find_root_of(path)
+
+    def _find_root_of(self, path: Path) -> Path | None:
         inside = [root for root in (*self.roots, *self.real_roots) if path.is_relative_to(root)]
         return max(inside, key=lambda root: len(root.parts), default=None)

@@ -31,9 +31,13 @@ class RunStarted(RunEvent):
 
 @dataclass(frozen=True, slots=True)
 class EditApplied(RunEvent):
-    """A change of the run is in the documents: the whole of it, or some accepted hunks."""
+    """A change of the run is in the documents: the whole of it, or some accepted hunks.
+
+    `accepted`: the share of the proposal that the person said yes to; None when nobody was asked.
+    """
 
     edit: AppliedEdit
+    accepted: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,12 @@ class HunksRejected(RunEvent):
     """The person does not want these pieces of a proposal."""
 
     numbers: tuple[int, ...]
+    share: float = 1.0  # of the whole proposal
+
+
+@dataclass(frozen=True, slots=True)
+class RunRetried(RunEvent):
+    """The person asked for another answer, and said what was wrong with this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,7 @@ class RunEnded(RunEvent):
     explanation: Explanation | None = None  # what was answered
 
 
-LifeEvent = RunStarted | EditApplied | EditUndone | HunksRejected | RunEnded
+LifeEvent = RunStarted | EditApplied | EditUndone | HunksRejected | RunRetried | RunEnded
 Event = EngineEvent | LifeEvent
 Observer = Callable[[Event], None]
 

@@ -54,6 +54,7 @@ async def live_through(session: RunSession, run: Run) -> RunResult:
 async def _perform(session: RunSession, run: Run) -> Result:
     await session.configuration.refresh()
     services = await session.configuration.get_services(run.uri)
+    run.watches_corrections = services.settings.watch_corrections
     action = session.find_action(run.request.action)
 
     def observe(event: Event) -> None:

@@ -35,6 +35,7 @@ class Run:
     edits: "tuple[AppliedEdit, ...]" = ()  # what it changed, oldest first; hunks may come singly
     undone: bool = False
     changed_at: float = 0.0  # when it changed something last, by the table's clock
+    watches_corrections: bool = False  # the setting, as it was when the run began
     task: "asyncio.Task[RunResult] | None" = None
 
     @property

@@ -4,6 +4,7 @@ Holds no logic of a run, only what the parts around it share.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,10 @@ class RunSession:
     proposals: Proposals = field(init=False)
     explanations: Explanations = field(default_factory=Explanations)
     observers: "list[Observer]" = field(default_factory=list)  # of every run
+    keeps_records: bool = False  # whether the ledger gets a row for each run
+    closers: "list[Callable[[], Awaitable[None]]]" = field(
+        default_factory=list
+    )  # before the ledger
 
     def __post_init__(self) -> None:
         """Nothing waits yet."""
@@ -73,4 +78,6 @@ class RunSession:
         await self.runs.close()
         for proposal in self.proposals.list_newest_first():
             await self.forget_patch(proposal.run)
+        for close in self.closers:
+            await close()
         await self.configuration.close()

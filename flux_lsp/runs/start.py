@@ -13,8 +13,9 @@ from flux_lsp.core.text import Change, Snapshot, Span
 from flux_lsp.core.tiers import Tier
 from flux_lsp.edits.change.diff import find_changes
 from flux_lsp.engine.values import Request
-from flux_lsp.runs.events import Observer
+from flux_lsp.runs.events import Observer, RunRetried
 from flux_lsp.runs.life import live_through
+from flux_lsp.runs.run_records import begin_records
 from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.session import RunSession
 from flux_lsp.runs.uris import parse_file_uri
@@ -59,6 +60,8 @@ async def take_snapshot(
 
 def start_run(session: RunSession, request: Request, *observers: Observer) -> Run:
     """Begin a run in the background; `observers` get its events beside those of the session."""
+    if session.keeps_records:
+        begin_records(session)
     return session.runs.start(request, lambda run: live_through(session, run), observers)
 
 
@@ -70,6 +73,8 @@ async def retry_run(
     tier: Tier | None = None,
 ) -> Run:
     """Run the same action on the same code again, with a further remark or on another tier."""
+    if instruction.strip():
+        session.publish(RunRetried(run.id))
     session.proposals.drop(run.id)
     await session.forget_patch(run.id)
     old = run.request

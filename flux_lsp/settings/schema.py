@@ -137,6 +137,11 @@ class Settings(SettingsTree):
     changes more than one file or anything outside the selection. `never` refuses such an edit
     instead of asking."""
 
+    watch_corrections: Annotated[bool, WorkspaceRule.LOWER] = True
+    """Whether Flux watches for ten minutes what becomes of an edit: whether you undo it, reject it or
+    type over it. The ledger gets these facts and how much of the edit is left, and no text. Learning
+    and the report rest on it."""
+
     budget: Budget = Budget()
     context: ContextSettings = ContextSettings()
 

@@ -13,6 +13,8 @@ from flux_lsp.core.text import Span, apply_changes
 from flux_lsp.engine.call_budget import Settled
 from flux_lsp.engine.services import Services, TestFile, WorkspaceContext
 from flux_lsp.engine.values import Request
+from flux_lsp.ledger.run_log import RunLog
+from flux_lsp.ledger.store import Ledger
 from flux_lsp.ledger.values import Reservation
 from flux_lsp.models.client import Route
 from flux_lsp.runs.configuration import Configuration, SettingsInput
@@ -25,6 +27,7 @@ from flux_lsp.runs.start import start_run
 from flux_lsp.runs.values import Declined, WorkspaceEdit
 from flux_lsp.settings.schema import Settings
 from tests.fakes.model import Answer, ScriptedModel
+from tests.ledger.ledgers import StillClock
 
 URI = "file:///w/app.py"
 CODE = """\
@@ -142,6 +145,10 @@ class FixedConfiguration(Configuration):
 
     async def refresh(self) -> None:
         """Nothing changes."""
+
+    async def get_run_log(self) -> RunLog:
+        """A ledger of the test's own."""
+        return RunLog(Ledger(self.data_dir / "ledger.sqlite3", StillClock()))
 
     async def get_services(self, uri: str) -> Services:
         async def read_context(*_: object) -> WorkspaceContext:

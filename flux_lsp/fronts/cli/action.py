@@ -62,7 +62,7 @@ async def run_action(order: ActionOrder) -> ActionReport:
     personal = {"flux": dict(order.settings)}
     registry = load_registry()
     configuration = Configuration(front, documents, SettingsInput(personal=personal), registry)
-    session = RunSession(front, documents, configuration, registry)
+    session = RunSession(front, documents, configuration, registry, keeps_records=True)
     await configuration.start()
     try:
         request = await _make_request(front, session, order)

@@ -33,7 +33,7 @@ def describe_server(registry: Registry) -> ServerDescription:
         name="flux",
         version=__version__,
         capabilities={
-            "textDocumentSync": {"openClose": True, "change": 2, "save": False},
+            "textDocumentSync": {"openClose": True, "change": 2, "save": True},
             "codeActionProvider": {"codeActionKinds": list(KINDS), "resolveProvider": False},
             "executeCommandProvider": {"commands": list(COMMANDS)},
             "hoverProvider": True,

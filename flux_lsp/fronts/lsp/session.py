@@ -25,5 +25,7 @@ class EditorSession(RunSession):
         registry: Registry,
     ) -> None:
         """Nothing is going on yet."""
-        super().__init__(EditorFront(editor, documents), documents, configuration, registry)
+        super().__init__(
+            EditorFront(editor, documents), documents, configuration, registry, keeps_records=True
+        )
         self.editor = editor

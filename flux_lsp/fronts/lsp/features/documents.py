@@ -13,7 +13,7 @@ from flux_lsp.fronts.lsp.protocol.typed import skip_structuring
 
 
 def register(server: FluxServer) -> None:
-    """Handle `didOpen`, `didChange` and `didClose`."""
+    """Handle `didOpen`, `didChange`, `didSave` and `didClose`."""
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def begin_outline(params: types.DidOpenTextDocumentParams) -> None:
@@ -29,6 +29,11 @@ def register(server: FluxServer) -> None:
         server.outlining.handle_change(uri, changes)
         server.reviewing.handle_change(uri, params["textDocument"].get("version"), changes)
         server.session.documents.notify_change(uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    @skip_structuring
+    def note_save(params: Mapping[str, Any]) -> None:
+        server.session.documents.notify_save(params["textDocument"]["uri"])
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def forget_document(params: types.DidCloseTextDocumentParams) -> None:

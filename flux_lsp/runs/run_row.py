@@ -1,0 +1,50 @@
+"""Builds the row of a run that has ended, for the table `runs`.
+
+Never takes over a text: the row says what was done, not with what.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+from flux_lsp.core.errors import ErrorCode
+from flux_lsp.engine.values import Attempt, RunResult
+from flux_lsp.ledger.run_values import RunRow
+from flux_lsp.ledger.values import hash_workspace
+from flux_lsp.runs.run_table import Run
+from flux_lsp.syntax.languages import find_language
+
+_AGENT = "agent:"
+_CODES_OF_ANSWERS = {str(code) for code in ErrorCode if code.is_told_to_model} | {
+    "REFUSED_BY_MODEL"
+}
+
+
+def build_row(
+    run: Run, result: RunResult, root: Path | None, now: datetime, total_ms: int
+) -> RunRow:
+    """Build the row of `run`, which has ended `now` with `result` in the workspace folder `root`."""
+    snapshot, action = run.request.snapshot, run.request.action
+    answers = [attempt for attempt in result.attempts if _is_answer(attempt)]
+    first, last = (answers[0], answers[-1]) if answers else (None, None)
+    return RunRow(
+        run=run.id,
+        time=now,
+        action=action,
+        language=find_language(snapshot.language_id, snapshot.path).id,
+        status=result.status,
+        attempts=len(result.attempts),
+        usd=result.usd,
+        total_ms=total_ms,
+        agent=action.removeprefix(_AGENT) if action.startswith(_AGENT) else None,
+        workspace=hash_workspace(root),
+        error=str(result.error.code) if result.error else None,
+        first_tier=first.tier if first else None,
+        first_result=first.result if first else None,
+        last_tier=last.tier if last else None,
+        last_model=last.model if last else None,
+    )
+
+
+def _is_answer(attempt: Attempt) -> bool:
+    """Whether a model answered, whatever the answer was worth; a fault on the way is no answer."""
+    return attempt.result == "ok" or attempt.result in _CODES_OF_ANSWERS

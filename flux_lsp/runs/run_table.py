@@ -134,8 +134,8 @@ class RunTable:
         """Cancel one run, or all under way; returns the ids of the cancelled runs."""
         ended = [run for run in self.list_running() if run_id is None or run.id == run_id]
         for run in ended:
-            if run.task is not None:
-                run.task.cancel()
+            if run.task is not None:  # soon: a task cancelled before its first step never takes it
+                asyncio.get_running_loop().call_soon(run.task.cancel)
         return [run.id for run in ended]
 
     async def close(self) -> None:

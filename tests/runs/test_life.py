@@ -90,6 +90,18 @@ async def test_an_observer_that_fails_costs_the_run_and_nothing_else(tmp_path: P
     assert it.text == CODE
 
 
+async def test_a_run_cancelled_before_its_first_step_is_told_too(tmp_path: Path) -> None:
+    it = stage(tmp_path)
+    first, second = it.start(), it.start()  # the same action on the same place
+
+    results = await first.wait(), await second.wait()
+
+    assert isinstance(results[0], Cancelled)
+    assert isinstance(results[1], Applied)
+    ended = [event.run for event in it.events if isinstance(event, RunEnded)]
+    assert ended == [first.id, second.id]
+
+
 async def test_a_cancelled_run_ends_as_cancelled_and_applies_nothing(tmp_path: Path) -> None:
     it = stage(tmp_path)
     it.model.gate = asyncio.Event()

@@ -130,18 +130,19 @@ end
 --- Run one of the server's commands. Pending changes of `bufnr` are sent before it.
 ---@param bufnr integer? the buffer it is about, if it is about one
 ---@param argument table
----@param done? fun(result: any)
+---@param done? fun(result: any) gets nil when the server refuses, which the person is told
 function M.execute(bufnr, command, argument, done)
   local client = M.get(bufnr)
   if not client then
-    return
+    return done and done(nil)
   end
   local params = { command = command, arguments = { next(argument) and argument or vim.empty_dict() } }
   local function handler(err, result)
     if err then
       vim.notify('Flux: ' .. err.message, vim.log.levels.ERROR)
-    elseif done then
-      done(result)
+    end
+    if done then
+      done(not err and result or nil)
     end
   end
   local send = vim.fn.has('nvim-0.11') == 1 and client.request or function(_, ...) return client.request(...) end

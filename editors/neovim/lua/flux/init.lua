@@ -28,7 +28,7 @@ local function ask()
   local client = server.get()
   if client and client.initialized then
     server.execute(nil, 'flux.status', {}, function(answer)
-      spent = answer.spent.day_usd
+      spent = answer and answer.spent.day_usd
       vim.cmd.redrawstatus({ bang = true })
     end)
   end
@@ -52,6 +52,7 @@ function M.status()
     vim.api.nvim_create_autocmd('User', { group = group, pattern = 'FluxOutcome', callback = ask })
     vim.api.nvim_create_autocmd('LspAttach', { group = group, callback = ask })
     vim.api.nvim_create_autocmd('LspProgress', { group = group, callback = note })
+    ask()
   end
   local run = require('flux.runs').running()[1]
   if run then

@@ -24,6 +24,9 @@ end
 function M.decide(command, hunk)
   local argument = { run = M.current and M.current.run, hunk = hunk }
   server.execute(nil, command, argument, function(left)
+    if not left then
+      return
+    end
     M.current = left.proposal ~= vim.NIL and left.proposal or nil
     if not M.current then
       close()

@@ -15,6 +15,8 @@ local SPACE = vim.api.nvim_create_namespace('flux.runs')
 
 local runs = {} ---@type table<string, flux.Run> those that are going on
 local last ---@type flux.Run? the newest one, over or not
+local unanswered = 0 -- commands whose answer will name a run
+local early = {} ---@type flux.Outcome[] of runs that nobody has named yet: one may end before it is named
 
 --- The runs that are going on, in no order.
 ---@return flux.Run[]
@@ -27,6 +29,12 @@ local function details(id)
   return vim.iter(server.actions()):find(function(action) return action.id == id end) or {}
 end
 
+local function show_early()
+  local outcomes = early
+  early = {}
+  vim.tbl_map(M.outcome, outcomes)
+end
+
 --- Send a command that begins a run at a `place`, with words the person is asked for when there is a prompt.
 ---@param place { action: string, row: integer }
 local function send(bufnr, command, argument, place, prompt)
@@ -37,7 +45,12 @@ local function send(bufnr, command, argument, place, prompt)
       end
     end)
   end
+  unanswered = unanswered + 1
   server.execute(bufnr, command, argument, function(begun)
+    unanswered = unanswered - 1
+    if not begun then
+      return show_early()
+    end
     local run = { run = begun.run, action = place.action, row = place.row, bufnr = bufnr }
     local row = math.min(run.row, vim.api.nvim_buf_line_count(bufnr) - 1)
     local text = { { ('  Flux: %s …'):format(run.action), 'DiagnosticVirtualTextInfo' } }
@@ -46,6 +59,7 @@ local function send(bufnr, command, argument, place, prompt)
       run.page = require('flux.page').open('Flux: ' .. run.action, { '…' })
     end
     runs[run.run], last = run, run
+    show_early()
   end)
 end
 
@@ -79,6 +93,9 @@ end
 --- How a run ended.
 ---@param outcome flux.Outcome
 function M.outcome(outcome)
+  if not runs[outcome.run] and unanswered > 0 then
+    return table.insert(early, outcome)
+  end
   outcome = vim.iter(outcome):filter(function(_, value) return value ~= vim.NIL end):fold({}, rawset)
   local run = runs[outcome.run] or {}
   runs[outcome.run] = nil

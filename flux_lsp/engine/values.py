@@ -39,6 +39,7 @@ class Request:
     max_usd: float | None = None
     directive_line: int | None = None
     related: tuple[RelatedPlace, ...] = ()
+    name: str = ""  # of the symbol it is about, as far as the front knows, for people
 
 
 @dataclass(frozen=True, slots=True)

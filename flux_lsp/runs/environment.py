@@ -162,8 +162,7 @@ class Environment:
             money = {"error": str(error.problem)}
         return {
             "provider": self.client.provider,
-            "ready": self.settings.credentials.is_usable,
-            "why_not": self.settings.why_not_ready or None,
+            **self.settings.describe_readiness(),
             "spent": money,
             "budget": budget.model_dump(),
             "models": {tier: self._describe_tier(tier) for tier in TIERS},

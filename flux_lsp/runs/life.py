@@ -7,7 +7,7 @@ import asyncio
 import logging
 
 from flux_lsp.core.errors import ErrorCode, FluxError, Problem
-from flux_lsp.engine.events import AttemptEnded, ContextSent, TargetKnown
+from flux_lsp.engine.events import AttemptEnded, CallStarted, ContextSent, TargetKnown
 from flux_lsp.engine.perform import perform
 from flux_lsp.engine.values import Cancelled, Failed, Proposed, Result, RunResult
 from flux_lsp.runs.deliver import Delivery, deliver
@@ -70,6 +70,8 @@ def _note(session: RunSession, run: Run, event: Event) -> None:
     match event:
         case TargetKnown(span=span):
             session.runs.narrow(run, span)
+        case CallStarted(model=model):
+            run.asked = model
         case ContextSent(parts=parts):
             run.sent = parts
         case AttemptEnded(attempt=attempt):

@@ -29,6 +29,7 @@ class Run:
     observers: "tuple[Observer, ...]" = ()
     target: "Span | None" = None  # what it turned out to be about
     state: str = "starting"
+    asked: str | None = None  # the model that it asks now
     attempts: "list[Attempt]" = field(default_factory=list)
     sent: "tuple[SentText, ...]" = ()  # what has left so far
     result: "RunResult | None" = None

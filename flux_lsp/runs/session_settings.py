@@ -34,6 +34,19 @@ class SessionSettings:
         return "" if credentials.is_usable else f"{credentials.problem}. {credentials.hint}"
 
     @property
+    def needs_key(self) -> bool:
+        """Whether nothing can run because nobody has given a key."""
+        return self.credentials.kind == "missing"
+
+    def describe_readiness(self) -> dict[str, object]:
+        """Describe for `flux.status` whether runs are possible, and which settings need no key."""
+        return {
+            "ready": self.credentials.is_usable,
+            "why_not": self.why_not_ready or None,
+            "without_key": {"provider": "offline"} if self.needs_key else None,
+        }
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """The warnings of all places, each one once."""
         reworded = {

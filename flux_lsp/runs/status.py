@@ -3,18 +3,17 @@
 Never starts anything.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.session import RunSession
+from flux_lsp.runs.words import describe_request
 
 
 async def report_status(session: RunSession) -> dict[str, Any]:
     """Return the JSON of `flux.status`; `line` and `details` (Markdown) say the same in words."""
-    running = [
-        {"run": run.id, "action": run.request.action, "uri": run.uri, "state": run.state}
-        for run in session.runs.list_running()
-    ]
+    running = [_describe_run(run) for run in session.runs.list_running()]
     proposals = [
         {"run": proposal.run, "action": proposal.action, "open": len(proposal.open)}
         for proposal in session.proposals.list_newest_first()
@@ -25,14 +24,26 @@ async def report_status(session: RunSession) -> dict[str, Any]:
         **await session.configuration.report_status(),
     }
     last = session.runs.find_last(lambda run: run.model is not None)
-    line = _build_line(status, last.model if last else None)
+    asked = [run["model"] for run in running if run["model"]]
+    line = _build_line(status, asked or ([last.model] if last and last.model else []))
     return {**status, "line": " · ".join(line), "details": "\n\n".join(_build_details(status))}
 
 
-def _build_line(status: Mapping[str, Any], last_model: str | None) -> list[str]:
+def _describe_run(run: Run) -> dict[str, str | None]:
+    return {
+        "run": run.id,
+        "title": describe_request(run.request),
+        "action": run.request.action,
+        "uri": run.uri,
+        "state": run.state,
+        "model": run.asked,
+    }
+
+
+def _build_line(status: Mapping[str, Any], in_use: Sequence[str]) -> list[str]:
     running, waiting = len(status["running"]), len(status["proposals"])
     resolved = [tier["model"] for tier in status["models"].values() if tier["model"]]
-    names = [last_model] if last_model else resolved
+    names = in_use or resolved
     models = " | ".join(dict.fromkeys(_shorten(name) for name in names))
     parts = [
         f"{running} running" if running else "",
@@ -50,7 +61,7 @@ def _build_details(status: Mapping[str, Any]) -> list[str]:
         *(_describe_tier(tier, model) for tier, model in status["models"].items()),
         f"today: {cost}" if cost else "",
         status["spent"].get("error"),
-        *(f"running: {run['action']} ({run['state']})" for run in status["running"]),
+        *(f"running: {run['title']} ({run['state']})" for run in status["running"]),
     ]
     return [part for part in parts if part]
 

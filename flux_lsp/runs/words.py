@@ -4,7 +4,7 @@ Never decides anything.
 """
 
 from flux_lsp.edits.values import Plan
-from flux_lsp.engine.values import Outcome
+from flux_lsp.engine.values import Outcome, Request
 from flux_lsp.runs.ports import Front
 from flux_lsp.runs.values import AppliedEdit
 
@@ -15,6 +15,13 @@ def describe_outcome(outcome: Outcome) -> str:
     words = str(outcome.error) if outcome.error else outcome.summary or outcome.status
     words = outcome.add_trouble(words)
     return f"{words} [{by}]" if by else words
+
+
+def describe_request(request: Request) -> str:
+    """Name a run for a person: its action, what it is about and where."""
+    about = f"{request.action} `{request.name}`" if request.name else request.action
+    line = request.snapshot.get_line(request.selection.start) + 1
+    return f"{about} · {request.snapshot.path.rpartition('/')[2]}:{line}"
 
 
 def describe_price(outcome: Outcome) -> str:

@@ -120,17 +120,17 @@ def find_credentials(
     if settings.provider in ("bedrock", "vertex", "foundry"):
         return _check_cloud(settings.provider, env)
     credentials = (
-        _read_variables(env, "variable {}")
+        _read_variables(env, _find_keeper(env) or "variable {}")
         or _read_command(settings)
         or _read_variables(dotenv or {}, "{} in the workspace's .env")
         or _find_profile(env)
     )
     if credentials is None and is_nearby(settings.base_url):
         return Credentials("none", f"{settings.base_url} is a server of your own, which needs none")
-    return credentials or _make_missing(reason + _describe_next_step(settings.base_url))
+    return credentials or _make_missing(reason + _describe_next_step(settings.base_url, env))
 
 
-def _describe_next_step(base_url: str | None) -> str:
+def _describe_next_step(base_url: str | None, env: Env) -> str:
     elsewhere = (
         ""
         if base_url is None
@@ -139,6 +139,8 @@ def _describe_next_step(base_url: str | None) -> str:
             "key; if the server needs none, set any word as the key. "
         )
     )
+    if _find_keeper(env):
+        return elsewhere + "Run “Flux: Set the API key…”"
     return elsewhere + (
         "Set ANTHROPIC_API_KEY, or `api_key_command` to a command that prints the key, and restart "
         "the editor; `flux-lsp doctor` shows what is found"
@@ -156,6 +158,11 @@ def _make_withheld(unread: UnreadSetting) -> Credentials:
         f"Correct {unread.where}; until then Flux does not know what it must hold back",
         problem=f"Nothing is sent, because a setting that protects you cannot be read: {unread.warning}",
     )
+
+
+def _find_keeper(env: Env) -> str:
+    """Find who keeps the key that an editor hands over, "" when it comes from the person's shell."""
+    return " ".join(env.get("FLUX_KEY_SOURCE", "").replace("{", "").replace("}", "").split())[:60]
 
 
 def _read_variables(env: Env, source: str) -> Credentials | None:

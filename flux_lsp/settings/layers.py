@@ -20,7 +20,7 @@ Level = Literal["user", "workspace", "environment", "person", "editor", "command
 Env = Mapping[str, str]
 
 # Variables and editor keys that are no settings of the server.
-_OTHER_VARIABLES = frozenset({"FLUX_DATA_DIR", "FLUX_TOKEN"})
+_OTHER_VARIABLES = frozenset({"FLUX_DATA_DIR", "FLUX_TOKEN", "FLUX_KEY_SOURCE"})
 _CLIENT_SECTIONS = frozenset(
     {"server", "trace", "client", "workspace_trusted", "token", "user_settings"}
 )

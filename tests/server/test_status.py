@@ -59,10 +59,15 @@ async def test_a_run_is_listed_with_what_it_is_doing_and_what_it_holds(shared: F
     afterwards = await f.client.execute("flux.status")
 
     state = "asking claude-sonnet-5-5"
-    assert told["running"] == [{"run": run, "action": "edit", "uri": uri, "state": state}]
+    title = "edit `total` · app.py:7"
+    model = "claude-sonnet-5-5"
+    (running,) = told["running"]
+    assert running == {
+        "run": run, "title": title, "action": "edit", "uri": uri, "state": state, "model": model
+    }  # fmt: skip
     assert told["spent"]["held_usd"] > 0
-    assert told["line"].startswith("1 running · ")
-    assert f"running: edit ({state})" in told["details"]
+    assert told["line"].startswith("1 running · sonnet-5-5 · ")
+    assert f"running: {title} ({state})" in told["details"]
     assert afterwards["running"] == []
     assert afterwards["spent"]["held_usd"] == 0
     assert afterwards["spent"]["day_usd"] > 0
@@ -135,7 +140,7 @@ async def test_progress_begins_at_once_and_ends_always(shared: Flux) -> None:
         await f.outcome(run)
         end = await f.client.wait_notification("$/progress", lambda p: p["value"]["kind"] == "end")
 
-        assert begin["value"]["title"] == "Flux: edit app.py"
+        assert begin["value"]["title"] == "Flux: edit `total` · app.py:7"
         assert begin["value"]["cancellable"] is True
         assert ends in end["value"]["message"]
 

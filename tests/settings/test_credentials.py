@@ -225,3 +225,10 @@ def test_an_address_far_away_is_named_when_the_key_is_missing(home: dict[str, st
     found = find_credentials(settings(base_url="http://user:pw@gpu.example.com:11434/x"), home)
     assert "`base_url` names another machine, gpu.example.com" in found.hint
     assert "pw" not in found.hint
+
+
+def test_an_editor_that_keeps_the_key_is_named(home: dict[str, str]) -> None:
+    env = {**home, "FLUX_KEY_SOURCE": "the editor's {secret} storage"}
+    assert "Flux: Set the API key" in find_credentials(settings(), env).hint
+    kept = find_credentials(settings(), {**env, "ANTHROPIC_API_KEY": "k"})
+    assert kept.source == "the editor's secret storage"

@@ -57,7 +57,8 @@ check('lists our actions together, beside those of others', listed:find('Plain: 
 -- edit, by command
 vim.cmd('Flux edit shout')
 local running = wait(function() return #require('flux.runs').running() > 0 end, 5000)
-check('the statusline says what is going on', running and require('flux').status():find('^Flux: edit'), require('flux').status())
+local status = require('flux').status
+check('the statusline says what is going on, and where', running and wait(function() return status():find('^Flux: edit `greet` · app.py:%d+ ') end, 5000), status())
 local outcome = t.outcome()
 local after = before:gsub('🎉🎉"\n    return party %+ " 𝒜 hello', '🎉🎉"\n    return party + " 𝒜 HELLO')
 check('edits the function at the cursor, behind non-BMP text', outcome.status == 'applied' and t.text(buf) == after, { outcome, t.text(buf) })

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { commands, EventEmitter, window, workspace, type Event, type ExtensionContext } from 'vscode';
 import type { LanguageClient, Middleware } from 'vscode-languageclient/node';
-import { askKey } from './ask';
 import { Explanation } from './explain';
 import { notify } from './notify';
 import { pages, showPage } from './pages';
@@ -12,6 +11,7 @@ import { Runs } from './runs';
 import { Server } from './server';
 import { describeWorkspace, readExplicitSettings } from './settings';
 import { StatusBar } from './status';
+import { Welcome } from './welcome';
 
 const ACTION = 'flux.action.'; // VS Code wants its commands listed: these are generated, one for each action
 
@@ -19,13 +19,14 @@ const ACTION = 'flux.action.'; // VS Code wants its commands listed: these are g
 export interface Api { onOutcome: Event<Outcome> }
 type Command = (...args: never[]) => unknown;
 
-export function activate({ asAbsolutePath, extension, globalStorageUri, secrets, subscriptions, workspaceState }: ExtensionContext): Api {
+export function activate({ asAbsolutePath, extension, globalState, globalStorageUri, secrets, subscriptions, workspaceState }: ExtensionContext): Api {
   const ended = new EventEmitter<Outcome>();
   const server: Server = new Server(secrets, middleware());
   const review = new Review(call);
   const explanation = new Explanation(readFileSync(asAbsolutePath('media/explanation.html'), 'utf8'));
   const runs: Runs = new Runs(workspaceState, server, review, explanation);
-  const status = new StatusBar(server);
+  const welcome = new Welcome(globalState, server);
+  const status = new StatusBar(server, (answer) => void welcome.greet(answer));
   const { commands: entries } = (extension.packageJSON as { contributes: { commands: { command: string }[] } }).contributes;
   const contributed = entries.map(({ command }) => command).filter((name) => name.startsWith(ACTION)).map((name) => name.slice(ACTION.length));
 
@@ -49,6 +50,7 @@ export function activate({ asAbsolutePath, extension, globalStorageUri, secrets,
     client.onNotification('flux/proposal', (proposal: Proposal) => review.follow(proposal));
     client.onNotification('flux/outcome', (outcome: Outcome) => {
       void runs.outcome(outcome);
+      welcome.noteOutcome(outcome);
       status.scheduleRefresh();
       ended.fire(outcome);
     });
@@ -71,7 +73,7 @@ export function activate({ asAbsolutePath, extension, globalStorageUri, secrets,
     'flux.choose': async () => { const action = await choose('Flux: run an action'); if (action) await call('flux.run', runs.here(action)); },
     ...Object.fromEntries(contributed.map((action) => [ACTION + action, () => call('flux.run', runs.here(action))])),
     ...Object.fromEntries(Object.entries(review.commands).map(([name, command]) => [`flux.review.${name}`, command])),
-    'flux.setKey': async () => { const key = await askKey(); if (key) await server.setKey(key); },
+    'flux.setKey': () => welcome.setKey(),
     'flux.clearKey': () => server.setKey(undefined),
     'flux.menu': () => status.menu(),
     'flux.usage': async () => showPage('Flux usage.txt', await server.cli('usage')),
@@ -81,7 +83,7 @@ export function activate({ asAbsolutePath, extension, globalStorageUri, secrets,
     'flux.restart': () => server.start(),
   };
   subscriptions.push(
-    server, review, explanation, status, pages,
+    server, review, explanation, status, pages, welcome,
     ...Object.entries(table).map(([name, run]) => commands.registerCommand(name, reportFailure(run))),
     server.started.event(listen),
     server.stopped.event(() => { runs.forgetAll(); status.showStopped(); }),

@@ -35,9 +35,11 @@ export interface Outcome {
 }
 
 export interface Status {
-  running: { run: string; action: string; state: string }[];
+  running: { run: string; title: string; state: string }[];
   proposals: { run: string; action: string; open: number }[];
+  ready: boolean;
   why_not: string | null; // why nothing can run now and what to do
+  without_key: Record<string, unknown> | null; // where a key is missing: the settings that make Flux work without one
   line: string; // for the status bar, and in Markdown what is behind it
   details: string;
 }

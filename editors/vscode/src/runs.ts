@@ -1,9 +1,10 @@
 // From a click to the server and from its outcome to the person; decides nothing about an edit itself.
-import { commands, languages, ProgressLocation, window, type Memento } from 'vscode';
+import { commands, languages, window, type Memento } from 'vscode';
 import { WorkDoneProgressCancelNotification, type Middleware, type ProgressToken } from 'vscode-languageclient/node';
 import { askWords } from './ask';
 import type { Explanation } from './explain';
 import { notify } from './notify';
+import { ProgressView } from './progress';
 import type { Action, Decision, Outcome, RunArguments } from './protocol';
 import type { Review } from './review';
 import type { Server } from './server';
@@ -11,11 +12,10 @@ import type { Server } from './server';
 const WORDS = 'What should it do?';
 const REMARK = 'What should be different this time? (Enter alone: the same again)';
 type WorkDone = Parameters<NonNullable<Middleware['handleWorkDoneProgress']>>[1];
-interface ProgressView { say: (message: string) => void; end: () => void }
 
 export class Runs {
   private readonly actions = new Map<string, string>(); // of each run, the newest last
-  private readonly views = new Map<ProgressToken, ProgressView>();
+  private readonly view = new ProgressView<ProgressToken>((token) => void this.server.client?.sendNotification(WorkDoneProgressCancelNotification.type, { token }));
 
   constructor(
     private readonly memory: Memento,
@@ -46,9 +46,9 @@ export class Runs {
   }
 
   progress(token: ProgressToken, value: WorkDone): void {
-    if (value.kind === 'begin') this.show(token, value.title, value.cancellable ?? false);
-    else if (value.kind === 'report') this.views.get(token)?.say(value.message ?? '');
-    else this.forget(token);
+    if (value.kind === 'begin') this.view.begin(token, value.title);
+    else if (value.kind === 'report') this.view.say(token, value.message ?? '');
+    else this.view.end(token);
   }
 
   async outcome(outcome: Outcome): Promise<void> {
@@ -61,7 +61,7 @@ export class Runs {
 
   /** The server is gone, and with it everything it was doing. */
   forgetAll(): void {
-    for (const token of this.views.keys()) this.forget(token);
+    this.view.endAll();
     void this.review.drop();
   }
 
@@ -88,25 +88,6 @@ export class Runs {
 
   private action(id: string | undefined): Action | undefined {
     return this.server.actions().find((action) => action.id === id);
-  }
-
-  /** The editor opens a progress notification in its own time: what is said before is kept until then. */
-  private show(token: ProgressToken, title: string, cancellable: boolean): void {
-    let last = '';
-    const view: ProgressView = { say: (message) => { last = message; }, end: () => undefined };
-    const ended = new Promise<void>((end) => { view.end = end; });
-    this.views.set(token, view);
-    void window.withProgress({ location: ProgressLocation.Notification, title, cancellable }, (progress, cancelled) => {
-      cancelled.onCancellationRequested(() => void this.server.client?.sendNotification(WorkDoneProgressCancelNotification.type, { token }));
-      view.say = (message) => progress.report({ message });
-      view.say(last);
-      return ended;
-    });
-  }
-
-  private forget(token: ProgressToken): void {
-    this.views.get(token)?.end();
-    this.views.delete(token);
   }
 
   private complain(outcome: Outcome, { code, message, hint }: NonNullable<Outcome['error']>): Promise<void> {

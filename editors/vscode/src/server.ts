@@ -15,7 +15,7 @@ const SCHEMES = ['file', 'untitled', 'vscode-notebook-cell'];
 
 /** Says to the server that we understand `flux/outcome` and `flux/delta`. */
 const understands: StaticFeature = {
-  fillClientCapabilities: (capabilities) => { capabilities.experimental = { flux: { outcome: true, delta: true } }; },
+  fillClientCapabilities: (capabilities) => { capabilities.experimental = { flux: { outcome: true, delta: true, setKey: 'flux.setKey' } }; },
   initialize: () => undefined,
   getState: () => ({ kind: 'static' }),
   clear: () => undefined,
@@ -73,9 +73,13 @@ export class Server implements Disposable {
 
   /** What the server's command line prints for `args`. */
   async cli(...args: string[]): Promise<string> {
+    return this.run(args, await this.environment());
+  }
+
+  private async run(args: string[], env: NodeJS.ProcessEnv): Promise<string> {
     const program = findServer();
     if (!program) throw new Error('flux-lsp is not installed');
-    const options = { cwd: homedir(), env: await this.environment(), maxBuffer: 1 << 24 };
+    const options = { cwd: homedir(), env, maxBuffer: 1 << 24 };
     return new Promise((resolve, reject) => {
       execFile(program.command, [...program.args, ...args], options, (error, stdout, stderr) =>
         error && !stdout ? reject(new Error(stderr.trim() || error.message)) : resolve(stdout));
@@ -85,6 +89,12 @@ export class Server implements Disposable {
   /** The settings changed: a server that runs asks for them. */
   sendSettings(): void {
     if (this.client?.state === State.Running) void this.client.sendNotification('workspace/didChangeConfiguration', { settings: null, userSettings: readUserSettings() });
+  }
+
+  /** Why a key cannot be used, as the provider says; undefined when it can. */
+  async checkKey(key: string): Promise<string | undefined> {
+    const answer = JSON.parse(await this.run(['models', '--check', '--json'], withKey(key))) as { fault: string | null };
+    return answer.fault ?? undefined;
   }
 
   async setKey(key: string | undefined): Promise<void> {
@@ -106,8 +116,7 @@ export class Server implements Disposable {
 
   private async environment(): Promise<NodeJS.ProcessEnv> {
     const key = await this.secrets.get(KEY);
-    void commands.executeCommand('setContext', 'flux.hasKey', key !== undefined);
-    return key ? { ...process.env, ANTHROPIC_API_KEY: key } : { ...process.env };
+    return key || !process.env['ANTHROPIC_API_KEY'] ? withKey(key) : { ...process.env };
   }
 
   private makeClient({ command, args }: Program, env: NodeJS.ProcessEnv, launch: number): LanguageClient {
@@ -164,4 +173,6 @@ export class Server implements Disposable {
   }
 }
 
+/** The environment of a server whose key we keep. */
+const withKey = (key: string | undefined): NodeJS.ProcessEnv => ({ ...process.env, FLUX_KEY_SOURCE: 'the editor’s secret storage', ...(key ? { ANTHROPIC_API_KEY: key } : {}) });
 const openSetting = (): unknown => commands.executeCommand('workbench.action.openSettings', 'flux.server.command');

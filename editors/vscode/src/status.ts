@@ -10,7 +10,8 @@ export class StatusBar implements Disposable {
   private timer: NodeJS.Timeout | undefined;
   private status: Status | undefined;
 
-  constructor(private readonly server: Server) {
+  /** `welcome` gets each answer of the server. */
+  constructor(private readonly server: Server, private readonly welcome: (status: Status) => void) {
     Object.assign(this.item, { name: 'Flux', command: 'flux.menu' });
     this.showStopped();
     this.item.show();
@@ -37,7 +38,7 @@ export class StatusBar implements Disposable {
     const { running = [], proposals = [], why_not: whyNot } = this.status ?? {};
     const items = [
       ...proposals.map(({ run, action, open }) => ({ label: `$(diff) Review ${action}`, description: `${open} to decide`, command: 'flux.review.show', argument: run })),
-      ...running.map(({ run, action, state }) => ({ label: `$(debug-stop) Cancel ${action}`, description: state, command: 'flux.cancel', argument: { run } })),
+      ...running.map(({ run, title, state }) => ({ label: `$(debug-stop) Cancel ${title}`, description: state, command: 'flux.cancel', argument: { run } })),
       { label: '$(graph) Usage', description: 'what was spent, by day', command: 'flux.usage' },
       { label: '$(pulse) Doctor', description: 'configuration in effect and where it comes from', command: 'flux.doctor' },
       { label: '$(file-media) Report', description: 'the same as a page with charts', command: 'flux.report' },
@@ -67,6 +68,7 @@ export class StatusBar implements Disposable {
       this.server.log.warn(`no status: ${String(error)}`);
       return this.showStopped();
     }
+    this.welcome(this.status);
     const { running, proposals, line, details, why_not: whyNot } = this.status;
     const sign = whyNot ? 'warning' : running.length ? 'sync~spin' : proposals.length ? 'diff' : 'sparkle';
     this.item.text = `$(${sign}) Flux ${line}`;

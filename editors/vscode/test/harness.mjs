@@ -23,8 +23,8 @@ const QUIET = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden', 'workbench.tips.enabled': false, 'git.enabled': false, 'git.openRepositoryInParentFolders': 'never',
 };
 
-/** A VS Code with `files` in its workspace; `trusted: false` leaves the question of trust open. `name` is that of its log and pictures. */
-export async function startEditor({ name, files, settings = {}, command = server, script = [], vsix, env = () => ({}), trusted = true, viewport = { width: 1280, height: 800 } }) {
+/** A VS Code with `files` in its workspace; `trusted: false` leaves the question of trust open. `name` is that of its log and pictures; `key` the only one that the API takes. */
+export async function startEditor({ name, files, settings = {}, command = server, script = [], vsix, env = () => ({}), key, trusted = true, viewport = { width: 1280, height: 800 } }) {
   const home = mkdtempSync(join(tmpdir(), 'flux-vscode-'));
   const closers = [() => rmSync(home, { recursive: true, force: true, maxRetries: 5 })];
   const close = async () => { for (const one of closers.reverse()) await one(); };
@@ -40,7 +40,7 @@ export async function startEditor({ name, files, settings = {}, command = server
       mkdirSync(join(home, 'user', who), { recursive: true });
       writeFileSync(join(home, 'user', who, 'settings.json'), JSON.stringify(values));
     }
-    const api = await startApi(home, script, closers);
+    const api = await startApi(home, script, key, closers);
     const child = {
       ...clean(process.env), HOME: home, PATH: `${editors}/node/bin:${process.env.PATH}`, XDG_CONFIG_HOME: `${home}/config`, XDG_DATA_HOME: `${home}/data`,
       XDG_CACHE_HOME: `${home}/cache`, FLUX_DATA_DIR: `${home}/flux`, ANTHROPIC_BASE_URL: api.url, ANTHROPIC_API_KEY: 'test-key', FLUX_PROVIDER: 'anthropic', ...env(api.url),
@@ -66,21 +66,22 @@ function clean(environment) {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(FLUX_|ANTHROPIC_|VSCODE_|NODE_)/.test(name)));
 }
 
-async function startApi(home, script, closers) {
+async function startApi(home, script, key, closers) {
   const file = join(home, 'script.json');
   writeFileSync(file, JSON.stringify(script.length ? script : [{ text: 'nothing scripted' }]));
-  const fake = spawn(python, ['-m', 'tests.fakes.messages_api', '--script', file], { cwd: project, stdio: ['ignore', 'pipe', 'inherit'] });
+  const fake = spawn(python, ['-m', 'tests.fakes.messages_api', '--script', file, ...(key ? ['--key', key] : [])], { cwd: project, stdio: ['ignore', 'pipe', 'inherit'] });
   closers.push(() => stop(fake));
   const url = String((await once(fake.stdout, 'data'))[0]).trim();
+  const headers = key ? { 'x-api-key': key } : {};
   const post = async (path, body) => {
-    const answer = await fetch(`${url}/_fake/${path}`, { method: 'POST', body: JSON.stringify(body ?? {}) });
+    const answer = await fetch(`${url}/_fake/${path}`, { method: 'POST', headers, body: JSON.stringify(body ?? {}) });
     if (!answer.ok) throw new Error(await answer.text());
   };
   return {
     url,
     answers: (...entries) => post('script', entries),
     release: (gate) => post(`release/${gate}`),
-    requests: async () => (await fetch(`${url}/_fake/requests`)).json(),
+    requests: async () => (await fetch(`${url}/_fake/requests`, { headers })).json(),
   };
 }
 

@@ -126,7 +126,7 @@ test('a person with a key', { timeout: 180_000 }, (t) => session(t, { name: 'ui'
     await me.clicksIn('def greet');
     await me.chooses('Flux: edit');
     await me.says('greet politely');
-    await me.sees('Flux: edit', '.notification-toast');
+    await me.sees('Flux: edit `greet` · app.py:4', '.notification-toast');
     await me.sees('Cancel', '.notification-toast');
     await me.picture('progress');
     await api.release('edit');
@@ -330,27 +330,34 @@ test('a change of several files', { timeout: 180_000 }, (t) =>
 // A server on this machine is asked without a key; by this name it counts as one elsewhere.
 const elsewhere = (url) => ({ ANTHROPIC_API_KEY: undefined, ANTHROPIC_BASE_URL: url.replace('127.0.0.1', '127.1') });
 test('a person without a key, in a folder they do not trust', { timeout: 180_000 }, (t) =>
-  session(t, { name: 'first-run', files: restricted, trusted: false, env: elsewhere }, async ({ me, api, page, home, step }) => {
+  session(t, { name: 'first-run', files: restricted, trusted: false, env: elsewhere, key: 'typed-key' }, async ({ me, api, page, home, step }) => {
     await step('the workspace is not trusted', async () => {
       await me.sees('Restricted Mode', '.statusbar-item');
       await me.opens('app.py');
     });
-    await step('an action says that the key is missing and offers to set it', async () => {
+    await step('the first start says what is missing, once, and shows how it works', async () => {
+      await me.sees('Flux needs an Anthropic API key', '.notification-toast');
+      for (const button of ['Set key', 'Use the offline rules']) await me.sees(button, '.notification-toast .monaco-button');
+      await me.picture('welcome');
+      await page.click('.notification-toast .monaco-button:has-text("How it works")');
+      await me.sees('Give it a key', '.getting-started-step');
+      await me.opens('app.py');
+    });
+    await step('the menu has one live action, which asks for the key and tries it', async () => {
       await me.clicksIn('def greet');
-      await me.command('Flux: Explain');
-      await me.sees('NOT_CONFIGURED', '.notification-toast');
-      await me.picture('no-key');
-      await page.click('.notification-toast .monaco-button:has-text("Set the API key")');
+      await me.chooses('Flux: set the API key…');
       await me.says('wrong-key', '');
+      await me.sees('did not accept the key from the editor’s secret storage', '.notification-toast');
+      await me.picture('wrong-key');
+      await page.click('.notification-toast .monaco-button:has-text("Keep it all the same")');
+      await page.waitForSelector(`${ITEM}:not(:has-text("off")):not(:has-text("not ready"))`); // the server starts again with the key
       await me.quiet();
     });
-    await step('a key that is not accepted is told, and asked for again', async () => {
-      await api.answers({ status: 401, kind: 'authentication_error', message: 'invalid x-api-key' });
-      await page.waitForSelector(`${ITEM}:not(:has-text("off")):not(:has-text("not ready"))`); // the server starts again with the key
+    await step('a key that is not accepted is told where it came from, and asked for again', async () => {
       await me.clicksIn('def greet');
       await me.command('Flux: Explain');
+      await me.sees('secret storage. Check that key, then run the action again', '.notification-toast');
       await me.sees('AUTHENTICATION', '.notification-toast');
-      await me.picture('wrong-key');
       await page.click('.notification-toast .monaco-button:has-text("Set the API key")');
       await api.answers(rewrite(BETTER));
       await me.says('typed-key', '');
@@ -371,6 +378,7 @@ test('a person without a key, in a folder they do not trust', { timeout: 180_000
       await me.command('Welcome: Open Walkthrough');
       await me.says('Get started with Flux', '');
       await me.sees('Install the server', '.getting-started-step');
+      for (const done of ['Install the server', 'Give it a key', 'Make your first edit']) await page.waitForSelector(`.getting-started-step:has(.codicon-getting-started-step-checked.complete)${has(done)}`);
       await me.picture('walkthrough');
     });
   }));

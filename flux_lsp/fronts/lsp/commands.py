@@ -158,6 +158,7 @@ async def _make_request(session: EditorSession, order: RunArguments) -> Request:
         max_usd=order.max_usd,
         directive_line=snapshot.get_line(span.start) if order.directive else None,
         related=read_related(order.related, order.uri, session.documents),
+        name=session.name_target(snapshot, span),
     )
 
 

@@ -72,6 +72,7 @@ class EditorConfiguration(RunConfiguration):
         return Menu(
             actions=tuple(a for a in self._registry.actions if settings.first.is_enabled(a.id)),
             disabled=settings.why_not_ready,
+            key_command=self._editor.can.key_command if settings.needs_key else "",
             shows_disabled=self._editor.can.has(f"{action}.disabledSupport"),
             marks_generated=isinstance(tags, list) and 1 in tags,
         )

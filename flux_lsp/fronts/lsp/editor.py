@@ -102,6 +102,12 @@ class Capabilities:
         return self.has("experimental.flux.outcome")
 
     @property
+    def key_command(self) -> str:
+        """The client's own command that asks the person for the key, "" when it has none."""
+        command = self.get("experimental.flux.setKey")
+        return command if isinstance(command, str) else ""
+
+    @property
     def delta(self) -> bool:
         """Whether the client wants `flux/delta`."""
         return self.has("experimental.flux.delta")

@@ -55,6 +55,7 @@ class FluxServer(MendedServer):
         )
         self.session = EditorSession(editor, documents, configuration, self._registry)
         self.outlining = Outlining(documents, self.background.start, QUIET)
+        self.session.find_outline = self.outlining.get
         self.reviewing = Reviewing(self.session)
 
     async def end_session(self) -> None:

@@ -23,12 +23,14 @@ AUTOMATIC_TRIGGER = 2  # CodeActionTriggerKind: the editor asked by itself
 class Menu:
     """The part of the configuration on which the menu depends, computed when it changes.
 
-    `disabled`: why nothing can run now and what to do, "" if runs are possible.
+    `disabled`: why nothing can run now and what to do, "" if runs are possible. `key_command`: the
+    client's command that asks for the key, if that is what is missing.
     """
 
     actions: tuple[Action, ...] = ()
     disabled: str = ""
     shows_disabled: bool = True  # the client knows disabled actions
+    key_command: str = ""
     marks_generated: bool = False  # the client knows the tag for what a model generates
 
 

@@ -21,7 +21,7 @@ from flux_lsp.runs.events import (
     describe_event,
 )
 from flux_lsp.runs.explanations import Explanation
-from flux_lsp.runs.words import describe_outcome, describe_price
+from flux_lsp.runs.words import describe_outcome, describe_price, describe_request
 
 _REPORT_EVERY = 0.1  # seconds; more often only costs the editor redraws
 
@@ -59,7 +59,7 @@ class ProgressObserver:
 
     def _begin(self, event: RunStarted) -> None:
         request = event.request
-        title = f"Flux: {request.action} {request.snapshot.path}"
+        title = f"Flux: {describe_request(request)}"
         # Holds neither this observer nor the request: a circle would keep the document's text.
         cancel = partial(self._cancel, event.run)
         self._progress = self._editor.wire.progress(title, cancel, self._token)

@@ -21,7 +21,7 @@ function M.setup(options)
   server.enable(options)
 end
 
-local state = '' -- the last progress report
+local title, state = '', '' -- of the run that was told of last
 local spent ---@type number? today, in US dollars
 
 local function ask()
@@ -37,7 +37,8 @@ end
 local function note(event)
   local client = vim.lsp.get_client_by_id(event.data.client_id)
   if client and client.name == 'flux' then
-    state = event.data.params.value.message or ''
+    local value = event.data.params.value
+    title, state = value.title or title, value.message or ''
     vim.cmd.redrawstatus({ bang = true })
   end
 end
@@ -54,9 +55,9 @@ function M.status()
     vim.api.nvim_create_autocmd('LspProgress', { group = group, callback = note })
     ask()
   end
-  local run = require('flux.runs').running()[1]
-  if run then
-    return ('Flux: %s %s'):format(run.action, state)
+  local running = #require('flux.runs').running()
+  if running > 0 then
+    return vim.trim(('%s %s'):format(title, state)) .. (running > 1 and (' (%d running)'):format(running) or '')
   end
   return spent and ('Flux: $%.2f today'):format(spent) or ''
 end

@@ -10,6 +10,7 @@ from lsprotocol import types
 from flux_lsp.fronts.lsp.flux_server import FluxServer
 from flux_lsp.fronts.lsp.offer import MenuRequest, is_at_cursor, is_wanted, offer_actions
 from flux_lsp.fronts.lsp.session import EditorSession
+from flux_lsp.runs.words import describe_request
 
 _UNDO_WITHIN = 600.0  # seconds after a run changed something
 JsonObject = dict[str, Any]  # an LSP `CodeAction`; made as JSON, since the menu opens often
@@ -41,26 +42,34 @@ async def list_actions(server: FluxServer, params: types.CodeActionParams) -> li
     if place.is_unasked and is_at_cursor(document, place):
         return actions
     server.warm_up()
-    return list_decisions(session, place) + actions
+    return list_decisions(session, place, menu.key_command) + actions
 
 
-def list_decisions(session: EditorSession, place: MenuRequest) -> list[JsonObject]:
-    """List what a person can do with the runs and proposals of this document."""
+def list_decisions(
+    session: EditorSession, place: MenuRequest, key_command: str = ""
+) -> list[JsonObject]:
+    """List what a person can do with the runs and proposals of this document, or to have some."""
     first, last = place.range["start"]["line"], place.range["end"]["line"]
     items: list[tuple[str, str, Any]] = []
     for proposal in session.proposals.find_by_document(place.uri):
         from flux_lsp.fronts.lsp.review_menu import list_menu_items
 
         items += list_menu_items(proposal, place.uri, first, last)
+    if key_command:
+        items.append(("Flux: set the API key…", key_command, None))
     for run in session.runs.list_running(place.uri):
-        title = f"Flux: cancel {run.request.action} ({run.state})"
+        title = f"Flux: cancel {describe_request(run.request)} ({run.state})"
         items.append((title, "flux.cancel", {"run": run.id}))
     items += _list_undo(session, place.uri)
     return [
         {
             "title": title,
             "kind": kind,
-            "command": {"title": title, "command": command, "arguments": [argument]},
+            "command": {
+                "title": title,
+                "command": command,
+                "arguments": [] if argument is None else [argument],
+            },
         }
         for title, command, argument in items
         if is_wanted(kind := f"quickfix.{command}", place.only)

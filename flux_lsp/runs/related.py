@@ -37,7 +37,11 @@ def read_related(
     for entry in tuple(related)[:_MOST]:
         file = parse_file_uri(entry["uri"])
         path = documents.get_display_path(entry["uri"])
-        if file is None or parse_file_uri(documents.make_uri(path, beside=document)) != file:
+        if (
+            file is None
+            or ".." in file.parts
+            or parse_file_uri(documents.make_uri(path, beside=document)) != file
+        ):
             continue
         first, last = entry["range"]["start"]["line"] + 1, entry["range"]["end"]["line"] + 1
         why = " ".join((entry.get("why") or "").split())[:_LONGEST_REASON]

@@ -6,7 +6,8 @@ local before = table.concat(vim.fn.readfile('app.py', 'b'), '\n')
 
 -- another server of the person's
 local answers = {
-  initialize = { capabilities = { codeActionProvider = true } },
+  initialize = { capabilities = { codeActionProvider = true, definitionProvider = true } },
+  ['textDocument/definition'] = { { targetUri = 'file:///elsewhere.py', targetRange = { start = { line = 3, character = 0 }, ['end'] = { line = 5, character = 0 } } } },
   ['textDocument/codeAction'] = { { title = 'Plain: sort imports', kind = 'quickfix' } },
 }
 local requests = 0
@@ -65,6 +66,13 @@ check('edits the function at the cursor, behind non-BMP text', outcome.status ==
 check('says what it cost', t.notes[#t.notes]:find('%[claude.*%$0%.%d+%]'), t.notes)
 vim.cmd('silent undo')
 check('one undo restores the bytes', t.text(buf) == before, t.text(buf))
+
+-- what other servers know
+local places
+require('flux.related').find(buf, { action = 'edit', uri = vim.uri_from_bufnr(buf), range = vim.lsp.util.make_range_params(0, client.offset_encoding).range },
+  function(related) places = related end)
+check('asks other servers what they know of the names in the function', wait(function() return places end, 2000) and #places > 0
+  and places[1].uri == 'file:///elsewhere.py' and places[1].range.start.line == 3 and places[1].why:find('definition of'), places)
 
 -- edit, from the menu, with a prompt
 local prompts = {}

@@ -1,10 +1,14 @@
 // The shapes Flux adds to LSP, as the server sends them; nothing here does anything.
-import type { Range } from 'vscode-languageclient';
+import type { Position, Range } from 'vscode-languageclient';
 
 /** What the server says of one of its actions when it starts. `hint` stands in the box that asks for words. */
 export interface Action { id: string; title: string; needs_instruction: boolean; hint: string; returns: 'edit' | 'tests' | 'answer' | 'findings' }
 
 export interface RunArguments { action: string; uri: string; range: Range; version?: number; diagnostics?: unknown[] }
+
+/** An LSP request to the other language servers of the editor; `why` goes back with each answer. */
+export interface Question { method: string; position: Position; why: string }
+export interface RelatedPlace { uri: string; range: Range; why: string }
 
 /** Lines `first` to `last` of `before` become lines `new_first` to `new_last` of `after`, which are `text`; 1-based. */
 export interface Hunk {

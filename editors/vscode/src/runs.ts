@@ -6,6 +6,7 @@ import type { Explanation } from './explain';
 import { notify } from './notify';
 import { ProgressView } from './progress';
 import type { Action, Decision, Outcome, RunArguments } from './protocol';
+import { findRelated } from './related';
 import type { Review } from './review';
 import type { Server } from './server';
 
@@ -26,8 +27,10 @@ export class Runs {
 
   /** A command of the server as the editor's menus call it: what is missing is asked for, then it is sent. */
   async call(name: string, argument: object = {}): Promise<unknown> {
-    const full = await this.complete(name, argument);
-    if (!full) return undefined;
+    const related = name === 'flux.run' ? findRelated(this.server, argument) : undefined; // while the person is asked
+    const words = await this.complete(name, argument);
+    if (!words) return undefined;
+    const full = related ? { related: await related, ...words } : words;
     const answer = await this.server.command<{ run: string }>(name, full);
     if (name === 'flux.run' || name === 'flux.retry') this.remember(answer.run, full);
     if (name === 'flux.accept' || name === 'flux.reject') await this.review.applyDecision(answer as Decision);

@@ -107,6 +107,18 @@ const tests = {
     await commands.executeCommand('undo');
     assert.equal(document.getText(), GREET);
   },
+  async 'what other languages of the editor know goes to the server, however late one of them is'() {
+    const { document, uri } = await open('def greet(name):\n    return elsewhere(name).upper()\n');
+    const asked = [];
+    const known = vscode.languages.registerDefinitionProvider('python', { provideDefinition: (_, position) => { asked.push(position.line); return new vscode.Location(uri, new Range(0, 0, 1, 0)); } });
+    const late = vscode.languages.registerTypeDefinitionProvider('python', { provideTypeDefinition: () => new Promise(() => undefined) });
+    await answers(rewrite('def greet(name):\n    return 1\n'));
+    const begun = Date.now();
+    const outcome = await perform({ ...where(document), action: 'edit', instruction: 'x' }).finally(() => { known.dispose(); late.dispose(); });
+    assert.equal(outcome.status, 'applied', JSON.stringify(outcome.error));
+    assert(asked.length > 0 && asked.every((line) => line === 1), `asked at ${asked}`);
+    assert(Date.now() - begun < 10_000);
+  },
   async 'an edit chosen in the menu as a comment directive needs no question'() {
     const { document } = await open(`# flux: shout\n${GREET}`);
     await answers(rewrite(SHOUT));

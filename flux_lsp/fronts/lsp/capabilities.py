@@ -14,6 +14,7 @@ COMMANDS = (
     "flux.retry",
     "flux.status",
     "flux.preview",
+    "flux.related",
     "flux.show",
     "flux.accept",
     "flux.reject",

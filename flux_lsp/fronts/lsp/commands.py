@@ -14,7 +14,7 @@ from flux_lsp.fronts.lsp.arguments import (
     parse_run_arguments,
     parse_single,
 )
-from flux_lsp.fronts.lsp.convert import to_span
+from flux_lsp.fronts.lsp.convert import to_position, to_span
 from flux_lsp.fronts.lsp.review_menu import format_proposal
 from flux_lsp.fronts.lsp.run_observers import (
     ProgressObserver,
@@ -34,6 +34,7 @@ from flux_lsp.runs.diagnostics import read_diagnostics
 from flux_lsp.runs.events import Observer
 from flux_lsp.runs.preview import preview_run
 from flux_lsp.runs.related import read_related
+from flux_lsp.runs.related_questions import list_questions
 from flux_lsp.runs.review import Proposal
 from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.start import retry_run, start_run, take_snapshot
@@ -104,6 +105,23 @@ async def preview(session: EditorSession, arguments: Sequence[object], _: object
     return await preview_run(session, await _make_request(session, order))
 
 
+async def ask_others(session: EditorSession, arguments: Sequence[object], _: object) -> object:
+    """`flux.related`: what a plugin may ask its other servers first, and pass to `flux.run` as `related`."""
+    order = parse_run_arguments(arguments, session.registry.ids)
+    request = await _make_request(session, order)
+    encoding = session.documents.encoding
+    return {
+        "questions": [
+            {
+                "method": question.method,
+                "position": to_position(request.snapshot, question.offset, encoding),
+                "why": question.why,
+            }
+            for question in await list_questions(session, request)
+        ]
+    }
+
+
 async def show(session: EditorSession, arguments: Sequence[object], _: object) -> object:
     """`flux.show`: show what a proposal would still change, as a diff in a document; changes nothing."""
     values = parse_single(arguments, "flux.show", {"run": str})
@@ -133,6 +151,7 @@ HANDLERS: dict[str, Handler] = {
     "flux.retry": retry,
     "flux.status": status,
     "flux.preview": preview,
+    "flux.related": ask_others,
     "flux.show": show,
     "flux.accept": accept,
     "flux.reject": reject,

@@ -127,6 +127,33 @@ function M.command_line(...)
   return vim.list_extend(type(cmd) == 'table' and vim.deepcopy(cmd) or { 'flux-lsp' }, { ... })
 end
 
+--- Send a request about a position to every other server of the buffer that has it; returns how many.
+---@param position lsp.Position in our own encoding
+---@param done fun(answer: any) nil for an error
+function M.ask_others(bufnr, method, position, done)
+  local own, count = assert(M.get(bufnr)), 0
+  local line = vim.api.nvim_buf_get_lines(bufnr, position.line, position.line + 1, false)[1] or ''
+  local column = vim.fn.has('nvim-0.11') == 1 and vim.str_byteindex(line, own.offset_encoding, position.character, false)
+    or vim.lsp.util._str_byteindex_enc(line, position.character, own.offset_encoding)
+  for _, client in ipairs(vim.lsp.get_clients({ bufnr = bufnr, method = method })) do
+    if client.id ~= own.id then
+      local character = vim.lsp.util.character_offset(bufnr, position.line, column, client.offset_encoding)
+      local params = { textDocument = { uri = vim.uri_from_bufnr(bufnr) }, position = { line = position.line, character = character } }
+      local sent = M.send(client, method, params, function(err, answer) done(not err and answer or nil) end, bufnr)
+      count = count + (sent and 1 or 0)
+    end
+  end
+  return count
+end
+
+--- Send a request; Neovim 0.10 has no method for it.
+function M.send(client, ...)
+  if vim.fn.has('nvim-0.11') == 1 then
+    return client:request(...)
+  end
+  return client.request(...)
+end
+
 --- Run one of the server's commands. Pending changes of `bufnr` are sent before it.
 ---@param bufnr integer? the buffer it is about, if it is about one
 ---@param argument table
@@ -145,8 +172,7 @@ function M.execute(bufnr, command, argument, done)
       done(not err and result or nil)
     end
   end
-  local send = vim.fn.has('nvim-0.11') == 1 and client.request or function(_, ...) return client.request(...) end
-  send(client, 'workspace/executeCommand', params, handler, bufnr)
+  M.send(client, 'workspace/executeCommand', params, handler, bufnr)
 end
 
 return M

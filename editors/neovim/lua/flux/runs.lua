@@ -37,12 +37,17 @@ end
 
 --- Send a command that begins a run at a `place`, with words the person is asked for when there is a prompt.
 ---@param place { action: string, row: integer }
-local function send(bufnr, command, argument, place, prompt)
+---@param related? fun(done: fun(related: table[]))
+local function send(bufnr, command, argument, place, prompt, related)
   if prompt and not argument.instruction then
     return vim.ui.input({ prompt = prompt }, function(words)
       if words then
-        send(bufnr, command, vim.tbl_extend('force', argument, { instruction = words }), place)
+        send(bufnr, command, vim.tbl_extend('force', argument, { instruction = words }), place, nil, related)
       end
+    end)
+  elseif related then
+    return related(function(places)
+      send(bufnr, command, vim.tbl_extend('force', argument, { related = places }), place)
     end)
   end
   unanswered = unanswered + 1
@@ -69,7 +74,8 @@ function M.start(bufnr, argument)
   argument.diagnostics = argument.diagnostics or server.diagnostics(bufnr, argument.range)
   local action = details(argument.action)
   local place = { action = argument.action, row = argument.range.start.line }
-  send(bufnr, 'flux.run', argument, place, action.needs_instruction and ('Flux %s: %s '):format(action.id, action.hint))
+  local prompt = action.needs_instruction and ('Flux %s: %s '):format(action.id, action.hint)
+  send(bufnr, 'flux.run', argument, place, prompt, require('flux.related').begin(bufnr, argument))
 end
 
 --- Run the newest action once more; asks for a remark when none is given. An empty one is fine.

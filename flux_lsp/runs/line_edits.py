@@ -11,18 +11,23 @@ from flux_lsp.core.text import LineRange
 
 @dataclass(frozen=True, slots=True)
 class LineEdit:
-    """A change of whole lines: `removed` lines from line `first` (0-based) became `added` lines."""
+    """A change of whole lines: `removed` lines from line `first` (0-based) became `added` lines.
+
+    `opens_line`: it only broke a line behind its first column.
+    """
 
     first: int
     removed: int
     added: int
+    opens_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class HunkLines:
     """Some lines of a document: the 0-based number of the first, and how many there are.
 
-    A block of no lines is the place above line `first`. A `torn` one lost lines to an edit.
+    A block of no lines is the place above line `first`. In a `torn` one
+    nobody can tell the lines from those that were typed.
     """
 
     first: int
@@ -49,5 +54,7 @@ class HunkLines:
             return self
         if edit.first < self.first:  # it begins above and reaches in
             return replace(self, first=edit.first, is_torn=True)
-        inside = min(end, self.first + self.count) - edit.first
-        return replace(self, is_torn=self.is_torn or edit.added < inside)
+        is_below = (
+            edit.opens_line and end == self.first + self.count
+        )  # if the last line is still whole
+        return replace(self, is_torn=self.is_torn or (edit.added != edit.removed and not is_below))

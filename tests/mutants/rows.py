@@ -409,7 +409,12 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     # -- follow: a hunk goes where its lines went or nowhere
     Mutant("follow", "lines above do not count", "if end <= self.first:", "if end < self.first:"),
-    Mutant("follow", "lost lines are not missed", "or edit.added < inside", "or False"),
+    Mutant(
+        "follow",
+        "lost lines are not missed",
+        "or (edit.added != edit.removed and not is_below)",
+        "or False",
+    ),
     Mutant(
         "follow",
         "what reaches in from above is no harm",

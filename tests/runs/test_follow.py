@@ -70,13 +70,13 @@ def scenes(draw: st.DrawFn) -> tuple[list[str], list[str], Any]:
         draw(st.sampled_from((line, line, line, "NEW\n", "", line + "NEW\n"))) for line in before
     ]
     number = st.integers(0, 20)
-    text = st.sampled_from(("", "k", "\n", "k\n", "x\n", "k\nk", "\n\n", "y"))
+    text = st.sampled_from(("", "k", "\n", "k\n", "x\n", "k\nk", "\n\n", "y", "x\nk", "\nx", "\nk"))
     assume(before != after)
     typing = draw(st.lists(st.tuples(number, number, st.integers(0, 2), number, text), max_size=5))
     return before, after, typing
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(scenes())
 def test_a_hunk_goes_where_its_lines_went_or_nowhere(
     scene: tuple[list[str], list[str], Any],

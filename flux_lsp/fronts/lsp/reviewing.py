@@ -75,5 +75,6 @@ def read_line_edits(changes: Sequence[Mapping[str, Any]]) -> list[LineEdit] | No
         removed, added = end["line"] - start["line"], len(LINE_END.findall(text))
         at_line_starts = start["character"] == end["character"] == 0
         part = 0 if at_line_starts and (not text or text[-1] in "\r\n") else 1
-        edits.append(LineEdit(start["line"], removed + part, added + part))
+        opens = start == end and start["character"] > 0 and text[:1] in {"\r", "\n"}
+        edits.append(LineEdit(start["line"], removed + part, added + part, opens))
     return edits

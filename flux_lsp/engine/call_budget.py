@@ -14,6 +14,7 @@ from flux_lsp.core.errors import FluxError, Problem
 from flux_lsp.core.usage import Usage
 from flux_lsp.engine.services import CallRecord
 from flux_lsp.engine.values import Request
+from flux_lsp.ledger.budgets import BudgetUse, find_nearly_spent
 from flux_lsp.ledger.store import Ledger
 from flux_lsp.ledger.values import CallRow, Limits, Reservation, format_dollars, hash_workspace
 from flux_lsp.models.client import Route
@@ -42,6 +43,7 @@ class CallBudget:
     clock: Clock
     provider: str
     root: Path | None
+    get_agent_limit: Callable[[str | None], float | None] = lambda _: None
 
     def reserve(
         self, request: Request, route: Route, record: CallRecord, tokens: int, max_tokens: int
@@ -52,7 +54,7 @@ class CallBudget:
         """
         most = self.list_price(tokens, max_tokens, route.model, self.clock.now().date())
         row = self._make_row(request, route, record, None)
-        held = self.ledger.reserve(row, most, self._apply_max_usd(request))
+        held = self.ledger.reserve(row, most, self.limit(request))
         return Reservation(0, request.run, 0.0) if isinstance(held, Problem) and most == 0 else held
 
     def release(self, held: Reservation) -> None:
@@ -90,6 +92,7 @@ class CallBudget:
             run=request.run,
             attempt=record.attempt,
             action=request.action,
+            agent=find_agent(request),
             tier=route.tier,
             model_asked=route.model,
             model_answered=record.model if record.error is None else None,
@@ -106,9 +109,22 @@ class CallBudget:
             session=self.ledger.session,
         )
 
-    def _apply_max_usd(self, request: Request) -> Limits:
+    def limit(self, request: Request) -> Limits:
+        """Return what limits this run: the settings, its own `max_usd`, and what its agent may spend."""
+        limits = replace(self.limits, per_agent_usd=self.get_agent_limit(find_agent(request)))
         if request.max_usd is None:
-            return self.limits
-        known = self.limits.per_action_usd
+            return limits
+        known = limits.per_action_usd
         per_action = request.max_usd if known is None else min(known, request.max_usd)
-        return replace(self.limits, per_action_usd=per_action)
+        return replace(limits, per_action_usd=per_action)
+
+    def find_nearly_spent(self, request: Request) -> list[BudgetUse]:
+        """Find the budgets of which this run has used up at least 80 %, its own among them."""
+        spent = self.ledger.read_spending(request.run, find_agent(request))
+        return find_nearly_spent(self.limit(request), spent)
+
+
+def find_agent(request: Request) -> str | None:
+    """Return the id of the agent that the run is for; None for an action of the menu."""
+    kind, _, agent = request.action.partition(":")
+    return agent if kind == "agent" and agent else None

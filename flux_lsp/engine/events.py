@@ -81,6 +81,13 @@ class WaitContinued(RunEvent):
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class BudgetReached(RunEvent):
+    """A call did not fit a budget, so the run goes on with a cheaper tier."""
+
+    reason: str
+
+
 EngineEvent = (
     ReadingStarted
     | TargetKnown
@@ -91,6 +98,7 @@ EngineEvent = (
     | AttemptEnded
     | WaitStarted
     | WaitContinued
+    | BudgetReached
 )
 Observer = Callable[[EngineEvent], None]
 

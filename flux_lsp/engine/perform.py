@@ -17,6 +17,7 @@ from flux_lsp.edits.values import Plan, Reject
 from flux_lsp.engine.calls import Call, finish_write, make_call
 from flux_lsp.engine.events import (
     AttemptEnded,
+    BudgetReached,
     CallStarted,
     CheckStarted,
     Observer,
@@ -38,6 +39,7 @@ from flux_lsp.engine.run_state import (
     retry_limits,
 )
 from flux_lsp.engine.services import Services
+from flux_lsp.engine.throttle import throttle
 from flux_lsp.engine.values import (
     Answered,
     Attempt,
@@ -87,7 +89,12 @@ async def _run_loop(state: RunState, services: Services, observe: Observer) -> R
     while True:
         asked = await _ask(state, services, observe)
         if isinstance(asked, Problem):
-            return _give_up(state, asked)
+            cheaper = throttle(state, asked, services)
+            if cheaper is None:
+                return _give_up(state, asked)
+            state = cheaper
+            observe(BudgetReached(run, state.route.reason))
+            continue
         call, answer = asked
         attempt = _make_attempt(state, call, answer)
         state = replace(state, attempts=(*state.attempts, attempt), trouble=call.trouble)

@@ -5,12 +5,14 @@ cannot hold a call of unknown price, so Flux refuses it while a budget is set; a
 person's price file lets a local model through.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.ledger.values import Limits, Spending, format_dollars
 
 _OWN_LIMIT = ", or the run's own `max_usd`"
+_NEARLY = 0.8
 _CENT_DUST = 1e-9  # sums of binary fractions may miss a limit by this much
 
 
@@ -25,15 +27,56 @@ def check_budgets(
         return None
     if usd is None:
         return _refuse_unpriced(model)
-    checks = (
-        (limits.per_action_usd, spent.run, spent.held_run, "this action", "per_action_usd"),
-        (limits.per_day_usd, spent.day, spent.held, "today", "per_day_usd"),
-        (limits.per_month_usd, spent.month, spent.held, "this month", "per_month_usd"),
-    )
-    for limit, settled, held, when, key in checks:
-        if limit is not None and settled + held + usd > limit + _CENT_DUST:
-            return _refuse_over_limit(usd, limit, settled, held, when, key)
+    for budget in list_budgets(limits, spent):
+        if budget.spent + budget.held + usd > budget.limit + _CENT_DUST:
+            return _refuse_over_limit(usd, budget)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetUse:
+    """One limit and what counts against it; `scope` is its word for people, `key` the setting."""
+
+    key: str
+    scope: str
+    limit: float
+    spent: float
+    held: float
+
+
+def list_budgets(limits: Limits, spent: Spending) -> list[BudgetUse]:
+    """List the budgets that are limited, the narrowest first."""
+    rows = (
+        ("per_action_usd", "this action", limits.per_action_usd, spent.run, spent.held_run),
+        (
+            "per_session_usd",
+            "this session",
+            limits.per_session_usd,
+            spent.session,
+            spent.held_session,
+        ),
+        ("per_agent_usd", "this agent today", limits.per_agent_usd, spent.agent, spent.held_agent),
+        ("per_day_usd", "today", limits.per_day_usd, spent.day, spent.held),
+        ("per_month_usd", "this month", limits.per_month_usd, spent.month, spent.held),
+    )
+    return [
+        BudgetUse(key, scope, limit, settled, held)
+        for key, scope, limit, settled, held in rows
+        if limit is not None
+    ]
+
+
+def find_nearly_spent(limits: Limits, spent: Spending) -> list[BudgetUse]:
+    """Find the budgets of which at least 80 % are settled, calls under way left aside."""
+    return [b for b in list_budgets(limits, spent) if 0 < _NEARLY * b.limit <= b.spent + _CENT_DUST]
+
+
+def describe_nearly_spent(budget: BudgetUse) -> str:
+    """Describe such a budget for a person."""
+    return (
+        f"{format_dollars(budget.spent)} of the {format_dollars(budget.limit)} for {budget.scope} "
+        f"are spent (`budget.{budget.key}`)"
+    )
 
 
 def get_day_start(now: datetime) -> datetime:
@@ -61,14 +104,14 @@ def _get_midnight(day: date) -> datetime:
     return datetime.combine(day, time.min).astimezone(UTC)
 
 
-def _refuse_over_limit(
-    usd: float, limit: float, settled: float, held: float, when: str, key: str
-) -> Problem:
-    under_way = f" and {format_dollars(held)} held for calls under way" if held else ""
+def _refuse_over_limit(usd: float, budget: BudgetUse) -> Problem:
+    held, key = format_dollars(budget.held), budget.key
+    under_way = f" and {held} held for calls under way" if budget.held else ""
     return Problem(
         ErrorCode.OVER_BUDGET,
-        f"The budget for {when} is {format_dollars(limit)}, {format_dollars(settled)} is spent{under_way}, and "
-        f"this call could cost up to {format_dollars(usd)}",
+        f"The budget for {budget.scope} is {format_dollars(budget.limit)}, "
+        f"{format_dollars(budget.spent)} is spent{under_way}, and this call could cost up to "
+        f"{format_dollars(usd)}",
         f"Nothing was sent. Raise `budget.{key}` in your settings (a number, or `unlimited`)"
         f"{_OWN_LIMIT if key == 'per_action_usd' else ''}; `flux-lsp usage` shows what was spent "
         "on what",

@@ -130,6 +130,17 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # Learning starts anew after the last of these times.
         "CREATE TABLE resets (time TEXT NOT NULL)",
     ),
+    (
+        "CREATE INDEX calls_by_session ON calls (session, result, usd, held_usd)",
+        # What the person was told, so that no second window tells it again.
+        """
+        CREATE TABLE notices (
+            name TEXT NOT NULL,
+            period TEXT NOT NULL,
+            PRIMARY KEY (name, period)
+        ) WITHOUT ROWID
+        """,
+    ),
 )
 
 # What each column says, for the manual.

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from flux_lsp.ledger.budgets import get_day_end, get_day_start, get_month_end, get_month_start
 from flux_lsp.ledger.columns import COLUMNS, encode_row, format_time
-from flux_lsp.ledger.values import BEGUN, LOST, CallRow, Reservation, Spending
+from flux_lsp.ledger.values import BEGUN, LOST, CallRow, Reservation, Spender, Spending
 
 _MARKS = ", ".join("?" * len(COLUMNS.split(",")))
 _INSERT = f"INSERT INTO calls (held_usd, host, pid, {COLUMNS}) VALUES (?, ?, ?, {_MARKS})"  # noqa: S608 - constants
@@ -18,15 +18,20 @@ _FINISH = f"UPDATE calls SET ({COLUMNS}) = ({_MARKS}) WHERE id = ? AND run = ?" 
 _SUMS = """
     SELECT coalesce(sum(coalesce(usd, held_usd))
                FILTER (WHERE time >= :day AND time < :day_end), 0.0),
-           coalesce(sum(coalesce(usd, held_usd)), 0.0)
+           coalesce(sum(coalesce(usd, held_usd)), 0.0),
+           coalesce(sum(coalesce(usd, held_usd))
+               FILTER (WHERE agent = :agent AND time >= :day AND time < :day_end), 0.0)
     FROM calls WHERE time >= :month AND time < :month_end AND result <> :begun
 """
 _HELD = """
-    SELECT coalesce(sum(held_usd) FILTER (WHERE run = :run), 0.0), coalesce(sum(held_usd), 0.0)
+    SELECT coalesce(sum(held_usd) FILTER (WHERE run = :run), 0.0),
+           coalesce(sum(held_usd) FILTER (WHERE session = :session), 0.0),
+           coalesce(sum(held_usd) FILTER (WHERE agent = :agent), 0.0),
+           coalesce(sum(held_usd), 0.0)
     FROM calls WHERE result = 'begun'
 """
 _OWN = """
-    SELECT coalesce(sum(coalesce(usd, held_usd)), 0.0) FROM calls WHERE run = ? AND result <> ?
+    SELECT coalesce(sum(coalesce(usd, held_usd)), 0.0) FROM calls WHERE {} = ? AND result <> ?
 """
 
 
@@ -78,16 +83,20 @@ def mark_lost(
     )
 
 
-def sum_spending(database: sqlite3.Connection, run: str, now: datetime) -> Spending:
-    """Sum what is settled and held for `run`, and on the day and in the month of `now`."""
+def sum_spending(database: sqlite3.Connection, who: Spender, now: datetime) -> Spending:
+    """Sum what is settled and held for `who`, and on the day and in the month of `now`."""
     limits = {
+        "run": who.run,
+        "session": who.session,
+        "agent": who.agent,
         "day": format_time(get_day_start(now)),
         "day_end": format_time(get_day_end(now)),
         "month": format_time(get_month_start(now)),
         "month_end": format_time(get_month_end(now)),
         "begun": BEGUN,
     }
-    day, month = database.execute(_SUMS, limits).fetchone()
-    held_run, held = database.execute(_HELD, {"run": run}).fetchone()
-    (own,) = database.execute(_OWN, (run, BEGUN)).fetchone()
-    return Spending(own, day, month, held_run, held)
+    day, month, agent = database.execute(_SUMS, limits).fetchone()
+    held = database.execute(_HELD, limits).fetchone()
+    (run,) = database.execute(_OWN.format("run"), (who.run, BEGUN)).fetchone()
+    (session,) = database.execute(_OWN.format("session"), (who.session, BEGUN)).fetchone()
+    return Spending(run, session, agent, day, month, *held)

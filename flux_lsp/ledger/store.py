@@ -22,7 +22,15 @@ from flux_lsp.ledger.columns import COLUMNS, decode_row, explain, format_time
 from flux_lsp.ledger.database import open_copy, open_database
 from flux_lsp.ledger.processes import get_host_name, is_alive
 from flux_lsp.ledger.rows import begin_row, finish_row, mark_lost, sum_spending
-from flux_lsp.ledger.values import BEGUN, CallRow, Limits, RecordedCall, Reservation, Spending
+from flux_lsp.ledger.values import (
+    BEGUN,
+    CallRow,
+    Limits,
+    RecordedCall,
+    Reservation,
+    Spender,
+    Spending,
+)
 
 _T = TypeVar("_T")
 _BUSY_SECONDS = 5.0
@@ -71,7 +79,10 @@ class Ledger:
                 self._mark_lost(database)
                 now = self._clock.now()
                 refused = check_budgets(
-                    usd, limits, sum_spending(database, row.run, now), row.model_asked
+                    usd,
+                    limits,
+                    sum_spending(database, Spender(row.run, row.session, row.agent), now),
+                    row.model_asked,
                 )
                 if refused is not None:
                     return refused
@@ -114,12 +125,12 @@ class Ledger:
                 "DELETE FROM calls WHERE id = ? AND run = ?", (reservation.id, reservation.run)
             )
 
-    def read_spending(self, run: str = "") -> Spending:
-        """Read what is settled and held for `run`, today and this month."""
+    def read_spending(self, run: str = "", agent: str | None = None) -> Spending:
+        """Read what is settled and held for `run`, its session and its agent, today and this month."""
 
         def add_up(database: sqlite3.Connection) -> Spending:
             self._mark_lost(database)
-            return sum_spending(database, run, self._clock.now())
+            return sum_spending(database, Spender(run, self.session, agent), self._clock.now())
 
         return self.read(add_up)
 

@@ -13,30 +13,48 @@ from flux_lsp.core.usage import Usage
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The most that may be spent, in US dollars; None is no limit. An action is one run."""
+    """The most that may be spent, in US dollars; None is no limit.
+
+    An action is one run, an agent's limit is for one day.
+    """
 
     per_action_usd: float | None = None
     per_day_usd: float | None = None
     per_month_usd: float | None = None
+    per_session_usd: float | None = None
+    per_agent_usd: float | None = None
 
     @property
     def any(self) -> bool:
         """Whether anything is limited."""
-        return (self.per_action_usd, self.per_day_usd, self.per_month_usd) != (None, None, None)
+        return self != Limits()
 
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """US dollars settled and held (reserved by calls under way) for a run, its day and month.
+    """US dollars settled and held (reserved by calls under way) for a run, its session, agent, day, month.
 
     A call of unknown price, or one that was lost with its process, is settled at its reservation.
     """
 
     run: float = 0.0
+    session: float = 0.0
+    agent: float = 0.0
     day: float = 0.0
     month: float = 0.0
     held_run: float = 0.0
+    held_session: float = 0.0
+    held_agent: float = 0.0
     held: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Spender:
+    """Who spends: a run, its session, and the agent it is for."""
+
+    run: str = ""
+    session: str | None = None
+    agent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from flux_lsp.settings.schema import (
     PER_ACTION,
+    PER_AGENT,
     find_field,
     get_null_word,
     get_workspace_rule,
@@ -21,7 +22,16 @@ from flux_lsp.settings.schema import (
 from flux_lsp.settings.tree import WorkspaceRule
 
 # The sections in the order of the manual and of VS Code's settings; another one stands at the end.
-SECTIONS = ("", "models", "routing", "actions", "budget", "context", "routing.matrix")
+SECTIONS = (
+    "",
+    "models",
+    "routing",
+    "actions",
+    "budget",
+    "budget.per_agent_usd",
+    "context",
+    "routing.matrix",
+)
 
 
 @dataclass(frozen=True)
@@ -68,11 +78,12 @@ def list_keys(actions: Sequence[str]) -> list[Key]:
 
 
 def fold_keys(keys: Sequence[Key]) -> list[Key]:
-    """For people: the keys of each action as one, `routing.<action>`."""
+    """For people: the keys of each action as one, `routing.<action>`, and the one of agents."""
     by_name: dict[str, Key] = {}
     for key in keys:
         name = f"{key.section}.<action>" if is_per_action(key.name) else key.name
         by_name.setdefault(name, replace(key, name=name))
+    by_name[f"{PER_AGENT}.<agent>"] = _read_key(f"{PER_AGENT}.<agent>")
     return list(by_name.values())
 
 

@@ -13,6 +13,7 @@ _TITLES = {
     "runs": "One row for each run: how the router decided, how the run ended, and what became of the "
     "edit. Flux writes the row when the run ends, and again as it learns more.",
     "resets": "When you reset what Flux has learned.",
+    "notices": "What Flux has told you about money, so that it does so once in all editors together.",
 }
 _HELD = {
     "id": "The number of the call.",
@@ -27,6 +28,10 @@ _SENTENCES = {
     "reservations": _HELD,
     "runs": RUN_COLUMNS,
     "resets": {"time": "When, UTC; learning counts only later runs."},
+    "notices": {
+        "name": "What it was about: a budget or an alert.",
+        "period": "The day, month, session or run for which Flux told it.",
+    },
 }
 
 

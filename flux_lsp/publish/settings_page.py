@@ -15,6 +15,7 @@ _TITLES = {
     "routing.matrix": "Points for routing",
     "actions": "Actions offered",
     "budget": "Budgets",
+    "budget.per_agent_usd": "Budgets by agent",
     "context": "What is sent",
 }
 _RULES = {

@@ -62,7 +62,12 @@ class Environment:
         def preferences(model: str = "") -> ModelPreferences:
             return read_preferences(settings, self.settings.credentials, model)
 
-        limits = Limits(budget.per_action_usd, budget.per_day_usd, budget.per_month_usd)
+        limits = Limits(
+            per_action_usd=budget.per_action_usd,
+            per_session_usd=budget.per_session_usd,
+            per_day_usd=budget.per_day_usd,
+            per_month_usd=budget.per_month_usd,
+        )
 
         def choose(tier: Tier, may_fall_back: bool, model: str = "") -> Route | Problem:
             route = self.selection.choose_route(tier, may_fall_back, preferences(model))
@@ -89,6 +94,7 @@ class Environment:
                 self.clock,
                 self.client.provider,
                 root,
+                budget.get_agent_limit,
             ),
             clock=self.clock,
             read_context=surroundings,
@@ -154,6 +160,7 @@ class Environment:
         try:
             spent = await asyncio.to_thread(self.ledger.read_spending)
             money: dict[str, Any] = {
+                "session_usd": spent.session,
                 "day_usd": spent.day,
                 "month_usd": spent.month,
                 "held_usd": spent.held,

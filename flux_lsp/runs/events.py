@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from flux_lsp.engine.events import (
+    BudgetReached,
     CallStarted,
     CheckStarted,
     EngineEvent,
@@ -88,5 +89,7 @@ def describe_event(event: Event) -> str | None:
             | WaitContinued(seconds=seconds, reason=reason)
         ):
             return f"waiting {ceil(seconds)} s: {reason}"
+        case BudgetReached(reason=reason):
+            return reason
         case _:
             return None

@@ -5,11 +5,12 @@ Never reads a file or the environment: `load.py` fills it.
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
+from flux_lsp.settings.budget import Budget
 from flux_lsp.settings.routing import Routing, TierChoice
 from flux_lsp.settings.tree import SettingsTree, WorkspaceRule
 from flux_lsp.settings.value_types import (
@@ -22,7 +23,8 @@ from flux_lsp.settings.value_types import (
     fold_case,
 )
 
-SCALE = {"review": ("never", "auto", "always")}  # from loose to strict
+# from loose to strict
+SCALE = {"review": ("never", "auto", "always"), "budget.at_limit": ("haiku", "stop")}
 
 
 class Models(SettingsTree):
@@ -41,21 +43,6 @@ class Actions(SettingsTree):
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, bool] = Field(init=False)
-
-
-class Budget(SettingsTree):
-    """Limits in US dollars. Flux does not send a call that could exceed one of them."""
-
-    per_action_usd: Annotated[Usd, WorkspaceRule.LOWER] = 0.50
-    """The most that one action may cost, retries included. A number, or `unlimited`."""
-
-    per_day_usd: Annotated[Usd, WorkspaceRule.LOWER] = 10.0
-    """The most that all your editors together may spend in one calendar day of your time zone. A
-    number, or `unlimited`."""
-
-    per_month_usd: Annotated[Usd, WorkspaceRule.LOWER] = 100.0
-    """The most that all your editors together may spend in one calendar month of your time zone. A
-    number, or `unlimited`."""
 
 
 class ContextSettings(SettingsTree):
@@ -176,6 +163,8 @@ PER_ACTION: dict[str, tuple[Any, object, str]] = {
     "actions": (Annotated[bool, WorkspaceRule.LOWER], True, "Whether Flux offers the action."),
 }
 
+PER_AGENT = "budget.per_agent_usd"  # holds one leaf per agent id, which only running shows
+
 
 @cache
 def list_fields() -> dict[str, FieldInfo]:
@@ -194,11 +183,14 @@ def _walk_fields(tree: type[BaseModel], prefix: str) -> Iterator[tuple[str, Fiel
 
 def list_sections() -> frozenset[str]:
     """The keys that hold other keys."""
-    return frozenset({*(key.rpartition(".")[0] for key in list_fields()), *PER_ACTION} - {""})
+    fixed = {key.rpartition(".")[0] for key in list_fields()}
+    return frozenset({*fixed, *PER_ACTION, PER_AGENT} - {""})
 
 
 def find_field(key: str) -> FieldInfo | None:
-    """The field behind a dotted key, those per action included; None when there is no such key."""
+    """The field behind a dotted key, those per action and agent included; None when there is none."""
+    if is_per_agent(key):
+        return _make_agent_field()
     if is_per_action(key):
         return _make_action_field(key.partition(".")[0])
     return list_fields().get(key)
@@ -210,6 +202,23 @@ def is_per_action(key: str) -> bool:
     return section in PER_ACTION and leaf != "" and "." not in leaf and key not in list_fields()
 
 
+def is_per_agent(key: str) -> bool:
+    """Whether the last part of a dotted key is the id of an agent."""
+    section, _, leaf = key.rpartition(".")
+    return section == PER_AGENT and leaf != ""
+
+
+@cache
+def _make_agent_field() -> FieldInfo:
+    info = FieldInfo.from_annotation(Annotated[Usd, WorkspaceRule.LOWER])  # type: ignore[arg-type]
+    info.default = None
+    info.description = (
+        "The most that the agent with this id may spend in one calendar day of your time zone, in all "
+        "your editors together. A number, or `unlimited`. Write `-` in an id as `_` in a variable."
+    )
+    return info
+
+
 @cache
 def _make_action_field(section: str) -> FieldInfo:
     annotation, default, manual = PER_ACTION[section]
@@ -219,7 +228,10 @@ def _make_action_field(section: str) -> FieldInfo:
 
 
 def get_null_word(key: str) -> str | None:
-    """How a person writes "none" for the key; None where nothing is written."""
+    """How a person writes "none" for the key; None where nothing is written, or a value must be."""
+    info = find_field(key)
+    if info is None or type(None) not in get_args(info.annotation):
+        return None
     return NULL_WORDS.get(key) or NULL_WORDS.get(key.partition(".")[0])
 
 

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 from flux_lsp.settings.load import LoadedSettings
-from flux_lsp.settings.schema import PER_ACTION, get_null_word, is_per_action, list_fields
+from flux_lsp.settings.schema import (
+    PER_ACTION,
+    get_null_word,
+    is_per_action,
+    is_per_agent,
+    list_fields,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +27,13 @@ class EffectiveSetting:
 
 
 def list_settings(loaded: LoadedSettings) -> tuple[EffectiveSetting, ...]:
-    """List every key in the order of the manual; keys per action only if they are set."""
+    """List every key in the order of the manual; keys per action or agent only if they are set."""
     tree = loaded.settings.model_dump(mode="json")
-    keys = [*list_fields(), *(key for key in _list_leaves(tree) if is_per_action(key))]
+    keys = [
+        *list_fields(),
+        *(key for key in _list_leaves(tree) if is_per_action(key)),
+        *(key for key in loaded.values if is_per_agent(key)),
+    ]
     return tuple(
         EffectiveSetting(key, _hide_secrets(key, _get_value(tree, key)), loaded.get_source(key))
         for key in keys

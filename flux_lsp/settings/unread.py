@@ -13,7 +13,8 @@ _PROTECTING = ("provider", "base_url", "api_key_command", "review", "trusted_wor
 _PROTECTING_SECTIONS = ("budget", "context")
 _MEANT = re.compile(r"flux+|flx|fluxe?s|flux.?lsp", re.IGNORECASE)
 _IN_SECTIONS = (
-    "per_action_usd", "per_day_usd", "per_month_usd", "exclude", "guidance", "max_tokens",
+    "per_action_usd", "per_agent_usd", "per_day_usd", "per_month_usd", "per_session_usd",
+    "exclude", "guidance", "max_tokens",
 )  # fmt: skip
 # What people call such settings. A key that has one of these words was meant to protect.
 _WORDS = re.compile(

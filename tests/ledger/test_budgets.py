@@ -10,12 +10,16 @@ import pytest
 from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.ledger.budgets import (
     check_budgets,
+    find_nearly_spent,
     get_day_end,
     get_day_start,
     get_month_end,
     get_month_start,
+    list_budgets,
 )
-from flux_lsp.ledger.values import Limits, Spending, format_dollars
+from flux_lsp.ledger.notices import claim_notice
+from flux_lsp.ledger.store import Ledger
+from flux_lsp.ledger.values import Limits, Reservation, Spending, format_dollars
 from tests.ledger.ledgers import NOON, StillClock, held, open_ledger, reserve, row
 
 
@@ -34,6 +38,11 @@ from tests.ledger.ledgers import NOON, StillClock, held, open_ledger, reserve, r
         (Limits(per_day_usd=0.3), Spending(day=0.1 + 0.1), 0.1, False),  # 0.30000000000000004
         (Limits(per_day_usd=0), Spending(), 0.0001, True),
         (Limits(per_day_usd=0), Spending(day=5), 0.0, False),
+        (Limits(per_session_usd=1), Spending(session=0.5, held_session=0.3), 0.2, False),
+        (Limits(per_session_usd=1), Spending(session=0.5, held_session=0.3), 0.21, True),
+        (Limits(per_session_usd=1), Spending(day=5, held=5), 0.5, False),
+        (Limits(per_agent_usd=1), Spending(agent=0.5, held_agent=0.3), 0.21, True),
+        (Limits(per_agent_usd=1), Spending(day=5, held=5), 0.5, False),
         (Limits(), Spending(), None, False),
         (Limits(per_month_usd=100), Spending(), None, True),
     ],
@@ -80,6 +89,76 @@ def test_each_run_has_its_own_action_budget(tmp_path: Path) -> None:
 
     assert isinstance(reserve(ledger, "one", 0.2, limits), Problem)
     held(reserve(ledger, "two", 0.4, limits))
+
+
+def test_each_session_has_its_own_budget(tmp_path: Path) -> None:
+    limits = Limits(per_session_usd=0.5)
+    one, two = open_ledger(tmp_path), open_ledger(tmp_path)
+
+    def spend(ledger: Ledger, run: str) -> Reservation | Problem:
+        return ledger.reserve(row(run=run, usd=None, session=ledger.session), 0.3, limits)
+
+    held(spend(one, "a"))
+    refused = spend(one, "b")
+    assert isinstance(refused, Problem)
+    assert "The budget for this session is $0.50" in refused.message
+    assert "budget.per_session_usd" in refused.hint
+    one.settle(held(spend(two, "c")), row(run="c", usd=0.3, session=two.session))
+    assert isinstance(spend(two, "d"), Problem)
+    assert (two.read_spending().session, one.read_spending().held_session) == (0.3, 0.3)
+
+
+def test_an_agent_has_a_budget_for_a_day_in_all_sessions(tmp_path: Path) -> None:
+    limits, clock = Limits(per_agent_usd=0.5), StillClock()
+    ledgers = [open_ledger(tmp_path, clock) for _ in range(2)]
+
+    def spend(ledger: Ledger, agent: str | None) -> Reservation | Problem:
+        return ledger.reserve(row(usd=None, agent=agent), 0.3, limits)
+
+    ledgers[0].settle(held(spend(ledgers[0], "reviewer")), row(usd=0.3, agent="reviewer"))
+    refused = spend(ledgers[1], "reviewer")
+    assert isinstance(refused, Problem)
+    assert "The budget for this agent today is $0.50" in refused.message
+    held(spend(ledgers[1], "writer"))
+    held(spend(ledgers[1], None))
+    assert isinstance(spend(ledgers[0], "writer"), Problem), "another session holds money for it"
+
+    clock.time += timedelta(days=1)
+    held(spend(ledgers[0], "reviewer"))
+
+
+@pytest.mark.parametrize(
+    ("spent", "keys"),
+    [
+        (Spending(day=7.99), []),
+        (Spending(day=8.0), ["per_day_usd"]),
+        (Spending(day=0.7 + 0.1, held=8), []),  # what calls under way hold is mostly given back
+        (Spending(run=0.4, session=1.6, agent=0.8, day=9, month=80), None),
+    ],
+)
+def test_a_budget_is_nearly_spent_at_four_fifths(spent: Spending, keys: list[str] | None) -> None:
+    limits = Limits(0.5, 10, 100, 2, 1)
+    all_keys = [use.key for use in list_budgets(limits, spent)]
+
+    assert [use.key for use in find_nearly_spent(limits, spent)] == (
+        all_keys if keys is None else keys
+    )
+    assert len(all_keys) == 5
+
+
+def test_a_budget_of_nothing_or_without_a_limit_is_never_nearly_spent() -> None:
+    assert find_nearly_spent(Limits(per_day_usd=0), Spending(day=5)) == []
+    assert find_nearly_spent(Limits(), Spending(day=5)) == []
+
+
+def test_only_the_first_is_told_and_once_for_each_period(tmp_path: Path) -> None:
+    ledgers = [open_ledger(tmp_path) for _ in range(2)]
+
+    claims = [claim_notice(ledger, "budget", "2026-11-21") for ledger in (*ledgers, *ledgers)]
+
+    assert claims == [True, False, False, False]
+    assert claim_notice(ledgers[1], "budget", "2026-11-22")
+    assert claim_notice(ledgers[1], "alert", "2026-11-21")
 
 
 @pytest.fixture

@@ -7,9 +7,13 @@ person's price file lets a local model through.
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.ledger.values import Limits, Spending, format_dollars
+
+if TYPE_CHECKING:
+    from flux_lsp.settings.budget import Budget
 
 _OWN_LIMIT = ", or the run's own `max_usd`"
 _NEARLY = 0.8
@@ -31,6 +35,16 @@ def check_budgets(
         if budget.spent + budget.held + usd > budget.limit + _CENT_DUST:
             return _refuse_over_limit(usd, budget)
     return None
+
+
+def make_limits(budget: "Budget") -> Limits:
+    """Return what the settings limit for every run; an agent's limit is added for its runs."""
+    return Limits(
+        per_action_usd=budget.per_action_usd,
+        per_session_usd=budget.per_session_usd,
+        per_day_usd=budget.per_day_usd,
+        per_month_usd=budget.per_month_usd,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,15 @@ class Spending:
     held_agent: float = 0.0
     held: float = 0.0
 
+    def as_json(self) -> dict[str, float]:
+        """Return what `flux.status` shows."""
+        return {
+            "session_usd": self.session,
+            "day_usd": self.day,
+            "month_usd": self.month,
+            "held_usd": self.held,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Spender:

@@ -19,8 +19,8 @@ from flux_lsp.core.usage import Usage
 from flux_lsp.engine.call_budget import CallBudget
 from flux_lsp.engine.services import Services, WorkspaceContext
 from flux_lsp.engine.values import Request
+from flux_lsp.ledger.budgets import make_limits
 from flux_lsp.ledger.store import Ledger
-from flux_lsp.ledger.values import Limits
 from flux_lsp.models.catalogue import load_catalogue
 from flux_lsp.models.client import ModelClient, Route
 from flux_lsp.models.connect import connect
@@ -62,12 +62,7 @@ class Environment:
         def preferences(model: str = "") -> ModelPreferences:
             return read_preferences(settings, self.settings.credentials, model)
 
-        limits = Limits(
-            per_action_usd=budget.per_action_usd,
-            per_session_usd=budget.per_session_usd,
-            per_day_usd=budget.per_day_usd,
-            per_month_usd=budget.per_month_usd,
-        )
+        limits = make_limits(budget)
 
         def choose(tier: Tier, may_fall_back: bool, model: str = "") -> Route | Problem:
             route = self.selection.choose_route(tier, may_fall_back, preferences(model))
@@ -159,12 +154,7 @@ class Environment:
         budget = self.settings.first.settings.budget
         try:
             spent = await asyncio.to_thread(self.ledger.read_spending)
-            money: dict[str, Any] = {
-                "session_usd": spent.session,
-                "day_usd": spent.day,
-                "month_usd": spent.month,
-                "held_usd": spent.held,
-            }
+            money: dict[str, Any] = spent.as_json()
         except FluxError as error:
             money = {"error": str(error.problem)}
         return {

@@ -14,6 +14,7 @@ from flux_lsp.core.errors import ErrorCode, FluxError
 from flux_lsp.runs.configuration import Configuration
 from flux_lsp.runs.documents import WorkspaceDocuments
 from flux_lsp.runs.explanations import Explanations
+from flux_lsp.runs.money_watch import MoneyWatch
 from flux_lsp.runs.ports import Front
 from flux_lsp.runs.private_files import forget_run
 from flux_lsp.runs.proposals import Proposals
@@ -41,8 +42,11 @@ class RunSession:
     )  # before the ledger
 
     def __post_init__(self) -> None:
-        """Nothing waits yet."""
+        """Nothing waits yet, and nothing was spent."""
         self.proposals = Proposals(self.documents.take_open_snapshot)
+        money = MoneyWatch(self)
+        self.observers.append(money)
+        self.closers.append(money.finish)
 
     def publish(self, event: "Event") -> None:
         """Hand an event to everyone who observes its run."""

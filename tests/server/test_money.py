@@ -7,9 +7,14 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from flux_lsp.ledger.store import Ledger
+from flux_lsp.ledger.values import Limits
+from flux_lsp.runs.clock import SystemClock
+from flux_lsp.settings.paths import get_ledger_path
 from tests.fakes.answers import status, text, tool
 from tests.fakes.flags import Gate
 from tests.fakes.lsp import capabilities
+from tests.ledger.ledgers import held, row
 from tests.server.flux import Flux, flux
 from tests.server.test_main_job import BETTER, CODE
 
@@ -213,6 +218,101 @@ async def test_a_refusal_for_money_is_a_message_in_a_client_without_a_plugin(
         (message,) = f.client.seen("window/showMessage")
         assert message["type"] == 2
         assert "per_day_usd" in message["message"]
+
+
+async def test_a_session_has_a_budget_of_its_own(tmp_path: Path) -> None:
+    settings = {"budget": {"per_session_usd": 0.1}}
+    async with flux(tmp_path, GOOD.using(**DEAR), GOOD, settings=settings) as f:
+        uri = f.open("app.py", CODE)
+        await f.run(uri, "edit", "n += item", instruction="x")
+
+        outcome = await f.run(uri, "edit", "sum(", instruction="x")
+
+        assert outcome["error"]["code"] == "OVER_BUDGET"
+        assert "per_session_usd" in outcome["error"]["hint"]
+    async with flux(tmp_path, GOOD, settings=settings) as f:  # another window, another session
+        uri = f.open("app.py", CODE)
+        outcome = await f.run(uri, "edit", "n += item", instruction="x")
+
+        assert outcome["status"] == "applied"
+
+
+async def test_a_budget_that_is_nearly_spent_is_told_once_in_all_windows(tmp_path: Path) -> None:
+    settings = {"budget": {"per_day_usd": 0.15}}
+    async with flux(tmp_path, *[GOOD.using(**DEAR)] * 2, settings=settings) as f:
+        for number in range(2):
+            uri = f.open(f"app{number}.py", CODE)
+            await f.run(uri, "edit", "n += item", instruction="x")
+        await f.client.wait_for(lambda: bool(list_warnings(f)))
+    async with flux(tmp_path, GOOD, settings=settings) as other:
+        uri = other.open("app.py", CODE)
+        await other.run(uri, "explain", "n += item")
+
+    assert list_warnings(f) == [
+        "Flux: $0.12 of the $0.15 for today are spent (`budget.per_day_usd`)"
+    ]
+    assert list_warnings(other) == []
+
+
+async def test_at_the_limit_haiku_goes_on_while_its_call_fits_and_says_why(tmp_path: Path) -> None:
+    """Sonnet's call could cost $0.068, Haiku's $0.003."""
+    settings = {"budget": {"per_day_usd": 0.02, "at_limit": "haiku"}}
+    async with flux(tmp_path, *[GOOD.using(input=1000, output=100)] * 9, settings=settings) as f:
+        uri = f.open("app.py", CODE)
+        outcome = await f.run(uri, "edit", "n += item", instruction="x")
+        assert outcome["status"] == "applied"
+        assert [a["tier"] for a in outcome["attempts"]] == ["haiku"]
+        assert outcome["reason"].startswith(
+            "haiku instead of sonnet: The budget for today is $0.02"
+        )
+
+        pinned = await f.run(uri, "edit", "sum(", instruction="x", tier="sonnet")
+        assert pinned["error"]["code"] == "OVER_BUDGET"
+        await f.configure(budget={"per_day_usd": 0.0001, "at_limit": "haiku"})
+        spent_up = await f.run(uri, "edit", "sum(", instruction="x")
+        assert spent_up["error"]["code"] == "OVER_BUDGET"
+        assert len(f.api.calls) == 1
+
+
+async def test_what_haiku_has_failed_at_is_not_asked_of_it_again(tmp_path: Path) -> None:
+    settings = {
+        "budget": {"per_day_usd": 0.02, "at_limit": "haiku"},
+        "routing": {"edit": "haiku"},
+    }
+    broken = tool("rewrite_range", {"code": BETTER.replace("def ", "def (", 1)})
+    async with flux(tmp_path, *[broken.using(input=1000, output=9)] * 9, settings=settings) as f:
+        uri = f.open("app.py", CODE)
+
+        outcome = await f.run(uri, "edit", "n += item", instruction="x")
+
+        assert outcome["error"]["code"] == "OVER_BUDGET"
+        assert {a["tier"] for a in outcome["attempts"]} == {"haiku"}
+
+
+async def test_what_changed_for_the_worse_is_told_once_a_day(tmp_path: Path) -> None:
+    async with flux(tmp_path, *[GOOD] * 2) as f:
+        fill_with_failures(f)
+        for number in range(2):
+            uri = f.open(f"app{number}.py", CODE)
+            await f.run(uri, "edit", "n += item", instruction="x")
+        await f.client.wait_for(lambda: bool(list_warnings(f)))
+
+    (told,) = list_warnings(f)
+    assert told.startswith("Flux: Only ")
+    assert told.endswith("of the last 41 runs succeeded. `flux-lsp report` shows more")
+
+
+def fill_with_failures(f: Flux) -> None:
+    """40 runs of today that no model could do."""
+    ledger = Ledger(get_ledger_path(f.home / "flux-data"), SystemClock())
+    for number in range(40):
+        call = row(run=f"old{number}", result="FORMAT", usd=0.0001)
+        ledger.settle(held(ledger.reserve(call, 0.0001, Limits())), call)
+    ledger.close()
+
+
+def list_warnings(f: Flux) -> list[str]:
+    return [m["message"] for m in f.client.seen("window/showMessage") if m["type"] == 2]
 
 
 async def spent(f: Flux) -> float:

@@ -7,6 +7,7 @@ import argparse
 import json
 import platform
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from flux_lsp.files import CONFIG_BYTES, parse_json, read_text
 from flux_lsp.fronts.cli.exit_codes import DONE, FAILED, NOT_CONFIGURED
 from flux_lsp.fronts.cli.say import print_json
 from flux_lsp.fronts.cli.tiers import ModelsReport, report_models
+from flux_lsp.fronts.cli.usage import read_alerts
 from flux_lsp.fronts.cli.workspace import CommandContext, load_command_context, open_ledger
 from flux_lsp.settings import paths
 from flux_lsp.settings.show import list_settings
@@ -53,7 +55,8 @@ def run(options: argparse.Namespace) -> int:
     place = load_command_context(options.workspace, options.editor)
     models = report_models(place, check=not options.offline)
     trouble = _check_ledger(place.data)
-    document = _build_document(place, models, trouble)
+    alerts = [] if trouble else read_alerts(place.data, datetime.now(UTC))
+    document = _build_document(place, models, trouble) | {"alerts": [a.text for a in alerts]}
     if options.json:
         print_json(document)
     else:

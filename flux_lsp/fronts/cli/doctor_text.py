@@ -39,6 +39,8 @@ def format_lines(document: Mapping[str, Any]) -> Iterator[str]:
     ledger = document["ledger"]
     yield _format_finding(ledger["writable"], f"Ledger: {ledger['path']}", f"{ledger['problem']}.")
     yield from _format_models(document)
+    for alert in document["alerts"]:
+        yield _format_finding(False, "Money and models", f"{alert}.")
     for warning in document["warnings"]:
         yield _format_finding(False, "Settings", warning)
     yield from _format_places(document)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flux_lsp.core.errors import ErrorCode, FluxError
 from flux_lsp.fronts.cli.since import add_since, parse_moment
-from flux_lsp.fronts.cli.usage import read
+from flux_lsp.fronts.cli.usage import read, read_alerts
 from flux_lsp.ledger.report.page import render_page
 from flux_lsp.settings import paths
 
@@ -24,9 +24,11 @@ def run(options: argparse.Namespace) -> int:
     """Write the page. Raises FluxError when the ledger cannot be read or the page written."""
     now = datetime.now(UTC)
     since = parse_moment(options.since, now)
-    rows, _ = read(paths.get_data_dir(), since)
+    data = paths.get_data_dir()
+    rows, _ = read(data, since)
     period = f"Since {since.astimezone():%d %B %Y}" if since else "All calls"
-    text = render_page(rows, period, f"{now.astimezone():%d %B %Y, %H:%M}")
+    written = f"{now.astimezone():%d %B %Y, %H:%M}"
+    text = render_page(rows, period, written, read_alerts(data, now))
     try:
         options.file.write_text(text, encoding="utf-8")
     except OSError as error:

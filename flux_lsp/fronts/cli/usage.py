@@ -11,6 +11,7 @@ from pathlib import Path
 from flux_lsp.fronts.cli.say import print_json
 from flux_lsp.fronts.cli.since import add_since, parse_moment
 from flux_lsp.fronts.cli.workspace import CommandContext, load_command_context, open_ledger
+from flux_lsp.ledger.alerts.rules import LOOK_BACK, Alert, find_alerts
 from flux_lsp.ledger.formats import format_cost, format_seconds, format_share, format_usd
 from flux_lsp.ledger.totals import (
     GROUPS,
@@ -58,6 +59,12 @@ def read(data: Path, since: datetime | None) -> tuple[list[RecordedCall], Spendi
         return ledger.list_calls(since), ledger.read_spending()
     finally:
         ledger.close()
+
+
+def read_alerts(data: Path, now: datetime) -> list[Alert]:
+    """Read what has changed for the worse; no alert without a ledger."""
+    calls, _ = read(data, now - LOOK_BACK)
+    return find_alerts(calls, now.astimezone().date())
 
 
 def _document(

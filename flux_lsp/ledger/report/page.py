@@ -12,6 +12,7 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
+from flux_lsp.ledger.alerts.rules import Alert
 from flux_lsp.ledger.report.charts import Chart, build_charts
 from flux_lsp.ledger.report.tables import render_groups, render_table, render_tiles
 from flux_lsp.ledger.totals import (
@@ -34,7 +35,9 @@ _TABLES: tuple[tuple[Group, str], ...] = (
 )
 
 
-def render_page(calls: Sequence[RecordedCall], period: str, written: str) -> str:
+def render_page(
+    calls: Sequence[RecordedCall], period: str, written: str, alerts: Sequence[Alert] = ()
+) -> str:
     """Render the whole page as HTML; `period` and `written` appear as they are."""
     rows = select_measured(calls)
     charts = build_charts(rows) if rows else []
@@ -42,7 +45,7 @@ def render_page(calls: Sequence[RecordedCall], period: str, written: str) -> str
     scripts = (_read_asset("echarts", "echarts.common.min.js"), _read_asset("draw.js"))
     body = (
         f"<header><h1>Flux LSP usage</h1><p>{escape(period)} · written {escape(written)}</p></header>"
-        f"{render_tiles(sum_calls(rows))}{_render_charts(charts)}{_render_tables(rows)}"
+        f"{_render_alerts(alerts)}{render_tiles(sum_calls(rows))}{_render_charts(charts)}{_render_tables(rows)}"
     )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -52,6 +55,13 @@ def render_page(calls: Sequence[RecordedCall], period: str, written: str) -> str
         f"<title>Flux LSP: usage</title><style>{style}</style></head><body><main>{body}</main>"
         f'<script type="application/json" id="charts">{_encode(charts)}</script>'
         f"{''.join(f'<script>{script}</script>' for script in scripts)}</body></html>\n"
+    )
+
+
+def _render_alerts(alerts: Sequence[Alert]) -> str:
+    items = "".join(f"<li>{escape(alert.text)}.</li>" for alert in alerts)
+    return f'<section class="wide alerts"><h2>What changed</h2><ul>{items}</ul></section>' * bool(
+        items
     )
 
 

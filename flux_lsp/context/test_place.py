@@ -39,13 +39,15 @@ class PlaceOfTests:
     """`path` of the test file (posix, below the root) and whether it exists already.
 
     `facts`: lines for the model, `Test file: …`, `Framework: …`, and where known `Import: …`,
-    `Package: …`, `How: …`, `Names taken: …`.
+    `Package: …`, `How: …`, `Names taken: …`. `piece` and `advice`: see `TestLocation`.
     """
 
     path: str
     framework: str
     existing: bool
     facts: str
+    piece: tuple[str, str] | None = None
+    advice: str = ""
 
 
 def find_place(root: Path, snapshot: Snapshot, symbol: str) -> PlaceOfTests:
@@ -64,7 +66,7 @@ def find_place(root: Path, snapshot: Snapshot, symbol: str) -> PlaceOfTests:
         *([f"Names taken: {taken}"] if taken else []),
     ]
     facts = "\n".join(map(_join_lines, lines))  # a name with a line end must not begin a fact
-    return PlaceOfTests(place.path, place.framework, existing, facts)
+    return PlaceOfTests(place.path, place.framework, existing, facts, place.piece, place.advice)
 
 
 def _make_habit(path: str) -> TestHabit:

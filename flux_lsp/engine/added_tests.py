@@ -9,7 +9,7 @@ from dataclasses import replace
 from flux_lsp.context.test_place import check_extension
 from flux_lsp.core.errors import ErrorCode
 from flux_lsp.core.text import apply_changes
-from flux_lsp.edits.values import Plan, Reject, reject
+from flux_lsp.edits.values import NewFile, Plan, Reject, reject
 from flux_lsp.engine.prepare import PreparedRequest
 from flux_lsp.engine.services import TestFile
 from flux_lsp.syntax.languages import find_language
@@ -47,7 +47,10 @@ def check_tests(plan: Plan, place: TestFile, prepared: PreparedRequest) -> Plan 
         fault = check_extension(snapshot.text, after, language)
         if fault is not None:
             return reject(ErrorCode.OUT_OF_SCOPE, fault[0].upper() + fault[1:], fault)
-    return check_new_files(plan, prepared, announced=place.path)
+    plan_or_reject = check_new_files(plan, prepared, announced=place.path)
+    if isinstance(plan_or_reject, Reject):
+        return plan_or_reject
+    return _add_piece(plan_or_reject, place, prepared)
 
 
 def check_new_files(plan: Plan, prepared: PreparedRequest, announced: str = "") -> Plan | Reject:
@@ -72,6 +75,22 @@ def check_new_files(plan: Plan, prepared: PreparedRequest, announced: str = "") 
     doubt = f"it makes {', '.join(beside[:3])}"
     doubt += f" beside the announced {announced}" if announced else ""
     return replace(plan, outside=True, doubt=plan.doubt or doubt)
+
+
+def _add_piece(plan: Plan, place: TestFile, prepared: PreparedRequest) -> Plan:
+    """Add the file without which the runner does not find what is tested, and say why."""
+    if place.advice:
+        return replace(plan, doubt=plan.doubt or place.advice)
+    if place.piece is None:
+        return plan
+    path, content = place.piece
+    if any(new.path == path for new in plan.new_files):
+        return plan
+    why = f"without {path}, {place.framework} does not find the module that is tested"
+    if not prepared.scope.may_leave_target or prepared.workspace.explain_exclusion(path):
+        return replace(plan, note="; ".join(filter(None, (plan.note, why))))
+    new_files = (*plan.new_files, NewFile(path, content))
+    return replace(plan, new_files=new_files, outside=True, doubt=plan.doubt or why)
 
 
 def _where_instead(announced: str) -> str:

@@ -35,6 +35,8 @@ class TestFile:
     framework: str
     snapshot: Snapshot | None  # the file as it is, None when it is to be made
     facts: str  # lines for the model: file, framework, import, names taken
+    piece: tuple[str, str] | None = None  # path and content of a new file that the runner needs
+    advice: str = ""  # what a person has to add, so that the runner finds what is tested
 
 
 def _exclude_nothing(path: str) -> str | None:  # noqa: ARG001 (the signature of `explain_exclusion`)

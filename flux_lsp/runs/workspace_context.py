@@ -58,7 +58,9 @@ def read_workspace_context(
     if reason is not None:
         return WorkspaceContext(excluded=f"its tests are in `{place.path}`, and {reason}")
     existing = text_of((root / place.path).as_uri()) if place.existing else None
-    test_file = TestFile(place.path, place.framework, existing, place.facts)
+    test_file = TestFile(
+        place.path, place.framework, existing, place.facts, place.piece, place.advice
+    )
     return replace(around, test_file=test_file)
 
 

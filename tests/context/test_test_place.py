@@ -28,7 +28,7 @@ def fact(found: PlaceOfTests, name: str) -> str:
 @pytest.mark.parametrize(
     ("files", "source", "expected"),
     [
-        ([], "a.py", "tests/test_a.py"),
+        ([], "a.py", "test_a.py"),
         (["tests/x"], "src/pkg/a.py", "tests/test_a.py"),
         (["tests/test_a.py"], "src/pkg/a.py", "tests/test_a.py"),
         (["tests/unit/test_a.py"], "src/pkg/a.py", "tests/unit/test_a.py"),
@@ -63,7 +63,7 @@ def test_python_test_folder_as_configured(tmp_path: Path) -> None:
 
 def test_a_broken_pyproject_is_no_obstacle(tmp_path: Path) -> None:
     project(tmp_path, pyproject__toml="[[[")
-    assert place(tmp_path, "a.py").path == "tests/test_a.py"
+    assert place(tmp_path, "a.py").path == "test_a.py"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from flux_lsp.context.places.general import find_path
+from flux_lsp.context.places.python_imports import ModuleImport, find_import
 from flux_lsp.context.places.search import PlaceSearch, TestLocation, find_home
 from flux_lsp.context.project_files import Project, get_folder, join
 from flux_lsp.core.text import Snapshot
@@ -29,12 +30,23 @@ def find_python(
     """By configuration, then by the tests that are there, then the usual `tests/test_x.py`."""
     path = snapshot.path
     home = find_home(project, path, habit)
-    place = path if _is_test(path) else find_path(_search(project, path, home, habit))
+    if _is_test(path):
+        return TestLocation(path, _choose_framework(project, home, path))
+    place = find_path(_search(project, path, home, habit))
     framework = _choose_framework(project, home, place)
+    module = find_import(project, path, place, home, framework)
+    beside = join(get_folder(path), place.rpartition("/")[2])
+    if module.needs_help and _is_better_beside(project, path, home, place, beside):
+        place, module = beside, ModuleImport(module.module.rpartition(".")[2])
     how = "subclass unittest.TestCase" if framework == "unittest" else ""
-    return TestLocation(
-        place, framework, (("Import", _write_import(project, path, home, symbol)), ("How", how))
-    )
+    facts = (("Import", _write_import(module.module, symbol)), ("How", how))
+    return TestLocation(place, framework, facts, module.piece, module.advice)
+
+
+def _is_better_beside(project: Project, path: str, home: str, place: str, beside: str) -> bool:
+    """Whether the module lies at the top of a project without tests: pytest sees it from beside."""
+    is_top = get_folder(path) == home and "__init__.py" not in project.list_names(home)
+    return is_top and not project.has(get_folder(place)) and not project.has(beside)
 
 
 def _is_test(path: str) -> bool:
@@ -88,13 +100,6 @@ def _read_table(value: object) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _split_path(path: str, home: str) -> list[str]:
-    """Parts below the project's folder and below `src`."""
-    parts = path.removeprefix(f"{home}/" if home else "").split("/")
-    parts = [] if path == home else parts
-    return parts[1:] if parts[:1] == ["src"] else [part for part in parts if part]
-
-
 def _choose_framework(project: Project, home: str, place: str) -> str:
     there = project.read(place)
     if _UNITTEST.search(there) and not _PYTEST.search(there):
@@ -120,25 +125,8 @@ def _has_pytest(project: Project, home: str) -> bool:
     return any("pytest" in project.read(join(home, name)) for name in files if name in names)
 
 
-def _write_import(project: Project, path: str, home: str, symbol: str) -> str:
+def _write_import(module: str, symbol: str) -> str:
     """The statement that a test begins with."""
-    parts = _split_path(path.removesuffix(".pyi").removesuffix(".py"), home)
-    if _is_test(path) or not all(part.isidentifier() for part in parts):
-        return ""
-    if parts[-1:] == ["__init__"]:
-        parts.pop()
-    module = ".".join(_find_importable(project, path, parts))
     if not module:
         return ""
     return f"from {module} import {symbol}" if symbol else f"import {module}"
-
-
-def _find_importable(project: Project, path: str, parts: list[str]) -> list[str]:
-    """Without the folders above the outermost package, when there is a package at all."""
-    folder, packages = get_folder(path), 0
-    while "__init__.py" in project.list_names(folder):
-        folder, packages = get_folder(folder), packages + 1
-        if not folder:
-            break
-    inside = 0 if path.endswith("__init__.py") else 1
-    return parts[-(packages + inside) :] if packages else parts

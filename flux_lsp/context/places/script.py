@@ -4,15 +4,14 @@ Never runs the project's code.
 """
 
 import json
-import posixpath
 import re
 from dataclasses import replace
-from pathlib import PurePosixPath
 from typing import Any
 
 from flux_lsp.context.places.general import find_path
+from flux_lsp.context.places.script_imports import write_script_import
 from flux_lsp.context.places.search import PlaceSearch, TestLocation, find_home
-from flux_lsp.context.project_files import Project, get_folder, join, list_folders_above
+from flux_lsp.context.project_files import Project, join, list_folders_above
 from flux_lsp.core.text import Snapshot
 from flux_lsp.files import parse_json
 from flux_lsp.syntax.languages.habits import TestHabit
@@ -46,11 +45,9 @@ def find_script(
     existing = project.read(place)
     globals_ = "globals: true" in project.read(_find_config(project, home))
     how = "" if existing or (framework == "vitest" and globals_) else _HOW.get(framework, "")
-    return TestLocation(
-        place,
-        framework,
-        (("Import", _write_import(snapshot, place, symbol, existing)), ("How", how)),
-    )
+    location = TestLocation(place, framework)
+    statement, note = write_script_import(project, snapshot, location, symbol)
+    return replace(location, facts=(("Import", statement), ("Note", note), ("How", how)))
 
 
 def _adapt(habit: TestHabit, project: Project, home: str) -> TestHabit:
@@ -133,27 +130,3 @@ def _find_config(project: Project, home: str) -> str:
         n for n in project.list_names(home) if n.startswith(("vitest.config", "vite.config"))
     )
     return join(home, names[0]) if names else ""
-
-
-def _write_import(snapshot: Snapshot, place: str, symbol: str, existing: str) -> str:
-    if place == snapshot.path:
-        return ""
-    source = PurePosixPath(snapshot.path)
-    relative = posixpath.relpath(str(source.with_suffix("")), get_folder(place) or ".")
-    relative = relative if relative.startswith(".") else f"./{relative}"
-    # Node's own modules need the extension; TypeScript writes .js where the others do.
-    written = re.search(r"from ['\"]\.[^'\"]*\.js['\"]", existing + snapshot.text)
-    relative += source.suffix if source.suffix == ".mjs" else ".js" if written else ""
-    text = snapshot.text
-    name = symbol if symbol.isidentifier() else ""
-    if "module.exports" in text or re.search(r"^exports\.", text, re.MULTILINE):
-        return f'const {{ {name} }} = require("{relative}")' if name else f'require("{relative}")'
-    if name and re.search(
-        rf"export\s+default\s+(?:async\s+)?(?:function\*?\s+|class\s+)?{name}\b", text
-    ):
-        return f'import {name} from "{relative}"'
-    return (
-        f'import {{ {name} }} from "{relative}"'
-        if name
-        else f'import * as subject from "{relative}"'
-    )

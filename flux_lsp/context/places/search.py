@@ -31,11 +31,17 @@ class PlaceSearch:
 
 @dataclass(frozen=True, slots=True)
 class TestLocation:
-    """`facts`: further (name, value) pairs for the model, empty values are left out."""
+    """`facts`: further (name, value) pairs for the model, empty values are left out.
+
+    `piece`: a new file (path, content) without which the runner does not find what is tested;
+    `advice`: what a person has to add where no new file helps.
+    """
 
     path: str
     framework: str
     facts: tuple[tuple[str, str], ...] = ()
+    piece: tuple[str, str] | None = None
+    advice: str = ""
 
 
 def find_home(project: Project, path: str, habit: TestHabit) -> str:

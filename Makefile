@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 INSTALL := $(shell command -v uv >/dev/null 2>&1 && echo uv pip install -q --python $(BIN)/python \
   || echo $(BIN)/python -m pip install -q --disable-pip-version-check)
 
-.PHONY: help demo test check bench fuzz setup hooks editors test-editors generate update-cases mutants clean
+.PHONY: help demo test check bench fuzz setup hooks editors test-editors generate update-cases mutants package clean
 
 help:
 	@echo "make demo          the main job on a real file, in one command"
@@ -18,6 +18,7 @@ help:
 	@echo "make update-cases  write down what comes of the cases in tests/cases; then read the diff"
 	@echo "make mutants       break the code in many places: a test must notice each; ONLY=word for some"
 	@echo "make generate      rewrite what is generated from settings, actions and errors"
+	@echo "make package       wheel, sdist, .vsix and the entries for registries, in dist"
 
 setup: $(VENV)/.ready
 
@@ -64,6 +65,10 @@ SECONDS ?= 600
 fuzz: setup
 	@$(BIN)/python -c "import atheris" 2>/dev/null || $(INSTALL) -e '.[fuzz]'
 	$(BIN)/python -m bench.fuzz_edits --seconds $(SECONDS)
+
+package: setup
+	@$(BIN)/python -c "import build" 2>/dev/null || $(INSTALL) 'build>=1.3,<2'
+	@$(BIN)/python packaging/build.py
 
 editors:
 	editors/setup.sh .cache/editors

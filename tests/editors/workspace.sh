@@ -47,6 +47,7 @@ version = "1.0"
 
 [tool.pytest.ini_options]
 testpaths = ["tests"]
+pythonpath = ["."]
 TOML
 
 cat >tests/test_other.py <<'PYTHON'

@@ -18,7 +18,7 @@ GOOD = tool("rewrite_range", {"code": BETTER})
 async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Flux]:
     """One server for all of them."""
     async with flux(tmp_path_factory.mktemp("shared")) as f:
-        f.file("pyproject.toml", "[tool.pytest.ini_options]\n")
+        f.file("pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["."]\n')
         yield f
 
 

@@ -77,7 +77,7 @@ async def test_an_edit_without_document_changes_is_a_plain_one(poor: Flux) -> No
 async def test_a_new_file_is_made_on_disk_where_the_editor_cannot(poor: Flux) -> None:
     f = poor
     f.start_over(new_test("tests/test_app.py"))
-    f.file("pyproject.toml", "[tool.pytest.ini_options]\n")
+    f.file("pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["."]\n')
     uri = f.open("app.py", CODE)
 
     outcome = await f.run(uri, "tests", "n += item")
@@ -166,7 +166,7 @@ async def test_a_client_that_takes_no_edits_is_offered_all_and_gets_patches(
 ) -> None:
     caps = {"textDocument": POOR["textDocument"]}
     async with flux(tmp_path, GOOD, new_test("tests/test_app.py"), capabilities=caps) as f:
-        f.file("pyproject.toml", "[tool.pytest.ini_options]\n")
+        f.file("pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["."]\n')
         uri = f.open("app.py", CODE)
         offered = await f.client.code_actions(uri, f.cursor(uri, "n += item"))
         patches = []
@@ -442,7 +442,7 @@ async def test_a_file_that_appeared_meanwhile_is_not_overwritten(
 ) -> None:
     f = modern
     f.start_over(new_test("tests/test_app.py"))
-    f.file("pyproject.toml", "[tool.pytest.ini_options]\n")
+    f.file("pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["."]\n')
 
     def made_first(params: Any) -> Any:
         f.file("tests/test_app.py", "precious = 1\n")
@@ -499,7 +499,7 @@ async def test_in_a_workspace_of_two_folders_new_files_go_where_the_source_is(
 ) -> None:
     second = tmp_path / "second"
     second.mkdir()
-    (second / "pyproject.toml").write_text("[tool.pytest.ini_options]\n")
+    (second / "pyproject.toml").write_text('[tool.pytest.ini_options]\npythonpath = ["."]\n')
     (second / "app.py").write_text(CODE)
     async with flux(tmp_path, new_test("tests/test_app.py")) as f:
         folder = {"uri": second.as_uri(), "name": "second"}

@@ -205,7 +205,7 @@ async def test_a_new_file_has_the_characters_it_was_given(shared: Flux) -> None:
     f.start_over(
         tool("apply_edits", {"edits": [], "new_files": [{"path": path, "content": content}]})
     )
-    f.file("pyproject.toml", "[tool.pytest.ini_options]\n")
+    f.file("pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["."]\n')
     f.file("tests/test_x.py", "def test_x():\n    pass\n")
     uri = f.open(f"{name}.py", PLAIN)
 

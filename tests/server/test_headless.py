@@ -192,7 +192,7 @@ async def test_an_explanation_is_printed(run: Shell) -> None:
 async def test_tests_are_written_where_they_belong(run: Shell) -> None:
     content = "from app import total\n\n\ndef test_total():\n    assert total([1]) == 1\n"
     new = {"edits": [], "new_files": [{"path": "tests/test_app.py", "content": content}]}
-    run.file("pyproject.toml", "[tool.pytest.ini_options]\n")
+    run.file("pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["."]\n')
     run.file("tests/test_x.py", "def test_x():\n    pass\n")
     run.api.queue(tool("apply_edits", new), tool("apply_edits", new))
     made = run.root / "tests/test_app.py"
@@ -313,7 +313,7 @@ async def test_a_test_file_that_appeared_meanwhile_is_left_alone(run: Shell) -> 
         "edits": [],
         "new_files": [{"path": "test_app.py", "content": "def test_a():\n    pass\n"}],
     }
-    run.file("pyproject.toml", "[tool.pytest.ini_options]\n")
+    run.file("pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["."]\n')
     run.api.queue(tool("apply_edits", new).held(gate))
     process = await run.start("tests", "app.py:7", "--apply")
     await run.api.call(0)

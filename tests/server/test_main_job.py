@@ -240,7 +240,7 @@ async def test_tests_makes_the_test_file_in_the_same_edit(tmp_path: Path) -> Non
         {"edits": [], "new_files": [{"path": "tests/test_app.py", "content": content}]},
     )
     async with flux(tmp_path, answer) as f:
-        f.file("pyproject.toml", "[tool.pytest.ini_options]\n")
+        f.file("pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["."]\n')
         f.file("tests/test_x.py", "def test_x():\n    pass\n")
         uri = f.open("app.py", CODE)
 

@@ -326,7 +326,7 @@ async def test_a_change_of_another_file_is_decided_on_where_the_run_was_asked_fo
     caps = capabilities(experimental=None)
     script = tool("apply_edits", {"edits": [first, more]})
     async with flux(tmp_path, script, settings={"review": "always"}, capabilities=caps) as f:
-        f.file("pyproject.toml", "[tool.pytest.ini_options]\n")
+        f.file("pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["."]\n')
         tests = f.file("tests/test_app.py", f"import os\n\n\n{old}")
         uri = f.open("app.py", CODE)
 

@@ -61,7 +61,7 @@ async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Flux
     async with flux(tmp_path_factory.mktemp("shared")) as f:
         f.file("CLAUDE.md", f"Deploy with {CANARIES['guidance']}.\n")
         f.file(".env", f"NPM={CANARIES['env file']}\n")
-        f.file("pyproject.toml", "[tool.pytest.ini_options]\n")
+        f.file("pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["."]\n')
         f.file("tests/test_app.py", TEST_FILE)
         yield f
 
@@ -157,7 +157,7 @@ async def test_an_excluded_guidance_file_is_not_sent(shared: Flux) -> None:
 
 async def test_an_excluded_test_file_is_neither_shown_nor_extended(tmp_path: Path) -> None:
     async with flux(tmp_path, USELESS, settings={"max_attempts": 1}) as f:
-        f.file("pyproject.toml", "[tool.pytest.ini_options]\n")
+        f.file("pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["."]\n')
         f.file("tests/test_app.py", "def test_hush_hush():\n    pass\n")
         f.file(".fluxignore", "tests/\n")
         uri = f.open("app.py", CODE)
@@ -199,7 +199,7 @@ async def test_tests_go_through_no_link_out_of_the_workspace(tmp_path: Path, kin
     outside = tmp_path / "outside"
     outside.mkdir()
     async with flux(tmp_path, USELESS, settings={"max_attempts": 1}) as f:
-        f.file("pyproject.toml", "[tool.pytest.ini_options]\n")
+        f.file("pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["."]\n')
         if kind == "folder":
             (f.root / "tests").symlink_to(outside)
         else:
@@ -222,7 +222,7 @@ async def test_a_new_test_file_goes_through_no_link_out_of_the_workspace(tmp_pat
     new = {"path": "spec/test_app.py", "content": "def test_f():\n    pass\n"}
     answer = tool("apply_edits", {"edits": [], "new_files": [new]})
     async with flux(tmp_path, answer, settings={"max_attempts": 1}) as f:
-        f.file("pyproject.toml", "[tool.pytest.ini_options]\n")
+        f.file("pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["."]\n')
         (f.root / "spec").symlink_to(tmp_path / "outside")
         uri = f.open("app.py", CODE)
 

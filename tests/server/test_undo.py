@@ -24,7 +24,7 @@ NEW_TEST = "def test_total():\n    assert total([1, 2]) == 3\n"
 async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Flux]:
     """One server for all of them."""
     async with flux(tmp_path_factory.mktemp("shared")) as f:
-        f.file("pyproject.toml", "[tool.pytest.ini_options]\n")
+        f.file("pyproject.toml", '[tool.pytest.ini_options]\npythonpath = ["."]\n')
         yield f
 
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { commands, EventEmitter, window, workspace, type Event, type ExtensionContext } from 'vscode';
 import type { LanguageClient, Middleware } from 'vscode-languageclient/node';
 import { Explanation } from './explain';
+import { Installer } from './install';
 import { notify } from './notify';
 import { pages, showPage } from './pages';
 import type { Outcome, Proposal } from './protocol';
@@ -22,6 +23,7 @@ type Command = (...args: never[]) => unknown;
 export function activate({ asAbsolutePath, extension, globalState, globalStorageUri, secrets, subscriptions, workspaceState }: ExtensionContext): Api {
   const ended = new EventEmitter<Outcome>();
   const server: Server = new Server(secrets, middleware());
+  const installer = new Installer(globalStorageUri.fsPath, asAbsolutePath('server'), (extension.packageJSON as { version: string }).version, server.log);
   const review = new Review(call);
   const explanation = new Explanation(readFileSync(asAbsolutePath('media/explanation.html'), 'utf8'));
   const runs: Runs = new Runs(workspaceState, server, review, explanation);
@@ -81,6 +83,7 @@ export function activate({ asAbsolutePath, extension, globalState, globalStorage
     'flux.report': () => status.report(globalStorageUri.fsPath),
     'flux.log': () => server.log.show(),
     'flux.restart': () => server.start(),
+    'flux.install': async () => { await installer.install(); await server.start(); },
   };
   subscriptions.push(
     server, review, explanation, status, pages, welcome,

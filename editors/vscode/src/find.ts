@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { workspace } from 'vscode';
+import { ownPrograms } from './install';
 
 export interface Program { command: string; args: string[]; from: string }
 
@@ -28,5 +29,6 @@ function places(): [folder: string, from: string][] {
     [pipx ?? '', 'PIPX_BIN_DIR'],
     [uv ?? xdg ?? '', 'uv tool'],
     [join(homedir(), '.local', 'bin'), 'pipx or uv tool'],
+    [ownPrograms(), 'the extension’s own environment'],
   ];
 }

@@ -159,9 +159,9 @@ export class Server implements Disposable {
 
   private explainInstallation(): Promise<void> {
     this.log.warn('flux-lsp was found neither in a virtual environment nor on PATH, nor by pipx or uv');
-    return notify('Warning', 'Flux needs its server, the Python program flux-lsp. Install it with “uv tool install flux-lsp” or “pipx install flux-lsp”.', {
-      'Copy (uv)': () => this.copyCommand('uv tool install flux-lsp'),
-      'Copy (pipx)': () => this.copyCommand('pipx install flux-lsp'),
+    return notify('Warning', 'Flux needs its server, the Python program flux-lsp. Let Flux install it, or run “uv tool install flux-lsp” yourself.', {
+      'Install the server': () => commands.executeCommand('flux.install'),
+      'Copy the command': () => this.copyCommand('uv tool install flux-lsp'),
       'Choose…': openSetting,
       'Look again': () => this.start(),
     });

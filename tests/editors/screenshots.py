@@ -1,4 +1,6 @@
-"""Screenshots of a real Neovim at its main moments: `python -m tests.editors.screenshots [FOLDER]`.
+"""Screenshots of a real Neovim at its main moments, and an edit that lands as a moving picture.
+
+`python -m tests.editors.screenshots [FOLDER]` takes them all.
 
 Needs the editors of `editors/setup.sh`; the models are played by the fake Messages API.
 """
@@ -21,6 +23,7 @@ from tests.fakes.messages_api import MessagesApi
 ROOT = Path(__file__).parents[2]
 EDITORS = Path(os.environ.get("EDITORS", ROOT / ".cache" / "editors"))
 COLUMNS, ROWS = 130, 32
+FILM = (96, 32)  # columns and rows of the moving picture
 
 BEFORE = '''"""The basket of a small shop."""
 
@@ -55,6 +58,14 @@ TOTAL = """    def total(self, voucher: float = 0) -> float:
             raise ValueError(f"a voucher is 0 to 100 per cent, not {voucher}")
         return full * (1 - voucher / 100)
 """
+LANDED = '''    def total(self, voucher=None):
+        """Add up all items, less `voucher` per cent."""
+        voucher = voucher or 0
+        if not 0 <= voucher <= 100:
+            raise ValueError(f"{voucher} % is no voucher")
+        full = sum(i.price * i.count for i in self.items)
+        return full * (1 - voucher / 100)
+'''
 EXPLANATION = """Adds up what the basket costs, less a voucher in **per cent**.
 
 - **Takes** `voucher`: how many per cent to take off; `None` and `0` both mean none.
@@ -78,13 +89,45 @@ vim.g.loaded_python3_provider = 0
 vim.o.number, vim.o.termguicolors, vim.o.laststatus, vim.o.ruler = true, true, 2, false
 vim.o.shortmess = vim.o.shortmess .. 'I'
 vim.o.statusline = "  %f %m%=  %{{v:lua.require'flux'.status()}}  %l:%c  "
-require('flux').setup({{ cmd = {command}, settings = {{ review = 'always' }} }})
+require('flux').setup({{ cmd = {command}, settings = {{ review = '{review}' }} }})
 """
 
 
 def main(folder: Path) -> None:
     """Take them all."""
     folder.mkdir(parents=True, exist_ok=True)
+    film_edit(folder / "edit.gif")
+    take_pictures(folder)
+
+
+def film_edit(target: Path) -> None:
+    """Film an edit from its words to one undo, while the person goes on typing."""
+    gate = Gate()
+    reply = tool("rewrite_range", {"code": LANDED}).using(input=1180, output=164, cache_read=900)
+    api = MessagesApi(responder=lambda *_: reply.in_pieces(8).held(gate, after=9))
+    words = ":Flux edit as one sum, and refuse impossible vouchers"
+    with api.in_thread(), terminal(api.url, review="auto", size=FILM) as screen:
+        film = Film(screen, FILM)
+        screen.keys("17Gw")
+        film.shoot(1200)
+        for at in range(0, len(words), 6):
+            screen.keys(words[at : at + 6])
+            film.shoot(110)
+        film.shoot(700)
+        screen.keys("Enter")
+        screen.until("asking claude")
+        film.shoot(900)
+        screen.keys("Go", "BSpace", "# You can go on typing.", "Escape")
+        film.shoot(1300)
+        gate.open()
+        screen.until("full * (1 - voucher / 100)")
+        screen.until("per cent")
+        film.shoot(3200)
+        film.save(target)
+
+
+def take_pictures(folder: Path) -> None:
+    """Take the pictures of a review, a run and an explanation."""
     gate = Gate()
 
     def answer(request: Json, _: int) -> Answer:
@@ -133,25 +176,51 @@ class Screen:
                 raise TimeoutError(f"{words!r} is not on the screen:\n{shown}")
             time.sleep(0.05)
 
-    def save(self, target: Path) -> None:
-        """The screen as it is now."""
+    def dump(self, name: str = "screen.ansi") -> Path:
+        """The screen as it is now, as what a terminal is sent."""
         time.sleep(0.3)  # what is being drawn is drawn
-        dump = self._box / "screen.ansi"
+        dump = self._box / name
         dump.write_text(self.tmux("capture-pane", "-peN"), encoding="utf-8")
+        return dump
+
+    def save(self, target: Path) -> None:
+        """The screen as it is now, as a picture."""
+        dump = self.dump()
         python = EDITORS / "tools/bin/python"
         png = ROOT / "editors/terminal_png.py"
         subprocess.run([python, png, dump, target, str(COLUMNS), str(ROWS)], check=True)
         print(target)
 
 
+class Film:
+    """Screens one after the other, each with its time."""
+
+    def __init__(self, screen: Screen, size: tuple[int, int]) -> None:
+        self._screen, self._size = screen, size
+        self._shots: list[str] = []
+
+    def shoot(self, milliseconds: int) -> None:
+        """Add the screen as it is now."""
+        self._shots.append(f"{milliseconds}={self._screen.dump(f'{len(self._shots)}.ansi')}")
+
+    def save(self, target: Path) -> None:
+        """Write the moving picture."""
+        size = [str(number) for number in self._size]
+        python, gif = EDITORS / "tools/bin/python", ROOT / "editors/terminal_gif.py"
+        subprocess.run([python, gif, target, *size, *self._shots], check=True)
+        print(target)
+
+
 @contextmanager
-def terminal(url: str) -> Iterator[Screen]:
+def terminal(
+    url: str, review: str = "always", size: tuple[int, int] = (COLUMNS, ROWS)
+) -> Iterator[Screen]:
     """Neovim on the sample, attached to the real server."""
     box = Path(tempfile.mkdtemp())
     (box / "shop").mkdir()
     (box / "shop/basket.py").write_text(BEFORE, encoding="utf-8")
     command = "{" + ", ".join(f"'{word}'" for word in [sys.executable, "-m", "flux_lsp"]) + "}"
-    init = INIT.format(plugin=ROOT / "editors/neovim", command=command)
+    init = INIT.format(plugin=ROOT / "editors/neovim", command=command, review=review)
     (box / "init.lua").write_text(init, encoding="utf-8")
     env = {
         "HOME": str(box), "TERM": "tmux-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8",
@@ -170,9 +239,9 @@ def terminal(url: str) -> Iterator[Screen]:
         str(box / "init.lua"),
     ]
     try:
-        size = ["-x", str(COLUMNS), "-y", str(ROWS)]
+        shape = ["-x", str(size[0]), "-y", str(size[1])]
         inside = ["-c", str(box / "shop")]
-        screen.tmux("new-session", "-d", *size, *inside, shlex.join([*words, "basket.py"]))
+        screen.tmux("new-session", "-d", *shape, *inside, shlex.join([*words, "basket.py"]))
         screen.tmux("set", "-ga", "terminal-overrides", ",*:Tc")
         screen.until("$0.00 today")
         yield screen

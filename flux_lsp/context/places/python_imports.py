@@ -3,14 +3,18 @@
 Never runs or imports the project's code: it reads what pytest, unittest and packaging tools read.
 """
 
-import configparser
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from flux_lsp.context.places.python_settings import (
+    PytestOptions,
+    read_pyproject,
+    read_pytest_options,
+    read_table,
+    split_path,
+)
 from flux_lsp.context.project_files import Project, get_folder, join, list_folders_above
-from flux_lsp.files import parse_toml
 
 _MOST_TESTS = 40  # whose imports are looked at
 # Files in which a project says how it runs its tests.
@@ -41,26 +45,6 @@ class ModuleImport:
         return self.piece is not None or bool(self.advice)
 
 
-@dataclass(frozen=True, slots=True)
-class _Runner:
-    """What the configuration of pytest says; `folder` is where that lies."""
-
-    folder: str
-    options: dict[str, str]
-    is_configured: bool
-
-    @property
-    def imports_by_name(self) -> bool:
-        """Whether pytest leaves its path alone."""
-        return "importlib" in self.options.get("addopts", "") + self.options.get("import_mode", "")
-
-    @property
-    def pythonpath(self) -> list[str]:
-        """The folders that it puts on the path."""
-        words = self.options.get("pythonpath", "").replace(",", " ").split()
-        return [join(self.folder, *_split(word)) for word in words]
-
-
 def find_import(
     project: Project, source: str, test: str, home: str, framework: str
 ) -> ModuleImport:
@@ -71,7 +55,7 @@ def find_import(
     root = _find_evidence(project, source, test, home, names)
     if root is not None:
         return ModuleImport(names[root])
-    runner = _read_runner(project, test, home)
+    runner = read_pytest_options(project, test, home)
     for folder in _list_path(project, source, test, home, framework, runner):
         if folder in names:
             return ModuleImport(names[folder])
@@ -131,7 +115,7 @@ def _is_test(name: str) -> bool:
 
 
 def _list_path(
-    project: Project, source: str, test: str, home: str, framework: str, runner: _Runner
+    project: Project, source: str, test: str, home: str, framework: str, runner: PytestOptions
 ) -> Iterator[str]:
     """The folders that are on the path while `test` runs."""
     yield from runner.pythonpath
@@ -165,13 +149,13 @@ def _list_scripted(project: Project, home: str) -> Iterator[str]:
         if _RUN_AS_MODULE.search(text):
             yield home
         for match in _PYTHONPATH.finditer(text):
-            yield from (join(home, *_split(word)) for word in match[1].split(":"))
+            yield from (join(home, *split_path(word)) for word in match[1].split(":"))
 
 
 def _is_installed(project: Project, source: str, home: str) -> bool:
     """Whether who develops the project installs it, and the module with it."""
-    pyproject = _read_toml(project, home)
-    poetry = _read_table(_read_table(pyproject.get("tool")).get("poetry"))
+    pyproject = read_pyproject(project, home)
+    poetry = read_table(read_table(pyproject.get("tool")).get("poetry"))
     packaged = (
         "build-system" in pyproject
         or (bool(poetry) and poetry.get("package-mode") is not False)
@@ -199,7 +183,7 @@ def _find_own_root(project: Project, source: str, home: str, names: dict[str, st
 
 
 def _complete(
-    project: Project, module: ModuleImport, root: str, test: str, home: str, runner: _Runner
+    project: Project, module: ModuleImport, root: str, test: str, home: str, runner: PytestOptions
 ) -> ModuleImport:
     """Add what pytest needs so that it finds a module below `root`."""
     above_test = list_folders_above(test)
@@ -215,61 +199,3 @@ def _complete(
         return ModuleImport(module.module, (join(home, "pytest.ini"), text))
     advice = f'pytest does not see {folder}: add pythonpath = ["{folder}"] to its configuration'
     return ModuleImport(module.module, advice=advice)
-
-
-def _read_runner(project: Project, test: str, home: str) -> _Runner:
-    """The configuration that pytest takes: the nearest above the test that has one."""
-    for folder in list_folders_above(test):
-        options = _read_options(project, folder)
-        if options is not None:
-            return _Runner(folder, options, True)
-    return _Runner(home, {}, False)
-
-
-def _read_options(project: Project, folder: str) -> dict[str, str] | None:
-    names = project.list_names(folder)
-    for name, section in (("pytest.ini", "pytest"), (".pytest.ini", "pytest")):
-        if name in names:
-            return _read_section(project.read(join(folder, name)), section) or {}
-    if "pyproject.toml" in names:
-        pytest = _read_table(_read_table(_read_toml(project, folder).get("tool")).get("pytest"))
-        if pytest:
-            merged = {**pytest, **_read_table(pytest.get("ini_options"))}
-            return {key: _join_words(value) for key, value in merged.items()}
-    for name, section in (("tox.ini", "pytest"), ("setup.cfg", "tool:pytest")):
-        options = (
-            _read_section(project.read(join(folder, name)), section) if name in names else None
-        )
-        if options is not None:
-            return options
-    return None
-
-
-def _read_section(text: str, section: str) -> dict[str, str] | None:
-    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
-    try:
-        parser.read_string(text)
-    except configparser.Error:
-        return None
-    if not parser.has_section(section):
-        return None
-    return {key: value or "" for key, value in parser.items(section)}
-
-
-def _read_toml(project: Project, folder: str) -> dict[str, Any]:
-    try:
-        return parse_toml(project.read(join(folder, "pyproject.toml")))
-    except ValueError:
-        return {}
-
-
-def _read_table(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _join_words(value: object) -> str:
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _split(path: str) -> list[str]:
-    return [part for part in path.split("/") if part not in {"", "."}]

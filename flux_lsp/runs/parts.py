@@ -47,6 +47,13 @@ class FilePart:
         return self.edit.base.path
 
     @property
+    def changes(self) -> Sequence[Change]:
+        """The changes of the edit, as changes of `before`."""
+        if self.before is self.edit.base:
+            return self.edit.changes
+        return find_changes(self.before.text, self.after)
+
+    @property
     def was_closed(self) -> bool:
         """Whether nobody had the file open."""
         return self.edit.base.version is None
@@ -59,9 +66,19 @@ class FilePart:
         edit = FileEdit(self.before, find_changes(self.before.text, self.after))
         return self.now is not None and not is_absent(self.now.text, edit)
 
+    def mend(self, text: str) -> "FilePart":
+        """Return the part once a repair has made `text` of the file."""
+        right = rebase_text(self.changes, self.before.text, self.typed) or ""
+        before = rebase_text(find_changes(right, self.typed), right, text)
+        snapshot = replace(self.before, text=self.typed if before is None else before)
+        return replace(self, state="has", before=snapshot, after=text)
+
     def make_repair(self) -> FileEdit | None:
-        """Make the edit that puts a misplaced change in its place; None where there is none."""
-        right = rebase_text(self.edit.changes, self.before.text, self.typed)
+        """Make the edit that puts a misplaced change in its place; None where it has none.
+
+        Where somebody typed over the place it has none any more.
+        """
+        right = rebase_text(self.changes, self.before.text, self.typed)
         return None if right is None else self._move(self.wrong, right)
 
     def make_inverse(self) -> FileEdit | None:
@@ -85,18 +102,13 @@ def judge_part(edit: FileEdit, now: Snapshot | None, texts: Sequence[str]) -> Fi
         before = replace(before, text=adopt_form(before.text, now.text), version=now.version)
         after = adopt_form(after, now.text)
     part = FilePart(edit, "lacks", before, after, now)
-    if after in texts or now.text == after:
+    misplaced = _find_misplaced(before, part.changes, texts)
+    if misplaced is not None:
+        return replace(part, state="misplaced", typed=misplaced[0], wrong=misplaced[1])
+    if now.text == after or _has_come(part, texts):
         return replace(part, state="lacks" if _is_undone(part, now.text) else "has")
     if not texts and now.text == before.text:
         return replace(part, state="silent")
-    misplaced = _find_misplaced(before, edit.changes, texts)
-    if (
-        misplaced is not None
-        and rebase_text(edit.changes, before.text, misplaced[0]) == misplaced[1]
-    ):
-        return replace(part, state="has")  # nothing was typed that moved its place
-    if misplaced is not None:
-        return replace(part, state="misplaced", typed=misplaced[0], wrong=misplaced[1])
     return replace(part, state="has") if _is_beside(part, now.text) else part
 
 
@@ -128,13 +140,25 @@ def _is_beside(part: FilePart, text: str) -> bool:
     return left is not None and len(left) == len(back)
 
 
+def _has_come(part: FilePart, texts: Sequence[str]) -> bool:
+    """Whether the file came to hold the change, at its place on what was typed before it."""
+    pairs = pairwise((part.before.text, *texts))
+    return part.after in texts or any(
+        result == rebase_text(part.changes, part.before.text, typed) for typed, result in pairs
+    )
+
+
 def _find_misplaced(
     base: Snapshot, changes: Sequence[Change], texts: Sequence[str]
 ) -> tuple[str, str] | None:
-    """Find what was typed and what a front made of it by the positions of the text before."""
-    for typed, wrong in pairwise(texts):
-        if wrong == _apply_by_position(base, changes, typed):
-            return typed, wrong
+    """Find what was typed and what a front made of it by the positions of the text before.
+
+    None as well where those positions are the right ones.
+    """
+    for typed, result in pairwise(texts):
+        by_position = typed != base.text and result == _apply_by_position(base, changes, typed)
+        if by_position and result != rebase_text(changes, base.text, typed):
+            return typed, result
     return None
 
 

@@ -43,9 +43,19 @@ async def send_edit(
         result: AppliedEdit | Problem = current
     else:
         result = await _ask_front(front, documents, planned, current, on_disk, watch)
-    if isinstance(result, Problem):
-        await asyncio.to_thread(restore_all, changed)
+    if isinstance(result, Problem) and changed:
+        kept = await asyncio.to_thread(restore_all, changed)
+        return _name_kept(documents, result, kept)
     return result
+
+
+def _name_kept(documents: WorkspaceDocuments, problem: Problem, kept: Sequence[Path]) -> Problem:
+    """Add the files on disk that somebody changed before they could be restored."""
+    if not kept:
+        return problem
+    names = " and ".join(f"`{documents.get_display_path(path.as_uri())}`" for path in kept)
+    message = f"{problem.message}; {names} still holds a part of it"
+    return Problem(problem.code, message, "Take it back there by hand")
 
 
 def describe_edits(
@@ -94,6 +104,11 @@ async def _ask_front(
     return applied
 
 
+def _is_checked(front: Front, file: FileEdit) -> bool:
+    """Whether the front itself compares the version of the document that it changes."""
+    return file.base.version is not None and front.can.edits_closed_files
+
+
 async def _check(
     front: Front,
     documents: WorkspaceDocuments,
@@ -104,7 +119,7 @@ async def _check(
     """Compare the documents with what was sent; `problem` is what the front answered."""
     if edit.confirm:
         problem = problem or await check_confirmed(documents, edit.files, watch)
-    elif len(edit.files) > 1 or any(file.base.version is None for file in edit.files):
+    elif edit.files and (len(edit.files) > 1 or not _is_checked(front, edit.files[0])):
         return await settle_files(front, documents, edit, watch, problem)
     else:
         problem = problem or await check_single(documents, edit.files, watch)

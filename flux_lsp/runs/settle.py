@@ -16,6 +16,7 @@ from flux_lsp.runs.values import AppliedEdit, Declined, FileEdit, WorkspaceEdit
 
 # How long a front that says yes may take to open its files and tell of each.
 _OPENED_WITHIN = 1.5
+_TRIES = 4
 
 
 async def settle_files(
@@ -33,7 +34,7 @@ async def settle_files(
     parts = await _look(documents, edit.files, watch, problem)
     if problem is None and await _show_silent(front, watch, parts):
         parts = await _look(documents, edit.files, watch, problem)
-    parts = [_decide_silent(part, parts, problem) for part in parts]
+    parts = [_decide_silent(part, problem) for part in parts]
     parts = await _put_right(front, documents, edit.label, parts, watch)
     if all(part.state == "has" for part in parts):
         return await _describe(documents, parts, edit.created)
@@ -61,21 +62,20 @@ async def _look(
 
 
 async def _show_silent(front: Front, watch: DocumentWatch, parts: Sequence[FilePart]) -> bool:
-    """Have closed files shown of which a front says nothing, though it tells of others."""
+    """Have closed files shown of which a front says nothing: then it tells what they hold."""
     silent = [part.uri for part in parts if part.state == "silent" and part.was_closed]
-    if not silent or all(part.state == "silent" for part in parts):
-        return False
     for uri in silent:
         await front.show_document(uri)
-    return await watch.wait_until(lambda: all(map(watch.list_texts, silent)), ECHO_WITHIN)
+    return bool(silent) and await watch.wait_until(
+        lambda: all(map(watch.list_texts, silent)), ECHO_WITHIN
+    )
 
 
-def _decide_silent(part: FilePart, parts: Sequence[FilePart], problem: Problem | None) -> FilePart:
-    """Believe a front about a silent file, unless it said no, or tells of others and not of this."""
+def _decide_silent(part: FilePart, problem: Problem | None) -> FilePart:
+    """Decide about a silent file: an open one has nothing; of a closed one a front is believed."""
     if part.state != "silent":
         return part
-    is_telling = not part.was_closed and any(other.state != "silent" for other in parts)
-    return replace(part, state="lacks" if problem or is_telling else "has")
+    return replace(part, state="has" if part.was_closed and problem is None else "lacks")
 
 
 async def _put_right(
@@ -91,10 +91,7 @@ async def _put_right(
     if not edits or any(part.state == "lacks" for part in parts) or len(edits) < len(repairs):
         return list(parts)
     done = await _send(front, documents, WorkspaceEdit(label, tuple(edits)), watch)
-    return [
-        replace(part, state="has", after=done[part.uri]) if part.uri in done else part
-        for part in parts
-    ]
+    return [part.mend(done[part.uri]) if part.uri in done else part for part in parts]
 
 
 async def _take_back(
@@ -124,29 +121,49 @@ async def _list_made(
     front: Front, documents: WorkspaceDocuments, created: Sequence[tuple[str, str]]
 ) -> tuple[tuple[str, ...], list[str]]:
     """Return the uris of the new files that can be deleted again, and the paths of the others."""
-    made = [uri for uri, _ in created if await documents.take_snapshot(uri) is not None]
+    there = [uri for uri, _ in created if await documents.take_snapshot(uri) is not None]
     if front.can.deletes_files:
-        return tuple(made), []
-    return (), [documents.get_display_path(uri) for uri in made]
+        return tuple(there), []
+    return (), [documents.get_display_path(uri) for uri in there]
 
 
 async def _send(
     front: Front, documents: WorkspaceDocuments, edit: WorkspaceEdit, watch: DocumentWatch
 ) -> dict[str, str]:
-    """Send an edit that mends; returns the texts of the files that came to hold it, by uri."""
+    """Send an edit that mends; returns the texts of the files that came to hold it, by uri.
+
+    What a front puts in a wrong place even now, since a key came in between, is put right again.
+    """
+    done: dict[str, str] = {}
+    typed_over: set[str] = set()  # only what was typed there is restored
+    for _ in range(_TRIES):
+        parts = await _send_once(front, documents, edit, watch)
+        done |= {part.uri: part.after for part in parts if part.state == "has"}
+        misplaced = [part for part in parts if part.state == "misplaced"]
+        typed_over |= {part.uri for part in misplaced if part.make_repair() is None}
+        again = [part.make_repair() or part.make_inverse() for part in misplaced]
+        edit = replace(edit, files=tuple(r for r in again if r is not None), deleted=())
+        if not edit.files:
+            break
+    return {uri: text for uri, text in done.items() if uri not in typed_over}
+
+
+async def _send_once(
+    front: Front, documents: WorkspaceDocuments, edit: WorkspaceEdit, watch: DocumentWatch
+) -> list[FilePart]:
     current = [rebase_edits(documents, [f], {f.base.uri: f.base}) for f in edit.files]
     files = tuple(f for moved in current if not isinstance(moved, Problem) for f in moved)
-    wanted = {file.base.uri: file.after for file in files}
+    heard = {file.base.uri: len(watch.list_texts(file.base.uri)) for file in files}
+
+    def list_new(file: FileEdit) -> list[str]:
+        return watch.list_texts(file.base.uri)[heard[file.base.uri] :]
+
     await front.apply_edit(replace(edit, files=files))
-    await watch.wait_until(
-        lambda: all(watch.has_held(uri, text) for uri, text in wanted.items()), ECHO_WITHIN
-    )
-    done = {}
-    for uri, text in wanted.items():
-        now = await documents.take_snapshot(uri)
-        if watch.has_held(uri, text) or (now is not None and now.text == text):
-            done[uri] = text
-    return done
+    await watch.wait_until(lambda: all(f.after in list_new(f) for f in files), ECHO_WITHIN)
+    return [
+        judge_part(file, await documents.take_snapshot(file.base.uri), list_new(file))
+        for file in files
+    ]
 
 
 async def _describe(

@@ -25,6 +25,13 @@ TESTS: dict[str, tuple[str, ...]] = {
     "locate": ("tests/cases", "tests/edits"),
     "rebase": ("tests/cases", "tests/edits"),
     "follow": ("tests/runs/test_follow.py",),
+    "several": (
+        "tests/runs/test_several_files.py",
+        "tests/runs/test_other_files.py",
+        "tests/edits/test_several_files.py",
+        "tests/runs",
+        "tests/cases",
+    ),
     "redaction": ("tests/cases", "tests/context", "tests/engine"),
     "exclusion": ("tests/cases", "tests/context"),
     "trust": ("tests/settings",),
@@ -259,7 +266,9 @@ MUTANTS: tuple[Mutant, ...] = (
         "at_edge or span.start < point < span.end",
         "span.start < point < span.end",
     ),
-    Mutant("rebase", "any line is known again", "_TELLING = 20", "_TELLING = 0"),
+    Mutant(
+        "rebase", "any line is known again", "_TELLING = 20  # letters", "_TELLING = 0  # letters"
+    ),
     # -- redaction
     Mutant(
         "redaction",
@@ -367,6 +376,124 @@ MUTANTS: tuple[Mutant, ...] = (
         "a workspace trusts itself",
         'and level not in ("user", "environment"):',
         "and False:",
+    ),
+    # -- several files: each its own part, or none
+    Mutant(
+        "several",
+        "lines that were not shown are changed",
+        "        if not all(quoting.has_shown(snapshot, span) for span in spans):\n",
+        "        if False:\n",
+    ),
+    Mutant(
+        "several",
+        "a file that changed while it was read is changed",
+        "        if not all(_is_in(excerpt, other.snapshot) for excerpt in excerpts):\n",
+        "        if False:\n",
+    ),
+    Mutant(
+        "several", "one file under two names", "        if name != path:\n", "        if False:\n"
+    ),
+    Mutant(
+        "several",
+        "the document under another name",
+        "    if same == identify_file(parse_file_uri(document.uri)):\n",
+        "    if False:\n",
+    ),
+    Mutant(
+        "several",
+        "a tool's file is changed",
+        'locked = explain_tool_place(path) or _explain_file(file, document) or ""',
+        'locked = _explain_file(file, document) or ""',
+    ),
+    Mutant(
+        "several",
+        "a path that climbs out is read",
+        "    if not _is_below(path) or explain_exclusion(path) is not None:\n",
+        "    if explain_exclusion(path) is not None:\n",
+    ),
+    Mutant(
+        "several",
+        "an excluded file is read",
+        "    if not _is_below(path) or explain_exclusion(path) is not None:\n",
+        "    if not _is_below(path):\n",
+    ),
+    Mutant(
+        "several",
+        "a read-only file is changed",
+        "        if snapshot.version is None and path is not None and is_read_only(path):\n",
+        "        if False:\n",
+    ),
+    Mutant(
+        "several",
+        "a new file takes another's place",
+        "        if documents.take_open_snapshot(uri) is not None or (path and os.path.lexists(path)):\n",
+        "        if False:\n",
+    ),
+    Mutant(
+        "several",
+        "what changed on disk is restored over",
+        "            if not _is_still(path, after):\n",
+        "            if False:\n",
+    ),
+    Mutant(
+        "several",
+        "what was written on disk stays when the editor declines",
+        "        kept = await asyncio.to_thread(restore_all, changed)\n",
+        "        kept = []\n",
+    ),
+    Mutant(
+        "several",
+        "a half is believed",
+        'state="has" if part.was_closed and problem is None else "lacks"',
+        'state="has"',
+    ),
+    Mutant(
+        "several",
+        "closed files are not asked about",
+        'if part.state == "silent" and part.was_closed]',
+        "if False]",
+    ),
+    Mutant(
+        "several",
+        "a half is taken back once",
+        "        order = replace(order, files=left, deleted=())\n",
+        "        break\n",
+    ),
+    Mutant(
+        "several",
+        "a change at the wrong lines is right",
+        "        if by_position and result != rebase_text(changes, base.text, typed):\n",
+        "        if False:\n",
+    ),
+    Mutant(
+        "several",
+        "an undo takes typed text along",
+        "text=self.typed if before is None else before)",
+        "text=self.before.text)",
+    ),
+    Mutant(
+        "several",
+        "an undo is offered for ever",
+        "            and self.now() - run.changed_at < within\n",
+        "",
+    ),
+    Mutant(
+        "several",
+        "what an undo left is forgotten",
+        "    run.edits = _keep_steps(run.edits, {file.uri for file in kept})\n",
+        "    run.edits = ()\n",
+    ),
+    Mutant(
+        "several",
+        "a mark counts as a column",
+        "        if base.version is None and base.text.startswith(BOM):",
+        "        if False:",
+    ),
+    Mutant(
+        "several",
+        "a link is replaced by a file",
+        "staged[path].replace(os.path.realpath(path))",
+        "staged[path].replace(path)",
     ),
     # -- ledger and budgets
     Mutant(

@@ -58,7 +58,7 @@ class SimulatedClient:
         """The person opens a file; as editors do, without its mark."""
         uri = path.as_uri()
         text = path.read_bytes().decode().removeprefix("\ufeff")
-        self.texts[uri] = OpenText(text)
+        self.texts[uri] = OpenText(text, language_id="")
         self.on_change(uri)
         return uri
 
@@ -73,7 +73,7 @@ class SimulatedClient:
     def write(self, uri: str, text: str) -> None:
         """A document comes to hold `text`."""
         document = self.texts[uri]
-        self.texts[uri] = OpenText(text, document.version + 1)
+        self.texts[uri] = OpenText(text, document.version + 1, "")
         self.on_change(uri)
 
     def read(self, uri: str) -> str | None:
@@ -111,7 +111,7 @@ class SimulatedClient:
         for uri, content in edit.created:
             if _file(uri).exists():
                 return declined()
-            self.texts[uri] = OpenText(content)
+            self.texts[uri] = OpenText(content, language_id="")
             self.on_change(uri)
         for uri in edit.deleted:
             self.texts.pop(uri, None)
@@ -142,7 +142,7 @@ class SimulatedClient:
     async def show_document(self, uri: str) -> bool:
         self.shown.append(uri)
         if uri in self.hidden:
-            self.texts[uri] = OpenText(self.hidden.pop(uri))
+            self.texts[uri] = OpenText(self.hidden.pop(uri), language_id="")
             self.on_change(uri)
         elif uri not in self.texts and _file(uri).exists():
             self.open(_file(uri))

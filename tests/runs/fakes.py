@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -47,7 +47,11 @@ def home():
 BETTER = "def total(items):\n    return sum(items)\n"
 AFTER = CODE.replace(CODE[CODE.index("def total") : CODE.index("\n\ndef home")], BETTER)
 ABLE = FrontCapabilities(
-    applies_edits=True, creates_files=True, deletes_files=True, shows_outcomes=True
+    applies_edits=True,
+    creates_files=True,
+    deletes_files=True,
+    edits_closed_files=True,
+    shows_outcomes=True,
 )
 
 
@@ -141,6 +145,7 @@ class FixedConfiguration(Configuration):
         super().__init__(front, documents, SettingsInput(), REGISTRY)
         self.data_dir = data
         self.test_file: TestFile | None = None
+        self.around = WorkspaceContext()
         self._model, self._settings = model, settings
 
     async def refresh(self) -> None:
@@ -152,7 +157,7 @@ class FixedConfiguration(Configuration):
 
     async def get_services(self, uri: str) -> Services:
         async def read_context(*_: object) -> WorkspaceContext:
-            return WorkspaceContext(test_file=self.test_file)
+            return replace(self.around, test_file=self.test_file)
 
         budget = Mock()
         budget.reserve.return_value = Reservation(1, "r", 0.0)

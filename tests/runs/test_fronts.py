@@ -233,3 +233,17 @@ def test_positions_of_a_command_are_those_of_an_editor_that_counts_code_points(
         "end": {"line": end[0], "character": end[1]},
     }
     assert locate_range(snapshot, place) == to_span(snapshot, place, "utf-32")
+
+
+async def test_the_mark_of_a_closed_file_is_no_column() -> None:
+    wire = Wire({"applied": True})
+    capable = editor(wire, workspace={"workspaceEdit": {"documentChanges": True}})
+    front = EditorFront(capable, EditorDocuments(Store(), []))
+    base = Snapshot("file:///a.py", "a.py", "", None, "\ufeffx = 1\n")
+
+    await front.apply_edit(WorkspaceEdit("e", (FileEdit(base, (Change(Span(5, 6), "2"),)),)))
+
+    (sent,) = wire.of("workspace/applyEdit")
+    (entry,) = sent["edit"]["documentChanges"]
+    assert entry["textDocument"] == {"uri": "file:///a.py", "version": None}
+    assert entry["edits"][0]["range"]["start"] == {"line": 0, "character": 4}

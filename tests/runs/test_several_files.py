@@ -351,3 +351,38 @@ async def test_the_undo_is_offered_for_some_minutes_in_each_file(tmp_path: Path)
     assert session.runs.find_undoable(it.uri("d.py"), 600) is None
     time += 601
     assert session.runs.find_undoable(it.uri("a.py"), 600) is None
+
+
+async def test_a_file_on_disk_that_somebody_wrote_in_meanwhile_is_named(tmp_path: Path) -> None:
+    it = desk(tmp_path, "disk")
+    theirs = AFTER + "# theirs\n"
+
+    async def decline(_: object) -> Problem:
+        (tmp_path / "c.py").write_text(theirs)
+        return Problem(ErrorCode.STALE_DOCUMENT, "The editor did not apply the edit", "")
+
+    it.client.apply_edit = decline  # type: ignore[method-assign, assignment]
+
+    result = await it.apply()
+
+    assert isinstance(result, Problem)
+    assert "`c.py` still holds" in result.message
+    assert it.texts() == [BEFORE, BEFORE, theirs]
+
+
+async def test_what_was_typed_as_the_edit_arrived_stays_when_it_is_undone(tmp_path: Path) -> None:
+    it = desk(tmp_path, "first")
+    session = session_of(it)
+
+    def type_once() -> None:
+        if len(it.client.edits) == 1:
+            it.type("b.py")
+
+    it.client.on_arrival = type_once
+    edit = await it.apply()
+    assert isinstance(edit, AppliedEdit)
+    session.runs.add_edit(session.find_run("r"), edit)
+
+    await undo_run(session, "r")
+
+    assert it.texts() == [BEFORE, TYPED + BEFORE, BEFORE]

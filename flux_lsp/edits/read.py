@@ -36,11 +36,11 @@ def read_reply(reply: Reply, scope: EditScope) -> Plan | Reject:
 
 
 def _is_beyond_target(answer: ParsedAnswer, scope: EditScope) -> bool:
-    """Whether the answer speaks of other files than the target's."""
-    if scope.target is None:
+    """Whether the answer speaks of other files than the target's, maybe of one that nobody knows."""
+    if scope.target is None or not scope.has_others:
         return False
     paths = (find_shown_path(edit.path, scope) for edit in answer.edits if edit.path)
-    return any(path not in {None, scope.target.path} for path in paths)
+    return any(path != scope.target.path for path in paths)
 
 
 def _refuse_if_escaped(answer: ParsedAnswer, scope: EditScope, plan: Plan) -> Reject | None:

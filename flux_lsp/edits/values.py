@@ -61,6 +61,11 @@ class EditScope:
     quoting: Quoting = field(default_factory=Quoting)
     locked: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def has_others(self) -> bool:
+        """Whether other files than the target's may change."""
+        return self.target is not None and self.may_leave_target and len(self.files) > 1
+
 
 @dataclass(frozen=True, slots=True)
 class FileChange:

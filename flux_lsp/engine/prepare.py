@@ -93,7 +93,7 @@ def write_question(prepared: PreparedRequest, strategy: Strategy, max_tokens: in
         prepared.request.diagnostics,
         _choose_instruction(prepared),
         _describe_test_place(prepared),
-        describe_task(prepared.action, strategy),
+        describe_task(prepared.action, strategy, others=prepared.scope.has_others),
     )
     return build_prompt(
         prepared.action,

@@ -35,7 +35,8 @@ Then the id of the very first element is the real one, and a tag without it is o
 Words such as FLUX_SECRET_… stand for secrets that were taken out; write each exactly where it stood.
 
 What holds for every change:
-- Change only what the task needs, inside the target wherever that is possible.
+- Change only what the task needs, inside the target wherever that is possible. Where that would \
+break other files that you were shown, change those too, all in one answer.
 - Keep the file's indentation, quotes, line length and naming.
 - Write everything out. Never put "…", "rest unchanged" or a comment in place of code.
 - No code fences, line numbers or remarks inside code."""
@@ -43,9 +44,9 @@ What holds for every change:
 _TOOLS = """
 How to answer: call one tool, once; where the task asks for text, answer in text and call no tool.
 - rewrite_range: `code` is the new text of the whole target and nothing else.
-- apply_edits: each `old_string` is copied from the current text, whole lines where possible, and \
-occurs in exactly one place; it never holds lines that are only in your new text. All edits are \
-applied together or none.
+- apply_edits: edits of the target's file and of any other that you were shown. Each `old_string` is \
+copied from lines that you were shown, whole lines where possible, and occurs in exactly one place of \
+its file; it never holds lines that are only in your new text. All edits are applied together or none.
 If the task cannot be done, say why in one sentence and call no tool."""
 
 _TEXT = """
@@ -95,11 +96,14 @@ def is_large(context: Context) -> bool:
     return _estimate_answer_tokens(context.tokens_of_target) > _LARGEST_ANSWER
 
 
-def describe_task(action: Action, strategy: Strategy) -> str:
-    """Tell the model what to do, and how to answer if it has no choice."""
+def describe_task(action: Action, strategy: Strategy, *, others: bool = False) -> str:
+    """Tell the model what to do, and how to answer if it has no choice.
+
+    `others`: it may change other files too.
+    """
     if action.returns == "answer":
         return f"{action.task} Answer in plain Markdown and call no tool."
-    sentence = {"rewrite": _REWRITE, "edits": _EDITS}.get(strategy, "")
+    sentence = {"rewrite": _describe_rewrite(others), "edits": _EDITS}.get(strategy, "")
     if strategy == "rewrite" and action.returns != "edit":
         sentence = ""
     return f"{action.task} {sentence}".strip()
@@ -115,15 +119,22 @@ def _estimate_answer_tokens(target_tokens: int) -> int:
 
 
 def continue_prompt(
-    prompt: Prompt, action: Action, reply: Reply, reject: Reject, retry: Retry, wider_text: str
+    prompt: Prompt,
+    action: Action,
+    reply: Reply,
+    reject: Reject,
+    retry: Retry,
+    wider_text: str,
+    *,
+    others: bool = False,
 ) -> Prompt:
     """Add to the conversation the model's answer, what was wrong with it and what to do now.
 
-    `wider_text` is further file text when the view was widened, "" otherwise.
+    `wider_text` is further file text when the view was widened, "" otherwise. `others`: the answer
+    may change other files too.
     """
-    words = "\n\n".join(
-        filter(None, (_describe_reject(reject), _describe_next_strategy(action, retry), wider_text))
-    )
+    following = _describe_next_strategy(action, retry, others=others)
+    words = "\n\n".join(filter(None, (_describe_reject(reject), following, wider_text)))
     portable = tuple(
         b for b in reply.blocks if retry.why != "escalate" or b["type"] in _PORTABLE_BLOCKS
     )
@@ -147,8 +158,8 @@ def continue_prompt(
         turns = (Turn("user", (*last.blocks, *blocks)),)
         prompt = replace(prompt, turns=prompt.turns[:-1])
     longest = min(prompt.max_tokens * 2, 2 * _LARGEST_ANSWER) if retry.longer else prompt.max_tokens
-    following = prompt.continue_with(*turns, tools=_select_tools(retry.strategy))
-    return replace(following, max_tokens=longest)
+    longer = prompt.continue_with(*turns, tools=_select_tools(retry.strategy))
+    return replace(longer, max_tokens=longest)
 
 
 # Thinking is signed by the model that thought it and means nothing to another one.
@@ -176,14 +187,19 @@ def _describe_reject(reject: Reject) -> str:
 
 
 _REWRITE = "Call rewrite_range with the new text of the whole target."
+_OTHERS = "If other files have to change with it, call apply_edits for everything instead."
 _EDITS = "Call apply_edits with small edits, each of a few whole lines."
 
 
-def _describe_next_strategy(action: Action, again: Retry) -> str:
+def _describe_rewrite(others: bool) -> str:
+    return f"{_REWRITE} {_OTHERS}" if others else _REWRITE
+
+
+def _describe_next_strategy(action: Action, again: Retry, *, others: bool) -> str:
     if action.returns == "answer":
         return "Answer again, in plain Markdown, and call no tool."
     if again.strategy == "rewrite" and action.returns == "edit":
-        return f"Now {_REWRITE[0].lower()}{_REWRITE[1:]}"
+        return f"Now {_REWRITE[0].lower()}{_describe_rewrite(others)[1:]}"
     if again.strategy == "edits":
         return f"Now {_EDITS[0].lower()}{_EDITS[1:]}"
     if again.strategy == "text":

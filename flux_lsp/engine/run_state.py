@@ -93,7 +93,10 @@ def make_next_state(
         prompt = state.prompt if same else write_question(prepared, step.strategy, longest)
     else:
         more = prepared.describe_widening(state.prepared)
-        prompt = continue_prompt(state.prompt, prepared.action, reply, failure, step, more)
+        others = prepared.scope.has_others
+        prompt = continue_prompt(
+            state.prompt, prepared.action, reply, failure, step, more, others=others
+        )
     return replace(
         state,
         prepared=prepared,

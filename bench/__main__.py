@@ -25,6 +25,7 @@ def main() -> int:
         ["bench.documents", *(["--rounds", "10"] if args.quick else [])],
         ["bench.runs", *(["--rounds", "3", "--runs", "20"] if args.quick else [])],
         ["bench.locate_speed"],
+        ["bench.several", *(["--tasks", "20", "--interleavings", "100"] if args.quick else [])],
         ["bench.history"],
         ["bench.history", "--tools"],
     ]

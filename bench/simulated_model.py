@@ -109,7 +109,7 @@ class SimulatedModel:
         spoilt = (
             self.random.random() < self.rate
             if not feedback
-            else self.random.random() >= _mended(feedback)
+            else self.random.random() >= measure_mending(feedback)
         )
         kinds = list(WEIGHTS)
         kind = self.random.choices(kinds, [WEIGHTS[k] for k in kinds])[0] if spoilt else ""
@@ -164,7 +164,8 @@ def _feedback(request: dict[str, Any]) -> str:
     return "\n".join(str(b.get("content") or b.get("text") or "") for b in last)
 
 
-def _mended(feedback: str) -> float:
+def measure_mending(feedback: str) -> float:
+    """The share of answers that are right after this feedback."""
     if feedback.startswith("FORMAT"):
         return MENDED_BY_FORMAT
     shows_lines = re.search(r"^\s*\d+[ |:\t]", feedback, re.MULTILINE)
@@ -288,6 +289,11 @@ def broken(code: str) -> str:
     """`code` with a bracket that nothing closes."""
     lines = code.splitlines(True)
     return "".join(lines[:-1]) + "    return ((\n" + "".join(lines[-1:])
+
+
+def spoil_edit(kind: str, edit: Edit, task: Task, chance: random.Random) -> Edit:
+    """`edit` with the fault `kind`; unchanged where that is no fault of a single edit."""
+    return _SPOIL[kind](edit, task, chance) if kind in _SPOIL else edit
 
 
 _SPOIL: dict[str, Callable[[Edit, Task, random.Random], Edit]] = {

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -167,7 +168,7 @@ class FixedConfiguration(Configuration):
             not_ready=None,
             client=self._model,  # type: ignore[arg-type]
             budget=budget,
-            clock=_Clock(),  # type: ignore[arg-type]
+            clock=_Clock(),
             read_context=read_context,
             choose_route=lambda *_: Route("haiku", "m", "asked"),
             record_unavailable=lambda *_: None,
@@ -178,6 +179,9 @@ class FixedConfiguration(Configuration):
 
 
 class _Clock:
+    def now(self) -> datetime:
+        return datetime(2026, 11, 28, 12, tzinfo=UTC)
+
     def monotonic(self) -> float:
         return 0.0
 

@@ -19,6 +19,9 @@ from flux_lsp.core.text import find_line_starts, split_lines
 # Placeholders are keyed hashes: stable within this process, so that a preview is what is sent and a
 # retry keeps its cached prefix, and worth nothing to anyone who has one.
 _KEY = randomness.token_bytes(32)
+# The secrets of documents by a digest of the text; a process shows a few files again and again.
+_KNOWN: dict[bytes, frozenset[str]] = {}
+_MOST_KNOWN = 500
 _SHORTEST_LINE = 6  # of a secret of several lines
 _LINE_END = re.compile(r"\\r\\n|\\n|\r\n|\n|\r")
 _MARKS = " \t\"'`,;#*>|\\"  # what stands around a line of a secret and is none of it
@@ -27,7 +30,19 @@ _NO_SECRET = re.compile(r"-----|[A-Za-z-]+: ")  # the first and last line of a k
 
 def find_known_secrets(documents: Iterable[str]) -> frozenset[str]:
     """Find the secrets of whole documents, so that Flux recognizes a part of one in an excerpt."""
-    return frozenset(secret for text in documents for secret in find_secrets(text))
+    return frozenset(secret for text in documents for secret in _find_in_document(text))
+
+
+def _find_in_document(text: str) -> frozenset[str]:
+    """Find the secrets of a document, once as long as it stays as it is: a scan takes 2 ms for 10 kB."""
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    secrets = _KNOWN.get(digest)
+    if secrets is None:
+        secrets = frozenset(find_secrets(text))
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[digest] = secrets
+    return secrets
 
 
 def include_pieces(secrets: Iterable[str], texts: Iterable[str]) -> set[str]:

@@ -58,6 +58,11 @@ def make_block(
     return Block(needed, tuple(helpful))
 
 
+def is_constructor(definition: Definition) -> bool:
+    """Whether it makes objects of its owner."""
+    return definition.name in _CONSTRUCTORS or definition.name == definition.owner != ""
+
+
 def _is_there(definition: Definition, lines: Sequence[str]) -> bool:
     name = definition.name
     rows = lines[definition.first_line - 1 : min(definition.last_line, definition.first_line + 11)]
@@ -119,7 +124,7 @@ def _list_fields(
         and definition.first_line <= m.first_line <= definition.last_line
     ]
     fields = [m for m in own if m.kind == "field"]
-    makers = [m for m in own if m.name in _CONSTRUCTORS or m.name == definition.name]
+    makers = [m for m in own if is_constructor(m)]
     shown = [*(fields if len(fields) <= _MOST_FIELDS else ()), *makers]
     heads = (_list_head(m, lines) for m in shown if m.first_line <= len(lines))
     return tuple(n for head in heads for n in head if len(lines[n]) <= _LONGEST_LINE)

@@ -12,6 +12,7 @@ from flux_lsp.core.text import LineRange, Snapshot, split_lines
 from flux_lsp.core.usage import estimate_tokens_of_size, measure_size
 
 _TAGS, _GAP = 110, 60  # characters that the tags of a file and a mark for what is left out take
+_BRIDGED = 4  # lines of a gap that is looked at
 
 
 @dataclass
@@ -24,12 +25,22 @@ class _FileLines:
 
     def measure(self, more: Iterable[int] = ()) -> int:
         """Measure the size of what is shown with `more` lines."""
-        numbers = sorted({*self.chosen, *more})
+        numbers = self.fill_gaps({*self.chosen, *more})
         if not numbers:
             return 0
         gaps = sum(b > a + 1 for a, b in pairwise(numbers))
         text = sum(measure_size(self.lines[n]) for n in numbers)
         return text + gaps * _GAP + _measure_tags(self.snapshot.path)
+
+    def fill_gaps(self, numbers: Iterable[int]) -> list[int]:
+        """Sort `numbers` and add short gaps between them: their mark would be longer."""
+        filled: list[int] = []
+        for number in sorted(numbers):
+            gap = range(filled[-1] + 1, number) if filled else range(0)
+            if len(gap) <= _BRIDGED and sum(measure_size(self.lines[n]) for n in gap) <= _GAP:
+                filled += gap
+            filled.append(number)
+        return filled
 
 
 class ChosenLines:
@@ -107,8 +118,7 @@ def _measure_tags(path: str) -> int:
 def _list_excerpts(file: _FileLines) -> Iterator[Excerpt]:
     """List runs of lines, each with the reasons for which its lines are shown."""
     run: list[int] = []
-    numbers = sorted(file.chosen)
-    for number in numbers:
+    for number in file.fill_gaps(file.chosen):
         if run and number > run[-1] + 1:
             yield _make_excerpt(file, run)
             run = []
@@ -118,7 +128,7 @@ def _list_excerpts(file: _FileLines) -> Iterator[Excerpt]:
 
 
 def _make_excerpt(file: _FileLines, run: list[int]) -> Excerpt:
-    reasons = dict.fromkeys(file.chosen[number] for number in run)
+    reasons = dict.fromkeys(file.chosen[number] for number in run if number in file.chosen)
     return Excerpt(
         path=file.snapshot.path,
         lines=LineRange(run[0] + 1, run[-1] + 1),

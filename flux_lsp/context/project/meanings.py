@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from flux_lsp.context.project.values import Definition, ProjectIndex
 from flux_lsp.syntax.expressions import CallResult, CodeUses, Expression, Member, Name, Owner, Parts
 
-_DEEPEST = 8  # steps from an expression to what it means
+_DEEPEST = 40  # steps from an expression to what it means; a chain of calls takes two each
 _MOST_TYPES = 12  # of one expression
 # `app = Flask(…)`, `x := &Tree{`: what the value of a definition without a written type begins with.
 _VALUE = re.compile(r"(?:=|\breturn)\s*(?:new\s+|&|await\s+)*([A-Za-z_][\w.]*)\s*[({]")
@@ -107,7 +107,7 @@ class Meanings:
             case Owner():
                 return self._find_owner()
             case Name(name) if name not in self.uses.locals:
-                resolved = self.index.resolve_name(self.path, name)
+                resolved = self._resolve_bare(name)
                 if not resolved and self.has_bare_members:
                     return self.find_members(self.find_types(Owner()), name)
                 return resolved
@@ -116,6 +116,20 @@ class Meanings:
                 resolved = self.index.resolve_name(self.path, dotted) if dotted else ()
                 return resolved or self.find_members(self.find_types(of, depth + 1), name)
         return ()
+
+    def _resolve_bare(self, name: str) -> Definitions:
+        """Resolve a name; where it is a module's and another thing's too, it is the other thing."""
+        resolved = self.index.resolve_name(self.path, name)
+        if not resolved or any(d.kind != "module" for d in resolved):
+            return resolved
+        others = [
+            d
+            for imported in self.index.list_imports(self.path)
+            if imported.name == name and imported.source
+            for d in self.index.list_definitions(imported.path)
+            if d.name == imported.source and not d.owner
+        ]
+        return tuple(others) or resolved
 
     def _find_types(self, expression: Expression, depth: int) -> Iterator[Definition]:
         match expression:

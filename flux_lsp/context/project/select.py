@@ -6,7 +6,7 @@ Never shows what a project no longer holds: each definition is confirmed, each f
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from flux_lsp.context.project.blocks import Block, make_block
+from flux_lsp.context.project.blocks import Block, is_constructor, make_block
 from flux_lsp.context.project.candidates import find_candidates
 from flux_lsp.context.project.chosen_lines import ChosenLines
 from flux_lsp.context.project.meanings import Meanings
@@ -165,17 +165,20 @@ def _name_symbol(symbol: Symbol) -> TargetSymbol:
 
 
 def _list_needed_types(wish: Wish, index: ProjectIndex, symbols: Sequence[Symbol]) -> list[str]:
-    """List what a test of the target has to make: its owner, the types of its parameters, itself."""
+    """List what a test of the target has to make.
+
+    That is its owner, what the owner is made of, the types of its parameters, and itself.
+    """
     names: dict[str, None] = {}
     defined = index.list_definitions(wish.snapshot.path)
     for symbol in symbols:
-        if symbol.parent:
-            names.setdefault(symbol.parent.rpartition(".")[2])
+        owner = (symbol.parent or "").rpartition(".")[2]
         for definition in defined:
-            if definition.name == symbol.name:
-                names.update(dict.fromkeys(definition.type_names))
-        names.setdefault(symbol.name)
-    return list(names)
+            is_maker = definition.owner == owner != "" and is_constructor(definition)
+            if is_maker or definition.name == symbol.name:
+                names.update(dict.fromkeys((owner, *definition.type_names)))
+        names.update(dict.fromkeys((owner, symbol.name)))
+    return [name for name in names if name]
 
 
 def _is_shown(wish: Wish, definition: Definition) -> bool:

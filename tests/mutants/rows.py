@@ -33,6 +33,7 @@ TESTS: dict[str, tuple[str, ...]] = {
         "tests/cases",
     ),
     "redaction": ("tests/cases", "tests/context", "tests/engine"),
+    "project": ("tests/context/project",),
     "exclusion": ("tests/cases", "tests/context"),
     "trust": ("tests/settings",),
     "ledger": ("tests/ledger", "tests/cases", "tests/engine"),
@@ -556,4 +557,33 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant("follow", "a torn block is whole", "block.is_torn or _extract(now", "_extract(now"),
     Mutant("follow", "a stale hunk is accepted with the rest", "    _refuse_stale(choice)\n", ""),
+    # -- project: what of other files is shown
+    Mutant(
+        "project", "the budget is passed", "if estimate_tokens_of_size(size) > limit:", "if False:"
+    ),
+    Mutant(
+        "project",
+        "a text that changed stays as it was shown",
+        "if span.extract(snapshot.text) != excerpt.text:",
+        "if False:",
+    ),
+    Mutant(
+        "project",
+        "what was shown before takes the room of what is needed",
+        "if part.needed < now]",
+        "if part.needed <= now]",
+    ),
+    Mutant(
+        "project", "what nobody needs stays for ever", "now - part.needed > _KEPT_SECONDS", "False"
+    ),
+    Mutant("project", "one of many is taken", "if len(kept) == 1 else ()", "if kept else ()"),
+    Mutant(
+        "project", "a guess is made between owners", "if len(owned) <= _MOST_OWNED:", "if True:"
+    ),
+    Mutant(
+        "project",
+        "lines that are gone are shown",
+        "or not _is_there(definition, lines):",
+        "or False:",
+    ),
 )

@@ -71,9 +71,8 @@ class ChosenLines:
         wanted = [n for n in numbers if 0 <= n < len(file.lines)]
         before = file.measure()
         size = self._size + file.measure(wanted) - before
-        if estimate_tokens_of_size(size) > min(
-            self._budget, self._budget if most is None else most
-        ):
+        limit = self._budget if most is None else min(self._budget, most)
+        if estimate_tokens_of_size(size) > limit:
             return False
         self._size = size
         for number in wanted:

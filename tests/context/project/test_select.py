@@ -189,3 +189,28 @@ def test_a_name_that_many_types_have_is_left_out_unless_one_is_in_play() -> None
 
 def _show(files: tuple[ShownFile, ...]) -> str:
     return "".join(e.text for file in files for e in file.excerpts)
+
+
+def test_one_of_two_of_a_name_is_not_guessed() -> None:
+    kinds = {
+        f"{n}.py": f"class Kind{n}:\n    def lift(self):\n        return {n}\n" for n in (1, 2)
+    }
+    project = MemoryProject({**kinds, "main.py": "def f(thing):\n    thing.lift()\n"})
+    assert "def lift" not in _show(_select(project))
+
+
+def test_one_of_many_types_in_play_is_not_guessed() -> None:
+    kinds = {
+        f"{n}.py": f"class Kind{n}:\n    def lift(self):\n        return {n}\n" for n in range(4)
+    }
+    main = "def f(a: Kind0, b: Kind1, c: Kind2, d: Kind3, thing):\n    thing.lift()\n"
+    project = MemoryProject({**kinds, "main.py": main})
+    assert "class Kind3" in _show(_select(project))
+    reasons = [e.why for file in _select(project) for e in file.excerpts]
+    assert not any("lift" in why for why in reasons)
+
+
+def test_what_the_index_still_has_and_the_file_has_not_is_left_out() -> None:
+    old = MemoryProject({"a.py": "def rule(value):\n    return value\n", "main.py": "rule(1)\n"})
+    now = MemoryProject({"a.py": "LIMIT = 3\nOTHER = 4\n", "main.py": "rule(1)\n"})
+    assert select_project(_wish(old, 4_000), old, now.read, lambda: False) == ()

@@ -146,7 +146,7 @@ def _is_test_name(node: "Node") -> bool:
 
 
 def _make_symbol_node(kind: str, node: "Node", name: "Node | None", data: bytes) -> SymbolNode:
-    name = name or _find_name_node(node)
+    name = name or find_name_node(node)
     if name is None:
         first_line = data[node.start_byte : node.end_byte].split(b"\n", 1)[0]
         shown = first_line.split(b"{", 1)[0].decode("utf-8", "replace").strip().rstrip(" (:,")[:60]
@@ -171,7 +171,8 @@ def _unquote(text: str) -> str:
     return text
 
 
-def _find_name_node(node: "Node") -> "Node | None":
+def find_name_node(node: "Node") -> "Node | None":
+    """Find where a node keeps its name."""
     if node.type in _OTHER_NAME:
         return node.child_by_field_name(_OTHER_NAME[node.type])
     for name in _NAME_FIELDS:

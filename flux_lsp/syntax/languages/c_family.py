@@ -6,7 +6,7 @@ Never holds logic. What each field means is told in `values.py`.
 from flux_lsp.syntax.languages.habits import C_FRAMEWORKS, TestHabit
 from flux_lsp.syntax.languages.patterns import C_LIKE_HEADS, C_TOP_HEADS, SUBROUTINE_HEADS
 from flux_lsp.syntax.languages.shared import C_MARGIN, PLAIN_DOCS, PREPROCESSOR, ROUND, SLASH, STARS
-from flux_lsp.syntax.languages.values import BlockWords, Comments, Heads, Language
+from flux_lsp.syntax.languages.values import BlockWords, Comments, Heads, Language, ProjectFacts
 
 ROWS = (
     Language("c", "C", ".c", SLASH, wheel="c", statements=True,
@@ -14,7 +14,8 @@ ROWS = (
         block_words=PREPROCESSOR,
         tests=TestHabit((".c", ".h"), ("test_{}", "{}_test", "{}-test", "test-{}", "{}_tests",
             "{}Test", "{}_unittest"), homes=("CMakeLists.txt", "meson.build", "Makefile", ".git"),
-            layout="flat", frameworks=C_FRAMEWORKS, test_endings=(".c", ".cc", ".cpp"))),
+            layout="flat", frameworks=C_FRAMEWORKS, test_endings=(".c", ".cc", ".cpp")),
+        project=ProjectFacts("c", any_case=True, spread=True)),
     Language("cpp", "C++", ".cc .cpp .cxx .c++ .hh .hpp .hxx .h .ipp .cu .cuh", SLASH,
         other_ids="c++ cuda-cpp cuda", wheel="cpp", queries=("c", "cpp"), statements=True,
         heads=Heads(C_LIKE_HEADS, top=C_TOP_HEADS), margin=C_MARGIN, docs=PLAIN_DOCS,
@@ -23,7 +24,8 @@ ROWS = (
             ("{}_test", "test_{}", "{}-test", "test-{}", "{}_tests", "{}Test", "{}Tests",
             "{}_unittest", "{}.test"), homes=("CMakeLists.txt", "meson.build", "BUILD.bazel",
             "BUILD", "xmake.lua", ".git"), layout="flat", framework="GoogleTest",
-            frameworks=C_FRAMEWORKS, test_endings=(".cpp", ".cc", ".cxx", ".c++", ".cu"))),
+            frameworks=C_FRAMEWORKS, test_endings=(".cpp", ".cc", ".cxx", ".c++", ".cu")),
+        project=ProjectFacts("c", any_case=True, spread=True)),
     Language("objective-c", "Objective-C", ".m", SLASH, other_ids="objc",
         heads=Heads((r"@(?:interface|implementation|protocol)\s+(\w+)", r"[-+]\s*\([^)]*\)\s*(\w+)",
             *C_LIKE_HEADS)), margin=C_MARGIN, block_words=PREPROCESSOR, brackets=True,

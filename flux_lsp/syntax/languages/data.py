@@ -5,7 +5,7 @@ Never holds logic. What each field means is told in `values.py`.
 
 from flux_lsp.syntax.languages.patterns import LONG_STRING, SHORT_STRING
 from flux_lsp.syntax.languages.shared import HASH, NO_DOCS, NO_HEADS, PLAIN_DOCS, STARS
-from flux_lsp.syntax.languages.values import Comments, Docs, Heads, Language
+from flux_lsp.syntax.languages.values import Comments, Docs, Heads, Language, ProjectFacts
 
 # The scanner of tree-sitter-yaml 0.7 writes beyond its buffer, and crashes, at 254 levels.
 _DEEP_YAML = r"^[ \t?:-]{200}"
@@ -25,14 +25,16 @@ ROWS = (
         docs=PLAIN_DOCS),
     Language("hcl", "HCL", ".hcl .tf .tfvars .nomad", Comments(("#", "//"), (STARS,)),
         other_ids="terraform terraform-vars opentofu tf", wheel="hcl",
-        heads=Heads((r"(\w+(?:\s+(?:\"[^\"]*\"|\w+))*)\s*\{",)), line_names=True, docs=PLAIN_DOCS),
+        heads=Heads((r"(\w+(?:\s+(?:\"[^\"]*\"|\w+))*)\s*\{",)), line_names=True, docs=PLAIN_DOCS,
+        project=ProjectFacts("hcl", "folder", any_case=True)),
     Language("sql", "SQL", ".sql .ddl .dml", Comments(("--", "#"), (STARS,)),
         other_ids="mysql pgsql postgres plsql sqlite", wheel="sql",
         heads=Heads((),
             flat=(
                 r"((?i:create|insert|select|update|delete|drop|alter|with|grant|revoke|merge|truncate|replace"
             r"|declare|pragma|comment\s+on)\b[^{;]*?)[\s(:,]*(?:;.*|\{.*)?$",)), nests=False,
-        line_names=True, docs=PLAIN_DOCS, line_rule="free"),
+        line_names=True, docs=PLAIN_DOCS, line_rule="free",
+        project=ProjectFacts("sql", "all", any_case=True)),
     Language("graphql", "GraphQL", ".graphql .gql", HASH,
         heads=Heads((
             r"(?:extend\s+)?(?:type|input|enum|interface|union|scalar|query|mutation|subscription"

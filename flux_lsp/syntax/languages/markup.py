@@ -16,13 +16,21 @@ from flux_lsp.syntax.languages.shared import (
     SLASH,
     STARS,
 )
-from flux_lsp.syntax.languages.values import BlockWords, Comments, Docs, Heads, Language
+from flux_lsp.syntax.languages.values import (
+    BlockWords,
+    Comments,
+    Docs,
+    Heads,
+    Language,
+    ProjectFacts,
+)
 
 ROWS = (
     Language("html", "HTML", ".html .htm .xhtml", PAGE, wheel="html", heads=Heads(MARKUP_HEADS),
         nests=False, elements=True, scripts=True, docs=Docs(marks="", plain=True)),
     Language("css", "CSS", ".css", Comments((), (STARS,)), wheel="css", heads=Heads(STYLE_HEADS),
-        selectors=True, line_names=True, docs=Docs(marks=r"/\*\*", plain=True), line_rule="free"),
+        selectors=True, line_names=True, docs=Docs(marks=r"/\*\*", plain=True), line_rule="free",
+        project=ProjectFacts("style", any_case=True)),
     Language("scss", "SCSS", ".scss", SLASH,
         heads=Heads((r"@(?:mixin|function)\s+([\w-]+)", *STYLE_HEADS)), selectors=True,
         line_names=True, docs=PLAIN_DOCS, brackets=True),

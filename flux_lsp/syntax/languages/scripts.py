@@ -6,7 +6,15 @@ Never holds logic. What each field means is told in `values.py`.
 from flux_lsp.syntax.languages.habits import TestHabit
 from flux_lsp.syntax.languages.patterns import END, LONG_STRING, SHORT_STRING
 from flux_lsp.syntax.languages.shared import HASH, PLAIN_DOCS
-from flux_lsp.syntax.languages.values import BlockWords, Comments, Docs, Heads, Language, StrayWords
+from flux_lsp.syntax.languages.values import (
+    BlockWords,
+    Comments,
+    Docs,
+    Heads,
+    Language,
+    ProjectFacts,
+    StrayWords,
+)
 
 ROWS = (
     Language("python", "Python", ".py .pyi .pyw =sconstruct =wscript", HASH, other_ids="py",
@@ -16,7 +24,8 @@ ROWS = (
         docs=Docs(marks=r"#:"), line_rule="indented",
         tests=TestHabit((".py", ".pyi"), ("test_{}", "{}_test", "tests_{}"), ("tests", "test",
             "testing"), ("pyproject.toml", "setup.py", "setup.cfg", "tox.ini", "pytest.ini",
-            ".git"), "flat", "pytest", test_endings=(".py",))),
+            ".git"), "flat", "pytest", test_endings=(".py",)),
+        project=ProjectFacts("python")),
     Language("starlark", "Starlark", ".bzl .star =build =build.bazel =workspace", HASH,
         other_ids="bazel bzl", heads=Heads((r"def\s+(\w+)", r"(\w+)\(")),
         docs=Docs(plain=True,
@@ -35,7 +44,8 @@ ROWS = (
             r"[\s(]+(\"[^\"]*\"|'[^']*'|[\w:]+)"), top=(r"([A-Z]\w*)\s*=(?!=)",)),
         docs=Docs(marks=r"=begin|##", plain=True),
         tests=TestHabit((".rb",), ("{}_spec", "{}_test", "test_{}"), ("spec", "test", "tests"),
-            ("Gemfile", "*.gemspec", "Rakefile", ".git"))),
+            ("Gemfile", "*.gemspec", "Rakefile", ".git")),
+        project=ProjectFacts("ruby", "all", spread=True)),
     Language("crystal", "Crystal", ".cr", HASH,
         heads=Heads((r"(?:(?:private|protected|abstract)\s+)*(?:def|macro)\s+(?:self\.)?([^\s(]+)",
             r"(?:(?:private|abstract)\s+)*(?:class|module|struct|enum|lib)\s+([\w:]+)",
@@ -63,7 +73,8 @@ ROWS = (
         docs=Docs(marks=r"---|--\[=*\[-?", plain=True),
         tests=TestHabit((".lua",), ("{}_spec", "test_{}", "{}_test", "test-{}"), ("spec", "tests",
             "test"), (".busted", "*.rockspec", ".git"), framework="busted", frameworks=(("luaunit",
-            "LuaUnit"), ("mini.test", "mini.test"), ("plenary", "plenary.busted")))),
+            "LuaUnit"), ("mini.test", "mini.test"), ("plenary", "plenary.busted"))),
+        project=ProjectFacts("lua")),
     Language("nim", "Nim", ".nim .nims", Comments(("#",), (("#[", "]#"), ("##[", "]##"))),
         heads=Heads((r"(?:proc|func|method|iterator|converter|template|macro)\s+(`[^`]+`|\w+)",
             r"(\w+)\*?(?:\[[^\]]*\])?\s*(?:\{\.[^}]*\.\})?\s*=\s*(?:ref\s+|ptr\s+)?(?:object|enum|tuple|concept)\b",

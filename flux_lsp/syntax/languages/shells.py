@@ -6,7 +6,15 @@ Never holds logic. What each field means is told in `values.py`.
 from flux_lsp.syntax.languages.habits import TestHabit
 from flux_lsp.syntax.languages.patterns import LINE
 from flux_lsp.syntax.languages.shared import HASH, NO_HEADS, PLAIN_DOCS, STARS
-from flux_lsp.syntax.languages.values import BlockWords, Comments, Docs, Heads, Language, StrayWords
+from flux_lsp.syntax.languages.values import (
+    BlockWords,
+    Comments,
+    Docs,
+    Heads,
+    Language,
+    ProjectFacts,
+    StrayWords,
+)
 
 ROWS = (
     Language("perl", "Perl", ".pl .pm .t", HASH,
@@ -38,7 +46,8 @@ ROWS = (
         docs=Docs(marks=r"##|#'|#:", plain=True),
         tests=TestHabit((".sh", ".bash", ".zsh", ".ksh", ""), ("{}", "test_{}", "{}_test",
             "{}_spec"), ("test", "tests", "spec"), layout="flat", framework="bats",
-            test_endings=(".bats",))),
+            test_endings=(".bats",)),
+        project=ProjectFacts("shell", any_case=True)),
     Language("fish", "Fish", ".fish", HASH, heads=Heads((r"function\s+(\S+)",)), docs=PLAIN_DOCS,
         block_words=(BlockWords(r"(?:^|;)[ \t]*(?:function|if|for|while|switch|begin)\b",
             r"(?:^|;)[ \t]*end\b"),)),

@@ -81,7 +81,24 @@ class StrayWords(NamedTuple):
     opens: str = ""
 
 
-_BRACED, _USUAL_DOCS = Heads(), Docs()
+class ProjectFacts(NamedTuple):
+    """How the files of a project in this language know each other.
+
+    `imports` is the form of import statements and of their way to a file, by a name of
+    `context/project/imports`; languages with the same form share their definitions, which a query in
+    `queries/members` marks. "" is for files that define nothing for others. `sees` is what a file
+    uses without an import: the files of its `folder`, of its `package`, or `all` files. `any_case`:
+    types do not always begin with a capital letter. `spread`: members of a type may stand in other
+    files than the type.
+    """
+
+    imports: str = ""
+    sees: Literal["", "folder", "package", "all"] = ""
+    any_case: bool = False
+    spread: bool = False
+
+
+_BRACED, _USUAL_DOCS, _ALONE = Heads(), Docs(), ProjectFacts()
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +129,8 @@ class Language:
     brackets. `block_words` open and close blocks that no tree tells of; `brackets`: brackets balance
     in code without a tree.
 
-    `tests` says how its projects name and place their tests; None for no habit.
+    `tests` says how its projects name and place their tests; None for no habit. `project` says how
+    the files of a project know each other.
     """
 
     id: str
@@ -146,6 +164,7 @@ class Language:
     block_words: tuple[BlockWords, ...] = ()
     brackets: bool = False
     tests: TestHabit | None = None
+    project: ProjectFacts = _ALONE
 
     @property
     def aliases(self) -> tuple[str, ...]:

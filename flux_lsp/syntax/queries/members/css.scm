@@ -1,0 +1,2 @@
+(class_selector (class_name) @name) @value
+(id_selector (id_name) @name) @value

@@ -1,0 +1,1 @@
+(block (string_lit (template_literal) @name) . (block_start)) @value

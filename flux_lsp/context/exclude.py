@@ -53,7 +53,7 @@ DENIED_AT_HOME = (
 
 
 @dataclass(frozen=True)
-class _IgnoreRule:
+class IgnoreRule:
     """Patterns that hold below `folder` (posix, without the drive, "" for the very top).
 
     Of rules of one `kind` the later has the last word, as git has it; kinds add up.
@@ -70,6 +70,11 @@ class _IgnoreRule:
         if self.patterns.doubt:
             return f"{self.source} cannot be read: {self.patterns.doubt}"
         return f"{self.source} names it"
+
+    def decide(self, path: str) -> bool | None:
+        """Decide whether the patterns name a path, a folder's with a slash at its end; None: neither."""
+        inside = _find_below(path, self.folder)
+        return self.patterns.decide(inside) if inside else None
 
 
 def explain_exclusion(file: Path, root: Path | None, patterns: tuple[str, ...] = ()) -> str | None:
@@ -90,20 +95,20 @@ def explain_exclusion(file: Path, root: Path | None, patterns: tuple[str, ...] =
 
 
 def _explain_exclusion(name: Path, root: Path | None, patterns: tuple[str, ...]) -> str | None:
-    path = _write_posix(name)
-    if _is_denied(path) or _is_denied_at_home(path):
+    path = write_posix(name)
+    if is_denied(path):
         return "the built-in list of files with secrets names it"
-    rules = list(_list_rules(name, _find_root(name, root), patterns))
+    rules = list(list_rules(name, _find_root(name, root), patterns))
     kinds = dict.fromkeys(rule.kind for rule in rules)
     reasons = (_explain_ignored(path, [r for r in rules if r.kind == k]) for k in kinds)
     return next((reason for reason in reasons if reason), None)
 
 
-def _list_rules(name: Path, root: Path | None, patterns: tuple[str, ...]) -> Iterator[_IgnoreRule]:
+def list_rules(name: Path, root: Path | None, patterns: tuple[str, ...]) -> Iterator[IgnoreRule]:
     """List the rules that concern `name`, those of one kind from the top down."""
     if patterns:
-        yield _IgnoreRule(
-            _write_posix(root) if root else "",
+        yield IgnoreRule(
+            write_posix(root) if root else "",
             "setting",
             "`context.exclude`",
             parse_patterns(patterns),
@@ -111,31 +116,31 @@ def _list_rules(name: Path, root: Path | None, patterns: tuple[str, ...]) -> Ite
     repository = find_repository(name)
     top = min(filter(None, (root, repository)), key=lambda p: len(p.parts), default=name.parent)
     for file in list_global_files(repository):
-        yield from _read_rules(file, top, "git", str(file))
+        yield from read_rules(file, top, "git", str(file))
     for folder in reversed(name.parents):
         if folder.is_relative_to(top):
             if os.path.lexists(folder / ".git"):
                 source = _show_name(folder / ".git/info/exclude", root)
-                yield from _read_rules(find_exclude_file(folder), folder, "git", source)
+                yield from read_rules(find_exclude_file(folder), folder, "git", source)
             source = _show_name(folder / ".gitignore", root or top)
-            yield from _read_rules(folder / ".gitignore", folder, "git", source)
+            yield from read_rules(folder / ".gitignore", folder, "git", source)
         source = _show_name(folder / ".fluxignore", root or top)
-        yield from _read_rules(folder / ".fluxignore", folder, "flux", source)
+        yield from read_rules(folder / ".fluxignore", folder, "flux", source)
 
 
-def _read_rules(file: Path, folder: Path, kind: str, source: str) -> Iterator[_IgnoreRule]:
+def read_rules(file: Path, folder: Path, kind: str, source: str) -> Iterator[IgnoreRule]:
+    """Read the rules of one ignore file that hold below `folder`; none without patterns. Blocks."""
     patterns = read_ignore_file(file)
     if patterns:
-        yield _IgnoreRule(_write_posix(folder), kind, source, patterns)
+        yield IgnoreRule(write_posix(folder), kind, source, patterns)
 
 
-def _explain_ignored(path: str, rules: Sequence[_IgnoreRule]) -> str | None:
+def _explain_ignored(path: str, rules: Sequence[IgnoreRule]) -> str | None:
     """Say why rules of one kind exclude a file; applies the shallow ones first."""
     for part in _list_from_top(path):
         reason: str | None = None
         for rule in rules:
-            inside = _find_below(part, rule.folder)
-            is_named = rule.patterns.decide(inside) if inside else None
+            is_named = rule.decide(part)
             if is_named is not None:
                 reason = rule.reason if is_named else None
         if reason:  # nothing below an ignored folder can be let through again
@@ -151,7 +156,8 @@ def _find_root(name: Path, root: Path | None) -> Path | None:
     return next((folder for folder in roots if name.is_relative_to(folder)), None)
 
 
-def _write_posix(path: Path) -> str:
+def write_posix(path: Path) -> str:
+    """Write an absolute path with slashes, without the drive and the first slash."""
     return "/".join(path.parts[1:] if path.anchor else path.parts)
 
 
@@ -161,8 +167,13 @@ def _show_name(name: Path, root: Path | None) -> str:
     return name.relative_to(above).as_posix() if above else str(name)
 
 
-def _is_denied(path: str) -> bool:
-    """Whether the name is on the built-in list, in any case: some file systems ignore case."""
+def is_denied(path: str) -> bool:
+    """Whether the built-in list names a path (posix, absolute, without its first slash)."""
+    return _is_denied_anywhere(path) or _is_denied_at_home(path)
+
+
+def _is_denied_anywhere(path: str) -> bool:
+    """Whether the name is on the list, in any case: some file systems ignore case."""
     # Windows takes `.env.`, `.env ` and `.env::$DATA` for `.env`.
     *folders, name = [part.split("::$")[0].rstrip(" .") or part for part in path.lower().split("/")]
     above = "/".join(["", *folders, ""])
@@ -175,7 +186,7 @@ def _is_denied(path: str) -> bool:
 
 
 def _is_denied_at_home(path: str) -> bool:
-    home = _write_posix(Path(os.environ.get("HOME") or Path.home()))
+    home = write_posix(Path(os.environ.get("HOME") or Path.home()))
     inside = _find_below(path.lower(), home.lower()) if home else None
     return inside is not None and any(f"{inside}/".startswith(f"{n}/") for n in DENIED_AT_HOME)
 

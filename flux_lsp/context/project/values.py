@@ -84,7 +84,8 @@ class ProjectIndex(Protocol):
     """Reads one project's index. Each call blocks for milliseconds, so call it in a thread.
 
     Open documents count as they are in the editor. Answers have a fixed order: that of paths and
-    lines, where nothing else is said. What is excluded from being sent is never in an answer.
+    lines, where nothing else is said. Only what `confirm` and `read_text` return may be shown: they
+    judge by the rules of exclusion as they are now.
     """
 
     def describe(self) -> IndexState:

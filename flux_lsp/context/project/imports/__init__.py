@@ -1,0 +1,1 @@
+"""Imports: how each language writes them (`written*.py`), and which files they lead to (`to_*.py`)."""

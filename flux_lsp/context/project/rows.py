@@ -1,0 +1,220 @@
+"""Asks the tables of an index: what is in the database, and over it what is newer (`open`).
+
+Never reads a file of the project; a file that the newer tables know hides the older row.
+"""
+
+import json
+import sqlite3
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from flux_lsp.context.project.database import READ
+from flux_lsp.context.project.imports.values import RawImport
+from flux_lsp.context.project.values import Definition, IndexState, Reference
+from flux_lsp.context.project.written_rows import get_stem, make_definition, make_import
+
+_COLUMNS = "f.path, d.name, d.kind, d.owner, d.first, d.last, d.signature, d.bases, d.types"
+_DEFINED = "FROM {0}.definition d JOIN {0}.file f ON f.id = d.file"
+_HIDDEN = " AND f.path NOT IN (SELECT path FROM open.file)"
+
+
+class IndexRows:
+    """Reads one connection that has the tables twice, `main` and `open`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """`connection` comes from `open_database` and `open_overlay`."""
+        self._connection = connection
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget what was remembered of earlier answers, after something was written."""
+        self._facts: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+        self._known: dict[str, bool] = {}
+        self._forms: dict[str, tuple[str, str]] = {}
+        self._imports: dict[str, list[RawImport]] = {}
+
+    def has(self, path: str) -> bool:
+        """Whether there is such a file."""
+        if path not in self._known:
+            self._known[path] = bool(
+                self._select("SELECT 1 FROM {0}.file f WHERE f.path = ?", path)
+            )
+        return self._known[path]
+
+    def list_folder(self, folder: str) -> Sequence[str]:
+        """List the paths of the files right in a folder."""
+        return self._list_paths("f.folder = ?", folder)
+
+    def find_ending(self, ending: str) -> Sequence[str]:
+        """Find the paths that are `ending` or end with a slash and it."""
+        paths = self._list_paths("f.base = ?", ending.rpartition("/")[2])
+        return [path for path in paths if path == ending or path.endswith(f"/{ending}")]
+
+    def has_package(self, package: str) -> bool:
+        """Whether some file says that it is of this package."""
+        return bool(self._select("SELECT 1 FROM {0}.file f WHERE f.package = ? LIMIT 1", package))
+
+    def find_package_name(self, path: str) -> str:
+        """Find the package that a file says it is of."""
+        return self.find_form(path)[1]
+
+    def list_facts(self, kind: str) -> Sequence[tuple[str, dict[str, Any]]]:
+        """List what files of one kind say, by path."""
+        if kind not in self._facts:
+            rows = self._select(
+                "SELECT f.path, x.facts FROM {0}.fact x JOIN {0}.file f ON f.id = x.file WHERE x.kind = ?",
+                kind,
+            )
+            self._facts[kind] = [(path, json.loads(facts)) for path, facts in rows]
+        return self._facts[kind]
+
+    def find_form(self, path: str) -> tuple[str, str]:
+        """Find the form of a file's imports and its package, both "" for a file that is not known."""
+        if path not in self._forms:
+            rows = self._select("SELECT f.form, f.package FROM {0}.file f WHERE f.path = ?", path)
+            self._forms[path] = rows[0] if rows else ("", "")
+        return self._forms[path]
+
+    def find_stamp(self, path: str) -> tuple[int, int] | None:
+        """Find the size and the time of a file as it was read into the database; None if it was not."""
+        row = self._connection.execute(
+            "SELECT size, mtime FROM main.file WHERE path = ? AND state != 0", (path,)
+        ).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def list_definitions(self, path: str) -> tuple[Definition, ...]:
+        """List what a file defines, in its order."""
+        return self._define("f.path = ? AND 1 {1} ORDER BY d.place", path)
+
+    def find_in(self, paths: Iterable[str], name: str) -> tuple[Definition, ...]:
+        """Find what some files define under a name, members included."""
+        return tuple(
+            d for p in paths for d in self._define("f.path = ? AND d.name = ? {1}", p, name)
+        )
+
+    def find_in_folder(self, folder: str, form: str, name: str) -> tuple[Definition, ...]:
+        """Find what the files of a folder define under a name."""
+        where = "d.name = ? AND f.folder = ? AND f.form = ? {1} ORDER BY f.path, d.place"
+        return self._define(where, name, folder, form)
+
+    def find_in_package(self, package: str, name: str) -> tuple[Definition, ...]:
+        """Find what the files of a package define under a name."""
+        return self._define(
+            "d.name = ? AND f.package = ? {1} ORDER BY f.path, d.place", name, package
+        )
+
+    def find_named(self, name: str, most: int, form: str = "") -> tuple[Definition, ...]:
+        """Find definitions of a name anywhere, or in files of one form; one more than `most` at most."""
+        where = "d.name = ? {1} ORDER BY f.path, d.place LIMIT ?"
+        if form:
+            return self._define(f"f.form = ? AND {where}", form, name, most + 1)
+        return self._define(where, name, most + 1)
+
+    def list_owned_in(self, path: str, owner: str) -> tuple[Definition, ...]:
+        """List the members of types of this name in one file."""
+        return self._define("f.path = ? AND d.owner = ? {1} ORDER BY d.place", path, owner)
+
+    def list_owned(self, owner: str, form: str) -> tuple[Definition, ...]:
+        """List the members of every type of this name."""
+        return self._define("d.owner = ? AND f.form = ? {1} ORDER BY f.path, d.place", owner, form)
+
+    def list_outside_bases(self, owner: str) -> list[tuple[str, str]]:
+        """List path and base for what stands outside of the head of types of this name."""
+        return self._select(
+            "SELECT f.path, b.base FROM {0}.base b JOIN {0}.file f ON f.id = b.file "
+            "WHERE b.owner = ? {1} ORDER BY f.path",
+            owner,
+        )
+
+    def list_imports(self, path: str) -> list[RawImport]:
+        """List the imports of a file as they are written."""
+        if path not in self._imports:
+            rows = self._select(
+                "SELECT i.spec, i.source, i.name FROM {0}.import i JOIN {0}.file f ON f.id = i.file "
+                "WHERE f.path = ? {1} ORDER BY i.rowid",
+                path,
+            )
+            self._imports[path] = [make_import(row) for row in rows]
+        return self._imports[path]
+
+    def list_mentions(self, stem: str) -> list[RawImport]:
+        """List the imports whose module's last part, or whose name, is `stem`, each form of words once."""
+        rows = [
+            row
+            for column in ("stem", "source")
+            for row in self._select(
+                "SELECT DISTINCT i.spec, i.source, i.name FROM {0}.import i "
+                f"JOIN {{0}}.file f ON f.id = i.file WHERE i.{column} = ? {{1}}",
+                stem,
+            )
+        ]
+        return [make_import(row) for row in dict.fromkeys(rows)]
+
+    def list_writers(self, raw: RawImport, most: int) -> list[str]:
+        """List the files that hold this import in these words."""
+        rows = self._select(
+            "SELECT DISTINCT f.path FROM {0}.import i JOIN {0}.file f ON f.id = i.file WHERE "
+            "i.stem = ? AND i.spec = ? AND i.source = ? AND i.name = ? {1} ORDER BY f.path LIMIT ?",
+            get_stem(raw.spec),
+            raw.spec,
+            raw.source,
+            raw.name,
+            most,
+        )
+        return [path for (path,) in rows]
+
+    def list_package(self, package: str, most: int) -> list[str]:
+        """List the files of a package."""
+        return self._list_paths("f.package = ?", package)[:most]
+
+    def find_references(self, name: str, most: int) -> Iterator[Reference]:
+        """Find the places of a word, by path and line."""
+        rows = self._select(
+            "SELECT f.path, w.lines FROM {0}.word w JOIN {0}.file f ON f.id = w.file "
+            "WHERE w.word = ? {1} ORDER BY f.path LIMIT ?",
+            name,
+            most,
+        )
+        for path, blob in sorted(rows):
+            yield from (Reference(path, line) for line in array("H", blob))
+
+    def list_ranked(self, most: int) -> list[str]:
+        """List the names that most files use, of those that were counted."""
+        rows = self._connection.execute(
+            "SELECT name FROM main.rank ORDER BY files DESC, name LIMIT ?", (most,)
+        )
+        return [name for (name,) in rows]
+
+    def describe(self, size: int) -> IndexState:
+        """Count what the database holds."""
+        tables = ("file WHERE state = 1", "definition", "word")
+        files, definitions, words = (
+            self._connection.execute(f"SELECT count(*) FROM main.{table}").fetchone()[0]
+            for table in tables
+        )
+        row = self._connection.execute(
+            "SELECT value FROM main.state WHERE key = 'complete'"
+        ).fetchone()
+        return IndexState(files, definitions, words, size, is_complete=row == ("yes",))
+
+    def _list_paths(self, where: str, *values: object) -> list[str]:
+        rows = self._select(
+            f"SELECT f.path FROM {{0}}.file f WHERE {where} AND f.state != 2 {{1}} ORDER BY f.path",
+            *values,
+        )
+        return [path for (path,) in rows]
+
+    def _define(self, where: str, *values: object) -> tuple[Definition, ...]:
+        rows = self._select(f"SELECT {_COLUMNS} {_DEFINED} WHERE {where}", *values)
+        return tuple(make_definition(row) for row in rows)
+
+    def _select(self, query: str, *values: object) -> list[Any]:
+        """Run a query on both sets of tables; `{0}` is the set, `{1}` leaves out hidden files."""
+        rows: list[Any] = []
+        for schema, hidden in (("open", f" AND f.state = {READ}"), ("main", _HIDDEN)):
+            text = query if "{1}" in query else f"{query}{{1}}"
+            if "LIMIT" in query and "{1}" not in query:
+                text = query.replace("LIMIT", "{1} LIMIT")
+            rows += self._connection.execute(text.format(schema, hidden), values)
+        return rows

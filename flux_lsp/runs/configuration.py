@@ -14,6 +14,7 @@ from flux_lsp.actions.registry import Registry
 from flux_lsp.runs.documents import WorkspaceDocuments
 from flux_lsp.runs.ports import Front
 from flux_lsp.runs.session_settings import SessionSettings
+from flux_lsp.runs.uris import parse_file_uri
 from flux_lsp.settings import paths
 from flux_lsp.settings.stamps import Stamps, take_stamps
 
@@ -109,6 +110,15 @@ class Configuration:
     async def warm(self) -> None:
         """Load what the first run would otherwise have to wait for."""
         await (await self._get_environment()).warm()
+
+    def note_file_change(self, uri: str) -> None:
+        """Note that a file was saved or changed on disk, for the index of its project."""
+        file = parse_file_uri(uri)
+        making = self._making
+        if file is None or making is None or not making.done() or making.cancelled():
+            return
+        if making.exception() is None:
+            making.result().projects.note_change(file)
 
     async def close(self) -> None:
         """Close the connections and the ledger."""

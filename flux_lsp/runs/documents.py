@@ -7,6 +7,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from weakref import WeakValueDictionary
 
@@ -62,6 +63,18 @@ class WorkspaceDocuments:
         file = identify_file(parse_file_uri(uri))
         opened = self._opened.list_uris() if file else ()
         return next((u for u in opened if identify_file(parse_file_uri(u)) == file), None)
+
+    def list_open(self, root: Path) -> list[Snapshot]:
+        """List the open documents below `root`, with their paths from it. Blocks."""
+        roots = (root, Path(os.path.realpath(root)))
+        snapshots = []
+        for uri in self._opened.list_uris():
+            file, snapshot = parse_file_uri(uri), self.take_open_snapshot(uri)
+            above = next((r for r in roots if file and file.is_relative_to(r)), None)
+            if file is not None and snapshot is not None and above is not None:
+                path = file.relative_to(above).as_posix()
+                snapshots.append(replace(snapshot, path=path))
+        return snapshots
 
     def read_file(self, uri: str) -> Snapshot | None:
         """A file of the workspace as text; None when it is missing or no UTF-8 text. Blocks."""

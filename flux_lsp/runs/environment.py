@@ -8,17 +8,16 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flux_lsp.actions.action import Action
 from flux_lsp.core.clock import Clock
 from flux_lsp.core.errors import ErrorCode, FluxError, Problem
 from flux_lsp.core.tiers import TIERS, Tier
 from flux_lsp.core.usage import Usage
 from flux_lsp.engine.call_budget import CallBudget
-from flux_lsp.engine.services import Services, WorkspaceContext
-from flux_lsp.engine.values import Request
+from flux_lsp.engine.services import Services
 from flux_lsp.ledger.budgets import make_limits
 from flux_lsp.ledger.store import Ledger
 from flux_lsp.models.catalogue import load_catalogue
@@ -28,9 +27,10 @@ from flux_lsp.models.prices import Prices, compute_highest_price, compute_price,
 from flux_lsp.models.selection import ModelPreferences, Selection, read_preferences
 from flux_lsp.runs.clock import SystemClock
 from flux_lsp.runs.documents import WorkspaceDocuments
+from flux_lsp.runs.project_index import ProjectIndexes
 from flux_lsp.runs.session_settings import SessionSettings
 from flux_lsp.runs.syntax_cache import SyntaxCache
-from flux_lsp.runs.workspace_context import ReadDocument, read_workspace_context
+from flux_lsp.runs.workspace_context import ReadDocument, gather_context
 from flux_lsp.settings import paths
 
 
@@ -48,6 +48,7 @@ class Environment:
     syntax: SyntaxCache
     warnings: tuple[str, ...]
     text_of: ReadDocument
+    projects: ProjectIndexes
     tell: Callable[[str], None]  # a sentence for the person
     real_roots: Mapping[Path, Path] = field(default_factory=dict)
     _learning: set["asyncio.Task[object]"] = field(default_factory=set)
@@ -72,11 +73,6 @@ class Environment:
                 self.tell(route.reason)
             return (self._check_name(route, preferences(model)) if limits.any else None) or route
 
-        async def surroundings(request: Request, action: Action) -> WorkspaceContext:
-            return await asyncio.to_thread(
-                read_workspace_context, request, action, root, settings, self.text_of
-            )
-
         return Services(
             settings=settings,
             not_ready=self._check_credentials(),
@@ -92,7 +88,7 @@ class Environment:
                 budget.get_agent_limit,
             ),
             clock=self.clock,
-            read_context=surroundings,
+            read_context=partial(gather_context, root, settings, self.text_of, self.projects),
             choose_route=choose,
             record_unavailable=lambda route, status: self._record_unavailable(
                 route, preferences(), status
@@ -183,7 +179,8 @@ class Environment:
             await self.selection.refresh(self.client, self.wanted)
 
     async def close(self) -> None:
-        """Close the connections and the ledger."""
+        """Close the connections and the ledger, and end what is indexed."""
+        await self.projects.close()
         await self.client.close()
         await asyncio.to_thread(self.ledger.close)
 
@@ -226,6 +223,7 @@ def make_environment(
         clock=clock,
         syntax=documents.syntax,
         text_of=documents.read,
+        projects=old.projects if old else ProjectIndexes(data, documents.list_open),
         tell=tell,
         real_roots={
             folder.root: Path(os.path.realpath(folder.root))

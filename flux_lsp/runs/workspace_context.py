@@ -1,8 +1,9 @@
 """Reads what lies around a document on disk: exclusions, guidance files, the place for its tests.
 
-Blocks, so it is called in a thread; never reads a file that may not be sent.
+Blocks but for `gather_context`, so it is called in a thread; never reads a file that may not be sent.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,12 +18,30 @@ from flux_lsp.core.text import Snapshot
 from flux_lsp.engine.services import TestFile, WorkspaceContext
 from flux_lsp.engine.values import Request
 from flux_lsp.runs.other_files import read_other_file
+from flux_lsp.runs.project_index import ProjectIndexes
 from flux_lsp.runs.uris import find_named_file
 from flux_lsp.settings.schema import Settings
 from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.tree import parse
 
 ReadDocument = Callable[[str], Snapshot | None]  # uri -> the open document, else the file
+
+
+async def gather_context(
+    root: Path | None,
+    settings: Settings,
+    text_of: ReadDocument,
+    projects: ProjectIndexes,
+    request: Request,
+    action: Action,
+) -> WorkspaceContext:
+    """Read the context of a run, and open the index of its project meanwhile."""
+    reading = asyncio.to_thread(read_workspace_context, request, action, root, settings, text_of)
+    if root is None or not settings.context.project:
+        return await reading
+    opening = projects.open(root, request.snapshot.path, settings.context.exclude)
+    context, project = await asyncio.gather(reading, opening)
+    return replace(context, project=project)
 
 
 def read_workspace_context(

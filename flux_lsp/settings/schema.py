@@ -58,7 +58,8 @@ class ContextSettings(SettingsTree):
 
     project: Annotated[bool, WorkspaceRule.LOWER] = True
     """Whether Flux shows the model parts of other files of the project: definitions of what the target
-    uses, its callers, how tests make its objects."""
+    uses, its callers, how tests make its objects. After the first run it builds an index of your files
+    in the background, in its data folder on this machine."""
 
     project_tokens: Annotated[int, Field(ge=500, le=50_000), WorkspaceRule.LOWER] = 4_000
     """The most tokens that these parts may take. Definitions need about 1,500 at most; callers and

@@ -19,6 +19,7 @@ from flux_lsp.fronts.cli.say import print_json
 from flux_lsp.fronts.cli.tiers import ModelsReport, report_models
 from flux_lsp.fronts.cli.usage import read_alerts
 from flux_lsp.fronts.cli.workspace import CommandContext, load_command_context, open_ledger
+from flux_lsp.runs.project_index import describe_index
 from flux_lsp.settings import paths
 from flux_lsp.settings.show import list_settings
 
@@ -104,6 +105,7 @@ def _build_document(
             "writable": trouble is None,
             "problem": trouble and str(trouble),
         },
+        "index": describe_index(data, loaded.root, is_wanted=loaded.settings.context.project),
         "log": {
             "path": str(paths.get_log_path(data)),
             "exists": paths.get_log_path(data).is_file(),

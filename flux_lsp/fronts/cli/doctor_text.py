@@ -28,6 +28,12 @@ _ABILITIES = {
     ),
 }
 
+_NO_INDEX = {
+    "off": "switched off by `context.project`",
+    "none": "none yet; the first run builds it in the background",
+    "unreadable": "cannot be read; the next run builds it again",
+}
+
 
 def format_lines(document: Mapping[str, Any]) -> Iterator[str]:
     """The page."""
@@ -79,6 +85,17 @@ def _format_places(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"Workspace  {workspace['root']}, {trusted}: {workspace['why']}"
     for path in workspace["files"]:
         yield f"Read       {path}"
+    yield f"Index      {_describe_index(document['index'])}"
+
+
+def _describe_index(index: Mapping[str, Any]) -> str:
+    if index["state"] in _NO_INDEX:
+        return _NO_INDEX[index["state"]]
+    rest = "" if index["state"] == "complete" else ", not complete yet"
+    return (
+        f"{index['files']:,} files, {index['definitions']:,} definitions, "
+        f"{index['references']:,} words, {index['bytes'] / 1e6:.1f} MB at {index['path']}{rest}"
+    )
 
 
 def _format_settings(settings: list[dict[str, Any]]) -> Iterator[str]:

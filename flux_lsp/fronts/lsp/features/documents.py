@@ -9,6 +9,7 @@ from typing import Any
 from lsprotocol import types
 
 from flux_lsp.fronts.lsp.flux_server import FluxServer
+from flux_lsp.fronts.lsp.protocol.params import require
 from flux_lsp.fronts.lsp.protocol.typed import skip_structuring
 
 
@@ -35,7 +36,9 @@ def register(server: FluxServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     @skip_structuring
     def note_save(params: Mapping[str, Any]) -> None:
-        server.session.documents.notify_save(params["textDocument"]["uri"])
+        uri = require(params, "textDocument.uri", str)
+        server.session.documents.notify_save(uri)
+        server.session.configuration.note_file_change(uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def forget_document(params: types.DidCloseTextDocumentParams) -> None:

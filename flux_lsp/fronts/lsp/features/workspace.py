@@ -1,4 +1,4 @@
-"""Takes the editor's changes of settings and workspace folders.
+"""Takes the editor's changes of settings, of files on disk and of workspace folders.
 
 Never reads settings itself: the configuration does, off the loop.
 """
@@ -9,12 +9,15 @@ from typing import Any
 from lsprotocol import types
 
 from flux_lsp.fronts.lsp.flux_server import FluxServer
+from flux_lsp.fronts.lsp.protocol.params import require
 from flux_lsp.fronts.lsp.protocol.typed import skip_structuring
 from flux_lsp.runs.uris import parse_file_uri
 
+_MOST_CHANGES = 50  # looked at; the index compares every file of the project anyway
+
 
 def register(server: FluxServer) -> None:
-    """Handle `didChangeConfiguration` and `didChangeWorkspaceFolders`."""
+    """Handle `didChangeConfiguration`, `didChangeWatchedFiles` and `didChangeWorkspaceFolders`."""
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     @skip_structuring  # our plugins tell a person's own settings apart, which LSP has no field for
@@ -22,6 +25,12 @@ def register(server: FluxServer) -> None:
         await server.session.configuration.update(
             params.get("settings"), params.get("userSettings")
         )
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    @skip_structuring  # a build or a branch changes thousands at once
+    def note_changes(params: Mapping[str, Any]) -> None:
+        for change in require(params, "changes", list)[:_MOST_CHANGES]:
+            server.session.configuration.note_file_change(require(change, "uri", str))
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     def follow_folders(params: types.DidChangeWorkspaceFoldersParams) -> None:

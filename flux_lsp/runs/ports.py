@@ -21,6 +21,7 @@ class FrontCapabilities:
     applies_edits: bool  # else a change is written as a patch file
     creates_files: bool = False  # as a part of an edit; else they are made on disk
     deletes_files: bool = False
+    saves_files: bool = False  # itself, so that no change waits for a person to save it
     edits_closed_files: bool = False  # opens a file that an edit names; else Flux writes it on disk
     previews_edits: bool = False  # asks the person about an edit itself, whole or not at all
     shows_outcomes: bool = False  # tells the person how a run ended, and of proposals

@@ -37,7 +37,7 @@ async def settle_files(
     parts = [_decide_silent(part, problem) for part in parts]
     parts = await _put_right(front, documents, edit.label, parts, watch)
     if all(part.state == "has" for part in parts):
-        return await _describe(documents, parts, edit.created)
+        return await _describe(front, documents, parts, edit.created)
     kept = await _take_back(front, documents, edit, parts, watch)
     return _refuse(parts, kept, problem)
 
@@ -167,6 +167,7 @@ async def _send_once(
 
 
 async def _describe(
+    front: Front,
     documents: WorkspaceDocuments,
     parts: Sequence[FilePart],
     created: tuple[tuple[str, str], ...],
@@ -175,7 +176,9 @@ async def _describe(
     unsaved = [
         part.path
         for part in parts
-        if part.was_closed and not await documents.is_saved(part.uri, part.edit.after)
+        if part.was_closed
+        and not front.can.saves_files
+        and not await documents.is_saved(part.uri, part.edit.after)
     ]
     return AppliedEdit(files, created, tuple(unsaved))
 

@@ -492,6 +492,12 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "several",
+        "what changes at the last moment is written over",
+        "            if not _is_still(path, before):  # once more, right before it is too late\n",
+        "            if False:\n",
+    ),
+    Mutant(
+        "several",
         "a link is replaced by a file",
         "staged[path].replace(os.path.realpath(path))",
         "staged[path].replace(path)",

@@ -38,6 +38,7 @@ class DiskFront:
         creates_files=True,
         deletes_files=True,
         edits_closed_files=True,
+        saves_files=True,
         shows_outcomes=True,
         shows_answers=True,
     )

@@ -163,6 +163,8 @@ class FixedConfiguration(Configuration):
         budget = Mock()
         budget.reserve.return_value = Reservation(1, "r", 0.0)
         budget.settle.return_value = Settled(0.0)
+        budget.find_nearly_spent.return_value = ()
+        budget.ledger.list_calls.return_value = ()
         return Services(
             settings=self._settings,
             not_ready=None,

@@ -89,7 +89,7 @@ async def test_progress_goes_by_the_clients_own_token_and_ends_always(tmp_path: 
     result = await it.start("explain").wait()
     wire.cancel()
 
-    assert wire.of("begin") == [("Flux: explain app.py", "client-7")]
+    assert wire.of("begin") == [("Flux: explain · app.py:7", "client-7")]
     assert wire.of("report")[:3] == ["reading", "asking m", "asking m: 8 characters"]
     (end,) = wire.of("end")
     assert end.startswith("It adds. [m")

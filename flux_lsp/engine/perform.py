@@ -172,6 +172,7 @@ def _make_attempt(state: RunState, call: Call, answer: Reading) -> Attempt:
         usage=call.answer.usage,
         usd=call.usd,
         ms=call.answer.total_ms,
+        first_ms=call.answer.first_token_ms,
     )
 
 

@@ -57,6 +57,7 @@ class Attempt:
     usage: Usage
     usd: float | None
     ms: int
+    first_ms: int | None = None  # to the first token; None without an answer
 
     def to_json(self) -> dict[str, object]:
         """Return the JSON that clients rely on; `estimated` only if the server did not report all tokens."""

@@ -31,6 +31,7 @@ SECTIONS = (
     "budget.per_agent_usd",
     "context",
     "routing.matrix",
+    "telemetry",
 )
 
 

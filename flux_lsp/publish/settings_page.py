@@ -17,6 +17,7 @@ _TITLES = {
     "budget": "Budgets",
     "budget.per_agent_usd": "Budgets by agent",
     "context": "What is sent",
+    "telemetry": "OpenTelemetry",
 }
 _RULES = {
     WorkspaceRule.FREE: "may set it",

@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flux_lsp.core.errors import FluxError
-from flux_lsp.runs.events import Event, RunEnded
 
 if TYPE_CHECKING:
     from flux_lsp.engine.call_budget import CallBudget
     from flux_lsp.engine.values import Request
+    from flux_lsp.runs.events import Event
     from flux_lsp.runs.run_table import Run
     from flux_lsp.runs.session import RunSession
 
@@ -26,8 +26,10 @@ class MoneyWatch:
         self._session = session
         self._looking: set[asyncio.Task[None]] = set()
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: "Event") -> None:
         """Look at the ledger after a run that called a model."""
+        from flux_lsp.runs.events import RunEnded  # by now it is loaded
+
         run = self._session.runs.find(event.run)
         if run is not None and isinstance(event, RunEnded) and event.result.attempts:
             task = asyncio.ensure_future(self._look(run))

@@ -19,6 +19,7 @@ from flux_lsp.runs.ports import Front
 from flux_lsp.runs.private_files import forget_run
 from flux_lsp.runs.proposals import Proposals
 from flux_lsp.runs.run_table import Run, RunTable
+from flux_lsp.runs.telemetry.observer import TelemetryObserver
 
 if TYPE_CHECKING:
     from flux_lsp.runs.events import Event, Observer
@@ -44,9 +45,9 @@ class RunSession:
     def __post_init__(self) -> None:
         """Nothing waits yet, and nothing was spent."""
         self.proposals = Proposals(self.documents.take_open_snapshot)
-        money = MoneyWatch(self)
-        self.observers.append(money)
-        self.closers.append(money.finish)
+        for watch in (MoneyWatch(self), TelemetryObserver(self)):
+            self.observers.append(watch)
+            self.closers.append(watch.finish)
 
     def publish(self, event: "Event") -> None:
         """Hand an event to everyone who observes its run."""

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from flux_lsp.settings.budget import Budget
 from flux_lsp.settings.routing import Routing, TierChoice
+from flux_lsp.settings.telemetry import Telemetry
 from flux_lsp.settings.tree import SettingsTree, WorkspaceRule
 from flux_lsp.settings.value_types import (
     NULL_WORDS,
@@ -132,6 +133,7 @@ class Settings(SettingsTree):
 
     budget: Budget = Budget()
     context: ContextSettings = ContextSettings()
+    telemetry: Telemetry = Telemetry()
 
     trusted_workspaces: Annotated[tuple[str, ...], WorkspaceRule.USER] = ()
     """Folders whose own settings may do what yours may, with everything below them. Only your user

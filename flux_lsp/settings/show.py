@@ -63,7 +63,7 @@ def _hide_secrets(key: str, value: object) -> object:
     if key == "api_key_command":  # its arguments may be anything, a key among them
         program, _, rest = str(value).strip().partition(" ")
         return f"{program} …" if rest else program
-    return _hide_password(str(value)) if key == "base_url" else value
+    return _hide_password(str(value)) if key in ("base_url", "telemetry.endpoint") else value
 
 
 def _hide_password(url: str) -> str:

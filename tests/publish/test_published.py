@@ -149,7 +149,7 @@ def test_a_new_action_brings_its_command_and_settings_along() -> None:
 
 def test_a_new_setting_renumbers_no_other() -> None:
     new = replace(KEYS[0], name="a_new_one")
-    other = replace(KEYS[0], name="telemetry.endpoint")
+    other = replace(KEYS[0], name="inventions.first")
     before, after = (
         json.loads(update_package(HOST, keys, ACTIONS))["contributes"]["configuration"][0][
             "properties"
@@ -160,9 +160,9 @@ def test_a_new_setting_renumbers_no_other() -> None:
     assert {name: after[name] for name in before} == before
     assert [name for name in after if name not in before] == [
         "flux.a_new_one",
-        "flux.telemetry.endpoint",
+        "flux.inventions.first",
     ]
-    assert after["flux.telemetry.endpoint"]["order"] == max(s["order"] for s in after.values())
+    assert after["flux.inventions.first"]["order"] == max(s["order"] for s in after.values())
 
 
 def test_help_and_types_name_the_same_settings() -> None:
@@ -171,7 +171,7 @@ def test_help_and_types_name_the_same_settings() -> None:
     for key in fold_keys(KEYS):
         section = key.name.partition(".")[0]
         named = f"\n{key.name} " in help_text
-        assert named is (key.name != "trusted_workspaces")
+        assert named is (key.name not in ("trusted_workspaces", "telemetry.endpoint"))
         assert (f"---@field {section}? " in lua) is named
     assert all(len(line) <= 78 for line in help_text.splitlines())
     tags = re.findall(r"\*flux-\S+\*", help_text)

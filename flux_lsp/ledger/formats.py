@@ -3,6 +3,7 @@
 Never shows an unknown price as nothing.
 """
 
+from flux_lsp.ledger.overpower import OverpoweredAction
 from flux_lsp.ledger.totals import Percentiles, Total
 from flux_lsp.ledger.values import format_dollars
 
@@ -13,6 +14,26 @@ def format_cost(group: Total) -> str:
         return "unknown" if group.calls else format_dollars(group.usd)
     cost = f"{'~' if group.estimated else ''}{format_dollars(group.usd)}"
     return f"{cost} + {group.unpriced} unpriced" if group.unpriced else cost
+
+
+def describe_overpowered(action: OverpoweredAction) -> str:
+    """Say what Haiku could do, what that would save and how sure it is."""
+    return (
+        f"{action.action}: Haiku instead of Sonnet would have saved about "
+        f"{format_dollars(action.saved_usd)}; {format_sureness(action)}."
+    )
+
+
+def format_sureness(action: OverpoweredAction) -> str:
+    """`97 % sure: …`, or that too few runs say anything."""
+    if action.sureness is None:
+        return (
+            f"not known, Haiku began {action.haiku_runs} runs of it; `routing.{action.action}` or an "
+            "experiment would tell"
+        )
+    good = f"{action.haiku_good} of {action.haiku_runs} answers of Haiku were good at once"
+    of_sonnet = f"{action.sonnet_good} of {action.sonnet_runs} of Sonnet"
+    return f"{format_share(action.sureness)} sure: {good}, {of_sonnet}"
 
 
 def format_usd(usd: float | None) -> str:

@@ -10,10 +10,12 @@ from math import ceil
 from typing import Literal
 
 from flux_lsp.core.usage import Usage
+from flux_lsp.ledger.aftermaths import Aftermaths, Runs, count_aftermaths
 from flux_lsp.ledger.values import DEMO, LOST, RecordedCall
 
-Group = Literal["day", "week", "model", "action", "agent", "tier"]
-GROUPS: tuple[Group, ...] = ("day", "week", "model", "action", "agent", "tier")
+Group = Literal["day", "week", "model", "action", "agent", "tier", "language"]
+GROUPS: tuple[Group, ...] = ("day", "week", "model", "action", "agent", "tier", "language")
+_NO_RUNS: Runs = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Total:
     usage: Usage
     latency: Percentiles
     first_text: Percentiles
+    aftermaths: Aftermaths
 
     @property
     def success(self) -> float | None:
@@ -97,6 +100,9 @@ class Total:
             "success": self.success,
             "escalation": self.escalation,
             "fallback": self.fallback_share,
+            "undo_rate": self.aftermaths.undo_rate,
+            "correction_rate": self.aftermaths.correction_rate,
+            "delivered": self.aftermaths.delivered,
             "calls": self.calls,
             "attempts": self.attempts,
             "usd": None if self.calls and self.unpriced == self.calls else self.usd,
@@ -120,8 +126,8 @@ class Total:
         }
 
 
-def sum_calls(rows: Sequence[RecordedCall], name: str = "all") -> Total:
-    """Add up all of `rows`."""
+def sum_calls(rows: Sequence[RecordedCall], name: str = "all", known: Runs = _NO_RUNS) -> Total:
+    """Add up all of `rows`; `known` holds what became of their runs."""
     runs = group_calls(rows, lambda row: row.run)
     ended = [calls[-1].result for calls in runs.values()]
     answered = [row for row in rows if is_answered(row)]
@@ -142,12 +148,19 @@ def sum_calls(rows: Sequence[RecordedCall], name: str = "all") -> Total:
         usage=sum((row.usage for row in rows), Usage()),
         latency=_rank([row.total_ms for row in answered]),
         first_text=_rank([r.first_token_ms for r in answered if r.first_token_ms is not None]),
+        aftermaths=count_aftermaths(runs, known),
     )
 
 
-def sum_by_group(rows: Sequence[RecordedCall], by: Group) -> list[Total]:
+def sum_by_group(rows: Sequence[RecordedCall], by: Group, known: Runs = _NO_RUNS) -> list[Total]:
     """Make one total per group: days and weeks in order, anything else with the most expensive first."""
-    groups = [sum_calls(calls, name) for name, calls in group_calls(rows, _KEYS[by]).items()]
+
+    def get_name(row: RecordedCall) -> str:
+        if by != "language":
+            return _KEYS[by](row)
+        return known[row.run].language or "none" if row.run in known else "unknown"
+
+    groups = [sum_calls(calls, name, known) for name, calls in group_calls(rows, get_name).items()]
     if by in ("day", "week"):
         return sorted(groups, key=lambda group: group.name)
     return sorted(groups, key=lambda group: (-group.usd, -group.calls, group.name))

@@ -15,9 +15,9 @@ from flux_lsp import __version__
 from flux_lsp.core.errors import Problem
 from flux_lsp.files import CONFIG_BYTES, parse_json, read_text
 from flux_lsp.fronts.cli.exit_codes import DONE, FAILED, NOT_CONFIGURED
+from flux_lsp.fronts.cli.history import read_alerts
 from flux_lsp.fronts.cli.say import print_json
 from flux_lsp.fronts.cli.tiers import ModelsReport, report_models
-from flux_lsp.fronts.cli.usage import read_alerts
 from flux_lsp.fronts.cli.workspace import CommandContext, load_command_context, open_ledger
 from flux_lsp.runs.project_index import describe_index
 from flux_lsp.settings import paths

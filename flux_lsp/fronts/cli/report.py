@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flux_lsp.core.errors import ErrorCode, FluxError
+from flux_lsp.fronts.cli.history import find_overpowered_actions, read_alerts, read_history
 from flux_lsp.fronts.cli.since import add_since, parse_moment
-from flux_lsp.fronts.cli.usage import read, read_alerts
-from flux_lsp.ledger.report.page import render_page
+from flux_lsp.ledger.report.page import Insights, render_page
 from flux_lsp.settings import paths
 
 
@@ -25,10 +25,13 @@ def run(options: argparse.Namespace) -> int:
     now = datetime.now(UTC)
     since = parse_moment(options.since, now)
     data = paths.get_data_dir()
-    rows, _ = read(data, since)
+    history = read_history(data, since)
     period = f"Since {since.astimezone():%d %B %Y}" if since else "All calls"
     written = f"{now.astimezone():%d %B %Y, %H:%M}"
-    text = render_page(rows, period, written, read_alerts(data, now))
+    insights = Insights(
+        read_alerts(data, now), history.runs, find_overpowered_actions(history, now)
+    )
+    text = render_page(history.calls, period, written, insights)
     try:
         options.file.write_text(text, encoding="utf-8")
     except OSError as error:
@@ -37,5 +40,5 @@ def run(options: argparse.Namespace) -> int:
             f"The report {options.file} cannot be written: {error.strerror}",
             "Name a file in a folder that exists and that you may write to",
         ) from error
-    print(f"{options.file}: {len(rows)} calls")
+    print(f"{options.file}: {len(history.calls)} calls")
     return 0

@@ -5,14 +5,20 @@ Never opens a ledger that is not there yet.
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 
+from flux_lsp.fronts.cli.history import History, find_overpowered_actions, read_history
 from flux_lsp.fronts.cli.say import print_json
 from flux_lsp.fronts.cli.since import add_since, parse_moment
-from flux_lsp.fronts.cli.workspace import CommandContext, load_command_context, open_ledger
-from flux_lsp.ledger.alerts.rules import LOOK_BACK, Alert, find_alerts
-from flux_lsp.ledger.formats import format_cost, format_seconds, format_share, format_usd
+from flux_lsp.fronts.cli.workspace import CommandContext, load_command_context
+from flux_lsp.ledger.formats import (
+    describe_overpowered,
+    format_cost,
+    format_seconds,
+    format_share,
+    format_usd,
+)
 from flux_lsp.ledger.totals import (
     GROUPS,
     Group,
@@ -22,11 +28,22 @@ from flux_lsp.ledger.totals import (
     sum_by_group,
     sum_calls,
 )
-from flux_lsp.ledger.values import RecordedCall, Spending, format_dollars
-from flux_lsp.settings import paths
+from flux_lsp.ledger.values import RecordedCall, format_dollars
 
 _HEAD = (
-    *("runs", "ok", "escalated", "calls", "cost", "a run", "in", "cached", "out"),
+    *(
+        "runs",
+        "ok",
+        "escalated",
+        "undone",
+        "corrected",
+        "calls",
+        "cost",
+        "a run",
+        "in",
+        "cached",
+        "out",
+    ),
     *("first", "p50", "p95", "p99"),
 )
 
@@ -42,40 +59,19 @@ def run(options: argparse.Namespace) -> int:
     """Print what the ledger says. Raises FluxError when it cannot be read."""
     place = load_command_context()
     since = parse_moment(options.since, datetime.now(UTC))
-    rows, spent = read(place.data, since)
+    history = read_history(place.data, since)
     if options.json:
-        print_json(_document(options.by, since, rows, spent, place))
+        print_json(_document(options.by, since, history, place))
     else:
-        _show(options.by, since, rows, spent, place)
+        _show(options.by, since, history, place)
     return 0
 
 
-def read(data: Path, since: datetime | None) -> tuple[list[RecordedCall], Spending]:
-    """Read the calls since then, and what counts against the budgets now."""
-    if not paths.get_ledger_path(data).exists():
-        return [], Spending()
-    ledger = open_ledger(data)
-    try:
-        return ledger.list_calls(since), ledger.read_spending()
-    finally:
-        ledger.close()
-
-
-def read_alerts(data: Path, now: datetime) -> list[Alert]:
-    """Read what has changed for the worse; no alert without a ledger."""
-    calls, _ = read(data, now - LOOK_BACK)
-    return find_alerts(calls, now.astimezone().date())
-
-
 def _document(
-    by: Group,
-    since: datetime | None,
-    calls: Sequence[RecordedCall],
-    spent: Spending,
-    place: CommandContext,
+    by: Group, since: datetime | None, history: History, place: CommandContext
 ) -> dict[str, object]:
-    budget = place.loaded.settings.budget
-    rows = select_measured(calls)
+    budget, spent, calls = place.loaded.settings.budget, history.spent, history.calls
+    rows, overpowered = select_measured(calls), find_overpowered_actions(history, datetime.now(UTC))
     return {
         "since": since and since.isoformat(),
         "by": by,
@@ -84,21 +80,16 @@ def _document(
             "month": {"spent_usd": spent.month, "limit_usd": budget.per_month_usd},
             "held_usd": spent.held,
         },
-        "total": sum_calls(rows).as_json(),
-        "groups": [group.as_json() for group in sum_by_group(rows, by)],
+        "total": sum_calls(rows, known=history.runs).as_json(),
+        "groups": [group.as_json() for group in sum_by_group(rows, by, history.runs)],
         "errors": count_failures(rows),
+        "overpowered": [asdict(action) for action in overpowered],
         "left_out": {"calls": len(calls) - len(rows), "usd": sum_known(calls) - sum_known(rows)},
     }
 
 
-def _show(
-    by: Group,
-    since: datetime | None,
-    calls: Sequence[RecordedCall],
-    spent: Spending,
-    place: CommandContext,
-) -> None:
-    budget = place.loaded.settings.budget
+def _show(by: Group, since: datetime | None, history: History, place: CommandContext) -> None:
+    budget, spent, calls = place.loaded.settings.budget, history.spent, history.calls
     start = f"since {since.astimezone():%Y-%m-%d %H:%M}" if since else "in all"
     print(
         f"Spent today {_get_value(spent.day, budget.per_day_usd)}, "
@@ -108,12 +99,14 @@ def _show(
     rows = select_measured(calls)
     if rows:
         print()
-        _print_table([*sum_by_group(rows, by), sum_calls(rows)], by)
+        whole = sum_calls(rows, known=history.runs)
+        _print_table([*sum_by_group(rows, by, history.runs), whole], by)
         errors = ", ".join(f"{code} {count}" for code, count in count_failures(rows).items())
         print(f"\nCalls {start}." + (f" Calls that failed: {errors}." if errors else ""))
     else:
         print(f"No calls {start}.")
-    for line in list_remarks(rows, calls):
+    overpowered = find_overpowered_actions(history, datetime.now(UTC))
+    for line in (*list_remarks(rows, calls), *map(describe_overpowered, overpowered)):
         print(line)
 
 
@@ -138,6 +131,8 @@ def _format_line(group: Total) -> tuple[str, ...]:
         str(group.runs),
         format_share(group.success),
         format_share(group.escalation),
+        format_share(group.aftermaths.undo_rate),
+        format_share(group.aftermaths.correction_rate),
         str(group.calls),
         format_cost(group),
         format_usd(group.usd_per_run),

@@ -8,11 +8,15 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from importlib.resources import files
 
+from flux_lsp.ledger.aftermaths import Runs
 from flux_lsp.ledger.alerts.rules import Alert
+from flux_lsp.ledger.formats import format_sureness, format_usd
+from flux_lsp.ledger.overpower import OverpoweredAction
 from flux_lsp.ledger.report.charts import Chart, build_charts
 from flux_lsp.ledger.report.tables import render_groups, render_table, render_tiles
 from flux_lsp.ledger.totals import (
@@ -30,13 +34,26 @@ _TABLES: tuple[tuple[Group, str], ...] = (
     ("action", "By action"),
     ("agent", "By agent"),
     ("tier", "By tier"),
+    ("language", "By language"),
     ("week", "By week"),
     ("day", "By day"),
 )
 
 
+@dataclass(frozen=True)
+class Insights:
+    """What is known beside the calls: alerts, what became of runs, what Haiku could do."""
+
+    alerts: Sequence[Alert] = ()
+    runs: Runs = field(default_factory=dict)
+    overpowered: Sequence[OverpoweredAction] = ()
+
+
+_NOTHING = Insights()
+
+
 def render_page(
-    calls: Sequence[RecordedCall], period: str, written: str, alerts: Sequence[Alert] = ()
+    calls: Sequence[RecordedCall], period: str, written: str, known: Insights = _NOTHING
 ) -> str:
     """Render the whole page as HTML; `period` and `written` appear as they are."""
     rows = select_measured(calls)
@@ -45,7 +62,8 @@ def render_page(
     scripts = (_read_asset("echarts", "echarts.common.min.js"), _read_asset("draw.js"))
     body = (
         f"<header><h1>Flux LSP usage</h1><p>{escape(period)} · written {escape(written)}</p></header>"
-        f"{_render_alerts(alerts)}{render_tiles(sum_calls(rows))}{_render_charts(charts)}{_render_tables(rows)}"
+        f"{_render_alerts(known.alerts)}{render_tiles(sum_calls(rows, known=known.runs))}"
+        f"{_render_charts(charts)}{_render_tables(rows, known)}"
     )
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -73,15 +91,23 @@ def _render_charts(charts: Sequence[Chart]) -> str:
     )
 
 
-def _render_tables(rows: Sequence[RecordedCall]) -> str:
+def _render_tables(rows: Sequence[RecordedCall], known: Insights) -> str:
     if not rows:
         return '<p class="empty">No calls in this time.</p>'
     failures = [(code, f"{count:,}") for code, count in count_failures(rows).items()]
     tries = [(str(size), f"{count:,}") for size, count in count_runs_by_calls(rows).items()]
     parts = [
-        _render_section(title, render_groups(sum_by_group(rows, by), by)) for by, title in _TABLES
+        _render_section(title, render_groups(sum_by_group(rows, by, known.runs), by))
+        for by, title in _TABLES
     ]
     parts.append(_render_section("Calls that a run took", render_table(("calls", "runs"), tries)))
+    if known.overpowered:
+        lines = [
+            (row.action, format_usd(row.saved_usd), format_sureness(row))
+            for row in known.overpowered
+        ]
+        head = ("action", "would have saved", "how sure that is")
+        parts.insert(0, _render_section("Sonnet where Haiku may do", render_table(head, lines)))
     if failures:
         parts.append(_render_section("Failures", render_table(("reason", "calls"), failures)))
     return "".join(parts)

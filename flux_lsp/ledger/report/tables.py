@@ -19,7 +19,18 @@ from flux_lsp.ledger.values import format_dollars
 
 _ROWS = 31  # of one table; the page stays small, whatever the ledger holds
 _HEAD = (
-    *("runs", "success", "escalated", "fallback", "calls", "cost", "a call", "a run"),
+    *(
+        "runs",
+        "success",
+        "escalated",
+        "fallback",
+        "undone",
+        "corrected",
+        "calls",
+        "cost",
+        "a call",
+        "a run",
+    ),
     *("in", "cached", "out", "first text", "median", "95 %", "99 %"),
 )
 
@@ -40,8 +51,13 @@ def render_tiles(whole: Total) -> str:
             format_share(whole.escalation),
             f"{format_share(whole.fallback_share)} fell back to another tier",
         ),
-        ("Tokens in", format_count(prompt), cached),
-        ("Tokens out", format_count(whole.usage.output), ""),
+        (
+            "Undone",
+            format_share(whole.aftermaths.undo_rate),
+            f"{format_share(whole.aftermaths.correction_rate)} corrected, of "
+            f"{whole.aftermaths.delivered} edits",
+        ),
+        ("Tokens in", format_count(prompt), f"{format_count(whole.usage.output)} out; {cached}"),
         (
             "Time to the first text",
             format_seconds(whole.first_text.p50),
@@ -86,6 +102,8 @@ def _format_group(group: Total) -> tuple[str, ...]:
         format_share(group.success),
         format_share(group.escalation),
         format_share(group.fallback_share),
+        format_share(group.aftermaths.undo_rate),
+        format_share(group.aftermaths.correction_rate),
         f"{group.calls:,}",
         format_cost(group),
         format_usd(group.usd_per_call),

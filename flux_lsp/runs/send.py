@@ -42,7 +42,11 @@ async def send_edit(
     if isinstance(current, Problem):
         result: AppliedEdit | Problem = current
     else:
-        result = await _ask_front(front, documents, planned, current, on_disk, watch)
+        try:
+            result = await _ask_front(front, documents, planned, current, on_disk, watch)
+        except asyncio.CancelledError:
+            restore_all(changed)  # a few files, and nobody waits for a thread any more
+            raise
     if isinstance(result, Problem) and changed:
         kept = await asyncio.to_thread(restore_all, changed)
         return _name_kept(documents, result, kept)

@@ -1,5 +1,6 @@
 """An edit of several files on its way to editors that treat it each in their own way."""
 
+import asyncio
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -250,6 +251,31 @@ async def test_a_closed_file_that_was_opened_meanwhile_is_the_open_one(
 
     assert it.texts() == [AFTER, AFTER, TYPED + AFTER]
     assert (tmp_path / "c.py").read_text() == BEFORE
+
+
+async def test_what_was_written_on_disk_is_taken_back_when_the_run_is_cancelled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flux_lsp.runs.apply._LAST_WORD", 0.01)
+    it = desk(tmp_path, "disk")
+    has_it = asyncio.Event()
+
+    async def hang(_: object) -> Problem | None:
+        has_it.set()
+        await asyncio.Event().wait()
+        return None
+
+    it.client.apply_edit = hang  # type: ignore[method-assign, assignment]
+    task = asyncio.ensure_future(it.apply())
+    await has_it.wait()
+    assert (tmp_path / "c.py").read_text() == AFTER
+
+    task.cancel()
+    with pytest.raises(FluxError):
+        await task
+    await asyncio.sleep(0)
+
+    assert it.texts() == [BEFORE] * 3
 
 
 # -- undo

@@ -77,6 +77,7 @@ async def _apply_once(
     current = rebase_edits(documents, order.edits, closed)
     if isinstance(current, Problem):
         return current
+    watch.add(edit.base.uri for edit in current)  # a file may be open by another name
     planned = WorkspaceEdit(order.label, tuple(order.edits), created, confirm=order.confirm)
     task = asyncio.ensure_future(send_edit(front, documents, planned, closed, watch))
     try:

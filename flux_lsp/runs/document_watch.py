@@ -4,7 +4,7 @@ Driven by events: never polls, and never changes a document.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import unquote
 
 from flux_lsp.runs.documents import WorkspaceDocuments
@@ -31,6 +31,11 @@ class DocumentWatch:
 
     def __exit__(self, *_: object) -> None:
         self._documents.listeners.discard(self._note)
+
+    def add(self, uris: Iterable[str]) -> None:
+        """Watch these documents too."""
+        for uri in uris:
+            self._texts.setdefault(unquote(uri), [])
 
     def has_held(self, uri: str, text: str) -> bool:
         """Whether the document held exactly `text` at some moment."""

@@ -91,7 +91,9 @@ async def _ask_front(
     on_disk: _OnDisk,
     watch: DocumentWatch,
 ) -> AppliedEdit | Problem:
-    files = tuple(edit for edit in current if edit.changes and edit.base.uri not in on_disk)
+    changing = (edit for edit in current if edit.changes and edit.base.uri not in on_disk)
+    # Open documents come first: one client checks the version of the first entry only.
+    files = tuple(sorted(changing, key=lambda edit: edit.base.version is None))
     created = tuple(new for new in planned.created if new[0] not in on_disk)
     applied = describe_edits(current, planned.created)
     if files or created:

@@ -16,6 +16,7 @@ from flux_lsp.runs.values import AppliedEdit, Declined, FileEdit, WorkspaceEdit
 
 # How long a front that says yes may take to open its files and tell of each.
 _OPENED_WITHIN = 1.5
+# How often a repair is repaired when a key comes in its way each time.
 _TRIES = 4
 
 
@@ -153,6 +154,8 @@ async def _send_once(
 ) -> list[FilePart]:
     current = [rebase_edits(documents, [f], {f.base.uri: f.base}) for f in edit.files]
     files = tuple(f for moved in current if not isinstance(moved, Problem) for f in moved)
+    if not files and not edit.deleted:
+        return []
     heard = {file.base.uri: len(watch.list_texts(file.base.uri)) for file in files}
 
     def list_new(file: FileEdit) -> list[str]:

@@ -492,6 +492,12 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "several",
+        "a closed file comes before an open one",
+        "key=lambda edit: edit.base.version is None)",
+        "key=lambda edit: edit.base.version is not None)",
+    ),
+    Mutant(
+        "several",
         "what changes at the last moment is written over",
         "            if not _is_still(path, before):  # once more, right before it is too late\n",
         "            if False:\n",

@@ -278,6 +278,31 @@ async def test_what_was_written_on_disk_is_taken_back_when_the_run_is_cancelled(
     assert it.texts() == [BEFORE] * 3
 
 
+async def test_open_documents_come_first_and_new_files_last(tmp_path: Path) -> None:
+    it = desk(tmp_path, "first")
+    it.edits.reverse()
+
+    assert isinstance(await it.apply(NewFile("d.py", "x = 1\n")), AppliedEdit)
+
+    (edit,) = it.client.edits
+    assert [file.base.version for file in edit.files] == [1, 1, None]
+    assert [file.base.path for file in edit.files][-1] == "c.py"
+    assert it.texts() == [AFTER] * 3
+
+
+async def test_a_file_that_was_opened_by_another_name_is_changed_there(tmp_path: Path) -> None:
+    it = desk(tmp_path, "all")
+    (tmp_path / "link.py").symlink_to("c.py")
+    uri = it.client.open(tmp_path / "link.py")
+    it.client.write(uri, TYPED + BEFORE)
+
+    assert isinstance(await it.apply(), AppliedEdit)
+
+    assert it.client.texts[uri].content == TYPED + AFTER
+    assert it.texts()[:2] == [AFTER] * 2
+    assert (tmp_path / "c.py").read_text() == BEFORE
+
+
 # -- undo
 
 

@@ -18,6 +18,7 @@ from flux_lsp.models.catalogue import DATA, strip_provider
 _PER = 1_000_000
 _KINDS = ("input", "output", "cache_write", "cache_read")
 _REGION_FACTOR = 1.1  # the price of a call that is bound to a region (`inference_geo`)
+_BATCH_FACTOR = 0.5  # the price of a call in a batch, of every kind of token
 _NO_REGION = frozenset({"", "global", "not_available"})
 
 
@@ -76,15 +77,26 @@ class Prices:
                     return max(dated, key=lambda p: p.since, default=first)
         return None
 
+    def find_step(self, model: str, at: date) -> int | None:
+        """Find the prompt's length in tokens above which a whole call of `model` costs more."""
+        price = self.find_price(model, at)
+        return None if price is None or price.long is None else price.over
 
-def compute_price(usage: Usage, model: str, at: date, prices: Prices | None = None) -> float | None:
-    """Compute what the call cost in US dollars, None if unknown; the answer names `model`."""
+
+def compute_price(
+    usage: Usage, model: str, at: date, prices: Prices | None = None, *, batch: bool = False
+) -> float | None:
+    """Compute what the call cost in US dollars, None if unknown; the answer names `model`.
+
+    `batch`: the call was part of a batch.
+    """
     price = (prices or load_prices()).find_price(model, at)
     if price is None:
         return None
     rates = price.choose_rates(usage.prompt)
     total = sum(getattr(usage, kind) * getattr(rates, kind) for kind in _KINDS)
-    return float(total) / _PER * (1.0 if usage.region in _NO_REGION else _REGION_FACTOR)
+    region = 1.0 if usage.region in _NO_REGION else _REGION_FACTOR
+    return float(total) / _PER * region * (_BATCH_FACTOR if batch else 1.0)
 
 
 def compute_highest_price(

@@ -6,6 +6,7 @@ dataclasses nor anything that does.
 
 from typing import Literal, NamedTuple
 
+from flux_lsp.core.characteristics import Characteristic
 from flux_lsp.core.tiers import Tier
 
 Returns = Literal["edit", "tests", "answer", "findings"]
@@ -41,7 +42,8 @@ class Action(NamedTuple):
     `returns`: an edit of the target, new tests, an answer in Markdown, or findings. `task` is what
     the model is told. `hint` stands in the box that asks for an instruction. `tier` is asked first
     and `escalates_to` after failed answers, None for never; `reason` says why. `checks` are the ids
-    of what a result must pass. `order` is the place in the menu.
+    of what a result must pass. `order` is the place in the menu. `characteristics` are what every
+    request of it is like, and `points` what it says for Haiku or against it, for the router.
     """
 
     id: str
@@ -59,6 +61,8 @@ class Action(NamedTuple):
     rights: tuple[Right, ...] = ()
     checks: tuple[CheckId, ...] = ()
     order: int = 99
+    characteristics: tuple[Characteristic, ...] = ()
+    points: int = 0
 
     @property
     def needs_diagnostics(self) -> bool:

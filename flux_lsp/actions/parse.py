@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from flux_lsp.actions.action import Action, CheckId, OfferRule, Requirement, Returns, Right, Trigger
 from flux_lsp.actions.frontmatter import split_frontmatter, split_list
+from flux_lsp.core.characteristics import Characteristic
 from flux_lsp.core.tiers import TIERS
 
 # Keys of the file and the words they may hold; the other keys are free text.
@@ -22,13 +23,14 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
     "requires": get_args(Requirement),
     "rights": get_args(Right),
     "checks": get_args(CheckId),
+    "characteristics": get_args(Characteristic),
     "languages": (),
     "except_languages": (),
     "except_symbols": (),
     "paths": (),
 }
 _REQUIRED = ("description", "returns", "model", "reasoning")
-_TEXTS = ("title", "menu", "description", "reasoning", "argument-hint", "order")
+_TEXTS = ("title", "menu", "description", "reasoning", "argument-hint", "order", "points")
 _KNOWN = (*_TEXTS, *_CHOICES, *_LISTS)
 
 
@@ -55,6 +57,8 @@ def parse_action(action_id: str, text: str) -> Action:
         "hint": keys.get("argument-hint", ""),
         "rights": words.get("rights", ()),
         "checks": words.get("checks", ()),
+        "characteristics": words.get("characteristics", ()),
+        "points": int(keys.get("points", "0")),
     }
     if "escalation" in keys:
         read["escalates_to"] = None if keys["escalation"] == "none" else keys["escalation"]
@@ -86,6 +90,8 @@ def _check(keys: Mapping[str, str], task: str) -> None:
         raise ValueError("the task is missing: write below the frontmatter what the model is to do")
     if not keys.get("order", "0").isdecimal():
         raise ValueError("`order` is a whole number")
+    if not keys.get("points", "0").removeprefix("-").isdecimal():
+        raise ValueError("`points` is a whole number, above 0 for Haiku and below it for Sonnet")
     rights = split_list(keys.get("rights", ""))
     if "create_files" in rights and "leave_target" not in rights:
         raise ValueError(

@@ -9,18 +9,6 @@ from typing import Literal
 
 from flux_lsp.core.tiers import TIERS, Tier
 
-Characteristic = Literal[
-    "well_defined_spec",
-    "novel_problem",
-    "pattern_application",
-    "complex_reasoning",
-    "security_critical",
-    "code_generation",
-    "architecture_design",
-    "batch_processing",
-    "creative_synthesis",
-    "documentation",
-]
 # What decided: the tier or model of the request or its setting; `model` for everything; the rule for
 # security; a tier that this key cannot reach; the long-prompt price or the window; the score; the
 # action's own tier at a tie; the decision of some minutes ago; a remark on an earlier answer.

@@ -4,7 +4,7 @@ Never lets a call leave that could not be written down, and never reads its answ
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from flux_lsp.engine.run_state import RunState
 from flux_lsp.engine.services import CallRecord, Services
 from flux_lsp.engine.visible import hide_reasoning
 from flux_lsp.ledger.values import Reservation
+from flux_lsp.models.routing.estimates import measure_prompt
 from flux_lsp.models.size import estimate_body_tokens
 
 _T = TypeVar("_T")
@@ -40,7 +41,8 @@ async def make_call(
     state: RunState, redacted: RedactedPrompt, services: Services, observe: Observer
 ) -> Call | Problem:
     """Write the call's row, make the call, finish the row. Sends nothing without a row."""
-    reservation = await _reserve(state, redacted, services)
+    body = services.client.request_body(redacted.prompt, state.route)
+    reservation = await _reserve(state, redacted, body, services)
     if isinstance(reservation, Problem):
         return reservation
     run = state.prepared.request.run
@@ -72,6 +74,8 @@ async def make_call(
         settle = services.budget.settle
         request = state.prepared.request
         settled = await finish_write(settle, reservation, request, state.route, record)
+    cached, now = measure_prompt(body), services.clock.monotonic()
+    services.memory.record_call(state.route.model, cached, answer.usage, now)
     return Call(answer, settled.usd, reservation, settled.trouble)
 
 
@@ -86,14 +90,14 @@ async def finish_write(write: Callable[..., _T], *arguments: object) -> _T:
 
 
 async def _reserve(
-    state: RunState, redacted: RedactedPrompt, services: Services
+    state: RunState, redacted: RedactedPrompt, body: Mapping[str, object], services: Services
 ) -> Reservation | Problem:
     """Reserve the money; a cancel meanwhile gives it back, because nobody can stop the thread.
 
     The reservation is for what is really sent: the body, made from the redacted prompt.
     """
     budget, prompt = services.budget, redacted.prompt
-    tokens = estimate_body_tokens(services.client.request_body(prompt, state.route))
+    tokens = estimate_body_tokens(body)
     record = _make_record(state, state.route.model, Usage(), "answered", None, 0)
     request = state.prepared.request
     reserving = asyncio.ensure_future(

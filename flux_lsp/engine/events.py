@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flux_lsp.context.values import SentText
+from flux_lsp.core.decision import Decision
 from flux_lsp.core.text import Span
 from flux_lsp.engine.values import Attempt
 
@@ -32,11 +33,19 @@ class TargetKnown(RunEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class TierChosen(RunEvent):
+    """The router has decided which tier the run starts with."""
+
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
 class CallStarted(RunEvent):
-    """The run is about to ask a model; `attempt` counts its answers from 1."""
+    """The run is about to ask a model; `attempt` counts its answers from 1, `why` explains the first."""
 
     model: str
     attempt: int
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,7 @@ class BudgetReached(RunEvent):
 EngineEvent = (
     ReadingStarted
     | TargetKnown
+    | TierChosen
     | CallStarted
     | ContextSent
     | TextArrived

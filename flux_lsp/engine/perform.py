@@ -9,12 +9,12 @@ from typing import Any
 
 from flux_lsp.actions.action import Action
 from flux_lsp.context.values import SentText
-from flux_lsp.core.clock import Clock
-from flux_lsp.core.conversation import CallError, Prompt
+from flux_lsp.core.conversation import CallError
 from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.core.tiers import Tier
 from flux_lsp.edits.values import Plan, Reject
 from flux_lsp.engine.calls import Call, finish_write, make_call
+from flux_lsp.engine.confidence import ask_for_surer, read_confidence
 from flux_lsp.engine.events import (
     AttemptEnded,
     BudgetReached,
@@ -23,11 +23,10 @@ from flux_lsp.engine.events import (
     Observer,
     ReadingStarted,
     TargetKnown,
-    WaitContinued,
-    WaitStarted,
+    TierChosen,
     ignore_events,
 )
-from flux_lsp.engine.guards import Stop, choose_next_step
+from flux_lsp.engine.guards import choose_next_step
 from flux_lsp.engine.prepare import PreparedRequest, prepare_request
 from flux_lsp.engine.reading import TextAnswer, read_answer
 from flux_lsp.engine.redact_in_thread import redact_in_thread
@@ -39,6 +38,7 @@ from flux_lsp.engine.run_state import (
     retry_limits,
 )
 from flux_lsp.engine.services import Services
+from flux_lsp.engine.steps import Stop
 from flux_lsp.engine.throttle import throttle
 from flux_lsp.engine.values import (
     Answered,
@@ -49,7 +49,9 @@ from flux_lsp.engine.values import (
     Request,
     Result,
 )
-from flux_lsp.models.client import Route
+from flux_lsp.engine.waiting import wait_visibly
+from flux_lsp.models.availability import TIMED_OUT
+from flux_lsp.models.routing.words import explain_decision
 
 # What a call comes to.
 Reading = Plan | TextAnswer | Reject | CallError
@@ -70,22 +72,23 @@ async def perform(
     if isinstance(prepared, Problem):
         return _end_early(request, prepared)
     observe(TargetKnown(request.run, prepared.context.target.span))
-    state = begin_state(action, prepared, request, services)
+    state = await preview(action, prepared, request, services)
     if isinstance(state, Problem):
         return _end_early(request, state, prepared.context.sent)
+    services.memory.record_decision(request.snapshot.uri, state.decision, state.started)
+    observe(TierChosen(request.run, state.decision))
     return await _run_loop(state, services, observe)
 
 
-def preview(
+async def preview(
     action: Action, prepared: PreparedRequest, request: Request, services: Services
-) -> tuple[Prompt, Route] | Problem:
-    """Build the first call of a run, before redaction; sends nothing."""
-    state = begin_state(action, prepared, request, services)
-    return state if isinstance(state, Problem) else (state.prompt, state.route)
+) -> RunState | Problem:
+    """Return the state of a run before its first call, before redaction; sends nothing."""
+    typical = await asyncio.to_thread(services.read_typical_output, action.id)
+    return begin_state(action, prepared, request, services, typical)
 
 
 async def _run_loop(state: RunState, services: Services, observe: Observer) -> Result:
-    run = state.prepared.request.run
     while True:
         asked = await _ask(state, services, observe)
         if isinstance(asked, Problem):
@@ -93,47 +96,54 @@ async def _run_loop(state: RunState, services: Services, observe: Observer) -> R
             if cheaper is None:
                 return _give_up(state, asked)
             state = cheaper
-            observe(BudgetReached(run, state.route.reason))
+            observe(BudgetReached(state.prepared.request.run, state.route.reason))
             continue
         call, answer = asked
-        attempt = _make_attempt(state, call, answer)
-        state = replace(state, attempts=(*state.attempts, attempt), trouble=call.trouble)
-        observe(AttemptEnded(run, attempt))
-        if not isinstance(answer, CallError):
-            services.record_available(state.route)
-            error = attempt.result if isinstance(answer, Reject) else None
-            await finish_write(
-                services.budget.record_verdict, call.reservation, attempt.result, error
-            )
+        state = await _record_attempt(state, call, answer, services, observe)
+        following: RunState | Stop | None
         if isinstance(answer, Plan | TextAnswer):
-            return _succeed(state, answer)
-        state = state.add_failure(call.reply, answer)
-        if isinstance(answer, CallError) and answer.unavailable:
-            services.record_unavailable(state.route, answer.status)
-        limits = retry_limits(state, services)
-        step = choose_next_step(state.tried, limits) if state.cut < 2 else Stop(_CUT_TWICE)
-        if isinstance(step, Stop):
-            return _give_up(state, step.problem, step.other_tier)
-        if step.wait:
-            await _wait_visibly(run, step.wait, _get_message(answer), services.clock, observe)
-        following = make_next_state(state, step, call.reply, answer, services)
-        if isinstance(following, Problem):
-            return _give_up(state, following)
+            following = await ask_for_surer(state, answer, services)
+            if following is None:
+                return _succeed(state, answer)
+        else:
+            state = state.add_failure(call.reply, answer)
+            following = await _turn(state, call, answer, services, observe)
+        if isinstance(following, Stop):
+            return _give_up(state, following.problem, following.other_tier)
         state = following
 
 
-async def _wait_visibly(
-    run: str, seconds: float, reason: str, clock: Clock, observe: Observer
-) -> None:
-    """Wait, and tell each second how long it still takes."""
-    observe(WaitStarted(run, seconds, reason))
-    whole = int(seconds)
-    if seconds > whole:
-        await clock.sleep(seconds - whole)
-    for left in range(whole, 0, -1):
-        if left < seconds:
-            observe(WaitContinued(run, left, reason))
-        await clock.sleep(1)
+async def _record_attempt(
+    state: RunState, call: Call, answer: Reading, services: Services, observe: Observer
+) -> RunState:
+    """Write what reading the answer showed, and tell it."""
+    attempt = _make_attempt(state, call, answer)
+    observe(AttemptEnded(state.prepared.request.run, attempt))
+    if not isinstance(answer, CallError):
+        services.record_available(state.route)
+        error = attempt.result if isinstance(answer, Reject) else None
+        verdict = call.reservation, attempt.result, error
+        await finish_write(services.budget.record_verdict, *verdict)
+    return replace(state, attempts=(*state.attempts, attempt), trouble=call.trouble)
+
+
+async def _turn(
+    state: RunState, call: Call, failure: Reject | CallError, services: Services, observe: Observer
+) -> RunState | Stop:
+    """Return the state before the next call, after the wait that it needs; or why there is none."""
+    if isinstance(failure, CallError) and failure.unavailable:
+        services.record_unavailable(state.route, failure.status)
+    limits = retry_limits(state, services)
+    step = choose_next_step(state.tried, limits) if state.cut < 2 else Stop(_CUT_TWICE)
+    if isinstance(step, Stop):
+        return step
+    if step.why == "fallback" and isinstance(failure, CallError) and not failure.unavailable:
+        services.record_unavailable(state.route, failure.status or TIMED_OUT)
+    if step.wait:
+        run, reason = state.prepared.request.run, _get_message(failure)
+        await wait_visibly(run, step.wait, reason, services.clock, observe)
+    following = make_next_state(state, step, call.reply, failure, services)
+    return Stop(following) if isinstance(following, Problem) else following
 
 
 async def _ask(
@@ -141,7 +151,8 @@ async def _ask(
 ) -> tuple[Call, Reading] | Problem:
     """Make one call and read its answer; a Problem when nothing was sent."""
     run = state.prepared.request.run
-    observe(CallStarted(run, state.route.model, state.attempt_number))
+    why = "" if state.tried else explain_decision(state.decision)
+    observe(CallStarted(run, state.route.model, state.attempt_number, why))
     redacted = await redact_in_thread(state.prompt, state.prepared.secrets)
     if isinstance(redacted, Problem):
         return redacted
@@ -173,6 +184,7 @@ def _make_attempt(state: RunState, call: Call, answer: Reading) -> Attempt:
         usd=call.usd,
         ms=call.answer.total_ms,
         first_ms=call.answer.first_token_ms,
+        confidence=read_confidence(call.reply),
     )
 
 
@@ -196,6 +208,8 @@ def _succeed(state: RunState, answer: Plan | TextAnswer) -> Result:
 
 
 def _give_up(state: RunState, problem: Problem, other_tier: Tier | None = None) -> Result:
+    if state.doubtful is not None:  # nothing better came
+        return _succeed(state, state.doubtful)
     failure = state.tried[-1].failure if state.tried else None
     refused = problem.code.status == "refused" and not isinstance(failure, CallError)
     end = Refused if refused else Failed
@@ -217,6 +231,7 @@ def _list_common_fields(state: RunState) -> dict[str, Any]:
         "sent": state.prepared.context.sent,
         "trouble": state.trouble,
         "reason": state.route.reason,
+        "route": state.decision,
     }
 
 

@@ -32,7 +32,8 @@ class PreparedRequest:
     workspace: WorkspaceContext
     context: Context
     scope: EditScope
-    expand: Callable[[bool], Context | Problem]  # (wider) -> what is shown
+    expand: Callable[[bool, int | None], Context | Problem]  # (wider, most tokens) -> what is shown
+    most_tokens: int | None = None  # None: as many as the setting says
     wide: bool = False
     secrets: frozenset[str] = frozenset()  # of the whole documents that parts are shown of
 
@@ -40,12 +41,21 @@ class PreparedRequest:
         """Return the request with a wider view; unchanged if it is as wide as it gets."""
         if self.wide:
             return self
-        wider = self.expand(True)
-        if isinstance(wider, Problem):
+        wider = self.expand(True, self.most_tokens)
+        return self if isinstance(wider, Problem) else replace(self._show(wider), wide=True)
+
+    def narrow(self, tokens: int) -> "PreparedRequest":
+        """Return the request with so many tokens less around its target; unchanged if that cannot be."""
+        most = max(1, self.context.tokens - tokens)
+        narrower = self.expand(self.wide, most)
+        if isinstance(narrower, Problem) or narrower.tokens >= self.context.tokens:
             return self
-        secrets = find_known_secrets(list_documents(self.request, self.workspace, wider))
-        scope = widen_scope(self.scope, self.workspace, wider, secrets)
-        return replace(self, context=wider, wide=True, scope=scope, secrets=secrets)
+        return replace(self._show(narrower), most_tokens=most)
+
+    def _show(self, context: Context) -> "PreparedRequest":
+        secrets = find_known_secrets(list_documents(self.request, self.workspace, context))
+        scope = widen_scope(self.scope, self.workspace, context, secrets)
+        return replace(self, context=context, scope=scope, secrets=secrets)
 
     def describe_widening(self, narrower: "PreparedRequest") -> str:
         """Return the file text that this view adds to `narrower`, for the model; "" if it adds none."""

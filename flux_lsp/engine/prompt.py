@@ -11,7 +11,7 @@ from flux_lsp.context.values import Context
 from flux_lsp.core.conversation import Block, Prompt, Reply, ToolName, Turn
 from flux_lsp.edits.markers import DEFAULT_MARKERS, Markers
 from flux_lsp.edits.values import Reject
-from flux_lsp.engine.guards import Retry
+from flux_lsp.engine.steps import Retry
 from flux_lsp.engine.values import Strategy
 
 _RULES = """\

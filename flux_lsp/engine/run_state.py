@@ -3,17 +3,21 @@
 Frozen: each step makes the next state. Never sends anything and never waits.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from flux_lsp.actions.action import Action
 from flux_lsp.core.conversation import CallError, Prompt, Reply
+from flux_lsp.core.decision import Decision
 from flux_lsp.core.errors import Problem
 from flux_lsp.core.tiers import Tier
-from flux_lsp.edits.values import Reject
-from flux_lsp.engine.guards import FailedAttempt, Retry, RetryLimits
+from flux_lsp.edits.values import Plan, Reject
 from flux_lsp.engine.prepare import PreparedRequest, write_question
 from flux_lsp.engine.prompt import continue_prompt, is_large
+from flux_lsp.engine.reading import TextAnswer
+from flux_lsp.engine.routing import choose_first_call
 from flux_lsp.engine.services import Services
+from flux_lsp.engine.steps import FailedAttempt, Retry, RetryLimits
 from flux_lsp.engine.values import Attempt, Request, Strategy
 from flux_lsp.models.client import Route
 
@@ -30,17 +34,20 @@ class RunState:
     prompt: Prompt
     strategy: Strategy
     started: float
+    decision: Decision
     tried: tuple[FailedAttempt, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     cut: int = 0  # answers whose stream ended before they did
     trouble: str = ""  # what kept the end of the last call out of the ledger
     escalated: bool = False
     fallback: bool = False
+    doubtful: Plan | TextAnswer | None = None  # an answer that stands if nothing better comes
 
     @property
     def attempt_number(self) -> int:
         """The number of the answer that the run asks for, from 1; calls without an answer don't count."""
-        return sum(isinstance(entry.failure, Reject) for entry in self.tried) + 1
+        rejected = sum(isinstance(entry.failure, Reject) for entry in self.tried)
+        return rejected + (self.doubtful is not None) + 1
 
     def add_failure(self, reply: Reply | None, failure: Reject | CallError) -> "RunState":
         """Return the state after a call whose answer cannot be used."""
@@ -50,28 +57,24 @@ class RunState:
 
 
 def begin_state(
-    action: Action, prepared: PreparedRequest, request: Request, services: Services
+    action: Action,
+    prepared: PreparedRequest,
+    request: Request,
+    services: Services,
+    typical_output: Mapping[Tier, int],
 ) -> RunState | Problem:
     """Return the state before the first call, or why there is no model for it; sends nothing."""
-    tier = _choose_tier(action, request, services)
-    route = services.choose_route(tier, request.tier is None, request.model)
-    if isinstance(route, Problem):
-        return route
-    settings = services.settings
-    fallback = route.tier != tier
-    strategy: Strategy = "text" if settings.dialect == "text" else "any"
-    if fallback:  # a tier nobody chose for this action: tighter guards from the start
-        prepared = prepared.widen()
-        strategy = "text" if strategy == "text" else "rewrite"
-    if strategy != "text" and is_large(prepared.context):
-        strategy = "edits"
+    first = choose_first_call(action, prepared, request, services, typical_output)
+    if isinstance(first, Problem):
+        return first
     return RunState(
-        prepared,
-        route,
-        write_question(prepared, strategy, settings.max_tokens),
-        strategy,
+        first.prepared,
+        first.route,
+        first.prompt,
+        first.strategy,
         services.clock.monotonic(),
-        fallback=fallback,
+        first.decision,
+        fallback=first.is_fallback,
     )
 
 
@@ -79,7 +82,7 @@ def make_next_state(
     state: RunState,
     step: Retry,
     reply: Reply | None,
-    failure: Reject | CallError,
+    failure: Reject | CallError | None,
     services: Services,
 ) -> RunState | Problem:
     """Return the state before the call that `step` decided on, or why there is no model for it."""
@@ -118,7 +121,7 @@ def retry_limits(state: RunState, services: Services) -> RetryLimits:
     reachable = isinstance(services.choose_route(other, False, ""), Route)
     one_model = bool(settings.model) or services.client.provider == "offline"
     return RetryLimits(
-        max_attempts=settings.max_attempts,
+        max_attempts=settings.max_attempts - (state.doubtful is not None),
         seconds_left=settings.deadline_seconds - (services.clock.monotonic() - state.started),
         sonnet=free
         and state.prepared.action.escalates_to == "sonnet"
@@ -145,10 +148,3 @@ def _next_route(state: RunState, step: Retry, services: Services) -> Route | Pro
     if step.tier != state.route.tier:
         return services.choose_route(step.tier, False, "")
     return state.route
-
-
-def _choose_tier(action: Action, request: Request, services: Services) -> Tier:
-    routed = services.settings.get_tier(action.id)
-    if request.tier is not None:
-        return request.tier
-    return action.tier if routed == "auto" else routed

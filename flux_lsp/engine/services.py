@@ -3,7 +3,7 @@
 Never holds what changes while a run goes on.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from flux_lsp.core.tiers import Tier
 from flux_lsp.core.usage import Usage
 from flux_lsp.engine.values import Request
 from flux_lsp.models.client import ModelClient, Route
+from flux_lsp.models.routing.memory import RoutingMemory
 from flux_lsp.settings.schema import Settings
 from flux_lsp.syntax.tree import Parsed
 
@@ -82,6 +83,22 @@ class CallRecord:
     fallback: bool
 
 
+def _find_nothing(_: str) -> None:
+    return None
+
+
+def _keep_cut(_action: str, _language: str, cut: int) -> int:
+    return cut
+
+
+def _distrust() -> bool:
+    return False
+
+
+def _know_nothing(_: str) -> Mapping[Tier, int]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Services:
     """What one run can ask for and call; frozen while the run goes on."""
@@ -101,3 +118,11 @@ class Services:
     record_available: Callable[[Route], None]  # it answered after all
     parse: Callable[[Snapshot], Parsed | None]
     exists: Callable[[str], bool]
+    memory: RoutingMemory = field(default_factory=RoutingMemory)
+    find_step: Callable[[str], int | None] = _find_nothing  # a model's long-prompt step in tokens
+    # (action, language, the setting's cut) -> the cut that was learned, or the setting's
+    find_cut: Callable[[str, str, int], int | None] = _keep_cut
+    # How long an action's answers usually are on each tier, in tokens; blocks.
+    read_typical_output: Callable[[str], Mapping[Tier, int]] = _know_nothing
+    # Whether a model's word on its answers has told right from wrong so far; blocks.
+    trusts_confidence: Callable[[], bool] = _distrust

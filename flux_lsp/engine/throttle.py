@@ -23,6 +23,7 @@ def throttle(state: RunState, refusal: Problem, services: Services) -> RunState 
         or settings.budget.at_limit != "haiku"
         or chosen
         or state.route.tier == "haiku"
+        or state.doubtful is not None  # its answer is there already
         or any(entry.tier == "haiku" for entry in state.tried)
     ):
         return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from flux_lsp.context.values import Diagnostic, RelatedPlace, SentText
+from flux_lsp.core.decision import Decision
 from flux_lsp.core.errors import Problem
 from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.core.tiers import Tier
@@ -40,13 +41,15 @@ class Request:
     directive_line: int | None = None
     related: tuple[RelatedPlace, ...] = ()
     name: str = ""  # of the symbol it is about, as far as the front knows, for people
+    remark: bool = False  # the instruction says what was wrong with an earlier answer
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One model call: which model, how it was asked, what came of it and what it cost.
 
-    `result` is "ok" or the error code; `usd` is None when no price is known.
+    `result` is "ok" or the error code; `usd` is None when no price is known. `confidence`: how sure
+    the model says it is, 0 to 1, None where it does not say.
     """
 
     tier: Tier
@@ -58,9 +61,13 @@ class Attempt:
     usd: float | None
     ms: int
     first_ms: int | None = None  # to the first token; None without an answer
+    confidence: float | None = None
 
     def to_json(self) -> dict[str, object]:
-        """Return the JSON that clients rely on; `estimated` only if the server did not report all tokens."""
+        """Return the JSON that clients rely on.
+
+        `estimated` is there if the server did not report all tokens, `confidence` if the model says it.
+        """
         return {
             "tier": self.tier,
             "model": self.model,
@@ -73,6 +80,7 @@ class Attempt:
             "usd": self.usd,
             "ms": self.ms,
             **({"estimated": True} if self.usage.estimated else {}),
+            **({} if self.confidence is None else {"confidence": self.confidence}),
         }
 
 
@@ -94,6 +102,7 @@ class Outcome:
     text: str = ""
     trouble: str = ""
     reason: str = ""
+    route: Decision | None = None
 
     @property
     def error(self) -> Problem | None:
@@ -118,7 +127,7 @@ class Outcome:
     @property
     def common_fields(self) -> dict[str, Any]:
         """Return the fields that pass from one end to another: all but the summary and the text."""
-        names = ("run", "action", "attempts", "sent", "trouble", "reason")
+        names = ("run", "action", "attempts", "sent", "trouble", "reason", "route")
         return {name: getattr(self, name) for name in names}
 
     def add_trouble(self, words: str) -> str:
@@ -140,6 +149,7 @@ class Outcome:
             "sent": [{"path": s.path, "lines": s.lines, "why": s.why} for s in self.sent],
             "summary": self.add_trouble(self.summary),
             "reason": self.reason,
+            "route": self.route and self.route.to_json(),
             **({"text": self.text} if self.text else {}),
         }
 

@@ -26,11 +26,11 @@ class View:
     services: Services
     files: tuple[ShownFile, ...] = ()
 
-    def expand(self, wider: bool) -> Context | Problem:
-        """Return what is shown, wider after a failure."""
+    def expand(self, wider: bool, most_tokens: int | None = None) -> Context | Problem:
+        """Return what is shown, wider after a failure; at most `most_tokens`, else as the setting says."""
         request, snapshot = self.request, self.request.snapshot
         parsed = self.services.parse(snapshot)
-        limit = self.services.settings.context.max_tokens
+        limit = most_tokens or self.services.settings.context.max_tokens
         context = expand_target(
             snapshot,
             find_target_selection(self.action, request, parsed),

@@ -9,14 +9,35 @@ from flux_lsp.core.clock import Clock
 
 # Long enough not to fail each run twice, short enough that access granted meanwhile is noticed.
 REMEMBER_SECONDS = 900.0
+COOL_DOWN_SECONDS = 60.0  # of a model that was busy or silent
+TIMED_OUT = 408
+_LASTING = frozenset({None, 403, 404})
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """`status`: 404 or 403, None if not known. `until`: a time of the monotonic clock."""
+    """Why a model is not asked. `until`: a time of the monotonic clock.
+
+    `status`: 404 or 403, None if not known; 429, 408 or from 500 on for one that could not answer.
+    """
 
     status: int | None
     until: float
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether this key cannot use the model, rather than nobody just now."""
+        return self.status in _LASTING
+
+    @property
+    def words(self) -> str:
+        """What is to be said of the model."""
+        shown = f" ({self.status})" if self.status else ""
+        if self.is_lasting:
+            return f"is not available to this key{shown}"
+        if self.status == TIMED_OUT:
+            return "did not answer in time"
+        return f"takes no requests now{shown}"
 
 
 class RefusalMemory:
@@ -30,7 +51,8 @@ class RefusalMemory:
     def refuse(self, credential: str, model: str, status: int | None) -> bool:
         """Remember a refusal; True when it is news, so that the person hears of it once."""
         news = self.find_refusal(credential, model) is None
-        until = self._clock.monotonic() + self._seconds
+        lasting = Refusal(status, 0).is_lasting
+        until = self._clock.monotonic() + (self._seconds if lasting else COOL_DOWN_SECONDS)
         self._refused[credential, model] = Refusal(status, until)
         return news
 

@@ -40,6 +40,7 @@ class Route:
     effort: Effort | None = None
     strict_tools: bool = False
     max_output_tokens: int | None = None
+    context_tokens: int | None = None
     described: bool = False
     replacement: str | None = None
     setting: str = ""

@@ -23,7 +23,8 @@ def choose_route(
     may_fall_back: bool,
 ) -> Route | Problem:
     """The route for `wanted`; when its model was refused, what replaces a pin that is going or gone,
-    else the other tier's where that is allowed.
+    else the other tier's where that is allowed. A model that was only busy is asked again where
+    nothing may stand in.
 
     `refused` is by model id. A route whose tier is not `wanted` is a fallback; its reason says so.
     """
@@ -33,18 +34,16 @@ def choose_route(
         warning = f"; {first.warning}" if first.warning else ""
         return _make_route(first, f"{wanted}: {first.why}{warning}", provider)
     if first.stand_in is not None and first.stand_in.id not in refused:
-        reason = (
-            f"{first.model.id} is not available to this key{_format_status(refusal)}, so "
-            f"{first.stand_in.id}, which replaces it, stands in"
-        )
+        reason = f"{first.model.id} {refusal.words}, so {first.stand_in.id}, which replaces it, stands in"
         return _make_route(replace(first, model=first.stand_in), reason, provider, stands_in=True)
     second = resolved[get_other_tier(wanted)]
     usable = second.model.id != first.model.id and second.model.id not in refused
     if not may_fall_back or not usable:
-        return _explain_unavailable(first, refusal)
+        if refusal.is_lasting:
+            return _explain_unavailable(first, refusal)
+        return _make_route(first, f"{wanted}: {first.why}", provider)
     reason = (
-        f"{first.model.id} is not available to this key{_format_status(refusal)}, "
-        f"so {second.tier} stands in for {wanted}: {second.why}"
+        f"{first.model.id} {refusal.words}, so {second.tier} stands in for {wanted}: {second.why}"
     )
     return _make_route(second, reason, provider, stands_in=True)
 
@@ -63,6 +62,7 @@ def _make_route(
         effort=_choose_effort(model, thinking),
         strict_tools=model.strict_tools,
         max_output_tokens=model.max_output_tokens,
+        context_tokens=model.context_tokens,
         described=model.described,
         replacement=resolved.replacement,
         setting=resolved.setting,
@@ -92,11 +92,7 @@ def _explain_unavailable(resolved: TierModel, refusal: Refusal) -> Problem:
     instead = f" or to {resolved.replacement}" if resolved.replacement else ""
     return Problem(
         ErrorCode.MODEL_UNAVAILABLE,
-        f"{name} is not available to this key{_format_status(refusal)}",
+        f"{name} {refusal.words}",
         f"Set `{resolved.setting}` to another model{instead}, or use a key that can reach it; "
         "Flux tries it again in some minutes",
     )
-
-
-def _format_status(refusal: Refusal) -> str:
-    return f" ({refusal.status})" if refusal.status else ""

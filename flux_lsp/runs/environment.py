@@ -19,14 +19,19 @@ from flux_lsp.core.usage import Usage
 from flux_lsp.engine.call_budget import CallBudget
 from flux_lsp.engine.services import Services
 from flux_lsp.ledger.budgets import make_limits
+from flux_lsp.ledger.confidence import read_trust
+from flux_lsp.ledger.lengths import read_typical_output
+from flux_lsp.ledger.run_log import RunLog
 from flux_lsp.ledger.store import Ledger
 from flux_lsp.models.catalogue import load_catalogue
 from flux_lsp.models.client import ModelClient, Route
 from flux_lsp.models.connect import connect
 from flux_lsp.models.prices import Prices, compute_highest_price, compute_price, load_prices
+from flux_lsp.models.routing.memory import RoutingMemory
 from flux_lsp.models.selection import ModelPreferences, Selection, read_preferences
 from flux_lsp.runs.clock import SystemClock
 from flux_lsp.runs.documents import WorkspaceDocuments
+from flux_lsp.runs.model_names import explain_unknown_name
 from flux_lsp.runs.project_index import ProjectIndexes
 from flux_lsp.runs.session_settings import SessionSettings
 from flux_lsp.runs.syntax_cache import SyntaxCache
@@ -51,6 +56,7 @@ class Environment:
     projects: ProjectIndexes
     tell: Callable[[str], None]  # a sentence for the person
     real_roots: Mapping[Path, Path] = field(default_factory=dict)
+    memory: RoutingMemory = field(default_factory=RoutingMemory)
     _learning: set["asyncio.Task[object]"] = field(default_factory=set)
 
     def make_services(self, uri: str) -> Services:
@@ -96,6 +102,10 @@ class Environment:
             record_available=lambda route: self._record_available(route, preferences()),
             parse=self.syntax.parse,
             exists=lambda path: root is not None and (root / path).exists(),
+            memory=self.memory,
+            find_step=lambda model: self.prices.find_step(model, self.clock.now().date()),
+            read_typical_output=lambda action: read_typical_output(self.ledger, action),
+            trusts_confidence=lambda: read_trust(RunLog(self.ledger), self.clock.now()),
         )
 
     def _check_credentials(self) -> Problem | None:
@@ -113,24 +123,9 @@ class Environment:
         self.selection.record_refusal(route, wanted, status)
 
     def _check_name(self, route: Route, wanted: ModelPreferences) -> Problem | None:
-        """Say why a name without a price cannot be a model of the person's own."""
         if self.find_price_at_most(route, 1, 1) is not None:
             return None
-        if self.selection.is_gone(route.model, wanted):
-            return Problem(
-                ErrorCode.MODEL_UNAVAILABLE,
-                f"{route.model} is retired, and it has no price any more",
-                f"Set `{route.setting}` to `auto` or to {route.replacement}",
-            )
-        meant = self.selection.suggest_model(route.model, wanted)
-        if meant is None:
-            return None
-        return Problem(
-            ErrorCode.MODEL_UNAVAILABLE,
-            f"No model is known as `{route.model}`, and it has no price",
-            f"Did you mean {meant}? Set `{route.setting}` to it or to `auto`; should it be a model of "
-            "your own, add its price to `prices.toml` in the config folder",
-        )
+        return explain_unknown_name(route, wanted, self.selection)
 
     def _record_available(self, route: Route, wanted: ModelPreferences) -> None:
         self.selection.record_answer(route, wanted)
@@ -225,6 +220,7 @@ def make_environment(
         text_of=documents.read,
         projects=old.projects if old else ProjectIndexes(data, documents.list_open),
         tell=tell,
+        memory=old.memory if old else RoutingMemory(),
         real_roots={
             folder.root: Path(os.path.realpath(folder.root))
             for folder in settings.folders

@@ -10,6 +10,7 @@ from flux_lsp.engine.perform import preview
 from flux_lsp.engine.prepare import prepare_request
 from flux_lsp.engine.redact_in_thread import redact_in_thread
 from flux_lsp.engine.values import Request
+from flux_lsp.models.routing.words import explain_decision
 from flux_lsp.models.size import estimate_body_tokens
 from flux_lsp.runs.session import RunSession
 
@@ -22,7 +23,8 @@ async def preview_run(session: RunSession, request: Request) -> dict[str, Any]:
     services = await session.configuration.get_services(request.snapshot.uri)
     action = session.find_action(request.action)
     prepared = _check(await prepare_request(action, request, services))
-    prompt, route = _check(preview(action, prepared, request, services))
+    state = _check(await preview(action, prepared, request, services))
+    prepared, prompt, route, decision = state.prepared, state.prompt, state.route, state.decision
     redacted = _check(await redact_in_thread(prompt, prepared.secrets))
     body = services.client.request_body(redacted.prompt, route)
     tokens = estimate_body_tokens(body)
@@ -30,6 +32,9 @@ async def preview_run(session: RunSession, request: Request) -> dict[str, Any]:
         "model": route.model,
         "tier": route.tier,
         "reason": route.reason,
+        "route": decision.to_json(),
+        "explanation": explain_decision(decision),
+        "estimates": {tier: each and each.to_json() for tier, each in decision.estimates.items()},
         "sent": [{"path": s.path, "lines": s.lines, "why": s.why} for s in prepared.context.sent],
         "redacted": len(redacted.placeholders),
         "input_tokens": tokens,

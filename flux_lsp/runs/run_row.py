@@ -6,9 +6,10 @@ Never takes over a text: the row says what was done, not with what.
 from datetime import datetime
 from pathlib import Path
 
+from flux_lsp.core.decision import Decision
 from flux_lsp.core.errors import ErrorCode
 from flux_lsp.engine.values import Attempt, RunResult
-from flux_lsp.ledger.run_values import RunRow
+from flux_lsp.ledger.run_values import RecordedDecision, RunRow
 from flux_lsp.ledger.values import hash_workspace
 from flux_lsp.runs.run_table import Run
 from flux_lsp.syntax.languages import find_language
@@ -42,6 +43,23 @@ def build_row(
         first_result=first.result if first else None,
         last_tier=last.tier if last else None,
         last_model=last.model if last else None,
+        confidence=last.confidence if last else None,
+        decision=None if result.route is None else _record_decision(result.route),
+    )
+
+
+def _record_decision(decision: Decision) -> RecordedDecision:
+    usd = decision.usd
+    return RecordedDecision(
+        tier=decision.tier,
+        model=decision.model,
+        rule=decision.rule,
+        band=decision.band,
+        score=decision.score,
+        points=decision.points,
+        cut="never" if decision.cut is None else str(decision.cut),
+        usd_haiku=usd["haiku"],
+        usd_sonnet=usd["sonnet"],
     )
 
 

@@ -83,6 +83,7 @@ async def retry_run(
         await asyncio.to_thread(_carry, old, now),
         instruction="\n".join(filter(None, (old.instruction, instruction))),
         tier=tier or old.tier,
+        remark=bool(instruction.strip()),
     )
     return start_run(session, request, *observers)
 

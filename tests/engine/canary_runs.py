@@ -1,6 +1,7 @@
 """A run of the engine with secrets in every place it reads, and everything that would leave the process."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -24,6 +25,9 @@ ROUTE = Route("haiku", "m", "asked")
 
 class Clock:
     """Time that stands still."""
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 21, tzinfo=UTC)
 
     def monotonic(self) -> float:
         return 0.0
@@ -75,12 +79,13 @@ def _services(client: ScriptedModel, around: WorkspaceContext) -> Services:
     budget = Mock()
     budget.reserve.return_value = Reservation(1, "r", 0.0)
     budget.settle.return_value = Settled(0.0)
+    budget.price_of.return_value = 0.0
     return Services(
         settings=Settings(max_attempts=4),
         not_ready=None,
         client=client,  # type: ignore[arg-type]
         budget=budget,
-        clock=Clock(),  # type: ignore[arg-type]
+        clock=Clock(),
         read_context=read_context,
         choose_route=lambda *_: ROUTE,
         record_unavailable=lambda *_: None,

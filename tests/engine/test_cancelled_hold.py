@@ -28,7 +28,7 @@ async def test_a_cancel_while_money_is_being_held_gives_it_back() -> None:
         may_go_on.wait(20)
         return held
 
-    budget = Mock(reserve=reserve)
+    budget = Mock(reserve=reserve, price_of=lambda *_: 0.0)
     client = ScriptedModel(["It is one."])
     services = replace(_services(client, WorkspaceContext()), budget=budget)
     action = load_registry().find("explain")

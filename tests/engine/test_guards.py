@@ -8,9 +8,12 @@ from flux_lsp.core.conversation import CallError
 from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.core.tiers import Tier
 from flux_lsp.edits.values import Reject
-from flux_lsp.engine.guards import FailedAttempt, Retry, RetryLimits, Stop, choose_next_step
+from flux_lsp.engine.guards import choose_next_step
+from flux_lsp.engine.steps import FailedAttempt, Retry, RetryLimits, Stop
 
 ROOM = RetryLimits(max_attempts=3, seconds_left=100, sonnet=True, other_tier="sonnet")
+
+ALONE = replace(ROOM, other_tier=None)  # no other tier may stand in
 
 
 def reject(code: ErrorCode, searched: tuple[str, ...] = ()) -> Reject:
@@ -47,6 +50,8 @@ AMBIGUOUS_SAME_TEXT = reject(ErrorCode.AMBIGUOUS_MATCH, ("a",))
 SYNTAX = reject(ErrorCode.SYNTAX_ERROR)
 FORMAT = reject(ErrorCode.FORMAT)
 PROSE = replace(FORMAT, words="It is fine as it is.", prose=True)
+NO_CHANGE = reject(ErrorCode.NO_CHANGE)
+OUT_OF_SCOPE = reject(ErrorCode.OUT_OF_SCOPE)
 
 
 @pytest.mark.parametrize(
@@ -74,14 +79,33 @@ PROSE = replace(FORMAT, words="It is fine as it is.", prose=True)
             Retry("sonnet", "any", wider=True, why="pivot"),
         ),
         (tried(FORMAT, strategy="text"), Retry("haiku", "text")),
-        (tried(SYNTAX), Retry("haiku", "any", wider=True)),
+        (tried(SYNTAX), Retry("sonnet", "rewrite", wider=True, why="escalate")),
+        (tried(SYNTAX, tier="sonnet"), Retry("sonnet", "any", wider=True)),
+        (tried(NO_CHANGE), Retry("haiku", "any")),
+        (tried(OUT_OF_SCOPE), Retry("haiku", "any")),
+        (
+            tried(reject(ErrorCode.CODE_CHANGED)),
+            Retry("sonnet", "edits", wider=True, why="escalate"),
+        ),
         (
             tried(reject(ErrorCode.TRUNCATED)),
             Retry("haiku", "edits", longer=True, why="pivot"),
         ),
         (
             tried(reject(ErrorCode.ELISION), strategy="rewrite"),
-            Retry("haiku", "edits", wider=True, why="pivot"),
+            Retry("sonnet", "edits", wider=True, why="escalate"),
+        ),
+        (
+            tried(*[fault()] * 4),
+            Retry("sonnet", "rewrite", wider=True, resend=True, why="fallback"),
+        ),
+        (
+            tried(fault(retry_after=3600)),
+            Retry("sonnet", "rewrite", wider=True, resend=True, why="fallback"),
+        ),
+        (
+            [*tried(*[fault()] * 4), *tried(fault(), tier="sonnet", strategy="rewrite")],
+            Retry("sonnet", "rewrite", wait=0.5, resend=True, why="backoff"),
         ),
         (
             tried(reject(ErrorCode.INCOMPLETE), reject(ErrorCode.INCOMPLETE)),
@@ -140,13 +164,23 @@ def test_a_large_target_is_never_written_anew(before: list[FailedAttempt]) -> No
         (tried(reject(ErrorCode.REFUSED_BY_MODEL)), ROOM, ErrorCode.REFUSED_BY_MODEL),
         (tried(NOT_FOUND), RetryLimits(1, 100, True, "sonnet"), ErrorCode.SEARCH_TEXT_NOT_FOUND),
         (tried(NOT_FOUND), RetryLimits(3, 0, True, "sonnet"), ErrorCode.SEARCH_TEXT_NOT_FOUND),
-        (tried(fault(retry_after=3600)), ROOM, ErrorCode.OVERLOADED),
-        (tried(fault(retry_after=20)), RetryLimits(3, 10, True, "sonnet"), ErrorCode.OVERLOADED),
-        (tried(*[fault(status=500)] * 4), ROOM, ErrorCode.OVERLOADED),
+        (tried(fault(retry_after=3600)), ALONE, ErrorCode.OVERLOADED),
+        (tried(fault(retry_after=20)), RetryLimits(3, 10, True, None), ErrorCode.OVERLOADED),
+        (
+            [*tried(*[fault(status=500)] * 4), *tried(*[fault(status=500)] * 4, tier="sonnet")],
+            replace(ROOM, other_tier="haiku"),
+            ErrorCode.OVERLOADED,
+        ),
+        (tried(*[fault(status=500)] * 4), ALONE, ErrorCode.OVERLOADED),
         (tried(*[fault(ErrorCode.NETWORK, status=None)] * 4), ROOM, ErrorCode.NETWORK),
-        (tried(fault(), fault()), RetryLimits(3, 1, True, "sonnet"), ErrorCode.OVERLOADED),
+        (tried(fault(), fault()), RetryLimits(3, 1, True, None), ErrorCode.OVERLOADED),
         (tried(PROSE, PROSE), ROOM, ErrorCode.FORMAT),
         (tried(PROSE, NOT_FOUND, PROSE), replace(ROOM, max_attempts=4), ErrorCode.FORMAT),
+        (
+            tried(fault(ErrorCode.BAD_REQUEST, status=400, retryable=False)),
+            ROOM,
+            ErrorCode.BAD_REQUEST,
+        ),
         (
             tried(fault(ErrorCode.AUTHENTICATION, status=401, retryable=False)),
             ROOM,
@@ -176,7 +210,7 @@ def test_the_loop_stops(before: list[FailedAttempt], room: RetryLimits, code: Er
 
 
 def test_an_hour_long_wait_is_told_and_not_waited_for() -> None:
-    step = choose_next_step(tried(fault(ErrorCode.RATE_LIMITED, retry_after=3600)), ROOM)
+    step = choose_next_step(tried(fault(ErrorCode.RATE_LIMITED, retry_after=3600)), ALONE)
 
     assert isinstance(step, Stop)
     assert "60 min" in step.problem.message
@@ -186,13 +220,13 @@ def test_an_hour_long_wait_is_told_and_not_waited_for() -> None:
 def test_a_busy_server_is_asked_until_the_deadline_and_ever_less_often(status: int) -> None:
     busy = fault(status=status)
     waits: list[float] = []
-    while isinstance(step := choose_next_step(tried(*[busy] * (len(waits) + 1)), ROOM), Retry):
+    while isinstance(step := choose_next_step(tried(*[busy] * (len(waits) + 1)), ALONE), Retry):
         waits.append(step.wait)
         if len(waits) == 9:
             break
 
     assert waits == [0.5, 1, 2, 4, 8, 16, 30, 30, 30]
-    eager = choose_next_step(tried(*[fault(status=status, retry_after=0.0)] * 4), ROOM)
+    eager = choose_next_step(tried(*[fault(status=status, retry_after=0.0)] * 4), ALONE)
     assert isinstance(eager, Retry)
     assert eager.wait == 4, "a server that is busy is not hammered, whatever it says"
 

@@ -37,18 +37,19 @@ TESTS: dict[str, tuple[str, ...]] = {
     "exclusion": ("tests/cases", "tests/context"),
     "trust": ("tests/settings",),
     "ledger": ("tests/ledger", "tests/cases", "tests/engine"),
+    "routing": ("tests/models/routing", "tests/engine/test_routing.py"),
 }
 
 MUTANTS: tuple[Mutant, ...] = (
     # -- guards: whether the loop turns again
     Mutant("guards", "faults are tried for ever", "in_a_row > TRANSPORT_RETRIES", "in_a_row > 99"),
-    Mutant("guards", "an hour is waited for", "if wait > LONGEST_WAIT or", "if"),
+    Mutant("guards", "an hour is waited for", "= wait > LONGEST_WAIT or", "="),
     Mutant("guards", "a busy server is hammered", "max(wish, pause) if busy", "wish if busy"),
     Mutant(
         "guards",
         "gives up on a busy server",
-        "TRANSPORT_RETRIES and not busy)",
-        "TRANSPORT_RETRIES)",
+        "(tired and not busy)",
+        "tired",
     ),
     Mutant("guards", "pays for words a third time", "_WORDS_ENOUGH = 2", "_WORDS_ENOUGH = 3"),
     Mutant(
@@ -57,10 +58,21 @@ MUTANTS: tuple[Mutant, ...] = (
         "redacted, show=True)\n    words",
         "redacted, show=False)\n    words",
     ),
-    Mutant("guards", "one answer too many", ">= limits.max_attempts", "> limits.max_attempts"),
-    Mutant("guards", "escalates late", "len(answers) >= 2 and", "len(answers) >= 3 and"),
+    Mutant(
+        "guards",
+        "one answer too many",
+        "or len(answers) >= limits.max_attempts",
+        "or len(answers) > limits.max_attempts",
+    ),
+    Mutant("guards", "escalates late", "or len(answers) >= 2)", "or len(answers) >= 3)"),
+    Mutant("guards", "a wrong answer stays on its tier", "(wrong or repeated or", "(repeated or"),
+    Mutant("guards", "the same search stays on its tier", "(wrong or repeated or", "(wrong or"),
+    Mutant("guards", "goes to and fro between busy tiers", "or other in failed or", "or"),
+    Mutant("guards", "one busy tier is all there is", "in _BUSY_CODES", "in frozenset()"),
     Mutant("guards", "escalates a pinned tier", "limits.sonnet and last.tier", "last.tier"),
-    Mutant("guards", "falls back again and again", "        if already:\n", "        if False:\n"),
+    Mutant(
+        "guards", "falls back again and again", "if any(failure.unavailable for", "if any(False for"
+    ),
     Mutant("guards", "waits grow in a line", "0.5 * 2 ** (in_a_row - 1)", "0.5 * in_a_row"),
     Mutant(
         "guards",
@@ -93,6 +105,22 @@ MUTANTS: tuple[Mutant, ...] = (
         "or wait >= limits.seconds_left",
         "or False",
     ),
+    # -- routing: which tier a run starts with
+    Mutant("routing", "security has no rule", "if situation.is_security_critical:", "if False:"),
+    Mutant("routing", "a pin does not win", "if situation.pinned is not None:", "if False:"),
+    Mutant("routing", "a tie goes to Haiku", "score > cut", "score >= cut"),
+    Mutant("routing", "sticks whatever the score", "or abs(score - recent.score) >=", "or 99 <"),
+    Mutant("routing", "asks a tier that is gone", "if tier in situation.unreachable", "if False"),
+    Mutant("routing", "pays five times", "if not bounds or tokens <=", "if True or tokens <="),
+    Mutant(
+        "routing", "a pin sticks to its file", "if decision.rule not in _KEPT_RULES", "if False"
+    ),
+    Mutant(
+        "routing",
+        "one cache for all models",
+        "self._prefixes.get((model,",
+        'self._prefixes.get(("",',
+    ),
     # -- perform: the loop
     Mutant("perform", "a cut stream is asked for ever", "state.cut < 2 else", "state.cut < 9 else"),
     Mutant(
@@ -122,8 +150,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "perform",
         "the reservation does not look at the prompt",
-        "tokens = estimate_body_tokens(services.client.request_body(prompt, state.route))",
-        "tokens = 1",
+        "budget, prompt = services.budget, redacted.prompt\n    tokens = estimate_body_tokens(body)",
+        "budget, prompt = services.budget, redacted.prompt\n    tokens = 1",
     ),
     Mutant(
         "perform",

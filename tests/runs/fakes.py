@@ -165,6 +165,7 @@ class FixedConfiguration(Configuration):
         budget.settle.return_value = Settled(0.0)
         budget.find_nearly_spent.return_value = ()
         budget.ledger.list_calls.return_value = ()
+        budget.price_of.return_value = 0.0
         return Services(
             settings=self._settings,
             not_ready=None,

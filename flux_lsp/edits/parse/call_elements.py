@@ -15,7 +15,7 @@ _KEY = re.compile(r"<arg_key>\s*([\w-]+)\s*</arg_key>\s*<arg_value>")
 _KEY_END = re.compile(r"</arg_value>")
 _KNOWN = (
     "code|new_code|edits|new_files|note|path|file_path|old_string|new_string|old_str|new_str"
-    "|old_text|new_text|search|replace|replace_all|content"
+    "|old_text|new_text|search|replace|replace_all|content|confidence"
 )
 _PLAIN = re.compile(rf"<({_KNOWN})>", re.IGNORECASE)
 _LISTS = {"edits": r"<(edit|item|change)>", "new_files": r"<(new_file|file|item)>"}

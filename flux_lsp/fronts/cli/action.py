@@ -4,7 +4,8 @@ Never prints and never writes a file.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from flux_lsp.runs.configuration import Configuration, SettingsInput
 from flux_lsp.runs.decide import accept_pieces, choose_pieces
 from flux_lsp.runs.diagnostics import read_diagnostics
 from flux_lsp.runs.documents import WorkspaceDocuments
+from flux_lsp.runs.preview import preview_run
 from flux_lsp.runs.session import RunSession
 from flux_lsp.runs.start import start_run, take_snapshot
 from flux_lsp.runs.uris import parse_file_uri
@@ -56,15 +58,7 @@ class ActionReport:
 
 async def run_action(order: ActionOrder) -> ActionReport:
     """Run the action and wait for its end; a cancel ends it in order first. Raises FluxError."""
-    front = DiskFront()
-    documents = WorkspaceDocuments(front, [find_workspace(order.file.parent).resolve()])
-    front.on_change = documents.notify_change
-    personal = {"flux": dict(order.settings)}
-    registry = load_registry()
-    configuration = Configuration(front, documents, SettingsInput(personal=personal), registry)
-    session = RunSession(front, documents, configuration, registry, keeps_records=True)
-    await configuration.start()
-    try:
+    async with _open_session(order) as (front, session):
         request = await _make_request(front, session, order)
         result: RunResult = await start_run(session, request).wait()
         if order.accept and isinstance(result, Proposed):
@@ -75,6 +69,26 @@ async def run_action(order: ActionOrder) -> ActionReport:
         else:
             changed = front.list_changes()
         return ActionReport(result, changed, front.messages)
+
+
+async def preview_action(order: ActionOrder) -> dict[str, Any]:
+    """Return what `flux.preview` would say of the order; sends nothing. Raises FluxError."""
+    async with _open_session(order) as (front, session):
+        return await preview_run(session, await _make_request(front, session, order))
+
+
+@asynccontextmanager
+async def _open_session(order: ActionOrder) -> AsyncIterator[tuple[DiskFront, RunSession]]:
+    front = DiskFront()
+    documents = WorkspaceDocuments(front, [find_workspace(order.file.parent).resolve()])
+    front.on_change = documents.notify_change
+    personal = {"flux": dict(order.settings)}
+    registry = load_registry()
+    configuration = Configuration(front, documents, SettingsInput(personal=personal), registry)
+    session = RunSession(front, documents, configuration, registry, keeps_records=True)
+    await configuration.start()
+    try:
+        yield front, session
     finally:
         await session.close()
 

@@ -5,6 +5,7 @@ Never leaves a half-written file: a change goes in by one atomic rename, or not 
 
 import argparse
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from flux_lsp.actions.registry import load_registry
 from flux_lsp.core.errors import FluxError, Problem
 from flux_lsp.engine.values import Answered, Applied, Failed, Proposed, Refused, RunResult, Status
 from flux_lsp.files import SOURCE_BYTES, parse_json, read_text
-from flux_lsp.fronts.cli.action import ActionOrder, ActionReport, run_action
+from flux_lsp.fronts.cli.action import ActionOrder, ActionReport, preview_action, run_action
 from flux_lsp.fronts.cli.diffs import format_diff, hide_controls, print_diff
 from flux_lsp.fronts.cli.exit_codes import DONE, FAILED, WRONG_USAGE
 from flux_lsp.fronts.cli.loop import run_to_end
@@ -53,6 +54,8 @@ def run(args: argparse.Namespace) -> int:
     )
     set_up(None, None)
     try:
+        if args.explain_route:
+            return _explain_route(run_to_end(preview_action(order)), args.json)
         report = run_to_end(run_action(order))
     except FluxError as error:
         print(f"flux-lsp run: {error.problem}", file=sys.stderr)
@@ -60,6 +63,27 @@ def run(args: argparse.Namespace) -> int:
     for message in report.messages:  # what an editor would show: settings that were not taken
         print(message, file=sys.stderr)
     return _finish(args, file, report)
+
+
+def _explain_route(shown: Mapping[str, Any], as_json: bool) -> int:
+    """Print the decision and both prices; nothing was sent."""
+    if as_json:
+        more = {key: shown[key] for key in ("reason", "explanation", "estimates")}
+        print_json({**shown["route"], **more})
+        return DONE
+    print(f"{shown['model']}: {shown['explanation']}")
+    print(f"rule: {shown['route']['rule']}; model: {shown['reason']}")
+    for tier, estimate in shown["estimates"].items():
+        if estimate is None:
+            print(f"{tier}: cannot take this prompt")
+            continue
+        usd = estimate["usd"]
+        price = "price unknown" if usd is None else f"about ${usd:.4f}"
+        print(
+            f"{tier}: {estimate['model']}, {estimate['input_tokens']:,} tokens in "
+            f"({estimate['cached_tokens']:,} cached), {estimate['output_tokens']:,} out, {price}"
+        )
+    return DONE
 
 
 def _parse_action(name: str) -> str:
@@ -108,6 +132,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--accept", action="store_true", help="also accept changes outside of the given lines"
     )
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
+    parser.add_argument(
+        "--explain-route",
+        action="store_true",
+        help="say which tier would be asked, why, and what each would cost; ask none",
+    )
     parser.add_argument("--tier", choices=("haiku", "sonnet"), help="ask this tier")
     parser.add_argument("--model", help="ask this model")
     parser.add_argument(

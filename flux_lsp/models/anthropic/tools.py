@@ -38,6 +38,8 @@ _FILES = "Files that do not exist yet, where the task asks for one."
 
 _NOTE = "At most one sentence for the programmer, if something has to be said; no code."
 
+_CONFIDENCE = "How sure you are that this is right and complete, from 0 to 1."
+
 
 def define_tools(names: tuple[ToolName, ...]) -> list[Schema]:
     """Return the tools of these names in the API's form: name, description, input_schema."""
@@ -81,16 +83,20 @@ _NEW_FILE = _describe_object(
     },
     {},
 )
+_ASIDE: Schema = {
+    "note": _describe_text(_NOTE),
+    "confidence": {"type": "number", "description": _CONFIDENCE},
+}
 _DEFINITIONS: dict[ToolName, tuple[str, Schema]] = {
     "rewrite_range": (
         _REWRITE,
-        _describe_object({"code": _describe_text(_CODE)}, {"note": _describe_text(_NOTE)}),
+        _describe_object({"code": _describe_text(_CODE)}, _ASIDE),
     ),
     "apply_edits": (
         _EDITS,
         _describe_object(
             {"edits": _describe_list("The edits; empty when only files are new.", _EDIT)},
-            {"new_files": _describe_list(_FILES, _NEW_FILE), "note": _describe_text(_NOTE)},
+            {"new_files": _describe_list(_FILES, _NEW_FILE), **_ASIDE},
         ),
     ),
 }

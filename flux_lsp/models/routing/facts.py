@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import get_args
 
-from flux_lsp.core.decision import Characteristic
+from flux_lsp.core.characteristics import Characteristic
 from flux_lsp.models.catalogue import DATA
 
 _LONGEST_TEXT = 4_000  # characters that are looked at, of the instruction and of each diagnostic

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from flux_lsp.core.decision import Decision, Estimate, Rule
 from flux_lsp.core.tiers import TIERS, Tier
+from flux_lsp.models.client import get_other_tier
 
 STICKY_SECONDS = 300.0  # as long as a prompt stays in the cache
 STICKY_DIFFERENCE = 3
@@ -82,20 +83,26 @@ def _choose(situation: Situation, score: int) -> tuple[Tier, Rule]:
         return situation.pinned, "pinned"
     if situation.one_model:
         return situation.usual, "model"
-    if situation.is_security_critical and "sonnet" not in situation.unreachable:
+    tier, rule = _choose_freely(situation, score)
+    other = get_other_tier(tier)
+    if tier in situation.unreachable and other not in situation.unreachable:
+        return other, "unreachable"
+    return tier, rule
+
+
+def _choose_freely(situation: Situation, score: int) -> tuple[Tier, Rule]:
+    """Choose as if every tier could be reached."""
+    if situation.is_security_critical:
         return "sonnet", "security"
-    if len(situation.unreachable) == 1:
-        (reachable,) = set(TIERS) - situation.unreachable
-        return reachable, "unreachable"
     if situation.dear and (cheaper := _find_cheaper(situation.estimates)) is not None:
         return cheaper, "price"
     if situation.remark:
         return "sonnet", "escalated"
+    tier, rule = choose_by_score(score, situation.cut, situation.usual)
     recent = situation.recent
-    if recent is not None and abs(score - recent.score) < STICKY_DIFFERENCE:
-        tier, rule = choose_by_score(score, situation.cut, situation.usual)
-        return (tier, rule) if tier == recent.tier else (recent.tier, "sticky")
-    return choose_by_score(score, situation.cut, situation.usual)
+    if recent is None or recent.tier == tier or abs(score - recent.score) >= STICKY_DIFFERENCE:
+        return tier, rule
+    return recent.tier, "sticky"
 
 
 def _find_cheaper(estimates: Mapping[Tier, Estimate | None]) -> Tier | None:

@@ -6,7 +6,7 @@ Never decides a tier: `rules.py` does.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from flux_lsp.core.decision import Characteristic
+from flux_lsp.core.characteristics import Characteristic
 
 LONG_PROMPT = 6000  # tokens
 

@@ -6,7 +6,8 @@ from typing import get_args
 
 import pytest
 
-from flux_lsp.core.decision import Characteristic, Estimate, find_band
+from flux_lsp.core.characteristics import Characteristic
+from flux_lsp.core.decision import Estimate, find_band
 from flux_lsp.core.tiers import Tier
 from flux_lsp.models.routing.rules import RecentDecision, Situation, choose_by_score, decide
 from flux_lsp.models.routing.score import Matrix, compute_points
@@ -44,6 +45,9 @@ CHEAP: dict[Tier, Estimate | None] = {"haiku": estimate(0.06), "sonnet": estimat
             "sonnet",
             "security",
         ),
+        (replace(PLAIN, unreachable=frozenset({"haiku"})), -9, "sonnet", "score"),
+        (replace(PLAIN, remark=True, unreachable=frozenset({"sonnet"})), 9, "haiku", "unreachable"),
+        (replace(PLAIN, pinned="haiku", unreachable=frozenset({"haiku"})), 9, "haiku", "pinned"),
         (replace(PLAIN, unreachable=frozenset({"haiku"})), 9, "sonnet", "unreachable"),
         (replace(PLAIN, unreachable=frozenset({"haiku", "sonnet"})), 9, "haiku", "score"),
         (replace(PLAIN, dear=True, estimates=DEAR), 9, "sonnet", "price"),

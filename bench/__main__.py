@@ -34,6 +34,8 @@ def main() -> int:
         parts.append(["bench.edits", str(args.corpora)])
         tasks = [str(args.corpora / "tasks.jsonl.gz")]
     parts.append(["bench.simulated", *tasks, *(["--rounds", "1"] if args.quick else [])])
+    parts.append(["bench.policy", *(["--sets", "3"] if args.quick else [])])
+    parts.append(["bench.policy_server", *(["--runs", "20"] if args.quick else [])])
     if args.repositories:
         folder = str(args.repositories)
         parts.append(["bench.real_symbols", folder, *(["--symbols", "50"] if args.quick else [])])

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flux_lsp.context.values import SentText
-from flux_lsp.core.decision import Decision
 from flux_lsp.core.text import Span
 from flux_lsp.engine.values import Attempt
 
@@ -30,13 +29,6 @@ class TargetKnown(RunEvent):
     """What the run is about: a span of the request's snapshot."""
 
     span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class TierChosen(RunEvent):
-    """The router has decided which tier the run starts with."""
-
-    decision: Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +92,6 @@ class BudgetReached(RunEvent):
 EngineEvent = (
     ReadingStarted
     | TargetKnown
-    | TierChosen
     | CallStarted
     | ContextSent
     | TextArrived

@@ -23,7 +23,6 @@ from flux_lsp.engine.events import (
     Observer,
     ReadingStarted,
     TargetKnown,
-    TierChosen,
     ignore_events,
 )
 from flux_lsp.engine.guards import choose_next_step
@@ -76,7 +75,6 @@ async def perform(
     if isinstance(state, Problem):
         return _end_early(request, state, prepared.context.sent)
     services.memory.record_decision(request.snapshot.uri, state.decision, state.started)
-    observe(TierChosen(request.run, state.decision))
     return await _run_loop(state, services, observe)
 
 

@@ -137,7 +137,8 @@ def _decide(
     }
     choice = settings.get_tier(action.id)
     usual = request.tier or (action.tier if choice == "auto" else choice)
-    pinned = request.tier is not None or bool(request.model) or choice != "auto"
+    asked_for = request.tier is not None or bool(request.model)
+    pinned = asked_for or (choice != "auto" and not settings.model)
     characteristics = read_characteristics(_list_facts(action, question.prepared))
     situation = Situation(
         models={tier: reachable[tier].model if tier in reachable else "" for tier in TIERS},

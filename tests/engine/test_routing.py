@@ -80,6 +80,8 @@ async def decide(
         ({}, {"model": "m"}, "sonnet", "pinned"),
         ({}, {"remark": True}, "sonnet", "escalated"),
         ({"model": "m"}, {}, "sonnet", "model"),
+        ({"model": "m", "routing": {"edit": "haiku"}}, {}, "haiku", "model"),
+        ({"model": "m"}, {"tier": "haiku"}, "haiku", "pinned"),
         ({"routing": {"edit": "sonnet"}}, {}, "sonnet", "pinned"),
         (
             {"routing": {"edit": "haiku"}},

@@ -97,8 +97,8 @@ def test_making_a_body_leaves_the_tools_as_they_are() -> None:
 def test_the_schemas_are_those_of_the_contract(name: Any) -> None:
     schema: Any = define_tools((name,))[0]["input_schema"]
     shapes = {
-        "rewrite_range": ({"code", "note"}, ["code"]),
-        "apply_edits": ({"edits", "new_files", "note"}, ["edits"]),
+        "rewrite_range": ({"code", "note", "confidence"}, ["code"]),
+        "apply_edits": ({"edits", "new_files", "note", "confidence"}, ["edits"]),
     }
     properties, required = shapes[name]
     assert (set(schema["properties"]), schema["required"]) == (properties, required)

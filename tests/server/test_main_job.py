@@ -163,7 +163,7 @@ async def test_typing_in_the_target_refuses_the_answer(shared: Flux) -> None:
 async def test_explain_streams_and_never_edits(shared: Flux) -> None:
     f = shared
     f.start_over(text("Adds up the items.\n\nIt loops."))
-    uri = f.open("app.py", CODE)
+    uri = f.open("explained.py", CODE)  # a decision holds for five minutes on its file
 
     outcome = await f.run(uri, "explain", "n += item")
 

@@ -26,6 +26,7 @@ def main() -> int:
         ["bench.runs", *(["--rounds", "3", "--runs", "20"] if args.quick else [])],
         ["bench.locate_speed"],
         ["bench.several", *(["--tasks", "20", "--interleavings", "100"] if args.quick else [])],
+        ["bench.learning", *(["--streams", "5", "--rounds", "20"] if args.quick else [])],
         ["bench.history"],
         ["bench.history", "--tools"],
     ]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from flux_lsp.core.assignment import Arm
 from flux_lsp.core.tiers import TIERS, Tier
 
 # What decided: the tier or model of the request or its setting; `model` for everything; the rule for
@@ -68,6 +69,8 @@ class Decision:
     cut: int | None = 0
     usual: Tier = "sonnet"
     estimates: Mapping[Tier, Estimate | None] = field(default_factory=dict)
+    experiment: str | None = None  # which one the run takes part in, and its arm
+    arm: Arm | None = None
 
     @property
     def band(self) -> Band:
@@ -90,6 +93,7 @@ class Decision:
             "score": self.score,
             "points": dict(self.points),
             "usd": self.usd,
+            **({"experiment": self.experiment, "arm": self.arm} if self.arm else {}),
         }
 
 

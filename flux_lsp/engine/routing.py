@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from flux_lsp.actions.action import Action
+from flux_lsp.core.assignment import Treatment
 from flux_lsp.core.conversation import Prompt
 from flux_lsp.core.decision import Decision, Estimate
 from flux_lsp.core.errors import Problem
@@ -78,7 +79,8 @@ def choose_first_call(
         decision = _decide(action, question, request, services, reachable, typical_output, dear)
         if decision.tier != "haiku":  # the other tier has no such step, so nothing is cut
             question = _ask(prepared, reachable, services)
-    route = _choose_route(decision, request, services)
+    decision, change = _assign(question, request, services, reachable, decision)
+    route = _choose_route(decision, request, services, change)
     if isinstance(route, Problem):
         return route
     fallback = decision.rule == "unreachable" or route.tier != decision.tier
@@ -90,12 +92,38 @@ def choose_first_call(
     return _tighten(first, services) if fallback else first
 
 
-def _choose_route(decision: Decision, request: Request, services: Services) -> Route | Problem:
+def _assign(
+    question: _Question,
+    request: Request,
+    services: Services,
+    reachable: Mapping[Tier, Route],
+    decision: Decision,
+) -> tuple[Decision, Treatment]:
+    """Return the decision with its part in an experiment, and what the experiment changes.
+
+    What only one tier could answer takes no part: neither arm would be like the other.
+    """
+    if len(reachable) < len(TIERS) or _measure_excess(question, reachable, services):
+        return decision, Treatment()
+    assignment = services.assign(request, decision)
+    if assignment is None:
+        return decision, Treatment()
+    tier, change = assignment.change.tier or decision.tier, assignment.change
+    named = replace(decision, tier=tier, experiment=assignment.experiment, arm=assignment.arm)
+    return named, change
+
+
+def _choose_route(
+    decision: Decision, request: Request, services: Services, change: Treatment
+) -> Route | Problem:
     """Return the route of the decided tier; its reason names both models where one stands in."""
     tier = decision.tier
     if decision.rule == "unreachable":
         tier = get_other_tier(tier)
-    return services.choose_route(tier, request.tier is None, request.model)
+    route = services.choose_route(tier, request.tier is None, change.model or request.model)
+    if isinstance(route, Problem) or change.effort is None:
+        return route
+    return replace(route, effort=change.effort)
 
 
 def _tighten(first: FirstCall, services: Services) -> FirstCall:
@@ -150,7 +178,7 @@ def _decide(
         dear=dear,
         remark=request.remark and action.escalates_to == "sonnet",
         recent=services.memory.find_recent(request.snapshot.uri, now),
-        cut=services.find_cut(action.id, request.snapshot.language_id, settings.routing.cut),
+        cut=services.find_cut(request, settings.routing.cut),
         estimates=estimates,
     )
     tokens = max((each.input_tokens for each in estimates.values() if each), default=0)

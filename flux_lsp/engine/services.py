@@ -11,7 +11,9 @@ from flux_lsp.actions.action import Action
 from flux_lsp.context.project.order import ShownBefore
 from flux_lsp.context.project.values import ProjectIndex
 from flux_lsp.context.values import Excerpt, OtherFile, ShownFile
+from flux_lsp.core.assignment import Assignment
 from flux_lsp.core.clock import Clock
+from flux_lsp.core.decision import Decision
 from flux_lsp.core.errors import Problem
 from flux_lsp.core.text import Snapshot
 from flux_lsp.core.tiers import Tier
@@ -87,12 +89,16 @@ def _find_nothing(_: str) -> None:
     return None
 
 
-def _keep_cut(_action: str, _language: str, cut: int) -> int:
+def _keep_cut(_request: Request, cut: int) -> int:
     return cut
 
 
 def _distrust() -> bool:
     return False
+
+
+def _assign_nothing(_request: Request, _decision: Decision) -> None:
+    return None
 
 
 def _know_nothing(_: str) -> Mapping[Tier, int]:
@@ -120,8 +126,10 @@ class Services:
     exists: Callable[[str], bool]
     memory: RoutingMemory = field(default_factory=RoutingMemory)
     find_step: Callable[[str], int | None] = _find_nothing  # a model's long-prompt step in tokens
-    # (action, language, the setting's cut) -> the cut that was learned, or the setting's
-    find_cut: Callable[[str, str, int], int | None] = _keep_cut
+    # The cut that was learned for such a request, else the one of the settings; None for never.
+    find_cut: Callable[[Request, int], int | None] = _keep_cut
+    # The run's part in an experiment, None for no part.
+    assign: Callable[[Request, Decision], Assignment | None] = _assign_nothing
     # How long an action's answers usually are on each tier, in tokens; blocks.
     read_typical_output: Callable[[str], Mapping[Tier, int]] = _know_nothing
     # Whether a model's word on its answers has told right from wrong so far; blocks.

@@ -10,6 +10,7 @@ from hashlib import sha256
 from math import ceil, inf, log
 from typing import Literal, NamedTuple
 
+from flux_lsp.core.assignment import Arm
 from flux_lsp.ledger.evidence import (
     NO_RESULTS,
     BlockTest,
@@ -18,7 +19,7 @@ from flux_lsp.ledger.evidence import (
     weigh_excess,
 )
 from flux_lsp.ledger.labels import RULES_OF_THE_SCORE, label_run, list_settled
-from flux_lsp.ledger.run_values import Arm, RunRow
+from flux_lsp.ledger.run_values import RunRow
 
 # "runs": go on. The others end the experiment: every run is a control run from then on.
 State = Literal["runs", "better", "worse", "below_floor", "over_budget"]
@@ -123,6 +124,20 @@ def compare_arms(experiment: Experiment, rows: Sequence[RunRow], now: datetime) 
         usd["treatment"],
         len(rows) / len(days) if days else 0.0,
     )
+
+
+def describe_state(experiment: Experiment, comparison: Comparison) -> str:
+    """Say in one line where an experiment stands, and what to do."""
+    treatment = comparison.treatment
+    bad = f"{treatment.bad} of {treatment.all} results of the treatment were bad"
+    sentences = {
+        "runs": f"goes on: {bad}",
+        "better": f"has ended: the treatment is better ({bad}); you can make it your setting",
+        "worse": f"has ended: the treatment is worse ({bad}), so every run is as before",
+        "below_floor": f"was rolled back: {bad}, which is below the floor of {experiment.floor:.0%}",
+        "over_budget": "has ended: its treatment has used up `routing.experiment.budget_usd`",
+    }
+    return f"The experiment `{experiment.name}` {sentences[comparison.state]}"
 
 
 def judge(experiment: Experiment, results: Iterable[Result]) -> tuple[State, BlockTest, float]:

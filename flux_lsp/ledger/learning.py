@@ -121,6 +121,14 @@ def learn_all(rows: Iterable[RunRow], haiku: str, now: datetime) -> dict[tuple[s
     return {key: learn(group, haiku, now) for key, group in groups.items()}
 
 
+def find_haiku(rows: Sequence[RunRow]) -> str | None:
+    """Find the model that Haiku meant in the newest run which asked it; None without one."""
+    decisions = [row.decision for row in reversed(rows) if row.decision is not None]
+    haiku = (d for d in decisions if d.tier == "haiku" and d.rule in RULES_OF_THE_SCORE)
+    newest = next((d for d in haiku if d.experiment is None), None)
+    return None if newest is None else newest.model
+
+
 def read_answer_of(row: RunRow, haiku: str) -> HaikuAnswer | None:
     """Read what a run says about the model `haiku`; None when it says nothing that counts."""
     decision = row.decision
@@ -141,6 +149,13 @@ def read_answer_of(row: RunRow, haiku: str) -> HaikuAnswer | None:
     rejected = row.first_result != "ok"
     again = rejected and row.aftermath.rerun
     return HaikuAnswer(None if again else rejected, row.checks is not None, corrected)
+
+
+def move_cut(learned: Cut, cut: int) -> int | None:
+    """Return the score that Haiku has to exceed, where the settings say `cut`; None for never."""
+    if learned == "never":
+        return None
+    return cut if learned == "0" else max(cut, int(learned))
 
 
 def describe_step(action: str, language: str, step: Step) -> str:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from flux_lsp.core.assignment import Arm
 from flux_lsp.core.tiers import Tier
 
 ChecksResult = Literal["passed", "failed"]
-Arm = Literal["control", "treatment"]
 # How the look at an edit ended; see the column `watched`.
 Watched = Literal["none", "open", "whole", "closed", "replaced", "silent", "lost"]
 

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from flux_lsp.core.assignment import Effort
 from flux_lsp.core.conversation import CallError, Prompt, RedactedPrompt, Reply
 from flux_lsp.core.tiers import Tier
 from flux_lsp.core.usage import Usage
 from flux_lsp.models.catalogue import ModelInfo
 
 Thinking = Literal["disabled", "between_tools"]
-Effort = Literal["low", "medium", "high"]
 # As `flux-lsp models --check` says it; "unknown" when the server could not be asked.
 ModelAvailability = Literal["available", "404", "403", "unknown"]
 
@@ -44,6 +44,7 @@ class Route:
     described: bool = False
     replacement: str | None = None
     setting: str = ""
+    efforts: frozenset[str] = frozenset()  # that the model knows
     pinned: bool = False  # `setting` names the model; else it is `auto`
     stands_in: bool = False  # for a model that this key was refused; `reason` names both
 

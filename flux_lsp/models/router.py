@@ -6,11 +6,12 @@ Never does I/O: its arguments say what a tier resolves to and which models were 
 from collections.abc import Mapping
 from dataclasses import replace
 
+from flux_lsp.core.assignment import Effort
 from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.core.tiers import Tier
 from flux_lsp.models.availability import Refusal
 from flux_lsp.models.catalogue import ModelInfo
-from flux_lsp.models.client import Effort, Route, Thinking, get_other_tier
+from flux_lsp.models.client import Route, Thinking, get_other_tier
 from flux_lsp.models.tiers import TierModel
 
 
@@ -60,6 +61,7 @@ def _make_route(
         provider=provider,
         thinking=thinking,
         effort=_choose_effort(model, thinking),
+        efforts=model.effort,
         strict_tools=model.strict_tools,
         max_output_tokens=model.max_output_tokens,
         context_tokens=model.context_tokens,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from flux_lsp.ledger.run_log import RunLog
     from flux_lsp.models.client import Route
     from flux_lsp.runs.environment import Environment
+    from flux_lsp.runs.learned_routing import LearnedRouting
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ class Configuration:
         self._making: asyncio.Task[Environment] | None = None
         self._started = asyncio.Event()
         self._warned: set[str] = set()
+        self._learned: LearnedRouting | None = None  # once a run begins
         self._stamps: Stamps | None = None  # of the files as they were when they were last read
 
     async def start(self) -> None:
@@ -89,7 +91,15 @@ class Configuration:
 
     async def get_services(self, uri: str) -> "Services":
         """Return the services for a run on this document."""
-        return (await self._get_environment()).make_services(uri)
+        environment = await self._get_environment()
+        services = environment.make_services(uri)
+        if self._learned is None:
+            from flux_lsp.ledger.run_log import RunLog
+            from flux_lsp.runs.learned_routing import LearnedRouting
+
+            log_of_runs = RunLog(environment.ledger)
+            self._learned = LearnedRouting(log_of_runs, environment.clock, self._warn)
+        return await self._learned.add_to(services)
 
     async def get_run_log(self) -> "RunLog":
         """Return the table of runs in the ledger."""

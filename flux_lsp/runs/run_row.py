@@ -60,6 +60,8 @@ def _record_decision(decision: Decision) -> RecordedDecision:
         cut="never" if decision.cut is None else str(decision.cut),
         usd_haiku=usd["haiku"],
         usd_sonnet=usd["sonnet"],
+        experiment=decision.experiment,
+        arm=decision.arm,
     )
 
 

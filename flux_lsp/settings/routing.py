@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from flux_lsp.settings.tree import SettingsTree, WorkspaceRule
+from flux_lsp.settings.value_types import OptionalText, Usd, accept_null_words
 
 TierChoice = Literal["haiku", "sonnet", "auto"]
 Points = Annotated[int, Field(ge=-10, le=10), WorkspaceRule.FREE]
@@ -53,6 +54,43 @@ class MatrixSettings(SettingsTree):
     """The prompt has more than 6,000 tokens."""
 
 
+class ExperimentSettings(SettingsTree):
+    """Compares two ways of routing one action on your own runs; nothing is compared without a name."""
+
+    name: Annotated[OptionalText, WorkspaceRule.NEVER] = None
+    """A name for the experiment. Each experiment needs its own: `flux-lsp usage --experiment` shows the
+    runs under the name that is set here."""
+
+    action: Annotated[OptionalText, WorkspaceRule.NEVER] = None
+    """The id of the action whose runs take part. A run whose tier or model you ask for takes no part,
+    and none that touches security does."""
+
+    share: Annotated[float, Field(ge=0.05, le=0.5), WorkspaceRule.NEVER] = 0.5
+    """The share of the runs that get the treatment; the others stay as they are. A small share costs
+    little where the treatment is bad, and takes longer to tell."""
+
+    tier: Annotated[
+        Literal["haiku", "sonnet"] | None, accept_null_words("", "auto"), WorkspaceRule.NEVER
+    ] = None
+    """The tier of the treatment; without one the tier stays as it is."""
+
+    model: Annotated[OptionalText, WorkspaceRule.NEVER] = None
+    """The model id of the treatment; without one it is the model of the tier."""
+
+    effort: Annotated[
+        Literal["low", "medium", "high"] | None, accept_null_words("", "auto"), WorkspaceRule.NEVER
+    ] = None
+    """How much effort the treatment asks of its model, where the model knows efforts."""
+
+    floor: Annotated[float, Field(ge=0.5, le=0.95), WorkspaceRule.NEVER] = 0.85
+    """The share of the treatment's results that has to be good. The experiment ends by itself when it is
+    shown that fewer are."""
+
+    budget_usd: Annotated[Usd, WorkspaceRule.NEVER] = 5.0
+    """The most that the treatment's runs may cost in all, in US dollars; then the experiment ends. A
+    number, or `unlimited`."""
+
+
 class Routing(SettingsTree):
     """The tier each action starts with, one key per action id, and how `auto` finds it."""
 
@@ -64,3 +102,10 @@ class Routing(SettingsTree):
     the action's own tier."""
 
     matrix: MatrixSettings = MatrixSettings()
+
+    learn: Annotated[bool, WorkspaceRule.LOWER] = False
+    """Whether Flux takes work away from Haiku where Haiku fails: for each action and language the `cut`
+    goes up to 3, then to never, when a statistical test says so. It never goes back by itself;
+    `flux-lsp models --learned --reset` starts anew. Flux says so in one line when it happens."""
+
+    experiment: ExperimentSettings = ExperimentSettings()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from flux_lsp.core.assignment import Arm
 from flux_lsp.ledger.experiment import (
     Experiment,
     Result,
@@ -14,7 +15,7 @@ from flux_lsp.ledger.experiment import (
     judge,
     may_take_part,
 )
-from flux_lsp.ledger.run_values import Aftermath, Arm, RunRow
+from flux_lsp.ledger.run_values import Aftermath, RunRow
 from tests.ledger.ledgers import NOON
 from tests.ledger.test_learning import BAD, DECISION, LATER, run_row
 

@@ -37,10 +37,90 @@ TESTS: dict[str, tuple[str, ...]] = {
     "exclusion": ("tests/cases", "tests/context"),
     "trust": ("tests/settings",),
     "ledger": ("tests/ledger", "tests/cases", "tests/engine"),
+    "learning": (
+        "tests/ledger/test_evidence.py",
+        "tests/ledger/test_learning.py",
+        "tests/ledger/test_experiment.py",
+        "tests/runs/test_learned_routing.py",
+    ),
+    "corrections": ("tests/runs/corrections", "tests/runs/test_run_records.py"),
     "routing": ("tests/models/routing", "tests/engine/test_routing.py"),
 }
 
 MUTANTS: tuple[Mutant, ...] = (
+    # -- learning: a cut moves for a proof alone, and never back
+    Mutant(
+        "learning", "half a proof moves a cut", "_PROOF = log(2 / 0.05)", "_PROOF = log(2 / 0.5)"
+    ),
+    Mutant(
+        "learning",
+        "a pin counts as evidence",
+        "or decision.rule not in RULES_OF_THE_SCORE",
+        "",
+    ),
+    Mutant(
+        "learning",
+        "a task that fails three times is three tasks",
+        "None if again else rejected",
+        "rejected",
+    ),
+    Mutant(
+        "learning",
+        "an earlier model's failures are the new one's",
+        "if decision.model != haiku:",
+        "if not decision.model:",
+    ),
+    Mutant(
+        "learning",
+        "a run that may still be corrected holds up nothing",
+        'row.aftermath.watched == "open" and now - row.time < _LONGEST_WATCH',
+        "False",
+    ),
+    Mutant(
+        "learning",
+        "the evidence is not begun anew",
+        "return Learned(cut, (*learned.steps,",
+        "return replace(learned, cut=cut, steps=(*learned.steps,",
+    ),
+    Mutant("learning", "security takes part", "and rule in RULES_OF_THE_SCORE", ""),
+    Mutant(
+        "learning",
+        "an experiment below its floor goes on",
+        'return "below_floor", test, floor_log_e',
+        "pass",
+    ),
+    Mutant(
+        "learning",
+        "an arm changes within a file",
+        "if name != experiment.name or now >= until:",
+        "if True:",
+    ),
+    # -- corrections: what is seen of an edit
+    Mutant(
+        "corrections",
+        "another branch is an undo",
+        "if await self._is_other_branch(edit):\n                self.end",
+        "if False:\n                self.end",
+    ),
+    Mutant(
+        "corrections",
+        "a formatter is a correction",
+        "elif news.touched and not formatted",
+        "elif news.touched",
+    ),
+    Mutant(
+        "corrections",
+        "a rewritten file is typing",
+        "return places >= _PLACES or",
+        "return False and",
+    ),
+    Mutant("corrections", "a redo stays undone", "if undone != edit.seen.undone:", "if undone:"),
+    Mutant(
+        "corrections",
+        "the switch is not asked",
+        "if record.run.watches_corrections:\n            self._watch",
+        "if True:\n            self._watch",
+    ),
     # -- guards: whether the loop turns again
     Mutant("guards", "faults are tried for ever", "in_a_row > TRANSPORT_RETRIES", "in_a_row > 99"),
     Mutant("guards", "an hour is waited for", "= wait > LONGEST_WAIT or", "="),

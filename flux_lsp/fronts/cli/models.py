@@ -5,7 +5,9 @@ Never asks the provider unless told to.
 
 import argparse
 
+from flux_lsp.core.errors import ErrorCode, FluxError
 from flux_lsp.fronts.cli.exit_codes import DONE, FAILED, NOT_CONFIGURED
+from flux_lsp.fronts.cli.learned import show_learned
 from flux_lsp.fronts.cli.say import print_json
 from flux_lsp.fronts.cli.tiers import ModelsReport, TierReport, report_models
 from flux_lsp.fronts.cli.workspace import load_command_context
@@ -17,11 +19,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--check", action="store_true", help="ask the provider which models your key can use"
     )
+    parser.add_argument(
+        "--learned", action="store_true", help="show where learning took work away from Haiku"
+    )
+    parser.add_argument("--reset", action="store_true", help="with --learned: start anew")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print both tiers. With `--check` it returns 3 without a key, 1 if a model cannot be used."""
+    """Print both tiers, or what was learned.
+
+    With `--check` it returns 3 without a key, 1 if a model cannot be used.
+    """
+    if options.learned or options.reset:
+        return _show_learned(options)
     models_report = report_models(load_command_context(), check=options.check)
     if options.json:
         print_json(_build_document(models_report))
@@ -32,6 +43,14 @@ def run(options: argparse.Namespace) -> int:
     if not models_report.credentials.is_usable:
         return NOT_CONFIGURED
     return DONE if all(tier.standing == "available" for tier in models_report.tiers) else FAILED
+
+
+def _show_learned(options: argparse.Namespace) -> int:
+    if options.reset and not options.learned:
+        raise FluxError(
+            ErrorCode.BAD_REQUEST, "`--reset` says nothing alone", "Write `--learned --reset`"
+        )
+    return show_learned(reset=options.reset, as_json=options.json)
 
 
 def _build_document(models_report: ModelsReport) -> dict[str, object]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
+from flux_lsp.fronts.cli.experiment import show_experiment
 from flux_lsp.fronts.cli.history import History, find_overpowered_actions, read_history
 from flux_lsp.fronts.cli.say import print_json
 from flux_lsp.fronts.cli.since import add_since, parse_moment
@@ -52,11 +53,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
     add_since(parser)
     parser.add_argument("--by", choices=GROUPS, default="day", help="group by (default: day)")
+    parser.add_argument(
+        "--experiment",
+        action="store_true",
+        help="show both arms of the experiment of your settings",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(options: argparse.Namespace) -> int:
     """Print what the ledger says. Raises FluxError when it cannot be read."""
+    if options.experiment:
+        return show_experiment(as_json=options.json)
     place = load_command_context()
     since = parse_moment(options.since, datetime.now(UTC))
     history = read_history(place.data, since)

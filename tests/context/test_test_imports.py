@@ -54,6 +54,7 @@ PYTHON = [
     ({"tests/test_x.py": "from app.b import f\n", "src/app/b.py": ""}, "src/app/a.py", "app.a", None),
     ({"tests/test_x.py": "import core.b\n"}, "app/core/a.py", "core.a", None),
     ({"tests/test_x.py": "from app.core import b\n"}, "app/core/a.py", "app.core.a", None),
+    ({"tests/test_x.py": "import calendar\n"}, "tools/calendar.py", "tools.calendar", "conftest.py"),
     # a root beside the tests: an empty file does not help
     ({"tests/test_x.py": ""}, "src/a.py", "a", "pytest.ini"),
     ({"tests/test_x.py": "import unittest\n", "manage.py": ""}, "shop/cart/a.py", "shop.cart.a", None),

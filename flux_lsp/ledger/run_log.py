@@ -4,6 +4,7 @@ Never holds up a call: no money hangs on a row of a run, so rows wait here while
 """
 
 import sqlite3
+from dataclasses import replace
 from datetime import datetime
 from threading import Lock
 
@@ -31,16 +32,20 @@ class RunLog:
     def record(self, *rows: RunRow) -> None:
         """Write each row in place of an earlier one of the same run; committed before it returns.
 
-        When that fails, the newest rows wait for the next time.
+        A row without a session gets that of the ledger. When writing fails, the newest rows wait for
+        the next time.
         """
         with self._lock:
-            self._waiting |= {row.run: row for row in rows}
+            self._waiting |= {row.run: self._name_session(row) for row in rows}
             for run in [*self._waiting][:-_WAITING]:
                 del self._waiting[run]
             with self._ledger.open_transaction() as database:
                 for row in self._waiting.values():
                     write_run(database, row)
             self._waiting.clear()
+
+    def _name_session(self, row: RunRow) -> RunRow:
+        return row if row.session else replace(row, session=self._ledger.session)
 
     def list_runs(self, wanted: RunFilter = _ALL) -> list[RunRow]:
         """List the runs that have ended, oldest first."""

@@ -72,12 +72,13 @@ def run_row(**changes: Any) -> RunRow:
 
 
 def test_a_row_comes_back_whole(tmp_path: Path) -> None:
-    log = RunLog(open_ledger(tmp_path))
+    ledger = open_ledger(tmp_path)
+    log = RunLog(ledger)
     bare = RunRow("r2", NOON, "explain", "", "failed", 0, None, 0)
 
     log.record(RUN, bare)
 
-    assert log.list_runs() == [RUN, bare]
+    assert log.list_runs() == [RUN, replace(bare, session=ledger.session)]
 
 
 def test_a_later_row_of_the_same_run_replaces_it(tmp_path: Path) -> None:

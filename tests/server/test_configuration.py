@@ -172,7 +172,7 @@ async def test_a_run_that_goes_on_ends_as_it_began_when_settings_change(shared: 
     gate = Gate()
     f.start_over(GOOD.held(gate), GOOD)
     await f.configure()
-    uri = f.open("app.py", CODE)
+    uri = f.open("going_on.py", CODE)  # no earlier decision on it holds
     waiting = asyncio.ensure_future(f.run(uri, "edit", "n += item", instruction="use sum"))
     await f.api.call(0)
 
@@ -211,9 +211,10 @@ async def test_each_tier_has_its_own_model_and_the_outcome_says_which_and_why(
     f = shared
     f.start_over(text("It adds."), GOOD, GOOD)
     await f.configure(models={"haiku": "claude-haiku-4-5"})
-    uri = f.open("app.py", CODE)
+    uri = f.open("own_model.py", CODE)
 
-    explained = await f.run(uri, "explain", "n += item")
+    # in another file: a decision holds for five minutes on its own
+    explained = await f.run(f.open("explained.py", CODE), "explain", "n += item")
     edited = await f.run(uri, "edit", "n += item", instruction="use sum")
     f.client.undo()
     chosen = await f.run(uri, "edit", "n += item", instruction="use sum", tier="haiku")

@@ -45,6 +45,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     ),
     "corrections": ("tests/runs/corrections", "tests/runs/test_run_records.py"),
     "routing": ("tests/models/routing", "tests/engine/test_routing.py"),
+    "index": ("tests/context/project", "tests/runs/test_project_index.py"),
 }
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -426,8 +427,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "exclusion",
         "the built-in list is forgotten",
-        "if _is_denied(path) or _is_denied_at_home(path):",
-        "if _is_denied_at_home(path):",
+        "return _is_denied_anywhere(path) or _is_denied_at_home(path)",
+        "return _is_denied_at_home(path)",
     ),
     Mutant("exclusion", "links hide a file", "    for name in others:\n", "    for name in ():\n"),
     Mutant(
@@ -705,5 +706,87 @@ MUTANTS: tuple[Mutant, ...] = (
         "lines that are gone are shown",
         "or not _is_there(definition, lines):",
         "or False:",
+    ),
+    # -- index: nothing excluded is shown, nothing of the project runs, nothing written is lost
+    Mutant(
+        "index",
+        "excluded files are shown",
+        "self._may_send[path] = reason is None",
+        "self._may_send[path] = True",
+    ),
+    Mutant(
+        "index",
+        "the walk forgets ignore files of inner folders",
+        "    if folder.depth:\n        rules =",
+        "    if False:\n        rules =",
+    ),
+    Mutant(
+        "index",
+        "the walk forgets names with secrets",
+        "return _is_ignored(path, rules) or is_denied(path)",
+        "return _is_ignored(path, rules)",
+    ),
+    Mutant(
+        "index",
+        "a project in an ignored folder is read",
+        'if _is_ignored(f"{write_posix(root)}/", rules) or',
+        "if",
+    ),
+    Mutant(
+        "index",
+        "links are read",
+        "if not stat.S_ISREG(os.lstat(file).st_mode):",
+        "if not stat.S_ISREG(os.stat(file).st_mode):",
+    ),
+    Mutant(
+        "index",
+        "an excluded document in the editor counts",
+        "is None and not self._is_allowed(path):",
+        "is None and False:",
+    ),
+    Mutant(
+        "index",
+        "changed files are shown as they were",
+        "if stamp is not None and stamp == self._rows.find_stamp(path):",
+        "if stamp is not None:",
+    ),
+    Mutant(
+        "index",
+        "one process resets what another has read",
+        "        self._begin()  # from here on no other process changes what is known\n",
+        "",
+    ),
+    Mutant(
+        "index",
+        "keys reach the child",
+        "return isolate_environment({name: env[name] for name in _PASSED_ON if name in env})",
+        "return isolate_environment(env)",
+    ),
+    Mutant(
+        "index", "a file that kills goes on killing", "return deaths >= _DEATHS", "return False"
+    ),
+    Mutant(
+        "index",
+        "another version is believed",
+        '        raise sqlite3.DatabaseError(f"the index is of version {version}")',
+        "        return",
+    ),
+    Mutant(
+        "index",
+        "what somebody waits for comes last",
+        "            self._read_wanted(want, tell)\n            if stop()",
+        "            if stop()",
+    ),
+    Mutant(
+        "index",
+        "saved text hides the editor's",
+        '_HIDDEN = " AND f.path NOT IN (SELECT path FROM open.file)"',
+        '_HIDDEN = ""',
+    ),
+    Mutant(
+        "index",
+        "the first of many is taken",
+        "return tuple(sorted(named, key=_get_place)) if len(named) <= most else ()",
+        "return tuple(sorted(named, key=_get_place))[:most]",
     ),
 )

@@ -217,6 +217,18 @@ def test_two_processes_share_one_index(tmp_path: Path) -> None:
     ] * 40
 
 
+def test_what_is_known_is_read_while_nobody_else_writes(tmp_path: Path) -> None:
+    write_files(tmp_path / "project", {"a.py": "def a(): ..."})
+    builder = Builder(tmp_path / "index.sqlite3", tmp_path / "project", ())
+    statements: list[str] = []
+    builder._connection.set_trace_callback(statements.append)
+    builder.list_files()
+    builder.close()
+
+    assert statements[0] == "BEGIN IMMEDIATE"
+    assert "FROM main.file" in statements[1]
+
+
 def test_the_child_ends_with_its_server(tmp_path: Path) -> None:
     write_files(
         tmp_path / "project", {f"f{n:03}.py": "def name(x): return x\n" * 300 for n in range(800)}

@@ -24,6 +24,7 @@ def main() -> int:
         ["bench.startup", *(["--rounds", "3"] if args.quick else [])],
         ["bench.documents", *(["--rounds", "10"] if args.quick else [])],
         ["bench.runs", *(["--rounds", "3", "--runs", "20"] if args.quick else [])],
+        ["bench.project_index", *(["--files", "300"] if args.quick else [])],
         ["bench.locate_speed"],
         ["bench.several", *(["--tasks", "20", "--interleavings", "100"] if args.quick else [])],
         ["bench.learning", *(["--streams", "5", "--rounds", "20"] if args.quick else [])],

@@ -59,6 +59,8 @@ def _select(
     )
 
     def read(path: str) -> Snapshot | None:
+        if path == request.snapshot.path:
+            return request.snapshot
         other = around.read_other(path)
         return None if other is None else other.snapshot
 

@@ -21,6 +21,7 @@ from flux_lsp.context.project.index import (
     open_index,
     read_edited_file,
 )
+from flux_lsp.context.project.order import ShownBefore
 from flux_lsp.context.project.values import IndexState
 from flux_lsp.core.text import Snapshot
 from flux_lsp.runs.index_process import IndexProcess
@@ -42,6 +43,11 @@ class ProjectIndexes:
         """`list_open` lists the open documents below a folder, with their paths from it."""
         self._data, self._list_open = data, list_open
         self._folders: dict[Path, _IndexedFolder] = {}
+        self._shown: dict[Path, ShownBefore] = {}
+
+    def get_shown(self, root: Path) -> ShownBefore:
+        """Return what this session has shown of the project at `root`."""
+        return self._shown.setdefault(root, ShownBefore())
 
     async def open(self, root: Path, path: str, exclude: tuple[str, ...]) -> StoredIndex | None:
         """Open the index of `root` for a run on its file `path`; None where there can be none."""

@@ -41,7 +41,7 @@ async def gather_context(
         return await reading
     opening = projects.open(root, request.snapshot.path, settings.context.exclude)
     context, project = await asyncio.gather(reading, opening)
-    return replace(context, project=project)
+    return replace(context, project=project, shown_before=projects.get_shown(root))
 
 
 def read_workspace_context(

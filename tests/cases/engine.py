@@ -15,7 +15,9 @@ from typing import Any
 
 from flux_lsp.actions.action import Action
 from flux_lsp.actions.registry import load_registry
-from flux_lsp.context.values import Diagnostic, Excerpt, ShownFile
+from flux_lsp.context.project.build import Builder
+from flux_lsp.context.project.index import StoredIndex
+from flux_lsp.context.values import Diagnostic, Excerpt, RelatedPlace, ShownFile
 from flux_lsp.core.conversation import Block, CallError, Prompt, RedactedPrompt, Reply, ToolCall
 from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.core.text import Change, LineRange, Snapshot, Span, apply_changes
@@ -87,6 +89,8 @@ class Scene:
     answers: tuple[Answer, ...] = ()
     typed: str | None = None
     shown: tuple[tuple[str, int, int], ...] = ()  # path and lines of other files
+    has_project: bool = False  # the files have an index
+    related: tuple[RelatedPlace, ...] = ()
     spent_usd: float = 0.0
     has_key: bool = True
 
@@ -200,6 +204,7 @@ def _request(scene: Scene) -> Request:
         model=scene.model,
         max_usd=scene.max_usd,
         directive_line=snapshot.get_line(scene.span.start) if scene.at_directive else None,
+        related=scene.related,
     )
 
 
@@ -311,7 +316,18 @@ class _Environment:
         around = read_workspace_context(request, action, folder, self._settings, self._read)
         if around.test_file is not None:
             self.test_file = around.test_file.facts
-        return replace(around, shown=tuple(map(self._show, self._scene.shown)))
+        project = self._build_index() if self._scene.has_project else None
+        shown = tuple(map(self._show, self._scene.shown))
+        return replace(around, shown=shown, project=project)
+
+    def _build_index(self) -> StoredIndex:
+        folder = self._scene.folder
+        database = folder.parent / "index.sqlite3"
+        builder = Builder(database, folder, ())
+        builder.list_files()
+        builder.build(lambda: None, lambda _: None, lambda: False)
+        builder.close()
+        return StoredIndex(database, folder, {})
 
     def _show(self, part: tuple[str, int, int]) -> ShownFile:
         path, first, last = part

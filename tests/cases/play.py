@@ -12,14 +12,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from flux_lsp.context.values import Diagnostic
-from flux_lsp.core.text import Span, find_line_starts
+from flux_lsp.context.values import Diagnostic, RelatedPlace
+from flux_lsp.core.text import LineRange, Span, find_line_starts
 from tests.cases import engine
 from tests.cases.case_file import BadCaseError, Case, Section, decode
 from tests.cases.engine import Answer, Ending, Scene
 
 _KNOWN = frozenset(
-    "settings file shown action directive menu target diagnostic reply typed spent no_key right accepted "
+    "settings file shown project related "
+    "action directive menu target diagnostic reply typed spent no_key right accepted "
     "demand".split()
 )
 _PART = re.compile(r"^--- (?P<what>replace in|by|new file)(?: (?P<path>.*))?\n", re.MULTILINE)
@@ -75,6 +76,8 @@ def _scene(case: Case, folder: Path) -> Scene:
         answers=tuple(map(_answer, case.of("reply"))),
         typed=next((section.text for section in case.of("typed")), None),
         shown=tuple(map(_shown, case.of("shown"))),
+        has_project=bool(case.of("project")),
+        related=tuple(map(_related, case.of("related"))),
         has_key=not case.of("no_key"),
         spent_usd=sum(float(section.subject) for section in case.of("spent")),
     )
@@ -84,6 +87,11 @@ def _shown(section: Section) -> tuple[str, int, int]:
     path, lines = section.words
     first, last = map(int, lines.split("-"))
     return path, first, last
+
+
+def _related(section: Section) -> RelatedPlace:
+    path, first, last = _shown(section)
+    return RelatedPlace(path, LineRange(first, last), section.text.strip())
 
 
 def _find_span(document: Section) -> Span:

@@ -17,6 +17,8 @@ from flux_lsp.context.project.written_rows import get_stem, make_definition, mak
 _COLUMNS = "f.path, d.name, d.kind, d.owner, d.first, d.last, d.signature, d.bases, d.types"
 _DEFINED = "FROM {0}.definition d JOIN {0}.file f ON f.id = d.file"
 _HIDDEN = " AND f.path NOT IN (SELECT path FROM open.file)"
+# SQLite takes the index, which has no rows without an owner, only where the query says so, too.
+_OF_OWNER = "d.owner = ? AND d.owner != ''"
 
 
 class IndexRows:
@@ -53,7 +55,11 @@ class IndexRows:
 
     def has_package(self, package: str) -> bool:
         """Whether some file says that it is of this package."""
-        return bool(self._select("SELECT 1 FROM {0}.file f WHERE f.package = ? LIMIT 1", package))
+        return bool(
+            self._select(
+                "SELECT 1 FROM {0}.file f WHERE f.package = ? AND f.package != '' LIMIT 1", package
+            )
+        )
 
     def find_package_name(self, path: str) -> str:
         """Find the package that a file says it is of."""
@@ -101,7 +107,9 @@ class IndexRows:
     def find_in_package(self, package: str, name: str) -> tuple[Definition, ...]:
         """Find what the files of a package define under a name."""
         return self._define(
-            "d.name = ? AND f.package = ? {1} ORDER BY f.path, d.place", name, package
+            "d.name = ? AND f.package = ? AND f.package != '' {1} ORDER BY f.path, d.place",
+            name,
+            package,
         )
 
     def find_named(self, name: str, most: int, form: str = "") -> tuple[Definition, ...]:
@@ -113,11 +121,13 @@ class IndexRows:
 
     def list_owned_in(self, path: str, owner: str) -> tuple[Definition, ...]:
         """List the members of types of this name in one file."""
-        return self._define("f.path = ? AND d.owner = ? {1} ORDER BY d.place", path, owner)
+        return self._define(f"f.path = ? AND {_OF_OWNER} {{1}} ORDER BY d.place", path, owner)
 
     def list_owned(self, owner: str, form: str) -> tuple[Definition, ...]:
         """List the members of every type of this name."""
-        return self._define("d.owner = ? AND f.form = ? {1} ORDER BY f.path, d.place", owner, form)
+        return self._define(
+            f"{_OF_OWNER} AND f.form = ? {{1}} ORDER BY f.path, d.place", owner, form
+        )
 
     def list_outside_bases(self, owner: str) -> list[tuple[str, str]]:
         """List path and base for what stands outside of the head of types of this name."""
@@ -166,7 +176,7 @@ class IndexRows:
 
     def list_package(self, package: str, most: int) -> list[str]:
         """List the files of a package."""
-        return self._list_paths("f.package = ?", package)[:most]
+        return self._list_paths("f.package = ? AND f.package != ''", package)[:most]
 
     def find_references(self, name: str, most: int) -> Iterator[Reference]:
         """Find the places of a word, by path and line."""

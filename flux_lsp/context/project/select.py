@@ -110,9 +110,10 @@ def _add_definitions(
     for definition in index.confirm(definitions):
         lines = chosen.read_lines(definition.path)
         block = make_block(definition, lines, meanings.list_members)
-        if block is not None and chosen.add(
-            definition.path, block.needed, f"defines {definition.qualified}", _DEFINITIONS
-        ):
+        if block is None:
+            continue
+        needed = _leave_out(wish, definition.path, block.needed)
+        if chosen.add(definition.path, needed, f"defines {definition.qualified}", _DEFINITIONS):
             blocks.append((definition, block))
     for definition, block in blocks:
         numbers = _leave_out(wish, definition.path, block.helpful)

@@ -1,0 +1,1 @@
+"""What of a project is shown, against what a function really uses."""

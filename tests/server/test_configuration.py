@@ -233,9 +233,9 @@ async def test_one_model_for_everything_is_asked_for_everything(tmp_path: Path) 
         uri = f.open("app.py", CODE)
 
         await f.run(uri, "explain", "n += item")
-        await f.run(uri, "document", "n += item")  # fails three times and may not go elsewhere
+        await f.run(uri, "document", "n += item")  # ends with its words, and may not go elsewhere
 
-        assert [call.json["model"] for call in f.api.calls] == ["claude-sonnet-5"] * 4
+        assert [call.json["model"] for call in f.api.calls] == ["claude-sonnet-5"] * 3
 
 
 async def test_a_pinned_model_that_is_gone_is_named_with_its_replacement(tmp_path: Path) -> None:

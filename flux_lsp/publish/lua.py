@@ -3,6 +3,7 @@
 Never lists a key that an editor may not set.
 """
 
+import re
 from collections.abc import Sequence
 from textwrap import wrap
 
@@ -42,6 +43,12 @@ def render_settings(keys: Sequence[Key]) -> str:
 def render_actions(actions: Sequence[Action]) -> str:
     """The actions in the section on commands of `doc/flux.txt`, between its markers."""
     return "\n" + "\n".join(_render_command(action) for action in actions) + "\n"
+
+
+def render_tags(help_page: str) -> str:
+    """Return the tags of `doc/flux.txt`, as `:helptags` would write them."""
+    tags = re.findall(r"(?<!\S)\*([^\s*|]+)\*(?=\s|$)", help_page)
+    return "".join(f"{tag}\tflux.txt\t/*{tag}*\n" for tag in sorted(tags))
 
 
 def select_settable(keys: Sequence[Key]) -> list[Key]:

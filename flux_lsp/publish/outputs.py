@@ -57,4 +57,7 @@ def generate_outputs(root: Path, registry: Registry) -> dict[Path, str]:
         host = root / path
         if host.is_file():
             texts[host] = fill(host.read_text(encoding="utf-8"))
+    help_page = texts.get(root / "editors/neovim/doc/flux.txt")
+    if help_page is not None:
+        texts[root / "editors/neovim/doc/tags"] = lua.render_tags(help_page)
     return texts

@@ -70,5 +70,12 @@ else
   check('and all of that is accepted', app():find('HELLO') and app():find('GOODBYE') and #vim.api.nvim_list_tabpages() == 1, app())
   undo('spread.py', 'app.py')
   check('undo restores the bytes of both files', wait(unchanged, 2000), { t.text(buf), app() })
+  spread()
+  wait(function() return vim.wo.diff end)
+  vim.cmd('normal A')
+  check('all of it is accepted at once', wait(function() return t.text(buf):find('HELLO') and app():find('GOODBYE') end, 5000), { t.text(buf), app() })
+  wait(function() return not review.current end, 5000)
+  vim.cmd('Flux undo')
+  check('and Flux takes both files back', wait(unchanged, 5000), { t.text(buf), app() })
 end
 t.finish()

@@ -6,7 +6,7 @@ import { Explanation } from './explain';
 import { Installer } from './install';
 import { notify } from './notify';
 import { pages, showPage } from './pages';
-import type { Outcome, Proposal } from './protocol';
+import type { Outcome, Proposal, RunArguments } from './protocol';
 import { Review } from './review';
 import { Runs } from './runs';
 import { Server } from './server';
@@ -68,7 +68,8 @@ export function activate({ asAbsolutePath, extension, globalState, globalStorage
   async function preview(chosen?: object): Promise<void> {
     const action = chosen ? undefined : await choose('Flux: show what would be sent');
     const argument = chosen ?? (action && runs.here(action));
-    if (argument) await showPage('What Flux would send.json', JSON.stringify(await server.command('flux.preview', argument), null, 2));
+    const text = argument && (await runs.preview(argument as RunArguments));
+    if (text) await showPage('What Flux would send.json', text);
   }
 
   const table: Record<string, Command> = {

@@ -37,6 +37,12 @@ export class Runs {
     return answer;
   }
 
+  /** What a run would send, as the server says it; asks for the words first, since they are a part of it. */
+  async preview(argument: RunArguments): Promise<string | undefined> {
+    const full = await this.complete('flux.run', argument);
+    return full && JSON.stringify(await this.server.command('flux.preview', full), null, 2);
+  }
+
   /** The argument of an action on the selection of the active editor. */
   here(action: string): RunArguments {
     const editor = window.activeTextEditor;

@@ -135,6 +135,21 @@ test('a person with a key', { timeout: 180_000 }, (t) => session(t, { name: 'ui'
     await me.shows('    return "hello " + name');
     assert(!(await me.text()).includes('politely'));
   });
+  await step('what would be sent holds the words that the person would say', async () => {
+    await me.clicksIn('def greet');
+    await me.command('Flux: Show what would be sent');
+    await me.says('Edit', 'Which action?');
+    await me.says('with a bow');
+    await me.sees('What Flux would send.json', '.tab.active');
+    await page.click('.editor-instance .view-line >> nth=0');
+    await page.keyboard.press('Control+f');
+    await page.waitForSelector('.find-widget.visible');
+    await page.keyboard.insertText('with a bow');
+    await me.sees('1 of', '.find-widget .matchesCount');
+    await me.picture('preview');
+    await page.keyboard.press('Escape');
+    await me.opens('app.py');
+  });
   await step('the box remembers', async () => {
     await me.clicksIn('def greet');
     await page.keyboard.press('Alt+a');
@@ -241,6 +256,15 @@ const renaming = () => ({
     new_files: [{ path: 'compat.py', content: 'from app import welcome as greet\n\n__all__ = ["greet"]\n' }],
   },
 });
+const signature = () => ({
+  tool: 'apply_edits', input: {
+    edits: [
+      ...swap('app.py', ['def greet(name: str)', 'def greet(name: str, end: str)'], ['"hello " + name', '"hello " + name + end']),
+      ...swap('closed.py', ['greet("sun")', 'greet("sun", "!")']),
+      ...swap('other.py', ['return greet("you")\n', 'return greet("you", ".")\n'], ['greet("you") + greet("me")', 'greet("you", "") + greet("me", "")']),
+    ],
+  },
+});
 test('a change of several files', { timeout: 180_000 }, (t) =>
   session(t, { name: 'several', command: several, settings: { 'files.autoSave': 'off' }, files: { ...FILES, 'other.py': OTHER, 'closed.py': CLOSED } }, async ({ me, api, page, workspace, step }) => {
     const diffs = () => page.$$eval('.tab .label-name', (labels) => labels.map((label) => /^(\S+) \(Flux: edit, file/.exec(label.textContent)?.[1]).filter(Boolean));
@@ -324,6 +348,30 @@ test('a change of several files', { timeout: 180_000 }, (t) =>
       await page.waitForSelector(`.explorer-folders-view .monaco-list-row${has('compat.py')}`, { state: 'detached' });
       assert.equal(await ofFile('closed.py'), CLOSED);
       assert((await ofFile('other.py')).includes('# unsaved'));
+    });
+    await step('a signature changes, its callers follow, file by file, and Flux takes all of it back', async () => {
+      await api.answers(signature());
+      await me.opens('app.py');
+      await me.clicksIn('def greet');
+      await me.command('Flux: Edit');
+      await me.says('take how the greeting ends');
+      await me.sees('file 3 of 3', '.tab');
+      await inFront('app.py');
+      await me.picture('signature');
+      await page.keyboard.press('Control+Enter');
+      await inFront('closed.py');
+      await me.picture('signature-caller');
+      await me.command('Flux: Accept all changes');
+      await page.waitForSelector('.tab:has-text("(Flux: edit")', { state: 'detached' });
+      assert((await ofFile('closed.py')).includes('greet("sun", "!")'));
+      assert((await ofFile('other.py')).includes('greet("you", "") + greet("me", "")'));
+      await me.picture('signature-accepted');
+      await me.command('Flux: Undo the last change');
+      await me.shows('greet("you") + greet("me")');
+      assert.equal(await ofFile('closed.py'), CLOSED);
+      assert.equal(await ofFile('app.py'), APP);
+      assert((await ofFile('other.py')).includes('# unsaved'));
+      await me.picture('signature-undone');
     });
   }));
 

@@ -17,9 +17,12 @@ local function shell(name)
   end
 end
 
---- A command of the server's that takes nothing.
+--- A command of the server's that takes nothing, from any buffer.
 local function plain(command)
-  return function(args) server.execute(args.bufnr, command, {}) end
+  return function(args)
+    local attached = vim.lsp.get_clients({ name = 'flux', bufnr = args.bufnr })[1] ~= nil
+    server.execute(attached and args.bufnr or nil, command, {})
+  end
 end
 
 local function decide(command)

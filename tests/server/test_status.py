@@ -37,7 +37,7 @@ async def test_nothing_is_missing_before_the_first_run(tmp_path: Path) -> None:
     assert told["why_not"] is None
     assert told["provider"] == "anthropic"
     assert (told["running"], told["proposals"]) == ([], [])
-    assert told["spent"] == {"day_usd": 0, "month_usd": 0, "held_usd": 0}
+    assert told["spent"] == {"day_usd": 0, "month_usd": 0, "session_usd": 0, "held_usd": 0}
     assert {tier: one["model"] for tier, one in told["models"].items()} == {
         "haiku": "claude-haiku-5-5",
         "sonnet": "claude-sonnet-5-5",

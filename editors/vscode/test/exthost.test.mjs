@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { extension, here, startEditor } from './harness.mjs';
 
 const FILES = {
-  'one/app.py': '', 'one/tests/test_other.py': 'def test_nothing():\n    pass\n', 'one/pyproject.toml': '[tool.pytest.ini_options]\n',
+  'one/app.py': '', 'one/tests/test_other.py': 'def test_nothing():\n    pass\n', 'one/pyproject.toml': '[tool.pytest.ini_options]\npythonpath = ["."]\n',
   'two/other.py': 'def greet(name):\n    return "hello " + name\n',
   'both.code-workspace': JSON.stringify({ folders: [{ path: 'one' }, { path: 'two' }] }),
 };

@@ -33,7 +33,7 @@ Builds a greeting for \`name\`.
 print(greet("Ada"))  # hello Ada
 \`\`\`
 `;
-const FILES = { 'app.py': APP, 'tests/test_other.py': 'def test_nothing():\n    pass\n', 'pyproject.toml': '[tool.pytest.ini_options]\n' };
+const FILES = { 'app.py': APP, 'tests/test_other.py': 'def test_nothing():\n    pass\n', 'pyproject.toml': '[tool.pytest.ini_options]\npythonpath = ["."]\n' };
 const has = (words) => `:has-text(${JSON.stringify(words)})`;
 const rewrite = (code, more = {}) => ({ tool: 'rewrite_range', input: { code }, ...more });
 

@@ -20,12 +20,11 @@ def describe_overpowered(action: OverpoweredAction) -> str:
     """Say what Haiku could do, what that would save and how sure it is."""
     return (
         f"{action.action}: Haiku instead of Sonnet would have saved about "
-        f"{format_dollars(action.saved_usd)}; {format_sureness(action)}."
+        f"{format_dollars(action.saved_usd)}; {_describe_sureness(action)}."
     )
 
 
-def format_sureness(action: OverpoweredAction) -> str:
-    """`97 % sure: …`, or that too few runs say anything."""
+def _describe_sureness(action: OverpoweredAction) -> str:
     if action.sureness is None:
         return (
             f"not known, Haiku began {action.haiku_runs} runs of it; `routing.{action.action}` or an "

@@ -69,6 +69,14 @@ def test_what_is_near_the_threshold_is_no_alert(
     assert rule not in judge(make_days(60, recent, **changes))
 
 
+def test_days_that_were_alike_by_chance_prove_little() -> None:
+    """Few dear calls make a day: such days scatter, however alike these were."""
+    days = make_days(60, 3, usd=1.6)
+
+    assert "daily cost" in judge(days)
+    assert "daily cost" not in judge([replace(day, squares=0.6) for day in days])
+
+
 def test_cents_are_not_worth_a_word() -> None:
     def shrink(day: DayFigures) -> DayFigures:
         return replace(day, usd=day.usd / 100, squares=day.squares / 10_000)

@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flux_lsp.ledger.alerts.rules import Alert
+from flux_lsp.ledger.overpower import OverpoweredAction
 from flux_lsp.ledger.report.charts import build_charts, limit_series
-from flux_lsp.ledger.report.page import render_page
+from flux_lsp.ledger.report.page import Insights, render_page
 from flux_lsp.ledger.values import DEMO
 from tests.ledger.ledgers import NOON, row
 from tests.ledger.quarter import make_quarter
@@ -169,6 +171,25 @@ def test_answers_are_counted_by_how_long_they_took() -> None:
     }
     assert times.series["haiku"][-1] == 1
     assert times.labels[-1] == "> 120 s"
+
+
+def test_alerts_and_what_haiku_could_do_are_sentences() -> None:
+    known = Insights(
+        alerts=[Alert("success", f"Only {HOSTILE} succeeded")],
+        overpowered=[
+            OverpoweredAction(HOSTILE, 9, 10, 18, 20, 1.5, 0.97),
+            OverpoweredAction("fix", 9, 10, 2, 3, 0.5, None),
+        ],
+    )
+    seen = Page(render_page(ROWS, "", "", known))
+
+    assert f"Only {HOSTILE} succeeded." in seen.texts
+    assert (
+        f"{HOSTILE}: Haiku instead of Sonnet would have saved about $1.50; 97 % sure: 18 of 20 "
+        "answers of Haiku were good at once, 9 of 10 of Sonnet."
+    ) in seen.texts
+    assert any("not known, Haiku began 3 runs of it" in text for text in seen.texts)
+    assert seen.tags.count("script") == 3
 
 
 def test_prices_that_are_not_known_are_said() -> None:

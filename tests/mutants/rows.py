@@ -46,6 +46,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "corrections": ("tests/runs/corrections", "tests/runs/test_run_records.py"),
     "routing": ("tests/models/routing", "tests/engine/test_routing.py"),
     "index": ("tests/context/project", "tests/runs/test_project_index.py"),
+    "money": ("tests/ledger",),
 }
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -621,8 +622,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "ledger",
         "held money is not counted",
-        "settled + held + usd > limit",
-        "settled + usd > limit",
+        "budget.spent + budget.held + usd > budget.limit",
+        "budget.spent + usd > budget.limit",
     ),
     Mutant(
         "ledger",
@@ -648,6 +649,45 @@ MUTANTS: tuple[Mutant, ...] = (
         "living processes are lost",
         "pid != self._pid and not self._alive(pid)",
         "pid != self._pid",
+    ),
+    Mutant("money", "a session has no budget", "limits.per_session_usd,", "None,"),
+    Mutant("money", "an agent has no budget", "limits.per_agent_usd, spent", "None, spent"),
+    Mutant(
+        "money",
+        "each window warns again",
+        "return cursor.rowcount == 1",
+        "return True",
+    ),
+    Mutant(
+        "money",
+        "an alert needs no evidence",
+        "and compute_tail(hits, count, share) <= RARE",
+        "",
+    ),
+    Mutant(
+        "money",
+        "days are compared without their scatter",
+        "max(variance / mean**2, scatter)",
+        "variance / mean**2",
+    ),
+    Mutant("money", "cents raise an alert", "_FLOOR_USD = 1.0", "_FLOOR_USD = 0.0"),
+    Mutant(
+        "money",
+        "a name ends the page's figures",
+        'return text.replace("<", "\\\\u003c")',
+        "return text",
+    ),
+    Mutant(
+        "money",
+        "the demo counts as daily work",
+        'row.provider != "offline" and row.workspace != DEMO',
+        'row.provider != "offline"',
+    ),
+    Mutant(
+        "money",
+        "Haiku that was never tried is sure",
+        "known = len(haiku) >= _FEWEST_HAIKU",
+        "known = bool(haiku)",
     ),
     Mutant("ledger", "max_usd is forgotten", "per_action_usd=per_action)", "per_action_usd=known)"),
     Mutant(

@@ -15,7 +15,7 @@ from importlib.resources import files
 
 from flux_lsp.ledger.aftermaths import Runs
 from flux_lsp.ledger.alerts.rules import Alert
-from flux_lsp.ledger.formats import format_sureness, format_usd
+from flux_lsp.ledger.formats import describe_overpowered
 from flux_lsp.ledger.overpower import OverpoweredAction
 from flux_lsp.ledger.report.charts import Chart, build_charts
 from flux_lsp.ledger.report.tables import render_groups, render_table, render_tiles
@@ -77,10 +77,14 @@ def render_page(
 
 
 def _render_alerts(alerts: Sequence[Alert]) -> str:
-    items = "".join(f"<li>{escape(alert.text)}.</li>" for alert in alerts)
-    return f'<section class="wide alerts"><h2>What changed</h2><ul>{items}</ul></section>' * bool(
-        items
-    )
+    if not alerts:
+        return ""
+    items = _render_list([f"{alert.text}." for alert in alerts])
+    return f'<section class="wide alerts"><h2>What changed</h2>{items}</section>'
+
+
+def _render_list(sentences: Sequence[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(sentence)}</li>' for sentence in sentences)}</ul>"
 
 
 def _render_charts(charts: Sequence[Chart]) -> str:
@@ -99,15 +103,12 @@ def _render_tables(rows: Sequence[RecordedCall], known: Insights) -> str:
     parts = [
         _render_section(title, render_groups(sum_by_group(rows, by, known.runs), by))
         for by, title in _TABLES
+        if by != "agent" or any(row.agent for row in rows)
     ]
     parts.append(_render_section("Calls that a run took", render_table(("calls", "runs"), tries)))
     if known.overpowered:
-        lines = [
-            (row.action, format_usd(row.saved_usd), format_sureness(row))
-            for row in known.overpowered
-        ]
-        head = ("action", "would have saved", "how sure that is")
-        parts.insert(0, _render_section("Sonnet where Haiku may do", render_table(head, lines)))
+        sentences = [describe_overpowered(action) for action in known.overpowered]
+        parts.insert(0, _render_section("Sonnet where Haiku may do", _render_list(sentences)))
     if failures:
         parts.append(_render_section("Failures", render_table(("reason", "calls"), failures)))
     return "".join(parts)

@@ -19,16 +19,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bench.runs import flux_client, more_than, percentile
-from flux_lsp.context.project.index import StoredIndex
+from flux_lsp.context.exclude import explain_exclusion
+from flux_lsp.context.file_names import is_outside
+from flux_lsp.context.project.index import StoredIndex, read_edited_file
+from flux_lsp.context.project.order import ShownBefore
+from flux_lsp.context.project.reading import read_source
 from flux_lsp.context.project.select import Wish, select_project
-from flux_lsp.context.project.values import ProjectIndex
 from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.runs.index_process import IndexProcess
+from flux_lsp.runs.other_files import read_other_file
 from flux_lsp.runs.project_index import get_database_path
+from flux_lsp.runs.uris import parse_file_uri
 from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.tree import parse
 from tests.fakes.answers import tool
@@ -185,10 +191,28 @@ def is_whole(root: Path, database: Path) -> bool:
     return database.is_file() and StoredIndex(database, root, {}).describe().is_complete
 
 
+def read_file(root: Path, document: Snapshot, path: str) -> Snapshot | None:
+    """A file as a run reads it: by every name that it has, where it may be sent."""
+
+    def why_not(path: str) -> str | None:
+        return "outside" if is_outside(root / path, root) else explain_exclusion(root / path, root)
+
+    def read(uri: str) -> Snapshot | None:
+        file = parse_file_uri(uri)
+        text = read_source(file) if file else None
+        return None if text is None else Snapshot(uri, path, "python", None, text)
+
+    if path == document.path:
+        return document
+    other = read_other_file(path, root, document, read, why_not)
+    return None if other is None else other.snapshot
+
+
 def time_selections(root: Path, database: Path, paths: list[str]) -> dict[str, Any]:
-    """Milliseconds to open the index and to choose what is shown, for random functions."""
+    """Milliseconds to open the index and to choose what is shown, for random functions of one session."""
     chance = random.Random(7)
     opening, choosing, working = [], [], []
+    before = ShownBefore()
     for path in chance.sample(paths, min(len(paths), FUNCTIONS)):
         text = (root / path).read_text("utf-8", errors="replace")
         snapshot = Snapshot(f"file:///{path}", path, "python", 1, text)
@@ -199,21 +223,17 @@ def time_selections(root: Path, database: Path, paths: list[str]) -> dict[str, A
         if parsed is None or not symbols:
             continue
         span = chance.choice(symbols).span
+        edited = {path: read_edited_file(path, "python", text)}
         started = time.perf_counter()
-        index: ProjectIndex = StoredIndex(database, root, {})
+        index = StoredIndex(database, root, edited)
         opening.append((time.perf_counter() - started) * 1000)
-        wish = Wish(snapshot, Span(span.start, span.end), parsed, 4_000, callers=True)
-
-        def read(other: str, index: ProjectIndex = index) -> Snapshot | None:
-            content = index.read_text(other)
-            return (
-                None
-                if content is None
-                else Snapshot(f"file:///{other}", other, "python", None, content)
-            )
-
+        wish = Wish(
+            snapshot, Span(span.start, span.end), parsed, 4_000, callers=True, examples=True
+        )
         started, used = time.perf_counter(), time.thread_time()
-        select_project(wish, index, read, lambda: False)
+        read = partial(read_file, root, snapshot)
+        files = select_project(wish, index, read, lambda: False)
+        before.arrange(files, read, wish.tokens, time.monotonic())
         choosing.append((time.perf_counter() - started) * 1000)
         working.append((time.thread_time() - used) * 1000)
     return {

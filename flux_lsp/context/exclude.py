@@ -116,23 +116,32 @@ def list_rules(name: Path, root: Path | None, patterns: tuple[str, ...]) -> Iter
     repository = find_repository(name)
     top = min(filter(None, (root, repository)), key=lambda p: len(p.parts), default=name.parent)
     for file in list_global_files(repository):
-        yield from read_rules(file, top, "git", str(file))
+        yield from read_rules(file, top, "git", file)
     for folder in reversed(name.parents):
-        if folder.is_relative_to(top):
-            if os.path.lexists(folder / ".git"):
-                source = _show_name(folder / ".git/info/exclude", root)
-                yield from read_rules(find_exclude_file(folder), folder, "git", source)
-            source = _show_name(folder / ".gitignore", root or top)
-            yield from read_rules(folder / ".gitignore", folder, "git", source)
-        source = _show_name(folder / ".fluxignore", root or top)
-        yield from read_rules(folder / ".fluxignore", folder, "flux", source)
+        is_below = len(folder.parts) >= len(top.parts)  # both are above the file
+        if is_below and _is_there(folder, ".git"):
+            exclude = folder / ".git/info/exclude"
+            yield from read_rules(find_exclude_file(folder), folder, "git", exclude, root)
+        for own, kind in ((".gitignore", "git"), (".fluxignore", "flux")):
+            if (is_below or kind == "flux") and _is_there(folder, own):
+                yield from read_rules(folder / own, folder, kind, folder / own, root or top)
 
 
-def read_rules(file: Path, folder: Path, kind: str, source: str) -> Iterator[IgnoreRule]:
-    """Read the rules of one ignore file that hold below `folder`; none without patterns. Blocks."""
+def read_rules(
+    file: Path, folder: Path, kind: str, name: Path, root: Path | None = None
+) -> Iterator[IgnoreRule]:
+    """Read the rules of one ignore file that hold below `folder`; none without patterns. Blocks.
+
+    It is shown to a person as `name`, from `root` where it lies below that.
+    """
     patterns = read_ignore_file(file)
     if patterns:
-        yield IgnoreRule(write_posix(folder), kind, source, patterns)
+        yield IgnoreRule(write_posix(folder), kind, _show_name(name, root), patterns)
+
+
+def _is_there(folder: Path, name: str) -> bool:
+    """Whether a folder holds this name; without a `Path`, since every file shown asks for dozens."""
+    return os.path.lexists(os.path.join(folder, name))  # noqa: PTH118
 
 
 def _explain_ignored(path: str, rules: Sequence[IgnoreRule]) -> str | None:

@@ -52,13 +52,14 @@ def _follow_links(name: Path) -> list[Path]:
 
 
 def _follow_link(name: Path) -> Path | None:
-    here = Path(name.anchor)
+    here = name.anchor  # a string: this is asked of every file that is shown
     parts = name.parts[1:]
     for number, part in enumerate(parts):
         if part == "..":
-            here = here.parent
+            here = os.path.dirname(here)  # noqa: PTH120
             continue
-        if (here / part).is_symlink():
-            return Path(here, (here / part).readlink(), *parts[number + 1 :])
-        here /= part
+        inner = os.path.join(here, part)  # noqa: PTH118
+        if os.path.islink(inner):  # noqa: PTH114
+            return Path(here, os.readlink(inner), *parts[number + 1 :])  # noqa: PTH115
+        here = inner
     return None

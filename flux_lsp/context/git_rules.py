@@ -17,7 +17,10 @@ _SETTING = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*)\s*=\s*(.*)")
 
 def find_repository(file: Path) -> Path | None:
     """Find the folder of the repository around `file`: the nearest above it with a `.git`. Blocks."""
-    return next((folder for folder in file.parents if os.path.lexists(folder / ".git")), None)
+    return next(
+        (folder for folder in file.parents if os.path.lexists(os.path.join(folder, ".git"))),  # noqa: PTH118
+        None,
+    )
 
 
 def find_exclude_file(repository: Path) -> Path:

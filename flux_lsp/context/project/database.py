@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-VERSION = 1  # of the tables and of what is written into them
+VERSION = 2  # of the tables and of what is written into them
 _PATIENCE = 2.0  # seconds to wait for another process's write
 # `state` of a file: listed and not read yet, read, or not to be read (too large, minified, no text).
 LISTED, READ, SKIPPED = 0, 1, 2
@@ -28,10 +28,8 @@ CREATE TABLE {0}.base (file INTEGER NOT NULL, owner TEXT NOT NULL, base TEXT NOT
 CREATE INDEX {0}.base_file ON base (file);
 CREATE INDEX {0}.base_owner ON base (owner);
 CREATE TABLE {0}.import (file INTEGER NOT NULL, spec TEXT NOT NULL, source TEXT NOT NULL,
-  name TEXT NOT NULL, stem TEXT NOT NULL);
+  name TEXT NOT NULL);
 CREATE INDEX {0}.import_file ON import (file);
-CREATE INDEX {0}.import_stem ON import (stem);
-CREATE INDEX {0}.import_source ON import (source);
 CREATE TABLE {0}.word (word TEXT NOT NULL, file INTEGER NOT NULL, lines BLOB NOT NULL,
   PRIMARY KEY (word, file)) WITHOUT ROWID;
 CREATE TABLE {0}.fact (file INTEGER NOT NULL, kind TEXT NOT NULL, facts TEXT NOT NULL);

@@ -9,11 +9,12 @@ import sqlite3
 import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from flux_lsp.context.exclude import explain_exclusion
 from flux_lsp.context.project.database import READ, SKIPPED, open_database, open_overlay
-from flux_lsp.context.project.importers import find_importers
+from flux_lsp.context.project.importers import ImportedFile, describe_imported, has_import
 from flux_lsp.context.project.reading import LONGEST_FILE, read_source
 from flux_lsp.context.project.resolve import NameResolver
 from flux_lsp.context.project.rows import IndexRows
@@ -59,6 +60,7 @@ class StoredIndex:
         open_overlay(self._connection)
         self._rows = IndexRows(self._connection)
         self._names = NameResolver(self._rows)
+        self._imported: dict[str, ImportedFile] = {}
         self._may_send: dict[str, bool] = {}
         self._checked: set[str] = set()
         for path, file in open_files.items():
@@ -98,9 +100,11 @@ class StoredIndex:
             )
         return tuple(imports)
 
-    def list_importers(self, path: str) -> tuple[str, ...]:
-        """List the files that import a file."""
-        return find_importers(self._rows, self._names, path)
+    def has_import(self, path: str, imported: str) -> bool:
+        """Whether a file imports another one."""
+        if imported not in self._imported:
+            self._imported[imported] = describe_imported(self._rows, imported)
+        return has_import(self._rows, self._names, path, self._imported[imported])
 
     def list_members(self, owner: Definition) -> tuple[Definition, ...]:
         """List the members of a type, inherited ones after its own."""
@@ -124,8 +128,8 @@ class StoredIndex:
 
     def rank_definitions(self, *, most: int = 50) -> tuple[Definition, ...]:
         """List the definitions that most other files name."""
-        ranked = (self._rows.find_named(name, 4) for name in self._rows.list_ranked(most))
-        return tuple(d for named in ranked for d in named if not d.owner)[:most]
+        ranked = (self.find_definitions(name) for name in self._rows.list_ranked())
+        return tuple(islice((d for named in ranked for d in named if not d.owner), most))
 
     def confirm(self, definitions: Iterable[Definition]) -> tuple[Definition, ...]:
         """Return these definitions as they are now; those that are gone left out."""
@@ -185,6 +189,7 @@ class StoredIndex:
             write_entry(self._connection, entry, READ if is_there else SKIPPED, schema="open")
         self._rows.forget()
         self._names.forget()
+        self._imported.clear()
 
     def _is_allowed(self, path: str) -> bool:
         if path not in self._may_send:

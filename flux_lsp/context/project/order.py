@@ -12,6 +12,7 @@ from flux_lsp.context.values import Excerpt, ShownFile
 from flux_lsp.core.text import LineRange, Snapshot
 
 _KEPT_SECONDS = 300.0  # so long a prompt cache holds what was sent
+_MOST_UNNEEDED = 8  # parts that stay though nobody needs them now: each file is read again
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,13 @@ class ShownBefore:
         self, files: Sequence[ShownFile], read: Callable[[str], Snapshot | None], now: float
     ) -> list[_ShownPart]:
         kept: list[_ShownPart] = []
+        unneeded = 0
         for part in self._parts:
             same = [file for file in files if file.path == part.file.path]
             is_needed = any(_shares_lines(part.file, file) for file in same)
-            if not is_needed and now - part.needed > _KEPT_SECONDS:
+            unneeded += not is_needed
+            is_old = now - part.needed > _KEPT_SECONDS
+            if not is_needed and (is_old or unneeded > _MOST_UNNEEDED):
                 continue
             snapshot = same[0].snapshot if same else read(part.file.path)
             current = None if snapshot is None else _renew(part.file, snapshot)

@@ -99,7 +99,7 @@ class NameResolver:
         members = self._rows.list_owned(owner.name, form)
         others = {
             d.path
-            for d in self._rows.find_named(owner.name, 50, form)
+            for d in self._rows.find_top(owner.name, 50, form)
             if d.kind == "type" and d.path != owner.path
         }
         own_folder = get_folder(owner.path)

@@ -7,12 +7,13 @@ import json
 import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from flux_lsp.context.project.database import READ
 from flux_lsp.context.project.imports.values import RawImport
 from flux_lsp.context.project.values import Definition, IndexState, Reference
-from flux_lsp.context.project.written_rows import get_stem, make_definition, make_import
+from flux_lsp.context.project.written_rows import make_definition, make_import
 
 _COLUMNS = "f.path, d.name, d.kind, d.owner, d.first, d.last, d.signature, d.bases, d.types"
 _DEFINED = "FROM {0}.definition d JOIN {0}.file f ON f.id = d.file"
@@ -32,17 +33,17 @@ class IndexRows:
     def forget(self) -> None:
         """Forget what was remembered of earlier answers, after something was written."""
         self._facts: dict[str, list[tuple[str, dict[str, Any]]]] = {}
-        self._known: dict[str, bool] = {}
+        self._paths: frozenset[str] | None = None
+        self._newer: dict[str, int] | None = None  # path -> state of the files in `open`
         self._forms: dict[str, tuple[str, str]] = {}
         self._imports: dict[str, list[RawImport]] = {}
 
     def has(self, path: str) -> bool:
         """Whether there is such a file."""
-        if path not in self._known:
-            self._known[path] = bool(
-                self._select("SELECT 1 FROM {0}.file f WHERE f.path = ?", path)
-            )
-        return self._known[path]
+        if self._paths is None:  # an import asks for dozens of paths: one query for all is quicker
+            rows = self._select("SELECT f.path FROM {0}.file f WHERE 1")
+            self._paths = frozenset(known for (known,) in rows)
+        return path in self._paths
 
     def list_folder(self, folder: str) -> Sequence[str]:
         """List the paths of the files right in a folder."""
@@ -78,7 +79,9 @@ class IndexRows:
     def find_form(self, path: str) -> tuple[str, str]:
         """Find the form of a file's imports and its package, both "" for a file that is not known."""
         if path not in self._forms:
-            rows = self._select("SELECT f.form, f.package FROM {0}.file f WHERE f.path = ?", path)
+            rows = self._select_of(
+                path, "SELECT f.form, f.package FROM {0}.file f WHERE f.path = ?"
+            )
             self._forms[path] = rows[0] if rows else ("", "")
         return self._forms[path]
 
@@ -91,13 +94,11 @@ class IndexRows:
 
     def list_definitions(self, path: str) -> tuple[Definition, ...]:
         """List what a file defines, in its order."""
-        return self._define("f.path = ? AND 1 {1} ORDER BY d.place", path)
+        return self._define_in(path, "1 ORDER BY d.place")
 
     def find_in(self, paths: Iterable[str], name: str) -> tuple[Definition, ...]:
         """Find what some files define under a name, members included."""
-        return tuple(
-            d for p in paths for d in self._define("f.path = ? AND d.name = ? {1}", p, name)
-        )
+        return tuple(d for p in paths for d in self._define_in(p, "d.name = ?", name))
 
     def find_in_folder(self, folder: str, form: str, name: str) -> tuple[Definition, ...]:
         """Find what the files of a folder define under a name."""
@@ -112,16 +113,20 @@ class IndexRows:
             package,
         )
 
-    def find_named(self, name: str, most: int, form: str = "") -> tuple[Definition, ...]:
-        """Find definitions of a name anywhere, or in files of one form; one more than `most` at most."""
-        where = "d.name = ? {1} ORDER BY f.path, d.place LIMIT ?"
+    def find_named(self, name: str, most: int) -> tuple[Definition, ...]:
+        """Find definitions of a name anywhere, by path and place; any of them if there are more than `most`."""
+        return self._define_some("1", most, name)
+
+    def find_top(self, name: str, most: int, form: str = "") -> tuple[Definition, ...]:
+        """Find types and what is no member, as `find_named` does, or only in files of one form."""
+        where = "(d.owner = '' OR d.kind = 'type')"
         if form:
-            return self._define(f"f.form = ? AND {where}", form, name, most + 1)
-        return self._define(where, name, most + 1)
+            return self._define_some(f"{where} AND f.form = ?", most, name, form)
+        return self._define_some(where, most, name)
 
     def list_owned_in(self, path: str, owner: str) -> tuple[Definition, ...]:
         """List the members of types of this name in one file."""
-        return self._define(f"f.path = ? AND {_OF_OWNER} {{1}} ORDER BY d.place", path, owner)
+        return self._define_in(path, f"{_OF_OWNER} ORDER BY d.place", owner)
 
     def list_owned(self, owner: str, form: str) -> tuple[Definition, ...]:
         """List the members of every type of this name."""
@@ -140,39 +145,13 @@ class IndexRows:
     def list_imports(self, path: str) -> list[RawImport]:
         """List the imports of a file as they are written."""
         if path not in self._imports:
-            rows = self._select(
-                "SELECT i.spec, i.source, i.name FROM {0}.import i JOIN {0}.file f ON f.id = i.file "
-                "WHERE f.path = ? {1} ORDER BY i.rowid",
+            rows = self._select_of(
                 path,
+                "SELECT i.spec, i.source, i.name FROM {0}.import i JOIN {0}.file f ON f.id = i.file "
+                "WHERE f.path = ? ORDER BY i.rowid",
             )
             self._imports[path] = [make_import(row) for row in rows]
         return self._imports[path]
-
-    def list_mentions(self, stem: str) -> list[RawImport]:
-        """List the imports whose module's last part, or whose name, is `stem`, each form of words once."""
-        rows = [
-            row
-            for column in ("stem", "source")
-            for row in self._select(
-                "SELECT DISTINCT i.spec, i.source, i.name FROM {0}.import i "
-                f"JOIN {{0}}.file f ON f.id = i.file WHERE i.{column} = ? {{1}}",
-                stem,
-            )
-        ]
-        return [make_import(row) for row in dict.fromkeys(rows)]
-
-    def list_writers(self, raw: RawImport, most: int) -> list[str]:
-        """List the files that hold this import in these words."""
-        rows = self._select(
-            "SELECT DISTINCT f.path FROM {0}.import i JOIN {0}.file f ON f.id = i.file WHERE "
-            "i.stem = ? AND i.spec = ? AND i.source = ? AND i.name = ? {1} ORDER BY f.path LIMIT ?",
-            get_stem(raw.spec),
-            raw.spec,
-            raw.source,
-            raw.name,
-            most,
-        )
-        return [path for (path,) in rows]
 
     def list_package(self, package: str, most: int) -> list[str]:
         """List the files of a package."""
@@ -189,11 +168,9 @@ class IndexRows:
         for path, blob in sorted(rows):
             yield from (Reference(path, line) for line in array("H", blob))
 
-    def list_ranked(self, most: int) -> list[str]:
+    def list_ranked(self) -> list[str]:
         """List the names that most files use, of those that were counted."""
-        rows = self._connection.execute(
-            "SELECT name FROM main.rank ORDER BY files DESC, name LIMIT ?", (most,)
-        )
+        rows = self._connection.execute("SELECT name FROM main.rank ORDER BY files DESC, name")
         return [name for (name,) in rows]
 
     def describe(self, size: int) -> IndexState:
@@ -219,12 +196,44 @@ class IndexRows:
         rows = self._select(f"SELECT {_COLUMNS} {_DEFINED} WHERE {where}", *values)
         return tuple(make_definition(row) for row in rows)
 
+    def _define_some(
+        self, where: str, most: int, name: str, *values: str
+    ) -> tuple[Definition, ...]:
+        # sorted here: some names have thousands of definitions, and then nobody wants any
+        some = self._define(f"d.name = ? AND {where} {{1}} LIMIT ?", name, *values, most + 1)
+        return tuple(sorted(some, key=lambda d: (d.path, d.first_line)))
+
+    def _define_in(self, path: str, where: str, *values: object) -> tuple[Definition, ...]:
+        rows = self._select_of(
+            path, f"SELECT {_COLUMNS} {_DEFINED} WHERE f.path = ? AND {where}", *values
+        )
+        return tuple(make_definition(row) for row in rows)
+
     def _select(self, query: str, *values: object) -> list[Any]:
         """Run a query on both sets of tables; `{0}` is the set, `{1}` leaves out hidden files."""
-        rows: list[Any] = []
-        for schema, hidden in (("open", f" AND f.state = {READ}"), ("main", _HIDDEN)):
-            text = query if "{1}" in query else f"{query}{{1}}"
-            if "LIMIT" in query and "{1}" not in query:
-                text = query.replace("LIMIT", "{1} LIMIT")
-            rows += self._connection.execute(text.format(schema, hidden), values)
-        return rows
+        if not self._list_newer():
+            return self._connection.execute(_fill(query, "main", ""), values).fetchall()
+        newer = self._connection.execute(_fill(query, "open", f" AND f.state = {READ}"), values)
+        return [*newer, *self._connection.execute(_fill(query, "main", _HIDDEN), values)]
+
+    def _select_of(self, path: str, query: str, *values: object) -> list[Any]:
+        """Run a query that asks for one path on the set of tables that knows the file."""
+        state = self._list_newer().get(path)
+        if state not in {None, READ}:
+            return []
+        text = _fill(query, "main" if state is None else "open", "")
+        return self._connection.execute(text, (path, *values)).fetchall()
+
+    def _list_newer(self) -> dict[str, int]:
+        if self._newer is None:
+            self._newer = dict(self._connection.execute("SELECT path, state FROM open.file"))
+        return self._newer
+
+
+@lru_cache(maxsize=128)
+def _fill(query: str, schema: str, hidden: str) -> str:
+    """Write a query for one set of tables."""
+    if "{1}" in query:
+        return query.format(schema, hidden)
+    before, limit, after = query.partition("LIMIT")
+    return f"{before}{{1}} {limit}{after}".format(schema, hidden)

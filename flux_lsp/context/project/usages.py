@@ -40,8 +40,7 @@ def add_callers(
     count = 0
     for symbol in symbols:
         by_file: dict[str, int] = {}
-        references = _find_uses(index, path, symbol)
-        for reference in sorted(references, key=lambda r: (is_test_path(r.path), r.path, r.line)):
+        for reference in _find_uses(index, path, symbol):
             if count >= _MOST_CALLERS or is_late():
                 return
             lines = chosen.read_lines(reference.path)
@@ -83,18 +82,18 @@ def add_examples(
 
 
 def _find_uses(index: ProjectIndex, path: str, symbol: TargetSymbol) -> Iterator[Reference]:
-    """Find references that can mean the target's own definition."""
+    """Find references that can mean the target's own definition, one by one; those of tests come last."""
     is_rare = len(index.find_definitions(symbol.name, most=_RARE)) > 0
-    importers = frozenset(index.list_importers(path))
     sees: dict[str, bool] = {}
-    for reference in index.find_references(symbol.name):
+    references = index.find_references(symbol.name)
+    for reference in sorted(references, key=lambda r: (is_test_path(r.path), r.path, r.line)):
         other = reference.path
         if other == path:
             continue
         if other not in sees:
             sees[other] = (
-                other in importers
-                or (symbol.is_member and is_rare)
+                (symbol.is_member and is_rare)
+                or index.has_import(other, path)
                 or any(d.path == path for d in index.resolve_name(other, symbol.name))
             )
         if sees[other]:

@@ -113,8 +113,8 @@ class ProjectIndex(Protocol):
         """List what a file imports from files of the project."""
         ...
 
-    def list_importers(self, path: str) -> tuple[str, ...]:
-        """List the files that import file `path`."""
+    def has_import(self, path: str, imported: str) -> bool:
+        """Whether file `path` imports file `imported`."""
         ...
 
     def list_members(self, owner: Definition) -> tuple[Definition, ...]:

@@ -25,7 +25,7 @@ def find_visible(rows: IndexRows, path: str, name: str) -> tuple[Definition, ...
             around = around.rpartition(".")[0]
         named = tuple(d for d in named if rows.find_form(d.path)[0] == form)
     elif sees == "all":
-        named = tuple(d for d in rows.find_named(name, 20, form) if d.kind == "type" or not d.owner)
+        named = rows.find_top(name, OVERLOADS, form)
         return named if len(named) <= OVERLOADS else ()
     else:
         return ()

@@ -110,10 +110,10 @@ def _read_folder(
 
 def _read_own_rules(folder: Path, names: set[str]) -> Iterator[IgnoreRule]:
     if ".git" in names:
-        yield from read_rules(find_exclude_file(folder), folder, "git", ".git/info/exclude")
+        yield from read_rules(find_exclude_file(folder), folder, "git", Path(".git/info/exclude"))
     for name, kind in ((".gitignore", "git"), (".fluxignore", "flux")):
         if name in names:
-            yield from read_rules(folder / name, folder, kind, name)
+            yield from read_rules(folder / name, folder, kind, Path(name))
 
 
 def _is_left_out(

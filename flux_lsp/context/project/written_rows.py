@@ -75,8 +75,8 @@ def write_tags(
         ((file, *pair) for pair in tags.outside_bases),
     )
     connection.executemany(
-        f"INSERT INTO {schema}.import VALUES (?, ?, ?, ?, ?)",
-        ((file, i.spec, i.source, i.name, get_stem(i.spec)) for i in tags.imports),
+        f"INSERT INTO {schema}.import VALUES (?, ?, ?, ?)",
+        ((file, i.spec, i.source, i.name) for i in tags.imports),
     )
     connection.executemany(
         f"INSERT INTO {schema}.word VALUES (?, ?, ?)",
@@ -141,11 +141,3 @@ def make_definition(row: Iterable[Any]) -> Definition:
 def make_import(row: Iterable[str]) -> RawImport:
     """Make an import of the columns spec, source, name."""
     return RawImport(*row)
-
-
-def get_stem(spec: str) -> str:
-    """Return the last part of a module's name, without an ending: by it importers are looked for."""
-    last = spec.replace("::", "/").rstrip("/").rpartition("/")[2]
-    if last.endswith((".js", ".ts", ".tsx", ".jsx", ".mjs", ".cjs", ".h", ".hpp", ".rb", ".sh")):
-        return last.partition(".")[0]
-    return last.rpartition(".")[2]

@@ -47,8 +47,8 @@ class MemoryProject:
     def list_imports(self, path: str) -> tuple[Import, ...]:
         return ()
 
-    def list_importers(self, path: str) -> tuple[str, ...]:
-        return tuple(sorted(other for other in self.texts if other != path))
+    def has_import(self, path: str, imported: str) -> bool:
+        return path != imported
 
     def list_members(self, owner: Definition) -> tuple[Definition, ...]:
         return tuple(d for d in self.definitions if d.owner == owner.name)

@@ -737,6 +737,12 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "project", "what nobody needs stays for ever", "now - part.needed > _KEPT_SECONDS", "False"
     ),
+    Mutant(
+        "project",
+        "files that nobody needs are read without end",
+        "if len(unneeded) == _MOST_UNNEEDED:",
+        "if False:",
+    ),
     Mutant("project", "one of many is taken", "if len(kept) == 1 else ()", "if kept else ()"),
     Mutant(
         "project", "a guess is made between owners", "if len(owned) <= _MOST_OWNED:", "if True:"

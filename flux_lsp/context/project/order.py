@@ -12,7 +12,7 @@ from flux_lsp.context.values import Excerpt, ShownFile
 from flux_lsp.core.text import LineRange, Snapshot
 
 _KEPT_SECONDS = 300.0  # so long a prompt cache holds what was sent
-_MOST_UNNEEDED = 8  # parts that stay though nobody needs them now: each file is read again
+_MOST_UNNEEDED = 8  # files that stay though nobody needs them now: each of them is read again
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class ShownBefore:
         """Arrange `files`: what was shown before stays first, as it was; what is new comes after it.
 
         A part whose text changed is shown anew in its place. What nobody needs now stays for five
-        minutes (`now` is in seconds) where `tokens` have room for it.
+        minutes (`now` is in seconds) where `tokens` have room for it, the first eight files of it.
         """
         with self._lock:
             parts = self._keep(files, read, now)
@@ -62,15 +62,18 @@ class ShownBefore:
         self, files: Sequence[ShownFile], read: Callable[[str], Snapshot | None], now: float
     ) -> list[_ShownPart]:
         kept: list[_ShownPart] = []
-        unneeded = 0
+        unneeded: dict[str, Snapshot | None] = {}
         for part in self._parts:
-            same = [file for file in files if file.path == part.file.path]
+            path = part.file.path
+            same = [file for file in files if file.path == path]
             is_needed = any(_shares_lines(part.file, file) for file in same)
-            unneeded += not is_needed
-            is_old = now - part.needed > _KEPT_SECONDS
-            if not is_needed and (is_old or unneeded > _MOST_UNNEEDED):
+            if not is_needed and now - part.needed > _KEPT_SECONDS:
                 continue
-            snapshot = same[0].snapshot if same else read(part.file.path)
+            if not same and path not in unneeded:
+                if len(unneeded) == _MOST_UNNEEDED:
+                    continue
+                unneeded[path] = read(path)
+            snapshot = same[0].snapshot if same else unneeded[path]
             current = None if snapshot is None else _renew(part.file, snapshot)
             if current is None and same:
                 current = _leave_out(same[0], [p.file for p in kept])

@@ -8,7 +8,7 @@ from flux_lsp.context.project.chosen_lines import measure_files
 from flux_lsp.context.project.order import ShownBefore
 from flux_lsp.context.project.select import Wish, select_project
 from flux_lsp.context.values import RelatedPlace, ShownFile
-from flux_lsp.core.text import LineRange, Span
+from flux_lsp.core.text import LineRange, Snapshot, Span
 from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.tree import parse
 from tests.context.project.memory import MemoryProject
@@ -106,6 +106,24 @@ def test_what_nobody_needs_goes_after_five_minutes() -> None:
     assert shown.arrange(files, project.read, 4_000, 0.0) == files
     assert shown.arrange((), project.read, 4_000, 299.0) == files
     assert shown.arrange((), project.read, 4_000, 301.0) == ()
+
+
+def test_no_more_than_eight_files_are_read_for_what_nobody_needs_now() -> None:
+    names = [f"file_{n:02}" for n in range(12)]
+    texts = {f"{name}.py": _FUNCTION.format(name, "x") for name in names}
+    shown, read = ShownBefore(), list[str]()
+    for now, name in enumerate(names):
+        project = MemoryProject({**texts, "main.py": f"{name}()\n"})
+        files = _select(project)
+
+        def note(path: str, project: MemoryProject = project) -> Snapshot | None:
+            read.append(path)
+            return project.read(path)
+
+        read.clear()
+        arranged = shown.arrange(files, note, 4_000, float(now))
+        assert read == [f"{other}.py" for other in names[: min(now, 8)]]
+        assert [f.path for f in arranged] == [*read, f"{name}.py"]
 
 
 def test_a_changed_signature_takes_the_place_of_the_old_one() -> None:

@@ -11,6 +11,7 @@ from lsprotocol import types
 from flux_lsp.fronts.lsp.flux_server import FluxServer
 from flux_lsp.fronts.lsp.last_session import note_session, remove_old_files
 from flux_lsp.fronts.lsp.protocol.typed import skip_structuring
+from flux_lsp.fronts.lsp.watching import watch_files
 
 
 def register(server: FluxServer) -> None:
@@ -28,5 +29,6 @@ def register(server: FluxServer) -> None:
         client = server.protocol.initialize_params.get("clientInfo") or {}
         server.background.start_later(lambda: note_session(session, client))
         server.background.start_later(lambda: remove_old_files(session))
+        server.background.start_later(lambda: watch_files(session.editor))
 
     server.add_stop_hook(server.end_session)

@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from functools import partial
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -243,6 +244,8 @@ def time_selections(root: Path, database: Path, paths: list[str]) -> dict[str, A
         "choose_p50_ms": statistics.median(choosing),
         "choose_p95_ms": percentile(choosing, 0.95),
         "choose_max_ms": max(choosing),
+        "added_p50_ms": statistics.median(map(add, opening, choosing)),
+        "added_p95_ms": percentile(list(map(add, opening, choosing)), 0.95),
         "choose_cpu_p50_ms": statistics.median(working),
         "choose_cpu_p95_ms": percentile(working, 0.95),
     }

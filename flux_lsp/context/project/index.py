@@ -122,9 +122,7 @@ class StoredIndex:
 
     def find_references(self, name: str, *, most: int = 200) -> tuple[Reference, ...]:
         """Find places that name `name`."""
-        return tuple(
-            sorted(self._rows.find_references(name, most), key=_get_reference_place)[:most]
-        )
+        return tuple(islice(self._rows.find_references(name, most), most))
 
     def rank_definitions(self, *, most: int = 50) -> tuple[Definition, ...]:
         """List the definitions that most other files name."""
@@ -218,7 +216,3 @@ def read_edited_file(path: str, language_id: str, text: str) -> EditedFile:
 
 def _get_place(definition: Definition) -> tuple[str, int]:
     return definition.path, definition.first_line
-
-
-def _get_reference_place(reference: Reference) -> tuple[str, int]:
-    return reference.path, reference.line

@@ -33,7 +33,7 @@ class IndexRows:
     def forget(self) -> None:
         """Forget what was remembered of earlier answers, after something was written."""
         self._facts: dict[str, list[tuple[str, dict[str, Any]]]] = {}
-        self._paths: frozenset[str] | None = None
+        self._paths: set[str] | None = None
         self._newer: dict[str, int] | None = None  # path -> state of the files in `open`
         self._forms: dict[str, tuple[str, str]] = {}
         self._imports: dict[str, list[RawImport]] = {}
@@ -41,8 +41,10 @@ class IndexRows:
     def has(self, path: str) -> bool:
         """Whether there is such a file."""
         if self._paths is None:  # an import asks for dozens of paths: one query for all is quicker
-            rows = self._select("SELECT f.path FROM {0}.file f WHERE 1")
-            self._paths = frozenset(known for (known,) in rows)
+            newer = self._list_newer()
+            rows = self._connection.execute("SELECT path FROM main.file")
+            older = {known for (known,) in rows} - newer.keys()
+            self._paths = older.union(known for known, state in newer.items() if state == READ)
         return path in self._paths
 
     def list_folder(self, folder: str) -> Sequence[str]:

@@ -32,25 +32,35 @@ class TargetSymbol:
 def add_callers(
     chosen: ChosenLines,
     index: ProjectIndex,
-    path: str,
+    target_path: str,
     symbols: Sequence[TargetSymbol],
     is_late: Callable[[], bool],
 ) -> None:
-    """Add places that call what the target defines, a few lines each; tests come last."""
+    """Add places that call what the target defines, a few lines each; tests come last.
+
+    With a file's first place comes the line that imports the name: a new name has to change there too.
+    """
     count = 0
     for symbol in symbols:
         by_file: dict[str, int] = {}
-        for reference in _find_uses(index, path, symbol):
+        imports: dict[str, int] = {}
+        for reference in _find_uses(index, target_path, symbol):
             if count >= _MOST_CALLERS or is_late():
                 return
-            lines = chosen.read_lines(reference.path)
-            if not _is_call(lines, reference.line - 1, symbol.name):
+            path, number = reference.path, reference.line - 1
+            lines = chosen.read_lines(path)
+            if not _has_name(lines, number, symbol.name):
                 continue
-            if by_file.get(reference.path, 0) >= _MOST_OF_A_FILE:
+            if _IMPORT.match(lines[number]):
+                imports.setdefault(path, number)
+                continue
+            if by_file.get(path, 0) >= _MOST_OF_A_FILE:
                 continue
             around = _show_place(index, reference, lines, _AROUND, _AROUND)
-            if chosen.add(reference.path, around, f"calls {symbol.name}"):
-                by_file[reference.path] = by_file.get(reference.path, 0) + 1
+            if path in imports:
+                around.append(imports.pop(path))
+            if chosen.add(path, around, f"calls {symbol.name}"):
+                by_file[path] = by_file.get(path, 0) + 1
                 count += 1
 
 
@@ -100,9 +110,9 @@ def _find_uses(index: ProjectIndex, path: str, symbol: TargetSymbol) -> Iterator
             yield reference
 
 
-def _is_call(lines: Sequence[str], number: int, name: str) -> bool:
-    """Whether the line uses the name, now, and does not only import it."""
-    if not 0 <= number < len(lines) or _IMPORT.match(lines[number]):
+def _has_name(lines: Sequence[str], number: int, name: str) -> bool:
+    """Whether the line has the name, now."""
+    if not 0 <= number < len(lines):
         return False
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", lines[number]) is not None
 

@@ -35,7 +35,7 @@ async def settle_files(
     parts = await _look(documents, edit.files, watch, problem)
     if problem is None and await _show_silent(front, watch, parts):
         parts = await _look(documents, edit.files, watch, problem)
-    parts = [_decide_silent(part, problem) for part in parts]
+    parts = _decide_silent(parts, problem)
     parts = await _put_right(front, documents, edit.label, parts, watch)
     if all(part.state == "has" for part in parts):
         return await _describe(front, documents, parts, edit.created)
@@ -72,11 +72,21 @@ async def _show_silent(front: Front, watch: DocumentWatch, parts: Sequence[FileP
     )
 
 
-def _decide_silent(part: FilePart, problem: Problem | None) -> FilePart:
-    """Decide about a silent file: an open one has nothing; of a closed one a front is believed."""
-    if part.state != "silent":
-        return part
-    return replace(part, state="has" if part.was_closed and problem is None else "lacks")
+def _decide_silent(parts: Sequence[FilePart], problem: Problem | None) -> list[FilePart]:
+    """Decide about files of which a front says nothing.
+
+    A front that says yes is believed of closed files. Of open ones it is if it tells of no file at all:
+    one waits for the command's answer before it tells of any change.
+    """
+    is_mute = all(part.state == "silent" for part in parts)
+
+    def decide(part: FilePart) -> FilePart:
+        if part.state != "silent":
+            return part
+        is_believed = problem is None and (part.was_closed or is_mute)
+        return replace(part, state="has" if is_believed else "lacks")
+
+    return [decide(part) for part in parts]
 
 
 async def _put_right(

@@ -114,28 +114,37 @@
 
     (refused-answer)))
 
+(defun would-be-sent ()
+  "What an edit at point would send; the first time begins the index of the project."
+  (let* ((place (eglot--pos-to-lsp-position))
+         (argument `(:action "edit" :instruction "spread" :uri ,(plist-get (eglot--TextDocumentIdentifier) :uri)
+                             :range (:start ,place :end ,place))))
+    (plist-get (eglot-execute (eglot-current-server) `(:command "flux.preview" :arguments [,argument])) :sent)))
+
 (defun several-files ()
-  "A change of two files, one of which is not open."
-  (let ((asked (progn (open "spread.py") (text))) (other (text-of "app.py")))
-    (kill-buffer "app.py")
+  "A signature changes, and its callers in a file that is not open follow."
+  (let ((asked (progn (open "spread.py") (text))) (other (text-of "callers.py")))
+    (kill-buffer "callers.py")
     (to "flux: spread")
+    (check "the callers are in what would be sent"
+           (eventually (string-search "callers.py" (format "%S" (would-be-sent)))))
     (choose "Flux: spread")
     (check "a change of several files waits, and says where" (eventually (told "open the code actions")))
-    (check "nothing has changed" (and (equal asked (text)) (equal other (text-of "app.py"))))
+    (check "nothing has changed" (and (equal asked (text)) (equal other (text-of "callers.py"))))
     (choose "Flux: show all 4")
     (check "it is shown as a diff"
-           (eventually (seq-find (lambda (b) (with-current-buffer b (and (has "+    return party") (has "-# flux: spread"))))
+           (eventually (seq-find (lambda (b) (with-current-buffer b (and (has "+    return \"🌙\" + greet(\"Eve\", ") (has "-# flux: spread"))))
                                  (buffer-list))))
     (set-buffer (get-file-buffer "spread.py"))
     (check "one change of the other file is accepted"
-           (and (choose "Flux: accept change 3 of 4 in app.py")
-                (eventually (string-search "𝒜 HELLO" (text-of "app.py")))
-                (not (string-search "GOODBYE" (text-of "app.py")))
+           (and (choose "Flux: accept change 3 of 4 in callers.py")
+                (eventually (string-search "Ada\", " (text-of "callers.py")))
+                (not (string-search "Eve\", " (text-of "callers.py")))
                 (equal asked (text)))
            (titles))
     (check "the rest of both files follows"
            (and (choose "Flux: accept all 3")
-                (eventually (and (has "HELLO") (string-search "GOODBYE" (text-of "app.py"))))
+                (eventually (and (has "+ end") (string-search "Eve\", " (text-of "callers.py"))))
                 (not (has "flux:")))
            (titles))
     (undo-once)

@@ -1,12 +1,12 @@
 #!/bin/bash
 # The story in a real Emacs in batch, with the set-up page's own lines; one line per check.
-# usage: SERVER="command of flux-lsp" WIDE_SERVER="command of tests/editors/several_files.py" API_URL=http://127.0.0.1:PORT [EDITORS=folder] editors/emacs/test.sh
+# usage: SERVER="command of flux-lsp" API_URL=http://127.0.0.1:PORT [EDITORS=folder] editors/emacs/test.sh
 # API_URL is a fake Messages API that plays tests/editors/story.py. Never touches the network or the real home.
 set -uo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(cd "$HERE/../.." && pwd)
 EDITORS=${EDITORS:-$ROOT/.cache/editors}
-: "${SERVER:?the command of flux-lsp}" "${WIDE_SERVER:?the command of tests/editors/several_files.py}" "${API_URL:?the address of a fake Messages API}"
+: "${SERVER:?the command of flux-lsp}" "${API_URL:?the address of a fake Messages API}"
 BOX=$(mktemp -d)
 trap 'rm -rf "$BOX"' EXIT
 
@@ -40,6 +40,5 @@ eglot $KEY || failed=1
 eglot STORY="no key" || failed=1
 lsp_mode $KEY || failed=1
 lsp_mode STORY="no key" || failed=1
-shim "$BOX/bin" "$WIDE_SERVER"
 eglot STORY="several files" $KEY || failed=1
 exit $failed

@@ -56,7 +56,6 @@ def play(editors: Path, api: CommandApi) -> Play:
         env = {
             **os.environ,
             "SERVER": f"{sys.executable} -m flux_lsp",
-            "WIDE_SERVER": f"{sys.executable} {ROOT / 'tests/editors/several_files.py'}",
             "API_URL": api.url,
             "EDITORS": str(editors),
         }

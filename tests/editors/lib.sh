@@ -1,5 +1,5 @@
 # What the suites in terminals share: checks that print one line each, bounded waiting, a screen, the fake API.
-# Sourced; wants EDITORS, SERVER, WIDE_SERVER (see several_files.py), API_URL and EDITOR_NAME.
+# Sourced; wants EDITORS, SERVER, API_URL and EDITOR_NAME.
 FAILED=0
 
 # check WHAT COMMAND…: one line by whether COMMAND succeeds; on failure shows the screen when there is one
@@ -30,10 +30,10 @@ gone() { ! tm has-session 2>/dev/null; }
 # keys KEY…: each with a pause after Escape, so that no terminal takes it for Alt
 keys() { for key in "$@"; do tm send-keys "$key"; [ "$key" != Escape ] || sleep 0.3; done; }
 
-# shim FOLDER [COMMAND]: the server, or COMMAND, under the name that the set-up pages use
+# shim FOLDER: the server under the name that the set-up pages use
 shim() {
   mkdir -p "$1"
-  printf '#!/bin/sh\nexec %s "$@"\n' "${2:-$SERVER}" >"$1/flux-lsp"
+  printf '#!/bin/sh\nexec %s "$@"\n' "$SERVER" >"$1/flux-lsp"
   chmod +x "$1/flux-lsp"
 }
 

@@ -22,16 +22,20 @@ TESTS = """from app import greet
 def test_greet_names_the_person():
     assert "Ada" in greet("Ada")
 """
-GREETING = 'def greet(name):\n    return "🎉 𝒜 hello " + name\n'
-SPREAD = [  # two files, three places
+SPREAD = [  # a signature and its callers: two files, two places in each
     {
         "path": "spread.py",
-        "old_string": f"# flux: spread\n{GREETING}",
-        "new_string": GREETING.replace("hello", "HELLO"),
+        "old_string": "# flux: spread\ndef greet(name):\n",
+        "new_string": "def greet(name, end):\n",
     },
+    {"path": "spread.py", "old_string": "+ name\n", "new_string": "+ name + end\n"},
     *(
-        {"path": "app.py", "old_string": f"𝒜 {word}", "new_string": f"𝒜 {word.upper()}"}
-        for word in ("hello", "goodbye")
+        {
+            "path": "callers.py",
+            "old_string": f'greet("{name}")',
+            "new_string": f'greet("{name}", "!")',
+        }
+        for name in ("Ada", "Eve")
     ),
 ]
 _INSTRUCTION = re.compile(r"<instruction\b[^>]*>\s*(.*?)\s*</instruction", re.DOTALL)

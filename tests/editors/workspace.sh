@@ -26,7 +26,7 @@ def farewell(name):
 PYTHON
 
 # one file per comment directive, for editors that cannot ask for an instruction
-for words in shout stall refuse hold spread; do
+for words in shout stall refuse hold; do
   cat >$words.py <<PYTHON
 first = "🎉"
 
@@ -39,6 +39,25 @@ def greet(name):
 last = 1
 PYTHON
 done
+
+# a function whose signature is to change, and its callers in another file
+cat >spread.py <<'PYTHON'
+# flux: spread
+def greet(name):
+    party = "🎉"
+    return party + " 𝒜 hello " + name
+PYTHON
+cat >callers.py <<'PYTHON'
+from spread import greet
+
+
+def morning():
+    return "🌞" + greet("Ada")
+
+
+def evening():
+    return "🌙" + greet("Eve")
+PYTHON
 
 cat >pyproject.toml <<'TOML'
 [project]

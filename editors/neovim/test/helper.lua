@@ -132,13 +132,18 @@ function M.open(file)
   return bufnr, client
 end
 
---- Wait until the server has seen what was typed; Neovim holds changes back for 150 ms.
-function M.flush(bufnr, client)
-  local seen = false
+--- Execute a command of the server; returns its result.
+function M.execute(client, bufnr, command, argument)
+  local answered, result = false, nil
   local send = vim.fn.has('nvim-0.11') == 1 and client.request or function(_, ...) return client.request(...) end
-  send(client, 'workspace/executeCommand', { command = 'flux.status' }, function() seen = true end, bufnr)
-  M.wait(function() return seen end, 5000)
+  local params = { command = command, arguments = { argument } }
+  send(client, 'workspace/executeCommand', params, function(err, value) answered, result = true, not err and value or nil end, bufnr)
+  M.wait(function() return answered end, 5000)
+  return result
 end
+
+--- Wait until the server has seen what was typed; Neovim holds changes back for 150 ms.
+function M.flush(bufnr, client) M.execute(client, bufnr, 'flux.status') end
 
 function M.text(bufnr)
   return table.concat(vim.api.nvim_buf_get_lines(bufnr, 0, -1, false), '\n') .. '\n'

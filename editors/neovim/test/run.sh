@@ -1,12 +1,12 @@
 #!/bin/bash
 # The story in real Neovims, newest and 0.10, each in a home of its own; one line per check.
-# usage: SERVER="command of flux-lsp" WIDE_SERVER="command of tests/editors/several_files.py" API_URL=http://127.0.0.1:PORT [EDITORS=folder] editors/neovim/test/run.sh
+# usage: SERVER="command of flux-lsp" API_URL=http://127.0.0.1:PORT [EDITORS=folder] editors/neovim/test/run.sh
 # API_URL is a fake Messages API that plays tests/editors/story.py. Never touches the network or the real home.
 set -uo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(cd "$HERE/../../.." && pwd)
 EDITORS=${EDITORS:-$ROOT/.cache/editors}
-: "${SERVER:?the command of flux-lsp}" "${WIDE_SERVER:?the command of tests/editors/several_files.py}" "${API_URL:?the address of a fake Messages API}"
+: "${SERVER:?the command of flux-lsp}" "${API_URL:?the address of a fake Messages API}"
 
 # play NVIM SCRIPT [NAME=VALUE…]
 play() {
@@ -31,7 +31,6 @@ trap 'rm -rf "$BOX"' EXIT
 EDITOR_NAME=Neovim
 source "$ROOT/tests/editors/lib.sh"
 shim "$BOX/bin"
-shim "$BOX/wide" "$WIDE_SERVER"
 PATH=$BOX/bin:$PATH
 KEY="ANTHROPIC_BASE_URL=$API_URL ANTHROPIC_API_KEY=test"
 # without NVIM NAME SCRIPT [NAME=VALUE…]: with the set-up page's lines called NAME
@@ -46,10 +45,10 @@ for nvim in nvim nvim-0.10; do
   number=$((number + 1))
   play $nvim story.lua $KEY GATE=hold$number LAST=hold1$number || failed=1
   play $nvim no_key.lua || failed=1
-  play $nvim several.lua PATH="$BOX/wide:$PATH" $KEY || failed=1
+  play $nvim several.lua $KEY || failed=1
   name=no-plugin; [ $nvim = nvim ] || name=no-plugin-0.10
   without $nvim $name no_plugin.lua $KEY GATE=hold$((number + 2)) || failed=1
   without $nvim $name no_key.lua || failed=1
-  without $nvim $name several.lua PATH="$BOX/wide:$PATH" $KEY || failed=1
+  without $nvim $name several.lua $KEY || failed=1
 done
 exit $failed

@@ -131,7 +131,7 @@ def take_pictures(folder: Path) -> None:
     gate = Gate()
 
     def answer(request: Json, _: int) -> Answer:
-        if not request.get("tools"):
+        if "call no tool" in str(request["messages"]):
             return text(EXPLANATION).using(input=912, output=241).in_pieces(12)
         reply = tool("rewrite_range", {"code": TOTAL}).using(input=1180, output=164, cache_read=900)
         return reply.in_pieces(8).held(gate, after=9)

@@ -55,7 +55,9 @@ async def accept_pieces(session: RunSession, choice: Choice) -> Proposal:
     """Apply the pieces and return the rest of the proposal. Raises FluxError when that fails."""
     proposal = choice.proposal
     if not choice.pieces:
-        raise FluxError(ErrorCode.NO_CHANGE, "This change was decided on already", "")
+        raise FluxError(
+            ErrorCode.NO_CHANGE, "This change was decided on already", "Open the menu again"
+        )
     _refuse_stale(choice)
     edits = proposal.make_edits(choice.pieces)
     order = EditOrder(

@@ -39,7 +39,9 @@ async def check_confirmed(
         now = documents.take_open_snapshot(edit.base.uri)
         if now is None or now.text != edit.base.text:
             return None
-    return Problem(ErrorCode.STALE_DOCUMENT, "The editor did not apply the edit", "")
+    return Problem(
+        ErrorCode.STALE_DOCUMENT, "The editor did not apply the edit", "Run the action again"
+    )
 
 
 def is_absent(text: str, edit: FileEdit) -> bool:

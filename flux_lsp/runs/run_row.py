@@ -8,13 +8,13 @@ from pathlib import Path
 
 from flux_lsp.core.decision import Decision
 from flux_lsp.core.errors import ErrorCode
+from flux_lsp.engine.call_budget import find_agent
 from flux_lsp.engine.values import Attempt, RunResult
 from flux_lsp.ledger.run_values import RecordedDecision, RunRow
 from flux_lsp.ledger.values import hash_workspace
 from flux_lsp.runs.run_table import Run
 from flux_lsp.syntax.languages import find_language
 
-_AGENT = "agent:"
 _CODES_OF_ANSWERS = {str(code) for code in ErrorCode if code.is_told_to_model} | {
     "REFUSED_BY_MODEL"
 }
@@ -36,7 +36,7 @@ def build_row(
         attempts=len(result.attempts),
         usd=result.usd,
         total_ms=total_ms,
-        agent=action.removeprefix(_AGENT) if action.startswith(_AGENT) else None,
+        agent=find_agent(run.request),
         workspace=hash_workspace(root),
         error=str(result.error.code) if result.error else None,
         first_tier=first.tier if first else None,

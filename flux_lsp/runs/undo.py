@@ -51,7 +51,11 @@ async def undo_run(session: RunSession, run_id: str | None) -> UndoReport:
     """
     run = _find_undoable(session, run_id)
     if not run.edits or run.undone:
-        raise FluxError(ErrorCode.NO_CHANGE, "This run changed nothing that is still there", "")
+        raise FluxError(
+            ErrorCode.NO_CHANGE,
+            "This run changed nothing that is still there",
+            "There is nothing to undo",
+        )
     steps = _list_steps(run.edits)
     backs = await asyncio.to_thread(_list_inverses, session.documents, steps)
     kept = [back for back in backs if isinstance(back, KeptFile)]

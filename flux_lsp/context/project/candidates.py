@@ -46,14 +46,16 @@ def find_candidates(
     `imported` are the names that the file's head mentions. `is_late` ends the search early.
     """
     counts: Counter[Expression] = Counter(meanings.uses.uses)
-    found: dict[Definition, Candidate] = {}
+    candidates: dict[Definition, Candidate] = {}
     open_members: list[tuple[Name | Member, int]] = []
 
     def add(definitions: Definitions, certainty: Certainty, count: int) -> None:
         for definition in definitions[:_MOST_SAME]:
-            known = found.get(definition)
+            known = candidates.get(definition)
             sure = min(certainty, known.certainty) if known else certainty
-            found[definition] = Candidate(definition, sure, count + (known.count if known else 0))
+            candidates[definition] = Candidate(
+                definition, sure, count + (known.count if known else 0)
+            )
 
     for expression, count in list(counts.items())[:_MOST_USES]:
         if is_late():
@@ -67,11 +69,11 @@ def find_candidates(
         types = meanings.find_types(key.of) if _names_type(meanings, key.of) else ()
         add(meanings.find_members(types, key.name), Certainty.KEY, 1)
     if open_members and not is_late():
-        for definitions, certainty, count in _guess(meanings, found, open_members, imported):
+        for definitions, certainty, count in _guess(meanings, candidates, open_members, imported):
             add(definitions, certainty, count)
             if is_late():
                 break
-    return tuple(sorted(found.values(), key=lambda c: (c.certainty, -c.count)))
+    return tuple(sorted(candidates.values(), key=lambda c: (c.certainty, -c.count)))
 
 
 def _guess(
@@ -96,7 +98,7 @@ def _guess(
             owned = list(dict.fromkeys(owned))
             if owned:
                 if len(owned) <= _MOST_OWNED:
-                    yield tuple(d for one in owned for d in one), Certainty.IN_PLAY, count
+                    yield tuple(d for group in owned for d in group), Certainty.IN_PLAY, count
                 continue
         yield _find_unique(meanings, expression), Certainty.UNIQUE, count
 

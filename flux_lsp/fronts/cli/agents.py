@@ -102,7 +102,7 @@ def _get_today() -> "date":
 
 def _describe(listed: "ListedAgent") -> dict[str, object]:
     agent = listed.stored.file.agent
-    told = ("error", "warning", "hint")
+    severities = ("error", "warning", "hint")
     return {
         "id": listed.id,
         "title": agent.title if agent else listed.id,
@@ -116,7 +116,7 @@ def _describe(listed: "ListedAgent") -> dict[str, object]:
         "offered": {"languages": agent.languages, "paths": agent.paths} if agent else None,
         "trusted": listed.is_trusted,
         "hidden": listed.is_hidden,
-        "problems": [_to_json(p) for p in listed.problems if p.severity in told],
+        "problems": [_to_json(p) for p in listed.problems if p.severity in severities],
     }
 
 

@@ -105,9 +105,9 @@ def _apply_config(
         if other is None or not depth or not parent.startswith("."):
             continue
         names = (other, f"{other}.json", join(other, "tsconfig.json"))
-        found = next((name for name in names if name in configs), None)
-        if found is not None:
-            yield from _apply_config(spec, found, configs, depth - 1)
+        config = next((name for name in names if name in configs), None)
+        if config is not None:
+            yield from _apply_config(spec, config, configs, depth - 1)
 
 
 def _list_of_packages(spec: str, path: str, files: ProjectPaths) -> Iterator[str]:

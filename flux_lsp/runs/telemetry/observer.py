@@ -42,7 +42,10 @@ class TelemetryObserver:
 
     async def finish(self) -> None:
         """Send what waits, within two seconds."""
-        await asyncio.gather(*self._sending, return_exceptions=True)
+        if self._sending:  # one may wait for settings that were never read
+            _, late = await asyncio.wait(self._sending, timeout=_LAST_SECONDS)
+            for task in late:
+                task.cancel()
         if self._exporter is not None:
             await asyncio.to_thread(self._exporter.close, _LAST_SECONDS)
 

@@ -31,8 +31,9 @@ def step_after_fault(
     if _is_without_tools(fault) and last.strategy != "text":
         return Retry(last.tier, "text", resend=True, why="pivot")
     in_a_row = _count_last_faults(attempts)
-    busy, tired = fault.status in _BUSY_STATUSES, in_a_row > TRANSPORT_RETRIES
-    pause, wish = min(0.5 * 2 ** (in_a_row - 1), _LONGEST_PAUSE), fault.retry_after
+    busy = fault.status in _BUSY_STATUSES and not fault.may_cost
+    tired = in_a_row > TRANSPORT_RETRIES
+    pause, wish = min(0.5 * 2 ** min(in_a_row - 1, 10), _LONGEST_PAUSE), fault.retry_after
     wait = pause if wish is None else max(wish, pause) if busy else wish
     too_long = wait > LONGEST_WAIT or wait >= limits.seconds_left
     if (not fault.retryable or tired or too_long) and (
@@ -66,10 +67,16 @@ def _step_after_unavailable(
 def _fall_back(
     attempts: Sequence[FailedAttempt], last: FailedAttempt, limits: RetryLimits
 ) -> Retry | None:
-    """Turn to the other tier when this one is busy, unless that one failed to answer too."""
+    """Turn to the other tier when this one is busy, unless that one failed to answer too.
+
+    An answer that broke off is no sign of that, and it was paid for.
+    """
     failed = {each.tier for each in attempts if isinstance(each.failure, CallError)}
     other = limits.other_tier
-    busy = isinstance(last.failure, CallError) and last.failure.problem.code in _BUSY_CODES
+    fault = last.failure
+    busy = isinstance(fault, CallError) and fault.problem.code in _BUSY_CODES
+    if isinstance(fault, CallError) and fault.usage.output:
+        return None
     if not busy or other is None or other in failed or limits.seconds_left <= 0:
         return None
     return _ask_other_tier(other, last, limits)

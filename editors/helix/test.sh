@@ -69,7 +69,7 @@ editing() {
 menu_and_fix() {
   with_key app.py:6:18  # on it: Helix tells a server only of what lies under the selection
   eventually shows '●'
-  check 'fix is offered for what another server reports' menu 'Flux: fix “undefined'
+  check 'fix is offered for what another server reports' menu 'Flux: fix undefined'
   check "ours come after the other server's" eval 'screen | grep -E "Flux:|Checker:" | head -1 | grep -q Checker:'
   keys Escape
   choose 'Flux: fix'

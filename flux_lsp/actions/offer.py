@@ -118,4 +118,4 @@ def _name_problems(problems: tuple[str, ...]) -> str:
     if len(first) > _LONGEST_PROBLEM:
         first = f"{first[: _LONGEST_PROBLEM - 1]}…"
     more = len(problems) - 1
-    return f"“{first}” (and {more} more)" if more else f"“{first}”"
+    return f"{first} (and {more} more)" if more else first

@@ -89,10 +89,13 @@ class Configuration:
         if self._stamps is not None and now != self._stamps:
             self.reload()
 
-    async def get_services(self, uri: str) -> "Services":
-        """Return the services for a run on this document."""
+    async def get_services(self, uri: str, patience: float = 0.3) -> "Services":
+        """Return the services for a run on this document.
+
+        `patience`: seconds to wait for the index of its project, if it is new.
+        """
         environment = await self._get_environment()
-        services = environment.make_services(uri)
+        services = environment.make_services(uri, patience)
         if self._learned is None:
             from flux_lsp.ledger.run_log import RunLog
             from flux_lsp.runs.learned_routing import LearnedRouting

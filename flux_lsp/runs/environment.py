@@ -59,8 +59,8 @@ class Environment:
     memory: RoutingMemory = field(default_factory=RoutingMemory)
     _learning: set["asyncio.Task[object]"] = field(default_factory=set)
 
-    def make_services(self, uri: str) -> Services:
-        """Return the services for a run on this document."""
+    def make_services(self, uri: str, patience: float) -> Services:
+        """Return the services for a run on this document; `patience` as in `gather_context`."""
         loaded = self.settings.choose_folder(uri, self.real_roots)
         root = loaded.root
         settings = loaded.settings
@@ -94,7 +94,9 @@ class Environment:
                 budget.get_agent_limit,
             ),
             clock=self.clock,
-            read_context=partial(gather_context, root, settings, self.text_of, self.projects),
+            read_context=partial(
+                gather_context, root, settings, self.text_of, self.projects, patience=patience
+            ),
             choose_route=choose,
             record_unavailable=lambda route, status: self._record_unavailable(
                 route, preferences(), status

@@ -14,13 +14,15 @@ from flux_lsp.models.routing.words import explain_decision
 from flux_lsp.models.size import estimate_body_tokens
 from flux_lsp.runs.session import RunSession
 
+# Seconds to wait for a new index: the run that follows finds it there, and is to send the same.
+_PATIENCE = 3.0
 _T = TypeVar("_T")
 
 
 async def preview_run(session: RunSession, request: Request) -> dict[str, Any]:
     """Return the JSON of `flux.preview`. Raises FluxError when the run would end before its first call."""
     await session.configuration.refresh()
-    services = await session.configuration.get_services(request.snapshot.uri)
+    services = await session.configuration.get_services(request.snapshot.uri, _PATIENCE)
     action = session.find_action(request.action)
     prepared = _check(await prepare_request(action, request, services))
     state = _check(await preview(action, prepared, request, services))

@@ -29,7 +29,6 @@ from flux_lsp.runs.private_files import make_private
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 0.3  # seconds that a run waits for a first answer
 _FRESH = 30.0  # seconds for which an index that was brought up to date is not looked at again
 _QUIET = 2.0  # seconds after a file was saved before the index is brought up to date
 _MOST_OPEN = 40  # documents that count as they are in the editor
@@ -49,12 +48,17 @@ class ProjectIndexes:
         """Return what this session has shown of the project at `root`."""
         return self._shown.setdefault(root, ShownBefore())
 
-    async def open(self, root: Path, path: str, exclude: tuple[str, ...]) -> StoredIndex | None:
-        """Open the index of `root` for a run on its file `path`; None where there can be none."""
+    async def open(
+        self, root: Path, path: str, exclude: tuple[str, ...], patience: float = 0.3
+    ) -> StoredIndex | None:
+        """Open the index of `root` for a run on its file `path`; None where there can be none.
+
+        `patience`: seconds to wait for what the file imports, if the index is new.
+        """
         folder = self._folders.get(root)
         if folder is None:
             folder = self._folders[root] = _IndexedFolder(get_database_path(self._data, root), root)
-        await folder.prepare(path, exclude)
+        await folder.prepare(path, exclude, patience)
         return await asyncio.to_thread(folder.open, self._list_open, exclude)
 
     def note_change(self, file: Path) -> None:
@@ -81,7 +85,7 @@ class _IndexedFolder:
         self._timer: asyncio.TimerHandle | None = None
         self._open_files: dict[str, tuple[Snapshot, EditedFile]] = {}
 
-    async def prepare(self, path: str, exclude: tuple[str, ...]) -> None:
+    async def prepare(self, path: str, exclude: tuple[str, ...], patience: float) -> None:
         """Bring the index up to date, and wait a little for what `path` imports."""
         is_stale = monotonic() - self._finished > _FRESH or exclude != self._exclude
         self._exclude = exclude
@@ -90,7 +94,7 @@ class _IndexedFolder:
         if self._process is not None and not self._is_complete:
             self._is_complete = await asyncio.to_thread(is_complete, self._database)
         if self._process is not None and not self._is_complete:
-            await self._process.wait_for(path, PATIENCE)
+            await self._process.wait_for(path, patience)
 
     def open(self, list_open: ListOpen, exclude: tuple[str, ...]) -> StoredIndex | None:
         """Open the index with the open documents over it. Blocks."""

@@ -34,12 +34,17 @@ async def gather_context(
     projects: ProjectIndexes,
     request: Request,
     action: Action,
+    *,
+    patience: float,
 ) -> WorkspaceContext:
-    """Read the context of a run, and open the index of its project meanwhile."""
+    """Read the context of a run, and open the index of its project meanwhile.
+
+    `patience`: seconds to wait for a new index.
+    """
     reading = asyncio.to_thread(read_workspace_context, request, action, root, settings, text_of)
     if root is None or not settings.context.project:
         return await reading
-    opening = projects.open(root, request.snapshot.path, settings.context.exclude)
+    opening = projects.open(root, request.snapshot.path, settings.context.exclude, patience)
     context, project = await asyncio.gather(reading, opening)
     return replace(context, project=project, shown_before=projects.get_shown(root))
 

@@ -90,8 +90,8 @@ def test_the_first_problem_is_named_and_the_others_are_counted() -> None:
     context = replace(HERE, problems=("a\n  b", "c", "d"))
     long = replace(HERE, problems=("a" * 80,))
 
-    assert find_offers(action, context)[0].title == "Flux: fix “a b” (and 2 more)"
-    assert find_offers(action, long)[0].title == f"Flux: fix “{'a' * 59}…”"
+    assert find_offers(action, context)[0].title == "Flux: fix a b (and 2 more)"
+    assert find_offers(action, long)[0].title == f"Flux: fix {'a' * 59}…"
 
 
 def test_braces_in_a_menu_text_are_text() -> None:

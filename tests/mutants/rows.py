@@ -555,8 +555,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "several",
         "a half is believed",
-        'state="has" if part.was_closed and problem is None else "lacks"',
-        'state="has"',
+        "is_believed = problem is None and (part.was_closed or is_mute)",
+        "is_believed = True",
     ),
     Mutant(
         "several",
@@ -640,8 +640,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "ledger",
         "unknown prices count nothing",
-        "           coalesce(sum(coalesce(usd, held_usd)), 0.0)\n",
-        "           coalesce(sum(usd), 0.0)\n",
+        "           coalesce(sum(coalesce(usd, held_usd)), 0.0),\n",
+        "           coalesce(sum(usd), 0.0),\n",
     ),
     Mutant("ledger", "a row that has gone is lost", "if cursor.rowcount == 0:", "if False:"),
     Mutant(

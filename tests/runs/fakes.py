@@ -156,7 +156,7 @@ class FixedConfiguration(Configuration):
         """A ledger of the test's own."""
         return RunLog(Ledger(self.data_dir / "ledger.sqlite3", StillClock()))
 
-    async def get_services(self, uri: str) -> Services:
+    async def get_services(self, uri: str, patience: float = 0.3) -> Services:
         async def read_context(*_: object) -> WorkspaceContext:
             return replace(self.around, test_file=self.test_file)
 

@@ -37,7 +37,7 @@ def edits(*pairs: tuple[str, str], path: str = "app.py") -> Answer:
 
 ROWS: list[Any] = [
     pytest.param([status(401)], "AUTHENTICATION", "failed", id="wrong key"),
-    pytest.param([status(500, headers=SOON)] * 4, "OVERLOADED", "failed", id="500"),
+    pytest.param([status(500, headers=SOON)] * 8, "OVERLOADED", "failed", id="500 of both tiers"),
     pytest.param([html(200)], "NETWORK", "failed", id="html with 200"),
     pytest.param([GOOD.unended(after=1)], "TRUNCATED", "refused", id="no message_stop"),
     pytest.param([GOOD.cut()], "TRUNCATED", "refused", id="truncated"),

@@ -56,6 +56,7 @@ async def test_an_untrusted_workspace_steers_nothing_and_is_told_on(tmp_path: Pa
             assert f.api.calls[0].headers["authorization"] == f"Bearer {KEY}"
             assert told["budget"] == {
                 "per_action_usd": 0.5, "per_day_usd": 10.0, "per_month_usd": 100.0,
+                "per_session_usd": None, "per_agent_usd": {}, "at_limit": "stop",
             }  # fmt: skip
             assert (f.home / "flux-data" / "ledger.sqlite3").is_file()
             said = "\n".join(m["message"] for m in f.client.seen("window/showMessage"))

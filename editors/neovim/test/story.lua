@@ -98,7 +98,7 @@ local space = vim.api.nvim_create_namespace('another checker')
 vim.diagnostic.set(space, buf, { { lnum = 5, end_lnum = 5, col = 17, end_col = 23, severity = 1,
   message = 'undefined name `prcies`', source = 'pyflakes', code = 'F821' } })
 t.to('prcies')
-wait(function() return vim.iter(menu() or {}):any(function(title) return title:find('Flux: fix “undefined name') ~= nil end) end)
+wait(function() return vim.iter(menu() or {}):any(function(title) return title:find('Flux: fix undefined name') ~= nil end) end)
 check('offers fix for what another source reports', vim.iter(shown):any(function(title) return title:find('Flux: fix') ~= nil end), shown)
 vim.cmd('Flux fix')
 outcome = t.outcome()

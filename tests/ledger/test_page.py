@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flux_lsp.ledger.alerts.rules import Alert
@@ -111,6 +111,7 @@ def test_a_name_from_the_ledger_is_text_and_nothing_else() -> None:
     assert any(HOSTILE in chart["labels"] for chart in seen.charts)
 
 
+@settings(deadline=None)  # it draws a page each time
 @given(st.text())
 def test_no_name_ends_the_figures(name: str) -> None:
     seen = Page(render_page([row(model_answered=name, usd=1.0)], "", ""))

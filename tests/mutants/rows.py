@@ -155,7 +155,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "guards", "falls back again and again", "if any(failure.unavailable for", "if any(False for"
     ),
-    Mutant("guards", "waits grow in a line", "0.5 * 2 ** (in_a_row - 1)", "0.5 * in_a_row"),
+    Mutant("guards", "waits grow in a line", "0.5 * 2 ** min(in_a_row - 1, 10)", "0.5 * in_a_row"),
     Mutant(
         "guards",
         "a refusal is asked again",

@@ -15,6 +15,7 @@ from flux_lsp.context.project.imports.paths import get_folder
 from flux_lsp.context.project.imports.values import RawImport
 from flux_lsp.context.project.tags import FileTags
 from flux_lsp.context.project.values import Definition
+from flux_lsp.context.project.written_text import hide_texts
 
 _OWNED = ("definition", "base", "import", "fact")  # tables with rows of one file; words are swept
 
@@ -65,7 +66,7 @@ def write_tags(
     connection.executemany(
         f"INSERT INTO {schema}.definition VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            (file, n, d.name, d.kind, d.owner, d.first_line, d.last_line, d.signature,
+            (file, n, d.name, d.kind, d.owner, d.first_line, d.last_line, hide_texts(d.signature),
              "\n".join(d.bases), "\n".join(d.type_names))
             for n, d in enumerate(tags.definitions)
         ),

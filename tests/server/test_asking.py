@@ -35,6 +35,7 @@ def edits(*pairs: tuple[str, str]) -> Answer:
 @pytest.mark.parametrize("action", ["edit", "fix", "explain", "document", "tests"])
 async def test_the_preview_is_byte_for_byte_what_is_sent(shared: Flux, action: str) -> None:
     f = shared
+    await f.configure(context={"project": False})  # an index that is new may come in between
     f.start_over(status(401))
     f.file("AGENTS.md", "Keep it short.\n")
     f.file("tests/test_app.py", "from app import total\n\n\ndef test_total():\n    assert total\n")

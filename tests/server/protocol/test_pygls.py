@@ -105,7 +105,7 @@ async def test_capabilities_that_are_not_offered_are_derived_by_pygls(spawn: Spa
     client = await spawn("--derived", capabilities=capabilities(["utf-32"]))
     offered = client.server["capabilities"]
     assert offered["positionEncoding"] == "utf-32"
-    assert offered["textDocumentSync"] == {"openClose": True, "change": 2, "save": True}
+    assert offered["textDocumentSync"] == {"openClose": True, "change": 2, "save": False}
     assert offered["hoverProvider"] is True
     assert "demo.typed" in offered["executeCommandProvider"]["commands"]
     seen = await client.execute("demo.workspace")

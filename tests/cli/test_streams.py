@@ -136,9 +136,9 @@ def test_an_interrupt_is_130_and_no_traceback(flux: Shell, command: Sequence[str
             env=env,
             start_new_session=True,
         )
-        silent.accept()[0].close()  # it is at work
-        os.killpg(process.pid, signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        with silent.accept()[0]:  # it is at work, and waits for an answer
+            os.killpg(process.pid, signal.SIGINT)
+            _, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert b"Traceback" not in err
 

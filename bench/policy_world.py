@@ -9,6 +9,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import get_args
 
 from flux_lsp.core.characteristics import Characteristic
 from flux_lsp.core.errors import ErrorCode
@@ -112,18 +113,7 @@ _LIKELY: Mapping[str, Mapping[Characteristic, tuple[float, float]]] = {
         "novel_problem": (0.02, 0.3),
     },
 }
-CHARACTERISTICS: tuple[Characteristic, ...] = (
-    "well_defined_spec",
-    "novel_problem",
-    "pattern_application",
-    "complex_reasoning",
-    "security_critical",
-    "code_generation",
-    "architecture_design",
-    "batch_processing",
-    "creative_synthesis",
-    "documentation",
-)
+CHARACTERISTICS: tuple[Characteristic, ...] = get_args(Characteristic)
 
 
 @dataclass(frozen=True, slots=True)

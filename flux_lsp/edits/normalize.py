@@ -22,7 +22,7 @@ _BLANKS = re.compile(r"[^\S\n]+")
 
 
 def normalize(text: str) -> str:
-    r"""Return `text` with plain quotes, dashes, blanks and dots, composed, and `\uXXXX` decoded."""
+    """Return `text` with plain quotes, dashes, blanks and dots, composed, its code escapes decoded."""
     if "\\u" in text:
         text = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
     if text.isascii():

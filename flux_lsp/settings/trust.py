@@ -3,14 +3,13 @@
 Never asks the workspace itself: nothing in it can make it trusted.
 """
 
-import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from flux_lsp.core.errors import ErrorCode, FluxError
 from flux_lsp.files import CONFIG_BYTES, parse_json, read_text
+from flux_lsp.settings.trust_store import write_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +75,4 @@ def _resolve_path(path: Path) -> Path:
 
 
 def _write(store: Path, folders: set[Path]) -> None:
-    text = json.dumps(sorted(map(str, folders)), indent=2, ensure_ascii=False) + "\n"
-    draft = store.with_name(f"{store.name}.{os.getpid()}.new")
-    try:
-        store.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(store)
-    except OSError as error:
-        raise FluxError(
-            ErrorCode.NOT_CONFIGURED,
-            f"The list of trusted folders, {store}, cannot be written: {error.strerror}",
-            "Make the folder writable, or set `FLUX_DATA_DIR` to one that is",
-        ) from error
+    write_store(store, sorted(map(str, folders)), "trusted folders")

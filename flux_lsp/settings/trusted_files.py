@@ -3,13 +3,12 @@
 A file that changed is another file: it is not trusted until the person says so again.
 """
 
-import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from flux_lsp.core.errors import ErrorCode, FluxError
 from flux_lsp.files import CONFIG_BYTES, parse_json, read_text
+from flux_lsp.settings.trust_store import write_store
 
 
 def read_trusted_digests(root: Path, store: Path) -> frozenset[str]:
@@ -22,7 +21,8 @@ def record_digests(root: Path, digests: Iterable[str], store: Path) -> None:
     table = _read(store)
     table.pop(_name_root(root), None)
     listed = sorted(set(digests))
-    _write(store, {**table, _name_root(root): listed} if listed else table)
+    content = {**table, _name_root(root): listed} if listed else table
+    write_store(store, content, "trusted files")
 
 
 def _name_root(root: Path) -> str:
@@ -41,17 +41,3 @@ def _read(store: Path) -> dict[str, list[str]]:
         for folder, digests in table.items()
         if isinstance(digests, list)
     }
-
-
-def _write(store: Path, table: dict[str, list[str]]) -> None:
-    draft = store.with_name(f"{store.name}.{os.getpid()}.new")
-    try:
-        store.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(json.dumps(table, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        draft.replace(store)
-    except OSError as error:
-        raise FluxError(
-            ErrorCode.NOT_CONFIGURED,
-            f"The list of trusted files, {store}, cannot be written: {error.strerror}",
-            "Make the folder writable, or set `FLUX_DATA_DIR` to one that is",
-        ) from error

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from flux_lsp.actions.agents.frontmatter import Frontmatter, FrontmatterEntry
-from flux_lsp.actions.agents.keys import ROLES
+from flux_lsp.actions.agents.keys import MEANT, ROLES
 from flux_lsp.actions.agents.rights import list_command_tools
 from flux_lsp.actions.agents.roles import Roles
 from flux_lsp.actions.agents.values import FileProblem, Fix, Severity
@@ -55,7 +55,7 @@ def _check_key(entry: FrontmatterEntry, *, is_own: bool) -> Iterator[FileProblem
             sentence = f"Today's models refuse `{entry.key}`, so Flux does not send it"
             yield FileProblem("information", "not-sent", sentence, entry.place)
         case None:
-            close = get_close_matches(entry.key, ROLES, n=1)
+            close = get_close_matches(entry.key, MEANT, n=1)
             fix = Fix(f"Replace it by `{close[0]}`", entry.place, close[0]) if close else None
             question = f"; did you mean `{close[0]}`?" if close else ""
             sentence = f"Flux does not know the key `{entry.key[:60]}`{question}"

@@ -112,6 +112,9 @@ ROLES: Mapping[str, Role] = {
     "workflows": "ignored",
 }
 
+# The keys that Flux acts on, which are worth naming to somebody who writes a file.
+MEANT = tuple(key for key, role in ROLES.items() if role not in ("not_done", "not_sent", "ignored"))
+
 _EDITS = (
     "edit editfiles multiedit notebookedit write writefile write_file create createfile apply_patch "
     "patch replace insert str_replace all *"

@@ -76,6 +76,18 @@ class AgentFiles:
         self._stored = {each.path: each for each in stored}
         return [each for each in stored if each.file.is_agent]
 
+    def replace_text(
+        self, stored: Sequence[StoredFile], path: Path, text: str, today: date
+    ) -> list[StoredFile]:
+        """Return `stored` with the file at `path` as an editor has it, saved or not."""
+        file = read_agent(path.as_posix(), text, self._catalogue, today)
+        digest = digest_content(text.encode())
+        before = next((each for each in stored if each.path == path), None)
+        source: Source = before.source if before else "workspace"
+        edited = StoredFile(source, path, (0, 0), digest, file)
+        others = [each for each in stored if each.path != path]
+        return [*others, edited] if file.is_agent else others
+
     def _read(self, folder: AgentFolder, path: Path, today: date) -> StoredFile:
         try:
             status = path.stat()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from flux_lsp.actions.registry import Registry
 from flux_lsp.fronts.lsp.features import (
+    agent_files,
     code_actions,
     commands,
     documents,
@@ -23,6 +24,6 @@ def build_server(
 ) -> FluxServer:
     """Build a server that is ready to start. `command_line`: the settings given there."""
     server = FluxServer(description, command_line, registry)
-    for feature in (lifecycle, documents, code_actions, hover, commands, workspace):
+    for feature in (lifecycle, documents, code_actions, hover, commands, workspace, agent_files):
         feature.register(server)
     return server

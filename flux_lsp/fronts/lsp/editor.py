@@ -128,6 +128,10 @@ class Editor:
         except TimeoutError as error:
             raise ClientError(f"no answer to {method} within {within:.0f} s") from error
 
+    def notify(self, method: str, params: object) -> None:
+        """Send a notification."""
+        self.wire.notify(method, params)
+
     def show_message(self, level: Level, text: str) -> None:
         """Show a line to the person."""
         self.wire.notify("window/showMessage", {"type": _LEVELS[level], "message": text})

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flux_lsp.actions.registry import Registry
+from flux_lsp.fronts.lsp.agent_checking import AgentChecking
 from flux_lsp.fronts.lsp.background import QUIET, BackgroundTasks
 from flux_lsp.fronts.lsp.client import PyglsClient
 from flux_lsp.fronts.lsp.configuration import EditorConfiguration
@@ -26,6 +27,7 @@ class FluxServer(MendedServer):
 
     session: EditorSession
     outlining: Outlining
+    agent_checking: AgentChecking
     reviewing: Reviewing
 
     def __init__(
@@ -57,6 +59,7 @@ class FluxServer(MendedServer):
         self.outlining = Outlining(documents, self.background.start, QUIET)
         self.session.find_outline = self.outlining.get
         self.reviewing = Reviewing(self.session)
+        self.agent_checking = AgentChecking(self.session, self.background.start)
 
     async def end_session(self) -> None:
         """End every run and close the connection to the model."""
@@ -65,6 +68,7 @@ class FluxServer(MendedServer):
         await self.session.close()
         self.outlining.close()
         self.reviewing.close()
+        self.agent_checking.close()
 
     def warm_up(self) -> None:
         """Load the SDK once somebody opens the menu: a window that only edits is spared 50 MB."""

@@ -39,10 +39,19 @@ async def list_actions(server: FluxServer, params: types.CodeActionParams) -> li
     if menu.disabled:  # what was missing may be there by now: for the next menu
         server.background.start(session.configuration.refresh())
     actions = offer_actions(menu, document, place, server.outlining.get(document.uri))
+    actions = list_agent_fixes(server, place) + actions
     if place.is_unasked and is_at_cursor(document, place):
         return actions
     server.warm_up()
     return list_decisions(session, place, menu.key_command) + actions
+
+
+def list_agent_fixes(server: FluxServer, place: MenuRequest) -> list[JsonObject]:
+    """List what mends an agent's file at the place, if the document is one."""
+    if not is_wanted("quickfix.flux", place.only):
+        return []
+    first, last = place.range["start"]["line"], place.range["end"]["line"]
+    return server.agent_checking.list_fixes(place.uri, first, last)
 
 
 def list_decisions(

@@ -20,6 +20,7 @@ def register(server: FluxServer) -> None:
     def begin_outline(params: types.DidOpenTextDocumentParams) -> None:
         server.outlining.handle_open(params.text_document.uri)
         server.reviewing.handle_open(params.text_document.uri)
+        server.agent_checking.handle_change(params.text_document.uri)
         server.session.documents.notify_change(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
@@ -29,6 +30,7 @@ def register(server: FluxServer) -> None:
         changes = params["contentChanges"]
         server.outlining.handle_change(uri, changes)
         server.reviewing.handle_change(uri, params["textDocument"].get("version"), changes)
+        server.agent_checking.handle_change(uri)
         server.session.documents.notify_change(uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
@@ -42,4 +44,5 @@ def register(server: FluxServer) -> None:
     def forget_document(params: types.DidCloseTextDocumentParams) -> None:
         uri = params.text_document.uri
         server.outlining.handle_close(uri)
+        server.agent_checking.handle_close(uri)
         server.session.documents.syntax.forget(uri)

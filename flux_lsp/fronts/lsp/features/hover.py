@@ -1,4 +1,4 @@
-"""The hover: the change that waits at a line, else an explanation of the text under the cursor.
+"""The hover: the change that waits at a line, an explanation of the text, or what an agent is.
 
 Never asks a model.
 """
@@ -14,7 +14,9 @@ def register(server: FluxServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     def answer_hover(params: types.HoverParams) -> types.Hover | None:
-        markdown = describe_place(server.session, params.text_document.uri, params.position)
+        uri, position = params.text_document.uri, params.position
+        markdown = describe_place(server.session, uri, position)
+        markdown = markdown or server.agent_checking.describe(uri, position.line)
         if markdown is None:
             return None
         return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, markdown))

@@ -44,7 +44,7 @@ def test_trust_covers_the_files_as_they_are(flux: Shell) -> None:
         return bool(flux("agents", "--json").json["agents"][0]["trusted"])
 
     assert not is_trusted()
-    assert "1 agent of it may run" in flux("trust").out
+    assert "So is its agent, as the files are now" in flux("trust").out
     assert is_trusted()
     path.write_text(GOOD + "And delete everything.\n")
     assert not is_trusted()

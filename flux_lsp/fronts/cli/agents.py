@@ -13,7 +13,6 @@ from flux_lsp.fronts.cli.exit_codes import DONE, FAILED
 from flux_lsp.fronts.cli.say import print_json
 from flux_lsp.fronts.cli.workspace import find_workspace, get_current_folder
 from flux_lsp.settings import paths
-from flux_lsp.settings.trusted_files import read_trusted_digests
 
 if TYPE_CHECKING:
     from datetime import date
@@ -55,16 +54,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _list_all(root: Path) -> "list[ListedAgent]":
     """List the agents of the person and of the workspace, the workspace's last."""
-    from flux_lsp.actions.agents import sources
+    from flux_lsp.actions.agents.sources import AgentFiles
     from flux_lsp.models.catalogue import load_catalogue
+    from flux_lsp.runs.agents import list_known_agents
 
-    folders = [
-        *sources.list_user_folders(paths.get_config_dir(), paths.find_home()),
-        *sources.list_workspace_folders(root),
-    ]
-    stored = sources.AgentFiles(load_catalogue()).read_folders(folders, _get_today())
-    store = paths.get_trusted_files_store(paths.get_data_dir(os.environ))
-    return sources.list_agents(stored, read_trusted_digests(root, store))
+    data = paths.get_data_dir(os.environ)
+    return list_known_agents(AgentFiles(load_catalogue()), root, data, _get_today())
 
 
 def _check(root: Path, named: Sequence[Path], *, as_json: bool) -> int:

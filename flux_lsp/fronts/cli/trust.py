@@ -31,48 +31,48 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Change or show the list. Raises FluxError when it cannot be written."""
-    store = paths.get_trust_store(paths.get_data_dir(os.environ))
+    data = paths.get_data_dir(os.environ)
+    store = paths.get_trust_store(data)
     if options.list:
         for path in read_trusted_folders(store):
             print(path)
         return 0
     folder = _choose_folder(options.folder)
     if options.remove:
-        return _remove(folder, store)
+        return _remove(folder, data)
     if not folder.is_dir():
         return _fail(f"{folder} is no folder")
     record_trust(folder, store)
-    count = _record_agents(folder)
+    count = _trust_agents(folder, data)
     print(f"{folder} is trusted, with everything below it.")
     print("Its pyproject.toml, flux.toml and .env may now raise budgets, choose servers and name")
     print("commands; a running server takes that up when its settings change or it restarts.")
     if count:
-        print(f"{count} {'agent' if count == 1 else 'agents'} of it may run, as the files are now;")
-        print("one that changes asks again.")
+        print(
+            f"So {'is its agent' if count == 1 else f'are its {count} agents'}, as the files are now;"
+        )
+        print("a file that changes is not trusted until you say so again.")
     print(f"`flux-lsp trust --remove {folder}` takes it back.")
     return 0
 
 
-def _record_agents(folder: Path) -> int:
-    """Trust the agents that `folder` has now, and return how many there are."""
-    from flux_lsp.actions.agents.sources import AgentFiles, list_workspace_folders
+def _trust_agents(folder: Path, data: Path) -> int:
+    from flux_lsp.actions.agents.sources import AgentFiles
     from flux_lsp.models.catalogue import load_catalogue
+    from flux_lsp.runs.agents import trust_agents
     from flux_lsp.runs.clock import SystemClock
 
-    today = SystemClock().now().date()
-    stored = AgentFiles(load_catalogue()).read_folders(list_workspace_folders(folder), today)
-    digests = {each.digest for each in stored if each.digest}
-    record_digests(folder, digests, paths.get_trusted_files_store(paths.get_data_dir(os.environ)))
-    return len(digests)
+    files = AgentFiles(load_catalogue())
+    return trust_agents(files, folder, data, SystemClock().now().date())
 
 
 def _choose_folder(named: Path | None) -> Path:
     return find_workspace(get_current_folder()) if named is None else named.expanduser().resolve()
 
 
-def _remove(folder: Path, store: Path) -> int:
-    record_digests(folder, (), paths.get_trusted_files_store(paths.get_data_dir(os.environ)))
-    if withdraw_trust(folder, store):
+def _remove(folder: Path, data: Path) -> int:
+    record_digests(folder, (), paths.get_trusted_files_store(data))
+    if withdraw_trust(folder, paths.get_trust_store(data)):
         print(f"{folder} is not trusted any more.")
         return 0
     return _fail(f"{folder} is not in the list; `flux-lsp trust --list` shows it")

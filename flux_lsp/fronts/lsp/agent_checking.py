@@ -164,23 +164,18 @@ class AgentChecking:
     def _read(
         self, snapshot: Snapshot, path: Path, roots: Iterable[Path], data: Path
     ) -> CheckedFile:
-        from flux_lsp.actions.agents import sources
+        from flux_lsp.actions.agents.sources import AgentFiles
         from flux_lsp.models.catalogue import load_catalogue
-        from flux_lsp.settings import paths
-        from flux_lsp.settings.trusted_files import read_trusted_digests
+        from flux_lsp.runs.agents import list_known_agents
 
         if self._files is None:
             self._catalogue = load_catalogue()
-            self._files = sources.AgentFiles(self._catalogue)
+            self._files = AgentFiles(self._catalogue)
+        files, today = self._files, _get_today()
         root = next((root for root in roots if path.is_relative_to(root)), path.parent)
-        folders = [
-            *sources.list_user_folders(paths.get_config_dir(), paths.find_home()),
-            *sources.list_workspace_folders(root),
-        ]
-        stored = self._files.read_folders(folders, _get_today())
-        stored = self._files.replace_text(stored, path, snapshot.text, _get_today())
-        trusted = read_trusted_digests(root, paths.get_trusted_files_store(data))
-        listed = sources.list_agents(stored, trusted)
+        listed = list_known_agents(
+            files, root, data, today, lambda s: files.replace_text(s, path, snapshot.text, today)
+        )
         own = next((each for each in listed if each.stored.path == path), None)
         others = {each.id: each.stored.path for each in listed if not each.is_hidden}
         return CheckedFile(snapshot, own, others)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_PATIENCE = 0.3  # seconds that a run waits for the index of its project, if it is new
 _LOOK_SECONDS = 1.0  # to see whether a file changed
 
 
@@ -89,7 +90,7 @@ class Configuration:
         if self._stamps is not None and now != self._stamps:
             self.reload()
 
-    async def get_services(self, uri: str, patience: float = 0.3) -> "Services":
+    async def get_services(self, uri: str, patience: float = _PATIENCE) -> "Services":
         """Return the services for a run on this document.
 
         `patience`: seconds to wait for the index of its project, if it is new.

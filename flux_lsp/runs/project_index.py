@@ -49,7 +49,7 @@ class ProjectIndexes:
         return self._shown.setdefault(root, ShownBefore())
 
     async def open(
-        self, root: Path, path: str, exclude: tuple[str, ...], patience: float = 0.3
+        self, root: Path, path: str, exclude: tuple[str, ...], patience: float
     ) -> StoredIndex | None:
         """Open the index of `root` for a run on its file `path`; None where there can be none.
 

@@ -22,7 +22,7 @@ def make_indexes(tmp_path: Path, *documents: Snapshot) -> ProjectIndexes:
 async def open_whole(indexes: ProjectIndexes, root: Path) -> StoredIndex:
     """Open the index once every file is in it."""
     while True:
-        index = await indexes.open(root, "use.py", ())
+        index = await indexes.open(root, "use.py", (), 0.3)
         if index is not None and index.describe().is_complete:
             return index
         await asyncio.sleep(0.02)
@@ -82,7 +82,7 @@ async def test_a_run_waits_no_longer_than_its_patience(
     monkeypatch.setattr(IndexProcess, "wait_for", never)
     write_files(tmp_path / "project", {"use.py": ""})
     indexes = make_indexes(tmp_path)
-    await indexes.open(tmp_path / "project", "use.py", ())
+    await indexes.open(tmp_path / "project", "use.py", (), 0.3)
     await indexes.close()
 
     assert waited == [0.3]
@@ -105,7 +105,7 @@ async def test_a_child_that_cannot_be_started_keeps_no_run_from_working(
     write_files(tmp_path / "project", {"use.py": ""})
     indexes = make_indexes(tmp_path)
 
-    assert await indexes.open(tmp_path / "project", "use.py", ()) is None
+    assert await indexes.open(tmp_path / "project", "use.py", (), 0.3) is None
     await indexes.close()
 
 
@@ -114,7 +114,7 @@ async def test_closing_ends_the_child(tmp_path: Path) -> None:
         tmp_path / "project", {f"f{n}.py": "def f(x): return x\n" * 500 for n in range(300)}
     )
     indexes = make_indexes(tmp_path)
-    await indexes.open(tmp_path / "project", "f0.py", ())
+    await indexes.open(tmp_path / "project", "f0.py", (), 0.3)
     folder = indexes._folders[tmp_path / "project"]
     assert folder._process is not None
     process = folder._process._process

@@ -1,6 +1,7 @@
 """What a model is shown and told: only what the wish needs, and after a bad answer the facts that help."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -52,6 +53,25 @@ async def test_the_preview_is_byte_for_byte_what_is_sent(shared: Flux, action: s
     assert shown["model"] == f.api.calls[0].json["model"]
     assert shown["max_tokens"] == f.api.calls[0].json["max_tokens"]
     assert 0 < shown["usd_at_most"] < 0.5
+
+
+async def test_the_preview_shows_what_a_new_index_brings_and_the_run_sends_it(shared: Flux) -> None:
+    f = shared
+    await f.configure()
+    f.start_over(status(401))
+    f.file("prices.py", "def net(price: float) -> float:\n    return price / 1.19\n")
+    uri = f.open("shop.py", "from prices import net\n\n\ndef total(p):\n    return net(p)\n")
+    argument = f.argument(uri, "edit", "return net(p)", instruction="round it")
+
+    shown: dict[str, Any] = {"sent": []}
+    for _ in range(20):  # each waits for the index, and a busy machine may need more than one
+        if any(part["path"] == "prices.py" for part in shown["sent"]):
+            break
+        shown = await f.client.execute("flux.preview", argument)
+    await f.client.execute("flux.run", {**argument, "wait": True})
+
+    assert any(part["path"] == "prices.py" for part in shown["sent"])
+    assert shown["request"] == f.api.calls[0].json
 
 
 async def test_no_more_of_a_file_is_sent_than_is_allowed(shared: Flux) -> None:

@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -121,6 +121,15 @@ def test_a_port_that_is_taken_is_a_sentence(flux: Shell, option: str) -> None:
     assert b"Traceback" not in done.stderr
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Programs started from here take an interrupt, also if the tests run as a background job."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("command", [DOCUMENT[:3], ("models", "--check"), ("doctor",)])
 def test_an_interrupt_is_130_and_no_traceback(flux: Shell, command: Sequence[str]) -> None:
     (flux.root / "a.py").write_text(BEFORE, encoding="utf-8")

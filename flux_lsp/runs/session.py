@@ -5,6 +5,7 @@ Holds no logic of a run, only what the parts around it share.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ from flux_lsp.runs.telemetry.observer import TelemetryObserver
 
 if TYPE_CHECKING:
     from flux_lsp.runs.events import Event, Observer
+
+
+_LAST_SECONDS = 5.0  # for what observers have to finish when the session ends
 
 
 @dataclass
@@ -83,6 +87,7 @@ class RunSession:
         await self.runs.close()
         for proposal in self.proposals.list_newest_first():
             await self.forget_patch(proposal.run)
-        for close in self.closers:
-            await close()
+        with suppress(TimeoutError):  # one may wait for settings that were never read
+            async with asyncio.timeout(_LAST_SECONDS):
+                await asyncio.gather(*(close() for close in self.closers))
         await self.configuration.close()

@@ -143,6 +143,26 @@ async def test_closing_ends_what_goes_on(tmp_path: Path) -> None:
     assert isinstance(run.result, Cancelled)
 
 
+async def test_an_observer_that_never_finishes_does_not_keep_the_session_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flux_lsp.runs.session._LAST_SECONDS", 0.05)
+    it = stage(tmp_path)
+    ends: list[str] = []
+
+    async def wait_for_ever() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ends.append("cancelled")
+
+    it.session.closers.append(wait_for_ever)
+
+    await it.session.close()
+
+    assert ends == ["cancelled"]
+
+
 async def test_an_answer_is_kept_for_the_hover_and_shown_as_a_document(tmp_path: Path) -> None:
     it = stage(tmp_path, "It adds.\n\nAll of them.")
 

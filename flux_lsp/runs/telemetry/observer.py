@@ -36,21 +36,19 @@ class TelemetryObserver:
             self._book = TraceBook(time.time_ns)
         trace = self._book.note(event)
         if trace is not None:
-            task = asyncio.ensure_future(self._send(trace))
+            run = self._session.runs.find(event.run)
+            task = asyncio.ensure_future(self._send(trace, run.uri if run else ""))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
 
     async def finish(self) -> None:
         """Send what waits, within two seconds."""
-        if self._sending:  # one may wait for settings that were never read
-            _, late = await asyncio.wait(self._sending, timeout=_LAST_SECONDS)
-            for task in late:
-                task.cancel()
+        await asyncio.gather(*self._sending, return_exceptions=True)
         if self._exporter is not None:
             await asyncio.to_thread(self._exporter.close, _LAST_SECONDS)
 
-    async def _send(self, trace: "RunTrace") -> None:
-        settings = (await self._session.configuration.get_settings()).first.settings
+    async def _send(self, trace: "RunTrace", uri: str) -> None:
+        settings = (await self._session.configuration.get_services(uri)).settings
         endpoint, provider = settings.telemetry.endpoint, settings.provider
         if endpoint is None or provider == "offline":
             return

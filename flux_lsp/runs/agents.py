@@ -15,6 +15,7 @@ from flux_lsp.actions.agents.sources import (
     list_user_folders,
     list_workspace_folders,
 )
+from flux_lsp.runs.pipelines.known import list_workspace_digests
 from flux_lsp.settings import paths
 from flux_lsp.settings.trusted_files import read_trusted_digests, record_digests
 
@@ -37,11 +38,11 @@ def list_known_agents(
 
 
 def trust_agents(files: AgentFiles, root: Path, data: Path, today: date) -> int:
-    """Trust the agents of `root` as their files are now, and return how many there are.
+    """Trust the agents and pipelines of `root` as their files are now, and return how many there are.
 
     Raises FluxError when that cannot be written down.
     """
     stored = files.read_folders(list_workspace_folders(root), today)
-    digests = {each.digest for each in stored if each.digest}
+    digests = {each.digest for each in stored if each.digest} | list_workspace_digests(root)
     record_digests(root, digests, paths.get_trusted_files_store(data))
     return len(digests)

@@ -58,7 +58,7 @@ def test_the_check_ends_with_one_for_an_error(flux: Shell) -> None:
     folder = flux.root / "team"
     put(folder, "good.md")
     checked = flux("agents", "check", str(folder))
-    assert (checked.code, checked.out) == (0, "1 agent, 0 with errors\n")
+    assert (checked.code, checked.out) == (0, "1 file, 0 with errors\n")
 
     bad = put(folder, "bad.md", "---\nname: bad\n---\n")
     checked = flux("agents", "check", str(folder))
@@ -72,3 +72,43 @@ def test_the_check_ends_with_one_for_an_error(flux: Shell) -> None:
 
 def test_without_agents_it_says_where_they_go(flux: Shell) -> None:
     assert ".flux/agents/" in flux("agents").out
+
+
+def test_pipelines_are_listed_with_their_steps(flux: Shell) -> None:
+    put(flux.root / ".flux/agents", "helper.md")
+    text = "---\nname: twice\ndescription: Helps.\nsteps:\n  - agent: helper\n    task: Help.\n"
+    text += "  - agent: helper\n    back_to: 1\n---\n"
+    path = put(flux.root / ".flux/pipelines", "twice.md", text)
+
+    listed = {each["id"]: each for each in flux("agents", "--json").json["pipelines"]}
+
+    assert "design-implement-review" in listed
+    assert listed["twice"] == {
+        "id": "twice",
+        "title": "Helps",
+        "source": "workspace",
+        "path": str(path),
+        "steps": [
+            {"agent": "helper", "task": "Help.", "back_to": None},
+            {"agent": "helper", "task": "", "back_to": "helper"},
+        ],
+        "trusted": False,
+        "hidden": False,
+        "problems": [],
+    }
+    assert "So are its 2 agents and pipelines, as the files are now" in flux("trust").out
+    listed = {each["id"]: each for each in flux("agents", "--json").json["pipelines"]}
+    assert listed["twice"]["trusted"]
+
+
+def test_the_check_reads_pipelines(flux: Shell) -> None:
+    put(flux.root / ".flux/agents", "helper.md")
+    put(flux.root / ".flux/pipelines", "good.md", "---\nsteps: [helper]\n---\n")
+    assert flux("agents", "check").out == "2 files, 0 with errors\n"
+    assert flux("agents", "check", str(flux.root / ".flux")).out == "2 files, 0 with errors\n"
+
+    bad = put(flux.root / ".flux/pipelines", "bad.md", "---\nsteps: [helper, nobody]\n---\n")
+    checked = flux("agents", "check")
+    assert checked.code == 1
+    assert f"{bad}:2:17: error: There is no agent `nobody`" in checked.out
+    assert flux("agents", "check", str(bad)).code == 1

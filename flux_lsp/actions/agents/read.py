@@ -72,7 +72,7 @@ def _make_agent(
     reasons = [value.text.strip() for value in roles.list_nested("model", "reasoning")]
     agent = Agent(
         id=agent_id,
-        title=roles.get_text("title") or _shorten(description) or agent_id,
+        title=roles.get_text("title") or shorten(description) or agent_id,
         description=description,
         returns=returns,
         choice=choice,
@@ -99,7 +99,7 @@ def _make_agent(
     ]
 
 
-def _shorten(description: str) -> str:
+def shorten(description: str) -> str:
     """The first sentence, cut at a word if it is long."""
     first = _SENTENCE.split(description, maxsplit=1)[0].rstrip(".")
     if len(first) <= _LONGEST_TITLE:

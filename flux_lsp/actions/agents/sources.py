@@ -72,7 +72,9 @@ class AgentFiles:
 
     def read_folders(self, folders: Sequence[AgentFolder], today: date) -> list[StoredFile]:
         """Read every agent's file in `folders`. Blocks; a folder that is not there holds none."""
-        stored = [self._read(folder, path, today) for folder in folders for path in _walk(folder)]
+        stored = [
+            self._read(folder, path, today) for folder in folders for path in list_markdown(folder)
+        ]
         self._stored = {each.path: each for each in stored}
         return [each for each in stored if each.file.is_agent]
 
@@ -190,8 +192,8 @@ def _check_next(listed: ListedAgent, ids: set[str]) -> Iterator[FileProblem]:
             yield FileProblem("warning", "nobody", sentence, _TOP)
 
 
-def _walk(folder: AgentFolder) -> Iterator[Path]:
-    """The Markdown files below a folder, in the order of their names, links out of `root` aside."""
+def list_markdown(folder: AgentFolder) -> Iterator[Path]:
+    """List the Markdown files below a folder, in the order of their names, links out of `root` aside."""
     if folder.path.is_file():
         yield folder.path
         return

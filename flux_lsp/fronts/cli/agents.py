@@ -1,4 +1,4 @@
-"""`flux-lsp agents` lists every agent; `flux-lsp agents check PATHS…` says what is wrong in such files.
+"""`flux-lsp agents` lists every agent and pipeline; `agents check PATHS…` says what is wrong in their files.
 
 Never runs an agent and never changes a file.
 """
@@ -10,6 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flux_lsp.fronts.cli.exit_codes import DONE, FAILED
+from flux_lsp.fronts.cli.pipelines import (
+    check_pipelines,
+    describe_pipeline,
+    format_pipeline,
+    list_all_pipelines,
+)
 from flux_lsp.fronts.cli.say import print_json
 from flux_lsp.fronts.cli.workspace import find_workspace, get_current_folder
 from flux_lsp.settings import paths
@@ -31,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         type=Path,
         metavar="PATH",
-        help="files and folders to check (default: the agents of the workspace)",
+        help="files and folders to check (default: the agents and pipelines of the workspace)",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
@@ -42,13 +48,24 @@ def run(options: argparse.Namespace) -> int:
     if options.check:
         return _check(root, options.paths, as_json=options.json)
     listed = _list_all(root)
+    pipelines = list_all_pipelines(root, {each.id for each in listed})
     if options.json:
-        print_json({"agents": [_describe(each) for each in listed]})
+        print_json(
+            {
+                "agents": [_describe(each) for each in listed],
+                "pipelines": [
+                    {**describe_pipeline(each), "problems": _list_shown(each.problems)}
+                    for each in pipelines
+                ],
+            }
+        )
         return DONE
     if not listed:
         print("There are no agents. Write one into .flux/agents/ or ~/.claude/agents/.")
     for each in listed:
         print(_format(each))
+    for pipeline in pipelines:
+        print(format_pipeline(pipeline))
     return DONE
 
 
@@ -63,30 +80,52 @@ def _list_all(root: Path) -> "list[ListedAgent]":
 
 
 def _check(root: Path, named: Sequence[Path], *, as_json: bool) -> int:
-    from flux_lsp.actions.agents import sources
-    from flux_lsp.models.catalogue import load_catalogue
-
     missing = [path for path in named if not path.exists()]
-    folders = [sources.AgentFolder("workspace", path, path) for path in named if path.exists()]
-    stored = sources.AgentFiles(load_catalogue()).read_folders(
-        folders or ([] if named else sources.list_workspace_folders(root)), _get_today()
-    )
-    listed = sources.list_agents(stored, frozenset())
+    checked = _list_problems(root, named, [path for path in named if path.exists()])
     if as_json:
         files = [
-            {"path": str(each.stored.path), "problems": [_to_json(p) for p in each.problems]}
-            for each in listed
+            {"path": str(path), "problems": [_to_json(problem) for problem in problems]}
+            for path, problems in checked
         ]
         print_json({"files": files, "missing": [str(path) for path in missing]})
     else:
         for path in missing:
             print(f"{path}: error: there is no such file or folder")
-        for each in listed:
-            for problem in each.problems:
-                print(_format_problem(each.stored.path, problem))
-        errors = sum(each.has_errors for each in listed) + len(missing)
-        print(f"{len(listed)} {'agent' if len(listed) == 1 else 'agents'}, {errors} with errors")
-    return FAILED if missing or any(each.has_errors for each in listed) else DONE
+        for path, problems in checked:
+            for problem in problems:
+                print(_format_problem(path, problem))
+    errors = sum(any(p.severity == "error" for p in problems) for _, problems in checked)
+    errors += len(missing)
+    if not as_json:
+        print(f"{len(checked)} {'file' if len(checked) == 1 else 'files'}, {errors} with errors")
+    return FAILED if errors else DONE
+
+
+def _list_problems(
+    root: Path, named: Sequence[Path], there: Sequence[Path]
+) -> "list[tuple[Path, tuple[FileProblem, ...]]]":
+    """Read the files of agents, then those of pipelines, and list what is wrong with each.
+
+    `there`: those of the `named` paths that are there; no name at all means the workspace's own.
+    """
+    from flux_lsp.actions.agents import sources
+    from flux_lsp.actions.pipelines.sources import is_pipeline_path
+    from flux_lsp.models.catalogue import load_catalogue
+
+    if named and not there:
+        return []
+    folders = [sources.AgentFolder("workspace", path, path) for path in there]
+    stored = sources.AgentFiles(load_catalogue()).read_folders(
+        folders or sources.list_workspace_folders(root), _get_today()
+    )
+    own = [each for each in stored if not is_pipeline_path(each.path)]
+    agents = sources.list_agents(own, frozenset())
+    known = {each.id for each in (*agents, *_list_all(root))}
+    pipelines = check_pipelines(root, there, known)
+    return [
+        *((each.stored.path, each.problems) for each in agents),
+        *((each.path, each.problems) for each in pipelines),
+    ]
 
 
 def _get_today() -> "date":
@@ -97,7 +136,6 @@ def _get_today() -> "date":
 
 def _describe(listed: "ListedAgent") -> dict[str, object]:
     agent = listed.stored.file.agent
-    severities = ("error", "warning", "hint")
     return {
         "id": listed.id,
         "title": agent.title if agent else listed.id,
@@ -111,8 +149,13 @@ def _describe(listed: "ListedAgent") -> dict[str, object]:
         "offered": {"languages": agent.languages, "paths": agent.paths} if agent else None,
         "trusted": listed.is_trusted,
         "hidden": listed.is_hidden,
-        "problems": [_to_json(p) for p in listed.problems if p.severity in severities],
+        "problems": _list_shown(listed.problems),
     }
+
+
+def _list_shown(problems: "Sequence[FileProblem]") -> list[dict[str, object]]:
+    """List what a person should know; informations are for the editor."""
+    return [_to_json(p) for p in problems if p.severity in ("error", "warning", "hint")]
 
 
 def _to_json(problem: "FileProblem") -> dict[str, object]:

@@ -49,7 +49,8 @@ def run(options: argparse.Namespace) -> int:
     print("commands; a running server takes that up when its settings change or it restarts.")
     if count:
         print(
-            f"So {'is its agent' if count == 1 else f'are its {count} agents'}, as the files are now;"
+            f"So {'is its agent' if count == 1 else f'are its {count} agents and pipelines'}, "
+            "as the files are now;"
         )
         print("a file that changes is not trusted until you say so again.")
     print(f"`flux-lsp trust --remove {folder}` takes it back.")

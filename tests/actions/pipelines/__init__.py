@@ -1,0 +1,1 @@
+"""Pipelines' files: read, checked, listed."""

@@ -21,11 +21,11 @@ _CENT_DUST = 1e-9  # sums of binary fractions may miss a limit by this much
 
 
 def check_budgets(
-    usd: float | None, limits: Limits, spent: Spending, model: str = ""
+    usd: float | None, limits: Limits, spent: Spending, model: str = "", what: str = "this call"
 ) -> Problem | None:
     """Return None if a call of at most `usd` fits every limit, else the limit that it does not fit.
 
-    A free call always fits.
+    A free call always fits. `what` may cost so much, for a person.
     """
     if usd == 0 or not limits.any:
         return None
@@ -33,7 +33,7 @@ def check_budgets(
         return _refuse_unpriced(model)
     for budget in list_budgets(limits, spent):
         if budget.spent + budget.held + usd > budget.limit + _CENT_DUST:
-            return _refuse_over_limit(usd, budget)
+            return _refuse_over_limit(usd, budget, what)
     return None
 
 
@@ -118,13 +118,13 @@ def _get_midnight(day: date) -> datetime:
     return datetime.combine(day, time.min).astimezone(UTC)
 
 
-def _refuse_over_limit(usd: float, budget: BudgetUse) -> Problem:
+def _refuse_over_limit(usd: float, budget: BudgetUse, what: str) -> Problem:
     held, key = format_dollars(budget.held), budget.key
     under_way = f" and {held} held for calls under way" if budget.held else ""
     return Problem(
         ErrorCode.OVER_BUDGET,
         f"The budget for {budget.scope} is {format_dollars(budget.limit)}, "
-        f"{format_dollars(budget.spent)} is spent{under_way}, and this call could cost up to "
+        f"{format_dollars(budget.spent)} is spent{under_way}, and {what} could cost up to "
         f"{format_dollars(usd)}",
         f"Nothing was sent. Raise `budget.{key}` in your settings (a number, or `unlimited`)"
         f"{_OWN_LIMIT if key == 'per_action_usd' else ''}; `flux-lsp usage` shows what was spent "

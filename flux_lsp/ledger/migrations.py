@@ -141,6 +141,21 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) WITHOUT ROWID
         """,
     ),
+    (
+        # Money set aside for calls that come later; AUTOINCREMENT: a number is never given twice.
+        """
+        CREATE TABLE holds (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            time TEXT NOT NULL,
+            run TEXT NOT NULL,
+            session TEXT,
+            agent TEXT,
+            usd REAL NOT NULL,
+            host TEXT NOT NULL,
+            pid INTEGER NOT NULL
+        )
+        """,
+    ),
 )
 
 # What each column says, for the manual.

@@ -28,7 +28,8 @@ _HELD = """
            coalesce(sum(held_usd) FILTER (WHERE session = :session), 0.0),
            coalesce(sum(held_usd) FILTER (WHERE agent = :agent), 0.0),
            coalesce(sum(held_usd), 0.0)
-    FROM calls WHERE result = 'begun'
+    FROM (SELECT run, session, agent, held_usd FROM calls WHERE result = 'begun'
+          UNION ALL SELECT run, session, agent, usd FROM holds)
 """
 _OWN = """
     SELECT coalesce(sum(coalesce(usd, held_usd)), 0.0) FROM calls WHERE {} = ? AND result <> ?
@@ -81,6 +82,25 @@ def mark_lost(
         "UPDATE calls SET result = ? WHERE result = ? AND (time < ? OR time > ?)",
         (LOST, BEGUN, format_time(now - longest), format_time(now + longest)),
     )
+
+
+def take_from_hold(database: sqlite3.Connection, number: int, usd: float | None) -> None:
+    """Take up to `usd` out of a hold, for a call that begins in the same transaction."""
+    database.execute("UPDATE holds SET usd = max(0.0, usd - ?) WHERE id = ?", (usd or 0.0, number))
+
+
+def drop_lost_holds(
+    database: sqlite3.Connection,
+    ended: Callable[[str, int], bool],
+    now: datetime,
+    longest: timedelta,
+) -> None:
+    """Drop the holds that nobody will use any more; nothing was sent for them."""
+    holders = database.execute("SELECT DISTINCT host, pid FROM holds").fetchall()
+    gone = [holder for holder in holders if ended(*holder)]
+    database.executemany("DELETE FROM holds WHERE host = ? AND pid = ?", gone)
+    if holders:
+        database.execute("DELETE FROM holds WHERE time < ?", (format_time(now - longest),))
 
 
 def sum_spending(database: sqlite3.Connection, who: Spender, now: datetime) -> Spending:

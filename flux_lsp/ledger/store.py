@@ -21,7 +21,14 @@ from flux_lsp.ledger.budgets import check_budgets
 from flux_lsp.ledger.columns import COLUMNS, decode_row, explain, format_time
 from flux_lsp.ledger.database import open_copy, open_database
 from flux_lsp.ledger.processes import get_host_name, is_alive
-from flux_lsp.ledger.rows import begin_row, finish_row, mark_lost, sum_spending
+from flux_lsp.ledger.rows import (
+    begin_row,
+    drop_lost_holds,
+    finish_row,
+    mark_lost,
+    sum_spending,
+    take_from_hold,
+)
 from flux_lsp.ledger.values import (
     BEGUN,
     CallRow,
@@ -68,16 +75,17 @@ class Ledger:
         # Calls that are over and could not be written yet; each transaction tries again.
         self._unwritten: dict[Reservation, tuple[CallRow, datetime]] = {}
 
-    def reserve(self, row: CallRow, usd: float | None, limits: Limits) -> Reservation | Problem:
+    def reserve(
+        self, row: CallRow, usd: float | None, limits: Limits, hold: int = 0
+    ) -> Reservation | Problem:
         """Write `row` as a call that has begun and may cost `usd`, or return the budget that refuses it.
 
         `usd` None is an unknown price and fits no budget. One transaction counts what is settled
-        and what every process holds, so that no two can pass a limit together.
+        and held, so that no two can pass a limit together. `hold`: what was set aside for this call.
         """
         try:
-            with self.open_transaction() as database:
-                self._mark_lost(database)
-                now = self._clock.now()
+            with self.open_current() as (database, now, process):
+                take_from_hold(database, hold, usd)
                 refused = check_budgets(
                     usd,
                     limits,
@@ -87,7 +95,7 @@ class Ledger:
                 if refused is not None:
                     return refused
                 begun = replace(row, result=BEGUN, model_answered=None)
-                id_ = begin_row(database, begun, usd, now, (get_host_name(), self._pid))
+                id_ = begin_row(database, begun, usd, now, process)
                 return Reservation(id_, row.run, usd)
         except FluxError as error:
             return error.problem
@@ -192,6 +200,16 @@ class Ledger:
             for reservation in waiting:
                 self._unwritten.pop(reservation, None)
 
+    @contextmanager
+    def open_current(self) -> Iterator[tuple[sqlite3.Connection, datetime, tuple[str, int]]]:
+        """Open a transaction in which nothing counts any more that belonged to a dead process.
+
+        With it come the time and this process: its host and number.
+        """
+        with self.open_transaction() as database:
+            self._mark_lost(database)
+            yield database, self._clock.now(), (get_host_name(), self._pid)
+
     def _write_the_unwritten(self) -> None:
         end = monotonic() + _TRIES * _PAUSE
         while True:
@@ -227,4 +245,6 @@ class Ledger:
         def has_ended(host: str, pid: int) -> bool:
             return host == get_host_name() and pid != self._pid and not self._alive(pid)
 
-        mark_lost(database, has_ended, self._clock.now(), _LONGEST_CALL)
+        now = self._clock.now()
+        mark_lost(database, has_ended, now, _LONGEST_CALL)
+        drop_lost_holds(database, has_ended, now, _LONGEST_CALL)

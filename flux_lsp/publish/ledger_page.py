@@ -12,6 +12,8 @@ _TITLES = {
     "reservations": "What calls under way hold: a view of their rows in `calls`.",
     "runs": "One row for each run: how the router decided, how the run ended, and what became of the "
     "edit. Flux writes the row when the run ends, and again as it learns more.",
+    "holds": "Money set aside for the steps of a pipeline that are still to come: all before the first "
+    "one. A call takes its reservation out of its step's row.",
     "resets": "When you reset what Flux has learned.",
     "notices": "What Flux has told you about money, so that it does so once in all editors together.",
 }
@@ -27,6 +29,16 @@ _SENTENCES = {
     "calls": COLUMNS,
     "reservations": _HELD,
     "runs": RUN_COLUMNS,
+    "holds": {
+        "id": "The number of the hold.",
+        "time": "When it was made, UTC.",
+        "run": "The run of the pipeline.",
+        "session": "The session that the run belongs to.",
+        "agent": "The agent of the step.",
+        "usd": "What is left of it, in US dollars.",
+        "host": "The machine, and the space in which the process id counts.",
+        "pid": "The process that runs the pipeline; when it has died, the row goes.",
+    },
     "resets": {"time": "When, UTC; learning counts only later runs."},
     "notices": {
         "name": "What it was about: a budget or an alert.",

@@ -18,7 +18,7 @@ from flux_lsp.core.text import Change, Snapshot, Span, apply_changes
 from flux_lsp.core.usage import Usage
 from flux_lsp.edits.values import Plan, Reject
 from flux_lsp.engine.prepare import PreparedRequest, prepare_request
-from flux_lsp.engine.reading import TextAnswer, read_answer
+from flux_lsp.engine.reading import read_answer
 from flux_lsp.engine.services import Services, WorkspaceContext
 from flux_lsp.engine.values import Request
 from flux_lsp.runs.review import needs_yes
@@ -67,7 +67,7 @@ class Engine:
         outcome = read_answer(_reply(sample), _NOTHING, prepared)
         if isinstance(outcome, Reject):
             return Played(None, False, f"{outcome.code}: {outcome.message}", target)
-        assert not isinstance(outcome, TextAnswer)
+        assert isinstance(outcome, Plan)
         return Played(
             _after(sample, outcome),
             needs_yes(outcome, _find_action(sample.scene), "auto"),

@@ -97,5 +97,3 @@ def _check(keys: Mapping[str, str], task: str) -> None:
         raise ValueError(
             "`create_files` needs `leave_target`: a new file lies outside of the target"
         )
-    if keys["returns"] == "findings":
-        raise ValueError("`returns` cannot be `findings` yet; use `answer`")

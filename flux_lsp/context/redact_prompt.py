@@ -14,9 +14,10 @@ from flux_lsp.context.secrets import find_secrets, warm
 from flux_lsp.core.conversation import Prompt, RedactedPrompt, Reply, ToolCall, Turn
 from flux_lsp.core.errors import ErrorCode, Problem
 
-__all__ = ["redact_prompt", "restore_secrets", "warm"]
+__all__ = ["hide_placeholders", "redact_prompt", "restore_secrets", "warm"]
 
 _PLACEHOLDER = re.compile(r"FLUX_SECRET_[0-9a-f]{12}")
+_HIDDEN = "[secret]"
 _LOOK_ALIKE = re.compile(r"FLUX[_ -]?SECRET[_ -]?[0-9a-zA-Z]*", re.IGNORECASE)
 # These values of a block are not text: names and ids that must come back unchanged.
 _NO_TEXT = frozenset({"type", "id", "tool_use_id", "name", "cache_control"})
@@ -65,7 +66,7 @@ def restore_secrets(
     placeholders = redacted.placeholders
     if not placeholders:
         return reply
-    shown = dict.fromkeys(placeholders, "[secret]") if show else placeholders
+    shown = dict.fromkeys(placeholders, _HIDDEN) if show else placeholders
     return replace(
         reply,
         text=_restore(reply.text, shown),
@@ -74,6 +75,11 @@ def restore_secrets(
             for call in reply.tool_calls
         ),
     )
+
+
+def hide_placeholders(text: str, redacted: RedactedPrompt) -> str:
+    """Return words for a person, with `[secret]` in place of each placeholder that was sent."""
+    return _restore(text, dict.fromkeys(redacted.placeholders, _HIDDEN))
 
 
 def _find_secrets(prompt: Prompt, known: Iterable[str]) -> set[str]:

@@ -11,17 +11,16 @@ from flux_lsp.edits.parse.answer import ParsedAnswer
 from flux_lsp.edits.parse.text_answer import read_text_answer
 from flux_lsp.edits.parse.tool_calls import read_tool_calls
 from flux_lsp.edits.parse.undo_damage import propose_readings, unescape_answer
+from flux_lsp.edits.parse.unfinished import refuse_unfinished
 from flux_lsp.edits.paths import find_shown_path
 from flux_lsp.edits.plan.assemble import assemble
 from flux_lsp.edits.plan.verify import verify_plan
 from flux_lsp.edits.values import EditScope, Plan, Reject, reject
 
-_COMPLETE = frozenset({"end_turn", "tool_use", "stop_sequence"})
-
 
 def read_reply(reply: Reply, scope: EditScope) -> Plan | Reject:
     """Turn `reply` into a complete and verified Plan for `scope`, or into the reason why not."""
-    answer = _refuse_unfinished(reply) or _parse_answer(reply, scope)
+    answer = refuse_unfinished(reply) or _parse_answer(reply, scope)
     if isinstance(answer, Reject):
         return answer
     plan = _make_plan(answer, scope)
@@ -71,17 +70,3 @@ def _parse_answer(reply: Reply, scope: EditScope) -> ParsedAnswer | Reject:
     if reply.tool_calls:
         return read_tool_calls(reply.tool_calls)
     return read_text_answer(reply.text, scope)
-
-
-def _refuse_unfinished(reply: Reply) -> Reject | None:
-    if reply.stop_reason == "refusal":
-        words = reply.text.strip()
-        message = f"The model declined: {words}" if words else "The model declined to answer"
-        return reject(ErrorCode.REFUSED_BY_MODEL, message, "you declined to answer")
-    if reply.stop_reason not in _COMPLETE:
-        return reject(
-            ErrorCode.TRUNCATED,
-            "The answer was cut off",
-            "your answer was cut off before its end; nothing was applied. Answer with less text",
-        )
-    return None

@@ -8,8 +8,7 @@ import json
 from dataclasses import replace
 
 from flux_lsp.core.conversation import Reply
-from flux_lsp.edits.values import Plan
-from flux_lsp.engine.reading import TextAnswer
+from flux_lsp.engine.reading import Answer
 from flux_lsp.engine.run_state import RunState, make_next_state, retry_limits
 from flux_lsp.engine.services import Services
 from flux_lsp.engine.steps import Retry
@@ -17,9 +16,7 @@ from flux_lsp.engine.steps import Retry
 _DOUBTFUL = 0.7  # below it, an answer is in doubt
 
 
-async def ask_for_surer(
-    state: RunState, answer: Plan | TextAnswer, services: Services
-) -> RunState | None:
+async def ask_for_surer(state: RunState, answer: Answer, services: Services) -> RunState | None:
     """Return the state in which Sonnet is asked for a surer answer; None when this one will do."""
     if not await _is_doubtful(state, services):
         return None

@@ -12,6 +12,7 @@ from flux_lsp.context.values import SentText
 from flux_lsp.core.conversation import CallError
 from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.core.tiers import Tier
+from flux_lsp.edits.findings.values import FindingReport
 from flux_lsp.edits.values import Plan, Reject
 from flux_lsp.engine.calls import Call, finish_write, make_call
 from flux_lsp.engine.confidence import ask_for_surer, read_confidence
@@ -25,9 +26,10 @@ from flux_lsp.engine.events import (
     TargetKnown,
     ignore_events,
 )
+from flux_lsp.engine.finding_reading import end_with_findings
 from flux_lsp.engine.guards import choose_next_step
 from flux_lsp.engine.prepare import PreparedRequest, prepare_request
-from flux_lsp.engine.reading import TextAnswer, read_answer
+from flux_lsp.engine.reading import Answer, read_answer
 from flux_lsp.engine.redact_in_thread import redact_in_thread
 from flux_lsp.engine.run_state import (
     RunState,
@@ -53,7 +55,7 @@ from flux_lsp.models.availability import TIMED_OUT
 from flux_lsp.models.routing.words import explain_decision
 
 # What a call comes to.
-Reading = Plan | TextAnswer | Reject | CallError
+Reading = Answer | Reject | CallError
 
 
 async def perform(
@@ -99,7 +101,7 @@ async def _run_loop(state: RunState, services: Services, observe: Observer) -> R
         call, answer = asked
         state = await _record_attempt(state, call, answer, services, observe)
         following: RunState | Stop | None
-        if isinstance(answer, Plan | TextAnswer):
+        if isinstance(answer, Answer):
             following = await ask_for_surer(state, answer, services)
             if following is None:
                 return _succeed(state, answer)
@@ -196,11 +198,13 @@ def _get_message(failure: Reject | CallError) -> str:
     return failure.message if isinstance(failure, Reject) else failure.problem.message
 
 
-def _succeed(state: RunState, answer: Plan | TextAnswer) -> Result:
+def _succeed(state: RunState, answer: Answer) -> Result:
     common = _list_common_fields(state)
     if isinstance(answer, Plan):
         base = state.prepared.scope.files
         return Proposed(plan=answer, base=base, summary=answer.note, **common)
+    if isinstance(answer, FindingReport):
+        return end_with_findings(answer, state.prepared, common)
     first = answer.text.strip().split("\n", 1)[0]
     return Answered(text=answer.text, summary=first, **common)
 

@@ -57,11 +57,25 @@ exactly one place; the lines below the divider take their place. An empty SEARCH
 Write nothing else. Where the task asks for text, answer in text.{marked}
 If the task cannot be done, say why in one sentence."""
 
+_REPORT_TOOL = """
+How to answer: call report_findings, once; it is the only tool. Report what the task asks for and \
+nothing else, each finding with the lines that it concerns and a quote of the first of them. You \
+change nothing, and you never report what you cannot point at."""
+
+_REPORT_TEXT = """
+How to answer: with one JSON object and nothing else, in this form:
+{"findings": [{"path": "…", "first_line": 1, "last_line": 1, "quote": "the first of these lines, \
+copied", "severity": "error, warning, information or hint", "title": "…", "text": "…", \
+"fix": "an instruction that would mend it, if there is one"}], "summary": "…"}
+Report what the task asks for and nothing else; with nothing to report, the list is empty. You \
+change nothing, and you never report what you cannot point at."""
+
 _MARK_RULE = """
 The files hold such marker lines themselves, so your markers carry the word {mark}. Write it behind \
 every one of them; a marker line without it is text of the file."""
 
 _EDITING_TOOLS: tuple[ToolName, ...] = ("rewrite_range", "apply_edits")
+_REPORTING_TOOLS: tuple[ToolName, ...] = ("report_findings",)
 
 # Room for the thinking that some models cannot be told to leave out.
 _THINKING_TOKENS = 4096
@@ -82,10 +96,10 @@ def build_prompt(
     """
     return Prompt(
         action=action.id,
-        system=f"{_RULES}\n{_describe_answering(strategy, markers)}",
+        system=f"{_RULES}\n{_describe_answering(action, strategy, markers)}",
         stable=parts.guidance,
         turns=(Turn("user", tuple(map(_make_text_block, (*parts.files, parts.question)))),),
-        tools=_select_tools(strategy),
+        tools=_select_tools(action, strategy),
         max_tokens=max_tokens or limit_answer_tokens(context.tokens_of_target),
         answers_in_text=action.returns == "answer",
     )
@@ -103,6 +117,8 @@ def describe_task(action: Action, strategy: Strategy, *, others: bool = False) -
     """
     if action.returns == "answer":
         return f"{action.task} Answer in plain Markdown and call no tool."
+    if action.returns == "findings":
+        return action.task
     sentence = {"rewrite": _describe_rewrite(others), "edits": _EDITS}.get(strategy, "")
     if strategy == "rewrite" and action.returns != "edit":
         sentence = ""
@@ -158,7 +174,7 @@ def continue_prompt(
         turns = (Turn("user", (*last.blocks, *blocks)),)
         prompt = replace(prompt, turns=prompt.turns[:-1])
     longest = min(prompt.max_tokens * 2, 2 * _LARGEST_ANSWER) if retry.longer else prompt.max_tokens
-    longer = prompt.continue_with(*turns, tools=_select_tools(retry.strategy))
+    longer = prompt.continue_with(*turns, tools=_select_tools(action, retry.strategy))
     return replace(longer, max_tokens=longest)
 
 
@@ -166,15 +182,19 @@ def continue_prompt(
 _PORTABLE_BLOCKS = frozenset({"text", "tool_use"})
 
 
-def _select_tools(strategy: Strategy) -> tuple[ToolName, ...]:
+def _select_tools(action: Action, strategy: Strategy) -> tuple[ToolName, ...]:
     """Return the same tools each time: they come first, and another set would empty the cache.
 
-    The task says in words which tool to call.
+    The task says in words which tool to call. An action that only reports gets no tool that edits.
     """
-    return () if strategy == "text" else _EDITING_TOOLS
+    if strategy == "text":
+        return ()
+    return _REPORTING_TOOLS if action.returns == "findings" else _EDITING_TOOLS
 
 
-def _describe_answering(strategy: Strategy, markers: Markers) -> str:
+def _describe_answering(action: Action, strategy: Strategy, markers: Markers) -> str:
+    if action.returns == "findings":
+        return _REPORT_TEXT if strategy == "text" else _REPORT_TOOL
     if strategy != "text":
         return _TOOLS
     marked = _MARK_RULE.format(mark=markers.mark) if markers.mark else ""
@@ -198,6 +218,8 @@ def _describe_rewrite(others: bool) -> str:
 def _describe_next_strategy(action: Action, again: Retry, *, others: bool) -> str:
     if action.returns == "answer":
         return "Answer again, in plain Markdown, and call no tool."
+    if action.returns == "findings":
+        return "Report again, corrected."
     if again.strategy == "rewrite" and action.returns == "edit":
         return f"Now {_REWRITE[0].lower()}{_describe_rewrite(others)[1:]}"
     if again.strategy == "edits":

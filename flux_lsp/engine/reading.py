@@ -11,10 +11,12 @@ from flux_lsp.core.conversation import RedactedPrompt, Reply
 from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.core.text import Change, Snapshot, Span, apply_changes
 from flux_lsp.edits.change.diff import find_changes
+from flux_lsp.edits.findings.values import FindingReport
 from flux_lsp.edits.parse.reasoning import strip_reasoning
 from flux_lsp.edits.read import read_reply
 from flux_lsp.edits.values import FileChange, Plan, Reject
 from flux_lsp.engine.added_tests import check_new_files, check_tests
+from flux_lsp.engine.finding_reading import read_finding_report
 from flux_lsp.engine.kept_secrets import compare_secrets
 from flux_lsp.engine.prepare import PreparedRequest
 from flux_lsp.engine.result_checks import CHECKS
@@ -32,9 +34,13 @@ class TextAnswer:
     text: str
 
 
+# What an answer comes to if it can be used.
+Answer = Plan | TextAnswer | FindingReport
+
+
 def read_answer(
     reply: Reply, redacted: RedactedPrompt, prepared: PreparedRequest
-) -> Plan | TextAnswer | Reject:
+) -> Answer | Reject:
     """Read `reply`: restore its secrets, then make every check."""
     scope = prepared.scope
     text = strip_reasoning(
@@ -46,6 +52,8 @@ def read_answer(
     if isinstance(text, Reject) and not reply.tool_calls and reply.stop_reason in _COMPLETE:
         return text
     reply = replace(reply, text="" if isinstance(text, Reject) else text)
+    if prepared.action.returns == "findings":
+        return read_finding_report(reply, redacted, prepared)
     restored = restore_secrets(reply, redacted, show=prepared.action.returns == "answer")
     if isinstance(restored, Problem):
         return Reject(restored.code, restored.message, f"{restored.code}: {restored.message}", ())

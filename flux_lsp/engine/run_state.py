@@ -11,10 +11,10 @@ from flux_lsp.core.conversation import CallError, Prompt, Reply
 from flux_lsp.core.decision import Decision
 from flux_lsp.core.errors import Problem
 from flux_lsp.core.tiers import Tier
-from flux_lsp.edits.values import Plan, Reject
+from flux_lsp.edits.values import Reject
 from flux_lsp.engine.prepare import PreparedRequest, write_question
 from flux_lsp.engine.prompt import continue_prompt, is_large
-from flux_lsp.engine.reading import TextAnswer
+from flux_lsp.engine.reading import Answer
 from flux_lsp.engine.routing import choose_first_call
 from flux_lsp.engine.services import Services
 from flux_lsp.engine.steps import FailedAttempt, Retry, RetryLimits
@@ -41,7 +41,7 @@ class RunState:
     trouble: str = ""  # what kept the end of the last call out of the ledger
     escalated: bool = False
     fallback: bool = False
-    doubtful: Plan | TextAnswer | None = None  # an answer that stands if nothing better comes
+    doubtful: Answer | None = None  # an answer that stands if nothing better comes
 
     @property
     def attempt_number(self) -> int:

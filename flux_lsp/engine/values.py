@@ -4,7 +4,7 @@ Never holds what a run does while it goes on: see `events.py`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from flux_lsp.context.values import Diagnostic, RelatedPlace, SentText
@@ -13,6 +13,7 @@ from flux_lsp.core.errors import Problem
 from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.core.tiers import Tier
 from flux_lsp.core.usage import Usage, add_usd
+from flux_lsp.edits.findings.values import Finding
 from flux_lsp.edits.values import Plan
 
 Strategy = Literal["any", "rewrite", "edits", "text"]
@@ -89,7 +90,7 @@ class Outcome:
     """What all ends of a run have in common; each class below is one of the ends.
 
     `text` is the model's words for the person, Markdown. `trouble` is what kept the end of a paid call
-    out of the ledger, `reason` why this tier and model.
+    out of the ledger, `reason` why this tier and model. `findings` are what was reported and verified.
     """
 
     status: ClassVar[Status]
@@ -103,6 +104,7 @@ class Outcome:
     trouble: str = ""
     reason: str = ""
     route: Decision | None = None
+    findings: tuple[Finding, ...] = ()
 
     @property
     def error(self) -> Problem | None:
@@ -127,7 +129,7 @@ class Outcome:
     @property
     def common_fields(self) -> dict[str, Any]:
         """Return the fields that pass from one end to another: all but the summary and the text."""
-        names = ("run", "action", "attempts", "sent", "trouble", "reason", "route")
+        names = ("run", "action", "attempts", "sent", "trouble", "reason", "route", "findings")
         return {name: getattr(self, name) for name in names}
 
     def add_trouble(self, words: str) -> str:
@@ -150,6 +152,7 @@ class Outcome:
             "summary": self.add_trouble(self.summary),
             "reason": self.reason,
             "route": self.route and self.route.to_json(),
+            "findings": [finding.to_json() for finding in self.findings],
             **({"text": self.text} if self.text else {}),
         }
 
@@ -173,9 +176,15 @@ class Applied(Outcome):
 
 @dataclass(frozen=True, kw_only=True)
 class Answered(Outcome):
-    """`text` is what the person asked for."""
+    """`text` is what the person asked for, or `findings` are.
+
+    Their lines are those of `base`, by path. `approved` is a reviewer's verdict, None without one.
+    """
 
     status: ClassVar[Status] = "answered"
+
+    base: Mapping[str, Snapshot] = field(default_factory=dict)
+    approved: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

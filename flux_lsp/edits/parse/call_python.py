@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from flux_lsp.edits.markers import find_fences
 
-TOOL_NAME = r"(?:\w{1,40}[.:])?(?:rewrite_?range|apply_?edits)"
+TOOL_NAME = r"(?:\w{1,40}[.:])?(?:rewrite_?range|apply_?edits|report_?findings)"
 OUR_NAME = re.compile(TOOL_NAME, re.IGNORECASE)
 _BEGINS = re.compile(rf"\[?(?:print\()?{TOOL_NAME}\(", re.IGNORECASE)
 _LONGEST = 200_000  # characters

@@ -1,4 +1,4 @@
-"""Defines the two tools by which a model returns an edit: their schemas and their descriptions.
+"""Defines the tools by which a model returns an edit or findings: their schemas and descriptions.
 
 Never reads an answer: `edits` does.
 """
@@ -37,6 +37,22 @@ _PATH = "The path exactly as in the `path` of the <file> or <target> that holds 
 _FILES = "Files that do not exist yet, where the task asks for one."
 
 _NOTE = "At most one sentence for the programmer, if something has to be said; no code."
+
+_FINDINGS = """\
+Report what you found in the files that were shown; nothing is changed by it. Report each problem \
+once, at the place where it would be mended. With nothing to report, give an empty list."""
+
+_FIRST_LINE = "The number of the first line concerned; the `first_line` of an element counts."
+
+_QUOTE = """\
+The first of these lines copied character for character from the file, without a line number. A \
+finding whose quote does not stand there is thrown away."""
+
+_SEVERITY = """\
+error: it breaks or endangers something. warning: it may. information: it could be better. \
+hint: a matter of taste."""
+
+_FIX = "One instruction to a programmer that would mend it; leave it out when there is none."
 
 _CONFIDENCE = "How sure you are that this is right and complete, from 0 to 1."
 
@@ -87,6 +103,22 @@ _ASIDE: Schema = {
     "note": _describe_text(_NOTE),
     "confidence": {"type": "number", "description": _CONFIDENCE},
 }
+_FINDING = _describe_object(
+    {
+        "path": _describe_text(_PATH),
+        "first_line": {"type": "integer", "description": _FIRST_LINE},
+        "last_line": {"type": "integer", "description": "The number of the last line concerned."},
+        "quote": _describe_text(_QUOTE),
+        "severity": {
+            "type": "string",
+            "enum": ["error", "warning", "information", "hint"],
+            "description": _SEVERITY,
+        },
+        "title": _describe_text("What is wrong, in at most ten words."),
+        "text": _describe_text("Why it is wrong and when it shows, in one to three sentences."),
+    },
+    {"fix": _describe_text(_FIX)},
+)
 _DEFINITIONS: dict[ToolName, tuple[str, Schema]] = {
     "rewrite_range": (
         _REWRITE,
@@ -97,6 +129,22 @@ _DEFINITIONS: dict[ToolName, tuple[str, Schema]] = {
         _describe_object(
             {"edits": _describe_list("The edits; empty when only files are new.", _EDIT)},
             {"new_files": _describe_list(_FILES, _NEW_FILE), **_ASIDE},
+        ),
+    ),
+    "report_findings": (
+        _FINDINGS,
+        _describe_object(
+            {
+                "findings": _describe_list("The most serious first.", _FINDING),
+                "summary": _describe_text("The whole in one or two sentences."),
+            },
+            {
+                "approved": {
+                    "type": "boolean",
+                    "description": "Whether it can stay as it is, where the task asks for a verdict.",
+                },
+                "confidence": _ASIDE["confidence"],
+            },
         ),
     ),
 }

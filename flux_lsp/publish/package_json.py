@@ -41,32 +41,60 @@ def _replace(host: str, place: tuple[str, str], content: Callable[[str], str]) -
 
 
 def _render_settings(keys: Sequence[Key]) -> str:
+    settable = select_settable(keys)
+    settings = {_name_setting(key.name): _describe_setting(key, settable) for key in settable}
+    old = {f"flux.{key.name}": _describe_old_name(key) for key in settable if "_" in key.name}
     lines = [
-        f"          {json.dumps(f'flux.{key.name}')}: {_write_json(_describe_setting(key))}"
-        for key in select_settable(keys)
+        f"          {json.dumps(name)}: {_write_json(setting)}"
+        for name, setting in {**old, **settings}.items()
     ]
     return ",\n".join(lines) + "\n"
 
 
-def _describe_setting(key: Key) -> dict[str, object]:
-    """The setting as VS Code wants it. Only what a person set is sent on, so the default shown here
-    takes nothing from the places below the editor.
+def _name_setting(key: str) -> str:
+    """The name as people write it in VS Code: `flux.maxTokens`."""
+    return "flux." + re.sub(r"_([a-z])", lambda letter: letter[1].upper(), key)
 
-    `order` is the section's, and VS Code sorts a section by name: a new setting renumbers nothing.
+
+def _describe_setting(key: Key, keys: Sequence[Key]) -> dict[str, object]:
+    """The setting as VS Code wants it, of a type that its settings page has an editor for.
+
+    Only what a person set is sent on, so the default shown here takes nothing from the places below
+    the editor. An empty text or number is not set. A word in place of a number can be written in
+    `settings.json` alone. `order` is the section's, and VS Code sorts a section by name: a new
+    setting renumbers nothing.
     """
-    kind: object = [key.kind, "string"] if key.word else key.kind
-    if key.default is None and not key.word:
-        kind = [key.kind, "null"]
-    setting: dict[str, object] = {"type": kind, **key.bounds}
+    unset = key.default is None and not key.word
+    is_empty = key.default is None and bool(key.word)
+    setting: dict[str, object] = {"type": [key.kind, "null"] if is_empty else key.kind}
+    setting |= key.bounds
     if key.choices:
-        setting["enum"] = list(key.choices)
-    if key.word:
-        setting["pattern"] = f"^{key.word}$"
+        setting["enum"] = [*([""] if unset else []), *key.choices]
     if key.kind == "array":
         setting["items"] = {"type": "string"}
-    default = key.word if key.default is None else key.default
     order = SECTIONS.index(key.section) if key.section in SECTIONS else len(SECTIONS)
-    return {**setting, "default": default, "markdownDescription": key.manual, "order": order}
+    manual = _link_settings(key.manual, keys)
+    if key.word:
+        manual += f" Empty means `{key.default_text}`."
+        manual += "" if is_empty else f" Write `{key.word}` in `settings.json`."
+    default = "" if unset else key.default
+    return {**setting, "default": default, "markdownDescription": manual, "order": order}
+
+
+def _link_settings(manual: str, keys: Sequence[Key]) -> str:
+    """Make each name of a setting a link to it."""
+    names = {key.name for key in keys}
+    return re.sub(
+        r"`([a-z_.]+)`",
+        lambda code: f"`#{_name_setting(code[1])}#`" if code[1] in names else code[0],
+        manual,
+    )
+
+
+def _describe_old_name(key: Key) -> dict[str, object]:
+    """The name with underscores, as Flux writes it elsewhere: it goes on working."""
+    words = f"In VS Code the name is `#{_name_setting(key.name)}#`. This one works too."
+    return {"markdownDeprecationMessage": words}
 
 
 _Entry = dict[str, object]

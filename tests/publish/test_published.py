@@ -117,18 +117,30 @@ def test_package_json_shows_every_setting_an_editor_may_set() -> None:
 
     assert "flux.old" not in settings
     assert "flux.trusted_workspaces" not in settings
-    assert settings["flux.budget.per_day_usd"] == {
-        "type": ["number", "string"],
+    assert settings["flux.budget.perDayUsd"] == {
+        "type": "number",
         "minimum": 0,
-        "pattern": "^unlimited$",
         "default": 10.0,
-        "markdownDescription": settings["flux.budget.per_day_usd"]["markdownDescription"],
-        "order": settings["flux.budget.per_day_usd"]["order"],
+        "markdownDescription": settings["flux.budget.perDayUsd"]["markdownDescription"],
+        "order": settings["flux.budget.perDayUsd"]["order"],
     }
-    assert settings["flux.base_url"]["type"] == ["string", "null"]
+    assert settings["flux.maxTokens"]["type"] == ["integer", "null"]
+    assert settings["flux.maxTokens"]["default"] is None
+    assert settings["flux.baseUrl"]["type"] == "string"
     assert settings["flux.routing.fix"]["enum"] == ["haiku", "sonnet", "auto"]
+    assert settings["flux.routing.experiment.tier"]["enum"] == ["", "haiku", "sonnet"]
+    assert list(settings["flux.budget.per_day_usd"]) == ["markdownDeprecationMessage"]
     for name, setting in settings.items():
-        assert setting["markdownDescription"], name
+        assert setting.get("markdownDescription") or "_" in name, name
+
+
+def test_each_old_name_in_vs_code_leads_to_a_setting() -> None:
+    made = json.loads(update_package(HOST, KEYS, ACTIONS))["contributes"]["configuration"][0]
+    settings = made["properties"]
+    targets = re.findall(r"`#(\S+)#`", json.dumps(settings))
+
+    assert set(targets) <= set(settings)
+    assert not [target for target in targets if "_" in target]
 
 
 def test_a_new_action_brings_its_command_and_settings_along() -> None:
@@ -160,9 +172,10 @@ def test_a_new_setting_renumbers_no_other() -> None:
     assert {name: after[name] for name in before} == before
     assert [name for name in after if name not in before] == [
         "flux.a_new_one",
+        "flux.aNewOne",
         "flux.inventions.first",
     ]
-    assert after["flux.inventions.first"]["order"] == max(s["order"] for s in after.values())
+    assert after["flux.inventions.first"]["order"] == max(s.get("order", 0) for s in after.values())
 
 
 def test_help_and_types_name_the_same_settings() -> None:

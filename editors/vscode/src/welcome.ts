@@ -4,6 +4,7 @@ import { askKey } from './ask';
 import { notify } from './notify';
 import type { Outcome, Status } from './protocol';
 import type { Server } from './server';
+import { toEditorName } from './settings';
 
 const GREETED = 'greeted';
 const EDITED = 'edited';
@@ -33,7 +34,7 @@ export class Welcome implements Disposable {
     await notify('Information', 'Flux needs an Anthropic API key for Claude. Built-in rules explain, document and test code without one.', {
       'Set key': () => this.setKey(),
       'Use the offline rules': async () => {
-        for (const [key, value] of Object.entries(settings)) await workspace.getConfiguration('flux').update(key, value, ConfigurationTarget.Global);
+        for (const [key, value] of Object.entries(settings)) await workspace.getConfiguration('flux').update(toEditorName(key), value, ConfigurationTarget.Global);
       },
       'How it works': () => commands.executeCommand('workbench.action.openWalkthrough', WALKTHROUGH),
     });

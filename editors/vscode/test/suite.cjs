@@ -366,6 +366,18 @@ const tests = {
     await commands.executeCommand('flux.review.accept');
     await until(() => document.getText() === body(TEN, 20), 'everything accepted');
   },
+  async 'settings count by the names of this editor, and by the old ones with underscores'() {
+    const config = workspace.getConfiguration('flux');
+    const names = { maxAttempts: 7, 'budget.perDayUsd': 'unlimited', maxTokens: null, apiKeyCommand: '', deadline_seconds: 99, 'context.max_tokens': 5000, 'context.maxTokens': 6000 };
+    const set = (values) => Object.entries(values).reduce((before, [name, value]) => before.then(() => config.update(name, value, vscode.ConfigurationTarget.Global)), Promise.resolve());
+    await set(names);
+    await commands.executeCommand('flux.doctor');
+    const text = window.activeTextEditor.document.getText();
+    await set(Object.fromEntries(Object.keys(names).map((name) => [name, undefined])));
+    for (const line of [/max_attempts +7 /, /budget.per_day_usd +unlimited/, /deadline_seconds +99/, /  max_tokens +auto/, /context.max_tokens +6000/]) assert.match(text, line);
+    assert(!/api_key_command.*editor/.test(text), text);
+    await commands.executeCommand('workbench.action.closeActiveEditor');
+  },
   async 'a setting that is taken back no longer counts'() {
     await workspace.getConfiguration('flux').update('review', undefined, vscode.ConfigurationTarget.Global);
     const { document } = await open(GREET);

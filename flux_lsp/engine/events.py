@@ -33,11 +33,10 @@ class TargetKnown(RunEvent):
 
 @dataclass(frozen=True, slots=True)
 class CallStarted(RunEvent):
-    """The run is about to ask a model; `attempt` counts its answers from 1, `why` explains the first."""
+    """The run is about to ask a model; `attempt` counts its answers from 1."""
 
     model: str
     attempt: int
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

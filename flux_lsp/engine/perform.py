@@ -52,7 +52,6 @@ from flux_lsp.engine.values import (
 )
 from flux_lsp.engine.waiting import wait_visibly
 from flux_lsp.models.availability import TIMED_OUT
-from flux_lsp.models.routing.words import explain_decision
 
 # What a call comes to.
 Reading = Answer | Reject | CallError
@@ -151,8 +150,7 @@ async def _ask(
 ) -> tuple[Call, Reading] | Problem:
     """Make one call and read its answer; a Problem when nothing was sent."""
     run = state.prepared.request.run
-    why = "" if state.tried else explain_decision(state.decision)
-    observe(CallStarted(run, state.route.model, state.attempt_number, why))
+    observe(CallStarted(run, state.route.model, state.attempt_number))
     redacted = await redact_in_thread(state.prompt, state.prepared.secrets)
     if isinstance(redacted, Problem):
         return redacted

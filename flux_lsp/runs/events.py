@@ -80,9 +80,8 @@ def describe_event(event: Event) -> str | None:
     match event:
         case ReadingStarted():
             return "reading"
-        case CallStarted(model=model, attempt=attempt, why=why):
-            about = f" ({why})" if why else ""
-            return f"asking {model}" + (f" (attempt {attempt})" if attempt > 1 else about)
+        case CallStarted(model=model, attempt=attempt):
+            return f"asking {model}" + (f" (attempt {attempt})" if attempt > 1 else "")
         case CheckStarted():
             return "checking the answer"
         case (

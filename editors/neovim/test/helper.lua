@@ -10,6 +10,7 @@ end
 
 M.name = ('neovim %s'):format(tostring(vim.version()):gsub('%+.*', ''))
 M.notes = {} ---@type string[]
+M.stock_notify = vim.notify
 vim.notify = function(message)
   M.notes[#M.notes + 1] = message
 end

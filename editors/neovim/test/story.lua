@@ -226,8 +226,10 @@ t.flush(buf, client)
 check('until that is undone', wait(function() return not vim.wo.winbar:find('typed over') end, 5000) and t.text(buf) == before, vim.wo.winbar)
 check('cut into hunks', outcome.proposal and #outcome.proposal.files[1].hunks == 2, outcome.proposal)
 vim.cmd('normal a')
+vim.cmd('normal a') -- before the answer to the first one
 wait(function() return review.current and #review.current.files[1].hunks == 1 end, 5000)
 check('accepts one hunk', t.text(buf):find('amount = 0') and t.text(buf):find('return result'), t.text(buf))
+check('a key pressed twice says nothing', not t.told('decided on already'), t.notes)
 check('and shows what is left', t.text(0):find('amount = 0') and vim.wo.diff and vim.api.nvim_win_get_cursor(0)[1] == 7, { t.text(0), vim.api.nvim_win_get_cursor(0) })
 vim.cmd('normal R')
 wait(function() return not review.current end, 5000)
@@ -259,6 +261,17 @@ vim.cmd('Flux accept')
 wait(function() return not review.current and vim.fn.bufnr('tests/test_app.py') > 0 end, 5000)
 check('accepts it from the command line', t.text(vim.fn.bufnr('tests/test_app.py')):find('names_the_person'), vim.fn.getbufinfo())
 vim.cmd('only | edit! app.py')
+
+-- what is told
+local caught = vim.notify
+vim.notify = t.stock_notify
+require('flux.say').say(('a long message '):rep(20) .. '\nits end', vim.log.levels.WARN)
+vim.notify = caught
+local lines = vim.split(vim.trim(vim.fn.execute('messages')), '\n')
+check('a message is one line, whatever its length', lines[#lines]:find('^a long message .*:Flux message$') and vim.fn.strdisplaywidth(lines[#lines]) <= vim.v.echospace, lines)
+vim.cmd('Flux message')
+check('and shown whole', t.text(0):find('its end'), t.text(0))
+vim.cmd('normal q')
 
 -- the rest of the command
 local names = vim.fn.getcompletion('Flux ', 'cmdline')

@@ -56,7 +56,7 @@ export class StatusBar implements Disposable {
     await mkdir(folder, { recursive: true });
     const file = join(folder, 'report.html');
     await this.server.cli('report', file);
-    const panel = window.createWebviewPanel('flux.report', 'Flux: report', ViewColumn.Active, { enableScripts: false, localResourceRoots: [] });
+    const panel = window.createWebviewPanel('flux.report', 'Flux: report', ViewColumn.Active, { enableScripts: true, localResourceRoots: [] });
     panel.webview.html = await readFile(file, 'utf8');
   }
 

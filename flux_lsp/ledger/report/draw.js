@@ -54,4 +54,5 @@
   redraw();
   addEventListener('resize', redraw);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
+  new MutationObserver(redraw).observe(document.body, { attributes: true, attributeFilter: ['data-vscode-theme-id'] });
 })();

@@ -1,4 +1,4 @@
-"""Says in one line why a tier was chosen, for progress, previews and the command line.
+"""Says in one line why a tier was chosen, for previews and the command line.
 
 Never decides.
 """

@@ -74,6 +74,11 @@ function M.config()
       ['flux/proposal'] = function(_, params) require('flux.review').follow(params) end,
       ['flux/outcome'] = function(_, params) require('flux.runs').outcome(params) end,
       ['workspace/applyEdit'] = apply_edit,
+      ['window/showMessage'] = function(_, params)
+        local level = ({ vim.log.levels.ERROR, vim.log.levels.WARN })[params.type] or vim.log.levels.INFO
+        require('flux.say').say(params.message, level)
+        return vim.NIL
+      end,
     },
   }
 end
@@ -107,7 +112,7 @@ end
 function M.get(bufnr)
   local client = vim.lsp.get_clients({ name = 'flux', bufnr = bufnr })[1]
   if bufnr and not client then
-    vim.notify('Flux is not attached to this buffer; :checkhealth flux says why', vim.log.levels.WARN)
+    require('flux.say').say('Flux is not attached to this buffer; :checkhealth flux says why', vim.log.levels.WARN)
   end
   return client
 end
@@ -166,7 +171,7 @@ function M.execute(bufnr, command, argument, done)
   local params = { command = command, arguments = { next(argument) and argument or vim.empty_dict() } }
   local function handler(err, result)
     if err then
-      vim.notify('Flux: ' .. err.message, vim.log.levels.ERROR)
+      require('flux.say').say('Flux: ' .. err.message, vim.log.levels.ERROR)
     end
     if done then
       done(not err and result or nil)

@@ -8,7 +8,7 @@ local function shell(name)
   return function(args)
     local line, client = server.command_line(name, unpack(args.words)), server.get()
     if vim.fn.executable(line[1]) == 0 then
-      return vim.notify(('Flux: %s cannot be run; :checkhealth flux says what to do'):format(line[1]), vim.log.levels.ERROR)
+      return require('flux.say').say(('Flux: %s cannot be run; :checkhealth flux says what to do'):format(line[1]), vim.log.levels.ERROR)
     end
     local options = { text = true, cwd = client and client.root_dir, env = { NO_COLOR = '1', COLUMNS = '96' } }
     vim.system(line, options, vim.schedule_wrap(function(ended)
@@ -37,6 +37,7 @@ local COMMANDS = {
   retry = function(args) require('flux.runs').retry(args.words[1] and table.concat(args.words, ' ')) end,
   cancel = plain('flux.cancel'),
   undo = plain('flux.undo'),
+  message = function() require('flux.say').show() end,
   doctor = shell('doctor'),
   models = shell('models'),
   usage = shell('usage'),

@@ -9,6 +9,7 @@ local HELP = 'a accept  r reject  A R all  e retry  q later%<'
 ---@type flux.Proposal? what is still to be decided, on the text as it is now
 M.current = nil
 local tab, now ---@type integer?, integer? the tab, and its window with the text as it is
+local deciding = false -- the server has not answered the last decision yet
 local sides = {} ---@type table<'before'|'after', integer> the buffers of the first file
 
 local function close()
@@ -22,8 +23,13 @@ end
 ---@param command 'flux.accept'|'flux.reject'
 ---@param hunk? integer
 function M.decide(command, hunk)
+  if deciding then
+    return -- a key that is pressed twice means the same change
+  end
+  deciding = true
   local argument = { run = M.current and M.current.run, hunk = hunk }
   server.execute(nil, command, argument, function(left)
+    deciding = false
     if not left then
       return
     end
@@ -107,7 +113,7 @@ function M.show(proposal)
   close()
   M.current = proposal or M.current
   if not M.current then
-    return vim.notify('Flux: nothing is waiting for a decision')
+    return require('flux.say').say('Flux: nothing is waiting for a decision')
   end
   local file = M.current.files[1]
   vim.cmd('tabnew | setlocal bufhidden=wipe')

@@ -82,7 +82,7 @@ end
 ---@param remark? string
 function M.retry(remark)
   if not last then
-    return vim.notify('Flux: nothing to retry yet')
+    return require('flux.say').say('Flux: nothing to retry yet')
   end
   send(last.bufnr, 'flux.retry', { run = last.run, instruction = remark }, last, 'Flux, what should be different: ')
 end
@@ -113,7 +113,7 @@ function M.outcome(outcome)
   elseif outcome.proposal then
     require('flux.review').show(outcome.proposal)
   else
-    vim.notify('Flux: ' .. outcome.said, outcome.error and vim.log.levels.WARN or vim.log.levels.INFO)
+    require('flux.say').say('Flux: ' .. outcome.said, outcome.error and vim.log.levels.WARN or vim.log.levels.INFO)
     if outcome.text then -- words in place of an edit
       require('flux.page').open('Flux: ' .. outcome.title, vim.split(outcome.text, '\n'))
     end

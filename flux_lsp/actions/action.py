@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple
 from flux_lsp.core.characteristics import Characteristic
 from flux_lsp.core.tiers import Tier
 
+GROUPS = ("agent", "pipeline")  # of actions that a person or a workspace adds: `agent:ID`
+
 Returns = Literal["edit", "tests", "answer", "findings"]
 Trigger = Literal["selection", "symbol", "text", "diagnostics", "directive"]
 Requirement = Literal["file", "grammar", "comments"]
@@ -44,6 +46,13 @@ class Action(NamedTuple):
     and `escalates_to` after failed answers, None for never; `reason` says why. `checks` are the ids
     of what a result must pass. `order` is the place in the menu. `characteristics` are what every
     request of it is like, and `points` what it says for Haiku or against it, for the router.
+
+    What only agents have: `group`, the name that their code actions share; `brief`, their file's own words,
+    which the model gets before the task. `is_pinned`: the router
+    leaves the tier as it is. `turning_words`: a request that says one of these goes to `turns_to`.
+    `model` is asked on the action's own tier, "" for the one of the settings; `effort` "" leaves it
+    to the model. `attempts`: fewer answers than the settings allow. `shows_diagnostics`: those of the
+    target are shown too, though the action is about more.
     """
 
     id: str
@@ -63,6 +72,20 @@ class Action(NamedTuple):
     order: int = 99
     characteristics: tuple[Characteristic, ...] = ()
     points: int = 0
+    group: str = ""
+    brief: str = ""
+    is_pinned: bool = False
+    turns_to: Tier | None = None
+    turning_words: tuple[str, ...] = ()
+    model: str = ""
+    effort: str = ""
+    attempts: int | None = None
+    shows_diagnostics: bool = False
+
+    @property
+    def may_edit(self) -> bool:
+        """Whether its runs change documents."""
+        return self.returns in {"edit", "tests"}
 
     @property
     def needs_diagnostics(self) -> bool:
@@ -81,14 +104,14 @@ class Action(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """The kind of its code action; the action's id is the last part."""
+        """The kind of its code action; the action's id, or its group, is the last part."""
         kind: Kind = "quickfix" if self.needs_diagnostics else "refactor.rewrite"
-        return f"{kind}.flux.{self.id}"
+        return f"{kind}.flux.{self.group or self.id}"
 
     @property
     def default_instruction(self) -> str:
-        """What the model is asked if the person adds no words of their own."""
-        if self.needs_instruction:
+        """What the model is asked if the person adds no words of their own; an agent's task says it."""
+        if self.needs_instruction or self.group:
             return ""
         words = fill_menu(self.menu, target="the target", problems="the diagnostics")
         return f"{words[0].upper()}{words[1:]}."
@@ -97,3 +120,9 @@ class Action(NamedTuple):
 def fill_menu(menu: str, *, target: str, problems: str) -> str:
     """`menu` with its two placeholders filled; any other brace is text."""
     return menu.replace("{problems}", problems).replace("{target}", target)
+
+
+def is_group(action_id: str) -> bool:
+    """Whether an id names one of those that a person or a workspace adds, whether or not there is one."""
+    group, _, name = action_id.partition(":")
+    return group in GROUPS and bool(name)

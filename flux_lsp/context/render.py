@@ -47,15 +47,15 @@ def render_first_turn(
     instruction: str,
     test_place: str = "",
     task: str = "",
+    brief: str = "",
 ) -> FirstTurn:
-    """Render the parts of the first user turn.
+    """Render the parts of the first user turn; what is "" gets no element.
 
-    `test_place`: what is known of the file that tests belong in; no element for "", as for `task`.
+    `test_place` tells of the file for tests, `brief` is the part of `task` that an agent brings.
     """
-    id_ = _choose_id(context, diagnostics, (instruction, test_place))
-    guidance = (
-        _render_element("guidance", {"path": g.path}, f"\n{g.text}", id_) for g in context.guidance
-    )
+    id_ = _choose_id(context, diagnostics, (instruction, test_place, brief))
+    guides = context.guidance
+    guidance = (_render_element("guidance", {"path": g.path}, f"\n{g.text}", id_) for g in guides)
     question = [
         *([_render_element("task", {}, task, id_)] if task else []),
         *_render_question(context, diagnostics, instruction, test_place, id_),

@@ -71,6 +71,7 @@ class Decision:
     estimates: Mapping[Tier, Estimate | None] = field(default_factory=dict)
     experiment: str | None = None  # which one the run takes part in, and its arm
     arm: Arm | None = None
+    because: str = ""  # of a tier that the file of an agent asks for: why
 
     @property
     def band(self) -> Band:

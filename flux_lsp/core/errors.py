@@ -187,6 +187,12 @@ class ErrorCode(StrEnum):
         "Flux never sends this file: its name, an ignore file or `context.exclude` says so",
         "Change `context.exclude` or the ignore file if it should be sent",
     )
+    UNTRUSTED_WORKSPACE = (
+        "UNTRUSTED_WORKSPACE",
+        *_REFUSED,
+        "The workspace brought the agent along, and you have not trusted its file as it is now",
+        "Read the file, then run `flux-lsp trust`, or take “Flux: trust this agent” in it",
+    )
     TOO_LARGE = (
         "TOO_LARGE",
         *_REFUSED,

@@ -61,7 +61,7 @@ class PreparedRequest:
         """Return the file text that this view adds to `narrower`, for the model; "" if it adds none."""
         if self.context.excerpts == narrower.context.excerpts:
             return ""
-        earlier = (_choose_instruction(self), _describe_test_place(self))
+        earlier = (_choose_instruction(self), _describe_test_place(self), self.action.brief)
         more = render_user_turn(self.context, self.request.diagnostics, "", earlier)
         return f"More of the file:\n{more}"
 
@@ -104,6 +104,7 @@ def write_question(prepared: PreparedRequest, strategy: Strategy, max_tokens: in
         _choose_instruction(prepared),
         _describe_test_place(prepared),
         describe_task(prepared.action, strategy, others=prepared.scope.has_others),
+        prepared.action.brief,
     )
     return build_prompt(
         prepared.action,
@@ -140,8 +141,8 @@ _NO_DIAGNOSTIC = Problem(
 def _select_diagnostics(
     action: Action, request: Request, context: Context
 ) -> tuple[Diagnostic, ...]:
-    """Select the diagnostics of the target, if the action is about diagnostics; others distract."""
-    if not action.needs_diagnostics:
+    """Select the diagnostics of the target, if the action wants to see any; others distract."""
+    if not (action.needs_diagnostics or action.shows_diagnostics):
         return ()
     snapshot, selection, target = request.snapshot, request.selection, context.target.span
     return tuple(

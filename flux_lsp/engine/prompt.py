@@ -111,10 +111,15 @@ def is_large(context: Context) -> bool:
 
 
 def describe_task(action: Action, strategy: Strategy, *, others: bool = False) -> str:
-    """Tell the model what to do, and how to answer if it has no choice.
+    """Tell the model what to do, and how to answer if it has no choice; an agent's brief comes first.
 
     `others`: it may change other files too.
     """
+    task = _describe_task(action, strategy, others=others)
+    return f"Brief:\n{action.brief}\n\n{task}" if action.brief else task
+
+
+def _describe_task(action: Action, strategy: Strategy, *, others: bool) -> str:
     if action.returns == "answer":
         return f"{action.task} Answer in plain Markdown and call no tool."
     if action.returns == "findings":

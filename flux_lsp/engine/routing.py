@@ -14,9 +14,11 @@ from flux_lsp.core.errors import Problem
 from flux_lsp.core.tiers import TIERS, Tier
 from flux_lsp.engine.prepare import PreparedRequest, write_question
 from flux_lsp.engine.prompt import is_large
+from flux_lsp.engine.routes import choose_decided_route, choose_route
 from flux_lsp.engine.services import Services
+from flux_lsp.engine.tier_wish import read_wish
 from flux_lsp.engine.values import Request, Strategy
-from flux_lsp.models.client import Route, get_other_tier
+from flux_lsp.models.client import Route
 from flux_lsp.models.routing.estimates import (
     MeasuredPrompt,
     expect_output,
@@ -67,7 +69,7 @@ def choose_first_call(
 
     `typical_output`: how long the answers to this action usually are, by tier.
     """
-    routes = {tier: services.choose_route(tier, False, request.model) for tier in TIERS}
+    routes = {tier: choose_route(action, request, services, tier) for tier in TIERS}
     reachable = {tier: route for tier, route in routes.items() if isinstance(route, Route)}
     question = _ask(prepared, reachable, services)
     decision = _decide(action, question, request, services, reachable, typical_output)
@@ -80,7 +82,7 @@ def choose_first_call(
         if decision.tier != "haiku":  # the other tier has no such step, so nothing is cut
             question = _ask(prepared, reachable, services)
     decision, change = _assign(question, request, services, reachable, decision)
-    route = _choose_route(decision, request, services, change)
+    route = choose_decided_route(action, decision, request, services, change)
     if isinstance(route, Problem):
         return route
     fallback = decision.rule == "unreachable" or route.tier != decision.tier
@@ -111,19 +113,6 @@ def _assign(
     tier, change = assignment.change.tier or decision.tier, assignment.change
     named = replace(decision, tier=tier, experiment=assignment.experiment, arm=assignment.arm)
     return named, change
-
-
-def _choose_route(
-    decision: Decision, request: Request, services: Services, change: Treatment
-) -> Route | Problem:
-    """Return the route of the decided tier; its reason names both models where one stands in."""
-    tier = decision.tier
-    if decision.rule == "unreachable":
-        tier = get_other_tier(tier)
-    route = services.choose_route(tier, request.tier is None, change.model or request.model)
-    if isinstance(route, Problem) or change.effort is None:
-        return route
-    return replace(route, effort=change.effort)
 
 
 def _tighten(first: FirstCall, services: Services) -> FirstCall:
@@ -163,15 +152,14 @@ def _decide(
         tier: _estimate(question, tier, reachable[tier], services, typical_output.get(tier))
         for tier in reachable
     }
-    choice = settings.get_tier(action.id)
-    usual = request.tier or (action.tier if choice == "auto" else choice)
-    asked_for = request.tier is not None or bool(request.model)
-    pinned = asked_for or (choice != "auto" and not settings.model)
+    wish = read_wish(action, request, settings)
     characteristics = read_characteristics(_list_facts(action, question.prepared))
     situation = Situation(
         models={tier: reachable[tier].model if tier in reachable else "" for tier in TIERS},
-        usual=usual,
-        pinned=usual if pinned else None,
+        usual=wish.usual,
+        pinned=wish.pinned,
+        preset=wish.preset,
+        turned=bool(wish.phrase) and wish.preset == "sonnet",
         one_model=bool(settings.model),
         is_security_critical="security_critical" in characteristics,
         unreachable=frozenset(set(TIERS) - set(reachable)),
@@ -183,7 +171,9 @@ def _decide(
     )
     tokens = max((each.input_tokens for each in estimates.values() if each), default=0)
     matrix = read_matrix(settings.routing.matrix)
-    return decide(situation, compute_points(characteristics, matrix, action.points, tokens))
+    points = compute_points(characteristics, matrix, action.points, tokens)
+    decision = decide(situation, points)
+    return replace(decision, because=wish.explain(decision))
 
 
 def read_matrix(settings: MatrixSettings) -> Matrix:

@@ -15,6 +15,7 @@ from flux_lsp.edits.values import Reject
 from flux_lsp.engine.prepare import PreparedRequest, write_question
 from flux_lsp.engine.prompt import continue_prompt, is_large
 from flux_lsp.engine.reading import Answer
+from flux_lsp.engine.routes import choose_route
 from flux_lsp.engine.routing import choose_first_call
 from flux_lsp.engine.services import Services
 from flux_lsp.engine.steps import FailedAttempt, Retry, RetryLimits
@@ -117,14 +118,16 @@ def retry_limits(state: RunState, services: Services) -> RetryLimits:
     pinned = request.tier is not None or bool(request.model or settings.model)
     free = not pinned and services.client.provider != "offline"
     other: Tier = "haiku" if state.route.tier == "sonnet" else "sonnet"
-    same = services.choose_route(state.route.tier, False, request.model)
+    action = state.prepared.action
+    same = choose_route(action, request, services, state.route.tier)
     reachable = isinstance(services.choose_route(other, False, ""), Route)
     one_model = bool(settings.model) or services.client.provider == "offline"
     return RetryLimits(
-        max_attempts=settings.max_attempts - (state.doubtful is not None),
+        max_attempts=min(settings.max_attempts, action.attempts or settings.max_attempts)
+        - (state.doubtful is not None),
         seconds_left=settings.deadline_seconds - (services.clock.monotonic() - state.started),
         sonnet=free
-        and state.prepared.action.escalates_to == "sonnet"
+        and action.escalates_to == "sonnet"
         and isinstance(services.choose_route("sonnet", False, ""), Route),
         large=is_large(state.prepared.context),
         stand_in=isinstance(same, Route) and same.model != state.route.model,
@@ -143,8 +146,9 @@ def limit_retries(fault: CallError, tried: tuple[FailedAttempt, ...]) -> CallErr
 
 
 def _next_route(state: RunState, step: Retry, services: Services) -> Route | Problem:
+    action, request = state.prepared.action, state.prepared.request
     if step.why == "fallback":  # its reason names the model that was refused
-        return services.choose_route(state.route.tier, True, state.prepared.request.model)
+        return choose_route(action, request, services, state.route.tier, may_fall_back=True)
     if step.tier != state.route.tier:
-        return services.choose_route(step.tier, False, "")
+        return choose_route(action, replace(request, model=""), services, step.tier)
     return state.route

@@ -6,6 +6,7 @@ Never applies what was not verified, and never without the person's yes where `r
 import asyncio
 from dataclasses import dataclass, replace
 
+from flux_lsp.actions.action import Action
 from flux_lsp.core.errors import Problem
 from flux_lsp.engine.values import Applied, Proposed, Refused, Result, RunResult
 from flux_lsp.runs.apply import EditOrder, apply_edits
@@ -28,7 +29,7 @@ class Delivery:
     explanation: Explanation | None = None
 
 
-async def deliver(session: RunSession, run: Run, result: Result) -> Delivery:
+async def deliver(session: RunSession, run: Run, action: Action, result: Result) -> Delivery:
     """Deliver the result; raises FluxError when nobody knows if a cancelled edit was made."""
     if result.text:
         return await _show_text(session, run, result)
@@ -39,7 +40,7 @@ async def deliver(session: RunSession, run: Run, result: Result) -> Delivery:
     if not session.front.can.applies_edits:
         return await _write_patch(session, run, result)
     review = (await session.configuration.get_services(run.uri)).settings.review
-    if needs_yes(result.plan, session.find_action(result.action), review):
+    if needs_yes(result.plan, action, review):
         return await _propose(session, run, result)
     applied = await _apply(session, run, result)
     if isinstance(applied, Problem):

@@ -6,10 +6,11 @@ Never lets an exception out: every run ends in an Outcome.
 import asyncio
 import logging
 
+from flux_lsp.actions.action import Action
 from flux_lsp.core.errors import ErrorCode, FluxError, Problem
 from flux_lsp.engine.events import AttemptEnded, CallStarted, ContextSent, TargetKnown
 from flux_lsp.engine.perform import perform
-from flux_lsp.engine.values import Cancelled, Failed, Proposed, Result, RunResult
+from flux_lsp.engine.values import Cancelled, Failed, Proposed, Refused, Result, RunResult
 from flux_lsp.runs.deliver import Delivery, deliver
 from flux_lsp.runs.events import Event, RunEnded, RunStarted, describe_event
 from flux_lsp.runs.run_table import Run
@@ -25,8 +26,12 @@ async def live_through(session: RunSession, run: Run) -> RunResult:
     result: RunResult
     try:
         session.publish(RunStarted(run.id, run.request))
-        delivery = await deliver(session, run, await _perform(session, run))
-        result = delivery.result
+        action = await session.find_action(run.request.action, run.uri)
+        if isinstance(action, Problem):
+            result = _refuse(run, action)
+        else:
+            delivery = await deliver(session, run, action, await _perform(session, run, action))
+            result = delivery.result
     except asyncio.CancelledError:  # the task itself ends normally, with a result that says so
         result = _break_off(
             run, ErrorCode.CANCELLED, "The run was cancelled", "Nothing was changed"
@@ -51,11 +56,10 @@ async def live_through(session: RunSession, run: Run) -> RunResult:
     return result
 
 
-async def _perform(session: RunSession, run: Run) -> Result:
+async def _perform(session: RunSession, run: Run, action: Action) -> Result:
     await session.configuration.refresh()
     services = await session.configuration.get_services(run.uri)
     run.watches_corrections = services.settings.watch_corrections
-    action = session.find_action(run.request.action)
 
     def observe(event: Event) -> None:
         _note(session, run, event)
@@ -76,6 +80,11 @@ def _note(session: RunSession, run: Run, event: Event) -> None:
             run.sent = parts
         case AttemptEnded(attempt=attempt):
             run.attempts.append(attempt)
+
+
+def _refuse(run: Run, problem: Problem) -> Refused:
+    action = run.request.action
+    return Refused(run=run.id, action=action, problem=problem, summary=str(problem))
 
 
 def _break_off(run: Run, code: ErrorCode, message: str, hint: str) -> RunResult:

@@ -23,7 +23,7 @@ async def preview_run(session: RunSession, request: Request) -> dict[str, Any]:
     """Return the JSON of `flux.preview`. Raises FluxError when the run would end before its first call."""
     await session.configuration.refresh()
     services = await session.configuration.get_services(request.snapshot.uri, _PATIENCE)
-    action = session.find_action(request.action)
+    action = _check(await session.find_action(request.action, request.snapshot.uri))
     prepared = _check(await prepare_request(action, request, services))
     state = _check(await preview(action, prepared, request, services))
     prepared, prompt, route, decision = state.prepared, state.prompt, state.route, state.decision

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from flux_lsp.actions.action import Action
 from flux_lsp.actions.registry import Registry
-from flux_lsp.core.errors import ErrorCode, FluxError
+from flux_lsp.core.errors import ErrorCode, FluxError, Problem
+from flux_lsp.runs.agents import AgentDirectory
+from flux_lsp.runs.clock import SystemClock
 from flux_lsp.runs.configuration import Configuration
 from flux_lsp.runs.documents import WorkspaceDocuments
 from flux_lsp.runs.explanations import Explanations
@@ -39,6 +41,7 @@ class RunSession:
     registry: Registry
     runs: RunTable = field(default_factory=RunTable)
     proposals: Proposals = field(init=False)
+    agents: AgentDirectory = field(init=False)
     explanations: Explanations = field(default_factory=Explanations)
     observers: "list[Observer]" = field(default_factory=list)  # of every run
     keeps_records: bool = False  # whether the ledger gets a row for each run
@@ -49,6 +52,8 @@ class RunSession:
     def __post_init__(self) -> None:
         """Nothing waits yet, and nothing was spent."""
         self.proposals = Proposals(self.documents.take_open_snapshot)
+        clock = SystemClock()
+        self.agents = AgentDirectory(self.configuration.data_dir, lambda: clock.now().date())
         for watch in (MoneyWatch(self), TelemetryObserver(self)):
             self.observers.append(watch)
             self.closers.append(watch.finish)
@@ -59,14 +64,16 @@ class RunSession:
         for observe in (*self.observers, *(run.observers if run is not None else ())):
             observe(event)
 
-    def find_action(self, action_id: str) -> Action:
-        """Find an action by its id; raises FluxError when there is none."""
+    async def find_action(self, action_id: str, uri: str) -> Action | Problem:
+        """Find what runs under an id on a document, an agent's `agent:ID` too; else say why nothing does."""
+        kind, _, name = action_id.partition(":")
+        if kind == "agent" and name:
+            return await self.agents.find_action(name, self.documents.find_root(uri))
         action = self.registry.find(action_id)
         if action is None:
             known = ", ".join(self.registry.ids)
-            raise FluxError(
-                ErrorCode.NOT_CONFIGURED, f"There is no action `{action_id}`", f"There are: {known}"
-            )
+            message = f"There is no action `{action_id}`"
+            return Problem(ErrorCode.NOT_CONFIGURED, message, f"There are: {known}")
         return action
 
     def find_run(self, run_id: str | None) -> Run:

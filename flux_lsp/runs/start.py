@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from flux_lsp.actions.action import Action
 from flux_lsp.core.errors import ErrorCode, FluxError
 from flux_lsp.core.text import Change, Snapshot, Span
 from flux_lsp.core.tiers import Tier
@@ -43,7 +44,8 @@ async def take_snapshot(
             f"`{path.name if path else uri}` is neither open nor a readable text file",
             "Open it in the editor, then run the action again",
         )
-    if session.find_action(action).returns == "tests" and path is None:
+    resolved = await session.find_action(action, uri)
+    if isinstance(resolved, Action) and resolved.writes_tests and path is None:
         raise FluxError(
             ErrorCode.BAD_REQUEST,
             f"Save `{snapshot.path}` first: tests have to import it",

@@ -112,3 +112,30 @@ def test_the_check_reads_pipelines(flux: Shell) -> None:
     assert checked.code == 1
     assert f"{bad}:2:17: error: There is no agent `nobody`" in checked.out
     assert flux("agents", "check", str(bad)).code == 1
+
+
+def test_an_agent_runs_from_the_command_line_and_an_unknown_one_does_not(flux: Shell) -> None:
+    put(flux.home / ".claude/agents", "helper.md", GOOD.replace("tools: Edit\n", ""))
+    file = flux.root / "a.py"
+    file.write_text("def total(items):\n    return sum(items)\n")
+
+    ran = flux("run", "agent:helper", str(file), "--provider", "offline", "--json")
+    missing = flux("run", "agent:nobody", str(file), "--provider", "offline", "--json")
+
+    assert (ran.code, ran.json["status"], ran.json["action"]) == (0, "answered", "agent:helper")
+    assert (missing.code, missing.json["status"]) == (3, "refused")
+    assert missing.json["error"]["code"] == "NOT_CONFIGURED"
+    assert flux("run", "agent:", str(file)).code == 2
+
+
+def test_a_workspaces_agent_is_refused_until_it_is_trusted(flux: Shell) -> None:
+    put(flux.root / ".claude/agents", "helper.md", GOOD.replace("tools: Edit\n", ""))
+    file = flux.root / "a.py"
+    file.write_text("def total(items):\n    return sum(items)\n")
+    command = ("run", "agent:helper", str(file), "--provider", "offline", "--json")
+
+    refused = flux(*command)
+    flux("trust")
+
+    assert (refused.code, refused.json["error"]["code"]) == (1, "UNTRUSTED_WORKSPACE")
+    assert flux(*command).json["status"] == "answered"

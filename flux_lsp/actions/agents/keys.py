@@ -124,6 +124,7 @@ _RUNS = (
     "webfetch websearch fetch web browser openbrowser openSimpleBrowser web_fetch web_search"
 )
 EDIT_TOOLS = frozenset(_EDITS.split())
+CREATE_TOOLS = frozenset({"write", "writefile", "write_file", "create", "createfile", "all", "*"})
 COMMAND_TOOLS = frozenset(_RUNS.lower().split())  # that run something or reach the network
 
 

@@ -13,7 +13,7 @@ from flux_lsp.actions.agents.check import check_frontmatter
 from flux_lsp.actions.agents.frontmatter import Frontmatter, Place, Value, read_frontmatter
 from flux_lsp.actions.agents.keys import ROLES
 from flux_lsp.actions.agents.models import choose_model, read_escalation
-from flux_lsp.actions.agents.rights import decide_returns
+from flux_lsp.actions.agents.rights import decide_returns, may_create_files
 from flux_lsp.actions.agents.roles import Roles, is_false
 from flux_lsp.actions.agents.values import Agent, AgentFile, FileProblem
 from flux_lsp.models.catalogue import Catalogue
@@ -88,6 +88,7 @@ def _make_agent(
         skills=tuple(text for value in roles.list_values("skills") for text in value.list_texts()),
         effort=roles.get_text("effort").lower(),
         attempts=_read_attempts(roles),
+        may_create=may_create_files(roles),
         is_listed=not _is_unlisted(roles),
         is_enabled=not roles.has_true("disabled"),
     )

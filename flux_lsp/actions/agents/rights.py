@@ -8,7 +8,7 @@ from typing import get_args
 
 from flux_lsp.actions.action import Returns
 from flux_lsp.actions.agents.frontmatter import Value
-from flux_lsp.actions.agents.keys import COMMAND_TOOLS, EDIT_TOOLS, name_tool
+from flux_lsp.actions.agents.keys import COMMAND_TOOLS, CREATE_TOOLS, EDIT_TOOLS, name_tool
 from flux_lsp.actions.agents.roles import Roles, is_false, is_true
 from flux_lsp.actions.agents.values import FileProblem
 
@@ -31,6 +31,11 @@ def decide_returns(roles: Roles) -> tuple[Returns, tuple[FileProblem, ...]]:
         sentence = "No tool that edits is granted, so the agent only answers"
         return "answer", (FileProblem("warning", "no-right", sentence, roles.find_key("tools")),)
     return returns, ()
+
+
+def may_create_files(roles: Roles) -> bool:
+    """Whether a tool that makes new files is granted."""
+    return bool(_list_tools(roles) & CREATE_TOOLS) and not _is_read_only(roles)
 
 
 def list_command_tools(roles: Roles) -> list[str]:

@@ -31,6 +31,10 @@ class AgentFolder:
     root: Path
 
 
+_BUILTIN = Path(__file__).parent / "builtin"
+BUILTIN_FOLDER = AgentFolder("builtin", _BUILTIN, _BUILTIN)
+
+
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """An agent's file as it is on disk. `digest` names its content; `stamp` tells that it is as before."""

@@ -48,8 +48,9 @@ class Agent:
 
     `returns` is what its runs give. `paths` and `languages` say where it is offered; empty is
     everywhere. `brief` is what the model is told. `escalates_when` are the words that send a request
-    to the other tier. `attempts`: fewer answers than the settings allow, None for as many. `next` are
-    names of other agents. `is_listed`: it is offered in menus; `is_enabled`: it can be run at all.
+    to the other tier. `attempts`: fewer answers than the settings allow, None for as many.
+    `may_create`: its edits may make new files. `next` are names of other agents. `is_listed`: it is
+    offered in menus; `is_enabled`: it can be run at all.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Agent:
     skills: tuple[str, ...] = ()
     effort: str = ""
     attempts: int | None = None
+    may_create: bool = False
     is_listed: bool = True
     is_enabled: bool = True
 

@@ -71,12 +71,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _list_all(root: Path) -> "list[ListedAgent]":
     """List the agents of the person and of the workspace, the workspace's last."""
-    from flux_lsp.actions.agents.sources import AgentFiles
-    from flux_lsp.models.catalogue import load_catalogue
-    from flux_lsp.runs.agents import list_known_agents
+    from flux_lsp.runs.agents import list_known_agents, make_agent_files
 
     data = paths.get_data_dir(os.environ)
-    return list_known_agents(AgentFiles(load_catalogue()), root, data, _get_today())
+    return list_known_agents(make_agent_files(), root, data, _get_today())
 
 
 def _check(root: Path, named: Sequence[Path], *, as_json: bool) -> int:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from flux_lsp.actions.action import is_group
 from flux_lsp.actions.registry import load_registry
 from flux_lsp.core.errors import FluxError, Problem
 from flux_lsp.engine.values import Answered, Applied, Failed, Proposed, Refused, RunResult, Status
@@ -88,8 +89,8 @@ def _explain_route(shown: Mapping[str, Any], as_json: bool) -> int:
 
 def _parse_action(name: str) -> str:
     known = _list_action_ids()
-    if name not in known:
-        there_are = ", ".join(known)
+    if name not in known and not is_group(name):
+        there_are = ", ".join([*known, "agent:ID"])
         raise argparse.ArgumentTypeError(f"no action is called {name}; try {there_are}")
     return name
 
@@ -99,8 +100,8 @@ def _list_action_ids() -> list[str]:
 
 
 def _lacks_instruction(args: argparse.Namespace) -> bool:
-    action = next(action for action in load_registry().actions if action.id == args.action)
-    return action.needs_instruction and not args.instruction.strip()
+    action = load_registry().find(args.action)
+    return action is not None and action.needs_instruction and not args.instruction.strip()
 
 
 def _parse_dollars(text: str) -> float:
@@ -118,7 +119,10 @@ def _report_misuse(how: str) -> int:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
     parser.add_argument(
-        "action", type=_parse_action, metavar="ACTION", help=", ".join(_list_action_ids())
+        "action",
+        type=_parse_action,
+        metavar="ACTION",
+        help=", ".join([*_list_action_ids(), "agent:ID"]),
     )
     parser.add_argument(
         "file", metavar="FILE[:START[-END]]", help="the file, and its lines, which count from 1"

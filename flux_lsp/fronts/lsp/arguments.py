@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flux_lsp.actions.action import is_group
 from flux_lsp.core.tiers import Tier
 from flux_lsp.runs.diagnostics import find_mistake, is_range
 from flux_lsp.runs.related import find_related_mistake
@@ -51,9 +52,12 @@ _RUN = {
 
 
 def parse_run_arguments(arguments: Sequence[object], actions: Sequence[str]) -> RunArguments:
-    """Check and convert the arguments; raises BadArgumentsError."""
+    """Check and convert the arguments; raises BadArgumentsError.
+
+    Which agents there are is known only once the run looks.
+    """
     values = parse_single(arguments, "flux.run", _RUN, required=("action", "uri", "range"))
-    if values["action"] not in actions:
+    if values["action"] not in actions and not is_group(values["action"]):
         raise BadArgumentsError(
             f"No action is called `{values['action']}`. Try {', '.join(actions)}"
         )

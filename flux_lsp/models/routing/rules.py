@@ -31,12 +31,15 @@ class Situation:
     content with an earlier answer, so Sonnet is wanted. `unreachable`: tiers this key cannot use now.
     `dear`: the prompt is beyond Haiku's window or its long-prompt step, so the prices decide; an
     estimate that is None is of a model which cannot take the prompt.
-    `usual`: the action's own tier. `cut`: Haiku is asked above this score; None: never.
+    `preset`: the tier that an agent's file asks for where nothing weighs more; `turned`: the words of the
+    request chose it. `usual`: the action's own tier. `cut`: Haiku is asked above this score; None: never.
     """
 
     models: Mapping[Tier, str]
     usual: Tier
     pinned: Tier | None = None
+    preset: Tier | None = None
+    turned: bool = False
     one_model: bool = False
     is_security_critical: bool = False
     unreachable: frozenset[Tier] = frozenset()
@@ -98,6 +101,8 @@ def _choose_freely(situation: Situation, score: int) -> tuple[Tier, Rule]:
         return cheaper, "price"
     if situation.remark:
         return "sonnet", "escalated"
+    if situation.preset is not None:
+        return situation.preset, "escalated" if situation.turned else "pinned"
     tier, rule = choose_by_score(score, situation.cut, situation.usual)
     recent = situation.recent
     if recent is None or recent.tier == tier or abs(score - recent.score) >= STICKY_DIFFERENCE:

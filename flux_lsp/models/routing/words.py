@@ -19,7 +19,7 @@ _RULES = {
 
 def explain_decision(decision: Decision) -> str:
     """Explain a decision: `haiku: +2 pattern application, -2 novel problem = 0 (tie); $0.0006, …`."""
-    rule = _RULES.get(decision.rule)
+    rule = decision.because or _RULES.get(decision.rule)
     score = explain_score(decision)
     if rule is None:
         why = score if decision.rule == "score" else f"{score}, so the action's own tier"

@@ -97,6 +97,14 @@ class Capabilities:
         return whole and self.has(f"{edit}.changeAnnotationSupport")
 
     @property
+    def loses_messages(self) -> bool:
+        """Whether it is the client that loses what it reads together with a reply: lsp-mode.
+
+        It calls itself "emacs", as no other client does.
+        """
+        return self.client_name == "emacs"
+
+    @property
     def outcome(self) -> bool:
         """Whether the client wants `flux/outcome`."""
         return self.has("experimental.flux.outcome")

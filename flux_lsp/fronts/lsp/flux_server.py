@@ -50,6 +50,8 @@ class FluxServer(MendedServer):
             options if isinstance(options, dict) else {},
             name if isinstance(name, str) else "",
         )
+        if can.loses_messages:
+            self.protocol.pace()
         editor = Editor(PyglsClient(self), can)
         documents = EditorDocuments(self.documents, _find_roots(params))
         configuration = EditorConfiguration(

@@ -14,6 +14,7 @@ What is mended, where:
   without the converter; a handler may take JSON (`skip_structuring`)
 - lean_types: lsprotocol's classes in half the time
 - outbox, sockets: a client that does not read blocks nothing; a second client is turned away
+- pacing: a gap after each reply, for a client that loses what it reads behind one
 - lifetime, leaving, stdio: exit codes, signals, the client's process, threads that would not end
 - progress: tokens end with the work
 - greeting: `initialize` is answered before the rest is imported

@@ -17,6 +17,7 @@ from pygls.exceptions import JsonRpcException
 from flux_lsp.fronts.lsp.protocol import messages
 from flux_lsp.fronts.lsp.protocol.framing import frame
 from flux_lsp.fronts.lsp.protocol.messages import Id, ResponseMessage
+from flux_lsp.fronts.lsp.protocol.pacing import Pacer
 from flux_lsp.fronts.lsp.protocol.params import BadParamsError
 
 logger = logging.getLogger(__name__)
@@ -47,11 +48,16 @@ class MessageSender:
         self._include_headers = True
         self._ids = itertools.count(1)
         self._pending: dict[Id, PendingRequest] = {}
+        self._pacer: Pacer | None = None
 
     def set_writer(self, writer: Writer, include_headers: bool = True) -> None:
         """Send by this writer from now on; `include_headers` unless the transport frames messages."""
         self.writer = writer
         self._include_headers = include_headers
+
+    def pace(self) -> None:
+        """Keep what follows a reply apart from it from now on."""
+        self._pacer = Pacer(lambda data, droppable: self._write(data, droppable=droppable))
 
     def notify(self, method: str, params: Any = None, *, droppable: bool | None = None) -> None:
         """Tell the client something; `droppable` if a slow client may miss it."""
@@ -77,7 +83,7 @@ class MessageSender:
         future: Future[Any] = Future()
         self._pending[key] = PendingRequest(future, read)
         future.add_done_callback(lambda done: self._withdraw(key, done))
-        self._write(data)
+        self._pass_on(data)
         return future
 
     def hang_up(self) -> None:
@@ -116,7 +122,13 @@ class MessageSender:
         raise TypeError(f"{type(value).__name__} is not for sending")
 
     def _send(self, message: dict[str, Any], *, droppable: bool = False) -> None:
-        self._write(self._encode(message), droppable=droppable)
+        self._pass_on(self._encode(message), droppable=droppable, is_reply="method" not in message)
+
+    def _pass_on(self, data: bytes, *, droppable: bool = False, is_reply: bool = False) -> None:
+        if self._pacer is None:
+            self._write(data, droppable=droppable)
+        else:
+            self._pacer.send(data, droppable=droppable, is_reply=is_reply)
 
     def _encode(self, message: dict[str, Any]) -> bytes:
         body = messages.encode_body(message, self._convert_value)

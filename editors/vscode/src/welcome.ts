@@ -8,13 +8,15 @@ import { toEditorName } from './settings';
 
 const GREETED = 'greeted';
 const EDITED = 'edited';
-const SEEN_AFTER = 500; // milliseconds, in which the editor has taken in a tab or a context
+const PULSE = 500; // milliseconds, in which the editor has taken in a context
+const PULSES = 40; // a slow machine takes seconds to open the walkthrough
 const WALKTHROUGH = 'flux-lsp.flux-lsp#start';
 
 export class Welcome implements Disposable {
   private readonly done = new Set<string>();
+  private pulses = 0; // that are left
   private readonly listener = window.tabGroups.onDidChangeTabs(({ opened }) => {
-    if (opened.length) setTimeout(() => this.showDone(), SEEN_AFTER);
+    if (opened.some(({ input }) => !input)) this.showDone(); // a page of the editor's own, such as the walkthrough
   });
 
   constructor(private readonly memory: Memento, private readonly server: Server) {
@@ -63,10 +65,20 @@ export class Welcome implements Disposable {
     this.showDone();
   }
 
-  /** The editor ticks a step when its context becomes true while the walkthrough is there; one that was true before never counts. */
+  /**
+   * The editor ticks a step when a context becomes true after the step is known; one that was true at that moment
+   * never counts again, and nothing tells when it is. So each step has two, and they take turns for a while.
+   */
   private showDone(): void {
-    const set = (value: boolean): void => this.done.forEach((step) => void commands.executeCommand('setContext', `flux.done.${step}`, value));
-    set(true);
-    setTimeout(() => set(false), SEEN_AFTER);
+    const isRunning = this.pulses > 0;
+    this.pulses = PULSES;
+    if (!isRunning) this.pulse();
+  }
+
+  private pulse(): void {
+    const turn = this.pulses % 2 ? 'odd' : 'even';
+    this.done.forEach((step) => void commands.executeCommand('setContext', `flux.done.${step}`, turn));
+    this.pulses -= 1;
+    if (this.pulses > 0) setTimeout(() => this.pulse(), PULSE);
   }
 }

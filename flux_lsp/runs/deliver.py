@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from flux_lsp.actions.action import Action
 from flux_lsp.core.errors import Problem
-from flux_lsp.engine.values import Applied, Proposed, Refused, Result, RunResult
+from flux_lsp.engine.values import Answered, Applied, Proposed, Refused, Result, RunResult
 from flux_lsp.runs.apply import EditOrder, apply_edits
 from flux_lsp.runs.events import EditApplied
 from flux_lsp.runs.explanations import Explanation, show_explanation
+from flux_lsp.runs.findings.show import show_findings
 from flux_lsp.runs.patch import format_plan_patch, write_patch
 from flux_lsp.runs.review import Proposal, needs_yes, propose
 from flux_lsp.runs.run_table import Run
@@ -33,6 +34,8 @@ async def deliver(session: RunSession, run: Run, action: Action, result: Result)
     """Deliver the result; raises FluxError when nobody knows if a cancelled edit was made."""
     if result.text:
         return await _show_text(session, run, result)
+    if isinstance(result, Answered) and action.returns == "findings":
+        return Delivery(await show_findings(session, run, result))
     if not isinstance(result, Proposed):
         return Delivery(result)
     if result.plan.already_applied:

@@ -10,7 +10,15 @@ from flux_lsp.actions.action import Action
 from flux_lsp.core.errors import ErrorCode, FluxError, Problem
 from flux_lsp.engine.events import AttemptEnded, CallStarted, ContextSent, TargetKnown
 from flux_lsp.engine.perform import perform
-from flux_lsp.engine.values import Cancelled, Failed, Proposed, Refused, Result, RunResult
+from flux_lsp.engine.values import (
+    Answered,
+    Cancelled,
+    Failed,
+    Proposed,
+    Refused,
+    Result,
+    RunResult,
+)
 from flux_lsp.runs.deliver import Delivery, deliver
 from flux_lsp.runs.events import Event, RunEnded, RunStarted, describe_event
 from flux_lsp.runs.run_table import Run
@@ -118,3 +126,5 @@ def _announce(session: RunSession, result: RunResult) -> None:
         words = "Flux: open the code actions to see, accept or reject"  # first: lines are short
         doubt = f" ({result.plan.doubt})" if result.plan.doubt else ""
         front.tell("info", f"{words} {describe_plan(result.plan)}{doubt}")
+    elif isinstance(result, Answered) and not result.text:
+        front.tell("info", f"Flux: {result.summary}")

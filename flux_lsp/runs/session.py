@@ -1,4 +1,4 @@
-"""One front's session: its documents, settings, runs, proposals and explanations, in one place.
+"""One front's session: its documents, settings, runs and what they brought, in one place.
 
 Holds no logic of a run, only what the parts around it share.
 """
@@ -17,6 +17,7 @@ from flux_lsp.runs.clock import SystemClock
 from flux_lsp.runs.configuration import Configuration
 from flux_lsp.runs.documents import WorkspaceDocuments
 from flux_lsp.runs.explanations import Explanations
+from flux_lsp.runs.findings.table import FindingTable
 from flux_lsp.runs.money_watch import MoneyWatch
 from flux_lsp.runs.ports import Front
 from flux_lsp.runs.private_files import forget_run
@@ -43,6 +44,7 @@ class RunSession:
     proposals: Proposals = field(init=False)
     agents: AgentDirectory = field(init=False)
     explanations: Explanations = field(default_factory=Explanations)
+    findings: FindingTable = field(default_factory=FindingTable)
     observers: "list[Observer]" = field(default_factory=list)  # of every run
     keeps_records: bool = False  # whether the ledger gets a row for each run
     closers: "list[Callable[[], Awaitable[None]]]" = field(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flux_lsp.core.text import Snapshot
 from flux_lsp.fronts.lsp.agent_problems import format_problem, make_fix
+from flux_lsp.fronts.lsp.publishing import DiagnosticsPublisher
 from flux_lsp.fronts.lsp.session import EditorSession
 from flux_lsp.runs.clock import SystemClock
 from flux_lsp.runs.uris import parse_file_uri
@@ -59,9 +60,12 @@ class CheckedFile:
 class AgentChecking:
     """One connection's open agents' files; used on the loop."""
 
-    def __init__(self, session: EditorSession, spawn: Spawn) -> None:
+    def __init__(
+        self, session: EditorSession, publisher: DiagnosticsPublisher, spawn: Spawn
+    ) -> None:
         """Nothing is read yet."""
         self._session = session
+        self._publisher = publisher
         self._spawn = spawn
         self._due: dict[str, asyncio.TimerHandle] = {}
         self._checked: dict[str, CheckedFile] = {}
@@ -85,7 +89,7 @@ class AgentChecking:
         if handle is not None:
             handle.cancel()
         if self._checked.pop(uri, None) is not None:
-            self._publish(uri, None, [])
+            self._publisher.publish(uri, "agents", None, [])
 
     def close(self) -> None:
         """Check nothing more."""
@@ -158,7 +162,7 @@ class AgentChecking:
         self._checked[uri] = checked
         encoding = self._session.documents.encoding
         items = [format_problem(snapshot, problem, encoding) for problem in checked.problems]
-        self._publish(uri, snapshot.version, items)
+        self._publisher.publish(uri, "agents", snapshot.version, items)
         await self._register()
 
     def _read(
@@ -207,12 +211,6 @@ class AgentChecking:
         if wanted:
             params = {"registrations": wanted}
             await self._session.editor.ask("client/registerCapability", params, within=5)
-
-    def _publish(self, uri: str, version: int | None, items: list[dict[str, Any]]) -> None:
-        params: dict[str, Any] = {"uri": uri, "diagnostics": items}
-        if version is not None:
-            params["version"] = version
-        self._session.editor.notify("textDocument/publishDiagnostics", params)
 
 
 def _find_end(text: str) -> int:

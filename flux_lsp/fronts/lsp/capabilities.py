@@ -18,6 +18,7 @@ COMMANDS = (
     "flux.show",
     "flux.accept",
     "flux.reject",
+    "flux.dismiss",
 )
 KINDS = ("quickfix.flux", "refactor.rewrite.flux")
 
@@ -38,7 +39,12 @@ def describe_server(registry: Registry) -> ServerDescription:
             "codeActionProvider": {"codeActionKinds": list(KINDS), "resolveProvider": False},
             "executeCommandProvider": {"commands": list(COMMANDS)},
             "hoverProvider": True,
-            "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
+            "workspace": {
+                "workspaceFolders": {"supported": True, "changeNotifications": True},
+                "fileOperations": {
+                    "didRename": {"filters": [{"scheme": "file", "pattern": {"glob": "**"}}]}
+                },
+            },
             "experimental": {"flux": flux},
         },
     )

@@ -32,6 +32,7 @@ from flux_lsp.runs.decide import (
 )
 from flux_lsp.runs.diagnostics import read_diagnostics
 from flux_lsp.runs.events import Observer
+from flux_lsp.runs.findings.show import dismiss_finding
 from flux_lsp.runs.preview import preview_run
 from flux_lsp.runs.related import read_related
 from flux_lsp.runs.related_questions import list_questions
@@ -144,6 +145,15 @@ async def reject(session: EditorSession, arguments: Sequence[object], _: object)
     return {**_format_left(session, left), "rejected": list(choice.numbers)}
 
 
+async def dismiss(session: EditorSession, arguments: Sequence[object], _: object) -> object:
+    """`flux.dismiss`: take a finding away, for as long as its lines stay as they are."""
+    values = parse_single(
+        arguments, "flux.dismiss", {"uri": str, "finding": str}, required=("uri", "finding")
+    )
+    placed = await dismiss_finding(session, values["uri"], values["finding"])
+    return {"finding": placed.id, "dismissed": True}
+
+
 HANDLERS: dict[str, Handler] = {
     "flux.run": run,
     "flux.cancel": cancel,
@@ -155,6 +165,7 @@ HANDLERS: dict[str, Handler] = {
     "flux.show": show,
     "flux.accept": accept,
     "flux.reject": reject,
+    "flux.dismiss": dismiss,
 }
 
 

@@ -14,9 +14,11 @@ from flux_lsp.fronts.lsp.client import PyglsClient
 from flux_lsp.fronts.lsp.configuration import EditorConfiguration
 from flux_lsp.fronts.lsp.documents import EditorDocuments
 from flux_lsp.fronts.lsp.editor import Capabilities, Editor
+from flux_lsp.fronts.lsp.finding_publishing import FindingPublishing
 from flux_lsp.fronts.lsp.outlining import Outlining
 from flux_lsp.fronts.lsp.protocol.greeting import ServerDescription
 from flux_lsp.fronts.lsp.protocol.server import MendedServer
+from flux_lsp.fronts.lsp.publishing import DiagnosticsPublisher
 from flux_lsp.fronts.lsp.reviewing import Reviewing
 from flux_lsp.fronts.lsp.session import EditorSession
 from flux_lsp.runs.uris import parse_file_uri
@@ -28,6 +30,7 @@ class FluxServer(MendedServer):
     session: EditorSession
     outlining: Outlining
     agent_checking: AgentChecking
+    findings: FindingPublishing
     reviewing: Reviewing
 
     def __init__(
@@ -61,7 +64,9 @@ class FluxServer(MendedServer):
         self.outlining = Outlining(documents, self.background.start, QUIET)
         self.session.find_outline = self.outlining.get
         self.reviewing = Reviewing(self.session)
-        self.agent_checking = AgentChecking(self.session, self.background.start)
+        publisher = DiagnosticsPublisher(editor.notify)
+        self.agent_checking = AgentChecking(self.session, publisher, self.background.start)
+        self.findings = FindingPublishing(self.session, publisher, self.background.start)
 
     async def end_session(self) -> None:
         """End every run and close the connection to the model."""
@@ -71,6 +76,7 @@ class FluxServer(MendedServer):
         self.outlining.close()
         self.reviewing.close()
         self.agent_checking.close()
+        self.findings.close()
 
     def warm_up(self) -> None:
         """Load the SDK once somebody opens the menu: a window that only edits is spared 50 MB."""

@@ -27,16 +27,9 @@ class Reviewing:
         """Compare the proposals with the text that was opened."""
         self._plan(uri)
 
-    def handle_change(
-        self, uri: str, version: int | None, changes: Sequence[Mapping[str, Any]]
-    ) -> None:
-        """Carry the proposals through the content changes of one didChange."""
-        document = self._session.documents.store.get(uri)
-        if document is None:
-            return
-        # A change that came late was put below newer ones: its lines are not those of the document.
-        edits = read_line_edits(changes) if version == document.version else None
-        self._session.proposals.follow(uri, document.version, edits)
+    def handle_change(self, uri: str, version: int, edits: Sequence[LineEdit] | None) -> None:
+        """Carry the proposals to `version` of the document; None where nobody can tell what was typed."""
+        self._session.proposals.follow(uri, version, edits)
         self._plan(uri)
 
     def close(self) -> None:

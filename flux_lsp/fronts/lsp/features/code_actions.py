@@ -8,7 +8,7 @@ from typing import Any
 from lsprotocol import types
 
 from flux_lsp.fronts.lsp.flux_server import FluxServer
-from flux_lsp.fronts.lsp.offer import MenuRequest, is_at_cursor, is_wanted, offer_actions
+from flux_lsp.fronts.lsp.offer import Menu, MenuRequest, is_at_cursor, is_wanted, offer_actions
 from flux_lsp.fronts.lsp.session import EditorSession
 from flux_lsp.runs.words import describe_request
 
@@ -39,7 +39,7 @@ async def list_actions(server: FluxServer, params: types.CodeActionParams) -> li
     if menu.disabled:  # what was missing may be there by now: for the next menu
         server.background.start(session.configuration.refresh())
     actions = offer_actions(menu, document, place, server.outlining.get(document.uri))
-    actions = list_agent_fixes(server, place) + actions
+    actions = list_finding_fixes(server, place, menu) + list_agent_fixes(server, place) + actions
     if place.is_unasked and is_at_cursor(document, place):
         return actions
     server.warm_up()
@@ -52,6 +52,13 @@ def list_agent_fixes(server: FluxServer, place: MenuRequest) -> list[JsonObject]
         return []
     first, last = place.range["start"]["line"], place.range["end"]["line"]
     return server.agent_checking.list_fixes(place.uri, first, last)
+
+
+def list_finding_fixes(server: FluxServer, place: MenuRequest, menu: Menu) -> list[JsonObject]:
+    """List what a person can do with the findings at the place."""
+    first, last = place.range["start"]["line"], place.range["end"]["line"]
+    actions = server.findings.list_fixes(place.uri, first, last, menu)
+    return [action for action in actions if is_wanted(action["kind"], place.only)]
 
 
 def list_decisions(

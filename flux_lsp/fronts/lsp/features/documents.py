@@ -1,4 +1,4 @@
-"""Handles open documents: keeps outlines and proposals in step with what is typed.
+"""Handles open documents: keeps outlines, proposals and findings in step with what is typed.
 
 Never touches the text: the protocol has changed it before a handler here is called.
 """
@@ -11,6 +11,7 @@ from lsprotocol import types
 from flux_lsp.fronts.lsp.flux_server import FluxServer
 from flux_lsp.fronts.lsp.protocol.params import require
 from flux_lsp.fronts.lsp.protocol.typed import skip_structuring
+from flux_lsp.fronts.lsp.reviewing import read_line_edits
 
 
 def register(server: FluxServer) -> None:
@@ -21,6 +22,7 @@ def register(server: FluxServer) -> None:
         server.outlining.handle_open(params.text_document.uri)
         server.reviewing.handle_open(params.text_document.uri)
         server.agent_checking.handle_change(params.text_document.uri)
+        server.findings.handle_other_text(params.text_document.uri)
         server.session.documents.notify_change(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
@@ -29,7 +31,13 @@ def register(server: FluxServer) -> None:
         uri: str = params["textDocument"]["uri"]  # the protocol has checked it
         changes = params["contentChanges"]
         server.outlining.handle_change(uri, changes)
-        server.reviewing.handle_change(uri, params["textDocument"].get("version"), changes)
+        document = server.session.documents.store.get(uri)
+        if document is not None:
+            # One that came late was put below newer ones: its lines are not those of the document.
+            is_last = params["textDocument"].get("version") == document.version
+            edits = read_line_edits(changes) if is_last else None
+            server.reviewing.handle_change(uri, document.version, edits)
+            server.findings.handle_change(uri, document.version, edits)
         server.agent_checking.handle_change(uri)
         server.session.documents.notify_change(uri)
 
@@ -45,4 +53,5 @@ def register(server: FluxServer) -> None:
         uri = params.text_document.uri
         server.outlining.handle_close(uri)
         server.agent_checking.handle_close(uri)
+        server.findings.handle_other_text(uri)
         server.session.documents.syntax.forget(uri)

@@ -17,7 +17,7 @@ _MOST_CHANGES = 50  # looked at; the index compares every file of the project an
 
 
 def register(server: FluxServer) -> None:
-    """Handle `didChangeConfiguration`, `didChangeWatchedFiles` and `didChangeWorkspaceFolders`."""
+    """Handle what changes beside the documents: settings, files on disk, names and folders."""
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     @skip_structuring  # our plugins tell a person's own settings apart, which LSP has no field for
@@ -30,7 +30,15 @@ def register(server: FluxServer) -> None:
     @skip_structuring  # a build or a branch changes thousands at once
     def note_changes(params: Mapping[str, Any]) -> None:
         for change in require(params, "changes", list)[:_MOST_CHANGES]:
-            server.session.configuration.note_file_change(require(change, "uri", str))
+            uri = require(change, "uri", str)
+            server.session.configuration.note_file_change(uri)
+            if not server.session.documents.is_open(uri):
+                server.findings.handle_other_text(uri)
+
+    @server.feature(types.WORKSPACE_DID_RENAME_FILES)
+    def follow_rename(params: types.RenameFilesParams) -> None:
+        for file in params.files[:_MOST_CHANGES]:
+            server.findings.handle_rename(file.old_uri, file.new_uri)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     def follow_folders(params: types.DidChangeWorkspaceFoldersParams) -> None:

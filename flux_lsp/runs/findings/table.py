@@ -17,7 +17,7 @@ _MOST_DOCUMENTS = 500
 
 
 @dataclass(slots=True)
-class _Entry:
+class _FiledFindings:
     """The findings of one document on the text of `snapshot`.
 
     `typed`: what changed since, up to `version`; None when nobody can tell.
@@ -34,7 +34,7 @@ class FindingTable:
 
     def __init__(self) -> None:
         """None yet."""
-        self._entries: dict[str, _Entry] = {}
+        self._entries: dict[str, _FiledFindings] = {}
         self.listeners: list[Callable[[str], None]] = []
 
     def add(self, snapshot: "Snapshot", findings: "Iterable[PlacedFinding]") -> None:
@@ -99,7 +99,7 @@ class FindingTable:
             if (block := carry_block(placed.block, typed)) is not None
         ]
         findings = keep_unchanged(carried, now)
-        self._entries[uri] = _Entry(now, findings, now.version)
+        self._entries[uri] = _FiledFindings(now, findings, now.version)
         if not findings:
             del self._entries[uri]
         return findings
@@ -148,7 +148,7 @@ class FindingTable:
     def _put(self, snapshot: "Snapshot", findings: "tuple[PlacedFinding, ...]") -> None:
         self._entries.pop(snapshot.uri, None)
         if findings:
-            self._entries[snapshot.uri] = _Entry(snapshot, findings, snapshot.version)
+            self._entries[snapshot.uri] = _FiledFindings(snapshot, findings, snapshot.version)
         while len(self._entries) > _MOST_DOCUMENTS:
             oldest = next(iter(self._entries))
             del self._entries[oldest]

@@ -40,10 +40,17 @@ _SAME_TASK = 900.0  # seconds within which the same action at the same place is 
 
 @dataclass
 class _Record:
-    """What is known of a run so far; `row` once it has ended. Times are those of a clock."""
+    """What is known of a run so far; `row` once it has ended. Times are those of a clock.
 
-    run: Run
+    It holds no `Run`, which keeps the text of its document.
+    """
+
+    run: str
+    uri: str
+    action: str
     began: float
+    span: Span
+    is_watched: bool = False
     after: Aftermath = field(default_factory=Aftermath)
     row: RunRow | None = None
     applied: float | None = None
@@ -70,6 +77,9 @@ class RunRecorder:
         record = self._records.get(event.run)
         if record is None:
             return
+        run = self._session.runs.find(event.run)
+        if run is not None:  # both become known while it goes on
+            record.span, record.is_watched = run.span, run.watches_corrections
         match event:
             case EditApplied():
                 self._note_edit(record, event)
@@ -79,8 +89,8 @@ class RunRecorder:
                 self._change(record, rejected=_limit(record.after.rejected + share))
             case RunRetried():
                 self._note_correction(record, retried=True)
-            case RunEnded(result=result):
-                self._finish(record, result)
+            case RunEnded(result=result) if run is not None:
+                self._finish(record, run, result)
 
     async def settle(self) -> None:
         """Wait until everything that was seen so far is written."""
@@ -102,14 +112,16 @@ class RunRecorder:
         run = self._session.runs.find(run_id)
         if run is None:
             return
-        self._records[run_id] = _Record(run, self._clock.monotonic())
+        self._records[run_id] = _Record(
+            run_id, run.uri, run.request.action, self._clock.monotonic(), run.span
+        )
         while len(self._records) > _KEPT:
             self._records.popitem(last=False)
 
-    def _finish(self, record: _Record, result: RunResult) -> None:
+    def _finish(self, record: _Record, run: Run, result: RunResult) -> None:
         now, ms = self._clock.now(), 1000 * (self._clock.monotonic() - record.began)
-        root = self._session.documents.find_root(record.run.uri)
-        record.row = build_row(record.run, result, root, now, round(ms))
+        root = self._session.documents.find_root(run.uri)
+        record.row = build_row(run, result, root, now, round(ms))
         self._note_same_task(record)
         self._change(record)
 
@@ -120,27 +132,22 @@ class RunRecorder:
             self._change(record, applied=True)
         else:
             self._change(record, accepted=_limit(record.after.accepted + share))
-        if record.run.watches_corrections:
-            self._watch.expect(record.run.id, event.edit)
-            self._start(self._watch.begin(record.run.id, event.edit))
+        if record.is_watched:
+            self._watch.expect(record.run, event.edit)
+            self._start(self._watch.begin(record.run, event.edit))
 
     def _note_undo(self, record: _Record) -> None:
-        self._watch.end(record.run.id, "whole")
+        self._watch.end(record.run, "whole")
         elapsed = self._clock.monotonic() - (record.applied or record.began)
         self._note_correction(record, undone=True, undone_within=find_bucket(elapsed))
 
     def _note_same_task(self, record: _Record) -> None:
         """Mark the earlier runs of the same action at the same place."""
-        run = record.run
         for other in self._records.values():
-            before = other.run
-            if other is record or (before.uri, before.request.action) != (
-                run.uri,
-                run.request.action,
-            ):
+            if other is record or (other.uri, other.action) != (record.uri, record.action):
                 continue
             recent = record.began - other.began < _SAME_TASK
-            if recent and _do_overlap(before.span, run.span) and not other.after.rerun:
+            if recent and _do_overlap(other.span, record.span) and not other.after.rerun:
                 self._note_correction(other, rerun=True)
 
     def _take_sighting(self, run_id: str, seen: Sighting) -> None:
@@ -154,7 +161,7 @@ class RunRecorder:
         self._change(record, **fields)
 
     def _note_correction(self, record: _Record, **fields: Any) -> None:
-        if record.run.watches_corrections:
+        if record.is_watched:
             self._change(record, **fields)
 
     def _change(self, record: _Record, **fields: Any) -> None:

@@ -154,7 +154,10 @@ class FixedConfiguration(Configuration):
 
     async def get_run_log(self) -> RunLog:
         """A ledger of the test's own."""
-        return RunLog(Ledger(self.data_dir / "ledger.sqlite3", StillClock()))
+        return RunLog(self._make_ledger())
+
+    def _make_ledger(self) -> Ledger:
+        return Ledger(self.data_dir / "ledger.sqlite3", StillClock())
 
     async def get_services(self, uri: str, patience: float = 0.3) -> Services:
         async def read_context(*_: object) -> WorkspaceContext:
@@ -164,7 +167,7 @@ class FixedConfiguration(Configuration):
         budget.reserve.return_value = Reservation(1, "r", 0.0)
         budget.settle.return_value = Settled(0.0)
         budget.find_nearly_spent.return_value = ()
-        budget.ledger.list_calls.return_value = ()
+        budget.ledger = self._make_ledger()
         budget.price_of.return_value = 0.0
         return Services(
             settings=self._settings,

@@ -1,5 +1,8 @@
 """The row of each run in the ledger, and what the session adds as a person goes on."""
 
+import asyncio
+import gc
+import weakref
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -92,6 +95,23 @@ async def test_what_is_kept_comes_with_time(tmp_path: Path) -> None:
     after = (await desk.row()).aftermath
 
     assert (after.kept_half, after.kept_5, after.kept_10, after.watched) == (1, 1, 1, "whole")
+
+
+async def test_a_run_that_the_session_forgets_is_kept_by_nobody(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    run = desk.stage.start()
+    await run.wait()
+    await desk.recorder.settle()
+    await asyncio.gather(
+        *(close() for close in desk.session.closers)
+    )  # who looks at the run, is done
+    forgotten = weakref.ref(run)
+    desk.session.runs._runs.clear()
+    del run
+    gc.collect()
+
+    assert forgotten() is None
+    assert (await desk.row()).status == "applied"
 
 
 async def test_flux_undo_is_a_strong_sign_with_its_delay(tmp_path: Path) -> None:

@@ -29,15 +29,17 @@ export class Installer {
   /** Install the server; rejects with a sentence when nothing here can. */
   async install(): Promise<void> {
     await window.withProgress({ location: ProgressLocation.Notification, title: 'Flux: installing the server' }, async (progress) => {
+      const tried: string[] = [];
       for (const { name, run } of this.ways()) {
         progress.report({ message: `with ${name}…` });
         try {
           return await run();
         } catch (error) {
-          this.log.info(`not installed with ${name}: ${error instanceof Error ? error.message : String(error)}`);
+          tried.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+          this.log.info(`not installed with ${tried.at(-1)}`);
         }
       }
-      throw new Error('the server could not be installed: it needs Python 3.11 or newer, with venv or with pipx or uv. “Flux: Show the log” says what was tried');
+      throw new Error(`the server could not be installed. It needs Python 3.11 or newer, with venv or with pipx or uv (${tried.join('; ')})`);
     });
   }
 

@@ -21,7 +21,8 @@ class MenuContext:
     `path` is relative to the workspace, posix. `symbol` is the name of the symbol a run would be
     about: "" when it has none, None when there is no symbol but lines only; `symbol_kind` is "" where
     it is not known. `is_file`: the document is a file on disk, so that other files can stand beside
-    it. `is_unasked`: the editor looks by itself what there is; nobody opened a menu.
+    it. `is_unasked`: the editor looks by itself what there is; nobody opened a menu. `nearby`: what is
+    selected, or the lines around the cursor, as far as the menu looked.
     """
 
     language: Language
@@ -34,6 +35,7 @@ class MenuContext:
     has_text: bool = True
     is_file: bool = True
     is_unasked: bool = False
+    nearby: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class MenuItem:
 
 def find_offers(action: Action, context: MenuContext) -> tuple[MenuItem, ...]:
     """The menu entries of `action` at a place; none where it is not offered."""
-    if not _is_allowed(action.offer, context):
+    if not is_allowed(action.offer, context):
         return ()
     present = _find_triggers(action, context)
     items: list[MenuItem] = []
@@ -59,7 +61,8 @@ def find_offers(action: Action, context: MenuContext) -> tuple[MenuItem, ...]:
     return tuple(items)
 
 
-def _is_allowed(rule: OfferRule, context: MenuContext) -> bool:
+def is_allowed(rule: OfferRule, context: MenuContext) -> bool:
+    """Whether the place is one that the rule allows, whatever is selected there."""
     language = context.language
     met: dict[Requirement, bool] = {
         "file": context.is_file,

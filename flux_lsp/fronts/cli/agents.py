@@ -60,12 +60,14 @@ def run(options: argparse.Namespace) -> int:
             }
         )
         return DONE
-    if not listed:
-        print("There are no agents. Write one into .flux/agents/ or ~/.claude/agents/.")
     for each in listed:
         print(_format(each))
     for pipeline in pipelines:
         print(format_pipeline(pipeline))
+    if all(each.stored.source == "builtin" for each in listed):
+        print(
+            "All of these come with Flux. Write your own into .flux/agents/ or ~/.claude/agents/."
+        )
     return DONE
 
 

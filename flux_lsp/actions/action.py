@@ -53,6 +53,8 @@ class Action(NamedTuple):
     `model` is asked on the action's own tier, "" for the one of the settings; `effort` "" leaves it
     to the model. `attempts`: fewer answers than the settings allow. `shows_diagnostics`: those of the
     target are shown too, though the action is about more.
+
+    `steps`: those of a pipeline; it asks nobody itself.
     """
 
     id: str
@@ -81,6 +83,7 @@ class Action(NamedTuple):
     effort: str = ""
     attempts: int | None = None
     shows_diagnostics: bool = False
+    steps: tuple["ActionStep", ...] = ()
 
     @property
     def may_edit(self) -> bool:
@@ -115,6 +118,22 @@ class Action(NamedTuple):
             return ""
         words = fill_menu(self.menu, target="the target", problems="the diagnostics")
         return f"{words[0].upper()}{words[1:]}."
+
+
+class ActionStep(NamedTuple):
+    """One step of a pipeline: the action of its agent, and what the pipeline's file asks for here.
+
+    `back_to`: the index of the step that the work goes back to if this one rejects it.
+    """
+
+    action: Action
+    words: str = ""
+    back_to: int | None = None
+
+    @property
+    def agent(self) -> str:
+        """The id of the agent."""
+        return self.action.id.removeprefix("agent:")
 
 
 def fill_menu(menu: str, *, target: str, problems: str) -> str:

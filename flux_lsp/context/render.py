@@ -16,7 +16,7 @@ from itertools import pairwise
 from flux_lsp.context.values import Context, Diagnostic, Excerpt, ShownFile
 from flux_lsp.core.text import LineRange, Span
 
-_NAMES = "file|target|selection|diagnostic|instruction|left_out|guidance|test_place|task"
+_NAMES = "file|target|selection|diagnostic|instruction|left_out|guidance|test_place|task|hand_over"
 # Also what only looks like a tag to a model: `< / target`, `<\\instruction`.
 _TAG = re.compile(rf"<[^\w<>]{{0,8}}(?:{_NAMES})\b", re.IGNORECASE)
 _LINE_ENDS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
@@ -48,16 +48,18 @@ def render_first_turn(
     test_place: str = "",
     task: str = "",
     brief: str = "",
+    hand_over: str = "",
 ) -> FirstTurn:
     """Render the parts of the first user turn; what is "" gets no element.
 
     `test_place` tells of the file for tests, `brief` is the part of `task` that an agent brings.
+    `hand_over` is what earlier steps of a pipeline leave, without a `<`.
     """
     id_ = _choose_id(context, diagnostics, (instruction, test_place, brief))
-    guides = context.guidance
+    guides, words = context.guidance, {"task": task, "hand_over": hand_over}
     guidance = (_render_element("guidance", {"path": g.path}, f"\n{g.text}", id_) for g in guides)
     question = [
-        *([_render_element("task", {}, task, id_)] if task else []),
+        *(_render_element(name, {}, text, id_) for name, text in words.items() if text),
         *_render_question(context, diagnostics, instruction, test_place, id_),
     ]
     project = "\n".join(_render_parts(file, id_) for file in context.project)
@@ -105,9 +107,8 @@ def _render_question(
     id_: str | None,
 ) -> Iterator[str]:
     target = context.target
-    yield _render_element(
-        "target", _locate_lines(target.path, target.lines), f"\n{target.text}", id_
-    )
+    lines = _locate_lines(target.path, target.lines)
+    yield _render_element("target", lines, f"\n{target.text}", id_)
     if context.selection is not None:
         yield _render_selection(context, context.selection, id_)
     for diagnostic in diagnostics[:_MOST_DIAGNOSTICS]:
@@ -164,9 +165,8 @@ def _render_selection(context: Context, selection: Span, id_: str | None) -> str
         "last_column": str(selection.end - starts[lines.last - 1]),
     }
     text = selection.extract(snapshot.text)
-    return _render_element(
-        "selection", attributes, text if len(text) <= _LONGEST_SELECTION else "", id_
-    )
+    shown = text if len(text) <= _LONGEST_SELECTION else ""
+    return _render_element("selection", attributes, shown, id_)
 
 
 def _render_diagnostic(diagnostic: Diagnostic, context: Context, id_: str | None) -> str:

@@ -14,7 +14,7 @@ from flux_lsp.core.usage import Usage
 # One content block as the Messages API spells it: {"type": "text", "text": …}, tool_use,
 # tool_result, thinking. Blocks of an answer are sent back exactly as they came.
 Block = Mapping[str, object]
-ToolName = Literal["rewrite_range", "apply_edits", "report_findings"]
+ToolName = Literal["rewrite_range", "apply_edits", "report_findings", "hand_over"]
 StopReason = Literal["end_turn", "tool_use", "max_tokens", "refusal", "stop_sequence", "other"]
 
 

@@ -193,6 +193,12 @@ class ErrorCode(StrEnum):
         "The workspace brought the agent along, and you have not trusted its file as it is now",
         "Read the file, then run `flux-lsp trust`, or take “Flux: trust this agent” in it",
     )
+    REJECTED_BY_REVIEW = (
+        "REJECTED_BY_REVIEW",
+        *_REFUSED,
+        "The reviewing step of a pipeline rejected the work twice",
+        "Say in the instruction what matters, and run it again; the steps hold the reasons",
+    )
     TOO_LARGE = (
         "TOO_LARGE",
         *_REFUSED,

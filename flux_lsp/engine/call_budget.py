@@ -3,7 +3,7 @@
 Never lets a call through without its row. Every method blocks, so call it in a thread.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +15,7 @@ from flux_lsp.core.usage import Usage
 from flux_lsp.engine.services import CallRecord
 from flux_lsp.engine.values import Request
 from flux_lsp.ledger.budgets import BudgetUse, find_nearly_spent
+from flux_lsp.ledger.holds import HoldOrder, drop_holds, place_holds
 from flux_lsp.ledger.store import Ledger
 from flux_lsp.ledger.values import CallRow, Limits, Reservation, format_dollars, hash_workspace
 from flux_lsp.models.client import Route
@@ -54,8 +55,36 @@ class CallBudget:
         """
         most = self.list_price(tokens, max_tokens, route.model, self.clock.now().date())
         row = self._make_row(request, route, record, None)
-        held = self.ledger.reserve(row, most, self.limit(request))
+        hold = request.step.hold if request.step else 0
+        held = self.ledger.reserve(row, most, self.limit(request), hold)
         return Reservation(0, request.run, 0.0) if isinstance(held, Problem) and most == 0 else held
+
+    def set_aside(
+        self, request: Request, wanted: Sequence[tuple[Request, Route, int, int]]
+    ) -> tuple[int, ...] | Problem:
+        """Set the highest prices of calls aside that come later, all or none; returns a number for each.
+
+        A call is its request, its route, the tokens of its prompt and its longest answer.
+        """
+        today = self.clock.now().date()
+        orders = [
+            HoldOrder(
+                find_agent(own),
+                route.model,
+                self.list_price(tokens, max_tokens, route.model, today),
+                self.limit(own),
+            )
+            for own, route, tokens, max_tokens in wanted
+        ]
+        return place_holds(self.ledger, request.run, orders, f"`{request.action}`")
+
+    def give_back(self, request: Request, number: int | None = None) -> None:
+        """Give back what was set aside and not used: for one call, or all that is left of the run.
+
+        While the ledger is in trouble it counts on, until this process ends.
+        """
+        with suppress(FluxError):
+            drop_holds(self.ledger, request.run, number)
 
     def release(self, held: Reservation) -> None:
         """Release the reservation of a call that was never made."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from flux_lsp.context.values import SentText
 from flux_lsp.core.text import Span
-from flux_lsp.engine.values import Attempt
+from flux_lsp.engine.pipelines.values import Json
+from flux_lsp.engine.values import Attempt, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,26 @@ class BudgetReached(RunEvent):
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class StepStarted(RunEvent):
+    """A step of a pipeline begins; `number` counts from 1."""
+
+    number: int
+    total: int
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepEnded(RunEvent):
+    """A step of a pipeline is over; `outcome` is its end as JSON, for the pipeline's own."""
+
+    number: int
+    total: int
+    agent: str
+    result: Result
+    outcome: Json
+
+
 EngineEvent = (
     ReadingStarted
     | TargetKnown
@@ -99,6 +120,8 @@ EngineEvent = (
     | WaitStarted
     | WaitContinued
     | BudgetReached
+    | StepStarted
+    | StepEnded
 )
 Observer = Callable[[EngineEvent], None]
 

@@ -5,17 +5,14 @@ Never applies anything and never retries on its own; a failure is a value until 
 
 import asyncio
 from dataclasses import replace
-from typing import Any
 
 from flux_lsp.actions.action import Action
-from flux_lsp.context.values import SentText
 from flux_lsp.core.conversation import CallError
 from flux_lsp.core.errors import ErrorCode, Problem
-from flux_lsp.core.tiers import Tier
-from flux_lsp.edits.findings.values import FindingReport
-from flux_lsp.edits.values import Plan, Reject
+from flux_lsp.edits.values import Reject
 from flux_lsp.engine.calls import Call, finish_write, make_call
 from flux_lsp.engine.confidence import ask_for_surer, read_confidence
+from flux_lsp.engine.ends import end_early, give_up, succeed, succeed_step
 from flux_lsp.engine.events import (
     AttemptEnded,
     BudgetReached,
@@ -26,8 +23,9 @@ from flux_lsp.engine.events import (
     TargetKnown,
     ignore_events,
 )
-from flux_lsp.engine.finding_reading import end_with_findings
 from flux_lsp.engine.guards import choose_next_step
+from flux_lsp.engine.pipelines.reading import read_step_answer
+from flux_lsp.engine.pipelines.values import StepAnswer
 from flux_lsp.engine.prepare import PreparedRequest, prepare_request
 from flux_lsp.engine.reading import Answer, read_answer
 from flux_lsp.engine.redact_in_thread import redact_in_thread
@@ -42,11 +40,7 @@ from flux_lsp.engine.services import Services
 from flux_lsp.engine.steps import Stop
 from flux_lsp.engine.throttle import throttle
 from flux_lsp.engine.values import (
-    Answered,
     Attempt,
-    Failed,
-    Proposed,
-    Refused,
     Request,
     Result,
 )
@@ -54,7 +48,7 @@ from flux_lsp.engine.waiting import wait_visibly
 from flux_lsp.models.availability import TIMED_OUT
 
 # What a call comes to.
-Reading = Answer | Reject | CallError
+Reading = Answer | StepAnswer | Reject | CallError
 
 
 async def perform(
@@ -66,15 +60,15 @@ async def perform(
     CancelledError goes on to the caller.
     """
     if services.not_ready is not None:
-        return _end_early(request, services.not_ready)
+        return end_early(request, services.not_ready)
     observe(ReadingStarted(request.run))
     prepared = await prepare_request(action, request, services)
     if isinstance(prepared, Problem):
-        return _end_early(request, prepared)
+        return end_early(request, prepared)
     observe(TargetKnown(request.run, prepared.context.target.span))
     state = await preview(action, prepared, request, services)
     if isinstance(state, Problem):
-        return _end_early(request, state, prepared.context.sent)
+        return end_early(request, state, prepared.context.sent)
     services.memory.record_decision(request.snapshot.uri, state.decision, state.started)
     return await _run_loop(state, services, observe)
 
@@ -93,22 +87,24 @@ async def _run_loop(state: RunState, services: Services, observe: Observer) -> R
         if isinstance(asked, Problem):
             cheaper = throttle(state, asked, services)
             if cheaper is None:
-                return _give_up(state, asked)
+                return give_up(state, asked)
             state = cheaper
             observe(BudgetReached(state.prepared.request.run, state.route.reason))
             continue
         call, answer = asked
         state = await _record_attempt(state, call, answer, services, observe)
         following: RunState | Stop | None
+        if isinstance(answer, StepAnswer):
+            return succeed_step(state, answer)
         if isinstance(answer, Answer):
             following = await ask_for_surer(state, answer, services)
             if following is None:
-                return _succeed(state, answer)
+                return succeed(state, answer)
         else:
             state = state.add_failure(call.reply, answer)
             following = await _turn(state, call, answer, services, observe)
         if isinstance(following, Stop):
-            return _give_up(state, following.problem, following.other_tier)
+            return give_up(state, following.problem, following.other_tier)
         state = following
 
 
@@ -160,7 +156,8 @@ async def _ask(
     observe(CheckStarted(run))
     if isinstance(call.answer, CallError):
         return call, limit_retries(call.answer, state.tried)
-    reading = await asyncio.to_thread(read_answer, call.answer, redacted, state.prepared)
+    read = read_answer if state.prepared.request.step is None else read_step_answer
+    reading: Reading = await asyncio.to_thread(read, call.answer, redacted, state.prepared)
     return call, reading
 
 
@@ -194,50 +191,3 @@ def _get_code(answer: Reading) -> str:
 
 def _get_message(failure: Reject | CallError) -> str:
     return failure.message if isinstance(failure, Reject) else failure.problem.message
-
-
-def _succeed(state: RunState, answer: Answer) -> Result:
-    common = _list_common_fields(state)
-    if isinstance(answer, Plan):
-        base = state.prepared.scope.files
-        return Proposed(plan=answer, base=base, summary=answer.note, **common)
-    if isinstance(answer, FindingReport):
-        return end_with_findings(answer, state.prepared, common)
-    first = answer.text.strip().split("\n", 1)[0]
-    return Answered(text=answer.text, summary=first, **common)
-
-
-def _give_up(state: RunState, problem: Problem, other_tier: Tier | None = None) -> Result:
-    if state.doubtful is not None:  # nothing better came
-        return _succeed(state, state.doubtful)
-    failure = state.tried[-1].failure if state.tried else None
-    refused = problem.code.status == "refused" and not isinstance(failure, CallError)
-    end = Refused if refused else Failed
-    return end(
-        problem=problem,
-        other_tier=other_tier,
-        summary=str(problem),
-        text=failure.words if isinstance(failure, Reject) else "",
-        **_list_common_fields(state),
-    )
-
-
-def _list_common_fields(state: RunState) -> dict[str, Any]:
-    request = state.prepared.request
-    return {
-        "run": request.run,
-        "action": request.action,
-        "attempts": state.attempts,
-        "sent": state.prepared.context.sent,
-        "trouble": state.trouble,
-        "reason": state.route.reason,
-        "route": state.decision,
-    }
-
-
-def _end_early(request: Request, problem: Problem, sent: tuple[SentText, ...] = ()) -> Result:
-    """End a run that made no call."""
-    end = Refused if problem.code.status == "refused" else Failed
-    return end(
-        run=request.run, action=request.action, problem=problem, sent=sent, summary=str(problem)
-    )

@@ -15,8 +15,10 @@ from flux_lsp.context.values import Context, Diagnostic
 from flux_lsp.core.conversation import Prompt
 from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.edits.values import EditScope
+from flux_lsp.engine.pipelines.hand_over import write_hand_over
+from flux_lsp.engine.pipelines.words import describe_step_task
 from flux_lsp.engine.project_view import view_project
-from flux_lsp.engine.prompt import build_prompt, describe_task
+from flux_lsp.engine.prompt import add_brief, build_prompt, describe_task
 from flux_lsp.engine.scope import list_documents, make_scope, widen_scope
 from flux_lsp.engine.services import Services, WorkspaceContext
 from flux_lsp.engine.values import Request, Strategy
@@ -98,13 +100,16 @@ async def prepare_request(
 
 def write_question(prepared: PreparedRequest, strategy: Strategy, max_tokens: int | None) -> Prompt:
     """Write the prompt of the first call."""
+    step = prepared.request.step
+    handed = step.hand_over if step else None
     parts = render_first_turn(
         prepared.context,
         prepared.request.diagnostics,
         _choose_instruction(prepared),
         _describe_test_place(prepared),
-        describe_task(prepared.action, strategy, others=prepared.scope.has_others),
+        _describe_task(prepared, strategy),
         prepared.action.brief,
+        hand_over=write_hand_over(handed) if handed else "",
     )
     return build_prompt(
         prepared.action,
@@ -113,7 +118,18 @@ def write_question(prepared: PreparedRequest, strategy: Strategy, max_tokens: in
         strategy,
         max_tokens,
         prepared.scope.markers,
+        in_pipeline=step is not None,
     )
+
+
+def _describe_task(prepared: PreparedRequest, strategy: Strategy) -> str:
+    action, step = prepared.action, prepared.request.step
+    task = describe_task(action, strategy, others=prepared.scope.has_others)
+    if step is None:
+        return task
+    if not action.may_edit and strategy != "text":
+        task = add_brief(action, action.task)  # what it calls instead is the pipeline's matter
+    return describe_step_task(action, step, task, strategy)
 
 
 def _find_missing(action: Action, request: Request) -> Problem | None:
@@ -169,4 +185,6 @@ def _describe_test_place(prepared: PreparedRequest) -> str:
 
 
 def _choose_instruction(prepared: PreparedRequest) -> str:
-    return prepared.request.instruction.strip() or prepared.action.default_instruction
+    """Choose the person's words; a step of a pipeline has its task and needs none."""
+    words = prepared.request.instruction.strip()
+    return words if prepared.request.step else words or prepared.action.default_instruction

@@ -11,6 +11,7 @@ from flux_lsp.context.values import Context
 from flux_lsp.core.conversation import Block, Prompt, Reply, ToolName, Turn
 from flux_lsp.edits.markers import DEFAULT_MARKERS, Markers
 from flux_lsp.edits.values import Reject
+from flux_lsp.engine.pipelines.words import STEP_TOOLS, adapt_to_step, repeat_step
 from flux_lsp.engine.steps import Retry
 from flux_lsp.engine.values import Strategy
 
@@ -89,19 +90,24 @@ def build_prompt(
     strategy: Strategy,
     max_tokens: int | None,
     markers: Markers = DEFAULT_MARKERS,
+    in_pipeline: bool = False,
 ) -> Prompt:
     """Build the first call of the conversation. Up to the question it is the same for every action.
 
-    `markers` frame the blocks of the text dialect.
+    `markers` frame the blocks of the text dialect. Steps of a pipeline have the same tools and rules.
     """
+    answering = _describe_answering(action, strategy, markers)
+    tools = _select_tools(action, strategy)
+    if in_pipeline:
+        answering, tools = adapt_to_step(answering, tools)
     return Prompt(
         action=action.id,
-        system=f"{_RULES}\n{_describe_answering(action, strategy, markers)}",
+        system=f"{_RULES}\n{answering}",
         stable=parts.guidance,
         turns=(Turn("user", tuple(map(_make_text_block, (*parts.files, parts.question)))),),
-        tools=_select_tools(action, strategy),
+        tools=tools,
         max_tokens=max_tokens or limit_answer_tokens(context.tokens_of_target),
-        answers_in_text=action.returns == "answer",
+        answers_in_text=action.returns == "answer" and not in_pipeline,
     )
 
 
@@ -115,7 +121,11 @@ def describe_task(action: Action, strategy: Strategy, *, others: bool = False) -
 
     `others`: it may change other files too.
     """
-    task = _describe_task(action, strategy, others=others)
+    return add_brief(action, _describe_task(action, strategy, others=others))
+
+
+def add_brief(action: Action, task: str) -> str:
+    """Put the brief of an agent above its task."""
     return f"Brief:\n{action.brief}\n\n{task}" if action.brief else task
 
 
@@ -155,6 +165,9 @@ def continue_prompt(
     may change other files too.
     """
     following = _describe_next_strategy(action, retry, others=others)
+    tools = _select_tools(action, retry.strategy)
+    if prompt.tools == STEP_TOOLS:
+        following, tools = repeat_step(action, following, tools)
     words = "\n\n".join(filter(None, (_describe_reject(reject), following, wider_text)))
     portable = tuple(
         b for b in reply.blocks if retry.why != "escalate" or b["type"] in _PORTABLE_BLOCKS
@@ -179,8 +192,7 @@ def continue_prompt(
         turns = (Turn("user", (*last.blocks, *blocks)),)
         prompt = replace(prompt, turns=prompt.turns[:-1])
     longest = min(prompt.max_tokens * 2, 2 * _LARGEST_ANSWER) if retry.longer else prompt.max_tokens
-    longer = prompt.continue_with(*turns, tools=_select_tools(action, retry.strategy))
-    return replace(longer, max_tokens=longest)
+    return replace(prompt.continue_with(*turns, tools=tools), max_tokens=longest)
 
 
 # Thinking is signed by the model that thought it and means nothing to another one.

@@ -15,6 +15,7 @@ from flux_lsp.core.tiers import Tier
 from flux_lsp.core.usage import Usage, add_usd
 from flux_lsp.edits.findings.values import Finding
 from flux_lsp.edits.values import Plan
+from flux_lsp.engine.pipelines.values import Json, StepAnswer, StepTask
 
 Strategy = Literal["any", "rewrite", "edits", "text"]
 Status = Literal["applied", "answered", "proposed", "refused", "failed", "cancelled"]
@@ -27,7 +28,8 @@ class Request:
     `selection` is a span of `snapshot.text`; empty or one code point long means the enclosing symbol.
     `instruction` is the person's own words, empty where the action needs none. `directive_line` is
     the 0-based line of the comment directive the instruction came from. `related` are places that an
-    editor's other language servers know to concern it.
+    editor's other language servers know to concern it. `step`: the place of the request in a
+    pipeline, None outside of one.
     """
 
     run: str
@@ -43,6 +45,7 @@ class Request:
     related: tuple[RelatedPlace, ...] = ()
     name: str = ""  # of the symbol it is about, as far as the front knows, for people
     remark: bool = False  # the instruction says what was wrong with an earlier answer
+    step: StepTask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class Outcome:
 
     `text` is the model's words for the person, Markdown. `trouble` is what kept the end of a paid call
     out of the ledger, `reason` why this tier and model. `findings` are what was reported and verified.
+    `steps` are those of a pipeline, an Outcome each as JSON; `step_answer` is what a step leaves.
     """
 
     status: ClassVar[Status]
@@ -105,6 +109,8 @@ class Outcome:
     reason: str = ""
     route: Decision | None = None
     findings: tuple[Finding, ...] = ()
+    steps: tuple[Json, ...] = ()
+    step_answer: StepAnswer | None = None
 
     @property
     def error(self) -> Problem | None:
@@ -129,7 +135,17 @@ class Outcome:
     @property
     def common_fields(self) -> dict[str, Any]:
         """Return the fields that pass from one end to another: all but the summary and the text."""
-        names = ("run", "action", "attempts", "sent", "trouble", "reason", "route", "findings")
+        names = (
+            "run",
+            "action",
+            "attempts",
+            "sent",
+            "trouble",
+            "reason",
+            "route",
+            "findings",
+            "steps",
+        )
         return {name: getattr(self, name) for name in names}
 
     def add_trouble(self, words: str) -> str:
@@ -153,6 +169,7 @@ class Outcome:
             "reason": self.reason,
             "route": self.route and self.route.to_json(),
             "findings": [finding.to_json() for finding in self.findings],
+            "steps": [dict(step) for step in self.steps],
             **({"text": self.text} if self.text else {}),
         }
 

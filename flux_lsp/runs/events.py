@@ -14,6 +14,8 @@ from flux_lsp.engine.events import (
     EngineEvent,
     ReadingStarted,
     RunEvent,
+    StepEnded,
+    StepStarted,
     WaitContinued,
     WaitStarted,
 )
@@ -21,6 +23,7 @@ from flux_lsp.engine.values import Request, RunResult
 from flux_lsp.runs.explanations import Explanation
 from flux_lsp.runs.review import Proposal
 from flux_lsp.runs.values import AppliedEdit
+from flux_lsp.runs.words import describe_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +94,9 @@ def describe_event(event: Event) -> str | None:
             return f"waiting {ceil(seconds)} s: {reason}"
         case BudgetReached(reason=reason):
             return reason
+        case StepStarted(number=number, total=total, agent=agent):
+            return f"step {number} of {total}: {agent}"
+        case StepEnded(number=number, total=total, outcome=outcome):
+            return describe_step(number, total, outcome)
         case _:
             return None

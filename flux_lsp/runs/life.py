@@ -8,7 +8,13 @@ import logging
 
 from flux_lsp.actions.action import Action
 from flux_lsp.core.errors import ErrorCode, FluxError, Problem
-from flux_lsp.engine.events import AttemptEnded, CallStarted, ContextSent, TargetKnown
+from flux_lsp.engine.events import (
+    AttemptEnded,
+    CallStarted,
+    ContextSent,
+    StepEnded,
+    TargetKnown,
+)
 from flux_lsp.engine.perform import perform
 from flux_lsp.engine.values import (
     Answered,
@@ -21,6 +27,7 @@ from flux_lsp.engine.values import (
 )
 from flux_lsp.runs.deliver import Delivery, deliver
 from flux_lsp.runs.events import Event, RunEnded, RunStarted, describe_event
+from flux_lsp.runs.pipelines.run import forget_steps, run_pipeline
 from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.session import RunSession
 from flux_lsp.runs.words import describe_plan
@@ -57,6 +64,7 @@ async def live_through(session: RunSession, run: Run) -> RunResult:
             ErrorCode.INTERNAL.hint,
         )
     run.result = result
+    await forget_steps(session, run, result)
     proposal = delivery.proposal if delivery else None
     explanation = delivery.explanation if delivery else None
     session.publish(RunEnded(run.id, result, proposal, explanation))
@@ -73,6 +81,8 @@ async def _perform(session: RunSession, run: Run, action: Action) -> Result:
         _note(session, run, event)
         session.publish(event)
 
+    if action.steps:
+        return await run_pipeline(session, run, action.steps, services, observe)
     return await perform(action, run.request, services, observe)
 
 
@@ -88,6 +98,8 @@ def _note(session: RunSession, run: Run, event: Event) -> None:
             run.sent = parts
         case AttemptEnded(attempt=attempt):
             run.attempts.append(attempt)
+        case StepEnded(outcome=outcome):
+            run.steps.append(outcome)
 
 
 def _refuse(run: Run, problem: Problem) -> Refused:
@@ -103,6 +115,7 @@ def _break_off(run: Run, code: ErrorCode, message: str, hint: str) -> RunResult:
         problem=Problem(code, message, hint),
         attempts=tuple(run.attempts),
         sent=run.sent,
+        steps=tuple(run.steps),
         summary=message,
     )
 

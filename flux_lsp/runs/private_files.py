@@ -7,7 +7,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-FOLDERS = ("proposals", "patches", "explanations", "log", "projects")
+FOLDERS = ("proposals", "patches", "explanations", "log", "projects", "pipelines")
 KEPT_DAYS = 7  # a patch or explanation that is older is deleted when a server starts
 _DAY = 86_400
 

@@ -13,6 +13,7 @@ from typing import Any
 from flux_lsp.core.clock import Clock
 from flux_lsp.core.errors import FluxError
 from flux_lsp.core.text import Span
+from flux_lsp.engine.events import StepEnded
 from flux_lsp.engine.values import RunResult
 from flux_lsp.ledger.run_log import RunLog
 from flux_lsp.ledger.run_values import Aftermath, RunRow
@@ -28,7 +29,7 @@ from flux_lsp.runs.events import (
     RunRetried,
     RunStarted,
 )
-from flux_lsp.runs.run_row import build_row
+from flux_lsp.runs.run_row import build_row, build_step_row
 from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.session import RunSession
 
@@ -54,6 +55,8 @@ class _Record:
     after: Aftermath = field(default_factory=Aftermath)
     row: RunRow | None = None
     applied: float | None = None
+    steps: int = 0  # of a pipeline, those that ended
+    step_began: float = 0.0
 
 
 class RunRecorder:
@@ -87,6 +90,8 @@ class RunRecorder:
                 self._note_undo(record)
             case HunksRejected(share=share):
                 self._change(record, rejected=_limit(record.after.rejected + share))
+            case StepEnded() if run is not None:
+                self._note_step(record, run, event)
             case RunRetried():
                 self._note_correction(record, retried=True)
             case RunEnded(result=result) if run is not None:
@@ -112,8 +117,9 @@ class RunRecorder:
         run = self._session.runs.find(run_id)
         if run is None:
             return
+        began = self._clock.monotonic()
         self._records[run_id] = _Record(
-            run_id, run.uri, run.request.action, self._clock.monotonic(), run.span
+            run_id, run.uri, run.request.action, began, run.span, step_began=began
         )
         while len(self._records) > _KEPT:
             self._records.popitem(last=False)
@@ -140,6 +146,18 @@ class RunRecorder:
         self._watch.end(record.run, "whole")
         elapsed = self._clock.monotonic() - (record.applied or record.began)
         self._note_correction(record, undone=True, undone_within=find_bucket(elapsed))
+
+    def _note_step(self, record: _Record, run: Run, event: StepEnded) -> None:
+        """Write the row of a pipeline's step, which is over; a repeated step gets one of its own."""
+        now, ended = self._clock.now(), self._clock.monotonic()
+        root = self._session.documents.find_root(run.uri)
+        record.steps += 1
+        row = build_step_row(
+            run, event, record.steps, root, now, round(1000 * (ended - record.step_began))
+        )
+        record.step_began = ended
+        self._unwritten[row.run] = row
+        self._begin_writing()
 
     def _note_same_task(self, record: _Record) -> None:
         """Mark the earlier runs of the same action at the same place."""
@@ -169,8 +187,11 @@ class RunRecorder:
         if record.row is not None:
             record.row = replace(record.row, aftermath=record.after)
             self._unwritten[record.row.run] = record.row
-            if self._writing is None:
-                self._writing = asyncio.ensure_future(self._write())
+            self._begin_writing()
+
+    def _begin_writing(self) -> None:
+        if self._writing is None:
+            self._writing = asyncio.ensure_future(self._write())
 
     async def _write(self) -> None:
         """Write what is new until nothing is; a ledger in trouble only delays it."""

@@ -3,12 +3,14 @@
 Never takes over a text: the row says what was done, not with what.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from flux_lsp.core.decision import Decision
 from flux_lsp.core.errors import ErrorCode
 from flux_lsp.engine.call_budget import find_agent
+from flux_lsp.engine.events import StepEnded
 from flux_lsp.engine.values import Attempt, RunResult
 from flux_lsp.ledger.run_values import RecordedDecision, RunRow
 from flux_lsp.ledger.values import hash_workspace
@@ -45,6 +47,20 @@ def build_row(
         last_model=last.model if last else None,
         confidence=last.confidence if last else None,
         decision=None if result.route is None else _record_decision(result.route),
+    )
+
+
+def build_step_row(
+    run: Run, event: StepEnded, number: int, root: Path | None, now: datetime, total_ms: int
+) -> RunRow:
+    """Build the row of a step of a pipeline; `number` counts all that ended in `run`, from 1."""
+    return replace(
+        build_row(run, event.result, root, now, total_ms),
+        run=f"{run.id}.{number}",
+        action=event.result.action,
+        agent=event.agent,
+        parent=run.id,
+        step=event.number,
     )
 
 

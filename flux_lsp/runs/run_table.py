@@ -14,6 +14,8 @@ from uuid import uuid4
 if TYPE_CHECKING:
     from flux_lsp.context.values import SentText
     from flux_lsp.core.text import Span
+    from flux_lsp.engine.pipelines.stored_state import StoredPipeline
+    from flux_lsp.engine.pipelines.values import Json
     from flux_lsp.engine.values import Attempt, Request, RunResult
     from flux_lsp.runs.events import Observer
     from flux_lsp.runs.values import AppliedEdit
@@ -36,6 +38,9 @@ class Run:
     edits: "tuple[AppliedEdit, ...]" = ()  # what it changed, oldest first; hunks may come singly
     undone: bool = False
     changed_at: float = 0.0  # when it changed something last, by the table's clock
+    resumed: "StoredPipeline | None" = None  # the pipeline that was cut off and goes on here
+    steps: "list[Json]" = field(default_factory=list)  # of a pipeline, those that ended
+    stored: bool = False  # whether its finished steps are in the data folder
     watches_corrections: bool = False  # the setting, as it was when the run began
     task: "asyncio.Task[RunResult] | None" = None
 
@@ -84,12 +89,13 @@ class RunTable:
         request: "Request",
         work: "Callable[[Run], Awaitable[RunResult]]",
         observers: "tuple[Observer, ...]" = (),
+        resumed: "StoredPipeline | None" = None,
     ) -> Run:
         """Begin `work` in the background; the same action on the same place ends an older run.
 
-        The run gets its own id, whatever the request holds.
+        The run gets its own id, whatever the request holds. `resumed`: what goes on here.
         """
-        run = Run(replace(request, run=uuid4().hex[:12]), observers)
+        run = Run(replace(request, run=uuid4().hex[:12]), observers, resumed=resumed)
         self._supersede(run)
         self._runs[run.id] = run
         run.task = asyncio.ensure_future(work(run))

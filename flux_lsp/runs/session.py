@@ -19,6 +19,7 @@ from flux_lsp.runs.documents import WorkspaceDocuments
 from flux_lsp.runs.explanations import Explanations
 from flux_lsp.runs.findings.table import FindingTable
 from flux_lsp.runs.money_watch import MoneyWatch
+from flux_lsp.runs.pipelines.find import find_pipeline_action
 from flux_lsp.runs.ports import Front
 from flux_lsp.runs.private_files import forget_run
 from flux_lsp.runs.proposals import Proposals
@@ -67,10 +68,13 @@ class RunSession:
             observe(event)
 
     async def find_action(self, action_id: str, uri: str) -> Action | Problem:
-        """Find what runs under an id on a document, an agent's `agent:ID` too; else say why nothing does."""
+        """Find what runs under an id, also `agent:ID` and `pipeline:ID`; else say why nothing does."""
         kind, _, name = action_id.partition(":")
         if kind == "agent" and name:
             return await self.agents.find_action(name, self.documents.find_root(uri))
+        if kind == "pipeline" and name:
+            data, root = self.configuration.data_dir, self.documents.find_root(uri)
+            return await find_pipeline_action(name, self.agents, data, root)
         action = self.registry.find(action_id)
         if action is None:
             known = ", ".join(self.registry.ids)

@@ -4,18 +4,20 @@ Never waits for a model.
 """
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from flux_lsp.actions.action import Action
 from flux_lsp.core.errors import ErrorCode, FluxError
-from flux_lsp.core.text import Change, Snapshot, Span
+from flux_lsp.core.text import Snapshot
 from flux_lsp.core.tiers import Tier
 from flux_lsp.edits.change.diff import find_changes
+from flux_lsp.edits.change.moved_span import move_span
+from flux_lsp.engine.pipelines.stored_state import StoredPipeline
 from flux_lsp.engine.values import Request
 from flux_lsp.runs.events import Observer, RunRetried
 from flux_lsp.runs.life import live_through
+from flux_lsp.runs.pipelines.run import prepare_resumption
 from flux_lsp.runs.run_records import begin_records
 from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.session import RunSession
@@ -60,11 +62,34 @@ async def take_snapshot(
     return snapshot
 
 
-def start_run(session: RunSession, request: Request, *observers: Observer) -> Run:
-    """Begin a run in the background; `observers` get its events beside those of the session."""
+def start_run(
+    session: RunSession,
+    request: Request,
+    *observers: Observer,
+    resumed: StoredPipeline | None = None,
+) -> Run:
+    """Begin a run in the background; `observers` get its events beside those of the session.
+
+    `resumed`: a pipeline that was cut off and goes on.
+    """
     if session.keeps_records:
         begin_records(session)
-    return session.runs.start(request, lambda run: live_through(session, run), observers)
+    return session.runs.start(request, lambda run: live_through(session, run), observers, resumed)
+
+
+async def resume_run(
+    session: RunSession,
+    stored: StoredPipeline,
+    *observers: Observer,
+    instruction: str = "",
+    tier: Tier | None = None,
+) -> Run:
+    """Go on with a pipeline that was cut off, at the first step that is not done.
+
+    Raises FluxError when the documents changed so that the finished steps do not fit any more.
+    """
+    moved = await prepare_resumption(session, stored, instruction, tier)
+    return start_run(session, moved.request, *observers, resumed=moved)
 
 
 async def retry_run(
@@ -96,9 +121,9 @@ def _carry(request: Request, now: Snapshot) -> Request:
     if before.text == now.text:
         return replace(request, snapshot=now)
     typed = find_changes(before.text, now.text)
-    selection = _move_span(request.selection, typed)
+    selection = move_span(request.selection, typed)
     diagnostics = tuple(
-        replace(diagnostic, span=_move_span(diagnostic.span, typed))
+        replace(diagnostic, span=move_span(diagnostic.span, typed))
         for diagnostic in request.diagnostics
     )
     directive = None if request.directive_line is None else now.get_line(selection.start)
@@ -109,18 +134,3 @@ def _carry(request: Request, now: Snapshot) -> Request:
         diagnostics=diagnostics,
         directive_line=directive,
     )
-
-
-def _move_span(span: Span, typed: Sequence[Change]) -> Span:
-    """Return where the text of `span` is after `typed`; text that was typed over is left out."""
-    return Span(_move_offset(span.start, typed), _move_offset(span.end, typed))
-
-
-def _move_offset(offset: int, typed: Sequence[Change]) -> int:
-    shift = 0
-    for change in typed:
-        if change.span.end <= offset:
-            shift += len(change.text) - len(change.span)
-        elif change.span.start < offset:
-            return change.span.start + shift
-    return offset + shift

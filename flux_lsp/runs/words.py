@@ -3,10 +3,15 @@
 Never decides anything.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from flux_lsp.edits.values import Plan
 from flux_lsp.engine.values import Outcome, Request
 from flux_lsp.runs.ports import Front
 from flux_lsp.runs.values import AppliedEdit
+
+_LONGEST = 120  # characters of what a step says of itself
 
 
 def describe_outcome(outcome: Outcome) -> str:
@@ -33,6 +38,15 @@ def describe_price(outcome: Outcome) -> str:
     return f"{outcome.model}, {about}{'<$0.0001' if tiny else f'${outcome.usd:.4f}'}"
 
 
+def describe_step(number: int, total: int, outcome: Mapping[str, Any]) -> str:
+    """Say how a step of a pipeline ended: agent, model, why, cost and result; `outcome` as JSON."""
+    usd, error = outcome["usd"], outcome["error"]
+    price = "price unknown" if usd is None else f"${usd:.4f}"
+    ending = f"{error['code']}: {error['message']}" if error else outcome["summary"]
+    parts = [outcome["model"] or "no model", outcome["reason"], price, _shorten(ending)]
+    return f"step {number} of {total}, {outcome['agent']}: {' · '.join(filter(None, parts))}"
+
+
 def describe_plan(plan: Plan) -> str:
     """Say what the plan changes."""
     parts = [f"{_count(len(file.changes))} in {file.path}" for file in plan.files]
@@ -54,6 +68,11 @@ def tell_unsaved(front: Front, edit: AppliedEdit) -> None:
     words = describe_unsaved(edit)
     if words and not front.can.shows_outcomes:
         front.tell("info", f"Flux: {words}")
+
+
+def _shorten(text: str) -> str:
+    first = text.strip().split("\n", 1)[0]
+    return first if len(first) <= _LONGEST else f"{first[: _LONGEST - 1]}…"
 
 
 def _count(changes: int) -> str:

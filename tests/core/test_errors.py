@@ -18,7 +18,7 @@ CONTRACT = """
     INCOMPLETE CHECK_FAILED REJECTED_BY_REVIEW TOO_LARGE BAD_REQUEST INTERNAL
 """.split()
 # A code gets its row together with the feature that can end so: checks, pipelines, agents.
-OF_LATER_FEATURES = {"CHECK_FAILED", "REJECTED_BY_REVIEW"}
+OF_LATER_FEATURES = {"CHECK_FAILED"}
 
 
 def codes_in_use() -> Iterator[str]:

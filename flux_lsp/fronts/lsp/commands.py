@@ -33,12 +33,13 @@ from flux_lsp.runs.decide import (
 from flux_lsp.runs.diagnostics import read_diagnostics
 from flux_lsp.runs.events import Observer
 from flux_lsp.runs.findings.show import dismiss_finding
+from flux_lsp.runs.pipelines.run import find_stored
 from flux_lsp.runs.preview import preview_run
 from flux_lsp.runs.related import read_related
 from flux_lsp.runs.related_questions import list_questions
 from flux_lsp.runs.review import Proposal
 from flux_lsp.runs.run_table import Run
-from flux_lsp.runs.start import retry_run, start_run, take_snapshot
+from flux_lsp.runs.start import resume_run, retry_run, start_run, take_snapshot
 from flux_lsp.runs.status import report_status
 from flux_lsp.runs.undo import undo_run
 
@@ -74,7 +75,10 @@ async def undo(session: EditorSession, arguments: Sequence[object], _: object) -
 
 
 async def retry(session: EditorSession, arguments: Sequence[object], token: Token | None) -> object:
-    """`flux.retry`: run the same action on the same place, with a remark or on another tier."""
+    """`flux.retry`: run the same action on the same place, with a remark or on another tier.
+
+    A pipeline that was cut off goes on at the first step that is not done.
+    """
     values = parse_single(
         arguments,
         "flux.retry",
@@ -84,13 +88,13 @@ async def retry(session: EditorSession, arguments: Sequence[object], token: Toke
     tier = values.get("tier")
     if tier not in {None, "haiku", "sonnet"}:
         raise BadArgumentsError(f"unknown tier `{tier}`; known: haiku, sonnet")
-    started = await retry_run(
-        session,
-        session.find_run(values["run"]),
-        *_make_observers(session, token),
-        instruction=values.get("instruction", ""),
-        tier=tier,
-    )
+    more = {"instruction": values.get("instruction", ""), "tier": tier}
+    observers = _make_observers(session, token)
+    stored = await find_stored(session, values["run"])
+    if stored is not None:
+        started = await resume_run(session, stored, *observers, **more)
+    else:
+        started = await retry_run(session, session.find_run(values["run"]), *observers, **more)
     return await _answer(session, started, values.get("wait", False))
 
 

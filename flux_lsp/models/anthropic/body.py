@@ -59,8 +59,10 @@ def _build_full_body(prompt: Prompt, route: Route) -> Body:
     body: Body = {"system": [system], "messages": messages}
     if prompt.tools:
         body["tools"] = _build_tools(prompt, route)
-        # One call holds all edits, so that they are made together or not at all.
-        body["tool_choice"] = {"type": "auto", "disable_parallel_tool_use": True}
+        # One call holds all edits, so that they are made together or not at all. A step of a
+        # pipeline hands over beside its edit.
+        alone = "hand_over" not in prompt.tools
+        body["tool_choice"] = {"type": "auto", "disable_parallel_tool_use": alone}
     if route.thinking is not None:
         body["thinking"] = {"type": route.thinking}
     if route.effort is not None:

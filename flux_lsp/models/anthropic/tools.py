@@ -1,4 +1,4 @@
-"""Defines the tools by which a model returns an edit or findings: their schemas and descriptions.
+"""Defines the tools by which a model returns an edit, findings or a hand-over: schemas and descriptions.
 
 Never reads an answer: `edits` does.
 """
@@ -53,6 +53,10 @@ error: it breaks or endangers something. warning: it may. information: it could 
 hint: a matter of taste."""
 
 _FIX = "One instruction to a programmer that would mend it; leave it out when there is none."
+
+_HAND_OVER = """\
+Leave to the next agent what it has to know and cannot see in the code. It gets nothing else of what \
+you know."""
 
 _CONFIDENCE = "How sure you are that this is right and complete, from 0 to 1."
 
@@ -145,6 +149,19 @@ _DEFINITIONS: dict[ToolName, tuple[str, Schema]] = {
                 },
                 "confidence": _ASIDE["confidence"],
             },
+        ),
+    ),
+    "hand_over": (
+        _HAND_OVER,
+        _describe_object(
+            {
+                "summary": _describe_text("What you found or did, and what comes next."),
+                "decisions": _describe_list(
+                    "What is decided, each with its reason in one sentence.", {"type": "string"}
+                ),
+                "open": _describe_list("What is still to be cleared up.", {"type": "string"}),
+            },
+            {"confidence": _ASIDE["confidence"]},
         ),
     ),
 }

@@ -17,14 +17,18 @@ from flux_lsp.settings import paths
 from flux_lsp.settings.trusted_files import read_trusted_digests
 
 
-def list_known_pipelines(root: Path, data: Path, agents: Collection[str]) -> list[ListedPipeline]:
-    """List Flux's pipelines, the person's, then those of the workspace `root`.
+def list_known_pipelines(
+    root: Path | None, data: Path, agents: Collection[str]
+) -> list[ListedPipeline]:
+    """List Flux's pipelines, the person's, then those of the workspace `root`, if there is one.
 
     `agents`: the ids of the agents that there are.
     """
     user = list_user_folders(paths.get_config_dir(), paths.find_home())
-    folders = list_pipeline_folders([*user, *list_workspace_folders(root)])
-    trusted = read_trusted_digests(root, paths.get_trusted_files_store(data))
+    own = list_workspace_folders(root) if root else []
+    store = paths.get_trusted_files_store(data)
+    trusted = read_trusted_digests(root, store) if root else frozenset()
+    folders = list_pipeline_folders([*user, *own])
     return list_pipelines(read_pipelines(folders), trusted, agents)
 
 

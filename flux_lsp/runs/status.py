@@ -6,6 +6,7 @@ Never starts anything.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flux_lsp.runs.pipelines.run import list_cut_off
 from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.session import RunSession
 from flux_lsp.runs.words import describe_request
@@ -21,6 +22,7 @@ async def report_status(session: RunSession) -> dict[str, Any]:
     status = {
         "running": running,
         "proposals": proposals,
+        "cut_off": await list_cut_off(session),
         **await session.configuration.report_status(),
     }
     last = session.runs.find_last(lambda run: run.model is not None)

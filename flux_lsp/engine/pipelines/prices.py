@@ -38,6 +38,11 @@ class StepPrice:
         """The longest answer."""
         return self.state.prompt.max_tokens
 
+    def find_highest(self, services: Services) -> float | None:
+        """Return the highest price of the step's call; None when no price is known."""
+        budget, today = services.budget, services.clock.now().date()
+        return budget.list_price(self.tokens, self.max_tokens, self.state.route.model, today)
+
 
 async def price_steps(
     steps: Sequence[ActionStep], state: PipelineState, request: Request, services: Services

@@ -49,7 +49,8 @@ def read_step_answer(
     report = _read_report(reply, parts, redacted, prepared)
     if isinstance(report, Reject):
         return report
-    plan = _read_edit(reply, parts, redacted, prepared) if may_edit else None
+    edits = may_edit and not _is_content(parts, prepared)
+    plan = _read_edit(reply, parts, redacted, prepared) if edits else None
     if isinstance(plan, Reject):
         return plan
     return _join(reply, redacted, handed, report, plan)
@@ -61,6 +62,12 @@ def _split(reply: Reply) -> _Parts:
 
     others = tuple(call for call in reply.tool_calls if call.name not in {_REPORT, _HAND_OVER})
     return _Parts(others, select(_REPORT), select(_HAND_OVER))
+
+
+def _is_content(parts: _Parts, prepared: PreparedRequest) -> bool:
+    """Whether a step that may edit says that nothing has to change; one that was sent back cannot."""
+    step = prepared.request.step
+    return bool(parts.hand_overs) and not parts.edits and not (step and step.is_sent_back)
 
 
 def _refuse_edit() -> Reject:

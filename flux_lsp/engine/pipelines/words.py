@@ -80,7 +80,9 @@ def describe_step_task(action: Action, step: StepTask, task: str, strategy: Stra
 def _describe_answer(action: Action, step: StepTask) -> str:
     is_last = step.number == step.total
     if action.may_edit:
-        return "" if is_last else "Call hand_over in the same answer."
+        more = "" if is_last else "Call hand_over in the same answer."
+        alone = "" if step.is_sent_back else "If nothing has to change, call hand_over alone."
+        return f"{more} {alone}".strip()
     reports = action.returns == "findings" or step.may_reject
     if not reports:
         return "Change nothing. Call hand_over."

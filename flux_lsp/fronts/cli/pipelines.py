@@ -4,9 +4,10 @@ Never runs a pipeline and never changes a file.
 """
 
 import os
-from collections.abc import Collection, Sequence
+import sys
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flux_lsp.settings import paths
 
@@ -72,3 +73,11 @@ def format_pipeline(listed: "ListedPipeline") -> str:
     notes += ["another one of this name counts"] if listed.is_hidden else []
     notes += ["has errors: `flux-lsp agents check`"] if listed.has_errors else []
     return f"{listed.id:<28} {pipeline.title if pipeline else ''}\n    {' · '.join(notes)}"
+
+
+def print_steps(steps: Sequence[Mapping[str, Any]]) -> None:
+    """Print a line for each step of a pipeline that ended, on stderr."""
+    from flux_lsp.runs.words import describe_step
+
+    for number, step in enumerate(steps, 1):
+        print(describe_step(number, len(steps), step), file=sys.stderr)

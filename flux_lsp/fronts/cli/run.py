@@ -19,6 +19,7 @@ from flux_lsp.fronts.cli.action import ActionOrder, ActionReport, preview_action
 from flux_lsp.fronts.cli.diffs import format_diff, hide_controls, print_diff
 from flux_lsp.fronts.cli.exit_codes import DONE, FAILED, WRONG_USAGE
 from flux_lsp.fronts.cli.loop import run_to_end
+from flux_lsp.fronts.cli.pipelines import print_steps
 from flux_lsp.fronts.cli.place import parse_place
 from flux_lsp.fronts.cli.say import print_json
 from flux_lsp.fronts.cli.streams import explain_lost_output
@@ -69,9 +70,22 @@ def run(args: argparse.Namespace) -> int:
 def _explain_route(shown: Mapping[str, Any], as_json: bool) -> int:
     """Print the decision and both prices; nothing was sent."""
     if as_json:
-        more = {key: shown[key] for key in ("reason", "explanation", "estimates")}
-        print_json({**shown["route"], **more})
+        names = ["reason", "explanation", "estimates"]
+        names += ["steps", "usd_at_most"] if "steps" in shown else []
+        print_json({**shown["route"], **{name: shown[name] for name in names}})
         return DONE
+    if "steps" not in shown:
+        _print_decision(shown)
+        return DONE
+    for number, step in enumerate(shown["steps"], 1):
+        print(f"step {number}, {step['agent']}:")
+        _print_decision(step)
+    most = shown["usd_at_most"]
+    print(f"set aside before the first step: {'unknown' if most is None else f'${most:.4f}'}")
+    return DONE
+
+
+def _print_decision(shown: Mapping[str, Any]) -> None:
     print(f"{shown['model']}: {shown['explanation']}")
     print(f"rule: {shown['route']['rule']}; model: {shown['reason']}")
     for tier, estimate in shown["estimates"].items():
@@ -84,13 +98,12 @@ def _explain_route(shown: Mapping[str, Any], as_json: bool) -> int:
             f"{tier}: {estimate['model']}, {estimate['input_tokens']:,} tokens in "
             f"({estimate['cached_tokens']:,} cached), {estimate['output_tokens']:,} out, {price}"
         )
-    return DONE
 
 
 def _parse_action(name: str) -> str:
     known = _list_action_ids()
     if name not in known and not is_group(name):
-        there_are = ", ".join([*known, "agent:ID"])
+        there_are = ", ".join([*known, "agent:ID", "pipeline:ID"])
         raise argparse.ArgumentTypeError(f"no action is called {name}; try {there_are}")
     return name
 
@@ -122,7 +135,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "action",
         type=_parse_action,
         metavar="ACTION",
-        help=", ".join([*_list_action_ids(), "agent:ID"]),
+        help=", ".join([*_list_action_ids(), "agent:ID", "pipeline:ID"]),
     )
     parser.add_argument(
         "file", metavar="FILE[:START[-END]]", help="the file, and its lines, which count from 1"
@@ -207,6 +220,7 @@ def _print(report: ActionReport, diff: str, written: bool) -> None:
     if result.text:
         print(hide_controls(result.text) if sys.stdout.isatty() else result.text)
     print_diff(diff)
+    print_steps(result.steps)
     error = result.error
     words = f"{error.message}. {error.hint}" if error else result.add_trouble(result.summary)
     if isinstance(result, Proposed):

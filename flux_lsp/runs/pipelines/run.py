@@ -6,6 +6,7 @@ Never decides what a step does: `engine.pipelines` does.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from flux_lsp.actions.action import ActionStep
 from flux_lsp.core.errors import ErrorCode, FluxError, Problem
@@ -67,6 +68,22 @@ async def find_stored(session: RunSession, run_id: str) -> StoredPipeline | None
             ErrorCode.BAD_REQUEST, "The pipeline is still under way", "Cancel it first, or wait"
         )
     return stored
+
+
+async def list_cut_off(session: RunSession) -> list[dict[str, Any]]:
+    """List the pipelines that `flux.retry` can go on with, as JSON, the newest first."""
+    store = PipelineStore(session.configuration.data_dir)
+    running = {run.id for run in session.runs.list_running()}
+    return [
+        {
+            "run": stored.request.run,
+            "action": stored.request.action,
+            "uri": stored.request.snapshot.uri,
+            "done": len(stored.state.done),
+        }
+        for stored in await asyncio.to_thread(store.list_cut_off)
+        if stored.request.run not in running
+    ]
 
 
 async def prepare_resumption(

@@ -227,7 +227,7 @@ async def test_an_agent_that_may_not_edit_is_out_of_scope(tmp_path: Path, step: 
 @pytest.mark.parametrize(
     ("reaction", "code"),
     [
-        ([hand_over("I would rather not")], ErrorCode.NO_CHANGE),
+        ([report()], ErrorCode.NO_CHANGE),
         ([rewrite(SUM), ("hand_over", "no object")], ErrorCode.FORMAT),
         ("I cannot do that.", ErrorCode.FORMAT),
         ([rewrite("def total(items:\n    return\n"), hand_over()], ErrorCode.SYNTAX_ERROR),
@@ -325,6 +325,30 @@ async def test_an_agents_own_budget_counts_for_its_steps(tmp_path: Path) -> None
     assert result.error.code is ErrorCode.OVER_BUDGET
     assert "the steps of `builder`" in result.error.message
     assert it.model.prompts == []
+
+
+async def test_a_step_that_has_nothing_to_change_says_so(tmp_path: Path) -> None:
+    it = stage(tmp_path, DESIGN, BUILD, [hand_over("nothing to add")], APPROVE)
+
+    result = await it.start().wait()
+
+    assert isinstance(result, Applied), result
+    assert (SUM in it.text, it.made) == (True, None)
+
+    it = stage(tmp_path / "nothing", DESIGN, [hand_over("it is fine")], steps=FOUR[:2])
+    result = await it.start().wait()
+    assert isinstance(result, Answered), result
+    assert result.text == "it is fine"
+
+
+async def test_a_step_whose_work_was_rejected_cannot_leave_it_so(tmp_path: Path) -> None:
+    it = stage(tmp_path, DESIGN, BUILD, TEST, [SENT_BACK], [hand_over("it is fine")])
+
+    result = await it.start().wait()
+
+    assert isinstance(result, Refused), result
+    assert result.error.code is ErrorCode.NO_CHANGE
+    assert_nothing_is_left(it)
 
 
 async def test_text_of_a_step_is_data(tmp_path: Path) -> None:

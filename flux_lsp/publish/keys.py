@@ -40,13 +40,14 @@ class Key:
     """One setting. `default` is None where nothing is set; `word` is how None is written."""
 
     name: str
-    kind: str  # string, integer, number, boolean or array (of strings)
+    kind: str  # string, integer, number, boolean or array (of `items`)
     choices: tuple[str, ...]
     bounds: Mapping[str, float]  # JSON schema's words
     default: object
     word: str | None
     manual: str
     rule: WorkspaceRule
+    items: str = "string"  # or object
 
     @property
     def section(self) -> str:
@@ -101,6 +102,7 @@ def _read_key(name: str) -> Key:
         word=get_null_word(name),
         manual=" ".join((info.description or "").split()),
         rule=get_workspace_rule(info),
+        items="object" if "$ref" in shape.get("items", {}) else "string",
     )
 
 

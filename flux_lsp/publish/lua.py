@@ -77,7 +77,8 @@ def _render_leaf(section: str, name: str, keys: Sequence[Key]) -> str:
 def _render_type(key: Key) -> str:
     if key.choices:
         return "|".join(f"'{choice}'" for choice in key.choices)
-    plain = {"array": "string[]"}.get(key.kind, key.kind)
+    texts = "table[]" if key.items == "object" else "string[]"
+    plain = texts if key.kind == "array" else key.kind
     return f"{plain}|'{key.word}'" if key.word else plain
 
 

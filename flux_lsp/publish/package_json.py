@@ -71,7 +71,7 @@ def _describe_setting(key: Key, keys: Sequence[Key]) -> dict[str, object]:
     if key.choices:
         setting["enum"] = [*([""] if unset else []), *key.choices]
     if key.kind == "array":
-        setting["items"] = {"type": "string"}
+        setting["items"] = {"type": key.items}
     order = SECTIONS.index(key.section) if key.section in SECTIONS else len(SECTIONS)
     manual = _link_settings(key.manual, keys)
     if key.word:

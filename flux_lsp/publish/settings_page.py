@@ -48,7 +48,7 @@ def describe_type(key: Key) -> str:
         "integer": "a whole number",
         "number": "a number",
         "boolean": "true or false",
-        "array": "a list of texts",
+        "array": "a list of tables" if key.items == "object" else "a list of texts",
     }
     if key.choices:
         return ", ".join(f"`{choice}`" for choice in key.choices)

@@ -26,6 +26,8 @@ _WORDS = {
     "a valid string": "text",
     "a valid boolean": "true or false",
     "a valid tuple": "a list",
+    "a valid dictionary or instance of CheckSetting": "a table",
+    "Field required": "lacks a key",
 }
 _NO_KEY_HERE = (
     "a key does not belong in the settings: set `ANTHROPIC_API_KEY`, or `api_key_command` to a "
@@ -38,6 +40,10 @@ def describe_error(entry: Entry, error: ValidationError, kept: str) -> str:
     problem = error.errors(include_url=False, include_input=False)[0]
     wish = problem["msg"].removeprefix("Value error, ")
     wish = wish.replace("Input should be", "must be").split(", unable")[0]
+    place = problem["loc"]
+    wish = wish.replace(
+        "Extra inputs are not permitted", f"has no key `{place[-1] if place else entry.key}`"
+    )
     for pydantic, plain in _WORDS.items():
         wish = wish.replace(pydantic, plain)
     if problem["type"] == "literal_error":

@@ -11,6 +11,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
 from flux_lsp.settings.budget import Budget
+from flux_lsp.settings.checks import CheckList
+from flux_lsp.settings.context import ContextSettings
 from flux_lsp.settings.routing import Routing, TierChoice
 from flux_lsp.settings.telemetry import Telemetry
 from flux_lsp.settings.tree import SettingsTree, WorkspaceRule
@@ -44,30 +46,6 @@ class Actions(SettingsTree):
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, bool] = Field(init=False)
-
-
-class ContextSettings(SettingsTree):
-    """What the model sees."""
-
-    max_tokens: Annotated[int, Field(ge=500, le=500_000), WorkspaceRule.LOWER] = 16_000
-    """The most tokens of your code that one request shows. The target itself is always whole; Flux
-    leaves out what does not fit around it and marks the gap."""
-
-    exclude: Annotated[tuple[str, ...], WorkspaceRule.EXTEND] = ()
-    """Files that Flux never sends, as `.gitignore` patterns. They add to the built-in list (`.env`,
-    keys, credentials), `.gitignore` and `.fluxignore`. The lists of all places add up."""
-
-    project: Annotated[bool, WorkspaceRule.LOWER] = True
-    """Whether Flux shows the model parts of other files of the project: definitions of what the target
-    uses, its callers, how tests make its objects. After the first run it builds an index of your files
-    in the background, in its data folder on this machine."""
-
-    project_tokens: Annotated[int, Field(ge=500, le=50_000), WorkspaceRule.LOWER] = 4_000
-    """The most tokens that these parts may take. Definitions need about 1,500 at most; callers and
-    tests take the rest."""
-
-    guidance: Annotated[bool, WorkspaceRule.LOWER] = True
-    """Whether Flux sends the `CLAUDE.md` and `AGENTS.md` of the project with a request."""
 
 
 class Settings(SettingsTree):
@@ -130,6 +108,21 @@ class Settings(SettingsTree):
     """Whether Flux watches for ten minutes what becomes of an edit: whether you undo it, reject it or
     type over it. The ledger gets these facts and how much of the edit is left, and no text. Learning
     and the report rest on it."""
+
+    checks: Annotated[CheckList, WorkspaceRule.NEVER] = ()
+    """Commands of the project that an edit has to pass: its linter, its type checker, its tests. A
+    list of tables with `name` and `command`, and if you like `languages`, `paths` (as `.gitignore`
+    patterns) and `timeout_seconds` (60). Flux runs each from the root of the workspace on the edit
+    laid over the project, in a sandbox, and counts only failures that are new. `{file}` and `{files}`
+    stand for the files that the edit touches. `flux-lsp checks suggest` proposes some. As a variable
+    it is a JSON list."""
+
+    checks_sandbox: Annotated[
+        Literal["auto", "none"], BeforeValidator(fold_case), WorkspaceRule.USER
+    ] = "auto"
+    """Whether `checks` run in a sandbox. With `auto` they do not run where there is none. `none` runs
+    them on a copy of the project, free to do whatever you could do. Only your user file or your
+    environment can set this."""
 
     budget: Budget = Budget()
     context: ContextSettings = ContextSettings()

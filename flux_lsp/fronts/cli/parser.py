@@ -20,6 +20,7 @@ COMMANDS = {
     "usage": "show what you spent, on what, and how well it went",
     "report": "write the same figures as a page with charts",
     "agents": "list the agents that you and the workspace have, or check such files",
+    "checks": "propose checks for the project: its linter, its type checker, its tests",
     "trust": "let a workspace's own settings and agents do what yours may",
 }
 

@@ -15,6 +15,7 @@
 ---@field dialect? 'auto'|'tools'|'text'
 ---@field review? 'auto'|'always'|'never'
 ---@field watch_corrections? boolean
+---@field checks? table[]
 ---@field budget? { per_action_usd?: number|'unlimited', per_day_usd?: number|'unlimited', per_month_usd?: number|'unlimited', per_session_usd?: number|'unlimited', at_limit?: 'stop'|'haiku' }
 ---@field context? { max_tokens?: integer, exclude?: string[], project?: boolean, project_tokens?: integer, guidance?: boolean }
 ---@field log_level? 'error'|'warning'|'info'|'debug'

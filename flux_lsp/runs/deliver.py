@@ -14,7 +14,7 @@ from flux_lsp.runs.events import EditApplied
 from flux_lsp.runs.explanations import Explanation, show_explanation
 from flux_lsp.runs.findings.show import show_findings
 from flux_lsp.runs.patch import format_plan_patch, write_patch
-from flux_lsp.runs.review import Proposal, needs_yes, propose
+from flux_lsp.runs.review import Proposal, Review, needs_yes, propose
 from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.session import RunSession
 from flux_lsp.runs.values import AppliedEdit, FileEdit
@@ -44,7 +44,7 @@ async def deliver(session: RunSession, run: Run, action: Action, result: Result)
         return await _write_patch(session, run, result)
     review = (await session.configuration.get_services(run.uri)).settings.review
     if needs_yes(result.plan, action, review):
-        return await _propose(session, run, result)
+        return await _propose(session, run, result, review)
     applied = await _apply(session, run, result)
     if isinstance(applied, Problem):
         common = result.common_fields
@@ -81,8 +81,8 @@ async def _apply(
     return await apply_edits(session.front, session.documents, order)
 
 
-async def _propose(session: RunSession, run: Run, proposed: Proposed) -> Delivery:
-    proposal = propose(proposed, run.uri)
+async def _propose(session: RunSession, run: Run, proposed: Proposed, review: Review) -> Delivery:
+    proposal = propose(proposed, run.uri, in_place=review == "inline")
     can = session.front.can
     if can.shows_outcomes or not can.previews_edits:
         proposal = session.proposals.keep(proposal)

@@ -11,14 +11,14 @@ from typing import Literal
 
 from flux_lsp.actions.action import Action
 from flux_lsp.core.text import Change, LineRange, Snapshot, Span
-from flux_lsp.edits.change.diff import carry_over
+from flux_lsp.edits.change.diff import carry_over, find_changes
 from flux_lsp.edits.change.hunks import Hunk, group_hunks, shift_hunk
 from flux_lsp.edits.values import NewFile, Plan
 from flux_lsp.engine.values import Proposed
 from flux_lsp.runs.patch import format_file_patch
-from flux_lsp.runs.values import FileEdit
+from flux_lsp.runs.values import AppliedEdit, FileEdit
 
-Review = Literal["auto", "always", "never"]  # the setting `review`
+Review = Literal["auto", "always", "inline", "never"]  # the setting `review`
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class Proposal:
     uri: str  # the document the run was about
     open: tuple[Piece, ...]
     total: int  # pieces that it had at first
+    in_place: bool = False  # the person wants to see it in the code itself
 
     @property
     def uris(self) -> frozenset[str]:
@@ -109,12 +110,12 @@ class Proposal:
 def needs_yes(plan: Plan, action: Action, review: Review) -> bool:
     """Whether a person is asked first: always, or where a plan is more than they expect of `action`."""
     if review != "auto":
-        return review == "always"
+        return review != "never"
     many = len(plan.files) + len(plan.new_files) > 1 and action.returns != "tests"
     return bool(plan.outside or plan.doubt or many)
 
 
-def propose(proposed: Proposed, uri: str) -> Proposal:
+def propose(proposed: Proposed, uri: str, *, in_place: bool = False) -> Proposal:
     """Cut the plan of a run on the document `uri` into pieces; those of that document come first."""
     pieces: list[Piece] = []
     plan, bases = proposed.plan, proposed.base
@@ -124,7 +125,16 @@ def propose(proposed: Proposed, uri: str) -> Proposal:
             pieces.append(HunkPiece(len(pieces) + 1, base, hunk))
     for new in plan.new_files:
         pieces.append(NewFilePiece(len(pieces) + 1, new))
-    return Proposal(proposed.run, proposed.action, uri, tuple(pieces), len(pieces))
+    return Proposal(proposed.run, proposed.action, uri, tuple(pieces), len(pieces), in_place)
+
+
+def cut_edit(run: str, action: str, edit: AppliedEdit) -> Proposal:
+    """Cut what an edit did to files that were there into pieces, as if it were still to be done."""
+    pieces: list[Piece] = []
+    for base, after in edit.files:
+        for hunk in group_hunks(base.text, find_changes(base.text, after)):
+            pieces.append(HunkPiece(len(pieces) + 1, base, hunk))
+    return Proposal(run, action, "", tuple(pieces), len(pieces))
 
 
 def is_near(piece: Piece, uri: str, first: int, last: int) -> bool:

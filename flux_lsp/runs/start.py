@@ -4,6 +4,7 @@ Never waits for a model.
 """
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ from flux_lsp.runs.pipelines.run import prepare_resumption
 from flux_lsp.runs.run_records import begin_records
 from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.session import RunSession
+from flux_lsp.runs.undo import undo_run
 from flux_lsp.runs.uris import parse_file_uri
 
 
@@ -98,8 +100,15 @@ async def retry_run(
     *observers: Observer,
     instruction: str = "",
     tier: Tier | None = None,
+    undo: bool = False,
 ) -> Run:
-    """Run the same action on the same code again, with a further remark or on another tier."""
+    """Run the same action on the same code again, with a further remark or on another tier.
+
+    `undo`: take back what the run changed first, where that is still possible.
+    """
+    if undo and run.edits:
+        with suppress(FluxError):  # somebody typed over it: the new answer starts from there
+            await undo_run(session, run.id)
     if instruction.strip():
         session.publish(RunRetried(run.id))
     session.proposals.drop(run.id)

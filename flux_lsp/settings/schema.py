@@ -27,7 +27,7 @@ from flux_lsp.settings.value_types import (
 )
 
 # from loose to strict
-SCALE = {"review": ("never", "auto", "always"), "budget.at_limit": ("haiku", "stop")}
+SCALE = {"review": ("never", "auto", "inline", "always"), "budget.at_limit": ("haiku", "stop")}
 
 
 class Models(SettingsTree):
@@ -98,11 +98,14 @@ class Settings(SettingsTree):
     without tools. Flux understands both, whichever it asks for."""
 
     review: Annotated[
-        Literal["auto", "always", "never"], BeforeValidator(fold_case), WorkspaceRule.STRICTER
+        Literal["auto", "always", "inline", "never"],
+        BeforeValidator(fold_case),
+        WorkspaceRule.STRICTER,
     ] = "auto"
     """Whether Flux asks you before it applies an edit: `always`, or `auto`, which asks when the edit
-    changes more than one file or anything outside the selection. `never` refuses such an edit
-    instead of asking."""
+    changes more than one file or anything outside the selection. `inline` asks like `always`, and
+    the plugins for VS Code and Neovim show the change in place. `never` refuses an edit that `auto`
+    would ask about."""
 
     watch_corrections: Annotated[bool, WorkspaceRule.LOWER] = True
     """Whether Flux watches for ten minutes what becomes of an edit: whether you undo it, reject it or

@@ -105,3 +105,32 @@ async def test_what_cannot_be_done_again_says_so(shared: Flux) -> None:
         with pytest.raises(LspError) as error:
             await f.client.execute("flux.retry", argument)
         assert words in error.value.message
+
+
+async def test_another_answer_can_take_the_place_of_the_first_one(shared: Flux) -> None:
+    f = shared
+    f.start_over(GOOD, rewritten(lambda target: target.replace("n = 0", "n = 1")))
+    uri = f.open("app.py", CODE)
+    first = await f.run(uri, "edit", "n += item", instruction="use sum")
+    argument = {"run": first["run"], "instruction": "start at one", "undo": True, "wait": True}
+
+    again = await f.client.execute("flux.retry", argument)
+
+    assert again["status"] == "applied", again
+    assert f.client.text(uri) == CODE.replace("n = 0", "n = 1", 1)
+
+
+async def test_where_somebody_typed_over_it_the_next_answer_starts_from_there(
+    shared: Flux,
+) -> None:
+    f = shared
+    f.start_over(GOOD, rewritten(lambda target: target + "# again\n"))
+    uri = f.open("app.py", CODE)
+    first = await f.run(uri, "edit", "n += item", instruction="use sum")
+    f.client.replace(uri, "sum(", "total_of(")
+    argument = {"run": first["run"], "instruction": "x", "undo": True, "wait": True}
+
+    again = await f.client.execute("flux.retry", argument)
+
+    assert again["status"] == "applied", again
+    assert "total_of(" in (f.client.text(uri) or "")

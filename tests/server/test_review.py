@@ -221,11 +221,32 @@ async def test_review_always_proposes_and_never_refuses_what_is_outside(tmp_path
         outcome = await f.run(uri, "edit", "return 1", instruction="times ten")
         assert outcome["status"] == "proposed"
         assert f.client.text(uri) == CODE
+    async with flux(tmp_path, inside, settings={"review": "inline"}) as f:
+        uri = f.open("app.py", CODE)
+        outcome = await f.run(uri, "edit", "return 1", instruction="times ten")
+        assert outcome["status"] == "proposed"
+        assert f.client.seen("flux/outcome")[-1]["proposal"]["in_place"] is True
     async with flux(tmp_path, answer(), settings={"review": "never", "max_attempts": 1}) as f:
         uri = f.open("app.py", CODE)
         outcome = await f.run(uri, "edit", "return 1", instruction="times ten")
         assert outcome["error"]["code"] == "OUT_OF_SCOPE", outcome
         assert f.client.text(uri) == CODE
+
+
+async def test_an_edit_that_was_applied_says_which_lines_it_changed_and_how(shared: Flux) -> None:
+    f = shared
+    f.start_over(tool("rewrite_range", {"code": "def one():\n    return 10\n"}))
+    uri = f.open("app.py", CODE)
+    outcome = await f.run(uri, "edit", "return 1", instruction="times ten")
+    edit = f.client.seen("flux/outcome")[-1]["edit"]
+    (file,) = edit["files"]
+    (hunk,) = file["hunks"]
+    line = CODE[: CODE.index("return 1")].count("\n") + 1
+
+    assert edit["run"] == outcome["run"]
+    assert (file["before"], file["after"]) == (CODE, f.client.text(uri))
+    assert [hunk[key] for key in ("first", "last", "new_first", "new_last")] == [line] * 4
+    assert hunk["text"] == "    return 10\n"
 
 
 async def test_a_client_with_change_annotations_gets_its_own_preview(tmp_path: Path) -> None:

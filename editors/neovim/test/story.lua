@@ -246,6 +246,61 @@ check('accepts all', t.text(buf):find('amount = 0') and t.text(buf):find('return
 vim.cmd('silent undo')
 check('one undo takes back all hunks', t.text(buf) == before, t.text(buf))
 
+-- in the code itself
+local space = vim.api.nvim_get_namespaces()['flux.inplace']
+local function virtual(bufnr)
+  local lines = {}
+  for _, mark in ipairs(vim.api.nvim_buf_get_extmarks(bufnr, space, 0, -1, { details = true })) do
+    for _, line in ipairs(mark[4].virt_lines or {}) do lines[#lines + 1] = line[1][1] end
+  end
+  return table.concat(lines, '\n')
+end
+local function tell(review)
+  client.settings = { flux = { review = review } }
+  local value = { settings = client.settings }
+  if vim.fn.has('nvim-0.11') == 1 then client:notify('workspace/didChangeConfiguration', value) else client.notify('workspace/didChangeConfiguration', value) end
+end
+local function press(key) vim.api.nvim_feedkeys(vim.keycode(key), 'mx', false) end
+vim.cmd('edit! app.py')
+tell('inline')
+t.to('def total')
+outcome = propose()
+check('shows what waits in the code itself', outcome.status == 'proposed' and not vim.wo.diff and t.text(buf) == before
+  and virtual(buf):find('amount = 0') and virtual(buf):find('return amount'), { outcome, virtual(buf) })
+t.to('result = 0')
+press('<CR>')
+check('accepts the change at the cursor by a key', wait(function() return t.text(buf):find('amount = 0') and not virtual(buf):find('amount = 0') end, 5000)
+  and t.text(buf):find('return result'), { t.text(buf), virtual(buf) })
+t.to('return result')
+press('<BS>')
+check('rejects the other one', wait(function() return not review.current and virtual(buf) == '' end, 5000) and t.text(buf):find('return result'), virtual(buf))
+check('then the keys are as before', vim.fn.maparg('<CR>', 'n') == '', vim.fn.maparg('<CR>', 'n'))
+vim.cmd('edit!')
+tell('auto')
+t.to('def greet')
+vim.cmd('Flux edit shout')
+outcome = t.outcome()
+check('marks what an edit changed, the old lines beside it', outcome.status == 'applied' and virtual(buf):find('hello') and not virtual(buf):find('HELLO'), { outcome, virtual(buf) })
+vim.api.nvim_buf_set_lines(buf, 0, 0, false, { '# above' })
+t.to('HELLO')
+press('<BS>')
+check('undoes it at the cursor by a key', wait(function() return t.text(buf) == '# above\n' .. before and virtual(buf) == '' end, 5000), { t.text(buf), virtual(buf) })
+vim.cmd('edit!')
+t.to('def greet')
+vim.cmd('Flux edit shout')
+t.outcome()
+t.to('HELLO')
+press('<CR>')
+check('keeps it by a key', t.text(buf) == after and wait(function() return virtual(buf) == '' end, 2000), virtual(buf))
+vim.cmd('Flux edit rename')
+t.outcome()
+vim.cmd('Flux again loudly')
+outcome = t.outcome()
+local calls = vim.json.decode(t.api('GET', '/_fake/requests'))
+check('tries again in place of what it did', vim.json.encode(calls[#calls].json):find('loudly'), outcome)
+vim.cmd('edit!')
+tell('always')
+
 -- a new file under review
 vim.fn.delete('tests/test_app.py')
 vim.cmd('silent! bwipeout! tests/test_app.py')

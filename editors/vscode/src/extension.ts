@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { commands, EventEmitter, window, workspace, type Event, type ExtensionContext } from 'vscode';
 import type { LanguageClient, Middleware } from 'vscode-languageclient/node';
 import { Explanation } from './explain';
+import { InPlace } from './inplace';
 import { Installer } from './install';
 import { notify } from './notify';
 import { pages, showPage } from './pages';
@@ -25,8 +26,9 @@ export function activate({ asAbsolutePath, extension, globalState, globalStorage
   const server: Server = new Server(secrets, middleware());
   const installer = new Installer(globalStorageUri.fsPath, asAbsolutePath('server'), (extension.packageJSON as { version: string }).version, server.log);
   const review = new Review(call);
+  const inPlace = new InPlace(call);
   const explanation = new Explanation(readFileSync(asAbsolutePath('media/explanation.html'), 'utf8'));
-  const runs: Runs = new Runs(workspaceState, server, review, explanation);
+  const runs: Runs = new Runs(workspaceState, server, review, inPlace, explanation);
   const welcome = new Welcome(globalState, server);
   const status = new StatusBar(server, (answer) => void welcome.greet(answer));
   const { commands: entries } = (extension.packageJSON as { contributes: { commands: { command: string }[] } }).contributes;
@@ -49,7 +51,7 @@ export function activate({ asAbsolutePath, extension, globalState, globalStorage
 
   function listen(client: LanguageClient): void {
     client.onNotification('flux/delta', ({ run, text }: { run: string; text: string }) => explanation.delta(run, text));
-    client.onNotification('flux/proposal', (proposal: Proposal) => review.follow(proposal));
+    client.onNotification('flux/proposal', (proposal: Proposal) => { review.follow(proposal); inPlace.follow(proposal); });
     client.onNotification('flux/outcome', (outcome: Outcome) => {
       void runs.outcome(outcome);
       welcome.noteOutcome(outcome);
@@ -76,6 +78,7 @@ export function activate({ asAbsolutePath, extension, globalState, globalStorage
     'flux.choose': async () => { const action = await choose('Flux: run an action'); if (action) await call('flux.run', runs.here(action)); },
     ...Object.fromEntries(contributed.map((action) => [ACTION + action, () => call('flux.run', runs.here(action))])),
     ...Object.fromEntries(Object.entries(review.commands).map(([name, command]) => [`flux.review.${name}`, command])),
+    ...Object.fromEntries(Object.entries(inPlace.commands).map(([name, command]) => [`flux.inPlace.${name}`, command])),
     'flux.setKey': () => welcome.setKey(),
     'flux.clearKey': () => server.setKey(undefined),
     'flux.menu': () => status.menu(),
@@ -87,7 +90,7 @@ export function activate({ asAbsolutePath, extension, globalState, globalStorage
     'flux.install': async () => { await installer.install(); await server.start(); },
   };
   subscriptions.push(
-    server, review, explanation, status, pages, welcome,
+    server, review, inPlace, explanation, status, pages, welcome,
     ...Object.entries(table).map(([name, run]) => commands.registerCommand(name, reportFailure(run))),
     server.started.event(listen),
     server.stopped.event(() => { runs.forgetAll(); status.showStopped(); }),

@@ -12,8 +12,13 @@ export const pages: Disposable = workspace.registerTextDocumentContentProvider(S
 
 /** Show `text` under `name`, whose extension says its language; a page of that name is replaced. */
 export async function showPage(name: string, text: string): Promise<void> {
+  await window.showTextDocument(keepPage(name, text), { preview: false });
+}
+
+/** The address at which `text` can be shown. */
+export function keepPage(name: string, text: string): Uri {
   const uri = Uri.from({ scheme: SCHEME, path: `/${name}` });
   texts.set(uri.toString(), text);
   changed.fire(uri);
-  await window.showTextDocument(uri, { preview: false });
+  return uri;
 }

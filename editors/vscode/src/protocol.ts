@@ -21,7 +21,7 @@ export interface Hunk {
   label: string; // which one it is, and whether somebody typed over it
 }
 export interface ProposedFile { uri: string; path: string; title: string; before: string | null; after: string; hunks: Hunk[] }
-export interface Proposal { run: string; files: ProposedFile[] }
+export interface Proposal { run: string; in_place: boolean; files: ProposedFile[] } // to be shown in the code itself, if the person wants that
 /** `proposal` is what is left, on the text as it is then. */
 export interface Decision { run: string; proposal: Proposal | null; accepted?: number[]; rejected?: number[] }
 
@@ -32,6 +32,7 @@ export interface Outcome {
   error: { code: string; message: string; hint: string } | null;
   summary: string;
   proposal?: Proposal;
+  edit?: Proposal; // what was applied without a question
   other_tier?: string; // may answer where this one is busy
   text?: string; // of an answer, with its title and who wrote it for how much
   title?: string;

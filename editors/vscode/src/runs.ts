@@ -7,6 +7,7 @@ import { notify } from './notify';
 import { ProgressView } from './progress';
 import type { Action, Decision, Outcome, RunArguments } from './protocol';
 import { findRelated } from './related';
+import type { InPlace } from './inplace';
 import type { Review } from './review';
 import type { Server } from './server';
 
@@ -22,6 +23,7 @@ export class Runs {
     private readonly memory: Memento,
     private readonly server: Server,
     private readonly review: Review,
+    private readonly inPlace: InPlace,
     private readonly explanation: Explanation,
   ) {}
 
@@ -33,7 +35,7 @@ export class Runs {
     const full = related ? { related: await related, ...words } : words;
     const answer = await this.server.command<{ run: string }>(name, full);
     if (name === 'flux.run' || name === 'flux.retry') this.remember(answer.run, full);
-    if (name === 'flux.accept' || name === 'flux.reject') await this.review.applyDecision(answer as Decision);
+    if (name === 'flux.accept' || name === 'flux.reject') await Promise.all([this.review, this.inPlace].map((view) => view.applyDecision(answer as Decision)));
     return answer;
   }
 
@@ -62,7 +64,9 @@ export class Runs {
 
   async outcome(outcome: Outcome): Promise<void> {
     void this.explanation.finish(outcome);
-    if (outcome.proposal) return this.review.open(outcome.proposal);
+    const { proposal, edit } = outcome;
+    if (proposal) return (this.inPlace.shows(proposal) ? this.inPlace : this.review).open(proposal);
+    if (edit) this.inPlace.showEdit(edit);
     if (outcome.error && outcome.status !== 'cancelled') return this.complain(outcome, outcome.error);
     const sign = outcome.status === 'cancelled' ? '$(circle-slash)' : '$(check)';
     if (outcome.status !== 'answered') window.setStatusBarMessage(`${sign} Flux: ${outcome.summary || outcome.status}`, 8000);
@@ -72,6 +76,7 @@ export class Runs {
   forgetAll(): void {
     this.view.endAll();
     void this.review.drop();
+    this.inPlace.drop();
   }
 
   private async complete(name: string, argument: { action?: string; run?: string; instruction?: string }): Promise<object | undefined> {
@@ -80,7 +85,7 @@ export class Runs {
     if (name !== 'flux.retry') return argument;
     const run = argument.run ?? [...this.actions.keys()].at(-1);
     if (!run) throw new Error('nothing has run yet that could be tried again');
-    return argument.instruction === undefined ? this.askInstruction({ run }, 'Flux: try again', REMARK, true) : { ...argument, run };
+    return argument.instruction === undefined ? this.askInstruction({ ...argument, run }, 'Flux: try again', REMARK, true) : { ...argument, run };
   }
 
   private async askInstruction(argument: object, title: string, placeholder: string, optional = false): Promise<object | undefined> {

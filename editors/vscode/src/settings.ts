@@ -14,7 +14,7 @@ export const readUserSettings = (): object => ({ flux: readSettings((inspection)
 
 function readSettings(pick: (inspection: Inspection) => unknown): object {
   const config = workspace.getConfiguration();
-  const { server: _ours, ...tree } = config.get<Record<string, unknown>>('flux') ?? {};
+  const { server: _server, editor: _editor, ...tree } = config.get<Record<string, unknown>>('flux') ?? {};
   return readExplicit(config, 'flux', tree, pick) as object;
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { extension, openWorkspace, startEditor } from './harness.mjs';
 
 export const ITEM = '.statusbar-item[id="flux-lsp.flux-lsp.flux.status"]';
-const MAIN = ['light-bulb', 'progress', 'diff', 'explain', 'status-bar']; // the pictures of the README and the guide
+const MAIN = ['light-bulb', 'progress', 'diff', 'explain', 'status-bar', 'in-place']; // the pictures of the README and the guide
 const vsix = join(extension, 'flux-lsp.vsix');
 export const APP = `"""Greetings."""
 

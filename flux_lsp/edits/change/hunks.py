@@ -59,6 +59,25 @@ def preview_hunks(base: str, all_hunks: Sequence[Hunk]) -> tuple[HunkPreview, ..
     return tuple(replacements)
 
 
+def trim_preview(base: str, preview: HunkPreview) -> HunkPreview:
+    """Leave out the lines at both ends that stay as they are."""
+    snapshot = Snapshot("", "", "", None, base)
+    first, last = preview.lines.first, preview.lines.last
+    old = split_lines(snapshot.get_line_span(first - 1, last - 1).extract(base))
+    new = split_lines(preview.text)
+    if old == new:
+        return preview
+    shortest = min(len(old), len(new))
+    head = next((n for n in range(shortest) if old[n] != new[n]), shortest)
+    rest = shortest - head
+    tail = next((n for n in range(rest) if old[-1 - n] != new[-1 - n]), rest)
+    return HunkPreview(
+        LineRange(first + head, last - tail),
+        LineRange(preview.new_lines.first + head, preview.new_lines.last - tail),
+        "".join(new[head : len(new) - tail]),
+    )
+
+
 def shift_hunk(hunk: Hunk, accepted: Sequence[Change]) -> tuple[Change, ...]:
     """Move the hunk's changes into the text that other hunks of the same base (`accepted`) have made.
 

@@ -82,7 +82,7 @@ async def retry(session: EditorSession, arguments: Sequence[object], token: Toke
     values = parse_single(
         arguments,
         "flux.retry",
-        {"run": str, "instruction": str, "tier": str, "wait": bool},
+        {"run": str, "instruction": str, "tier": str, "undo": bool, "wait": bool},
         required=("run",),
     )
     tier = values.get("tier")
@@ -94,7 +94,8 @@ async def retry(session: EditorSession, arguments: Sequence[object], token: Toke
     if stored is not None:
         started = await resume_run(session, stored, *observers, **more)
     else:
-        started = await retry_run(session, session.find_run(values["run"]), *observers, **more)
+        old = session.find_run(values["run"])
+        started = await retry_run(session, old, *observers, **more, undo=values.get("undo", False))
     return await _answer(session, started, values.get("wait", False))
 
 

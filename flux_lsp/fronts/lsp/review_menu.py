@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from flux_lsp.core.text import LineRange, apply_changes, split_lines
-from flux_lsp.edits.change.hunks import Hunk, HunkPreview, preview_hunks
+from flux_lsp.edits.change.hunks import Hunk, HunkPreview, preview_hunks, trim_preview
 from flux_lsp.edits.values import NewFile
 from flux_lsp.runs.review import HunkPiece, NewFilePiece, Piece, Proposal, is_near
 
@@ -58,7 +58,7 @@ def format_proposal(proposal: Proposal, uri_of: Callable[[str, str], str]) -> di
         changes = "new file" if file["before"] is None else _count_changes(len(file["hunks"]))
         among = f"file {number} of {len(files)}" if len(files) > 1 else changes
         file["title"] = f"{file['path'].rsplit('/', 1)[-1]} (Flux: {proposal.action}, {among})"
-    return {"run": proposal.run, "files": files}
+    return {"run": proposal.run, "in_place": proposal.in_place, "files": files}
 
 
 def _is_offered(piece: Piece, proposal: Proposal, uri: str, first: int, last: int) -> bool:
@@ -85,7 +85,7 @@ def _format_changed_file(pieces: Sequence[HunkPiece]) -> dict[str, Any]:
     hunks = [Hunk((), piece.hunk.lines) if piece.is_stale else piece.hunk for piece in pieces]
     after = apply_changes(base.text, [change for hunk in hunks for change in hunk.changes])
     shown = [
-        _format_hunk(piece.number, lines) | {"stale": piece.is_stale}
+        _format_hunk(piece.number, trim_preview(base.text, lines)) | {"stale": piece.is_stale}
         for piece, lines in zip(pieces, preview_hunks(base.text, hunks), strict=True)
     ]
     return _format_file(base.uri, base.path, base.text, after, shown)

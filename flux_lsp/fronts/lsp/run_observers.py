@@ -14,6 +14,7 @@ from flux_lsp.fronts.lsp.documents import EditorDocuments
 from flux_lsp.fronts.lsp.editor import Editor, Progress
 from flux_lsp.fronts.lsp.review_menu import format_proposal
 from flux_lsp.runs.events import (
+    EditApplied,
     Event,
     Observer,
     RunEnded,
@@ -21,6 +22,7 @@ from flux_lsp.runs.events import (
     describe_event,
 )
 from flux_lsp.runs.explanations import Explanation
+from flux_lsp.runs.review import cut_edit
 from flux_lsp.runs.words import describe_outcome, describe_price, describe_request
 
 _REPORT_EVERY = 0.1  # seconds; more often only costs the editor redraws
@@ -83,11 +85,17 @@ def notify_text(editor: Editor) -> Observer:
 
 def notify_outcome(editor: Editor, documents: EditorDocuments) -> Observer:
     """Send `flux/outcome` at the end of each run, to a client that wants it."""
+    applied: list[EditApplied] = []
 
     def observe(event: Event) -> None:
+        if isinstance(event, EditApplied) and event.accepted is None:
+            applied.append(event)
         if not isinstance(event, RunEnded) or not editor.can.outcome:
             return
         params: dict[str, Any] = {**event.result.to_json()}
+        for each in applied:
+            edit = cut_edit(event.run, event.result.action, each.edit)
+            params["edit"] = format_proposal(edit, documents.make_uri)
         if event.proposal is not None:
             params["proposal"] = format_proposal(event.proposal, documents.make_uri)
         if event.explanation is not None:

@@ -23,6 +23,7 @@
 ---@field text? string of an answer, in Markdown
 ---@field title? string of an answer
 ---@field proposal? flux.Proposal
+---@field edit? flux.Proposal what was applied without a question
 
 ---@class flux.Attempt one call of a model
 ---@field tier string
@@ -38,6 +39,7 @@
 
 ---@class flux.Proposal a change that waits for a yes
 ---@field run string
+---@field in_place boolean the person wants to see it in the code itself
 ---@field files flux.ProposedFile[]
 
 ---@class flux.ProposedFile

@@ -1,5 +1,6 @@
 --- A proposal side by side in Neovim's own diff mode, accepted or rejected whole or hunk by hunk.
 --- Never changes a buffer of the person's: the server applies what was accepted, and tells what is left.
+local inplace = require('flux.inplace')
 local server = require('flux.client')
 
 local M = {}
@@ -34,6 +35,9 @@ function M.decide(command, hunk)
       return
     end
     M.current = left.proposal ~= vim.NIL and left.proposal or nil
+    if inplace.shows(left.run) then
+      inplace.show(M.current)
+    end
     if not M.current then
       close()
     elseif tab then
@@ -101,6 +105,9 @@ function M.follow(proposal)
     return
   end
   M.current = proposal
+  if inplace.shows(proposal.run) then
+    inplace.show(proposal)
+  end
   if tab and vim.api.nvim_tabpage_is_valid(tab) and proposal.files[1].uri == shown.uri then
     fill()
     vim.api.nvim_win_call(now, function() vim.cmd.diffupdate() end)
@@ -114,6 +121,9 @@ function M.show(proposal)
   M.current = proposal or M.current
   if not M.current then
     return require('flux.say').say('Flux: nothing is waiting for a decision')
+  end
+  if proposal and inplace.can_show(proposal) then
+    return inplace.show(proposal)
   end
   local file = M.current.files[1]
   vim.cmd('tabnew | setlocal bufhidden=wipe')

@@ -80,11 +80,13 @@ end
 
 --- Run the newest action once more; asks for a remark when none is given. An empty one is fine.
 ---@param remark? string
-function M.retry(remark)
+---@param undo? boolean take back first what it changed
+function M.retry(remark, undo)
   if not last then
     return require('flux.say').say('Flux: nothing to retry yet')
   end
-  send(last.bufnr, 'flux.retry', { run = last.run, instruction = remark }, last, 'Flux, what should be different: ')
+  local argument = { run = last.run, instruction = remark, undo = undo or nil }
+  send(last.bufnr, 'flux.retry', argument, last, 'Flux, what should be different: ')
 end
 
 --- A piece of an answer, while it is written.
@@ -113,6 +115,9 @@ function M.outcome(outcome)
   elseif outcome.proposal then
     require('flux.review').show(outcome.proposal)
   else
+    if outcome.edit then
+      require('flux.inplace').show_edit(outcome.edit)
+    end
     require('flux.say').say('Flux: ' .. outcome.said, outcome.error and vim.log.levels.WARN or vim.log.levels.INFO)
     if outcome.text then -- words in place of an edit
       require('flux.page').open('Flux: ' .. outcome.title, vim.split(outcome.text, '\n'))

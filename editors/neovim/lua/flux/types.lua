@@ -13,7 +13,7 @@
 ---@field max_tokens? integer|'auto'
 ---@field deadline_seconds? number
 ---@field dialect? 'auto'|'tools'|'text'
----@field review? 'auto'|'always'|'never'
+---@field review? 'auto'|'always'|'inline'|'never'
 ---@field watch_corrections? boolean
 ---@field checks? table[]
 ---@field budget? { per_action_usd?: number|'unlimited', per_day_usd?: number|'unlimited', per_month_usd?: number|'unlimited', per_session_usd?: number|'unlimited', at_limit?: 'stop'|'haiku' }

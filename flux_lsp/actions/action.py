@@ -46,6 +46,8 @@ class Action(NamedTuple):
     and `escalates_to` after failed answers, None for never; `reason` says why. `checks` are the ids
     of what a result must pass. `order` is the place in the menu. `characteristics` are what every
     request of it is like, and `points` what it says for Haiku or against it, for the router.
+    `shows_changes`: it is about what changed since the last commit, in its file or, in a commit
+    buffer, in all that is staged.
 
     What only agents have: `group`, the name that their code actions share; `brief`, their file's own words,
     which the model gets before the task. `is_pinned`: the router
@@ -74,6 +76,7 @@ class Action(NamedTuple):
     order: int = 99
     characteristics: tuple[Characteristic, ...] = ()
     points: int = 0
+    shows_changes: bool = False
     group: str = ""
     brief: str = ""
     is_pinned: bool = False

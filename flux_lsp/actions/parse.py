@@ -17,6 +17,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "model": TIERS,
     "escalation": (*TIERS, "none"),
     "needs_instruction": ("true", "false"),
+    "shows": ("changes",),
 }
 _LISTS: Mapping[str, tuple[str, ...]] = {
     "offered": get_args(Trigger),
@@ -59,6 +60,7 @@ def parse_action(action_id: str, text: str) -> Action:
         "checks": words.get("checks", ()),
         "characteristics": words.get("characteristics", ()),
         "points": int(keys.get("points", "0")),
+        "shows_changes": keys.get("shows") == "changes",
     }
     if "escalation" in keys:
         read["escalates_to"] = None if keys["escalation"] == "none" else keys["escalation"]

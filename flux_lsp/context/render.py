@@ -16,7 +16,9 @@ from itertools import pairwise
 from flux_lsp.context.values import Context, Diagnostic, Excerpt, ShownFile
 from flux_lsp.core.text import LineRange, Span
 
-_NAMES = "file|target|selection|diagnostic|instruction|left_out|guidance|test_place|task|hand_over"
+_NAMES = (
+    "file|target|selection|diagnostic|instruction|left_out|guidance|test_place|task|hand_over|changes"
+)
 # Also what only looks like a tag to a model: `< / target`, `<\\instruction`.
 _TAG = re.compile(rf"<[^\w<>]{{0,8}}(?:{_NAMES})\b", re.IGNORECASE)
 _LINE_ENDS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
@@ -115,6 +117,9 @@ def _render_question(
         yield _render_diagnostic(diagnostic, context, id_)
     if len(diagnostics) > _MOST_DIAGNOSTICS:
         yield _render_mark({"diagnostics": str(len(diagnostics) - _MOST_DIAGNOSTICS)}, id_)
+    if context.changes:
+        diffs = "".join(change.diff for change in context.changes)
+        yield _render_element("changes", {}, f"\n{diffs}", id_)
     if test_place:
         yield _render_element("test_place", {}, f"\n{test_place}\n", id_)
     if instruction:
@@ -223,6 +228,7 @@ def _choose_id(
     texts = [context.target.snapshot.text, context.target.path, *others]
     for shown in (*context.guidance, *context.list_excerpts()):
         texts += [shown.path, shown.text]
+    texts += [change.diff for change in context.changes]
     for diagnostic in diagnostics:
         texts += [diagnostic.message, diagnostic.source, diagnostic.code, diagnostic.severity]
     return _make_id(texts) if any(_holds_tag(text) for text in texts) else None

@@ -71,6 +71,21 @@ class OtherFile:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownChange:
+    """What changed in a file since the last commit: a unified diff, and the lines of the file in it."""
+
+    snapshot: Snapshot
+    diff: str
+    lines: tuple[LineRange, ...]
+
+    @property
+    def sent(self) -> SentText:
+        """What the outcome says of it."""
+        lines = ", ".join(map(str, self.lines))
+        return SentText(self.snapshot.path, lines, "changed since the last commit")
+
+
+@dataclass(frozen=True, slots=True)
 class RelatedPlace:
     """Lines of a file of the project, by its path from the root, that concern the target, and why."""
 
@@ -108,6 +123,7 @@ class Context:
 
     `selection` is what is selected of the target where that is less than its whole lines. `project`
     are other files of the project in the order in which they are shown; one may stand there twice.
+    `changes` are there for an action that is about them.
     """
 
     target: TargetLines
@@ -116,6 +132,7 @@ class Context:
     tokens: int = 0
     selection: Span | None = None
     project: tuple[ShownFile, ...] = ()
+    changes: tuple[ShownChange, ...] = ()
 
     @property
     def tokens_of_target(self) -> int:
@@ -127,7 +144,8 @@ class Context:
         """Everything that leaves, the target first."""
         target = SentText(self.target.path, str(self.target.lines), "target")
         shown = (excerpt.sent for excerpt in self.list_excerpts())
-        return (target, *shown, *(g.sent for g in self.guidance))
+        changes = (change.sent for change in self.changes)
+        return (target, *shown, *changes, *(g.sent for g in self.guidance))
 
     def list_excerpts(self) -> Iterator[Excerpt]:
         """List what is shown of the target's file and of others, without guidance."""
@@ -138,6 +156,11 @@ class Context:
         """The same with further excerpts."""
         tokens = self.tokens + sum(estimate_tokens(e.text) for e in more)
         return replace(self, excerpts=(*self.excerpts, *more), tokens=tokens)
+
+    def add_changes(self, changes: tuple[ShownChange, ...]) -> "Context":
+        """The same with what changed since the last commit."""
+        tokens = sum(estimate_tokens(change.diff) for change in changes)
+        return replace(self, changes=changes, tokens=self.tokens + tokens)
 
     def add_project(self, files: tuple[ShownFile, ...]) -> "Context":
         """The same with parts of other files of the project."""

@@ -53,9 +53,14 @@ def end_with_findings(
 
 def _list_shown_files(prepared: PreparedRequest) -> Mapping[str, Snapshot]:
     """List every file of which a part was shown, also those that no answer may change, by path."""
-    others = {file.path: file.snapshot for file in prepared.context.project}
-    snapshot = prepared.context.target.snapshot
-    return {**others, **prepared.scope.files, snapshot.path: snapshot}
+    context = prepared.context
+    snapshots = [
+        *(change.snapshot for change in context.changes),
+        *(file.snapshot for file in context.project),
+    ]
+    others = {snapshot.path: snapshot for snapshot in snapshots}
+    target = context.target.snapshot
+    return {**others, **prepared.scope.files, target.path: target}
 
 
 def _describe_report(report: FindingReport) -> str:

@@ -82,6 +82,8 @@ async def prepare_request(
             f"`{request.snapshot.path}` is not sent to a model: {workspace.excluded}",
             "Change `context.exclude` or the ignore file if it should be",
         )
+    if workspace.problem is not None:
+        return workspace.problem
     if action.returns == "tests" and workspace.test_file is None:
         return Problem(
             ErrorCode.OUT_OF_SCOPE,

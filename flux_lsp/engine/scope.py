@@ -62,6 +62,8 @@ def list_documents(
     """List the whole text of every document of which the model sees a part."""
     yield request.snapshot.text
     yield from (file.snapshot.text for file in context.project)
+    for changed in workspace.changes.files if workspace.changes else ():
+        yield from (changed.before, changed.now.text)
     if workspace.test_file is not None and workspace.test_file.snapshot is not None:
         yield workspace.test_file.snapshot.text
     yield from (excerpt.text for excerpt in workspace.guidance)
@@ -80,6 +82,9 @@ def _make_quoting(context: Context, secrets: frozenset[str]) -> Quoting:
     shown: dict[str, list[LineRange]] = {context.target.path: [context.target.lines]}
     for excerpt in (*context.excerpts, *(e for file in context.project for e in file.excerpts)):
         shown.setdefault(excerpt.path, []).append(excerpt.lines)
+
+    for change in context.changes:
+        shown.setdefault(change.snapshot.path, []).extend(change.lines)
 
     def redact_lines(text: str) -> list[tuple[int, str]]:
         return Redactor(frozenset(include_pieces(secrets, [text]))).redact_lines(text)

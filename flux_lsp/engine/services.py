@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flux_lsp.actions.action import Action
+from flux_lsp.context.changes import Changes
 from flux_lsp.context.project.order import ShownBefore
 from flux_lsp.context.project.values import ProjectIndex
 from flux_lsp.context.values import Excerpt, OtherFile, ShownFile
@@ -57,7 +58,8 @@ class WorkspaceContext:
     `project` is None in no workspace folder, where `context.project` is off, and while nothing is
     known of the project yet. `shown` are parts of other files that the model sees in any case.
     `read_other` reads another file by its path, whole and as it is now; None where it cannot.
-    `shown_before` is what this editing session has shown of the project.
+    `shown_before` is what this editing session has shown of the project. `changes` are those since
+    the last commit, for an action that is about them. `problem`: why there is nothing to work on.
     """
 
     excluded: str | None = None  # why this file may not be sent
@@ -68,6 +70,8 @@ class WorkspaceContext:
     project: ProjectIndex | None = None
     read_other: Callable[[str], OtherFile | None] = _read_nothing  # blocks
     shown_before: ShownBefore = field(default_factory=ShownBefore)
+    changes: Changes | None = None
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)

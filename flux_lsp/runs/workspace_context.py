@@ -9,14 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from flux_lsp.actions.action import Action
+from flux_lsp.context.changes import is_commit_buffer
 from flux_lsp.context.exclude import explain_exclusion
 from flux_lsp.context.file_names import is_outside
 from flux_lsp.context.guidance import load_guidance
 from flux_lsp.context.test_place import PlaceOfTests, find_place
 from flux_lsp.context.values import OtherFile
+from flux_lsp.core.errors import Problem
 from flux_lsp.core.text import Snapshot
 from flux_lsp.engine.services import TestFile, WorkspaceContext
 from flux_lsp.engine.values import Request
+from flux_lsp.runs.changes import read_changes
 from flux_lsp.runs.other_files import read_other_file
 from flux_lsp.runs.project_index import ProjectIndexes
 from flux_lsp.runs.uris import find_named_file
@@ -41,12 +44,26 @@ async def gather_context(
 
     `patience`: seconds to wait for a new index.
     """
-    reading = asyncio.to_thread(read_workspace_context, request, action, root, settings, text_of)
+    reading = _read_around(request, action, root, settings, text_of)
     if root is None or not settings.context.project:
         return await reading
     opening = projects.open(root, request.snapshot.path, settings.context.exclude, patience)
     context, project = await asyncio.gather(reading, opening)
     return replace(context, project=project, shown_before=projects.get_shown(root))
+
+
+async def _read_around(
+    request: Request, action: Action, root: Path | None, settings: Settings, text_of: ReadDocument
+) -> WorkspaceContext:
+    """Read what is on the disk, and then what changed, if the action is about that."""
+    reading = asyncio.to_thread(read_workspace_context, request, action, root, settings, text_of)
+    around = await reading
+    if not action.shows_changes or around.excluded is not None:
+        return around
+    changes = await read_changes(request.snapshot, root, settings.context.exclude)
+    if isinstance(changes, Problem):
+        return replace(around, problem=changes)
+    return replace(around, changes=changes)
 
 
 def read_workspace_context(
@@ -59,6 +76,8 @@ def read_workspace_context(
         return explain_exclusion(file, root, settings.context.exclude)
 
     reason = check_file(find_named_file(snapshot.uri) or Path(snapshot.path))
+    if action.shows_changes and is_commit_buffer(snapshot):
+        reason = None  # it lies in `.git`; only the message in it is shown
     if reason is not None:
         return WorkspaceContext(excluded=reason)
     if root is None:

@@ -71,6 +71,8 @@ ROWS = (
         heads=Heads((), flat=(r"\\(?:part|chapter|(?:sub)*section)\*?\{([^}]*)",)),
         docs=PLAIN_DOCS),
     Language("bibtex", "BibTeX", ".bib", PERCENT, heads=Heads((r"@\w+\{\s*([^,\s]+)",))),
+    Language("git-commit", "Commit message", "=commit_editmsg", Comments(),
+        other_ids="gitcommit", fence_label="text", heads=NO_HEADS),
     Language("plaintext", "Plain text", ".txt .text .log",
         Comments(("#", "//", "--", ";", "%", "!", "REM", "dnl", "..", "'", '"'), (STARS, ANGLES,
             ROUND, ("{-", "-}"), ("{#", "#}"), ("#|", "|#"), ("@*", "*@"), ("{{!--", "--}}"),

@@ -26,7 +26,7 @@ class ChangedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class CommitChanges:
     """The files that changed, in git's order; `hidden` counts those that may not be shown or are no text."""
 
     files: tuple[ChangedFile, ...]

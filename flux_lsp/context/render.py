@@ -4,26 +4,16 @@ Never changes file text. Where any text holds such a tag itself, the elements ca
 can guess and that none of the texts holds, so that no text can close its element or forge another.
 """
 
-import hashlib
-import hmac
 import re
-import secrets as randomness
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from flux_lsp.context.element_ids import choose_element_id
 from flux_lsp.context.values import Context, Diagnostic, Excerpt, ShownFile
 from flux_lsp.core.text import LineRange, Span
 
-_NAMES = (
-    "file|target|selection|diagnostic|instruction|left_out|guidance|test_place|task|hand_over|changes"
-)
-# Also what only looks like a tag to a model: `< / target`, `<\\instruction`.
-_TAG = re.compile(rf"<[^\w<>]{{0,8}}(?:{_NAMES})\b", re.IGNORECASE)
 _LINE_ENDS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
-# The id is the same in all of this process, so that the next question finds its start in the cache.
-_KEY = randomness.token_bytes(32)
 _LONGEST_MESSAGE = 4_000  # characters; some checkers print whole types
 _MOST_DIAGNOSTICS = 50
 _LONGEST_SELECTION = 2_000  # characters; the lines of a longer one tell enough
@@ -57,7 +47,7 @@ def render_first_turn(
     `test_place` tells of the file for tests, `brief` is the part of `task` that an agent brings.
     `hand_over` is what earlier steps of a pipeline leave, without a `<`.
     """
-    id_ = _choose_id(context, diagnostics, (instruction, test_place, brief))
+    id_ = choose_element_id(context, diagnostics, (instruction, test_place, brief))
     guides, words = context.guidance, {"task": task, "hand_over": hand_over}
     guidance = (_render_element("guidance", {"path": g.path}, f"\n{g.text}", id_) for g in guides)
     question = [
@@ -79,7 +69,7 @@ def render_user_turn(
 
     `beside`: texts of earlier turns. They decide about the id too, so that all turns have the same.
     """
-    id_ = _choose_id(context, diagnostics, (instruction, *beside))
+    id_ = choose_element_id(context, diagnostics, (instruction, *beside))
     files = [element for file in _render_files(context, id_) for element in file]
     return "\n".join((*files, *_render_question(context, diagnostics, instruction, "", id_)))
 
@@ -216,41 +206,3 @@ def _render_attributes(attributes: Mapping[str, str], id_: str | None) -> str:
 def _escape(value: str) -> str:
     """Escape only what would end the attribute or the line: a model copies a path as it stands."""
     return _LINE_ENDS.sub(" ", value.replace('"', "&quot;"))
-
-
-def _choose_id(
-    context: Context, diagnostics: Sequence[Diagnostic], others: Sequence[str]
-) -> str | None:
-    """Choose the id of all elements; None if no text holds anything like a tag.
-
-    The whole document decides, not only what is shown of it: a wider view later needs the same id.
-    """
-    texts = [context.target.snapshot.text, context.target.path, *others]
-    for shown in (*context.guidance, *context.list_excerpts()):
-        texts += [shown.path, shown.text]
-    texts += [change.diff for change in context.changes]
-    for diagnostic in diagnostics:
-        texts += [diagnostic.message, diagnostic.source, diagnostic.code, diagnostic.severity]
-    return _make_id(texts) if any(_holds_tag(text) for text in texts) else None
-
-
-def _holds_tag(text: str) -> bool:
-    if _TAG.search(text):
-        return True
-    if text.isascii():
-        return False
-    # Wide letters and signs, and signs without width, read as the plain ones to a model.
-    plain = "".join(
-        sign for sign in unicodedata.normalize("NFKC", text) if unicodedata.category(sign) != "Cf"
-    )
-    return _TAG.search(plain) is not None
-
-
-def _make_id(texts: Sequence[str]) -> str:
-    """Make an id that is the same for the same texts in this process, and that no author can know."""
-    digest = b"element"
-    while True:
-        digest = hmac.new(_KEY, digest, hashlib.sha256).hexdigest().encode()
-        id_ = digest[:8].decode()
-        if not any(id_ in text for text in texts):
-            return id_

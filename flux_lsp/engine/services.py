@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flux_lsp.actions.action import Action
-from flux_lsp.context.changes import Changes
+from flux_lsp.context.changes import CommitChanges
 from flux_lsp.context.project.order import ShownBefore
 from flux_lsp.context.project.values import ProjectIndex
 from flux_lsp.context.values import Excerpt, OtherFile, ShownFile
@@ -70,7 +70,7 @@ class WorkspaceContext:
     project: ProjectIndex | None = None
     read_other: Callable[[str], OtherFile | None] = _read_nothing  # blocks
     shown_before: ShownBefore = field(default_factory=ShownBefore)
-    changes: Changes | None = None
+    changes: CommitChanges | None = None
     problem: Problem | None = None
 
 

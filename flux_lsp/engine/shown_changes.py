@@ -6,7 +6,7 @@ Never runs git: `runs/changes.py` reads what there is.
 import re
 from itertools import accumulate
 
-from flux_lsp.context.changes import ChangedFile, Changes
+from flux_lsp.context.changes import ChangedFile, CommitChanges
 from flux_lsp.context.values import ShownChange
 from flux_lsp.core.text import LineRange, Snapshot, Span
 from flux_lsp.core.usage import estimate_tokens
@@ -15,7 +15,7 @@ from flux_lsp.edits.change.diff import find_changes, format_patch
 _HUNK = re.compile(r"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 
 
-def select_changes(changes: Changes, tokens: int) -> tuple[ShownChange, ...]:
+def select_changes(changes: CommitChanges, tokens: int) -> tuple[ShownChange, ...]:
     """Return the diffs that fit into so many tokens, in order; what is left out is counted in the last."""
     shown: list[ShownChange] = []
     left = changes.hidden

@@ -57,11 +57,13 @@ class View:
         return context if tests is None else add_test_file(context, tests, limit)
 
     def _find_selection(self, parsed: Parsed | None, limit: int) -> Span:
-        """Find what is selected; a cursor means all changed lines where the action is about changes."""
+        """Find what is selected; where the action is about changes, no part means all changed lines."""
         request, changes = self.request, self.workspace.changes
         pointed = find_target_selection(self.action, request, parsed)
         file = changes.find(request.snapshot.path) if changes else None
-        kind = classify_selection(request.selection.extract(request.snapshot.text))
-        if file is None or kind == "text":
+        text = request.snapshot.text
+        selected = request.selection.extract(text)
+        is_part = classify_selection(selected) == "text" and selected.strip() != text.strip()
+        if file is None or is_part:
             return pointed
         return find_changed_lines(file, request.selection.start, limit) or pointed

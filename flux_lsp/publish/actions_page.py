@@ -48,6 +48,15 @@ def _render_entry(action: Action) -> str:
 
 def _list_facts(action: Action) -> list[str]:
     facts = [f"- It is offered {_join([_TRIGGERS[each] for each in action.offer.triggers])}."]
+    if action.offer.languages:
+        facts.append(
+            f"- It is offered only in {_join([f'`{id_}`' for id_ in action.offer.languages])}."
+        )
+    if action.shows_changes:
+        facts.append(
+            "- The model is shown the diff since the last commit: of the file, or in the buffer of a "
+            "commit all that is staged."
+        )
     if action.needs_instruction:
         facts.append(
             "- It needs your words: from the editor's input box, from `--instruction`, or from a "

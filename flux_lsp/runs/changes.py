@@ -7,7 +7,7 @@ import asyncio
 import os
 from pathlib import Path
 
-from flux_lsp.context.changes import ChangedFile, Changes, is_commit_buffer
+from flux_lsp.context.changes import ChangedFile, CommitChanges, is_commit_buffer
 from flux_lsp.context.exclude import explain_exclusion
 from flux_lsp.context.git_rules import find_repository
 from flux_lsp.core.errors import ErrorCode, Problem
@@ -21,7 +21,7 @@ _INDEX_MAGIC = b"DIRC"
 
 async def read_changes(
     snapshot: Snapshot, root: Path | None, patterns: tuple[str, ...]
-) -> Changes | Problem:
+) -> CommitChanges | Problem:
     """Read what changed in the document since the last commit; of a commit buffer, what is staged.
 
     `root` and `patterns` decide what may be sent, as for any file. A Problem where nothing changed,
@@ -38,7 +38,7 @@ async def read_changes(
         return _explain(f"Flux cannot tell what changed: {error}")
 
 
-async def _read_own(snapshot: Snapshot, path: Path) -> Changes | Problem:
+async def _read_own(snapshot: Snapshot, path: Path) -> CommitChanges | Problem:
     top = await asyncio.to_thread(find_repository, path)
     if top is None:
         return _explain(f"`{snapshot.path}` is in no git repository")
@@ -51,12 +51,12 @@ async def _read_own(snapshot: Snapshot, path: Path) -> Changes | Problem:
             f"`{snapshot.path}` is as it was in the last commit",
             "Change something first",
         )
-    return Changes((ChangedFile(before, snapshot),))
+    return CommitChanges((ChangedFile(before, snapshot),))
 
 
 async def _read_staged(
     buffer: Path, root: Path | None, patterns: tuple[str, ...]
-) -> Changes | Problem:
+) -> CommitChanges | Problem:
     git_dir = buffer.parent
     top = await asyncio.to_thread(_find_work_tree, git_dir)
     if top is None:
@@ -79,7 +79,7 @@ async def _read_staged(
             "Nothing that is staged is text that may be sent to a model",
             "Change `context.exclude` or the ignore file if it should be",
         )
-    return Changes(files, len(staged) - len(files))
+    return CommitChanges(files, len(staged) - len(files))
 
 
 def _select_allowed(

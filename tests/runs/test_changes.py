@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flux_lsp.context.changes import ChangedFile, Changes, find_message
+from flux_lsp.context.changes import ChangedFile, CommitChanges, find_message
 from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.core.text import LineRange, Snapshot
 from flux_lsp.engine.shown_changes import find_changed_lines, select_changes
@@ -46,13 +46,15 @@ def write(folder: Path, **files: str | bytes) -> None:
         (folder / name.replace("__", ".")).write_bytes(data)
 
 
-async def read(folder: Path, name: str, text: str, language: str = "python") -> Changes | Problem:
+async def read(
+    folder: Path, name: str, text: str, language: str = "python"
+) -> CommitChanges | Problem:
     path = folder / name
     shown = path.relative_to(folder).as_posix()
     return await read_changes(Snapshot(path.as_uri(), shown, language, 1, text), folder, ())
 
 
-async def read_staged(folder: Path, **more: str) -> Changes | Problem:
+async def read_staged(folder: Path, **more: str) -> CommitChanges | Problem:
     return await read(folder, ".git/COMMIT_EDITMSG", "\n# x\n", "git-commit")
 
 
@@ -64,7 +66,7 @@ async def test_document_is_compared_with_the_last_commit_and_not_with_the_disk(
 
     changes = await read(repository, "a.py", "in the editor\n")
 
-    assert isinstance(changes, Changes), changes
+    assert isinstance(changes, CommitChanges), changes
     assert [(file.before, file.now.text) for file in changes.files] == [
         ("old\n", "in the editor\n")
     ]
@@ -77,7 +79,7 @@ async def test_new_file_is_new_from_its_first_line(repository: Path, has_commit:
 
     changes = await read(repository, "a.py", "new\n")
 
-    assert isinstance(changes, Changes), changes
+    assert isinstance(changes, CommitChanges), changes
     assert changes.files[0].before == ""
 
 
@@ -102,7 +104,7 @@ async def test_staged_files_are_those_that_may_be_sent_and_are_text(repository: 
 
     changes = await read_staged(repository)
 
-    assert isinstance(changes, Changes), changes
+    assert isinstance(changes, CommitChanges), changes
     shown = {file.now.path: (file.before, file.now.text) for file in changes.files}
     assert shown == {"a.py": ("a\n", "b\n"), "gone.py": ("gone\n", ""), "new.py": ("", "n\n")}
     assert changes.hidden == 4
@@ -124,7 +126,7 @@ async def test_first_commit_and_linked_work_tree(repository: Path, tmp_path: Pat
     write(repository, a__py="a\n")
     run(repository, "add", "-A")
     first = await read_staged(repository)
-    assert isinstance(first, Changes), first
+    assert isinstance(first, CommitChanges), first
     assert [file.before for file in first.files] == [""]
     run(repository, "commit", "-qm", "x")
     run(repository, "worktree", "add", "-q", str(tmp_path / "linked"))
@@ -137,9 +139,9 @@ async def test_first_commit_and_linked_work_tree(repository: Path, tmp_path: Pat
     changes = await read_changes(snapshot, None, ())
     own = await read_changes(Snapshot((linked / "a.py").as_uri(), "a.py", "", 1, "c\n"), linked, ())
 
-    assert isinstance(changes, Changes), changes
+    assert isinstance(changes, CommitChanges), changes
     assert [file.now.uri for file in changes.files] == [(linked / "a.py").as_uri()]
-    assert isinstance(own, Changes), own
+    assert isinstance(own, CommitChanges), own
     assert own.files[0].before == "a\n"
 
 
@@ -155,7 +157,7 @@ async def test_index_of_a_commit_that_is_under_way_counts(repository: Path) -> N
     changes = await read_staged(repository)
 
     assert isinstance(nothing, Problem)
-    assert isinstance(changes, Changes), changes
+    assert isinstance(changes, CommitChanges), changes
 
 
 HOSTILE = """
@@ -220,8 +222,8 @@ async def test_nothing_that_a_repository_configures_is_run(
     own = await read(repository, "a.py", "c\n")
     absent = await git.read_blobs(repository / ".git", (missing, "HEAD:none.py", "HEAD:a.py"))
 
-    assert isinstance(staged, Changes), staged
-    assert isinstance(own, Changes), own
+    assert isinstance(staged, CommitChanges), staged
+    assert isinstance(own, CommitChanges), own
     assert absent == {"HEAD:a.py": "a\n"}
     assert not (tmp_path / "ran").exists()
     assert not (tmp_path / "traced").exists()
@@ -288,12 +290,14 @@ def test_diffs_that_fit_are_shown_and_the_rest_is_counted() -> None:
     edited = TEXT.replace("line 3\n", "line three\n").replace("line 30\n", "line thirty\n")
     small, large = change("", "x\n", "b.py"), change("", "y" * 9_000, "c.py")
 
-    first, second = select_changes(Changes((change(TEXT, edited), small, large), hidden=1), 400)
+    first, second = select_changes(
+        CommitChanges((change(TEXT, edited), small, large), hidden=1), 400
+    )
 
     assert first.lines == (LineRange(1, 7), LineRange(28, 34))
     assert "+line three\n" in first.diff
     assert second.diff.endswith("(2 more changed files are not shown)\n")
-    (cut,) = select_changes(Changes((change(TEXT, edited),)), 60)
+    (cut,) = select_changes(CommitChanges((change(TEXT, edited),)), 60)
     assert cut.lines == (LineRange(1, 7),)
     assert cut.diff.endswith("(1 more places of this file are not shown)\n")
 

@@ -5,7 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.fakes.answers import tool
+from tests.fakes.rules import user_text
 from tests.server.flux import Flux, flux
+from tests.server.test_headless import Shell, run
+
+__all__ = ["run"]  # the fixture
 
 OLD = """\
 import os
@@ -220,3 +224,47 @@ async def test_review_in_a_commit_buffer_marks_the_files_that_are_staged(tmp_pat
         assert [each["quote"] for each in outcome["findings"]] == [LEAK], outcome
         (item,) = await wait_for_findings(f, (f.root / "app.py").as_uri(), 1)
         assert item["range"]["start"]["line"] == 4
+
+
+async def test_command_line_prints_findings_and_writes_a_commit_message(run: Shell) -> None:
+    run.file("app.py", OLD)
+    for arguments in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "begin")):
+        git(run.root, *arguments)
+    run.file("app.py", NEW)
+    git(run.root, "add", "-A")
+    buffer = run.file(".git/COMMIT_EDITMSG", BUFFER)
+    both = report(claim(NEW, LEAK, fix="Close it."), claim(NEW, "import os") | {"quote": "made up"})
+    message = tool("rewrite_range", {"code": "Close what is read\n"})
+    run.api.queue(both, both, report(), message)
+
+    printed = await run("review", "app.py")
+    described = await run("review", "app.py", "--json")
+    clean = await run("review", "app.py")
+    written = await run("commit_message", ".git/COMMIT_EDITMSG", "--apply")
+
+    assert [each.code for each in (printed, described, clean, written)] == [0] * 4, written.err
+    assert printed.out == (
+        f"app.py:5: error: On “{LEAK}”\n    {LEAK}\n    It is wrong.\n    fix: Close it.\n"
+    )
+    assert "1 finding (1 error). Looked at it. 1 more did not match the code" in printed.err
+    assert [each["first_line"] for each in described.json["findings"]] == [5]
+    assert (clean.out, "No findings" in clean.err) == ("", True)
+    assert buffer.read_text() == "Close what is read\n" + BUFFER.removeprefix("\n")
+    assert '<target path="app.py" first_line="5" last_line="6">' in user_text(run.api.calls[0].json)
+
+
+async def test_secret_that_was_taken_out_of_the_code_does_not_leave_in_the_diff(
+    tmp_path: Path,
+) -> None:
+    secret = "ghp_" + "Ab3dEf6hIj9kLm2nOp5qRs8tUv1wXy4zAB7d"
+    async with flux(tmp_path, report()) as f:
+        f.file("app.py", f'TOKEN = "{secret}"\nuse(TOKEN)\n')
+        git(f.root, "init", "-q")
+        git(f.root, "add", "-A")
+        git(f.root, "commit", "-qm", "begin")
+        uri = f.open("app.py", 'TOKEN = os.environ["TOKEN"]\nuse(TOKEN)\n')
+
+        await f.run(uri, "review", "use")
+
+        assert "\n-TOKEN = " in f.said()
+        assert secret not in str(f.api.calls[0].json)

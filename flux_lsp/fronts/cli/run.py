@@ -18,6 +18,7 @@ from flux_lsp.files import SOURCE_BYTES, parse_json, read_text
 from flux_lsp.fronts.cli.action import ActionOrder, ActionReport, preview_action, run_action
 from flux_lsp.fronts.cli.diffs import format_diff, hide_controls, print_diff
 from flux_lsp.fronts.cli.exit_codes import DONE, FAILED, WRONG_USAGE
+from flux_lsp.fronts.cli.findings import format_findings
 from flux_lsp.fronts.cli.loop import run_to_end
 from flux_lsp.fronts.cli.pipelines import print_steps
 from flux_lsp.fronts.cli.place import parse_place
@@ -217,8 +218,8 @@ def _get_status(report: ActionReport, written: bool) -> Status:
 
 def _print(report: ActionReport, diff: str, written: bool) -> None:
     result, status = report.result, _get_status(report, written)
-    if result.text:
-        print(hide_controls(result.text) if sys.stdout.isatty() else result.text)
+    for text in filter(None, (result.text, format_findings(result.findings).rstrip())):
+        print(hide_controls(text) if sys.stdout.isatty() else text)
     print_diff(diff)
     print_steps(result.steps)
     error = result.error

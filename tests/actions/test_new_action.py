@@ -20,16 +20,16 @@ from tests.fakes.wire import clean_environment
 from tests.server.flux import KEY, flux
 
 ROOT = Path(__file__).parents[2]
-REVIEW = """\
+STUDY = """\
 ---
-description: Reviews the selection or symbol for what you ask.
+description: Studies the selection or symbol for what you ask.
 returns: answer
 needs_instruction: true
 argument-hint: What should it look for?
 model: haiku
 reasoning: It only reads.
 ---
-Review the target for what the instruction asks.
+Study the target for what the instruction asks.
 """
 RESTYLE = """\
 ---
@@ -78,7 +78,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
     actions = folder / "flux_lsp" / "actions" / "builtin"
-    (actions / "review.md").write_text(REVIEW, encoding="utf-8")
+    (actions / "study.md").write_text(STUDY, encoding="utf-8")
     (actions / "restyle.md").write_text(RESTYLE, encoding="utf-8")
     (actions / "grow.md").write_text(GROW, encoding="utf-8")
     return folder
@@ -90,23 +90,23 @@ async def test_an_editor_is_told_of_it_and_offers_and_runs_it(clone: Path, tmp_p
         uri = f.open("app.py", CODE)
         capabilities = f.client.server["capabilities"]["experimental"]["flux"]
         offered = await f.client.code_actions(uri, f.cursor(uri, "return"))
-        outcome = await f.run(uri, "review", "return", instruction="look for leaks")
-        wordless = await f.run(uri, "review", "return")
+        outcome = await f.run(uri, "study", "return", instruction="look for leaks")
+        wordless = await f.run(uri, "study", "return")
 
-        assert capabilities["actions"][-3:] == ["grow", "restyle", "review"]
+        assert capabilities["actions"][-3:] == ["grow", "restyle", "study"]
         assert capabilities["action_details"][-1] == {
-            "id": "review",
-            "title": "Review",
+            "id": "study",
+            "title": "Study",
             "needs_instruction": True,
             "hint": "What should it look for?",
             "returns": "answer",
         }
         assert [entry["title"] for entry in offered][-2:] == [
             "Flux: restyle `load`",
-            "Flux: review `load`…",
+            "Flux: study `load`…",
         ]
         assert outcome["status"] == "answered"
-        assert "Review the target for what the instruction asks." in f.said()
+        assert "Study the target for what the instruction asks." in f.said()
         assert "look for leaks" in f.said()
         assert wordless["status"] in {"refused", "failed"}
         assert len(f.api.calls) == 1, "without words nothing is asked"
@@ -180,7 +180,7 @@ async def test_the_command_line_runs_it(clone: Path, tmp_path: Path) -> None:
         key = {"ANTHROPIC_BASE_URL": api.url, "ANTHROPIC_API_KEY": KEY, "PYTHONPATH": str(clone)}
         environment = clean_environment(tmp_path / "home", key)
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "flux_lsp", "run", "review", "app.py:1", "--instruction", "leaks",
+            sys.executable, "-m", "flux_lsp", "run", "study", "app.py:1", "--instruction", "leaks",
             cwd=tmp_path, env=environment, stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
@@ -201,13 +201,13 @@ def test_manuals_settings_and_plugins_know_it_after_generating(clone: Path) -> N
     package = json.loads(after["editors/vscode/package.json"])["contributes"]
 
     assert ran.returncode == 0, ran.stderr
-    assert "## review\n\nReviews the selection" in after["docs/actions.md"]
-    assert "*:Flux-review*\n:[range]Flux review [words]" in after["editors/neovim/doc/flux.txt"]
-    assert "review" in after["docs/cli.md"]
-    assert _entry(package["commands"], "flux.action.review")["title"] == "Review…"
+    assert "## study\n\nStudies the selection" in after["docs/actions.md"]
+    assert "*:Flux-study*\n:[range]Flux study [words]" in after["editors/neovim/doc/flux.txt"]
+    assert "study" in after["docs/cli.md"]
+    assert _entry(package["commands"], "flux.action.study")["title"] == "Study…"
     assert _entry(package["menus"]["flux.context"], "flux.action.restyle")
     properties = package["configuration"][0]["properties"]
-    assert {"flux.actions.review", "flux.routing.review"} <= set(properties)
+    assert {"flux.actions.study", "flux.routing.study"} <= set(properties)
     for name in GENERATED:  # nothing that was there before is written anew
         gone = set(before[name].splitlines()) - set(after[name].splitlines())
         assert all(re.search(r"ACTION|flux\.action|\bfix, edit\b", line) for line in gone), gone

@@ -59,7 +59,7 @@ async def test_a_key_in_the_environment_is_all_it_takes(tmp_path: Path, options:
         offered = await titles(f, uri)
         outcome = await f.run(uri, "edit", "n += item", instruction="use sum")
 
-        assert offered == ["edit", "explain", "document", "tests"]
+        assert offered == ["edit", "explain", "document", "tests", "review"]
         assert outcome["status"] == "applied", outcome
         assert warnings(f) == []
 
@@ -91,7 +91,7 @@ async def test_a_wrong_key_is_named_once_with_its_place_and_stops_nothing(tmp_pa
         await f.client.execute("flux.status", {})
         told = warnings(f)
 
-        assert offered == ["edit", "explain", "document", "tests"]
+        assert offered == ["edit", "explain", "document", "tests", "review"]
         for key, place in {
             "budget.per_week_usd": "config.toml",
             "actions.dance": "config.toml",
@@ -130,8 +130,8 @@ async def test_a_setting_that_changes_while_the_server_runs_is_taken(shared: Flu
     await f.configure()
     again = await titles(f, uri)
 
-    assert without == ["edit", "explain", "document"]
-    assert again == ["edit", "explain", "document", "tests"]
+    assert without == ["edit", "explain", "document", "review"]
+    assert again == ["edit", "explain", "document", "tests", "review"]
 
 
 async def test_a_client_that_cannot_be_asked_pushes_its_settings(tmp_path: Path) -> None:
@@ -143,8 +143,8 @@ async def test_a_client_that_cannot_be_asked_pushes_its_settings(tmp_path: Path)
         f.client.notify("workspace/didChangeConfiguration", pushed)
         second = await titles(f, uri)
 
-        assert first == ["explain", "document", "tests"]
-        assert second == ["edit", "document", "tests"]
+        assert first == ["explain", "document", "tests", "review"]
+        assert second == ["edit", "document", "tests", "review"]
         assert f.client.seen("workspace/configuration") == []
 
 
@@ -164,7 +164,7 @@ async def test_whatever_a_client_says_when_asked_the_menu_is_there(tmp_path: Pat
         for answer in ("error", [], "text", [7], [None], None, "never"):
             f.client.notify("workspace/didChangeConfiguration", {"settings": None})
 
-            assert await titles(f, uri) == ["edit", "explain", "document"], answer
+            assert await titles(f, uri) == ["edit", "explain", "document", "review"], answer
 
 
 async def test_a_run_that_goes_on_ends_as_it_began_when_settings_change(shared: Flux) -> None:
@@ -317,7 +317,7 @@ async def test_a_key_command_runs_with_the_first_request_and_once(tmp_path: Path
             for _ in range(2):
                 assert (await f.run(uri, "explain", "n += item"))["status"] == "answered"
 
-            assert offered == ["edit", "explain", "document", "tests"]
+            assert offered == ["edit", "explain", "document", "tests", "review"]
             assert not before
             assert marks.read_text() == "x"
             keys = {call.headers["authorization"] for call in api.calls}

@@ -32,6 +32,7 @@ async def test_invoked_on_a_symbol_all_actions_are_offered_with_their_kinds(shar
         "refactor.rewrite.flux.explain",
         "refactor.rewrite.flux.document",
         "refactor.rewrite.flux.tests",
+        "refactor.rewrite.flux.review",
     ]
     assert all("isPreferred" not in a and "disabled" not in a for a in offered)
     assert all(a["command"]["command"] == "flux.run" for a in offered)

@@ -76,6 +76,7 @@ def test_the_symbol_of_a_run_is_named_with_and_without_a_tree(
         f"explain `{name}`",
         f"document `{name}`",
         f"write tests for `{name}`",
+        "review my changes",
     ]
 
 
@@ -90,7 +91,8 @@ def test_the_symbol_of_a_run_is_named_with_and_without_a_tree(
 def test_a_language_without_a_grammar_names_its_symbols_and_offers_no_tests(
     language: str, text: str, name: str
 ) -> None:
-    assert titles(text, language) == [f"edit `{name}`…", f"explain `{name}`", f"document `{name}`"]
+    named = [f"edit `{name}`…", f"explain `{name}`", f"document `{name}`"]
+    assert titles(text, language) == [*named, "review my changes"]
 
 
 @pytest.mark.parametrize("tree", [True, False])
@@ -109,7 +111,8 @@ def test_a_language_without_a_grammar_names_its_symbols_and_offers_no_tests(
 def test_lines_without_a_symbol_can_be_edited_and_explained(
     language: str, text: str, tree: bool
 ) -> None:
-    assert titles(text, language, tree=tree) == ["edit this block…", "explain this block"]
+    expected = ["edit this block…", "explain this block", "review my changes"]
+    assert titles(text, language, tree=tree) == expected
 
 
 def test_an_empty_document_offers_nothing() -> None:
@@ -126,12 +129,16 @@ def test_what_is_no_file_has_no_tests(uri: str) -> None:
 @pytest.mark.parametrize(
     ("language", "text", "offered"),
     [
-        ("json", '{\n  "a": {\n    "b": 1⌖\n  }\n}\n', {"edit", "explain"}),
-        ("markdown", "# A\n\nText.⌖\n", {"edit", "explain"}),
-        ("html", "<div>\n  <p>⌖\n  a\n  </p>\n</div>\n", {"edit", "explain"}),
-        ("yaml", "a:\n  b: 1⌖\n", {"edit", "explain", "document"}),
-        ("css", ".a {\n  b: c;⌖\n}\n", {"edit", "explain", "document"}),
-        ("typescript", "export const a = {\n  b: 1,⌖\n}\n", {"edit", "explain", "document"}),
+        ("json", '{\n  "a": {\n    "b": 1⌖\n  }\n}\n', {"edit", "explain", "review"}),
+        ("markdown", "# A\n\nText.⌖\n", {"edit", "explain", "review"}),
+        ("html", "<div>\n  <p>⌖\n  a\n  </p>\n</div>\n", {"edit", "explain", "review"}),
+        ("yaml", "a:\n  b: 1⌖\n", {"edit", "explain", "document", "review"}),
+        ("css", ".a {\n  b: c;⌖\n}\n", {"edit", "explain", "document", "review"}),
+        (
+            "typescript",
+            "export const a = {\n  b: 1,⌖\n}\n",
+            {"edit", "explain", "document", "review"},
+        ),
     ],
 )
 def test_only_what_can_be_documented_or_tested_is_offered_so(

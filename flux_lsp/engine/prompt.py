@@ -60,17 +60,15 @@ Write nothing else. Where the task asks for text, answer in text.{marked}
 If the task cannot be done, say why in one sentence."""
 
 _REPORT_TOOL = """
-How to answer: call report_findings, once; it is the only tool. Report what the task asks for and \
-nothing else, each finding with the lines that it concerns and a quote of the first of them. You \
-change nothing, and you never report what you cannot point at."""
+How to answer: call report_findings, once, with what the task asks for: each finding with its lines \
+and a quote of the first of them. You change nothing, and report nothing that you cannot point at."""
 
 _REPORT_TEXT = """
 How to answer: with one JSON object and nothing else, in this form:
 {"findings": [{"path": "…", "first_line": 1, "last_line": 1, "quote": "the first of these lines, \
 copied", "severity": "error, warning, information or hint", "title": "…", "text": "…", \
 "fix": "an instruction that would mend it, if there is one"}], "summary": "…"}
-Report what the task asks for and nothing else; with nothing to report, the list is empty. You \
-change nothing, and you never report what you cannot point at."""
+The list is empty when there is nothing to report. You report nothing that you cannot point at."""
 
 _MARK_RULE = """
 The files hold such marker lines themselves, so your markers carry the word {mark}. Write it behind \

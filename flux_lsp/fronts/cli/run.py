@@ -14,8 +14,8 @@ from flux_lsp.actions.action import is_group
 from flux_lsp.actions.registry import load_registry
 from flux_lsp.core.errors import FluxError, Problem
 from flux_lsp.engine.values import Answered, Applied, Failed, Proposed, Refused, RunResult, Status
-from flux_lsp.files import SOURCE_BYTES, parse_json, read_text
 from flux_lsp.fronts.cli.action import ActionOrder, ActionReport, preview_action, run_action
+from flux_lsp.fronts.cli.diagnostics_file import read_diagnostics_file
 from flux_lsp.fronts.cli.diffs import format_diff, hide_controls, print_diff
 from flux_lsp.fronts.cli.exit_codes import DONE, FAILED, WRONG_USAGE
 from flux_lsp.fronts.cli.findings import format_findings
@@ -25,7 +25,6 @@ from flux_lsp.fronts.cli.place import parse_place
 from flux_lsp.fronts.cli.say import print_json
 from flux_lsp.fronts.cli.streams import explain_lost_output
 from flux_lsp.fronts.cli.workspace import find_workspace
-from flux_lsp.runs.diagnostics import find_mistake
 from flux_lsp.runs.disk_files import write_all
 from flux_lsp.runs.logs import set_up
 
@@ -39,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
         return _report_misuse(place)
     if _lacks_instruction(args):
         return _report_misuse(f"{args.action} needs --instruction TEXT: say what should change")
-    diagnostics = _read_diagnostics_file(args.diagnostics)
+    diagnostics = read_diagnostics_file(args.diagnostics)
     if isinstance(diagnostics, str):
         return _report_misuse(diagnostics)
     file, lines = place
@@ -234,18 +233,3 @@ def _print(report: ActionReport, diff: str, written: bool) -> None:
     count = len(result.attempts)
     attempts = "1 attempt" if count == 1 else f"{count} attempts"
     print(f"{status} · {result.model or 'no model'} · {attempts} · {spent}", file=sys.stderr)
-
-
-def _read_diagnostics_file(file: str | None) -> list[Any] | str:
-    """Read the file, or say what is wrong with it."""
-    if file is None:
-        return []
-    try:
-        content = parse_json(read_text(Path(file), SOURCE_BYTES))
-    except OSError as error:
-        return f"{file} cannot be read: {error.strerror}"
-    except ValueError:
-        return f"{file} is not JSON"
-    if not isinstance(content, list):
-        return f"{file} is no list of LSP diagnostics"
-    return find_mistake(content) or content

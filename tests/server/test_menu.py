@@ -87,7 +87,7 @@ async def test_an_action_that_is_switched_off_is_not_offered(tmp_path: Path) -> 
 
         offered = await f.client.code_actions(uri, f.client.range_of(uri, "n += item"))
 
-        assert [a["kind"].rsplit(".", 1)[1] for a in offered] == ["edit", "document"]
+        assert [a["kind"].rsplit(".", 1)[1] for a in offered] == ["edit", "document", "review"]
 
 
 async def test_a_client_that_does_not_know_disabled_actions_gets_none_so_marked(

@@ -21,7 +21,8 @@ from typing import Any
 from flux_lsp.actions.registry import load_registry
 from flux_lsp.context.target import find_target
 from flux_lsp.core.text import Snapshot, Span, split_lines
-from flux_lsp.fronts.lsp.offer import Menu, MenuRequest, offer_actions
+from flux_lsp.fronts.lsp.menu import Menu, MenuRequest
+from flux_lsp.fronts.lsp.offer import offer_actions
 from flux_lsp.fronts.lsp.outlines import Carried, Changes
 from flux_lsp.syntax.blocks import find_block_around
 from flux_lsp.syntax.languages import Language, find_language

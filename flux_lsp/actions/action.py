@@ -11,6 +11,7 @@ from flux_lsp.core.tiers import Tier
 
 GROUPS = ("agent", "pipeline")  # of actions that a person or a workspace adds: `agent:ID`
 
+AGENT_KIND = "refactor.rewrite.flux.agent"
 Returns = Literal["edit", "tests", "answer", "findings"]
 Trigger = Literal["selection", "symbol", "text", "diagnostics", "directive"]
 Requirement = Literal["file", "grammar", "comments"]

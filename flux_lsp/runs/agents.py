@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from flux_lsp.core.errors import ErrorCode, Problem
@@ -15,10 +16,13 @@ from flux_lsp.settings import paths
 
 if TYPE_CHECKING:
     from flux_lsp.actions.action import Action
+    from flux_lsp.actions.agents.rank import MenuAgent
     from flux_lsp.actions.agents.sources import AgentFiles, ListedAgent, StoredFile
     from flux_lsp.actions.agents.values import Agent
 
     Edit = Callable[[list[StoredFile]], Sequence[StoredFile]]
+
+_MOMENT = 2.0  # seconds within which files are not looked at again for a menu
 
 
 class AgentDirectory:
@@ -28,12 +32,28 @@ class AgentDirectory:
         """Nothing is read yet. `data` holds what is trusted."""
         self._data, self._get_today = data, get_today
         self._files: dict[Path | None, AgentFiles] = {}
+        self._menus: dict[Path | None, tuple[MenuAgent, ...]] = {}
+        self._looked: dict[Path | None, float] = {}
         self._turn = asyncio.Lock()
 
     async def list_agents(self, root: Path | None) -> "list[ListedAgent]":
         """List the built-in agents, the person's, and those of the workspace `root`, if there is one."""
         async with self._turn:
             return await asyncio.to_thread(self._read, root)
+
+    def get_menu(self, root: Path | None) -> "tuple[MenuAgent, ...]":
+        """Return the agents that menus show, as they were read last; none before that. Reads nothing."""
+        return self._menus.get(root, ())
+
+    async def refresh_menu(self, root: Path | None) -> None:
+        """Read what menus show, unless that was a moment ago."""
+        now = monotonic()
+        if now - self._looked.get(root, -_MOMENT) < _MOMENT:
+            return
+        self._looked[root] = now
+        from flux_lsp.actions.agents.rank import list_menu_agents
+
+        self._menus[root] = list_menu_agents(await self.list_agents(root))
 
     async def find_action(self, agent_id: str, root: Path | None) -> "Action | Problem":
         """Find the action of an agent that may run on a document in `root`; else say why it may not."""

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
+from flux_lsp.settings.agent_settings import AgentSettings
 from flux_lsp.settings.budget import Budget
 from flux_lsp.settings.checks import CheckList
 from flux_lsp.settings.context import ContextSettings
@@ -74,6 +75,7 @@ class Settings(SettingsTree):
     models: Models = Models()
     routing: Routing = Routing()
     actions: Actions = Actions()
+    agents: AgentSettings = AgentSettings()
 
     max_attempts: Annotated[int, Field(ge=1, le=10), WorkspaceRule.LOWER] = 3
     """The most answers that a run asks for before it gives up."""

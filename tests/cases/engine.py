@@ -29,8 +29,9 @@ from flux_lsp.engine.perform import perform
 from flux_lsp.engine.prepare import prepare_request
 from flux_lsp.engine.services import Services, WorkspaceContext
 from flux_lsp.engine.values import Outcome, Proposed, Request
+from flux_lsp.fronts.lsp.menu import Menu, MenuRequest
 from flux_lsp.fronts.lsp.menu_target import Known
-from flux_lsp.fronts.lsp.offer import Menu, MenuRequest, offer_actions
+from flux_lsp.fronts.lsp.offer import offer_actions
 from flux_lsp.fronts.lsp.protocol.positions import find_column
 from flux_lsp.ledger.store import Ledger
 from flux_lsp.ledger.values import CallRow, Limits

@@ -41,7 +41,8 @@ def user_file(home_of: Path, content: str) -> Path:
 
 async def titles(f: Flux, uri: str) -> list[str]:
     offered = await f.client.code_actions(uri, f.cursor(uri, "n += item"))
-    return [a["kind"].rsplit(".", 1)[1] for a in offered]
+    kinds = [a["kind"].rsplit(".", 1)[1] for a in offered]
+    return [kind for kind in kinds if kind != "agent"]  # how many of them depends on what was read
 
 
 def warnings(f: Flux) -> list[str]:

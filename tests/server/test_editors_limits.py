@@ -176,7 +176,7 @@ async def test_a_client_that_takes_no_edits_is_offered_all_and_gets_patches(
             patches.append(Path(outcome["summary"].split(": ", 1)[1]))
 
         assert [a["kind"].rsplit(".", 1)[1] for a in offered] == [
-            "edit", "explain", "document", "tests", "review",
+            "edit", "explain", "document", "tests", "review", "agent",
         ]  # fmt: skip
         for patch in patches:
             assert str(patch) in str(f.client.seen("window/showMessage"))

@@ -33,9 +33,11 @@ async def test_invoked_on_a_symbol_all_actions_are_offered_with_their_kinds(shar
         "refactor.rewrite.flux.document",
         "refactor.rewrite.flux.tests",
         "refactor.rewrite.flux.review",
+        "refactor.rewrite.flux.agent",
     ]
     assert all("isPreferred" not in a and "disabled" not in a for a in offered)
-    assert all(a["command"]["command"] == "flux.run" for a in offered)
+    commands = [a["command"]["command"] for a in offered]
+    assert commands == ["flux.run"] * 5 + ["flux.agents"]
 
 
 async def test_an_automatic_request_on_a_bare_cursor_offers_only_fix_and_directives(
@@ -82,7 +84,10 @@ async def test_only_is_honoured(shared: Flux, only: list[str], kinds: list[str])
 
 
 async def test_an_action_that_is_switched_off_is_not_offered(tmp_path: Path) -> None:
-    async with flux(tmp_path, settings={"actions": {"tests": False, "explain": False}}) as f:
+    async with flux(
+        tmp_path,
+        settings={"actions": {"tests": False, "explain": False}, "agents": {"menu": False}},
+    ) as f:
         uri = f.open("app.py", CODE)
 
         offered = await f.client.code_actions(uri, f.client.range_of(uri, "n += item"))

@@ -6,7 +6,8 @@ import pytest
 
 from flux_lsp.actions.registry import load_registry
 from flux_lsp.core.text import split_lines
-from flux_lsp.fronts.lsp.offer import Menu, MenuRequest, offer_actions
+from flux_lsp.fronts.lsp.menu import Menu, MenuRequest
+from flux_lsp.fronts.lsp.offer import offer_actions
 from flux_lsp.fronts.lsp.outlines import Carried, Changes
 from flux_lsp.syntax.languages import find_language
 from flux_lsp.syntax.tree import parse

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { commands, EventEmitter, window, workspace, type Event, type ExtensionContext } from 'vscode';
 import type { LanguageClient, Middleware } from 'vscode-languageclient/node';
+import { pickAgent } from './agents';
 import { Explanation } from './explain';
 import { InPlace } from './inplace';
 import { Installer } from './install';
@@ -79,6 +80,7 @@ export function activate({ asAbsolutePath, extension, globalState, globalStorage
     ...Object.fromEntries(contributed.map((action) => [ACTION + action, () => call('flux.run', runs.here(action))])),
     ...Object.fromEntries(Object.entries(review.commands).map(([name, command]) => [`flux.review.${name}`, command])),
     ...Object.fromEntries(Object.entries(inPlace.commands).map(([name, command]) => [`flux.inPlace.${name}`, command])),
+    'flux.pickAgent': () => pickAgent(server, runs),
     'flux.setKey': () => welcome.setKey(),
     'flux.clearKey': () => server.setKey(undefined),
     'flux.menu': () => status.menu(),

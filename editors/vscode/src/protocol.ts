@@ -4,6 +4,9 @@ import type { Position, Range } from 'vscode-languageclient';
 /** What the server says of one of its actions when it starts. `hint` stands in the box that asks for words. */
 export interface Action { id: string; title: string; needs_instruction: boolean; hint: string; returns: 'edit' | 'tests' | 'answer' | 'findings' }
 
+/** An agent that is offered at a place; `usd` is about what a run would cost, null where nobody knows. */
+export interface Agent { id: string; title: string; returns: Action['returns']; tier: string; usd: number | null; hint: string }
+
 export interface RunArguments { action: string; uri: string; range: Range; version?: number; diagnostics?: unknown[] }
 
 /** An LSP request to the other language servers of the editor; `why` goes back with each answer. */

@@ -62,7 +62,15 @@ export class Runs {
     else this.view.end(token);
   }
 
+  /** Runs what the person says; no words at all are fine. */
+  async ask(argument: RunArguments, title: string, placeholder: string): Promise<void> {
+    const full = await this.askInstruction(argument, title, placeholder, true);
+    if (full) await this.call('flux.run', full);
+  }
+
   async outcome(outcome: Outcome): Promise<void> {
+    const isNews = outcome.status === 'answered' && outcome.text && !this.action(outcome.action); // an agent's: no page is open for it
+    if (isNews) this.explanation.begin(outcome.run, outcome.title ?? outcome.action);
     void this.explanation.finish(outcome);
     const { proposal, edit } = outcome;
     if (proposal) return (this.inPlace.shows(proposal) ? this.inPlace : this.review).open(proposal);

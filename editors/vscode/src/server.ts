@@ -15,7 +15,7 @@ const SCHEMES = ['file', 'untitled', 'vscode-notebook-cell'];
 
 /** Says to the server that we understand `flux/outcome` and `flux/delta`. */
 const understands: StaticFeature = {
-  fillClientCapabilities: (capabilities) => { capabilities.experimental = { flux: { outcome: true, delta: true, setKey: 'flux.setKey' } }; },
+  fillClientCapabilities: (capabilities) => { capabilities.experimental = { flux: { outcome: true, delta: true, setKey: 'flux.setKey', pickAgent: 'flux.pickAgent' } }; },
   initialize: () => undefined,
   getState: () => ({ kind: 'static' }),
   clear: () => undefined,

@@ -63,16 +63,30 @@ def parse_run_arguments(arguments: Sequence[object], actions: Sequence[str]) -> 
         )
     if values.get("tier") not in {None, "haiku", "sonnet"}:
         raise BadArgumentsError(f"unknown tier `{values['tier']}`; known: haiku, sonnet")
-    if not is_range(values["range"]):
-        raise BadArgumentsError(
-            "`range` is {start: {line, character}, end: {line, character}}, 0-based"
-        )
+    _check_range(values["range"])
     diagnostics = tuple(values.pop("diagnostics", None) or ())
     related = tuple(values.pop("related", None) or ())
     mistake = find_mistake(diagnostics) or find_related_mistake(related)
     if mistake is not None:
         raise BadArgumentsError(mistake)
     return RunArguments(**values, diagnostics=diagnostics, related=related)
+
+
+def parse_place(
+    arguments: Sequence[object], command: str
+) -> tuple[str, Mapping[str, Mapping[str, int]], bool]:
+    """Return uri, range and `tell` of a command about a place; raises BadArgumentsError."""
+    known = {"uri": str, "range": Mapping, "tell": bool}
+    values = parse_single(arguments, command, known, required=("uri", "range"))
+    _check_range(values["range"])
+    return values["uri"], values["range"], values.get("tell", False)
+
+
+def _check_range(value: object) -> None:
+    if not is_range(value):
+        raise BadArgumentsError(
+            "`range` is {start: {line, character}, end: {line, character}}, 0-based"
+        )
 
 
 def parse_single(

@@ -15,6 +15,7 @@ COMMANDS = (
     "flux.status",
     "flux.preview",
     "flux.related",
+    "flux.agents",
     "flux.show",
     "flux.accept",
     "flux.reject",

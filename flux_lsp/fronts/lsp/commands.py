@@ -5,12 +5,15 @@ Never waits for a model unless the caller asked to.
 
 from asyncio import CancelledError
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flux_lsp.engine.values import Request
+from flux_lsp.fronts.lsp.agent_picking import list_agents_at
 from flux_lsp.fronts.lsp.arguments import (
     BadArgumentsError,
     RunArguments,
+    parse_place,
     parse_run_arguments,
     parse_single,
 )
@@ -33,6 +36,7 @@ from flux_lsp.runs.decide import (
 from flux_lsp.runs.diagnostics import read_diagnostics
 from flux_lsp.runs.events import Observer
 from flux_lsp.runs.findings.show import dismiss_finding
+from flux_lsp.runs.mentions import find_mention
 from flux_lsp.runs.pipelines.run import find_stored
 from flux_lsp.runs.preview import preview_run
 from flux_lsp.runs.related import read_related
@@ -128,6 +132,12 @@ async def ask_others(session: EditorSession, arguments: Sequence[object], _: obj
     }
 
 
+async def list_agents(session: EditorSession, arguments: Sequence[object], _: object) -> object:
+    """`flux.agents`: list the agents offered at a place, best first; `tell` says how to reach one."""
+    uri, place, tell = parse_place(arguments, "flux.agents")
+    return await list_agents_at(session, uri, place, tell=tell)
+
+
 async def show(session: EditorSession, arguments: Sequence[object], _: object) -> object:
     """`flux.show`: show what a proposal would still change, as a diff in a document; changes nothing."""
     values = parse_single(arguments, "flux.show", {"run": str})
@@ -167,6 +177,7 @@ HANDLERS: dict[str, Handler] = {
     "flux.status": status,
     "flux.preview": preview,
     "flux.related": ask_others,
+    "flux.agents": list_agents,
     "flux.show": show,
     "flux.accept": accept,
     "flux.reject": reject,
@@ -175,7 +186,13 @@ HANDLERS: dict[str, Handler] = {
 
 
 async def _make_request(session: EditorSession, order: RunArguments) -> Request:
-    """Make a request: LSP's ranges and diagnostics become spans of the document as it is now."""
+    """Make a request: LSP's ranges and diagnostics become spans of the document as it is now.
+
+    A directive that names an agent or a pipeline is for that one.
+    """
+    if order.directive and (named := await find_mention(session, order.instruction, order.uri)):
+        action, mention = named
+        order = replace(order, action=action, instruction=mention.instruction)
     snapshot = await take_snapshot(session, order.uri, order.action, order.version)
     encoding = session.documents.encoding
     span = to_span(snapshot, order.range, encoding)

@@ -11,7 +11,7 @@ from flux_lsp.actions.registry import Registry
 from flux_lsp.fronts.lsp.documents import EditorDocuments
 from flux_lsp.fronts.lsp.editor import ClientError, Editor
 from flux_lsp.fronts.lsp.front import EditorFront
-from flux_lsp.fronts.lsp.offer import Menu
+from flux_lsp.fronts.lsp.menu import Menu
 from flux_lsp.runs.configuration import Configuration as RunConfiguration
 from flux_lsp.runs.configuration import SettingsInput
 
@@ -75,6 +75,8 @@ class EditorConfiguration(RunConfiguration):
             key_command=self._editor.can.key_command if settings.needs_key else "",
             shows_disabled=self._editor.can.has(f"{action}.disabledSupport"),
             marks_generated=isinstance(tags, list) and 1 in tags,
+            shows_agents=settings.first.settings.agents.menu,
+            agent_command=self._editor.can.agent_command,
         )
 
     async def _pull(self) -> None:

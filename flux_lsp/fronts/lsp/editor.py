@@ -116,6 +116,12 @@ class Capabilities:
         return command if isinstance(command, str) else ""
 
     @property
+    def agent_command(self) -> str:
+        """The client's own command that lets the person pick an agent, "" when it has none."""
+        command = self.get("experimental.flux.pickAgent")
+        return command if isinstance(command, str) else ""
+
+    @property
     def delta(self) -> bool:
         """Whether the client wants `flux/delta`."""
         return self.has("experimental.flux.delta")

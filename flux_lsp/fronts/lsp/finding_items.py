@@ -8,7 +8,7 @@ from typing import Any
 
 from flux_lsp.actions.action import Action
 from flux_lsp.core.text import split_lines
-from flux_lsp.fronts.lsp.offer import Menu
+from flux_lsp.fronts.lsp.menu import Menu
 from flux_lsp.fronts.lsp.protocol.positions import Encoding, count_units
 from flux_lsp.runs.findings.values import PlacedFinding
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from flux_lsp.fronts.lsp.finding_items import format_finding, list_fixes
-from flux_lsp.fronts.lsp.offer import Menu
+from flux_lsp.fronts.lsp.menu import Menu
 from flux_lsp.fronts.lsp.publishing import DiagnosticsPublisher
 from flux_lsp.fronts.lsp.session import EditorSession
 from flux_lsp.runs.line_edits import LineEdit

@@ -62,11 +62,14 @@ function M.config()
   return {
     cmd = { 'flux-lsp' },
     root_markers = { 'flux.toml', '.git', '.hg', 'pyproject.toml' },
-    capabilities = { experimental = { flux = { outcome = true, delta = true } } },
+    capabilities = { experimental = { flux = { outcome = true, delta = true, pickAgent = 'flux.pickAgent' } } },
     on_init = add_diagnostics,
     commands = {
       ['flux.run'] = function(command, ctx)
         require('flux.runs').start(ctx.bufnr, command.arguments[1])
+      end,
+      ['flux.pickAgent'] = function(command, ctx)
+        require('flux.agents').pick(ctx.bufnr, command.arguments[1].range)
       end,
     },
     handlers = {

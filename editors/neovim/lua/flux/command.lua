@@ -58,6 +58,13 @@ local function range_of(args, encoding)
   return vim.lsp.util.make_given_range_params(from, to, args.bufnr, encoding).range
 end
 
+function COMMANDS.agent(args)
+  local client = server.get(args.bufnr)
+  if client then
+    require('flux.agents').pick(args.bufnr, range_of(args, client.offset_encoding))
+  end
+end
+
 --- Run an action of the server's. A bang asks the stronger tier.
 local function act(args, action)
   local client = server.get(args.bufnr)

@@ -9,6 +9,7 @@
 ---@field models? { haiku?: string, sonnet?: string }
 ---@field routing? table<string, 'haiku'|'sonnet'|'auto'>|{ cut?: integer, matrix?: { well_defined_spec?: integer, novel_problem?: integer, pattern_application?: integer, complex_reasoning?: integer, security_critical?: integer, code_generation?: integer, architecture_design?: integer, batch_processing?: integer, creative_synthesis?: integer, documentation?: integer, action?: integer, long_prompt?: integer }, learn?: boolean, experiment?: { name?: string, action?: string, share?: number, tier?: 'haiku'|'sonnet', model?: string, effort?: 'low'|'medium'|'high', floor?: number, budget_usd?: number } }
 ---@field actions? table<string, boolean>
+---@field agents? { menu?: boolean }
 ---@field max_attempts? integer
 ---@field max_tokens? integer|'auto'
 ---@field deadline_seconds? number

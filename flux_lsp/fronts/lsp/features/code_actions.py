@@ -3,12 +3,14 @@
 Never parses, never touches the disk, never waits for a model.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from lsprotocol import types
 
 from flux_lsp.fronts.lsp.flux_server import FluxServer
-from flux_lsp.fronts.lsp.offer import Menu, MenuRequest, is_at_cursor, is_wanted, offer_actions
+from flux_lsp.fronts.lsp.menu import Menu, MenuRequest, is_wanted
+from flux_lsp.fronts.lsp.offer import is_at_cursor, offer_actions
 from flux_lsp.fronts.lsp.session import EditorSession
 from flux_lsp.runs.words import describe_request
 
@@ -35,11 +37,15 @@ async def list_actions(server: FluxServer, params: types.CodeActionParams) -> li
     document = session.documents.store.get(place.uri)
     if document is None:
         return []
+    root = session.documents.find_root(place.uri)
     menu = await session.configuration.make_menu()
+    menu = replace(menu, agents=session.agents.get_menu(root))
     if menu.disabled:  # what was missing may be there by now: for the next menu
         server.background.start(session.configuration.refresh())
     actions = offer_actions(menu, document, place, server.outlining.get(document.uri))
     actions = list_finding_fixes(server, place, menu) + list_agent_fixes(server, place) + actions
+    if menu.shows_agents:  # for the next menu
+        server.background.start(session.agents.refresh_menu(root))
     if place.is_unasked and is_at_cursor(document, place):
         return actions
     server.warm_up()

@@ -8,42 +8,34 @@ import hashlib
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from flux_lsp.checks.choose import ConcernedFile, list_concerned, write_commands
+from flux_lsp.checks.choose import list_concerned, write_commands
 from flux_lsp.checks.compare import cut_output, find_new_failures, keep_repeated
 from flux_lsp.checks.outputs.read import read_failures
 from flux_lsp.checks.probe import find_sandbox
 from flux_lsp.checks.run import CommandOrder, run_command
 from flux_lsp.checks.sandbox import Sandbox
 from flux_lsp.checks.tree import TreeState, look_at_tree
-from flux_lsp.checks.values import CheckResult, CommandLimits, CommandRun, Failure, Layover
+from flux_lsp.checks.values import (
+    CheckedEdit,
+    CheckResult,
+    CommandLimits,
+    CommandRun,
+    Layover,
+    Tell,
+)
+from flux_lsp.context.exclude import is_denied
 from flux_lsp.core.errors import FluxError
 from flux_lsp.settings.checks import CheckSetting
 
 _KEPT = 64  # runs on an unchanged tree that are kept
 _TICK = 1.0  # seconds between two words on how a check goes on
 _NOT_STARTED = (126, 127)  # what a shell says of a program that is not there
-
-# (name of the check, seconds since it began)
-Tell = Callable[[str, float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedEdit:
-    """An edit as checks see it: texts by path from the root, posix.
-
-    `before` are the open documents that differ from the disk; `after` what the edit makes of the
-    files it touches.
-    """
-
-    before: Mapping[str, str]
-    after: Mapping[str, str]
-    files: tuple[ConcernedFile, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +60,7 @@ class _Work:
         """Return a command on the changed or the unchanged tree."""
         edit = self.edit
         texts = {**edit.before, **edit.after} if changed else dict(edit.before)
+        texts = {path: text for path, text in texts.items() if not is_denied(f"x/{path}")}
         left = max(0.1, self.end - time.monotonic())
         limits = CommandLimits(seconds=min(self.check.timeout_seconds, left))
         return CommandOrder(words, self.root, self.home, Layover(texts), self.tree.secret, limits)
@@ -225,8 +218,3 @@ def _explain_stop(work: _Work, run: CommandRun) -> CheckResult | None:
     if run.ending == "time" and work.is_over:
         return CheckResult(name, "unfinished", why="the time of the run was over")
     return None
-
-
-def list_failed(results: Sequence[CheckResult]) -> list[tuple[str, Failure]]:
-    """List every new failure with the name of its check."""
-    return [(result.name, failure) for result in results for failure in result.new]

@@ -4,21 +4,13 @@ Pure. Never lets a file's name be read as more than a name.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from flux_lsp.checks.values import ConcernedFile
 from flux_lsp.context.ignore_patterns import IgnorePatterns, parse_patterns
 from flux_lsp.settings.checks import CheckSetting
 from flux_lsp.syntax.languages import find_language
 
 _ONE, _ALL = "{file}", "{files}"
-
-
-@dataclass(frozen=True, slots=True)
-class ConcernedFile:
-    """A file that an edit changes or makes: its path from the root, posix, and its language."""
-
-    path: str
-    language: str
 
 
 def describe_file(path: str, language_id: str = "") -> ConcernedFile:

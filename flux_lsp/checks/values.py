@@ -3,7 +3,7 @@
 Never holds behaviour beyond how a value is shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -99,3 +99,28 @@ class CommandLimits:
     disk: int = 1 << 30
     processes: int = 1024
     output: int = 16 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ConcernedFile:
+    """A file that an edit changes or makes: its path from the root, posix, and its language."""
+
+    path: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedEdit:
+    """An edit as checks see it: texts by path from the root, posix.
+
+    `before` are the open documents that differ from the disk; `after` what the edit makes of the
+    files it touches.
+    """
+
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+    files: tuple[ConcernedFile, ...]
+
+
+# (name of the check, seconds since it began)
+Tell = Callable[[str, float], None]

@@ -113,6 +113,12 @@ class ErrorCode(StrEnum):
         "The answer is a part of the target or more than it; the lines it replaces are unclear",
         "Select exactly the lines that should change, or run it again",
     )
+    CHECK_FAILED = (
+        "CHECK_FAILED",
+        *_SUBSTANCE,
+        "With the answer, one of the project's own checks fails that did not fail before",
+        "Read which check failed and why; run it again, or mend the check if it is wrong",
+    )
     REFUSED_BY_MODEL = (
         "REFUSED_BY_MODEL",
         *_REFUSED,

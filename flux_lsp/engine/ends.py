@@ -69,6 +69,7 @@ def _list_common_fields(state: RunState) -> dict[str, Any]:
         "trouble": state.trouble,
         "reason": state.route.reason,
         "route": state.decision,
+        "checks": state.checks,
     }
 
 

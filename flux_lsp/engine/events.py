@@ -60,6 +60,14 @@ class CheckStarted(RunEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectCheckRunning(RunEvent):
+    """A check of the project has been running for `seconds`; comes at its start and each second."""
+
+    name: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptEnded(RunEvent):
     """A call is over and paid for, and its answer has been read."""
 
@@ -116,6 +124,7 @@ EngineEvent = (
     | ContextSent
     | TextArrived
     | CheckStarted
+    | ProjectCheckRunning
     | AttemptEnded
     | WaitStarted
     | WaitContinued

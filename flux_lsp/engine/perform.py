@@ -26,6 +26,7 @@ from flux_lsp.engine.events import (
 from flux_lsp.engine.guards import choose_next_step
 from flux_lsp.engine.pipelines.reading import read_step_answer
 from flux_lsp.engine.pipelines.values import StepAnswer
+from flux_lsp.engine.plan_checks import check_answer
 from flux_lsp.engine.prepare import PreparedRequest, prepare_request
 from flux_lsp.engine.reading import Answer, read_answer
 from flux_lsp.engine.redact_in_thread import redact_in_thread
@@ -91,7 +92,8 @@ async def _run_loop(state: RunState, services: Services, observe: Observer) -> R
             state = cheaper
             observe(BudgetReached(state.prepared.request.run, state.route.reason))
             continue
-        call, answer = asked
+        call, reading = asked
+        state, answer = await check_answer(state, reading, services, observe)
         state = await _record_attempt(state, call, answer, services, observe)
         following: RunState | Stop | None
         if isinstance(answer, StepAnswer):

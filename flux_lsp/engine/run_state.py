@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from flux_lsp.actions.action import Action
+from flux_lsp.checks.values import CheckResult
 from flux_lsp.core.conversation import CallError, Prompt, Reply
 from flux_lsp.core.decision import Decision
 from flux_lsp.core.errors import Problem
@@ -42,6 +43,7 @@ class RunState:
     trouble: str = ""  # what kept the end of the last call out of the ledger
     escalated: bool = False
     fallback: bool = False
+    checks: tuple[CheckResult, ...] = ()  # of the answer that was read last
     doubtful: Answer | None = None  # an answer that stands if nothing better comes
 
     @property

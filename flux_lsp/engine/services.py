@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flux_lsp.actions.action import Action
+from flux_lsp.checks.values import CheckedEdit, CheckResult, Tell
 from flux_lsp.context.changes import CommitChanges
 from flux_lsp.context.project.order import ShownBefore
 from flux_lsp.context.project.values import ProjectIndex
@@ -105,6 +106,10 @@ def _assign_nothing(_request: Request, _decision: Decision) -> None:
     return None
 
 
+async def _check_nothing(_: CheckedEdit, _seconds: float, _tell: Tell) -> tuple[CheckResult, ...]:
+    return ()
+
+
 def _know_nothing(_: str) -> Mapping[Tier, int]:
     return {}
 
@@ -138,3 +143,7 @@ class Services:
     read_typical_output: Callable[[str], Mapping[Tier, int]] = _know_nothing
     # Whether a model's word on its answers has told right from wrong so far; blocks.
     trusts_confidence: Callable[[], bool] = _distrust
+    # Run the project's checks on an edit, within so many seconds.
+    run_checks: Callable[[CheckedEdit, float, Tell], Awaitable[tuple[CheckResult, ...]]] = (
+        _check_nothing
+    )

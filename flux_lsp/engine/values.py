@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from flux_lsp.checks.values import CheckResult
 from flux_lsp.context.values import Diagnostic, RelatedPlace, SentText
 from flux_lsp.core.decision import Decision
 from flux_lsp.core.errors import Problem
@@ -93,7 +94,8 @@ class Outcome:
     """What all ends of a run have in common; each class below is one of the ends.
 
     `text` is the model's words for the person, Markdown. `trouble` is what kept the end of a paid call
-    out of the ledger, `reason` why this tier and model. `findings` are what was reported and verified.
+    out of the ledger, `reason` why this tier and model. `findings` are what was reported and verified,
+    `checks` what the project's own checks say of the last answer.
     `steps` are those of a pipeline, an Outcome each as JSON; `step_answer` is what a step leaves.
     """
 
@@ -109,6 +111,7 @@ class Outcome:
     reason: str = ""
     route: Decision | None = None
     findings: tuple[Finding, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
     steps: tuple[Json, ...] = ()
     step_answer: StepAnswer | None = None
 
@@ -135,17 +138,8 @@ class Outcome:
     @property
     def common_fields(self) -> dict[str, Any]:
         """Return the fields that pass from one end to another: all but the summary and the text."""
-        names = (
-            "run",
-            "action",
-            "attempts",
-            "sent",
-            "trouble",
-            "reason",
-            "route",
-            "findings",
-            "steps",
-        )
+        parts = ("findings", "checks", "steps")
+        names = ("run", "action", "attempts", "sent", "trouble", "reason", "route", *parts)
         return {name: getattr(self, name) for name in names}
 
     def add_trouble(self, words: str) -> str:
@@ -169,6 +163,7 @@ class Outcome:
             "reason": self.reason,
             "route": self.route and self.route.to_json(),
             "findings": [finding.to_json() for finding in self.findings],
+            "checks": [check.to_json() for check in self.checks],
             "steps": [dict(step) for step in self.steps],
             **({"text": self.text} if self.text else {}),
         }

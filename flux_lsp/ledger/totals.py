@@ -103,6 +103,8 @@ class Total:
             "undo_rate": self.aftermaths.undo_rate,
             "correction_rate": self.aftermaths.correction_rate,
             "delivered": self.aftermaths.delivered,
+            "checked": self.aftermaths.checked,
+            "checks_success": self.aftermaths.checks_success,
             "calls": self.calls,
             "attempts": self.attempts,
             "usd": None if self.calls and self.unpriced == self.calls else self.usd,

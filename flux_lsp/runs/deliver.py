@@ -18,7 +18,7 @@ from flux_lsp.runs.review import Proposal, Review, needs_yes, propose
 from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.session import RunSession
 from flux_lsp.runs.values import AppliedEdit, FileEdit
-from flux_lsp.runs.words import describe_plan, describe_unsaved, tell_unsaved
+from flux_lsp.runs.words import describe_checks, describe_plan, describe_unsaved, tell_unsaved
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,9 @@ async def _propose(session: RunSession, run: Run, proposed: Proposed, review: Re
     if can.shows_outcomes or not can.previews_edits:
         proposal = session.proposals.keep(proposal)
         why = f". {proposed.plan.doubt}" if proposed.plan.doubt else ""
-        summary = f"{describe_plan(proposed.plan)}: waiting for your yes{why}"
+        checks = describe_checks(proposed.checks)
+        says = f". {checks}" if checks else ""
+        summary = f"{describe_plan(proposed.plan)}: waiting for your yes{why}{says}"
         return Delivery(replace(proposed, summary=summary), proposal)
     applied = await _apply(session, run, proposed, confirm=True)
     if isinstance(applied, Problem):  # a no, or the document moved: keep it to decide later
@@ -104,7 +106,8 @@ def _record_edit(
     session.runs.add_edit(run, edit)
     tell_unsaved(session.front, edit)
     session.publish(EditApplied(run.id, edit, accepted))
-    summary = ". ".join(filter(None, (describe_plan(proposed.plan), describe_unsaved(edit))))
+    words = (describe_plan(proposed.plan), describe_checks(proposed.checks), describe_unsaved(edit))
+    summary = ". ".join(filter(None, words))
     return Applied(**proposed.common_fields, summary=summary)
 
 

@@ -32,6 +32,7 @@ from flux_lsp.models.selection import ModelPreferences, Selection, read_preferen
 from flux_lsp.runs.clock import SystemClock
 from flux_lsp.runs.documents import WorkspaceDocuments
 from flux_lsp.runs.model_names import explain_unknown_name
+from flux_lsp.runs.project_checks import ProjectChecks
 from flux_lsp.runs.project_index import ProjectIndexes
 from flux_lsp.runs.session_settings import SessionSettings
 from flux_lsp.runs.syntax_cache import SyntaxCache
@@ -54,6 +55,7 @@ class Environment:
     warnings: tuple[str, ...]
     text_of: ReadDocument
     projects: ProjectIndexes
+    checks: ProjectChecks
     tell: Callable[[str], None]  # a sentence for the person
     real_roots: Mapping[Path, Path] = field(default_factory=dict)
     memory: RoutingMemory = field(default_factory=RoutingMemory)
@@ -107,6 +109,7 @@ class Environment:
             memory=self.memory,
             find_step=lambda model: self.prices.find_step(model, self.clock.now().date()),
             read_typical_output=lambda action: read_typical_output(self.ledger, action),
+            run_checks=partial(self.checks.run, root, settings),
             trusts_confidence=lambda: read_trust(RunLog(self.ledger), self.clock.now()),
         )
 
@@ -222,6 +225,7 @@ def make_environment(
         text_of=documents.read,
         projects=old.projects if old else ProjectIndexes(data, documents.list_open),
         tell=tell,
+        checks=old.checks if old else ProjectChecks(documents.list_open),
         memory=old.memory if old else RoutingMemory(),
         real_roots={
             folder.root: Path(os.path.realpath(folder.root))

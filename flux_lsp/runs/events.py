@@ -12,6 +12,7 @@ from flux_lsp.engine.events import (
     CallStarted,
     CheckStarted,
     EngineEvent,
+    ProjectCheckRunning,
     ReadingStarted,
     RunEvent,
     StepEnded,
@@ -94,6 +95,15 @@ def describe_event(event: Event) -> str | None:
             return f"waiting {ceil(seconds)} s: {reason}"
         case BudgetReached(reason=reason):
             return reason
+        case _:
+            return _describe_part(event)
+
+
+def _describe_part(event: Event) -> str | None:
+    """Describe a part of a run that others follow: a check of the project, a step of a pipeline."""
+    match event:
+        case ProjectCheckRunning(name=name, seconds=seconds):
+            return f"running {name}" + (f": {seconds:.1f} s" if seconds >= 1 else "")
         case StepStarted(number=number, total=total, agent=agent):
             return f"step {number} of {total}: {agent}"
         case StepEnded(number=number, total=total, outcome=outcome):

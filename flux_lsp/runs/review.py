@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from flux_lsp.actions.action import Action
+from flux_lsp.checks.values import CheckResult
 from flux_lsp.core.text import Change, LineRange, Snapshot, Span
 from flux_lsp.edits.change.diff import carry_over, find_changes
 from flux_lsp.edits.change.hunks import Hunk, group_hunks, shift_hunk
@@ -52,6 +53,7 @@ class Proposal:
     open: tuple[Piece, ...]
     total: int  # pieces that it had at first
     in_place: bool = False  # the person wants to see it in the code itself
+    checks: tuple[CheckResult, ...] = ()  # what the project's own checks say of the whole
 
     @property
     def uris(self) -> frozenset[str]:
@@ -125,7 +127,10 @@ def propose(proposed: Proposed, uri: str, *, in_place: bool = False) -> Proposal
             pieces.append(HunkPiece(len(pieces) + 1, base, hunk))
     for new in plan.new_files:
         pieces.append(NewFilePiece(len(pieces) + 1, new))
-    return Proposal(proposed.run, proposed.action, uri, tuple(pieces), len(pieces), in_place)
+    checks = proposed.checks
+    return Proposal(
+        proposed.run, proposed.action, uri, tuple(pieces), len(pieces), in_place, checks
+    )
 
 
 def cut_edit(run: str, action: str, edit: AppliedEdit) -> Proposal:

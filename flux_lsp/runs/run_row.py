@@ -3,16 +3,18 @@
 Never takes over a text: the row says what was done, not with what.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from flux_lsp.checks.values import CheckResult
 from flux_lsp.core.decision import Decision
 from flux_lsp.core.errors import ErrorCode
 from flux_lsp.engine.call_budget import find_agent
 from flux_lsp.engine.events import StepEnded
 from flux_lsp.engine.values import Attempt, RunResult
-from flux_lsp.ledger.run_values import RecordedDecision, RunRow
+from flux_lsp.ledger.run_values import ChecksResult, RecordedDecision, RunRow
 from flux_lsp.ledger.values import hash_workspace
 from flux_lsp.runs.run_table import Run
 from flux_lsp.syntax.languages import find_language
@@ -41,6 +43,7 @@ def build_row(
         agent=find_agent(run.request),
         workspace=hash_workspace(root),
         error=str(result.error.code) if result.error else None,
+        checks=_sum_up(result.checks),
         first_tier=first.tier if first else None,
         first_result=first.result if first else None,
         last_tier=last.tier if last else None,
@@ -79,6 +82,14 @@ def _record_decision(decision: Decision) -> RecordedDecision:
         experiment=decision.experiment,
         arm=decision.arm,
     )
+
+
+def _sum_up(checks: Sequence[CheckResult]) -> ChecksResult | None:
+    """Sum up the checks of the last answer; None when none came to an end."""
+    statuses = {check.status for check in checks}
+    if "failed" in statuses:
+        return "failed"
+    return "passed" if "passed" in statuses else None
 
 
 def _is_answer(attempt: Attempt) -> bool:

@@ -3,9 +3,10 @@
 Never decides anything.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flux_lsp.checks.values import CheckResult
 from flux_lsp.edits.values import Plan
 from flux_lsp.engine.values import Outcome, Request
 from flux_lsp.runs.ports import Front
@@ -53,6 +54,18 @@ def describe_plan(plan: Plan) -> str:
     parts += [f"new file {new.path}" for new in plan.new_files]
     note = f" ({plan.note})" if plan.note else ""
     return ", ".join(parts) + note
+
+
+def describe_checks(checks: Sequence[CheckResult]) -> str:
+    """Say what the project's checks say of an edit, "" where none concerned it."""
+    passed = [check.name for check in checks if check.status == "passed"]
+    others = [
+        f"{check.name} {check.status.replace('_', ' ')}: {check.why}"
+        for check in checks
+        if check.status in ("not_run", "unfinished")
+    ]
+    good = [f"{' and '.join(passed)} {'passes' if len(passed) == 1 else 'pass'}"] if passed else []
+    return ", ".join([*good, *others])
 
 
 def describe_unsaved(edit: AppliedEdit) -> str:

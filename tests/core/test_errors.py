@@ -17,8 +17,6 @@ CONTRACT = """
     OVERLOADED NETWORK TIMEOUT CANCELLED NOT_CONFIGURED EXCLUDED_FILE UNTRUSTED_WORKSPACE CODE_CHANGED
     INCOMPLETE CHECK_FAILED REJECTED_BY_REVIEW TOO_LARGE BAD_REQUEST INTERNAL
 """.split()
-# A code gets its row together with the feature that can end so: checks, pipelines, agents.
-OF_LATER_FEATURES = {"CHECK_FAILED"}
 
 
 def codes_in_use() -> Iterator[str]:
@@ -33,7 +31,7 @@ def codes_in_use() -> Iterator[str]:
 
 
 def test_the_table_is_the_contracts_list() -> None:
-    assert {code.value for code in ErrorCode} == set(CONTRACT) - OF_LATER_FEATURES
+    assert {code.value for code in ErrorCode} == set(CONTRACT)
     assert all(code.name == code.value for code in ErrorCode)
 
 
@@ -59,7 +57,7 @@ def test_only_an_answer_can_be_told_to_the_model() -> None:
     told = {code.value for code in ErrorCode if code.is_told_to_model}
     assert told == set(
         """SEARCH_TEXT_NOT_FOUND AMBIGUOUS_MATCH FORMAT SYNTAX_ERROR ELISION TRUNCATED OUT_OF_SCOPE
-        NO_CHANGE CODE_CHANGED INCOMPLETE""".split()
+        NO_CHANGE CODE_CHANGED INCOMPLETE CHECK_FAILED""".split()
     )
     assert all(code.status == "refused" for code in ErrorCode if code.is_told_to_model)
 
@@ -71,7 +69,7 @@ def test_errors_of_form_and_of_substance_are_those_of_the_contract() -> None:
             *("FORMAT", "SEARCH_TEXT_NOT_FOUND", "AMBIGUOUS_MATCH", "TRUNCATED"),
             *("NO_CHANGE", "OUT_OF_SCOPE"),
         },
-        "substance": {"SYNTAX_ERROR", "ELISION", "CODE_CHANGED", "INCOMPLETE"},
+        "substance": {"SYNTAX_ERROR", "ELISION", "CODE_CHANGED", "INCOMPLETE", "CHECK_FAILED"},
     }
 
 

@@ -6,6 +6,7 @@ Pure; every change in it has passed the reading of its own step. Never changes a
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from flux_lsp.checks.values import CheckedEdit
 from flux_lsp.context.values import Excerpt, OtherFile, ShownFile
 from flux_lsp.core.text import Change, LineRange, Snapshot, apply_changes
 from flux_lsp.edits.change.diff import find_changes
@@ -113,6 +114,14 @@ class Overlay:
         return replace(
             around, read_other=read_other, test_file=tests, shown=(*around.shown, *shown)
         )
+
+    def lay_under(self, edit: CheckedEdit) -> CheckedEdit:
+        """Return an edit of a step with those of all steps before, against the files at the start."""
+        start = {laid.base.path: laid.base.text for laid in self.files.values()}
+        before = {path: text for path, text in edit.before.items() if path not in self.new_files}
+        now = {laid.base.path: laid.text for laid in self.files.values()}
+        after = {**now, **self.new_files, **edit.after}
+        return replace(edit, before={**before, **start}, after=after)
 
     def _make_new(self, path: str) -> Snapshot:
         return Snapshot(f"{_NEW}{path}", path, "", None, self.new_files[path])

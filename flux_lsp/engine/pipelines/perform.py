@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flux_lsp.actions.action import ActionStep
+from flux_lsp.checks.values import CheckResult
 from flux_lsp.context.values import SentText
 from flux_lsp.core.errors import Problem
 from flux_lsp.core.text import Span
@@ -46,12 +47,14 @@ class _Account:
     attempts: tuple[Attempt, ...] = ()
     sent: tuple[SentText, ...] = ()
     trouble: str = ""
+    checks: tuple[CheckResult, ...] = ()
 
     def add(self, result: Result) -> None:
         """Add a step."""
         self.attempts = (*self.attempts, *result.attempts)
         self.sent = tuple(dict.fromkeys((*self.sent, *result.sent)))
         self.trouble = result.trouble or self.trouble
+        self.checks = result.checks or self.checks
 
 
 async def perform_pipeline(
@@ -192,5 +195,6 @@ def _list_common_fields(
         "attempts": account.attempts,
         "sent": account.sent,
         "trouble": account.trouble,
+        "checks": account.checks,
         "steps": state.done,
     }

@@ -4,12 +4,13 @@ Never shows a key, and changes nothing, except that it makes the ledger when it 
 """
 
 import argparse
+import asyncio
 import json
 import platform
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from flux_lsp import __version__
 from flux_lsp.core.errors import Problem
@@ -106,6 +107,10 @@ def _build_document(
             "problem": trouble and str(trouble),
         },
         "index": describe_index(data, loaded.root, is_wanted=loaded.settings.context.project),
+        "checks": {
+            "names": [check.name for check in loaded.settings.checks],
+            "sandbox": _find_sandbox(loaded.settings.checks_sandbox),
+        },
         "log": {
             "path": str(paths.get_log_path(data)),
             "exists": paths.get_log_path(data).is_file(),
@@ -113,6 +118,14 @@ def _build_document(
         "data_dir": str(data),
         "last_session": _read_last_session(paths.get_last_session_path(data)),
     }
+
+
+def _find_sandbox(wish: Literal["auto", "none"]) -> str:
+    """Try out the sandbox of this machine, and describe it."""
+    from flux_lsp.checks.check_edit import CheckRunner
+    from flux_lsp.checks.probe import describe_sandbox
+
+    return describe_sandbox(asyncio.run(CheckRunner().get_sandbox(wish)))
 
 
 def _check_ledger(data: Path) -> Problem | None:

@@ -85,6 +85,8 @@ def _format_places(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"Workspace  {workspace['root']}, {trusted}: {workspace['why']}"
     for path in workspace["files"]:
         yield f"Read       {path}"
+    checks = document["checks"]
+    yield f"Checks     {', '.join(checks['names']) or 'none'}; sandbox: {checks['sandbox']}"
     yield f"Index      {_describe_index(document['index'])}"
 
 

@@ -12,6 +12,7 @@ from flux_lsp.core.text import LineRange, apply_changes, split_lines
 from flux_lsp.edits.change.hunks import Hunk, HunkPreview, preview_hunks, trim_preview
 from flux_lsp.edits.values import NewFile
 from flux_lsp.runs.review import HunkPiece, NewFilePiece, Piece, Proposal, is_near
+from flux_lsp.runs.words import describe_checks
 
 
 def list_menu_items(
@@ -57,8 +58,11 @@ def format_proposal(proposal: Proposal, uri_of: Callable[[str, str], str]) -> di
             hunk["label"] = f"change {hunk['index']} of {proposal.total}{over}"
         changes = "new file" if file["before"] is None else _count_changes(len(file["hunks"]))
         among = f"file {number} of {len(files)}" if len(files) > 1 else changes
-        file["title"] = f"{file['path'].rsplit('/', 1)[-1]} (Flux: {proposal.action}, {among})"
-    return {"run": proposal.run, "in_place": proposal.in_place, "files": files}
+        facts = ", ".join(filter(None, (proposal.action, among, describe_checks(proposal.checks))))
+        file["title"] = f"{file['path'].rsplit('/', 1)[-1]} (Flux: {facts})"
+    checks = [check.to_json() for check in proposal.checks]
+    shown = {"run": proposal.run, "in_place": proposal.in_place, "files": files}
+    return {**shown, "checks": checks}
 
 
 def _is_offered(piece: Piece, proposal: Proposal, uri: str, first: int, last: int) -> bool:

@@ -47,6 +47,11 @@ def render_tiles(whole: Total) -> str:
         ("Runs", f"{whole.runs:,}", f"{whole.cancelled} cancelled" if whole.cancelled else ""),
         ("Success", format_share(whole.success), f"{whole.attempts:.2f} calls a run"),
         (
+            "Passed the checks",
+            format_share(whole.aftermaths.checks_success),
+            f"of {whole.aftermaths.checked} runs with checks of the project",
+        ),
+        (
             "Escalated",
             format_share(whole.escalation),
             f"{format_share(whole.fallback_share)} fell back to another tier",

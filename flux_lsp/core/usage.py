@@ -8,6 +8,7 @@ class Usage:
     """Tokens of one model call; `input` is the uncached remainder, `output` includes thinking.
 
     `estimated`: the server did not report all of them, so Flux measured the text sent and received.
+    `cache_write_hour`: how much of `cache_write` is kept for an hour, which costs more.
     `region`: where the call was bound to (`inference_geo`), "" for anywhere.
     """
 
@@ -17,6 +18,7 @@ class Usage:
     cache_read: int = 0
     estimated: bool = False
     region: str = ""
+    cache_write_hour: int = 0
 
     def __add__(self, other: "Usage") -> "Usage":
         """Sum of both; an estimate when one of them is."""
@@ -26,6 +28,7 @@ class Usage:
             self.cache_write + other.cache_write,
             self.cache_read + other.cache_read,
             self.estimated or other.estimated,
+            cache_write_hour=self.cache_write_hour + other.cache_write_hour,
         )
 
     @property

@@ -155,5 +155,10 @@ class CallBudget:
 
 def find_agent(request: Request) -> str | None:
     """Return the id of the agent that the run is for; None for an action of the menu."""
-    kind, _, agent = request.action.partition(":")
+    return read_agent_id(request.action)
+
+
+def read_agent_id(action: str) -> str | None:
+    """Return the agent's id in the id of an action; None for an action of the menu."""
+    kind, _, agent = action.partition(":")
     return agent if kind == "agent" and agent else None

@@ -64,6 +64,12 @@ def drop_holds(ledger: Ledger, run: str, number: int | None = None) -> None:
         database.execute("DELETE FROM holds WHERE run = ? AND id = coalesce(?, id)", (run, number))
 
 
+def read_hold(ledger: Ledger, number: int) -> float:
+    """Read what is left of a hold, 0.0 for one that is gone; raises FluxError. Blocks."""
+    query = "SELECT coalesce(sum(usd), 0.0) FROM holds WHERE id = ?"
+    return ledger.read(lambda database: float(database.execute(query, (number,)).fetchone()[0]))
+
+
 def _check(
     database: sqlite3.Connection,
     run: str,

@@ -4,7 +4,7 @@ Each function works inside of the caller's transaction; none opens or commits on
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from flux_lsp.ledger.budgets import get_day_end, get_day_start, get_month_end, get_month_start
@@ -47,6 +47,11 @@ def begin_row(
     database.execute(_INSERT, (usd, *process, *encode_row(row, now)))
     (number,) = database.execute("SELECT last_insert_rowid()").fetchone()
     return int(number)
+
+
+def insert_settled(database: sqlite3.Connection, rows: Iterable[CallRow], now: datetime) -> None:
+    """Write calls that are over and had no rows of their own, such as the results of a batch."""
+    database.executemany(_INSERT, ((None, None, None, *encode_row(row, now)) for row in rows))
 
 
 def finish_row(

@@ -5,13 +5,16 @@ Never imports anthropic, httpx2 or pydantic: everything here is on the start-up 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from flux_lsp.core.assignment import Effort
 from flux_lsp.core.conversation import CallError, Prompt, RedactedPrompt, Reply
 from flux_lsp.core.tiers import Tier
 from flux_lsp.core.usage import Usage
 from flux_lsp.models.catalogue import ModelInfo
+
+if TYPE_CHECKING:
+    from flux_lsp.models.batches import BatchClient
 
 Thinking = Literal["disabled", "between_tools"]
 # As `flux-lsp models --check` says it; "unknown" when the server could not be asked.
@@ -55,6 +58,11 @@ class ModelClient(Protocol):
     @property
     def provider(self) -> str:
         """anthropic, bedrock, vertex, foundry or offline."""
+        ...
+
+    @property
+    def batches(self) -> "BatchClient | None":
+        """The door to batches; None for a server that takes none."""
         ...
 
     async def complete(

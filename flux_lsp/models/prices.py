@@ -19,6 +19,7 @@ _PER = 1_000_000
 _KINDS = ("input", "output", "cache_write", "cache_read")
 _REGION_FACTOR = 1.1  # the price of a call that is bound to a region (`inference_geo`)
 _BATCH_FACTOR = 0.5  # the price of a call in a batch, of every kind of token
+_HOUR_FACTOR = 2.0  # of the input's price: what writing the one-hour cache costs
 _NO_REGION = frozenset({"", "global", "not_available"})
 
 
@@ -30,6 +31,11 @@ class Rates:
     output: float
     cache_write: float
     cache_read: float
+
+    @property
+    def cache_write_hour(self) -> float:
+        """What is written to the cache for an hour."""
+        return _HOUR_FACTOR * self.input
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +101,19 @@ def compute_price(
         return None
     rates = price.choose_rates(usage.prompt)
     total = sum(getattr(usage, kind) * getattr(rates, kind) for kind in _KINDS)
+    total += usage.cache_write_hour * (rates.cache_write_hour - rates.cache_write)
     region = 1.0 if usage.region in _NO_REGION else _REGION_FACTOR
     return float(total) / _PER * region * (_BATCH_FACTOR if batch else 1.0)
 
 
 def compute_highest_price(
-    prompt_tokens: int, max_tokens: int, model: str, at: date, prices: Prices | None = None
+    prompt_tokens: int,
+    max_tokens: int,
+    model: str,
+    at: date,
+    prices: Prices | None = None,
+    *,
+    batch: bool = False,
 ) -> float | None:
     """Compute the most that a call can cost in US dollars, None if unknown.
 
@@ -108,13 +121,15 @@ def compute_highest_price(
     where the prompt may reach it, and the price of a region. Flux never asks for a region: the
     provider's workspace or a proxy may (`default_inference_geo`), for any model, and no setting,
     variable or earlier answer tells. Only the call's own answer does, when the money is spent.
+    `batch`: the call is part of a batch, whose prompts are cached for an hour.
     """
     price = (prices or load_prices()).find_price(model, at)
     if price is None:
         return None
     rates = price.choose_rates(prompt_tokens)
-    dearest = max(rates.input, rates.cache_write)
-    return (prompt_tokens * dearest + max_tokens * rates.output) / _PER * _REGION_FACTOR
+    dearest = max(rates.input, rates.cache_write_hour if batch else rates.cache_write)
+    total = (prompt_tokens * dearest + max_tokens * rates.output) / _PER * _REGION_FACTOR
+    return total * (_BATCH_FACTOR if batch else 1.0)
 
 
 def load_prices(user_file: Path | None = None) -> Prices:

@@ -3,8 +3,8 @@
 Never describes a column that is not there; one without a sentence is an error.
 """
 
+from flux_lsp.ledger.column_docs import COLUMNS, RUN_COLUMNS
 from flux_lsp.ledger.database import read_schema
-from flux_lsp.ledger.migrations import COLUMNS, RUN_COLUMNS
 from flux_lsp.publish.pages import fill_page
 
 _TITLES = {
@@ -14,6 +14,8 @@ _TITLES = {
     "edit. Flux writes the row when the run ends, and again as it learns more.",
     "holds": "Money set aside for the steps of a pipeline that are still to come: all before the first "
     "one. A call takes its reservation out of its step's row.",
+    "batches": "One row for each batch of a job, written before the batch is made; its results are in "
+    "`calls`.",
     "resets": "When you reset what Flux has learned.",
     "notices": "What Flux has told you about money, so that it does so once in all editors together.",
 }
@@ -38,6 +40,17 @@ _SENTENCES = {
         "usd": "What is left of it, in US dollars.",
         "host": "The machine, and the space in which the process id counts.",
         "pid": "The process that runs the pipeline; when it has died, the row goes.",
+    },
+    "batches": {
+        "job": "The job, by Flux's own name.",
+        "round": "The number of the batch within the job, from 1.",
+        "time": "When the batch was about to be made, UTC.",
+        "token": "What the name of each of its requests begins with.",
+        "anchor": "The newest batch that the server had before; empty for none.",
+        "requests": "How many requests it has.",
+        "batch": "The server's name for it; empty until the server told it.",
+        "settled": "1 when its results are in `calls`.",
+        "call": "The row of `calls` that counts the batch until it is settled.",
     },
     "resets": {"time": "When, UTC; learning counts only later runs."},
     "notices": {

@@ -111,6 +111,10 @@ class Configuration:
 
         return RunLog((await self._get_environment()).ledger)
 
+    async def get_environment(self) -> "Environment":
+        """Return what follows from the settings, for work that needs the ledger and the prices themselves."""
+        return await self._get_environment()
+
     async def report_status(self) -> dict[str, Any]:
         """Report spending, budgets and the models in effect, for `flux.status`."""
         return await (await self._get_environment()).report_status()

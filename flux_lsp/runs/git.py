@@ -19,7 +19,7 @@ _MOST_BYTES = 8_000_000  # of one answer
 _LARGEST_BLOB = 400_000  # bytes; a larger file is no change that somebody reads
 _MOST_FILES = 300
 # Plumbing runs nothing by itself; this is for what a configuration could still start.
-_SAFE = (
+SAFE_OPTIONS = (
     "--no-pager", "--no-replace-objects", "--literal-pathspecs",
     "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "core.pager=cat",
     "-c", f"core.attributesFile={os.devnull}", "-c", "diff.external=", "-c", "protocol.allow=never",
@@ -96,6 +96,13 @@ async def read_blobs(git_dir: Path, names: Sequence[str]) -> dict[str, str]:
     return texts
 
 
+def build_environment() -> dict[str, str]:
+    """Build the environment of git: no key, no prompt, no lock, no transport."""
+    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
+    return environment | {"GIT_ATTR_NOSYSTEM": "1", "GIT_ALLOW_PROTOCOL": "none", "LC_ALL": "C"}
+
+
 def _read_entries(output: str) -> tuple[StagedFile, ...]:
     fields = output.split("\0")
     files: list[StagedFile] = []
@@ -120,14 +127,11 @@ async def _run(
     program = shutil.which("git")
     if program is None or not Path(program).is_absolute():
         raise GitError("git is not installed")
-    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
-    environment |= {"GIT_ATTR_NOSYSTEM": "1", "GIT_ALLOW_PROTOCOL": "none", "LC_ALL": "C", **more}
     try:
         process = await asyncio.create_subprocess_exec(
-            program, f"--git-dir={git_dir}", *_SAFE, *arguments,
+            program, f"--git-dir={git_dir}", *SAFE_OPTIONS, *arguments,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env=environment, cwd=Path(program).parent,
+            env={**build_environment(), **more}, cwd=Path(program).parent,
         )  # fmt: skip
     except OSError as error:
         raise GitError(f"git does not start ({error.strerror})") from None

@@ -20,7 +20,9 @@ Level = Literal["user", "workspace", "environment", "person", "editor", "command
 Env = Mapping[str, str]
 
 # Variables and editor keys that are no settings of the server.
-_OTHER_VARIABLES = frozenset({"FLUX_DATA_DIR", "FLUX_TOKEN", "FLUX_KEY_SOURCE"})
+_OTHER_VARIABLES = frozenset(
+    {"FLUX_DATA_DIR", "FLUX_TOKEN", "FLUX_KEY_SOURCE", "FLUX_BATCH_POLL_SECONDS"}
+)
 _CLIENT_SECTIONS = frozenset(
     {"server", "trace", "client", "workspace_trusted", "token", "user_settings"}
 )

@@ -367,6 +367,7 @@ class _Client:
     """Answers as written, the last answer again and again, and keeps what it was asked."""
 
     provider = "anthropic"
+    batches = None
 
     def __init__(self, answers: Sequence[Answer], clock: "_Clock") -> None:
         self._clock = clock

@@ -36,6 +36,7 @@ from tests.fakes.answers import (
     tool,
 )
 from tests.fakes.api_rules import complaint
+from tests.fakes.batches import BatchDesk
 from tests.fakes.delivery import Call, deliver
 from tests.fakes.flags import Flag, Gate
 from tests.fakes.http import Connection, HttpRequest, HttpServer
@@ -92,6 +93,8 @@ class MessagesApi:
         self.other_calls: list[Call] = []  # everything else
         self.gates: dict[str, Gate] = {}  # by name, for the command
         self.on_call: Callable[[Call, str], None] = lambda _call, _event: None
+        self.desk = BatchDesk()
+        self.has_batches = True
         self.url = ""
         self._used = 0
         self._arrived: dict[int, Flag] = {}
@@ -191,6 +194,8 @@ class MessagesApi:
             return status(self.unreachable[model], f"model: {model}")
         if call.path.endswith("/v1/messages/count_tokens"):
             return self.count or _ok({"input_tokens": len(call.body) // 3})
+        if "/v1/messages/batches" in call.path:
+            return self.desk.answer(self, call) if self.has_batches else status(404, "not found")
         if "/v1/models" in call.path:
             models = self.models
             return models if isinstance(models, Answer) else listing(models, call.path, call.query)
@@ -199,18 +204,27 @@ class MessagesApi:
         refused = None if self.lenient else complaint(call.json)
         return status(400, refused) if refused else self._next(call, number)
 
+    def answer_in_batch(self, params: Json, number: int) -> Answer:
+        """The answer to one request of a batch."""
+        if self.responder is not None:
+            return self.responder(params, number)
+        return self._next_in_script(params, number)
+
     def control(self, call: Call) -> Answer:
         """Paths the API does not have; the command overrides it."""
         return status(404, f"no such path: {call.path}")
 
     def _next(self, call: Call, number: int) -> Answer:
+        return self._next_in_script(call.json, number)
+
+    def _next_in_script(self, request: Json, number: int) -> Answer:
         if self._used < len(self.script):
             entry = self.script[self._used]
             if not (self.repeat_last and self._used == len(self.script) - 1):
                 self._used += 1
-            return entry if isinstance(entry, Answer) else entry(call.json, number)
+            return entry if isinstance(entry, Answer) else entry(request, number)
         if self.responder is not None:
-            return self.responder(call.json, number)
+            return self.responder(request, number)
         return status(400, f"fake: no answer is scripted for request {number}")
 
 

@@ -18,8 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flux_lsp.core.errors import FluxError
+from flux_lsp.ledger.column_docs import RUN_COLUMNS
 from flux_lsp.ledger.labels import label_run
-from flux_lsp.ledger.migrations import MIGRATIONS, RUN_COLUMNS
+from flux_lsp.ledger.migrations import MIGRATIONS
 from flux_lsp.ledger.run_log import RunLog
 from flux_lsp.ledger.run_rows import RUN_ROW_COLUMNS, RunFilter
 from flux_lsp.ledger.run_values import Aftermath, RecordedDecision, RunRow

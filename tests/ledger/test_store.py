@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from flux_lsp.core.errors import ErrorCode, FluxError, Problem
-from flux_lsp.ledger.migrations import COLUMNS, MIGRATIONS
+from flux_lsp.ledger.column_docs import COLUMNS
+from flux_lsp.ledger.migrations import MIGRATIONS
 from flux_lsp.ledger.store import Ledger
 from flux_lsp.ledger.values import Limits, hash_workspace
 from tests.ledger.ledgers import NOON, StillClock, held, open_ledger, reserve, row

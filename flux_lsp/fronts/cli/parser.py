@@ -15,6 +15,7 @@ COMMANDS = {
     "serve": "start the language server over stdio (default)",
     "demo": "run edit, explain and tests on a file, and show what each does",
     "run": "run one action without an editor",
+    "batch": "run one action over many symbols or files, at half price",
     "doctor": "show what is set up, what is missing, and why",
     "models": "show the model of each tier, and why Flux chose it",
     "usage": "show what you spent, on what, and how well it went",
@@ -23,6 +24,7 @@ COMMANDS = {
     "checks": "propose checks for the project: its linter, its type checker, its tests",
     "trust": "let a workspace's own settings and agents do what yours may",
 }
+_MIXED = frozenset({"batch"})  # commands whose paths may stand behind options
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -30,7 +32,14 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     words = list(arguments)
     if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help", "--version")):
         words.insert(0, "serve")
-    return build(words[:1])[0].parse_args(words)
+    parser = build(words[:1])[0]
+    options, rest = parser.parse_known_args(words)
+    # argparse takes paths in one run only: those behind further options are left over.
+    if rest and (options.command not in _MIXED or any(word.startswith("-") for word in rest)):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        options.paths += rest
+    return options
 
 
 def build(

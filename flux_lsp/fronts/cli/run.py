@@ -117,7 +117,8 @@ def _lacks_instruction(args: argparse.Namespace) -> bool:
     return action is not None and action.needs_instruction and not args.instruction.strip()
 
 
-def _parse_dollars(text: str) -> float:
+def parse_dollars(text: str) -> float:
+    """Return an amount of US dollars, for an option."""
     value = float(text)
     if not 0 <= value < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is no amount of dollars, as 0.25 is")
@@ -159,7 +160,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--provider", choices=PROVIDERS, help="ask this provider (default: as configured)"
     )
-    parser.add_argument("--max-usd", type=_parse_dollars, help="spend at most this many US dollars")
+    parser.add_argument("--max-usd", type=parse_dollars, help="spend at most this many US dollars")
     parser.add_argument(
         "--diagnostics", metavar="FILE.json", help="for fix: repair these LSP diagnostics"
     )

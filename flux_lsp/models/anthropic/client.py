@@ -15,6 +15,7 @@ from flux_lsp.core.clock import Clock
 from flux_lsp.core.conversation import CallError, Prompt, RedactedPrompt, Reply
 from flux_lsp.core.usage import Usage
 from flux_lsp.models.anthropic import call_errors
+from flux_lsp.models.anthropic.batches import AnthropicBatches
 from flux_lsp.models.anthropic.body import request_body
 from flux_lsp.models.anthropic.call_errors import Recipient
 from flux_lsp.models.anthropic.connection import Connection
@@ -161,6 +162,14 @@ class AnthropicClient:
     async def close(self) -> None:
         """Close the connections."""
         await self._connection.close()
+
+    @property
+    def batches(self) -> AnthropicBatches | None:
+        """The door to batches; the cloud providers have none of this form."""
+        if self._provider != "anthropic":
+            return None
+        recipient = self._describe_recipient("", "base_url")
+        return AnthropicBatches(self._connection, self._clock, recipient, self.request_body)
 
     def _describe_recipient(
         self, model: str, setting: str, replacement: str | None = None, pinned: bool = False

@@ -6,6 +6,7 @@ Knows nothing about prompts and routes; retries only once, with a fresh key afte
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flux_lsp.core.clock import Clock
@@ -13,7 +14,7 @@ from flux_lsp.core.conversation import CallError
 from flux_lsp.core.errors import FluxError
 from flux_lsp.models.anthropic import call_errors, sdk_errors
 from flux_lsp.models.anthropic.call_errors import Recipient
-from flux_lsp.models.anthropic.events import Event, EventDecoder
+from flux_lsp.models.anthropic.events import Event, EventDecoder, split_lines
 from flux_lsp.models.anthropic.keys import CommandKey
 from flux_lsp.models.anthropic.sdk import Provider, Sdk, load_sdk
 from flux_lsp.models.anthropic.stream import IncomingAnswer
@@ -55,21 +56,47 @@ class Connection:
         return await self._call_with_key(lambda sdk: self._stream(sdk, body, incoming, recipient))
 
     async def request_json(
-        self, path: str, recipient: Recipient, **request: Any
+        self,
+        path: str,
+        recipient: Recipient,
+        seconds: float = _SMALL_CALL_SECONDS,
+        **request: Any,
     ) -> Mapping[str, object] | CallError:
         """Make a small call whose answer is one JSON object; a GET unless there is a `body`."""
         try:
-            async with asyncio.timeout(_SMALL_CALL_SECONDS):
+            async with asyncio.timeout(seconds):
                 answer = await self._call_with_key(
                     lambda sdk: self._send_request(sdk, recipient, path, **request)
                 )
         except TimeoutError:
-            return call_errors.make_timeout_error(
+            silence = call_errors.make_timeout_error(
                 f"{recipient.server} does not answer", retryable=True
             )
+            return replace(silence, may_cost="body" in request)
         if isinstance(answer, CallError | Mapping):
             return answer
         return call_errors.explain_web_page(recipient)  # HTML comes as a str
+
+    async def read_lines(
+        self, path: str, recipient: Recipient
+    ) -> AsyncGenerator[str | CallError, None]:
+        """Read an answer of many lines, each as it comes; a CallError is the last of them."""
+
+        async def send(sdk: Sdk) -> Any:
+            kind = sdk.anthropic.AsyncStream[object]
+            return await self._send_request(sdk, recipient, path, stream=True, stream_cls=kind)
+
+        stream = await self._call_with_key(send)
+        sdk = await self.get_sdk()
+        if isinstance(stream, CallError) or isinstance(sdk, CallError):
+            yield stream
+            return
+        async with stream:
+            try:
+                async for line in split_lines(stream.response.aiter_bytes()):
+                    yield line
+            except sdk.failures as error:
+                yield self._explain_error(sdk, error, recipient)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from math import ceil, isfinite
 
 from flux_lsp.core.usage import Usage, estimate_tokens_of_size, measure_size
+from flux_lsp.models.anthropic.json_values import read_mapping
 
 _KINDS = {
     "input_tokens": "input",
@@ -26,6 +27,7 @@ class TokenCounter:
     prompt: int
     _reported: dict[str, int] = field(default_factory=dict)
     _region: str = ""
+    _hour: int = 0  # tokens that the cache keeps for an hour
     _size: int = 0  # bytes of the answer that came
     _reported_size: int = 0  # how many of them the reported output counts
 
@@ -42,6 +44,8 @@ class TokenCounter:
             self._reported[kind] = count
             if kind == "output" and count:
                 self._reported_size = self._size
+        split = read_mapping(usage.get("cache_creation"))
+        self._hour = max(self._hour, _read_count(split.get("ephemeral_1h_input_tokens")) or 0)
         region = usage.get("inference_geo")
         self._region = region if isinstance(region, str) and region else self._region
 
@@ -58,6 +62,7 @@ class TokenCounter:
             counts["cache_read"],
             not (known_prompt and known_output),
             self._region,
+            min(self._hour, counts["cache_write"]),
         )
 
     def _prompt(self) -> tuple[dict[str, int], bool]:

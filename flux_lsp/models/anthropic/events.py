@@ -7,7 +7,7 @@ guesses at broken JSON or broken UTF-8: both raise ValueError.
 import json
 import re
 from codecs import getincrementaldecoder
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Iterator, Mapping
 
 Event = Mapping[str, object]
 
@@ -70,6 +70,19 @@ class EventDecoder:
         if data:
             for event in _parse_event("\n".join(data), data):
                 yield event if "type" in event or not name else {**event, "type": name}
+
+
+async def split_lines(chunks: AsyncIterable[bytes]) -> AsyncIterator[str]:
+    """Split a body into its lines that are not blank. Raises ValueError for one without an end."""
+    rest = b""
+    async for chunk in chunks:
+        *lines, rest = (rest + chunk).split(b"\n")
+        if len(rest) > _LONGEST:
+            raise json.JSONDecodeError("the line has no end", "", 0)
+        for line in filter(None, map(bytes.strip, lines)):
+            yield line.decode("utf-8")
+    if rest.strip():
+        yield rest.decode("utf-8")
 
 
 def _parse_event(text: str, lines: list[str]) -> Iterator[Event]:

@@ -4,7 +4,7 @@ Pure: takes the facts, and never an SDK exception.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -127,7 +127,8 @@ def _explain_route(response: ErrorResponse, recipient: Recipient) -> CallError:
             "the Messages API"
         )
     where = url or recipient.server
-    return make_setup_error(f"There is no Messages API at {where}{response.reason}", hint)
+    fault = make_setup_error(f"There is no Messages API at {where}{response.reason}", hint)
+    return replace(fault, status=response.status)
 
 
 def _explain_stranger(response: ErrorResponse, recipient: Recipient) -> CallError:

@@ -20,6 +20,7 @@ class OfflineClient:
     """A `ModelClient` that answers by fixed rules."""
 
     provider = "offline"
+    batches = None
 
     async def complete(
         self,

@@ -4,28 +4,17 @@ Runs git only to read objects: no hook, filter, pager, external diff or remote o
 settings ever runs. Blocks.
 """
 
-import os
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from flux_lsp.core.errors import ErrorCode, FluxError
 from flux_lsp.files import SOURCE_BYTES
+from flux_lsp.runs.git import SAFE_OPTIONS, build_environment
 
 _SECONDS = 30.0
 _LONGEST = 256  # characters of a revision
 _MOST_OUTPUT = 512_000_000  # bytes of what one command may print
-# Reading objects runs nothing of a repository's own but for these; each is switched off.
-_SAFE = (
-    *("-c", "core.fsmonitor=false"),
-    *("-c", f"core.hooksPath={os.devnull}"),
-    *("-c", "core.pager=cat"),
-    *("-c", "protocol.allow=never"),
-    *("-c", "core.useReplaceRefs=false"),
-    "--no-pager",
-    "--literal-pathspecs",
-)
-_KEPT = ("PATH", "HOME", "USERPROFILE", "SYSTEMROOT", "TEMP", "TMP", "LANG")
 
 
 def read_files_at(root: Path, revision: str, paths: Sequence[str]) -> dict[str, str]:
@@ -71,18 +60,11 @@ def _split_blobs(content: bytes) -> Iterator[str]:
 
 def _run(root: Path, *command: str, send: bytes = b"") -> bytes:
     """Run git and return what it prints; nothing when it says no."""
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    environment |= {
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_NO_LAZY_FETCH": "1",
-        "LC_ALL": "C",
-    }
     try:
         done = subprocess.run(
-            ["git", *_SAFE, *command],
+            ["git", *SAFE_OPTIONS, *command],
             cwd=root,
-            env=environment,
+            env=build_environment(),
             input=send,
             capture_output=True,
             timeout=_SECONDS,

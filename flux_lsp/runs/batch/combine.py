@@ -48,6 +48,8 @@ def combine_new_files(first: str, second: str) -> str | None:
     common = 0
     while common < min(len(before), len(after)) and before[common] == after[common]:
         common += 1
+    while common and before[common - 1].strip():  # both go on behind a blank line
+        common -= 1
     rest = after[common:]
     if not common or not rest or _shares_heads(before[common:], rest):
         return None

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from flux_lsp.core.text import Span
@@ -16,14 +17,17 @@ from flux_lsp.runs.batch.job_database import explain_errors, open_job_database
 from flux_lsp.runs.batch.job_values import ItemEnd, ItemState, Round, StoredReply
 from flux_lsp.runs.batch.values import BatchItem
 
+_ROWS = 200  # in memory at a time
+
 
 class JobStore:
-    """The database of one job; every method blocks. Raises FluxError when it cannot be used."""
+    """The database of one job; methods block, may be called from any thread, and raise FluxError."""
 
     def __init__(self, folder: Path) -> None:
         """Open the job in `folder`, or make an empty one."""
         self.folder = folder
         self._database = open_job_database(folder)
+        self._lock = RLock()  # ordinary calls end in several threads
 
     def close(self) -> None:
         """Close the database."""
@@ -175,8 +179,16 @@ class JobStore:
         return bool(list(self._select("SELECT 1 FROM replies LIMIT 1")))
 
     def _select(self, query: str, *values: object) -> Iterator[Any]:
+        """Select rows; a part of them is in memory at a time."""
         with explain_errors(self.folder):
-            yield from self._database.execute(query, values)
+            with self._lock:
+                cursor = self._database.execute(query, values)
+            while True:
+                with self._lock:
+                    rows = cursor.fetchmany(_ROWS)
+                if not rows:
+                    return
+                yield from rows
 
     def _write_facts(self, database: sqlite3.Connection, facts: Mapping[str, object]) -> None:
         database.executemany(
@@ -186,7 +198,7 @@ class JobStore:
 
     @contextmanager
     def _open_transaction(self) -> Iterator[sqlite3.Connection]:
-        with explain_errors(self.folder):
+        with explain_errors(self.folder), self._lock:
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield self._database

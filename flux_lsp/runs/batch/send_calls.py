@@ -30,8 +30,11 @@ async def send_as_calls(job: Job, round_: Round, hold: int) -> None:
             return await _call(job, round_, item, hold, purse)
 
     waiting = [member for member in members if member.item.number not in answered]
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(send(item)) for item in waiting]
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(send(item)) for item in waiting]
+    except ExceptionGroup as several:
+        raise several.exceptions[0] from several
     faults = {
         item.item.number: fault
         for item, task in zip(waiting, tasks, strict=True)

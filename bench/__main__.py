@@ -40,6 +40,8 @@ def main() -> int:
     parts.append(["bench.policy_server", *(["--runs", "20"] if args.quick else [])])
     if args.repositories:
         folder = str(args.repositories)
+        if (args.repositories / "flask").is_dir():
+            parts.append(["bench.pipelines", str(args.repositories / "flask")])
         parts.append(["bench.real_symbols", folder, *(["--symbols", "50"] if args.quick else [])])
     for module, *options in parts:
         print(f"\n== {module}", flush=True)

@@ -12,6 +12,7 @@ from flux_lsp.engine.pipelines.values import HandOver, Json, TouchedFile
 LONGEST = 24_000  # characters of the JSON
 _LONGEST_SUMMARY, _LONGEST_ENTRY = 4_000, 500
 _MOST_DECISIONS, _MOST_OPEN, _MOST_FINDINGS, _MOST_FILES = 20, 10, 30, 50
+_ESCAPES = str.maketrans({"<": "\\u003c", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 # What a finding says; where it is comes first.
 _OF_FINDING = ("path", "first_line", "last_line", "severity", "title", "text", "fix")
 
@@ -112,4 +113,4 @@ def _cut(text: str, longest: int) -> str:
 
 def _dump(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return text.translate(_ESCAPES)

@@ -72,9 +72,7 @@ async def perform_pipeline(
     """
     state = state or begin(request)
     account = _Account()
-    if services.not_ready is not None:
-        return _end(request, state, account, services.not_ready)
-    prices = await price_steps(steps, state, request, services)
+    prices = services.not_ready or await price_steps(steps, state, request, services)
     if isinstance(prices, Problem):
         return _end(request, state, account, prices)
     wanted = [

@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from flux_lsp.actions.action import Action, ActionStep
-from flux_lsp.core.conversation import Block, CallError, Prompt, RedactedPrompt, Reply, ToolCall
+from flux_lsp.core.conversation import (
+    Block,
+    CallError,
+    Prompt,
+    RedactedPrompt,
+    Reply,
+    StopReason,
+    ToolCall,
+)
 from flux_lsp.core.errors import Problem
 from flux_lsp.core.text import Span
 from flux_lsp.core.tiers import Tier
@@ -88,6 +96,7 @@ DESIGN = [hand_over("use sum", decisions=["sum() adds"])]
 BUILD = [rewrite(SUM), hand_over("it uses sum now")]
 TEST = [new_tests(), hand_over("one test")]
 APPROVE = [report(True)]
+DECLINED = "I will not help with that."
 GOOD: tuple[Reaction, ...] = (DESIGN, BUILD, TEST, APPROVE)
 
 
@@ -155,7 +164,8 @@ class StepModel:
             return answer
         if isinstance(answer, str):
             block: Block = {"type": "text", "text": answer}
-            return Reply(route.model, answer, (), "end_turn", self.usage, (block,))
+            stop: StopReason = "refusal" if answer == DECLINED else "end_turn"
+            return Reply(route.model, answer, (), stop, self.usage, (block,))
         calls = tuple(
             ToolCall(f"t{number}.{n}", name, json.dumps(value))
             for n, (name, value) in enumerate(answer)

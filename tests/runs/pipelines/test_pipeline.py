@@ -10,6 +10,8 @@ import pytest
 from flux_lsp.core.conversation import CallError
 from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.engine.events import StepEnded
+from flux_lsp.engine.pipelines.overlay import Overlay
+from flux_lsp.engine.pipelines.step_services import lay_over_services
 from flux_lsp.engine.values import Answered, Applied, Cancelled, Failed, Proposed, Refused
 from flux_lsp.ledger.values import Limits, Reservation
 from flux_lsp.runs.decide import accept_pieces, choose_pieces
@@ -20,6 +22,7 @@ from tests.runs.pipelines.stages import (
     APP,
     APPROVE,
     BUILD,
+    DECLINED,
     DESIGN,
     FOUR,
     GOOD,
@@ -262,6 +265,26 @@ async def test_a_failure_at_any_step_leaves_nothing_behind(
     assert result.error.code is code
     assert [each["agent"] for each in result.steps][:step] == [s.agent for s in FOUR[:step]]
     assert_nothing_is_left(it)
+
+
+@pytest.mark.parametrize("step", range(4))
+async def test_a_refusal_at_any_step_leaves_nothing_behind(tmp_path: Path, step: int) -> None:
+    it = stage(tmp_path, *GOOD[:step], DECLINED)
+
+    result = await it.start().wait()
+
+    assert isinstance(result, Refused), result
+    assert result.error.code is ErrorCode.REFUSED_BY_MODEL
+    assert len(it.model.prompts) == step + 1
+    assert_nothing_is_left(it)
+
+
+async def test_a_step_knows_the_files_that_steps_have_made(tmp_path: Path) -> None:
+    it = stage(tmp_path)
+    services = await it.session.configuration.get_services(it.uri)
+    later = lay_over_services(services, Overlay(new_files={"made.py": ""}), it.uri)
+    known = [later.exists(path) for path in ("made.py", "app.py", "other.py")]
+    assert known == [True, True, False]
 
 
 @pytest.mark.parametrize("step", range(4))

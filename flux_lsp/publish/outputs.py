@@ -9,6 +9,7 @@ from pathlib import Path
 from flux_lsp.actions.registry import Registry
 from flux_lsp.publish import (
     actions_page,
+    agents_page,
     cli_page,
     errors_page,
     ledger_page,
@@ -35,6 +36,7 @@ def generate_outputs(root: Path, registry: Registry) -> dict[Path, str]:
     whole: Mapping[str, _Whole] = {
         "docs/settings.md": lambda: settings_page.render_page(fold_keys(keys)),
         "docs/actions.md": lambda: actions_page.render_page(actions),
+        "docs/agents.md": agents_page.render_page,
         "docs/errors.md": errors_page.render_page,
         "docs/ledger.md": ledger_page.render_page,
         "docs/cli.md": cli_page.render_page,

@@ -11,7 +11,8 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from flux_lsp.core.errors import ErrorCode, Problem
+from flux_lsp.core.errors import ErrorCode, FluxError, Problem
+from flux_lsp.files import CONFIG_BYTES, read_bytes
 from flux_lsp.settings import paths
 
 if TYPE_CHECKING:
@@ -110,6 +111,26 @@ def trust_agents(files: "AgentFiles", root: Path, data: Path, today: date) -> in
     digests = {each.digest for each in stored if each.digest} | list_workspace_digests(root)
     record_digests(root, digests, paths.get_trusted_files_store(data))
     return len(digests)
+
+
+def trust_file(root: Path, path: Path, text: str, data: Path) -> None:
+    """Trust one file of the workspace, as the person sees it: with `text`. Blocks.
+
+    Raises FluxError when the disk holds another text, or the trust cannot be written down.
+    """
+    from flux_lsp.actions.agents.sources import digest_content
+    from flux_lsp.settings.trusted_files import read_trusted_digests, record_digests
+
+    try:
+        content = read_bytes(path, CONFIG_BYTES)
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror}"
+        raise FluxError(ErrorCode.BAD_REQUEST, message, "Save it, then try again") from error
+    if content.decode("utf-8", "replace").removeprefix("\ufeff") != text.removeprefix("\ufeff"):
+        message = f"{path.name} is not on disk as you see it"
+        raise FluxError(ErrorCode.BAD_REQUEST, message, "Save it, then trust it")
+    store = paths.get_trusted_files_store(data)
+    record_digests(root, {*read_trusted_digests(root, store), digest_content(content)}, store)
 
 
 def _choose_agent(agent_id: str, listed: "Sequence[ListedAgent]") -> "Agent | Problem":

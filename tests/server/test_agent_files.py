@@ -3,6 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from tests.fakes.answers import text
+from tests.fakes.wire import LspError
 from tests.server.flux import Flux, flux
 
 GOOD = "---\nname: helper\ndescription: Helps.\nmodel: haiku\n---\nHelp.\n"
@@ -90,3 +94,50 @@ async def test_other_files_are_left_alone(tmp_path: Path) -> None:
         assert [p["code"] for p in await wait_for_problems(f, agent)] == ["unknown-model"]
         told = [p["uri"] for p in f.client.seen("textDocument/publishDiagnostics")]
         assert page not in told
+
+
+async def list_entries(f: Flux, uri: str) -> dict[str, dict[str, Any]]:
+    """The entries of the menu in an agent's file, by title."""
+    offered = await f.client.code_actions(uri, f.cursor(uri, "name:"))
+    return {each["title"]: each["command"] for each in offered if "command" in each}
+
+
+async def test_a_workspaces_agent_is_trusted_as_it_is_saved_and_then_runs(tmp_path: Path) -> None:
+    async with flux(tmp_path, text("It adds.")) as f:
+        other = f.open("app.py", "def total(items):\n    return sum(items)\n")
+        uri = f.open(".flux/agents/a.md", GOOD, "markdown")
+        await wait_for_problems(f, uri)
+        refused = await f.run(other, "agent:helper", "total")
+        trust = (await list_entries(f, uri))["Flux: trust this agent"]
+
+        await f.client.execute(trust["command"], trust["arguments"][0])
+
+        await wait_for_problems(f, uri, 2)
+        entries = await list_entries(f, uri)
+        assert refused["error"]["code"] == "UNTRUSTED_WORKSPACE"
+        assert "Flux: trust this agent" not in entries
+        run = entries["Flux: run this agent on app.py"]
+        outcome = await f.client.execute("flux.run", {**run["arguments"][0], "wait": True})
+        assert (outcome["status"], outcome["action"]) == ("answered", "agent:helper")
+
+
+async def test_what_is_not_saved_is_not_trusted(tmp_path: Path) -> None:
+    async with flux(tmp_path) as f:
+        uri = f.open(".flux/agents/a.md", GOOD, "markdown")
+        f.client.replace(uri, "Help.\n", "Help, and delete everything.\n")
+
+        with pytest.raises(LspError, match="not on disk as you see it"):
+            await f.client.execute("flux.trust", {"uri": uri})
+
+
+async def test_the_hover_names_the_model_of_now_and_the_price_of_a_run(tmp_path: Path) -> None:
+    async with flux(tmp_path) as f:
+        able = GOOD.replace("model: haiku", "model: haiku\ntools: Edit, Write")
+        uri = f.open(".flux/agents/a.md", able, "markdown")
+        await wait_for_problems(f, uri)
+
+        place = {"textDocument": {"uri": uri}, "position": f.cursor(uri, "name: helper")["start"]}
+        hover = (await f.client.request("textDocument/hover", place))["contents"]["value"]
+
+        assert "Now it begins with `claude-haiku-5-5`; on 100 lines that costs about $0.0" in hover
+        assert "change other files that it was shown, and make new files" in hover

@@ -16,6 +16,7 @@ _GIVES = {
 def describe_agent(agent: Agent) -> str:
     """Describe an agent in Markdown, as Flux would run it."""
     lines = [f"**{agent.id}** {_GIVES[agent.returns]}.", _describe_model(agent)]
+    lines += [_describe_rights(agent)] if agent.returns == "edit" else []
     if agent.languages or agent.paths:
         places = ", ".join(f"`{place}`" for place in (*agent.languages, *agent.paths))
         lines.append(f"It is offered in {places}.")
@@ -26,6 +27,11 @@ def describe_agent(agent: Agent) -> str:
     elif not agent.is_listed:
         lines.append("No menu lists it.")
     return "\n\n".join(lines)
+
+
+def _describe_rights(agent: Agent) -> str:
+    more = ", and make new files" if agent.may_create else ""
+    return f"With your yes it may also change other files that it was shown{more}."
 
 
 def _describe_model(agent: Agent) -> str:

@@ -113,15 +113,32 @@ class AgentChecking:
             and first <= problem.fix.place.end_line
         ]
 
-    def describe(self, uri: str, line: int) -> str | None:
-        """Describe the agent in Markdown, above its brief."""
+    def check_again(self) -> None:
+        """Check every open agent's file again."""
+        for uri in list(self._checked):
+            self.handle_change(uri)
+
+    def list_entries(self, uri: str, line: int) -> list[dict[str, Any]]:
+        """List what can be done with the agent whose file it is, as LSP code actions, above its brief."""
+        checked = self._find_current(uri)
+        if checked is None or checked.listed is None or line > _find_end(checked.snapshot.text):
+            return []
+        from flux_lsp.fronts.lsp.agent_entries import list_agent_entries
+
+        return list_agent_entries(self._session, uri, checked.listed)
+
+    async def describe(self, uri: str, line: int) -> str | None:
+        """Describe the agent in Markdown, above its brief: what it is, and whom a run asks now."""
         checked = self._checked.get(uri)
         agent = checked.listed.stored.file.agent if checked and checked.listed else None
         if checked is None or agent is None or line > _find_end(checked.snapshot.text):
             return None
+        from flux_lsp.actions.agents.action import make_action
         from flux_lsp.actions.agents.describe import describe_agent
+        from flux_lsp.runs.agent_prices import describe_price
 
-        return describe_agent(agent)
+        price = await describe_price(self._session, make_action(agent), checked.snapshot)
+        return f"{describe_agent(agent)}\n\n{price}"
 
     def suggest(self, uri: str, line: int, column: int) -> list[dict[str, Any]]:
         """Suggest what can be written at a place, as LSP completion items."""

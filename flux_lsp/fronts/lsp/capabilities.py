@@ -16,6 +16,7 @@ COMMANDS = (
     "flux.preview",
     "flux.related",
     "flux.agents",
+    "flux.trust",
     "flux.show",
     "flux.accept",
     "flux.reject",

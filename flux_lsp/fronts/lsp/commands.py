@@ -9,11 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from flux_lsp.engine.values import Request
-from flux_lsp.fronts.lsp.agent_picking import list_agents_at
+from flux_lsp.fronts.lsp.agent_commands import list_agents, trust_agent
 from flux_lsp.fronts.lsp.arguments import (
     BadArgumentsError,
     RunArguments,
-    parse_place,
     parse_run_arguments,
     parse_single,
 )
@@ -132,12 +131,6 @@ async def ask_others(session: EditorSession, arguments: Sequence[object], _: obj
     }
 
 
-async def list_agents(session: EditorSession, arguments: Sequence[object], _: object) -> object:
-    """`flux.agents`: list the agents offered at a place, best first; `tell` says how to reach one."""
-    uri, place, tell = parse_place(arguments, "flux.agents")
-    return await list_agents_at(session, uri, place, tell=tell)
-
-
 async def show(session: EditorSession, arguments: Sequence[object], _: object) -> object:
     """`flux.show`: show what a proposal would still change, as a diff in a document; changes nothing."""
     values = parse_single(arguments, "flux.show", {"run": str})
@@ -178,6 +171,7 @@ HANDLERS: dict[str, Handler] = {
     "flux.preview": preview,
     "flux.related": ask_others,
     "flux.agents": list_agents,
+    "flux.trust": trust_agent,
     "flux.show": show,
     "flux.accept": accept,
     "flux.reject": reject,

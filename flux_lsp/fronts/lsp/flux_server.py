@@ -66,6 +66,7 @@ class FluxServer(MendedServer):
         self.reviewing = Reviewing(self.session)
         publisher = DiagnosticsPublisher(editor.notify)
         self.agent_checking = AgentChecking(self.session, publisher, self.background.start)
+        self.session.note_trust = self.agent_checking.check_again
         self.findings = FindingPublishing(self.session, publisher, self.background.start)
 
     async def end_session(self) -> None:

@@ -35,6 +35,7 @@ class EditorSession(RunSession):
         )
         self.editor = editor
         self.find_outline: Callable[[str], Known | None] = lambda _: None
+        self.note_trust: Callable[[], None] = lambda: None  # a file is trusted now
 
     def name_target(self, snapshot: Snapshot, span: Span) -> str:
         """Name the symbol that a run would be about, as the menu does; "" for none."""

@@ -53,11 +53,11 @@ async def list_actions(server: FluxServer, params: types.CodeActionParams) -> li
 
 
 def list_agent_fixes(server: FluxServer, place: MenuRequest) -> list[JsonObject]:
-    """List what mends an agent's file at the place, if the document is one."""
-    if not is_wanted("quickfix.flux", place.only):
-        return []
+    """List what mends an agent's file at the place, and what can be done with the agent."""
     first, last = place.range["start"]["line"], place.range["end"]["line"]
-    return server.agent_checking.list_fixes(place.uri, first, last)
+    fixes = server.agent_checking.list_fixes(place.uri, first, last)
+    entries = [*fixes, *server.agent_checking.list_entries(place.uri, first)]
+    return [entry for entry in entries if is_wanted(entry["kind"], place.only)]
 
 
 def list_finding_fixes(server: FluxServer, place: MenuRequest, menu: Menu) -> list[JsonObject]:

@@ -13,10 +13,10 @@ def register(server: FluxServer) -> None:
     """Handle `textDocument/hover`."""
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
-    def answer_hover(params: types.HoverParams) -> types.Hover | None:
+    async def answer_hover(params: types.HoverParams) -> types.Hover | None:
         uri, position = params.text_document.uri, params.position
         markdown = describe_place(server.session, uri, position)
-        markdown = markdown or server.agent_checking.describe(uri, position.line)
+        markdown = markdown or await server.agent_checking.describe(uri, position.line)
         if markdown is None:
             return None
         return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, markdown))

@@ -1,12 +1,14 @@
 """A workspace, a fake API and rules for the tests of `flux-lsp batch`."""
 
+import os
 import re
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-
-import pytest
 
 from tests.cli.commands import Shell
 from tests.fakes.answers import Answer, Json, status
@@ -68,9 +70,16 @@ def read_ledger(data: Path, query: str) -> list[tuple[object, ...]]:
         return database.execute(query).fetchall()
 
 
+def run_killed(flux: Shell, point: str) -> None:
+    """Document `src` in a process that is killed at one point; see `tests.cli.killed`."""
+    command = [sys.executable, "-m", "tests.cli.killed", point, "batch", "document", "src"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    killed = subprocess.run(
+        command, cwd=flux.root, env=environment, capture_output=True, timeout=120, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+
+
 def fail_on_status(code: int) -> Rule:
     """An API that answers with this status."""
     return lambda _request, _number: status(code)
-
-
-__all__ = ["pytest"]

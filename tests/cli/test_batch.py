@@ -11,6 +11,7 @@ from tests.cli.batches import (
     fail_on_status,
     failing_for,
     read_ledger,
+    run_killed,
     serve_batches,
     write_functions,
 )
@@ -327,3 +328,33 @@ def test_a_probe_that_fails_sends_no_batch(flux: Shell) -> None:
     assert ran.code in {1, 3}
     assert ran.json["error"]["code"] == "AUTHENTICATION"
     assert (api.desk.creates, ran.json["usd"]) == (0, 0.0)
+
+
+def test_the_project_s_own_checks_count(flux: Shell) -> None:
+    write_functions(flux.root, files=1, functions=3)
+    command = "! grep -q 'Say what f0_1' src/m0.py || { echo 'no such words'; exit 1; }"
+    (flux.config / "config.toml").write_text(
+        f'checks_sandbox = "none"\n[[checks]]\nname = "words"\ncommand = "{command}"\n'
+    )
+    with serve_batches(flux) as api:
+        ran = flux("batch", "document", "src", "--json")
+    assert [item["status"] for item in ran.json["items"]] == ["done", "failed", "done"], ran.err
+    assert ran.json["items"][1]["error"]["code"] == "CHECK_FAILED"
+    told = api.desk.batches[1].requests[0]["params"]["messages"][-1]
+    assert "no such words" in str(told)
+
+
+def test_a_secret_comes_back_in_another_process(flux: Shell) -> None:
+    secret = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+    write_functions(flux.root, files=1, functions=2)
+    file = flux.root / "src/m0.py"
+    file.write_text(file.read_text().replace("value + 1", f'(value, "{secret}")'))
+    with serve_batches(flux) as api:
+        run_killed(flux, "flux_lsp.runs.batch.send_batch:name_batch:after:1")
+        job = flux("batch", "list", "--json").json["jobs"][0]["id"]
+        ran = flux("batch", "resume", job, "--apply", "--json")
+    assert secret not in str(api.desk.batches[0].requests)
+    assert (ran.code, ran.json["status"]) == (0, "done"), ran.json
+    assert secret in file.read_text()
+    assert "FLUX_SECRET" not in file.read_text()
+    assert file.read_text().count("Say what") == 2

@@ -1,13 +1,17 @@
 """A job that is killed at any point goes on: no second paid batch, no lost answer, the ledger to the cent."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.batches import documented, failing_for, read_ledger, serve_batches, write_functions
+from tests.cli.batches import (
+    documented,
+    failing_for,
+    read_ledger,
+    run_killed,
+    serve_batches,
+    write_functions,
+)
 from tests.cli.commands import Shell, flux
 
 __all__ = ["flux"]
@@ -44,15 +48,7 @@ def test_a_killed_job_goes_on(flux: Shell, point: str) -> None:
     write_functions(flux.root, files=1, functions=ITEMS)
     rule = failing_for({"f0_3"}, documented())
     with serve_batches(flux, rule) as api:
-        killed = subprocess.run(
-            [sys.executable, "-m", "tests.cli.killed", POINTS[point], "batch", "document", "src"],
-            cwd=flux.root,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-        assert killed.returncode == -9, killed.stderr.decode()
+        run_killed(flux, POINTS[point])
         job = flux("batch", "list", "--json").json["jobs"][-1]["id"]
         ran = flux("batch", "resume", job, "--json")
 

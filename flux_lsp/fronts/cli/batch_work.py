@@ -57,7 +57,7 @@ class BatchCommand:
 
 async def begin_job(command: BatchCommand, order: BatchOrder) -> int:
     """Select the items, show the price, ask, and do the work. Raises FluxError before anything is sent."""
-    async with _open_session(command, order.root) as session:
+    async with open_batch_session(command, order.root) as session:
         action = await find_batch_action(session, order)
         uri = (order.root / "x").as_uri()
         exclude = (await session.configuration.get_services(uri)).settings.context.exclude
@@ -89,7 +89,7 @@ async def go_on_with_job(command: BatchCommand, job_id: str, *, cancel: bool) ->
         if command.max_usd is not None:
             order = replace(order, max_usd=command.max_usd)
         order = replace(order, now=order.now or command.now)
-        async with _open_session(command, order.root) as session:
+        async with open_batch_session(command, order.root) as session:
             job = await open_job(session, store, order, command.screen)
             if cancel:
                 job = replace(job, is_canceled=True)
@@ -102,12 +102,13 @@ async def go_on_with_job(command: BatchCommand, job_id: str, *, cancel: bool) ->
 async def show_job(command: BatchCommand, job_id: str) -> int:
     """Show how a job stands, as far as is known here. Raises FluxError."""
     with closing(JobStore(find_job_folder(paths.get_data_dir(), job_id))) as store:
-        async with _open_session(command, read_order(store).root) as session:
+        async with open_batch_session(command, read_order(store).root) as session:
             return await _report(command, session, store, None)
 
 
 @asynccontextmanager
-async def _open_session(command: BatchCommand, root: Path) -> AsyncIterator[RunSession]:
+async def open_batch_session(command: BatchCommand, root: Path) -> AsyncIterator[RunSession]:
+    """Open a session for the workspace `root`, in this process."""
     front = DiskFront()
     documents = WorkspaceDocuments(front, [root])
     registry = load_registry()

@@ -8,14 +8,17 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 from flux_lsp.context.redact_prompt import redact_prompt
 from flux_lsp.core.conversation import Prompt, RedactedPrompt, Reply, ToolCall
-from flux_lsp.core.errors import Problem
+from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.edits.findings.values import FindingReport
 from flux_lsp.edits.values import Plan, Reject
+from flux_lsp.engine.events import ignore_events
 from flux_lsp.engine.guards import choose_next_step
 from flux_lsp.engine.perform import preview
+from flux_lsp.engine.plan_checks import check_answer
 from flux_lsp.engine.prepare import prepare_request
 from flux_lsp.engine.prompt import is_large
 from flux_lsp.engine.reading import TextAnswer, read_answer
@@ -30,7 +33,6 @@ Reading = Plan | TextAnswer | FindingReport | Reject
 
 _PLACEHOLDER = re.compile(r"FLUX_SECRET_[0-9a-f]{12}")
 _LOOK_ALIKE = re.compile(r"FLUX[_ -]?SECRET", re.IGNORECASE)
-_NO_QUESTION = Prompt("", "", "", (), (), 1)
 
 
 async def begin_conversation(job: Job, item: ItemState) -> RunState | Problem:
@@ -51,6 +53,11 @@ async def restore_conversation(job: Job, item: ItemState, round_: int) -> RunSta
         if stored.reply is None:
             continue  # nobody answered, so the question is the same
         reply, answer = await read_reply(job, state, item, number, stored.reply)
+        if (
+            isinstance(answer, Plan) and item.ending.feedback
+        ):  # a check refused it, and is not run again
+            words = item.ending.feedback
+            answer = Reject(ErrorCode.CHECK_FAILED, item.ending.message, words)
         if isinstance(answer, Reject):
             state = ask_stronger(state, reply, answer, job.services)
     return state
@@ -88,6 +95,25 @@ def can_ask_stronger(job: Job) -> bool:
     )
 
 
+async def read_result(job: Job, item: ItemState, round_: int, reply: Reply) -> Reading | Problem:
+    """Read the answer of a round; a Problem where its question cannot be made any more."""
+    replies = await asyncio.to_thread(job.store.list_replies, item.item.number)
+    hidden = await asyncio.to_thread(job.store.read_secrets, round_, item.item.number)
+    has_checks = bool(job.services.settings.checks)
+    if has_checks or replies[0][0] < round_ or _needs_question(hidden, reply):
+        state = await restore_conversation(job, item, round_)
+        if isinstance(state, Problem):
+            return state
+        _, answer = await read_reply(job, state, item, round_, reply)
+        state = replace(state, started=job.services.clock.monotonic())
+        return (await check_answer(state, answer, job.services, ignore_events))[1]
+    # the first answer, and no placeholder anywhere: what was asked does not matter to it
+    prepared = await prepare_request(job.action, job.make_request(item), job.services)
+    if isinstance(prepared, Problem):
+        return prepared
+    return await asyncio.to_thread(read_answer, reply, _redact_nothing(), prepared)
+
+
 async def read_reply(
     job: Job, state: RunState, item: ItemState, round_: int, reply: Reply
 ) -> tuple[Reply, Reading]:
@@ -108,10 +134,20 @@ def _read(state: RunState, hidden: Mapping[str, str], reply: Reply) -> tuple[Rep
 
 def _redact(state: RunState, hidden: Mapping[str, str], reply: Reply) -> RedactedPrompt:
     """Return the question as it was sent; an empty one where neither it nor the answer has a placeholder."""
-    texts = (reply.text, *(call.json for call in reply.tool_calls))
-    if not hidden and not any(map(_LOOK_ALIKE.search, texts)):
-        return redact_prompt(_NO_QUESTION)
+    if not _needs_question(hidden, reply):
+        return _redact_nothing()
     return redact_prompt(state.prompt, state.prepared.secrets)
+
+
+def _needs_question(hidden: Mapping[str, str], reply: Reply) -> bool:
+    """Whether a placeholder is in the question or the answer, or something like one."""
+    texts = (reply.text, *(call.json for call in reply.tool_calls))
+    return bool(hidden) or any(map(_LOOK_ALIKE.search, texts))
+
+
+@cache
+def _redact_nothing() -> RedactedPrompt:
+    return redact_prompt(Prompt("", "", "", (), (), 1))
 
 
 def _rename(reply: Reply, names: Mapping[str, str]) -> Reply:

@@ -79,7 +79,8 @@ class StoredReply:
 class ItemEnd:
     """How an item ended so far. `files` are changes of texts as they were when the job began, by path.
 
-    `doubt`: why a person should look before it is applied.
+    `doubt`: why a person should look before it is applied. `feedback`: what a model is told of a check
+    of the project that failed.
     """
 
     status: ItemStatus = "waiting"
@@ -88,6 +89,7 @@ class ItemEnd:
     model: str = ""
     usd: float | None = 0.0
     doubt: str = ""
+    feedback: str = ""
     files: tuple[tuple[str, tuple[Change, ...]], ...] = ()
     new_files: tuple[NewFile, ...] = ()
 

@@ -12,8 +12,7 @@ from flux_lsp.ledger.batches import record_verdicts
 from flux_lsp.runs.batch.conversation import (
     Reading,
     can_ask_stronger,
-    read_reply,
-    restore_conversation,
+    read_result,
 )
 from flux_lsp.runs.batch.job import Job
 from flux_lsp.runs.batch.job_values import ItemEnd, ItemState, Round, StoredReply
@@ -45,10 +44,9 @@ async def _end_item(job: Job, round_: Round, item: ItemState, stored: StoredRepl
         message = stored.message or f"The server ended the request: {stored.answer}"
         return replace(before, status=stored.answer, code=stored.code, message=message, usd=usd)
     ending = replace(before, model=stored.answer.model, usd=usd, code="", message="")
-    state = await restore_conversation(job, item, round_.number)
-    if isinstance(state, Problem):
-        return ending.fail("failed", state.code, state.message)
-    _, answer = await read_reply(job, state, item, round_.number, stored.answer)
+    answer = await read_result(job, item, round_.number, stored.answer)
+    if isinstance(answer, Problem):
+        return ending.fail("failed", answer.code, answer.message)
     return _judge(job, round_, ending, answer)
 
 
@@ -57,6 +55,8 @@ def _judge(job: Job, round_: Round, ending: ItemEnd, answer: Reading) -> ItemEnd
         if answer.code is ErrorCode.NO_CHANGE:
             return replace(ending, status="nothing")
         weak = round_.tier == "haiku" and answer.code.is_told_to_model and can_ask_stronger(job)
+        if answer.code is ErrorCode.CHECK_FAILED:
+            ending = replace(ending, feedback=answer.feedback)
         return ending.fail("weak" if weak else "failed", answer.code, answer.message)
     if not isinstance(answer, Plan):
         words = "The model answered in words instead of an edit"

@@ -5,6 +5,7 @@ Never lets an exception out: every run ends in an Outcome.
 
 import asyncio
 import logging
+from contextlib import suppress
 
 from flux_lsp.actions.action import Action
 from flux_lsp.core.errors import ErrorCode, FluxError, Problem
@@ -64,11 +65,12 @@ async def live_through(session: RunSession, run: Run) -> RunResult:
             ErrorCode.INTERNAL.hint,
         )
     run.result = result
-    await forget_steps(session, run, result)
     proposal = delivery.proposal if delivery else None
     explanation = delivery.explanation if delivery else None
     session.publish(RunEnded(run.id, result, proposal, explanation))
     _announce(session, result)
+    with suppress(asyncio.CancelledError):  # the run has ended, whoever cancels it now
+        await forget_steps(session, run, result)
     return result
 
 

@@ -45,8 +45,9 @@ def move_onto(
     if line is not None:
         start = move_span(request.snapshot.get_line_span(line, line), typed).start
         line = now.get_line(start)
-    return StoredPipeline(
-        replace(
+    return replace(
+        stored,
+        request=replace(
             request,
             snapshot=now,
             selection=move_span(request.selection, typed),
@@ -54,7 +55,9 @@ def move_onto(
                 replace(each, span=move_span(each.span, typed)) for each in request.diagnostics
             ),
         ),
-        replace(state, overlay=overlay, span=move_span(state.span, between), directive_line=line),
+        state=replace(
+            state, overlay=overlay, span=move_span(state.span, between), directive_line=line
+        ),
     )
 
 

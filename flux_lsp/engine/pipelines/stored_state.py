@@ -20,10 +20,18 @@ VERSION = 1  # of the form; another one is not read
 
 @dataclass(frozen=True)
 class StoredPipeline:
-    """A pipeline that was cut off: its request on the document as it was, and what is done."""
+    """A pipeline that was cut off: its request on the document as it was, and what is done.
+
+    `agents`: that of each step, as the pipeline's file had them.
+    """
 
     request: Request
     state: PipelineState
+    agents: tuple[str, ...]
+
+    def fits(self, agents: tuple[str, ...]) -> bool:
+        """Whether the steps are still those that it began with."""
+        return self.agents == agents and 0 <= self.state.next <= len(agents)
 
 
 def write_state(stored: StoredPipeline) -> dict[str, Any]:
@@ -61,6 +69,7 @@ def write_state(stored: StoredPipeline) -> dict[str, Any]:
         "next": state.next,
         "is_sent_back": state.is_sent_back,
         "done": [dict(step) for step in state.done],
+        "agents": list(stored.agents),
     }
 
 
@@ -105,7 +114,7 @@ def _read(value: Mapping[str, Any]) -> StoredPipeline:
         is_sent_back=bool(value["is_sent_back"]),
         done=tuple(dict(step) for step in value["done"]),
     )
-    return StoredPipeline(request, state)
+    return StoredPipeline(request, state, tuple(map(str, value["agents"])))
 
 
 def _write_snapshot(snapshot: Snapshot) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from flux_lsp.engine.pipelines.pipeline import PipelineState
 from flux_lsp.engine.pipelines.resume import move_onto
 from flux_lsp.engine.pipelines.stored_state import StoredPipeline
 from flux_lsp.engine.services import Services
-from flux_lsp.engine.values import Result, RunResult
+from flux_lsp.engine.values import Refused, Result, RunResult
 from flux_lsp.runs.pipelines.store import PipelineStore
 from flux_lsp.runs.run_table import Run
 from flux_lsp.runs.session import RunSession
@@ -35,18 +35,31 @@ async def run_pipeline(
 ) -> Result:
     """Run the steps that are not done; `run.resumed` says where a pipeline that was cut off stands."""
     store = PipelineStore(session.configuration.data_dir)
+    agents = tuple(step.agent for step in steps)
 
     async def keep(state: PipelineState) -> None:
         run.stored = True
-        await finish_write(store.write, StoredPipeline(run.request, state))
+        await finish_write(store.write, StoredPipeline(run.request, state, agents))
 
     before = run.resumed
     if before is None:
         return await perform_pipeline(steps, run.request, services, observe, keep)
+    if not before.fits(agents):
+        return _refuse_other_steps(run)
     run.steps = list(before.state.done)
     await keep(before.state)  # under the name of this run, before the old one is forgotten
     await asyncio.to_thread(store.forget, before.request.run)
     return await perform_pipeline(steps, run.request, services, observe, keep, before.state)
+
+
+def _refuse_other_steps(run: Run) -> Refused:
+    problem = Problem(
+        ErrorCode.STALE_DOCUMENT,
+        f"`{run.request.action}` has other steps than when it was cut off",
+        "Run it from the start",
+    )
+    action = run.request.action
+    return Refused(run=run.id, action=action, problem=problem, summary=str(problem))
 
 
 async def forget_steps(session: RunSession, run: Run, result: RunResult) -> None:

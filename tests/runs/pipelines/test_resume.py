@@ -10,7 +10,7 @@ import pytest
 from flux_lsp.core.conversation import CallError
 from flux_lsp.core.errors import ErrorCode, FluxError, Problem
 from flux_lsp.engine.pipelines.stored_state import read_state
-from flux_lsp.engine.values import Cancelled, Failed, Proposed
+from flux_lsp.engine.values import Cancelled, Failed, Proposed, Refused
 from flux_lsp.runs.pipelines.run import find_stored
 from flux_lsp.runs.pipelines.store import PipelineStore
 from flux_lsp.runs.start import resume_run
@@ -166,6 +166,18 @@ async def test_what_does_not_fit_any_more_is_said_and_kept(tmp_path: Path, chang
     assert list_files(it) == [f"{run}.json"]
 
 
+async def test_a_pipeline_whose_file_has_other_steps_now_does_not_go_on(tmp_path: Path) -> None:
+    run = await cut_off(tmp_path, 2)
+    it = stage(tmp_path, *GOOD[2:], steps=FOUR[:2])
+
+    result = await resume(it, run)
+
+    assert isinstance(result, Refused)
+    assert result.error.code is ErrorCode.STALE_DOCUMENT
+    assert it.model.prompts == []
+    assert list_files(it) == [f"{run}.json"]
+
+
 async def test_one_that_was_all_done_only_has_to_be_delivered(tmp_path: Path) -> None:
     run = await cut_off(tmp_path, 3)
     it = stage(tmp_path)
@@ -193,7 +205,7 @@ async def test_the_file_is_private_and_bounded(tmp_path: Path) -> None:
         request = stored.request.__class__(
             f"{number:012x}", "pipeline:four", stored.request.snapshot, stored.request.selection
         )
-        assert store.write(stored.__class__(request, stored.state))
+        assert store.write(stored.__class__(request, stored.state, stored.agents))
     assert len(list_files(it)) == 20
 
 

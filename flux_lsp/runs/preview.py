@@ -19,6 +19,7 @@ from flux_lsp.engine.values import Request
 from flux_lsp.models.routing.words import explain_decision
 from flux_lsp.models.size import estimate_body_tokens
 from flux_lsp.runs.session import RunSession
+from flux_lsp.runs.words import describe_preview
 
 # Seconds to wait for a new index: the run that follows finds it there, and is to send the same.
 _PATIENCE = 3.0
@@ -44,7 +45,10 @@ async def preview_run(session: RunSession, request: Request) -> dict[str, Any]:
     redacted = _check(await redact_in_thread(prompt, prepared.secrets))
     body = services.client.request_body(redacted.prompt, route)
     tokens = estimate_body_tokens(body)
+    estimate = decision.estimates.get(route.tier)
+    usd = estimate.usd if estimate else None
     return {
+        "summary": describe_preview(request, route.tier, usd, prepared.context.sent),
         "model": route.model,
         "tier": route.tier,
         "reason": route.reason,

@@ -1,4 +1,4 @@
-"""Describes the end of a run for a person, in one line.
+"""Describes what a run would do and how it ended for a person, in one line.
 
 Never decides anything.
 """
@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flux_lsp.checks.values import CheckResult
+from flux_lsp.context.values import SentText
+from flux_lsp.core.tiers import Tier
 from flux_lsp.edits.values import Plan
 from flux_lsp.engine.values import Outcome, Request
 from flux_lsp.runs.ports import Front
@@ -28,6 +30,24 @@ def describe_request(request: Request) -> str:
     about = f"{request.action} `{request.name}`" if request.name else request.action
     line = request.snapshot.get_line(request.selection.start) + 1
     return f"{about} · {request.snapshot.path.rpartition('/')[2]}:{line}"
+
+
+def describe_preview(
+    request: Request, tier: Tier, usd: float | None, sent: Sequence[SentText]
+) -> str:
+    """Say what a run is about to do: ``edit `total` · Sonnet · about $0.0040 · 26 lines sent``."""
+    about = f"{request.action} `{request.name}`" if request.name else request.action
+    own = {
+        line
+        for text in sent
+        if text.path == request.snapshot.path
+        for line in range(int(text.lines.split("-")[0]), int(text.lines.split("-")[-1]) + 1)
+    }
+    others = sum(text.path != request.snapshot.path for text in sent)
+    lines = "1 line" if len(own) == 1 else f"{len(own)} lines"
+    parts = {0: "", 1: " and 1 part of another file"}.get(others, f" and {others} parts of others")
+    price = "price unknown" if usd is None else f"about ${usd:.4f}"
+    return f"{about} · {tier.capitalize()} · {price} · {lines}{parts} sent"
 
 
 def describe_price(outcome: Outcome) -> str:

@@ -82,7 +82,7 @@ vim.ui.input = function(options, done)
 end
 menu('Flux: edit')
 outcome = t.outcome()
-check('asks for the instruction when picked in the menu', #prompts == 1 and t.text(buf) == after, { prompts, outcome })
+check('asks for the instruction when picked in the menu, and says what it will do', #prompts == 1 and prompts[1]:find('edit `greet` · Sonnet · about $') and t.text(buf) == after, { prompts, outcome })
 vim.cmd('silent undo')
 
 -- a visual selection of lines

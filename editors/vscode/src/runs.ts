@@ -1,7 +1,7 @@
 // From a click to the server and from its outcome to the person; decides nothing about an edit itself.
 import { commands, languages, window, type Memento } from 'vscode';
 import { WorkDoneProgressCancelNotification, type Middleware, type ProgressToken } from 'vscode-languageclient/node';
-import { askWords } from './ask';
+import { askWords, type Question } from './ask';
 import type { Explanation } from './explain';
 import { notify } from './notify';
 import { ProgressView } from './progress';
@@ -89,16 +89,21 @@ export class Runs {
 
   private async complete(name: string, argument: { action?: string; run?: string; instruction?: string }): Promise<object | undefined> {
     const action = this.action(argument.action);
-    if (name === 'flux.run' && action?.needs_instruction && !argument.instruction) return this.askInstruction(argument, `Flux: ${action.title}`, action.hint || WORDS);
+    if (name === 'flux.run' && action?.needs_instruction && !argument.instruction) return this.askInstruction(argument, { title: `Flux: ${action.title}`, placeholder: action.hint || WORDS, describe: (words, tier) => this.describe({ ...argument, instruction: words || '…', ...(tier ? { tier } : {}) }) });
     if (name !== 'flux.retry') return argument;
     const run = argument.run ?? [...this.actions.keys()].at(-1);
     if (!run) throw new Error('nothing has run yet that could be tried again');
-    return argument.instruction === undefined ? this.askInstruction({ ...argument, run }, 'Flux: try again', REMARK, true) : { ...argument, run };
+    return argument.instruction === undefined ? this.askInstruction({ ...argument, run }, { title: 'Flux: try again', placeholder: REMARK, optional: true }) : { ...argument, run };
   }
 
-  private async askInstruction(argument: object, title: string, placeholder: string, optional = false): Promise<object | undefined> {
-    const instruction = await askWords(this.memory, title, placeholder, optional);
-    return instruction === undefined ? undefined : { ...argument, instruction };
+  private async askInstruction(argument: object, question: Question): Promise<object | undefined> {
+    const words = await askWords(this.memory, question);
+    return words && { ...argument, ...words };
+  }
+
+  /** What a run would do, with which model and for about how much. */
+  private async describe(argument: object): Promise<string> {
+    return `Flux: ${(await this.server.command<{ summary: string }>('flux.preview', argument)).summary}`;
   }
 
   private remember(run: string, argument: { action?: string; run?: string }): void {

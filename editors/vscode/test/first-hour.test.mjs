@@ -53,6 +53,24 @@ test('a model that only talks, the report and the settings', { timeout: 180_000 
       await me.command('View: Close Editors in Other Groups');
       await me.quiet();
     });
+    await step('a busy model counts down, and the other one is a click away', async () => {
+      await api.answers({ status: 529, message: 'Overloaded' });
+      await me.opens('app.py');
+      await me.clicksIn('def greet');
+      await me.command('Flux: Edit');
+      await page.click('.quick-input-titlebar .codicon-server-process');
+      await page.click('.quick-input-titlebar .codicon-server-process'); // Sonnet and no other
+      await me.sees('Sonnet', '.quick-input-title');
+      await me.says('politely');
+      await me.sees('waiting', '.notification-toast');
+      await me.picture('waits');
+      await page.waitForSelector('.notification-toast .monaco-button:has-text("Ask haiku")', { timeout: 30_000 });
+      await me.picture('busy');
+      await api.answers(rewrite(BETTER));
+      await page.click('.notification-toast .monaco-button:has-text("Ask haiku")');
+      await me.shows('Say hello to `name`, politely.');
+      await me.undo();
+    });
     await step('the report has its charts, in the colours of the theme', async () => {
       const frame = () => page.frameLocator('iframe.webview').frameLocator('#active-frame');
       const ground = () => frame().locator('body').evaluate((body) => getComputedStyle(body).backgroundColor);

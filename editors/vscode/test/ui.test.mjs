@@ -29,6 +29,12 @@ test('a person with a key', { timeout: 180_000 }, (t) => session(t, { name: 'ui'
     await api.answers(rewrite(BETTER, { piece: 8, gate: 'edit', gate_after: 5 }));
     await me.clicksIn('def greet');
     await me.chooses('Flux: edit');
+    await me.sees('edit `greet` · Sonnet · about $', '.quick-input-title');
+    await page.click('.quick-input-titlebar .codicon-server-process');
+    await me.sees('edit `greet` · Haiku · about $', '.quick-input-title');
+    await page.click('.quick-input-titlebar .codicon-server-process');
+    await me.sees('edit `greet` · Sonnet · about $', '.quick-input-title');
+    await me.picture('box');
     await me.says('greet politely');
     await me.sees('Flux: edit `greet` · app.py:4', '.notification-toast');
     await me.sees('Cancel', '.notification-toast');

@@ -13,6 +13,8 @@ local SPACE = vim.api.nvim_create_namespace('flux.runs')
 ---@field bufnr integer
 ---@field page? flux.Page where an answer streams to
 
+local LATEST = 600 -- milliseconds that a prompt waits for its words
+
 local runs = {} ---@type table<string, flux.Run> those that are going on
 local last ---@type flux.Run? the newest one, over or not
 local unanswered = 0 -- commands whose answer will name a run
@@ -33,6 +35,28 @@ local function show_early()
   local outcomes = early
   early = {}
   vim.tbl_map(M.outcome, outcomes)
+end
+
+--- What a run would do, with which model and for about how much, in a line; nil where that takes long.
+---@param done fun(words: string?)
+local function describe(bufnr, argument, done)
+  local over = false
+  local function finish(words)
+    if not over then
+      over = true
+      done(words)
+    end
+  end
+  vim.defer_fn(finish, LATEST)
+  local client = server.get(bufnr)
+  local about = vim.tbl_extend('force', argument, { instruction = '…' })
+  local params = { command = 'flux.preview', arguments = { about } }
+  local sent = client and server.send(client, 'workspace/executeCommand', params, function(_, reply)
+    finish(reply and reply.summary)
+  end, bufnr)
+  if not sent then
+    finish()
+  end
 end
 
 --- Send a command that begins a run at a `place`, with words the person is asked for when there is a prompt.
@@ -74,8 +98,14 @@ function M.start(bufnr, argument)
   argument.diagnostics = argument.diagnostics or server.diagnostics(bufnr, argument.range)
   local action = details(argument.action)
   local place = { action = argument.action, row = argument.range.start.line }
-  local prompt = action.needs_instruction and ('Flux %s: %s '):format(action.id, action.hint)
-  send(bufnr, 'flux.run', argument, place, prompt, require('flux.related').begin(bufnr, argument))
+  local related = require('flux.related').begin(bufnr, argument)
+  if not action.needs_instruction or argument.instruction then
+    return send(bufnr, 'flux.run', argument, place, nil, related)
+  end
+  describe(bufnr, argument, function(words)
+    local prompt = ('Flux %s: %s '):format(words or action.id, action.hint)
+    send(bufnr, 'flux.run', argument, place, prompt, related)
+  end)
 end
 
 --- Run the newest action once more; asks for a remark when none is given. An empty one is fine.

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from flux_lsp.context.values import Context, Diagnostic
 
-_NAMES = "file|target|selection|diagnostic|instruction|left_out|guidance|test_place|task|hand_over|changes"
+_NAMES = "file|target|selection|diagnostic|instruction|left_out|guidance|test_place|task|hand_over|changes|earlier"
 # Also what only looks like a tag to a model: `< / target`, `<\\instruction`.
 _TAG = re.compile(rf"<[^\w<>]{{0,8}}(?:{_NAMES})\b", re.IGNORECASE)
 # The id is the same in all of this process, so that the next question finds its start in the cache.

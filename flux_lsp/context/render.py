@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 
 from flux_lsp.context.element_ids import choose_element_id
 from flux_lsp.context.values import Context, Diagnostic, Excerpt, ShownFile
@@ -16,6 +17,7 @@ from flux_lsp.core.text import LineRange, Span
 _LINE_ENDS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _LONGEST_MESSAGE = 4_000  # characters; some checkers print whole types
 _MOST_DIAGNOSTICS = 50
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _LONGEST_SELECTION = 2_000  # characters; the lines of a longer one tell enough
 
 
@@ -40,15 +42,19 @@ def render_first_turn(
     test_place: str = "",
     task: str = "",
     brief: str = "",
-    hand_over: str = "",
+    before: Mapping[str, str] = _NOTHING,
 ) -> FirstTurn:
     """Render the parts of the first user turn; what is "" gets no element.
 
     `test_place` tells of the file for tests, `brief` is the part of `task` that an agent brings.
-    `hand_over` is what earlier steps of a pipeline leave, without a `<`.
+    `before` is what went before, by its element: `hand_over` is what earlier steps of a pipeline
+    leave, `earlier` what was asked about the target before and what was answered.
     """
-    id_ = choose_element_id(context, diagnostics, (instruction, test_place, brief))
-    guides, words = context.guidance, {"task": task, "hand_over": hand_over}
+    id_ = choose_element_id(
+        context, diagnostics, (instruction, test_place, brief, *before.values())
+    )
+    guides = context.guidance
+    words = {"task": task, **before}
     guidance = (_render_element("guidance", {"path": g.path}, f"\n{g.text}", id_) for g in guides)
     question = [
         *(_render_element(name, {}, text, id_) for name, text in words.items() if text),

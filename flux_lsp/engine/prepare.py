@@ -63,8 +63,13 @@ class PreparedRequest:
         """Return the file text that this view adds to `narrower`, for the model; "" if it adds none."""
         if self.context.excerpts == narrower.context.excerpts:
             return ""
-        earlier = (_choose_instruction(self), _describe_test_place(self), self.action.brief)
-        more = render_user_turn(self.context, self.request.diagnostics, "", earlier)
+        beside = (
+            _choose_instruction(self),
+            _describe_test_place(self),
+            self.action.brief,
+            self.request.earlier,
+        )
+        more = render_user_turn(self.context, self.request.diagnostics, "", beside)
         return f"More of the file:\n{more}"
 
 
@@ -100,10 +105,14 @@ async def prepare_request(
     )
 
 
+_EARLIER = "Asked about the target before, with what came of it; the instruction follows on it."
+
+
 def write_question(prepared: PreparedRequest, strategy: Strategy, max_tokens: int | None) -> Prompt:
     """Write the prompt of the first call."""
     step = prepared.request.step
     handed = step.hand_over if step else None
+    earlier = prepared.request.earlier
     parts = render_first_turn(
         prepared.context,
         prepared.request.diagnostics,
@@ -111,7 +120,10 @@ def write_question(prepared: PreparedRequest, strategy: Strategy, max_tokens: in
         _describe_test_place(prepared),
         _describe_task(prepared, strategy),
         prepared.action.brief,
-        hand_over=write_hand_over(handed) if handed else "",
+        {
+            "hand_over": write_hand_over(handed) if handed else "",
+            "earlier": f"{_EARLIER}\n{earlier}" if earlier else "",
+        },
     )
     return build_prompt(
         prepared.action,

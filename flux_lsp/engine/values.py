@@ -45,6 +45,7 @@ class Request:
     directive_line: int | None = None
     related: tuple[RelatedPlace, ...] = ()
     name: str = ""  # of the symbol it is about, as far as the front knows, for people
+    earlier: str = ""  # what was asked here before and what came of it, for the model
     remark: bool = False  # the instruction says what was wrong with an earlier answer
     step: StepTask | None = None
 

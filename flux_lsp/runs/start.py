@@ -25,6 +25,8 @@ from flux_lsp.runs.session import RunSession
 from flux_lsp.runs.undo import undo_run
 from flux_lsp.runs.uris import parse_file_uri
 
+_LONGEST_EARLIER = 20_000  # characters of a conversation; the newest are kept
+
 
 async def take_snapshot(
     session: RunSession, uri: str, action: str, version: int | None = None
@@ -122,6 +124,49 @@ async def retry_run(
         remark=bool(instruction.strip()),
     )
     return start_run(session, request, *observers)
+
+
+async def continue_run(
+    session: RunSession, run: Run, instruction: str, *observers: Observer, tier: Tier | None = None
+) -> Run:
+    """Ask something further where a run was; the model is told what was asked and answered before.
+
+    A change that still waits for a yes is asked for anew. Raises FluxError for a run that goes on.
+    """
+    old, result = run.request, run.result
+    if result is None or not instruction.strip():
+        raise FluxError(
+            ErrorCode.BAD_REQUEST,
+            "This run is still going on" if result is None else "There is nothing further asked",
+            "Wait for its end" if result is None else "Pass `instruction`",
+        )
+    if result.status == "proposed":
+        return await retry_run(session, run, *observers, instruction=instruction, tier=tier)
+    action = _choose_next_action(session, old.action)
+    now = await take_snapshot(session, run.uri, action)
+    asked = old.instruction or old.action
+    words = f"Asked: {asked}\nAnswered: {result.text or f'{result.status}. {result.summary}'}"
+    request = replace(
+        await asyncio.to_thread(_carry, old, now),
+        action=action,
+        instruction=instruction,
+        earlier="\n".join(filter(None, (old.earlier, words)))[-_LONGEST_EARLIER:],
+        tier=tier or old.tier,
+        diagnostics=(),
+        directive_line=None,
+    )
+    return start_run(session, request, *observers)
+
+
+def _choose_next_action(session: RunSession, action: str) -> str:
+    """Choose the action that takes further words: one that edits without any gives way to one with."""
+    known = {each.id: each for each in session.registry.actions}
+    if action not in known or known[action].returns != "edit" or known[action].needs_instruction:
+        return action
+    takers = (
+        each.id for each in known.values() if each.returns == "edit" and each.needs_instruction
+    )
+    return next(takers, action)
 
 
 def _carry(request: Request, now: Snapshot) -> Request:

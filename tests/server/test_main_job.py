@@ -285,6 +285,9 @@ async def test_preview_is_byte_for_byte_what_is_sent(shared: Flux) -> None:
     assert shown["request"] == f.api.calls[0].json
     assert shown["usd_at_most"] > 0
     assert shown["sent"][0]["path"] == "app.py"
+    lines = CODE.count("\n")
+    price = shown["estimates"]["sonnet"]["usd"]
+    assert shown["summary"] == f"edit `total` · Sonnet · about ${price:.4f} · {lines} lines sent"
 
 
 async def test_a_client_without_apply_edit_is_told_of_a_patch(tmp_path: Path) -> None:

@@ -134,3 +134,53 @@ async def test_where_somebody_typed_over_it_the_next_answer_starts_from_there(
 
     assert again["status"] == "applied", again
     assert "total_of(" in (f.client.text(uri) or "")
+
+
+async def test_a_further_question_tells_what_was_asked_and_answered(shared: Flux) -> None:
+    f = shared
+    f.start_over(text("It adds up the items."), text("Because of the loop."))
+    uri = f.open("app.py", CODE)
+    first = await f.run(uri, "explain", "n += item")
+    argument = {"run": first["run"], "instruction": "Why is it slow?", "wait": True}
+
+    further = await f.client.execute("flux.continue", argument)
+
+    before, now = (call.json for call in f.api.calls)
+    assert (further["action"], further["status"]) == ("explain", "answered")
+    assert (now["system"], now["tools"]) == (before["system"], before["tools"])
+    *files, question = now["messages"][0]["content"]
+    assert files == before["messages"][0]["content"][:-1], "what the cache holds"
+    assert (
+        "follows on it.\nAsked: explain\nAnswered: It adds up the items.</earlier>"
+        in question["text"]
+    )
+    assert "<instruction>Why is it slow?</instruction>" in question["text"]
+
+
+async def test_after_an_edit_the_next_one_starts_from_it(shared: Flux) -> None:
+    f = shared
+    f.start_over(GOOD, rewritten(lambda target: target.replace("return", "yield")))
+    uri = f.open("app.py", CODE)
+    first = await f.run(uri, "edit", "n += item", instruction="use sum")
+    argument = {"run": first["run"], "instruction": "and yield it", "wait": True}
+
+    further = await f.client.execute("flux.continue", argument)
+
+    assert further["status"] == "applied", further
+    assert f.client.text(uri) == CODE.replace(
+        CODE[CODE.index("def total") : CODE.index("    return n\n") + len("    return n\n")],
+        BETTER.replace("return", "yield"),
+    )
+    assert "Asked: use sum\\nAnswered: applied." in str(f.api.calls[1].json["messages"])
+
+
+async def test_a_further_question_needs_words_and_a_run_that_ended(shared: Flux) -> None:
+    f = shared
+    f.start_over(text("It adds up the items."))
+    uri = f.open("app.py", CODE)
+    first = await f.run(uri, "explain", "n += item")
+
+    with pytest.raises(LspError, match="nothing further asked"):
+        await f.client.execute("flux.continue", {"run": first["run"], "instruction": " "})
+    with pytest.raises(LspError, match="unknown tier"):
+        await f.client.execute("flux.continue", {"run": first["run"], "tier": "opus"})

@@ -82,7 +82,7 @@ vim.ui.input = function(options, done)
 end
 menu('Flux: edit')
 outcome = t.outcome()
-check('asks for the instruction when picked in the menu, and says what it will do', #prompts == 1 and prompts[1]:find('edit `greet` · Sonnet · about $') and t.text(buf) == after, { prompts, outcome })
+check('asks for the instruction when picked in the menu, and says what it will do', #prompts == 1 and prompts[1]:find('edit `greet` · Sonnet · about $', 1, true) and t.text(buf) == after, { prompts, outcome })
 vim.cmd('silent undo')
 
 -- a visual selection of lines
@@ -118,6 +118,7 @@ check('documents', outcome.status == 'applied' and t.text(buf):find('"""Greet a 
 vim.cmd('silent undo')
 
 -- explain
+vim.ui.input = function(_, done) done('Explain once more') end
 local window, tick = vim.api.nvim_get_current_win(), vim.api.nvim_buf_get_changedtick(buf)
 vim.cmd('Flux explain')
 wait(function() return vim.api.nvim_get_current_win() ~= window end, 5000)
@@ -125,10 +126,13 @@ local page = vim.api.nvim_get_current_buf()
 outcome = t.outcome()
 check('explains in a float', vim.api.nvim_win_get_config(0).relative == 'editor' and t.text(page):find('greets') and vim.bo[page].filetype == 'markdown', { outcome, t.text(page) })
 check('an explanation edits nothing', vim.api.nvim_buf_get_changedtick(buf) == tick)
+vim.cmd('normal f')
+check('f asks further, below what is there', wait(function() return select(2, t.text(page):gsub('greets', '')) == 2 end) and t.text(page):find('> Explain once more', 1, true), t.text(page))
 vim.cmd('normal q')
 check('q closes the float', vim.api.nvim_get_current_win() == window)
 
 -- tests
+t.outcome()
 vim.cmd('Flux tests')
 outcome = t.outcome()
 local file = vim.fn.bufnr('tests/test_app.py')
@@ -292,8 +296,9 @@ t.outcome()
 t.to('HELLO')
 press('<CR>')
 check('keeps it by a key', t.text(buf) == after and wait(function() return virtual(buf) == '' end, 2000), virtual(buf))
-vim.cmd('Flux edit rename')
-t.outcome()
+vim.cmd('Flux then Document it')
+outcome = t.outcome()
+check('goes on from an edit', outcome.status == 'applied' and t.text(buf):find('HELLO') and t.text(buf):find('Greet a person'), outcome)
 vim.cmd('Flux again loudly')
 outcome = t.outcome()
 local calls = vim.json.decode(t.api('GET', '/_fake/requests'))

@@ -76,6 +76,7 @@ export class InPlace implements Disposable {
     reject: (at?: Mark | CommentThread) => this.decide('flux.reject', at),
     keep: (at?: Mark) => this.set(this.marks.filter((mark) => (at ? mark !== at : mark.isWaiting))),
     undo: async ({ run }: Mark) => { await this.call('flux.undo', { run }); this.drop(run); },
+    further: ({ run }: Mark) => this.call('flux.continue', { run }),
     diff: async ({ uri, of }: Mark) => {
       const file = of.files.find((each) => Uri.parse(each.uri).toString() === uri)!;
       await commands.executeCommand('vscode.diff', keepPage(`before/${of.run}/${file.path}`, file.before ?? ''), Uri.parse(uri), file.title);
@@ -149,7 +150,7 @@ export class InPlace implements Disposable {
       const { run } = mark;
       return mark.isWaiting
         ? [lens('$(check) Accept', 'flux.inPlace.accept'), lens('$(close) Reject', 'flux.inPlace.reject'), ...(all > 1 ? [lens(`Accept all ${all}`, 'flux.accept', { run }), lens('Reject all', 'flux.reject', { run })] : []), lens('Try again…', 'flux.inPlace.retry'), lens('Show diff', 'flux.inPlace.diff')]
-        : [lens('$(sparkle) Keep', 'flux.inPlace.keep'), lens(all > 1 ? `Undo all ${all}` : 'Undo', 'flux.inPlace.undo'), lens('Try again…', 'flux.inPlace.retry'), lens('Show diff', 'flux.inPlace.diff')];
+        : [lens('$(sparkle) Keep', 'flux.inPlace.keep'), lens(all > 1 ? `Undo all ${all}` : 'Undo', 'flux.inPlace.undo'), lens('Try again…', 'flux.inPlace.retry'), lens('And now…', 'flux.inPlace.further'), lens('Show diff', 'flux.inPlace.diff')];
     });
   }
 }

@@ -12,7 +12,11 @@ import type { Review } from './review';
 import type { Server } from './server';
 
 const WORDS = 'What should it do?';
-const REMARK = 'What should be different this time? (Enter alone: the same again)';
+// What is asked where a run is to go on.
+const AGAIN: Record<string, Question> = {
+  'flux.retry': { title: 'Flux: try again', placeholder: 'What should be different this time? (Enter alone: the same again)', optional: true },
+  'flux.continue': { title: 'Flux: and now', placeholder: 'What comes next?' },
+};
 type WorkDone = Parameters<NonNullable<Middleware['handleWorkDoneProgress']>>[1];
 
 export class Runs {
@@ -34,7 +38,7 @@ export class Runs {
     if (!words) return undefined;
     const full = related ? { related: await related, ...words } : words;
     const answer = await this.server.command<{ run: string }>(name, full);
-    if (name === 'flux.run' || name === 'flux.retry') this.remember(answer.run, full);
+    if (name === 'flux.run' || name in AGAIN) this.remember(answer.run, full, name === 'flux.continue');
     if (name === 'flux.accept' || name === 'flux.reject') await Promise.all([this.review, this.inPlace].map((view) => view.applyDecision(answer as Decision)));
     return answer;
   }
@@ -90,10 +94,11 @@ export class Runs {
   private async complete(name: string, argument: { action?: string; run?: string; instruction?: string }): Promise<object | undefined> {
     const action = this.action(argument.action);
     if (name === 'flux.run' && action?.needs_instruction && !argument.instruction) return this.askInstruction(argument, { title: `Flux: ${action.title}`, placeholder: action.hint || WORDS, describe: (words, tier) => this.describe({ ...argument, instruction: words || '…', ...(tier ? { tier } : {}) }) });
-    if (name !== 'flux.retry') return argument;
+    const question = AGAIN[name];
+    if (!question) return argument;
     const run = argument.run ?? [...this.actions.keys()].at(-1);
-    if (!run) throw new Error('nothing has run yet that could be tried again');
-    return argument.instruction === undefined ? this.askInstruction({ ...argument, run }, { title: 'Flux: try again', placeholder: REMARK, optional: true }) : { ...argument, run };
+    if (!run) throw new Error('nothing has run yet');
+    return argument.instruction === undefined ? this.askInstruction({ ...argument, run }, question) : { ...argument, run };
   }
 
   private async askInstruction(argument: object, question: Question): Promise<object | undefined> {
@@ -106,11 +111,11 @@ export class Runs {
     return `Flux: ${(await this.server.command<{ summary: string }>('flux.preview', argument)).summary}`;
   }
 
-  private remember(run: string, argument: { action?: string; run?: string }): void {
+  private remember(run: string, argument: { action?: string; run?: string; instruction?: string }, isFurther: boolean): void {
     const id = argument.action ?? this.actions.get(argument.run ?? '') ?? '';
     this.actions.set(run, id);
     const action = this.action(id);
-    if (action?.returns === 'answer') this.explanation.begin(run, action.title);
+    if (action?.returns === 'answer') this.explanation.begin(run, action.title, isFurther ? argument.instruction : undefined);
   }
 
   private action(id: string | undefined): Action | undefined {

@@ -66,6 +66,30 @@ test('a change in place', { timeout: 180_000 }, (t) => session(t, { name: 'inpla
     await page.waitForSelector(lens('Keep'), { state: 'detached' });
     for (let times = 0; times < 20 && (await me.text()).trim() !== APP.trim(); times++) await me.undo();
   });
+  await step('what comes next starts from what is there', async () => {
+    await edit(rewrite(BETTER));
+    await page.waitForSelector(lens('And now…'));
+    await page.waitForTimeout(500);
+    await api.answers(rewrite(BETTER.replace('politely', 'quickly')));
+    await page.click(lens('And now…'));
+    await me.says('and quickly', 'What comes next');
+    await me.shows('Say hello to `name`, quickly.');
+    assert(JSON.stringify((await api.requests()).at(-1).json.messages).includes('Asked: politely'));
+  });
+  await step('an explanation is asked further below itself', async () => {
+    const box = () => page.frameLocator('iframe.webview').frameLocator('#active-frame').locator('form input');
+    await api.answers({ text: '# greet\n\nSays hello.' });
+    await me.clicksIn('def greet');
+    await me.command('Flux: Explain');
+    await me.view('h1:text("greet")');
+    await api.answers({ text: 'Because of **manners**.' });
+    await box().fill('Why?');
+    await box().press('Enter');
+    await me.view('blockquote:has-text("Why?")');
+    await me.view('strong:text("manners")');
+    await me.view('h1:text("greet")');
+    await me.picture('further');
+  });
 }));
 
 test('a change that waits in place', { timeout: 180_000 }, (t) => session(t, { name: 'waits', settings: { 'flux.review': 'inline' } }, async ({ me, api, page, step }) => {

@@ -115,3 +115,14 @@ def parse_single(
                 f"{command}: `{key}` has the wrong type ({type(value).__name__})"
             )
     return values
+
+
+def parse_again(
+    command: str, arguments: Sequence[object], more: Mapping[str, type]
+) -> dict[str, Any]:
+    """Parse what a command says about a run that is to go on; BadArgumentsError for what is wrong."""
+    known = {"run": str, "instruction": str, "tier": str, "wait": bool, **more}
+    values = parse_single(arguments, command, known, required=("run",))
+    if values.get("tier") not in {None, "haiku", "sonnet"}:
+        raise BadArgumentsError(f"unknown tier `{values['tier']}`; known: haiku, sonnet")
+    return values

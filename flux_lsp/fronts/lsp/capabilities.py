@@ -12,6 +12,7 @@ COMMANDS = (
     "flux.cancel",
     "flux.undo",
     "flux.retry",
+    "flux.continue",
     "flux.status",
     "flux.preview",
     "flux.related",

@@ -11,8 +11,8 @@ from typing import Any
 from flux_lsp.engine.values import Request
 from flux_lsp.fronts.lsp.agent_commands import list_agents, trust_agent
 from flux_lsp.fronts.lsp.arguments import (
-    BadArgumentsError,
     RunArguments,
+    parse_again,
     parse_run_arguments,
     parse_single,
 )
@@ -42,7 +42,7 @@ from flux_lsp.runs.related import read_related
 from flux_lsp.runs.related_questions import list_questions
 from flux_lsp.runs.review import Proposal
 from flux_lsp.runs.run_table import Run
-from flux_lsp.runs.start import resume_run, retry_run, start_run, take_snapshot
+from flux_lsp.runs.start import continue_run, resume_run, retry_run, start_run, take_snapshot
 from flux_lsp.runs.status import report_status
 from flux_lsp.runs.undo import undo_run
 
@@ -82,16 +82,8 @@ async def retry(session: EditorSession, arguments: Sequence[object], token: Toke
 
     A pipeline that was cut off goes on at the first step that is not done.
     """
-    values = parse_single(
-        arguments,
-        "flux.retry",
-        {"run": str, "instruction": str, "tier": str, "undo": bool, "wait": bool},
-        required=("run",),
-    )
-    tier = values.get("tier")
-    if tier not in {None, "haiku", "sonnet"}:
-        raise BadArgumentsError(f"unknown tier `{tier}`; known: haiku, sonnet")
-    more = {"instruction": values.get("instruction", ""), "tier": tier}
+    values = parse_again("flux.retry", arguments, {"undo": bool})
+    more = {"instruction": values.get("instruction", ""), "tier": values.get("tier")}
     observers = _make_observers(session, token)
     stored = await find_stored(session, values["run"])
     if stored is not None:
@@ -99,6 +91,15 @@ async def retry(session: EditorSession, arguments: Sequence[object], token: Toke
     else:
         old = session.find_run(values["run"])
         started = await retry_run(session, old, *observers, **more, undo=values.get("undo", False))
+    return await _answer(session, started, values.get("wait", False))
+
+
+async def go_on(session: EditorSession, arguments: Sequence[object], token: Token | None) -> object:
+    """`flux.continue`: ask something further where a run was, which the model is told of."""
+    values = parse_again("flux.continue", arguments, {})
+    old, words = session.find_run(values["run"]), values.get("instruction", "")
+    observers = _make_observers(session, token)
+    started = await continue_run(session, old, words, *observers, tier=values.get("tier"))
     return await _answer(session, started, values.get("wait", False))
 
 
@@ -167,6 +168,7 @@ HANDLERS: dict[str, Handler] = {
     "flux.cancel": cancel,
     "flux.undo": undo,
     "flux.retry": retry,
+    "flux.continue": go_on,
     "flux.status": status,
     "flux.preview": preview,
     "flux.related": ask_others,

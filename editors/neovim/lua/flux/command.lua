@@ -36,6 +36,7 @@ local COMMANDS = {
   show = function() require('flux.review').show() end,
   retry = function(args) require('flux.runs').retry(args.words[1] and table.concat(args.words, ' ')) end,
   again = function(args) require('flux.runs').retry(args.words[1] and table.concat(args.words, ' '), true) end,
+  ['then'] = function(args) require('flux.runs').go_on(args.words[1] and table.concat(args.words, ' ')) end,
   keep = function() require('flux.inplace').keep() end,
   cancel = plain('flux.cancel'),
   undo = plain('flux.undo'),

@@ -84,8 +84,14 @@ local function send(bufnr, command, argument, place, prompt, related)
     local row = math.min(run.row, vim.api.nvim_buf_line_count(bufnr) - 1)
     local text = { { ('  Flux: %s …'):format(run.action), 'DiagnosticVirtualTextInfo' } }
     run.mark = vim.api.nvim_buf_set_extmark(bufnr, SPACE, row, 0, { virt_text = text })
-    if details(run.action).returns == 'answer' then
+    if place.page then
+      run.page = place.page
+      run.page:ask(argument.instruction)
+    elseif details(run.action).returns == 'answer' then
       run.page = require('flux.page').open('Flux: ' .. run.action, { '…' })
+    end
+    if run.page then
+      run.page.run = run
     end
     runs[run.run], last = run, run
     show_early()
@@ -119,6 +125,18 @@ function M.retry(remark, undo)
   send(last.bufnr, 'flux.retry', argument, last, 'Flux, what should be different: ')
 end
 
+--- Ask something further where a run was, the newest one or that of a page; asks for words when none are given.
+---@param words? string
+---@param page? flux.Page
+function M.go_on(words, page)
+  local run = page and page.run or last
+  if not run then
+    return require('flux.say').say('Flux: nothing to go on from yet')
+  end
+  local place = { action = run.action, row = run.row, page = page and page.run and page }
+  send(run.bufnr, 'flux.continue', { run = run.run, instruction = words }, place, 'Flux, and now: ')
+end
+
 --- A piece of an answer, while it is written.
 ---@param params { run: string, text: string }
 function M.delta(params)
@@ -141,7 +159,7 @@ function M.outcome(outcome)
     pcall(vim.api.nvim_buf_del_extmark, run.bufnr, SPACE, run.mark)
   end
   if run.page and outcome.status == 'answered' then
-    run.page:write(vim.split(outcome.text, '\n'))
+    run.page:answer(outcome.text)
   elseif outcome.proposal then
     require('flux.review').show(outcome.proposal)
   else

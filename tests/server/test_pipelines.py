@@ -1,11 +1,13 @@
 """The pipelines of Flux through the real server process: one edit, one undo, and no step paid twice."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
-from tests.fakes.answers import Answer, status, tool
+from tests.fakes.answers import Answer, refusal, status, tool
 from tests.fakes.lsp import LspError
 from tests.server.flux import Flux, flux
 
@@ -156,3 +158,59 @@ async def test_the_preview_is_the_first_call_byte_for_byte(tmp_path: Path) -> No
             "code-reviewer",
         ]
         assert shown["usd_at_most"] == pytest.approx(sum(s["usd_at_most"] for s in shown["steps"]))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Flux]:
+    """One server for all bad ends."""
+    async with flux(tmp_path_factory.mktemp("shared")) as f:
+        yield f
+
+
+ENDS = {
+    "failure": (status(400, "no"), "failed"),
+    "refusal": (refusal(), "refused"),
+    "cancel": (None, "cancelled"),
+}
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("step", range(4))
+@pytest.mark.parametrize("end", ENDS)
+async def test_a_bad_end_at_any_step_leaves_nothing_behind(
+    shared: Flux, step: int, end: str
+) -> None:
+    f, script, (answer, ending) = shared, SCRIPTS["design-implement-review"], ENDS[end]
+    f.start_over(*script[:step], answer or script[step].stalled(after=1))
+    uri = open_project(f)
+    before = read_tree(f)
+
+    run = await f.start(uri, "pipeline:design-implement-review", "n += item", instruction="use sum")
+    if end == "cancel":
+        await f.api.call(step)
+        await f.client.execute("flux.cancel", {"run": run})
+    outcome = await f.outcome(run)
+
+    assert outcome["status"] == ending, outcome
+    done = [each["agent"] for each in outcome["steps"] if each["error"] is None]
+    assert len(done) == step
+    assert (f.client.text(uri), read_tree(f), count_edits(f)) == (CODE, before, 0)
+    spent = (await f.client.execute("flux.status", {}))["spent"]
+    assert spent["held_usd"] == 0.0
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_second_rejection_leaves_nothing_behind(shared: Flux) -> None:
+    f, script = shared, SCRIPTS["design-implement-review"]
+    rejected = report(2, "    return sum(items)", approved=False)
+    again = [rewrite(TOLD), hand("nothing to add"), rejected]
+    f.start_over(*script[:3], rejected, *again)
+    uri = open_project(f)
+    before = read_tree(f)
+
+    outcome = await f.run(uri, "pipeline:design-implement-review", "n += item", instruction="sum")
+
+    assert outcome["error"]["code"] == "REJECTED_BY_REVIEW", outcome
+    assert "Slow" in outcome["error"]["message"]
+    assert (f.client.text(uri), read_tree(f), count_edits(f)) == (CODE, before, 0)
+    assert len(outcome["steps"]) == 7

@@ -1,11 +1,16 @@
 """`flux-lsp batch`: items, the price, one paid batch, patches, and what scripts rely on."""
 
+import os
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from flux_lsp.ledger.processes import get_host_name
 from flux_lsp.models.anthropic import batches as batches_api
+from flux_lsp.runs.batch.job_store import JobStore
 from tests.cli.batches import (
     documented,
     fail_on_status,
@@ -358,3 +363,37 @@ def test_a_secret_comes_back_in_another_process(flux: Shell) -> None:
     assert secret in file.read_text()
     assert "FLUX_SECRET" not in file.read_text()
     assert file.read_text().count("Say what") == 2
+
+
+def test_two_commands_never_work_on_one_job(flux: Shell) -> None:
+    write_functions(flux.root, files=1, functions=3)
+    with serve_batches(flux) as api:
+        api.desk.looks = 10**6
+        job = _interrupt_while_waiting(flux, api)
+        store = JobStore(flux.data / "batches" / job)
+        store.write_facts({"holder": f"{os.getppid()} {get_host_name()}"})
+        ran = flux("batch", "resume", job)
+        assert (ran.code, "at work" in ran.err) == (2, True)
+        store.write_facts({"holder": f"{2**22 + 1} {get_host_name()}"})  # no such process
+        store.close()
+        api.desk.looks = 1
+        assert flux("batch", "resume", job, "--json").json["status"] == "done"
+
+
+def test_results_that_the_server_deleted_are_asked_for_again(flux: Shell) -> None:
+    write_functions(flux.root, files=1, functions=3)
+    with serve_batches(flux) as api:
+        api.desk.looks = 10**6
+        job = _interrupt_while_waiting(flux, api)
+        api.desk.batches.clear()
+        early = flux("batch", "resume", job, "--json")  # another key, for all that Flux knows
+        assert (early.json["status"], api.desk.creates) == ("open", 1)
+        with closing(sqlite3.connect(flux.data / "ledger.sqlite3")) as ledger, ledger:
+            ledger.execute("UPDATE batches SET time = '2026-10-01T00:00:00.000000Z'")
+        gone = flux("batch", "resume", job, "--json")
+        assert [item["status"] for item in gone.json["items"]] == ["done", "expired", "expired"]
+        api.desk.looks = 1
+        again = flux("batch", "resume", job, "--json")
+    assert (again.code, again.json["status"], api.desk.creates) == (0, "done", 2)
+    ((held,),) = read_ledger(flux.data, "SELECT sum(held_usd) FROM calls WHERE usd IS NULL")
+    assert float(str(held)) > 0  # nobody knows what the first one cost

@@ -1056,8 +1056,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "batch",
         "a secret keeps the placeholder of a process that is gone",
-        "        reply, {old: placeholders.get(secret, old) for old, secret in hidden.items()}",
-        "        reply, {}",
+        "{old: placeholders.get(secret, old) for old, secret in hidden.items()}",
+        "{}",
     ),
     Mutant(
         "batch",

@@ -16,16 +16,18 @@ from flux_lsp.core.errors import FluxError, Problem
 from flux_lsp.fronts.cli.batch_show import BatchScreen
 from flux_lsp.fronts.cli.disk_front import DiskFront
 from flux_lsp.fronts.cli.exit_codes import DONE, FAILED
-from flux_lsp.runs.batch.advance import ask_unanswered_again, cancel_batches, carry_on
+from flux_lsp.runs.batch.advance import ask_unanswered_again, carry_on
 from flux_lsp.runs.batch.job import Job
 from flux_lsp.runs.batch.job_store import JobStore
 from flux_lsp.runs.batch.money import JobPrice, price_job
 from flux_lsp.runs.batch.open import (
+    claim_job,
     find_batch_action,
     find_job_folder,
     forget_old_jobs,
     open_job,
     read_order,
+    release_job,
     store_order,
 )
 from flux_lsp.runs.batch.patches import apply_results, write_patches
@@ -93,9 +95,6 @@ async def go_on_with_job(command: BatchCommand, job_id: str, *, cancel: bool) ->
             job = await open_job(session, store, order, command.screen)
             if cancel:
                 job = replace(job, is_canceled=True)
-                await cancel_batches(job)
-            else:
-                await asyncio.to_thread(ask_unanswered_again, job)
             return await _work(command, session, job, None)
 
 
@@ -144,11 +143,16 @@ async def _work(
     """Carry the job on as far as it goes, then write what there is; raises FluxError only for a damaged store."""
     command.job_id = job.id
     problem: Problem | None = None
+    await asyncio.to_thread(claim_job, job.store)
     try:
+        if price is None and not job.is_canceled:
+            await asyncio.to_thread(ask_unanswered_again, job)
         with command.screen.show_progress():
             await carry_on(job, price)
     except FluxError as error:
         problem = error.problem
+    finally:
+        await asyncio.to_thread(release_job, job.store)
     await asyncio.to_thread(_write_patches, command, job.store)
     if command.apply:
         applied = await asyncio.to_thread(apply_results, job.store, job.order.root)

@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flux_lsp.core.conversation import CallError
 from flux_lsp.core.errors import ErrorCode, FluxError, Problem
 from flux_lsp.ledger.batches import list_intents
 from flux_lsp.runs.batch.conversation import can_ask_stronger
@@ -42,18 +41,6 @@ async def carry_on(job: Job, price: JobPrice | None = None) -> None:
             await asyncio.to_thread(job.store.close_round, round_.number)
     finally:
         await drop_hold(job)
-
-
-async def cancel_batches(job: Job) -> None:
-    """Ask the server to end the batches that are under way. Raises FluxError when it does not answer."""
-    intents = await asyncio.to_thread(list_intents, job.environment.ledger, job.id)
-    for intent in intents:
-        if job.door is None or intent.is_settled or not intent.batch:
-            continue
-        state = await job.door.cancel(intent.batch)
-        # One that has ended by itself cannot be cancelled; its results are fetched all the same.
-        if isinstance(state, CallError) and state.status not in {400, 409}:
-            raise FluxError(state.problem.code, state.problem.message, state.problem.hint)
 
 
 def _drop_unsent_round(job: Job) -> None:

@@ -6,7 +6,7 @@ it returns, so that a kill at any moment loses nothing that was paid for.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -52,6 +52,16 @@ class JobStore:
         """Write facts of the job, each in place of an earlier one of its name."""
         with self._open_transaction() as database:
             self._write_facts(database, facts)
+
+    def claim(self, holder: str, is_free: Callable[[str], bool]) -> str | None:
+        """Claim the job for one process; returns who holds it where `is_free` says no, else None."""
+        with self._open_transaction() as database:
+            row = database.execute("SELECT value FROM facts WHERE name = 'holder'").fetchone()
+            other = json.loads(row[0]) if row else ""
+            if other and other != holder and not is_free(other):
+                return str(other)
+            self._write_facts(database, {"holder": holder})
+        return None
 
     def read_facts(self) -> dict[str, Any]:
         """Read the facts of the job by name."""

@@ -4,6 +4,7 @@ Never sends anything.
 """
 
 import asyncio
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -18,6 +19,7 @@ from flux_lsp.core.errors import ErrorCode, FluxError, Problem
 from flux_lsp.core.text import Snapshot
 from flux_lsp.engine.services import WorkspaceContext
 from flux_lsp.engine.values import Request
+from flux_lsp.ledger.processes import get_host_name, is_alive
 from flux_lsp.runs.batch.job import Job, JobWatch
 from flux_lsp.runs.batch.job_store import JobStore
 from flux_lsp.runs.batch.polling import read_poll_seconds
@@ -74,6 +76,31 @@ def read_order(store: JobStore) -> BatchOrder:
         )
     paths: dict[str, Any] = {"root": Path(plain["root"]), "folder": Path(plain["folder"])}
     return BatchOrder(**{**plain, **paths, "paths": tuple(plain["paths"])})
+
+
+def claim_job(store: JobStore) -> None:
+    """Claim a job for this process; raises FluxError while another one is at work on it. Blocks.
+
+    Two at once could each make the same batch.
+    """
+    holder = f"{os.getpid()} {get_host_name()}"
+
+    def is_free(other: str) -> bool:
+        pid, _, host = other.partition(" ")
+        return host == get_host_name() and pid.isdecimal() and not is_alive(int(pid))
+
+    other = store.claim(holder, is_free)
+    if other is not None:
+        raise FluxError(
+            ErrorCode.BAD_REQUEST,
+            f"Another command is at work on the job {store.folder.name}: process {other}",
+            "Wait until it has ended, or interrupt it",
+        )
+
+
+def release_job(store: JobStore) -> None:
+    """Let other processes work on a job again. Blocks."""
+    store.write_facts({"holder": ""})
 
 
 async def find_batch_action(session: RunSession, order: BatchOrder) -> Action:

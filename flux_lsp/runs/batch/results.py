@@ -21,6 +21,7 @@ from flux_lsp.runs.batch.phrase import make_stop
 from flux_lsp.runs.batch.polling import list_waits
 
 _WRITTEN = 500  # answers of one transaction
+_NO_RESULT = StoredReply("errored", 0.0, "the server told no result")
 _READ_AGAIN = 5  # times that results are read once more after the connection broke
 
 
@@ -61,9 +62,13 @@ def _write_results(job: Job, round_: Round, results: list[BatchResult]) -> None:
     job.store.write_replies(round_.number, replies)
 
 
-def _write_the_missing(job: Job, round_: Round) -> None:
+def write_lost(job: Job, round_: Round) -> None:
+    """Write that the answers of a round are lost for good. Blocks."""
+    _write_the_missing(job, round_, StoredReply("expired", None, "the server has deleted it"))
+
+
+def _write_the_missing(job: Job, round_: Round, lost: StoredReply = _NO_RESULT) -> None:
     there = {item for item, _ in job.store.iterate_replies(round_.number)}
-    lost = StoredReply("errored", 0.0, "the server told no result")
     members = (m for m in job.store.list_members(round_.number) if m.status != "refused")
     numbers = (member.item.number for member in members if member.item.number not in there)
     job.store.write_replies(round_.number, ((number, lost) for number in numbers))

@@ -6,6 +6,7 @@ Never creates a batch while nobody knows whether it was made.
 import asyncio
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flux_lsp.core.conversation import CallError
 from flux_lsp.core.errors import ErrorCode, FluxError, Problem
@@ -26,7 +27,9 @@ from flux_lsp.runs.batch.money import limit_job, open_purse, price_request
 from flux_lsp.runs.batch.phrase import end_without_call, make_stop, phrase_question
 from flux_lsp.runs.batch.polling import list_waits
 from flux_lsp.runs.batch.reconcile import find_batch
-from flux_lsp.runs.batch.results import fetch_results, make_row, settle_round
+from flux_lsp.runs.batch.results import fetch_results, make_row, settle_round, write_lost
+
+_KEPT = timedelta(days=29)  # so long the server keeps results
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,11 @@ async def send_as_batch(
     if not batch:
         return  # no item of the round can be asked for
     await asyncio.to_thread(name_batch, job.environment.ledger, job.id, round_.number, batch)
-    await _wait_for_end(job, door, batch)
+    if job.is_canceled:
+        await _cancel(door, batch)
+    if not await _wait_for_end(job, door, batch, intent):
+        await asyncio.to_thread(write_lost, job, round_)
+        return  # nobody knows what it cost, so it counts at what was held
     await fetch_results(job, door, round_, batch)
     await asyncio.to_thread(settle_round, job, round_)
 
@@ -162,12 +169,26 @@ async def _build_questions(
     return questions
 
 
-async def _wait_for_end(job: Job, door: BatchClient, batch: str) -> None:
+async def _cancel(door: BatchClient, batch: str) -> None:
+    """Ask the server to end the batch; one that has ended by itself cannot be cancelled any more."""
+    state = await door.cancel(batch)
+    if isinstance(state, CallError) and state.status not in {400, 409}:
+        raise make_stop(state)
+
+
+async def _wait_for_end(
+    job: Job, door: BatchClient, batch: str, intent: BatchIntent | None
+) -> bool:
+    """Wait until the batch has ended; False if it is so old that the server has deleted its results."""
     for wait in list_waits(*job.poll_seconds):
         state = await door.retrieve(batch)
         if isinstance(state, CallError):
+            age = job.environment.clock.now() - intent.time if intent else timedelta()
+            if state.status == 404 and age > _KEPT:
+                return False
             if not state.retryable:
                 raise make_stop(state)
         elif state.status == "ended":
-            return
+            return True
         await job.environment.clock.sleep(wait)
+    return True

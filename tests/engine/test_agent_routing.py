@@ -11,6 +11,7 @@ from flux_lsp.core.text import Snapshot, Span
 from flux_lsp.core.tiers import Tier
 from flux_lsp.engine.perform import perform, preview
 from flux_lsp.engine.prepare import prepare_request
+from flux_lsp.engine.routes import choose_route
 from flux_lsp.engine.run_state import RunState, retry_limits
 from flux_lsp.engine.services import Services
 from flux_lsp.engine.values import Request
@@ -90,8 +91,9 @@ async def test_a_model_of_the_file_is_asked_on_its_own_tier_alone_and_failures_s
     assert retry_limits(state, serve()).sonnet
     asked = await begin(serve(), agent, "", model="other")
     assert asked.route.model == "other"
-    up = await begin(serve(), agent, "", tier="sonnet")
-    assert up.route.model == "claude-sonnet-5-5"
+    up = choose_route(agent, state.prepared.request, serve(), "sonnet")
+    assert isinstance(up, Route)
+    assert up.model == "claude-sonnet-5-5"
 
 
 async def test_where_the_files_model_cannot_be_reached_the_one_of_its_tier_is_asked() -> None:

@@ -55,9 +55,57 @@ TESTS: dict[str, tuple[str, ...]] = {
     "routing": ("tests/models/routing", "tests/engine/test_routing.py"),
     "index": ("tests/context/project", "tests/runs/test_project_index.py"),
     "money": ("tests/ledger",),
+    "agents": (
+        "tests/actions/agents",
+        "tests/engine/test_agent_routing.py",
+        "tests/runs/test_agents.py",
+    ),
 }
 
 MUTANTS: tuple[Mutant, ...] = (
+    # -- agents: a file grants no more than it may, and runs only once it is trusted
+    Mutant(
+        "agents",
+        "an agent without trust runs",
+        "path = entry.stored.path\n    if not entry.is_trusted:",
+        "path = entry.stored.path\n    if False:",
+    ),
+    Mutant(
+        "agents",
+        "an agent that answers may edit",
+        'return ("leave_target",) if agent.returns == "edit" else ()',
+        'return ("leave_target",)',
+    ),
+    Mutant(
+        "agents",
+        "a brief can close its element",
+        "(instruction, test_place, brief)",
+        "(instruction, test_place)",
+    ),
+    Mutant(
+        "agents",
+        "an agent raises the number of answers",
+        "min(settings.max_attempts, action.attempts or settings.max_attempts)",
+        "(action.attempts or settings.max_attempts)",
+    ),
+    Mutant(
+        "agents",
+        "a file weighs more than a person's word",
+        "if request.tier is not None or request.model:\n        usual",
+        "if request.model:\n        usual",
+    ),
+    Mutant(
+        "agents",
+        "a model of a file is asked though another tier is meant",
+        'return "" if is_asked_for or tier != action.tier else action.model',
+        'return "" if is_asked_for else action.model',
+    ),
+    Mutant(
+        "agents",
+        "what is not on disk as it is seen is trusted",
+        '!= text.removeprefix("\\ufeff"):',
+        '!= text.removeprefix("\\ufeff") and not text:',
+    ),
     # -- learning: a cut moves for a proof alone, and never back
     Mutant(
         "learning", "half a proof moves a cut", "_PROOF = log(2 / 0.05)", "_PROOF = log(2 / 0.5)"

@@ -5,8 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from flux_lsp.core.errors import FluxError
 from flux_lsp.engine.values import Answered, Applied, Refused
-from flux_lsp.runs.agents import AgentDirectory, make_agent_files, trust_agents
+from flux_lsp.runs.agents import (
+    AgentDirectory,
+    list_known_agents,
+    make_agent_files,
+    trust_agents,
+    trust_file,
+)
 from flux_lsp.settings import paths
 from tests.runs.fakes import AFTER, Stage, stage
 
@@ -113,3 +120,20 @@ async def test_a_workspaces_agent_runs_once_its_content_is_trusted(
     (home / "helper.md").write_text(ANSWERS)
     assert await find() == "runs"  # the person's own, which no untrusted file hides
     assert await find(None) == "runs"
+
+
+def test_only_what_the_person_sees_is_trusted(tmp_path: Path) -> None:
+    root, data = tmp_path / "project", tmp_path / "data"
+    file = root / ".flux" / "agents" / "helper.md"
+    file.parent.mkdir(parents=True)
+    file.write_text(ANSWERS)
+    (file.parent / "other.md").write_text(EDITS.replace("helper", "other"))
+
+    with pytest.raises(FluxError, match="not on disk as you see it"):
+        trust_file(root, file, ANSWERS + "And more.", data)
+    listed = list_known_agents(make_agent_files(), root, data, TODAY)
+    assert not any(each.is_trusted for each in listed if each.stored.source == "workspace")
+
+    trust_file(root, file, ANSWERS, data)
+    listed = list_known_agents(make_agent_files(), root, data, TODAY)
+    assert [e.id for e in listed if e.is_trusted and e.stored.source == "workspace"] == ["helper"]

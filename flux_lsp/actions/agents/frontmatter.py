@@ -14,6 +14,7 @@ import yaml
 _MOST = 64_000  # characters of frontmatter
 _MOST_NODES = 5_000
 _FENCES = ("---", "...")
+_QUICK_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # some builds have no C
 _KEY = re.compile(r"([A-Za-z_][\w-]*)[ \t]*:(?=[ \t]|$)")
 
 
@@ -128,7 +129,7 @@ def _read_value(text: str, first_line: int) -> Value | None:
     if len(text) > _MOST:
         raise _FaultError(f"it is longer than {_MOST:,} characters", start)
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = _compose(text)
         return None if node is None else _Walk(first_line).convert(node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -139,6 +140,14 @@ def _read_value(text: str, first_line: int) -> Value | None:
         raise _FaultError(str(error).splitlines()[0], start) from None
     except RecursionError:
         raise _FaultError("its values are nested too deeply", start) from None
+
+
+def _compose(text: str) -> Any:
+    """Compose quickly where that succeeds; a fault is told in the words of the plain loader."""
+    try:
+        return yaml.compose(text, Loader=_QUICK_LOADER)
+    except yaml.YAMLError:
+        return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
 class _Walk:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from flux_lsp.actions.action import Action
 from flux_lsp.actions.agents.action import make_action
 from flux_lsp.actions.agents.sources import ListedAgent
+from flux_lsp.actions.agents.values import Agent
 from flux_lsp.actions.offer import MenuContext, is_allowed
 from flux_lsp.syntax.languages import Language
 
 _LONGEST = 2_000  # characters of each text that are looked at
 _STEM = 4  # letters that a longer word may share with an agent's: `auth`, `authenticate`
+_LONG_WORD = 5  # letters from which a word of a description is worth looking for
 _MOST_WORDS = 4  # of an agent that count
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
@@ -29,27 +31,34 @@ _DATA = frozenset({"json", "yaml", "toml", "ini", "dotenv", "xml", "ignore", "pi
 
 @dataclass(frozen=True, slots=True)
 class MenuAgent:
-    """An agent that menus list. `words` are what it is good for, each a few plain words."""
+    """An agent that menus list. `words` and `phrases` (several words each) are what it is good for."""
 
     id: str
     action: Action
-    words: tuple[frozenset[str], ...]
+    words: frozenset[str]
+    phrases: tuple[tuple[str, ...], ...]
     is_own: bool  # a person or a workspace brought it along
 
 
 def list_menu_agents(listed: Iterable[ListedAgent]) -> tuple[MenuAgent, ...]:
     """List the agents that may run and that menus show."""
     return tuple(
-        MenuAgent(
-            each.id,
-            make_action(agent),
-            tuple(filter(None, (frozenset(_split(word)) for word in agent.words))),
-            each.stored.source != "builtin",
-        )
+        _make_menu_agent(each.id, agent, is_own=each.stored.source != "builtin")
         for each in listed
         if not each.is_hidden and each.is_trusted and not each.has_errors
         if (agent := each.stored.file.agent) and agent.is_enabled and agent.is_listed
     )
+
+
+def _make_menu_agent(agent_id: str, agent: Agent, *, is_own: bool) -> MenuAgent:
+    """Make it; most files of teams say in the description alone what an agent is good for."""
+    phrases = [tuple(_split(word)) for word in agent.words]
+    words = {phrase[0] for phrase in phrases if len(phrase) == 1}
+    if is_own:
+        described = _split(f"{agent.id} {agent.description}"[:_LONGEST])
+        words |= {word for word in described if len(word) >= _LONG_WORD}
+    several = tuple(phrase for phrase in phrases if len(phrase) > 1)
+    return MenuAgent(agent_id, make_action(agent), frozenset(words), several, is_own)
 
 
 def rank(agents: Sequence[MenuAgent], context: MenuContext) -> list[MenuAgent]:
@@ -61,11 +70,14 @@ def rank(agents: Sequence[MenuAgent], context: MenuContext) -> list[MenuAgent]:
 
 def _count(agent: MenuAgent, words: Mapping[str, int]) -> int:
     rule = agent.action.offer
-    scores = (min(words.get(part, 0) for part in word) for word in agent.words)
-    best = sorted(scores, reverse=True)[:_MOST_WORDS]
+    scores = [words[word] for word in agent.words if word in words]
+    scores += [min(words.get(part, 0) for part in phrase) for phrase in agent.phrases]
+    best = [score for score in sorted(scores, reverse=True)[:_MOST_WORDS] if score]
     count = len(rule.languages)
     by_language = next((points for most, points in _BY_LANGUAGES if 0 < count <= most), 0)
-    return sum(best) + by_language + _FOR_PATH * bool(rule.paths) + _FOR_OWN * agent.is_own
+    by_path = _FOR_PATH * any(path.strip("*/") for path in rule.paths)  # `**` says nothing
+    own = _FOR_OWN if agent.is_own and (best or by_language or by_path) else 0
+    return sum(best) + by_language + by_path + own
 
 
 def _read_words(context: MenuContext) -> dict[str, int]:

@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 
 from flux_lsp.actions.agents.rank import MenuAgent, list_menu_agents, rank
-from flux_lsp.actions.agents.sources import BUILTIN_FOLDER, AgentFiles, ListedAgent, list_agents
+from flux_lsp.actions.agents.sources import (
+    BUILTIN_FOLDER,
+    AgentFiles,
+    AgentFolder,
+    ListedAgent,
+    list_agents,
+)
 from flux_lsp.actions.offer import MenuContext, is_allowed
 from flux_lsp.core.text import Snapshot, Span, apply_changes
 from flux_lsp.core.tiers import Tier
@@ -201,6 +207,29 @@ def test_an_agent_of_ones_own_comes_before_the_built_in_ones() -> None:
     ranked = rank((*candidates().values(), own), context("c", "a.c"))
 
     assert ranked[0].id == "zz"
+
+
+def test_an_agent_of_ones_own_that_fits_nothing_comes_first_nowhere() -> None:
+    plain = candidates()["code-reviewer"]
+    own = MenuAgent("aa", plain.action, frozenset({"kubernetes"}), (), is_own=True)
+
+    here = rank((*candidates().values(), own), context("c", "a.c"))
+    there = rank((*candidates().values(), own), context("c", "kubernetes/a.c"))
+
+    assert "aa" not in [each.id for each in here[:3]]
+    assert there[0].id == "aa"
+
+
+def test_a_team_says_in_the_description_what_its_agent_is_good_for(tmp_path: Path) -> None:
+    (tmp_path / "x.md").write_text("---\nname: x\ndescription: Checks invoices.\n---\nCheck.\n")
+    read = AgentFiles(load_catalogue()).read_folders(
+        [AgentFolder("user", tmp_path, tmp_path)], TODAY
+    )
+    (own,) = list_menu_agents(list_agents(read, frozenset()))
+
+    ranked = rank((*candidates().values(), own), context("c", "src/invoices.c"))
+
+    assert ranked[0].id == "x"
 
 
 def test_ranking_is_quick_and_looks_no_further_than_it_says() -> None:

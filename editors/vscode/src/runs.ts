@@ -68,7 +68,7 @@ export class Runs {
 
   /** Runs what the person says; no words at all are fine. */
   async ask(argument: RunArguments, title: string, placeholder: string): Promise<void> {
-    const full = await this.askInstruction(argument, title, placeholder, true);
+    const full = await this.askInstruction(argument, { title, placeholder, optional: true, describe: this.describe(argument) });
     if (full) await this.call('flux.run', full);
   }
 
@@ -93,7 +93,7 @@ export class Runs {
 
   private async complete(name: string, argument: { action?: string; run?: string; instruction?: string }): Promise<object | undefined> {
     const action = this.action(argument.action);
-    if (name === 'flux.run' && action?.needs_instruction && !argument.instruction) return this.askInstruction(argument, { title: `Flux: ${action.title}`, placeholder: action.hint || WORDS, describe: (words, tier) => this.describe({ ...argument, instruction: words || '…', ...(tier ? { tier } : {}) }) });
+    if (name === 'flux.run' && action?.needs_instruction && !argument.instruction) return this.askInstruction(argument, { title: `Flux: ${action.title}`, placeholder: action.hint || WORDS, describe: this.describe(argument) });
     const question = AGAIN[name];
     if (!question) return argument;
     const run = argument.run ?? [...this.actions.keys()].at(-1);
@@ -107,9 +107,10 @@ export class Runs {
   }
 
   /** What a run would do, with which model and for about how much. */
-  private async describe(argument: object): Promise<string> {
-    return `Flux: ${(await this.server.command<{ summary: string }>('flux.preview', argument)).summary}`;
-  }
+  private describe = (argument: object) => async (words: string, tier?: string): Promise<string> => {
+    const full = { ...argument, instruction: words || '…', ...(tier ? { tier } : {}) };
+    return `Flux: ${(await this.server.command<{ summary: string }>('flux.preview', full)).summary}`;
+  };
 
   private remember(run: string, argument: { action?: string; run?: string; instruction?: string }, isFurther: boolean): void {
     const id = argument.action ?? this.actions.get(argument.run ?? '') ?? '';

@@ -11,8 +11,9 @@ from flux_lsp.core.errors import ErrorCode, FluxError, Problem
 from flux_lsp.runs.apply import EditOrder, apply_edits
 from flux_lsp.runs.events import EditApplied, HunksRejected
 from flux_lsp.runs.patch import write_patch
-from flux_lsp.runs.review import Piece, Proposal, describe_stale, format_patch
+from flux_lsp.runs.review import Piece, Proposal, cut_edit, describe_stale, format_patch
 from flux_lsp.runs.session import RunSession
+from flux_lsp.runs.values import AppliedEdit
 from flux_lsp.runs.words import tell_unsaved
 
 
@@ -49,6 +50,15 @@ def find_proposal(session: RunSession, run_id: str | None) -> Proposal:
     if isinstance(proposal, Problem):
         raise FluxError(proposal.code, proposal.message, proposal.hint)
     return proposal
+
+
+def find_edit(session: RunSession, run_id: str | None) -> Proposal | None:
+    """Find what a run has changed, in the form of a proposal; None while it waits, or without a run."""
+    run = session.runs.find(run_id) if run_id else None
+    if run is None or not run.edits or not isinstance(session.proposals.find(run.id), Problem):
+        return None
+    files = tuple(file for edit in run.edits for file in edit.files)
+    return cut_edit(run.id, run.request.action, AppliedEdit(files))
 
 
 async def accept_pieces(session: RunSession, choice: Choice) -> Proposal:
@@ -88,11 +98,12 @@ async def reject_pieces(session: RunSession, choice: Choice) -> Proposal:
 
 
 async def show_proposal(session: RunSession, proposal: Proposal) -> Path:
-    """Show what the proposal would still change, as a diff in a document; returns the file."""
+    """Show what it would still change, or has changed, as a diff in a document; returns the file."""
     folder, front = session.configuration.data_dir / "proposals", session.front
     file = await asyncio.to_thread(write_patch, folder, proposal.run, format_patch(proposal))
     if not await front.show_document(file.as_uri()):
-        hover = "hover over it, or " if front.can.hovers else ""
+        hovers = front.can.hovers and session.proposals.has(proposal.uri)
+        hover = "hover over it, or " if hovers else ""
         front.tell("info", f"Flux: to see the change {hover}open {file}")
     return file
 

@@ -150,6 +150,15 @@ async def test_without_a_plugin_the_undo_is_in_the_menu_for_a_while(tmp_path: Pa
         undo = titles["Flux: undo edit"]
         assert undo["kind"] == "quickfix.flux.undo"
         assert undo["command"]["arguments"] == [{"run": run}]
+        shown = titles["Flux: show what edit changed"]["command"]
+        answer = await f.client.execute(shown["command"], *shown["arguments"])
+        assert "-" in Path(answer["file"]).read_text()
+        assert "+" in Path(answer["file"]).read_text()
+        again = titles["Flux: undo edit and try again"]["command"]
+        assert (again["command"], again["arguments"]) == (
+            "flux.retry",
+            [{"run": run, "undo": True}],
+        )
         await f.client.execute("flux.undo", {"run": run})
         assert f.client.text(uri) == CODE
         offered = await f.client.code_actions(uri, place)

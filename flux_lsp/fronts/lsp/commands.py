@@ -28,6 +28,7 @@ from flux_lsp.fronts.lsp.session import EditorSession
 from flux_lsp.runs.decide import (
     accept_pieces,
     choose_pieces,
+    find_edit,
     find_proposal,
     reject_pieces,
     show_proposal,
@@ -133,11 +134,11 @@ async def ask_others(session: EditorSession, arguments: Sequence[object], _: obj
 
 
 async def show(session: EditorSession, arguments: Sequence[object], _: object) -> object:
-    """`flux.show`: show what a proposal would still change, as a diff in a document; changes nothing."""
+    """`flux.show`: show what a proposal would still change, or a run has changed, as a diff."""
     values = parse_single(arguments, "flux.show", {"run": str})
-    proposal = find_proposal(session, values.get("run"))
-    file = await show_proposal(session, proposal)
-    return {"run": proposal.run, "file": str(file)}
+    change = find_edit(session, values.get("run")) or find_proposal(session, values.get("run"))
+    file = await show_proposal(session, change)
+    return {"run": change.run, "file": str(file)}
 
 
 async def accept(session: EditorSession, arguments: Sequence[object], _: object) -> object:

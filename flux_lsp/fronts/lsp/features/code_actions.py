@@ -82,7 +82,7 @@ def list_decisions(
     for run in session.runs.list_running(place.uri):
         title = f"Flux: cancel {describe_request(run.request)} ({run.state})"
         items.append((title, "flux.cancel", {"run": run.id}))
-    items += _list_undo(session, place.uri)
+    items += _list_afterwards(session, place.uri)
     return [
         {
             "title": title,
@@ -98,14 +98,19 @@ def list_decisions(
     ]
 
 
-def _list_undo(session: EditorSession, uri: str) -> list[tuple[str, str, Any]]:
-    """List the undo of the last run here for some minutes, where no plugin has a command for it."""
+def _list_afterwards(session: EditorSession, uri: str) -> list[tuple[str, str, Any]]:
+    """List what can be done about the last edit here for some minutes, where no plugin shows it."""
     run = None if session.editor.can.outcome else session.runs.find_undoable(uri, _UNDO_WITHIN)
     if run is None:
         return []
     count = len({base.uri for edit in run.edits for base, _ in edit.files})
     where = f" in {count} files" if count > 1 else ""
-    return [(f"Flux: undo {run.request.action}{where}", "flux.undo", {"run": run.id})]
+    name, argument = f"{run.request.action}{where}", {"run": run.id}
+    return [
+        (f"Flux: undo {name}", "flux.undo", argument),
+        (f"Flux: undo {name} and try again", "flux.retry", {**argument, "undo": True}),
+        (f"Flux: show what {name} changed", "flux.show", argument),
+    ]
 
 
 def _read_place(session: EditorSession, params: types.CodeActionParams) -> MenuRequest:

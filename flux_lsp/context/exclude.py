@@ -161,8 +161,10 @@ def _find_root(name: Path, root: Path | None) -> Path | None:
     """Find the workspace folder around `name`, by the name it is called by or its real one."""
     if root is None:
         return None
-    roots = (root, Path(os.path.realpath(root)))
-    return next((folder for folder in roots if name.is_relative_to(folder)), None)
+    if name.is_relative_to(root):
+        return root
+    real = Path(os.path.realpath(root))
+    return real if name.is_relative_to(real) else None
 
 
 def write_posix(path: Path) -> str:

@@ -19,7 +19,9 @@ def list_names(file: Path) -> list[Path]:
     called = Path(os.path.abspath(file))  # noqa: PTH100 - `..` goes as it reads here, links below
     names = [called, *_decode(called)]
     with suppress(OSError, ValueError):  # no name that the system takes: nothing lies behind it
-        names += [*_follow_links(file.absolute()), Path(os.path.realpath(file))]
+        real = Path(os.path.realpath(file))
+        if real != file.absolute():  # some part of the name is a link
+            names += [*_follow_links(file.absolute()), real]
     return list(dict.fromkeys(names))
 
 

@@ -507,6 +507,12 @@ MUTANTS: tuple[Mutant, ...] = (
         "for file in list_global_files(repository):",
         "for file in ():",
     ),
+    Mutant(
+        "exclusion",
+        "a link's other names are forgotten",
+        "if real != file.absolute():  # some",
+        "if not real:  # some",
+    ),
     # -- trust
     Mutant(
         "trust", "the editor's no counts nothing", "    if editor is False:\n", "    if False:\n"
@@ -1124,5 +1130,17 @@ MUTANTS: tuple[Mutant, ...] = (
         "max_usd bounds nothing",
         "        if usd is None or usd > self.left + _DUST:",
         "        if usd is None:",
+    ),
+    Mutant(
+        "index",
+        "files that see others without an import call nothing",
+        "            or sees_others(self._rows, path)\n",
+        "",
+    ),
+    Mutant(
+        "index",
+        "a name that comes through another file calls nothing",
+        'raw.source == EVERYTHING or raw.name in {name, ""}\n                for raw',
+        "raw.source == EVERYTHING\n                for raw",
     ),
 )

@@ -106,6 +106,12 @@ class StoredIndex:
             self._imported[imported] = describe_imported(self._rows, imported)
         return has_import(self._rows, self._names, path, self._imported[imported])
 
+    def can_mean(self, path: str, name: str, defined_in: str) -> bool:
+        """Whether a name in a file means something that another file defines."""
+        return self._names.can_look_outside(path, name) and any(
+            d.path == defined_in for d in self._names.resolve(path, name)
+        )
+
     def list_members(self, owner: Definition) -> tuple[Definition, ...]:
         """List the members of a type, inherited ones after its own."""
         return self._names.list_members(owner)

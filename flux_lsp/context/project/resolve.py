@@ -11,7 +11,7 @@ from flux_lsp.context.project.imports.to_files import resolve_import
 from flux_lsp.context.project.imports.values import EVERYTHING, Destination, RawImport
 from flux_lsp.context.project.rows import IndexRows
 from flux_lsp.context.project.values import Definition
-from flux_lsp.context.project.visible_names import OVERLOADS, find_visible
+from flux_lsp.context.project.visible_names import OVERLOADS, find_visible, sees_others
 from flux_lsp.syntax.languages import find_language
 
 _DEEPEST = 6  # re-exports and types that lead to one another
@@ -59,6 +59,17 @@ class NameResolver:
             self._find_own(path, name)
             or self._find_imported(path, name, seen)
             or find_visible(self._rows, path, name)
+        )
+
+    def can_look_outside(self, path: str, name: str) -> bool:
+        """Whether `name` can mean something outside of file `path`: a quick no to most files."""
+        return (
+            _SEPARATORS.search(name) is not None
+            or sees_others(self._rows, path)
+            or any(
+                raw.source == EVERYTHING or raw.name in {name, ""}
+                for raw in self._rows.list_imports(path)
+            )
         )
 
     def list_bases(self, owner: Definition) -> tuple[Definition, ...]:

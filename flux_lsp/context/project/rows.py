@@ -43,8 +43,9 @@ class IndexRows:
         if self._paths is None:  # an import asks for dozens of paths: one query for all is quicker
             newer = self._list_newer()
             rows = self._connection.execute("SELECT path FROM main.file")
-            older = {known for (known,) in rows} - newer.keys()
-            self._paths = older.union(known for known, state in newer.items() if state == READ)
+            self._paths = {path for (path,) in rows}
+            self._paths.difference_update(newer)
+            self._paths.update(known for known, state in newer.items() if state == READ)
         return path in self._paths
 
     def list_folder(self, folder: str) -> Sequence[str]:

@@ -104,7 +104,7 @@ def _find_uses(index: ProjectIndex, path: str, symbol: TargetSymbol) -> Iterator
             sees[other] = (
                 (symbol.is_member and is_rare)
                 or index.has_import(other, path)
-                or any(d.path == path for d in index.resolve_name(other, symbol.name))
+                or index.can_mean(other, symbol.name, path)
             )
         if sees[other]:
             yield reference

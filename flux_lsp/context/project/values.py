@@ -117,6 +117,10 @@ class ProjectIndex(Protocol):
         """Whether file `path` imports file `imported`."""
         ...
 
+    def can_mean(self, path: str, name: str, defined_in: str) -> bool:
+        """Whether `name` in file `path` means something that another file, `defined_in`, defines."""
+        ...
+
     def list_members(self, owner: Definition) -> tuple[Definition, ...]:
         """List the members of a type, those that it inherits after its own, the nearest first."""
         ...

@@ -32,4 +32,9 @@ def find_visible(rows: IndexRows, path: str, name: str) -> tuple[Definition, ...
     return tuple(d for d in named if not d.owner)[:OVERLOADS]
 
 
+def sees_others(rows: IndexRows, path: str) -> bool:
+    """Whether a file sees anything of other files without an import."""
+    return rows.find_form(path)[0] in _SEES
+
+
 _SEES = {row.project.imports: row.project.sees for row in list_languages() if row.project.sees}

@@ -50,6 +50,9 @@ class MemoryProject:
     def has_import(self, path: str, imported: str) -> bool:
         return path != imported
 
+    def can_mean(self, path: str, name: str, defined_in: str) -> bool:
+        return any(d.path == defined_in for d in self.resolve_name(path, name))
+
     def list_members(self, owner: Definition) -> tuple[Definition, ...]:
         return tuple(d for d in self.definitions if d.owner == owner.name)
 

@@ -43,6 +43,7 @@ def answer(index: StoredIndex, paths: list[str], question: str) -> str:
         places = index.find_references(words[1])
         return f"{asked} -> {', '.join(f'{place.path}:{place.line}' for place in places)}"
     meant = index.resolve_name(*words)
+    assert all(index.can_mean(words[0], words[1], d.path) for d in meant if d.path != words[0])
     shown = ", ".join(f"{d.path}:{d.first_line} {d.qualified}" for d in meant)
     return f"{asked} -> {shown or 'nothing'}"
 

@@ -397,3 +397,17 @@ def test_results_that_the_server_deleted_are_asked_for_again(flux: Shell) -> Non
     assert (again.code, again.json["status"], api.desk.creates) == (0, "done", 2)
     ((held,),) = read_ledger(flux.data, "SELECT sum(held_usd) FROM calls WHERE usd IS NULL")
     assert float(str(held)) > 0  # nobody knows what the first one cost
+
+
+def test_a_ledger_that_was_moved_away_makes_no_second_batch(flux: Shell) -> None:
+    write_functions(flux.root, files=1, functions=4)
+    with serve_batches(flux) as api:
+        api.desk.looks = 10**6
+        job = _interrupt_while_waiting(flux, api)
+        for file in flux.data.glob("ledger.sqlite3*"):
+            file.unlink()
+        api.desk.looks = 1
+        ran = flux("batch", "resume", job, "--json")
+    assert (ran.code, ran.json["status"], api.desk.creates) == (0, "done", 1)
+    ((usd, rows),) = read_ledger(flux.data, "SELECT sum(usd), count(*) FROM calls")
+    assert (usd, rows) == (pytest.approx(3 * 1e-5), 3)

@@ -21,6 +21,7 @@ from flux_lsp.runs.batch.job_values import (
 from flux_lsp.runs.batch.money import JobPrice, drop_hold, hold_money, price_job
 from flux_lsp.runs.batch.reading import read_round
 from flux_lsp.runs.batch.send import send_round
+from flux_lsp.runs.batch.send_batch import read_note
 
 _MOST_REQUESTS = 2_000  # of one batch: so many requests fit into memory
 
@@ -47,7 +48,8 @@ def _drop_unsent_round(job: Job) -> None:
     """Take back the open round if nothing of it was sent."""
     intents = {intent.round for intent in list_intents(job.environment.ledger, job.id)}
     for round_ in job.store.list_rounds():
-        is_sent = round_.number in intents or any(job.store.iterate_replies(round_.number))
+        is_begun = round_.number in intents or read_note(job, round_) is not None
+        is_sent = is_begun or any(job.store.iterate_replies(round_.number))
         if not round_.is_closed and not is_sent:
             job.store.drop_round(round_.number)
 

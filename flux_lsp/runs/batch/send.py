@@ -5,7 +5,7 @@ Never sends what the ledger does not hold.
 
 from flux_lsp.runs.batch.job import Job
 from flux_lsp.runs.batch.job_values import Round
-from flux_lsp.runs.batch.send_batch import find_intent, find_newest, send_as_batch
+from flux_lsp.runs.batch.send_batch import find_intent, find_newest, read_note, send_as_batch
 from flux_lsp.runs.batch.send_calls import send_as_calls
 
 
@@ -16,7 +16,8 @@ async def send_round(job: Job, round_: Round, hold: int) -> None:
     """
     if job.door is not None and round_.kind != "now":
         intent = await find_intent(job, round_)
-        if intent is not None or (round_.kind == "batch" and not job.order.now):
+        is_begun = intent is not None or read_note(job, round_) is not None
+        if is_begun or (round_.kind == "batch" and not job.order.now):
             await send_as_batch(job, job.door, round_, intent, hold)
             return
         if not job.order.now:

@@ -5,8 +5,8 @@ Never creates a batch while nobody knows whether it was made.
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
 from flux_lsp.core.conversation import CallError
 from flux_lsp.core.errors import ErrorCode, FluxError, Problem
@@ -49,10 +49,11 @@ async def send_as_batch(
     if intent is not None and intent.is_settled:
         return
     batch = intent.batch if intent is not None else ""
-    if intent is not None and not batch:
-        batch = await find_batch(job, door, intent) or ""
-    if not batch:
-        batch = await _create(job, door, round_, hold)
+    doubt = intent or await asyncio.to_thread(read_note, job, round_)
+    if doubt is not None and not batch:
+        batch = await find_batch(job, door, doubt) or ""
+    if not batch or intent is None:
+        batch = await _create(job, door, round_, hold, batch)
     if not batch:
         return  # no item of the round can be asked for
     await asyncio.to_thread(name_batch, job.environment.ledger, job.id, round_.number, batch)
@@ -71,8 +72,25 @@ async def find_intent(job: Job, round_: Round) -> BatchIntent | None:
     return next((intent for intent in intents if intent.round == round_.number), None)
 
 
-async def _create(job: Job, door: BatchClient, round_: Round, hold: int) -> str:
-    """Write the intent, then create the batch; returns its name, "" when there is nothing to ask."""
+def write_note(job: Job, intent: BatchIntent | None) -> None:
+    """Note an intent in the job as well: its ledger may be moved away."""
+    note = intent and {**asdict(intent), "time": intent.time.isoformat()}
+    job.store.write_facts({"intent": note})
+
+
+def read_note(job: Job, round_: Round) -> BatchIntent | None:
+    """Read the intent of a round that the job itself has noted. Blocks."""
+    note = job.store.read_facts().get("intent")
+    if not note or note["round"] != round_.number:
+        return None
+    return BatchIntent(**{**note, "time": datetime.fromisoformat(note["time"])})
+
+
+async def _create(job: Job, door: BatchClient, round_: Round, hold: int, known: str) -> str:
+    """Write the intent, then create the batch; returns its name, "" when there is nothing to ask.
+
+    A batch that is `known` is only written into a ledger that does not know it.
+    """
     questions = await _build_questions(job, door, round_, hold)
     if not questions:
         return ""
@@ -90,9 +108,13 @@ async def _create(job: Job, door: BatchClient, round_: Round, hold: int) -> str:
     )
     row = make_row(job, round_, job.id, route, Usage(), None, "begun")
     limits = limit_job(job, await asyncio.to_thread(job.store.sum_usd))
+    if not known:
+        await asyncio.to_thread(write_note, job, intent)
     refused = await asyncio.to_thread(intend_batch, ledger, intent, row, usd, limits, hold)
     if refused is not None:
         raise FluxError(refused.code, refused.message, refused.hint)
+    if known:
+        return known
     requests = [
         BatchRequest(f"{intent.token}-{question.item.item.number}", question.params)
         for question in questions
@@ -105,6 +127,7 @@ async def _create(job: Job, door: BatchClient, round_: Round, hold: int) -> str:
         if name is not None:
             return name
     await asyncio.to_thread(withdraw_intent, ledger, job.id, round_.number)
+    await asyncio.to_thread(write_note, job, None)
     raise FluxError(
         state.problem.code,
         f"No batch was made: {state.problem.message}",

@@ -38,13 +38,14 @@ _BELOW_HOME = (
     ".local/share/uv/python", ".local/share/uv/tools", ".local/share/mise/installs",
     ".local/share/fnm", ".local/share/pnpm", ".local/bin", ".local/lib", ".nvm/versions", ".volta/bin",
     ".volta/tools", ".bun/bin", ".deno/bin", "go/pkg/mod", "go/bin", "sdk", ".sdkman/candidates",
-    ".m2/repository", "miniconda3", "anaconda3", "miniforge3", "micromamba",
+    ".m2/repository", ".virtualenvs", ".cache/pypoetry/virtualenvs", ".local/share/virtualenvs",
+    ".local/share/hatch/env", "miniconda3", "anaconda3", "miniforge3", "micromamba",
 )  # fmt: skip
 # Where a variable moves a toolchain: the variable, and what of its folder can be seen.
 _MOVED = {
     "CARGO_HOME": ("bin", "registry", "git"), "RUSTUP_HOME": ("",), "PYENV_ROOT": ("",),
     "GOPATH": ("pkg/mod", "bin"), "GOROOT": ("",), "NVM_DIR": ("versions",), "JAVA_HOME": ("",),
-    "VOLTA_HOME": ("bin", "tools"),
+    "VOLTA_HOME": ("bin", "tools"), "VIRTUAL_ENV": ("",), "CONDA_PREFIX": ("",),
 }  # fmt: skip
 
 

@@ -131,5 +131,5 @@ def _note_unfinished(
     names = [result.name for result in results if result.status == "unfinished"]
     if not names or not prepared.scope.may_leave_target:
         return plan
-    doubt = f"the run's time was over before {' and '.join(names)} finished"
-    return replace(plan, doubt=plan.doubt or doubt)
+    words = f"the run's time was over before {' and '.join(names)} finished"
+    return replace(plan, doubt=plan.doubt or words)

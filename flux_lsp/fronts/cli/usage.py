@@ -110,6 +110,9 @@ def _show(by: Group, since: datetime | None, history: History, place: CommandCon
         whole = sum_calls(rows, known=history.runs)
         _print_table([*sum_by_group(rows, by, history.runs), whole], by)
         errors = ", ".join(f"{code} {count}" for code, count in count_failures(rows).items())
+        if whole.aftermaths.checked:
+            share = format_share(whole.aftermaths.checks_success)
+            print(f"\nThe project's checks ran on {whole.aftermaths.checked} runs: {share} passed.")
         print(f"\nCalls {start}." + (f" Calls that failed: {errors}." if errors else ""))
     else:
         print(f"No calls {start}.")

@@ -54,7 +54,8 @@ class AgentDirectory:
         self._looked[root] = now
         from flux_lsp.actions.agents.rank import list_menu_agents
 
-        self._menus[root] = list_menu_agents(await self.list_agents(root))
+        listed = await self.list_agents(root)
+        self._menus[root] = await asyncio.to_thread(list_menu_agents, listed)
 
     async def find_action(self, agent_id: str, root: Path | None) -> "Action | Problem":
         """Find the action of an agent that may run on a document in `root`; else say why it may not."""

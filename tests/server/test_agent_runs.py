@@ -1,5 +1,7 @@
 """An agent of a person, and one of a workspace, through the real server process."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -161,3 +163,11 @@ async def test_agents_can_be_kept_out_of_the_menu(tmp_path: Path) -> None:
         actions = await f.client.code_actions(uri, f.client.range_of(uri, "n += item"))
 
         assert not [each for each in actions if each["kind"].endswith(".agent")]
+
+
+def test_the_server_starts_without_the_reader_of_agents_files() -> None:
+    code = "import sys, flux_lsp.fronts.lsp.app; print('yaml' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+
+    assert done.stdout.strip() == "False"

@@ -4,10 +4,13 @@ Pure. Never grants a right that the agent's file does not grant.
 """
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from flux_lsp.actions.action import Action, OfferRule, Requirement, Returns, Right
-from flux_lsp.actions.agents.values import Agent
 from flux_lsp.core.tiers import Tier
+
+if TYPE_CHECKING:  # the menu is on the start-up path, and it brings YAML along
+    from flux_lsp.actions.agents.values import Agent
 
 PREFIX = "agent:"  # of the id of an agent's action
 GROUP = "agent"
@@ -40,7 +43,7 @@ _ENDINGS: Mapping[Returns, str] = {
 }
 
 
-def make_action(agent: Agent) -> Action:
+def make_action(agent: "Agent") -> Action:
     """Make the action `agent:ID`."""
     choice = agent.choice
     turns_to = agent.escalates_to if agent.escalates_when else None
@@ -73,7 +76,7 @@ def make_action(agent: Agent) -> Action:
     )
 
 
-def _list_rights(agent: Agent) -> tuple[Right, ...]:
+def _list_rights(agent: "Agent") -> tuple[Right, ...]:
     if agent.returns == "tests" or (agent.returns == "edit" and agent.may_create):
         return ("leave_target", "create_files")
     return ("leave_target",) if agent.returns == "edit" else ()

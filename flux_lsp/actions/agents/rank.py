@@ -6,13 +6,16 @@ Runs each time a menu opens, so it never parses and never reads a file.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flux_lsp.actions.action import Action
 from flux_lsp.actions.agents.action import make_action
-from flux_lsp.actions.agents.sources import ListedAgent
-from flux_lsp.actions.agents.values import Agent
 from flux_lsp.actions.offer import MenuContext, is_allowed
 from flux_lsp.syntax.languages import Language
+
+if TYPE_CHECKING:  # the menu is on the start-up path, and they bring YAML along
+    from flux_lsp.actions.agents.sources import ListedAgent
+    from flux_lsp.actions.agents.values import Agent
 
 _LONGEST = 2_000  # characters of each text that are looked at
 _STEM = 4  # letters that a longer word may share with an agent's: `auth`, `authenticate`
@@ -40,7 +43,7 @@ class MenuAgent:
     is_own: bool  # a person or a workspace brought it along
 
 
-def list_menu_agents(listed: Iterable[ListedAgent]) -> tuple[MenuAgent, ...]:
+def list_menu_agents(listed: "Iterable[ListedAgent]") -> tuple[MenuAgent, ...]:
     """List the agents that may run and that menus show."""
     return tuple(
         _make_menu_agent(each.id, agent, is_own=each.stored.source != "builtin")
@@ -50,7 +53,7 @@ def list_menu_agents(listed: Iterable[ListedAgent]) -> tuple[MenuAgent, ...]:
     )
 
 
-def _make_menu_agent(agent_id: str, agent: Agent, *, is_own: bool) -> MenuAgent:
+def _make_menu_agent(agent_id: str, agent: "Agent", *, is_own: bool) -> MenuAgent:
     """Make it; most files of teams say in the description alone what an agent is good for."""
     phrases = [tuple(_split(word)) for word in agent.words]
     words = {phrase[0] for phrase in phrases if len(phrase) == 1}

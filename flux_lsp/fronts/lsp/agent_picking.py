@@ -3,6 +3,7 @@
 Never runs one.
 """
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,7 +25,7 @@ async def list_agents_at(
 ) -> dict[str, Any]:
     """List the agents as JSON; `tell`: also tell the person how a comment reaches one."""
     listed = await session.agents.list_agents(session.documents.find_root(uri))
-    agents = _rank(session, list_menu_agents(listed), uri, place)
+    agents = _rank(session, await asyncio.to_thread(list_menu_agents, listed), uri, place)
     if tell:
         _explain(session, agents)
     calls: Mapping[str, ExpectedCall] = {}

@@ -58,7 +58,6 @@ class JobPrice:
     each of them as well.
     """
 
-    items: int
     model: str
     likely: float | None
     at_most: float | None
@@ -101,7 +100,7 @@ async def price_job(job: Job, items: Sequence[ItemState]) -> JobPrice | Problem:
             stronger.append(usd)
     if not at_most and problem is not None:
         return problem
-    return JobPrice(len(at_most), model, add_usd(likely), add_usd(at_most), add_usd(stronger))
+    return JobPrice(model, add_usd(likely), add_usd(at_most), add_usd(stronger))
 
 
 async def hold_money(job: Job, price: JobPrice, spent: float) -> int | Problem:
@@ -138,7 +137,7 @@ def _find_available(job: Job, hold: int) -> float | None:
 
 
 @dataclass
-class Purse:
+class Allowance:
     """What a job may still spend while a round is put together; None: there is no limit."""
 
     left: float | None
@@ -157,9 +156,9 @@ class Purse:
         return None
 
 
-async def open_purse(job: Job, hold: int) -> Purse:
+async def read_allowance(job: Job, hold: int) -> Allowance:
     """Return what the job may still spend, with what is left of its hold."""
-    return Purse(await asyncio.to_thread(_find_available, job, hold))
+    return Allowance(await asyncio.to_thread(_find_available, job, hold))
 
 
 def price_request(job: Job, model: str, tokens: int, longest: int) -> float | None:

@@ -31,6 +31,6 @@ async def end_without_call(job: Job, item: ItemState, problem: Problem) -> None:
     await asyncio.to_thread(job.store.end_items, [(item.item.number, ending)])
 
 
-def make_stop(fault: CallError) -> FluxError:
+def make_job_error(fault: CallError) -> FluxError:
     """Make the error that ends a command: the job can be resumed."""
     return FluxError(fault.problem.code, fault.problem.message, fault.problem.hint)

@@ -17,7 +17,7 @@ from flux_lsp.models.client import Route
 from flux_lsp.runs.batch.job import Job
 from flux_lsp.runs.batch.job_values import Round, StoredReply
 from flux_lsp.runs.batch.money import price_answer
-from flux_lsp.runs.batch.phrase import make_stop
+from flux_lsp.runs.batch.phrase import make_job_error
 from flux_lsp.runs.batch.polling import list_waits
 
 _WRITTEN = 500  # answers of one transaction
@@ -44,7 +44,7 @@ async def fetch_results(job: Job, door: BatchClient, round_: Round, batch: str) 
             break
         await job.environment.clock.sleep(wait)
     if fault is not None:
-        raise make_stop(fault)
+        raise make_job_error(fault)
     await asyncio.to_thread(_write_the_missing, job, round_)
 
 

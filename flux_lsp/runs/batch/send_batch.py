@@ -23,8 +23,8 @@ from flux_lsp.models.client import Route
 from flux_lsp.models.size import estimate_body_tokens
 from flux_lsp.runs.batch.job import Job
 from flux_lsp.runs.batch.job_values import ItemState, Round
-from flux_lsp.runs.batch.money import limit_job, open_purse, price_request
-from flux_lsp.runs.batch.phrase import end_without_call, make_stop, phrase_question
+from flux_lsp.runs.batch.money import limit_job, price_request, read_allowance
+from flux_lsp.runs.batch.phrase import end_without_call, make_job_error, phrase_question
 from flux_lsp.runs.batch.polling import list_waits
 from flux_lsp.runs.batch.reconcile import find_batch
 from flux_lsp.runs.batch.results import fetch_results, make_row, settle_round, write_lost
@@ -147,7 +147,7 @@ async def find_newest(door: BatchClient) -> str:
             "The server takes no batches",
             "Add --now: Flux then makes ordinary calls, at the ordinary price",
         )
-    raise make_stop(listed)
+    raise make_job_error(listed)
 
 
 def is_doubtful(fault: CallError) -> bool:
@@ -171,7 +171,7 @@ async def _build_questions(
 ) -> list[_BatchQuestion]:
     """Build the requests of a round; their placeholders are written down before they are sent."""
     questions, secrets = [], []
-    purse = await open_purse(job, hold)
+    allowance = await read_allowance(job, hold)
     for item in await asyncio.to_thread(job.store.list_members, round_.number):
         question = await phrase_question(job, round_, item)
         if isinstance(question, Problem):
@@ -181,7 +181,7 @@ async def _build_questions(
         params = door.build_params(redacted.prompt, state.route)
         tokens, longest = estimate_body_tokens(params), redacted.prompt.max_tokens
         usd = price_request(job, state.route.model, tokens, longest)
-        refused = purse.take(usd)
+        refused = allowance.take(usd)
         if refused is not None:
             await end_without_call(job, item, refused)
             continue
@@ -196,7 +196,7 @@ async def _cancel(door: BatchClient, batch: str) -> None:
     """Ask the server to end the batch; one that has ended by itself cannot be cancelled any more."""
     state = await door.cancel(batch)
     if isinstance(state, CallError) and state.status not in {400, 409}:
-        raise make_stop(state)
+        raise make_job_error(state)
 
 
 async def _wait_for_end(
@@ -210,7 +210,7 @@ async def _wait_for_end(
             if state.status == 404 and age > _KEPT:
                 return False
             if not state.retryable:
-                raise make_stop(state)
+                raise make_job_error(state)
         elif state.status == "ended":
             return True
         await job.environment.clock.sleep(wait)

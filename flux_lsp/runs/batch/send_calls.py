@@ -13,21 +13,23 @@ from flux_lsp.engine.events import ignore_events
 from flux_lsp.models.size import estimate_body_tokens
 from flux_lsp.runs.batch.job import Job
 from flux_lsp.runs.batch.job_values import ItemState, Round, StoredReply
-from flux_lsp.runs.batch.money import JobBudget, Purse, open_purse
-from flux_lsp.runs.batch.phrase import end_without_call, make_stop, phrase_question
+from flux_lsp.runs.batch.money import Allowance, JobBudget, read_allowance
+from flux_lsp.runs.batch.phrase import end_without_call, make_job_error, phrase_question
 
 _AT_ONCE = 4  # calls under way
+
+_Fault = tuple[CallError, float | None]  # with what the call cost all the same
 
 
 async def send_as_calls(job: Job, round_: Round, hold: int) -> None:
     """Ask for what is not answered yet in a round. Raises FluxError when nobody answers."""
     members = await asyncio.to_thread(job.store.list_members, round_.number)
     answered = {item for item, _ in job.store.iterate_replies(round_.number)}
-    places, purse = asyncio.Semaphore(_AT_ONCE), await open_purse(job, hold)
+    places, allowance = asyncio.Semaphore(_AT_ONCE), await read_allowance(job, hold)
 
-    async def send(item: ItemState) -> CallError | None:
+    async def send(item: ItemState) -> _Fault | None:
         async with places:
-            return await _call(job, round_, item, hold, purse)
+            return await _call(job, round_, item, hold, allowance)
 
     waiting = [member for member in members if member.item.number not in answered]
     try:
@@ -41,17 +43,17 @@ async def send_as_calls(job: Job, round_: Round, hold: int) -> None:
         if (fault := task.result()) is not None
     }
     if faults and (round_.kind == "probe" or len(faults) == len(waiting)):
-        raise make_stop(next(iter(faults.values())))
+        raise make_job_error(next(iter(faults.values()))[0])
     replies = (
-        (item, StoredReply("errored", 0.0, f.problem.message, str(f.problem.code)))
-        for item, f in faults.items()
+        (item, StoredReply("errored", usd, fault.problem.message, str(fault.problem.code)))
+        for item, (fault, usd) in faults.items()
     )
     await asyncio.to_thread(job.store.write_replies, round_.number, replies)
 
 
 async def _call(
-    job: Job, round_: Round, item: ItemState, hold: int, purse: Purse
-) -> CallError | None:
+    job: Job, round_: Round, item: ItemState, hold: int, allowance: Allowance
+) -> _Fault | None:
     """Ask for one item by an ordinary call; returns the fault of a call without an answer."""
     question = await phrase_question(job, round_, item)
     if isinstance(question, Problem):
@@ -60,7 +62,7 @@ async def _call(
     state, redacted = question
     params = job.services.client.request_body(redacted.prompt, state.route)
     tokens, longest = estimate_body_tokens(params), redacted.prompt.max_tokens
-    refused = purse.take(job.environment.find_price_at_most(state.route, tokens, longest))
+    refused = allowance.take(job.environment.find_price_at_most(state.route, tokens, longest))
     if refused is not None:
         await end_without_call(job, item, refused)
         return None
@@ -72,9 +74,9 @@ async def _call(
     state = replace(state, started=services.clock.monotonic())
     call = await make_call(state, redacted, services, ignore_events)
     if isinstance(call, Problem):
-        return CallError(call)
+        return CallError(call), 0.0
     if isinstance(call.answer, CallError):
-        return call.answer
+        return call.answer, call.usd
     replies = [(number, StoredReply(call.answer, call.usd))]
     await asyncio.to_thread(job.store.write_replies, round_.number, replies)
     return None

@@ -30,6 +30,7 @@ def main() -> int:
         ["bench.learning", *(["--streams", "5", "--rounds", "20"] if args.quick else [])],
         ["bench.history"],
         ["bench.history", "--tools"],
+        ["bench.findings", *(["--answers", "40"] if args.quick else [])],
     ]
     tasks = []
     if args.corpora:

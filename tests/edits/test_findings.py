@@ -139,6 +139,14 @@ def test_part_of_a_line_is_a_quote_of_it_and_moves_nothing() -> None:
     assert report(claim(6, quote="open(path).read()")).dropped == 1
 
 
+def test_quote_that_is_a_part_here_and_a_whole_line_near_by_is_dropped() -> None:
+    scope = make_scope("return msg.Err.Error()\nelse:\nreturn msg.Err\n")
+
+    dropped = report(claim(quote="return msg.Err", first_line=1, last_line=1), scope=scope)
+
+    assert (dropped.findings, dropped.dropped) == ((), 1)
+
+
 def test_brace_is_never_looked_for_near_by() -> None:
     scope = make_scope("{\n  a\n}\n")
 

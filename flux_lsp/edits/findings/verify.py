@@ -65,17 +65,21 @@ def _verify(claim: Claim, path: str, quotable: Quotable, scope: EditScope) -> Fi
 
 
 def _find_quote(claim: Claim, quotable: Quotable) -> int | None:
-    """Find the 1-based line of the quote: the first one claimed, or the only one near the claim."""
+    """Find the 1-based line of the quote: the first one claimed, or the only one near the claim.
+
+    A quote may be a part of the line that is claimed, if no line near by is the whole of it.
+    """
     quote = next((line.strip() for line in claim.quote.splitlines() if line.strip()), "")
     line = quotable.get(claim.lines.first - 1, "").strip()
-    is_part = len(quote) >= _SHORTEST_PART and quote in line
-    if quote and (line == quote or is_part):
+    if quote and line == quote:
         return claim.lines.first
     if sum(char.isalnum() for char in quote) < _FEWEST_LETTERS:
         return None
     near = range(claim.lines.first - 1 - _NEAR, claim.lines.last + _NEAR)
-    places = [n for n in near if n in quotable and quotable[n].strip() == quote]
-    return places[0] + 1 if len(places) == 1 else None
+    places = [n + 1 for n in near if n in quotable and quotable[n].strip() == quote]
+    if len(quote) >= _SHORTEST_PART and quote in line:
+        places.append(claim.lines.first)
+    return places[0] if len(places) == 1 else None
 
 
 def _merge_doubles(findings: Iterable[Finding]) -> tuple[Finding, ...]:

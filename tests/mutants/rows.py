@@ -95,8 +95,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "agents",
         "a brief can close its element",
-        "(instruction, test_place, brief)",
-        "(instruction, test_place)",
+        "(instruction, test_place, brief, *before.values())",
+        "(instruction, test_place, *before.values())",
     ),
     Mutant(
         "agents",

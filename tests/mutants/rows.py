@@ -313,7 +313,12 @@ MUTANTS: tuple[Mutant, ...] = (
         "await finish_write(budget.release, reservation)",
         "pass",
     ),
-    Mutant("perform", "runs without a key", "if services.not_ready is not None:", "if False:"),
+    Mutant(
+        "perform",
+        "runs without a key",
+        "if services.not_ready is not None:\n        return end_early",
+        "if False:\n        return end_early",
+    ),
     Mutant(
         "perform",
         "each call has the whole deadline",
@@ -323,8 +328,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "perform",
         "an edit without words is sent",
-        "if action.needs_instruction and",
-        "if False and",
+        "if action.needs_instruction and not request.instruction.strip()",
+        "if False",
     ),
     Mutant(
         "perform", "an excluded file is sent", "if workspace.excluded is not None:", "if False:"
@@ -362,8 +367,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "reading",
         "a secret is taken out unseen",
-        "return replace(plan, doubt=plan.doubt or doubt)",
-        "return plan",
+        '_MOST_NAMED])}"\n    return replace(plan, doubt=plan.doubt or doubt)',
+        '_MOST_NAMED])}"\n    return plan',
     ),
     # -- verify: the last look at a plan
     Mutant(

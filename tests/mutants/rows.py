@@ -1095,7 +1095,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "batch",
         "a batch without a name is created again at once",
-        '        batch = await find_batch(job, door, intent) or ""',
+        '        batch = await find_batch(job, door, doubt) or ""',
         '        batch = ""',
     ),
     Mutant(

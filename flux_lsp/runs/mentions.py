@@ -25,8 +25,6 @@ async def find_mention(
         return f"agent:{mention.id}", mention
     from flux_lsp.runs.pipelines.known import list_known_pipelines
 
-    if root is None:
-        return None
     data = session.configuration.data_dir
     pipelines = await asyncio.to_thread(list_known_pipelines, root, data, agents)
     is_known = any(each.id == mention.id for each in pipelines)

@@ -166,7 +166,7 @@ async def play_history(
                 counts["no mutant"] += 1
                 continue
             result = await _check(runner, setting, edit, mutant, root)
-            counts["mutant: caught" if result.status == "failed" else "mutant: passed"] += 1
+            counts[f"mutant: {result.status}"] += 1
     return {**dict(sorted(counts.items())), "failures": seen}
 
 

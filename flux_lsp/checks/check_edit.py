@@ -169,6 +169,9 @@ class CheckRunner:
         before = await self._run_before(work, words)
         if (stopped := _explain_stop(work, before)) is not None:
             return stopped
+        if before.exit_code in _NOT_STARTED:
+            last = before.output.strip().rpartition("\n")[2][:200]
+            return CheckResult(name, "not_run", why=f"its program does not start: {last}")
         failures = read_failures(after, work.root), read_failures(before, work.root)
         new = find_new_failures(failures[1], failures[0], (before, after))
         old = len(failures[0]) - len(new)
@@ -213,9 +216,6 @@ def _explain_stop(work: _Work, run: CommandRun) -> CheckResult | None:
     name = work.check.name
     if run.ending == "cannot":
         return CheckResult(name, "not_run", why=run.trouble)
-    if run.exit_code in _NOT_STARTED:
-        last = run.output.strip().rpartition("\n")[2][:200]
-        return CheckResult(name, "not_run", why=f"its program does not start: {last}")
     if run.ending == "time" and work.is_over:
         return CheckResult(name, "unfinished", why="the time of the run was over")
     return None

@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,9 @@ async def run_command(order: CommandOrder, sandbox: Sandbox) -> CommandRun:
         except OSError as error:
             why = f"the project cannot be copied: {error.strerror or error}"
             return CommandRun(None, "", 0, "cannot", why)
-        return await _run(order, sandbox, copy)
+        run = await _run(order, sandbox, copy)
+    # The copy lies elsewhere each time, and a path must not tell two equal failures apart.
+    return replace(run, output=run.output.replace(str(copy), str(order.root)))
 
 
 async def _run(order: CommandOrder, sandbox: Sandbox, root: Path) -> CommandRun:
@@ -138,7 +140,10 @@ async def _read_output(process: asyncio.subprocess.Process, most: int) -> tuple[
 async def _read_report(process: asyncio.subprocess.Process) -> dict[str, Any]:
     """Read what the watch says at its end; `words` where it is no report."""
     assert process.stderr is not None
-    text = (await process.stderr.read(100_000)).decode("utf-8", "replace")
+    content = b""
+    while chunk := await process.stderr.read(1 << 16):
+        content = (content + chunk)[-_KEPT:]
+    text = content.decode("utf-8", "replace")
     last = text.strip().rpartition("\n")[2]
     try:
         report = json.loads(last)

@@ -106,6 +106,19 @@ def test_a_program_that_is_not_there_says_nothing_of_the_edit(project: Project) 
     assert "not found" in result.why
 
 
+def test_an_edit_that_takes_the_program_away_fails(project: Project) -> None:
+    line = "grep -q fine a.txt || no-such-program"
+    (project.root / "a.txt").write_text("fine")
+    result = project.check({"a.txt": "x"}, command=("/bin/sh", "-c", line))
+    assert (result.status, result.new[0].code) == ("failed", "exit code")
+
+
+def test_absolute_paths_do_not_tell_failures_apart(project: Project) -> None:
+    line = 'echo "$PWD/a.txt:1:1: T1 see $PWD/a.txt"; exit 1'
+    result = project.check({"a.txt": "x"}, command=("/bin/sh", "-c", line))
+    assert (result.status, result.old) == ("passed", 1)
+
+
 def test_the_end_of_the_run_is_no_failure(project: Project) -> None:
     result = project.check({"a.txt": "x"}, command=("sleep", "60"), seconds=0.5)
     assert result.status == "unfinished"

@@ -44,6 +44,16 @@ async def play_task(task: SeveralTask, root: Path, model: SeveralModel) -> tuple
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(before)
     session, request = _begin(task, root, model)
+    try:
+        return await _finish(task, root, session, request, model)
+    finally:
+        await session.close()  # it writes in the folder until then
+
+
+async def _finish(
+    task: SeveralTask, root: Path, session: RunSession, request: Request, model: SeveralModel
+) -> tuple[str, int]:
+    """Run the task, say yes to what is proposed, and compare all files with the right result."""
     result = await start_run(session, request).wait()
     texts = _read(task, root, session)
     unchanged = {path: pair[0] for path, pair in task.files.items()}

@@ -803,6 +803,12 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("follow", "a stale hunk is accepted with the rest", "    _refuse_stale(choice)\n", ""),
     # -- project: what of other files is shown
     Mutant(
+        "project",
+        "what a program writes is a caller",
+        "if not _has_name(lines, number, symbol.name) or is_generated(lines):",
+        "if not _has_name(lines, number, symbol.name):",
+    ),
+    Mutant(
         "project", "the budget is passed", "if estimate_tokens_of_size(size) > limit:", "if False:"
     ),
     Mutant(

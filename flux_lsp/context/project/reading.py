@@ -1,6 +1,6 @@
 """Reads a source file of the project for the index, within bounds.
 
-Never follows a link, and never takes generated or minified text for code.
+Never follows a link, and never takes packed or minified text for code.
 """
 
 import os

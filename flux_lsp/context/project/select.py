@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flux_lsp.context.project.blocks import Block, is_constructor, make_block
 from flux_lsp.context.project.candidates import find_candidates
 from flux_lsp.context.project.chosen_lines import ChosenLines
+from flux_lsp.context.project.generated import is_generated
 from flux_lsp.context.project.meanings import Meanings
 from flux_lsp.context.project.usages import TargetSymbol, add_callers, add_examples
 from flux_lsp.context.project.values import Definition, ProjectIndex
@@ -123,8 +124,9 @@ def _add_definitions(
 def _add_map(chosen: ChosenLines, wish: Wish, index: ProjectIndex) -> None:
     ranked = [d for d in index.rank_definitions(most=_MOST_RANKED) if not _is_shown(wish, d)]
     for definition in index.confirm(ranked):
-        block = make_block(definition, chosen.read_lines(definition.path))
-        if block is not None:
+        lines = chosen.read_lines(definition.path)
+        block = make_block(definition, lines)
+        if block is not None and not is_generated(lines):
             chosen.add(definition.path, block.needed[:1], "often used in this project", _MAP)
 
 

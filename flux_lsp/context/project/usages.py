@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flux_lsp.context.project.chosen_lines import ChosenLines
+from flux_lsp.context.project.generated import is_generated
 from flux_lsp.context.project.test_paths import is_test_path
 from flux_lsp.context.project.values import Definition, ProjectIndex, Reference
 
@@ -38,6 +39,7 @@ def add_callers(
 ) -> None:
     """Add places that call what the target defines, a few lines each; tests come last.
 
+    What a program writes calls nothing: it is written anew, and an edit of it would not last.
     With a file's first place comes the line that imports the name: a new name has to change there too.
     """
     count = 0
@@ -49,7 +51,7 @@ def add_callers(
                 return
             path, number = reference.path, reference.line - 1
             lines = chosen.read_lines(path)
-            if not _has_name(lines, number, symbol.name):
+            if not _has_name(lines, number, symbol.name) or is_generated(lines):
                 continue
             if _IMPORT.match(lines[number]):
                 imports.setdefault(path, number)

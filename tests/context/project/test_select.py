@@ -43,7 +43,7 @@ def _wish(project: MemoryProject, tokens: int, **more: object) -> Wish:
     return Wish(snapshot, Span(0, len(snapshot.text)), parsed, tokens, own, **more)  # type: ignore[arg-type]
 
 
-def _select(project: MemoryProject, tokens: int = 4_000, **more: object) -> tuple[ShownFile, ...]:
+def select(project: MemoryProject, tokens: int = 4_000, **more: object) -> tuple[ShownFile, ...]:
     return select_project(_wish(project, tokens, **more), project, project.read, lambda: False)
 
 
@@ -52,7 +52,7 @@ def _select(project: MemoryProject, tokens: int = 4_000, **more: object) -> tupl
 def test_never_more_than_the_budget_and_nothing_excluded(
     project: MemoryProject, tokens: int, all_kinds: bool
 ) -> None:
-    files = _select(project, tokens, callers=all_kinds, examples=all_kinds)
+    files = select(project, tokens, callers=all_kinds, examples=all_kinds)
     assert measure_files(files) <= tokens
     assert not {file.path for file in files} & project.excluded
     assert "main.py" not in {file.path for file in files}
@@ -66,8 +66,8 @@ def test_never_more_than_the_budget_and_nothing_excluded(
 @settings(max_examples=40, deadline=None)
 @given(projects())
 def test_the_same_in_the_same_order(project: MemoryProject) -> None:
-    files = _select(project, callers=True)
-    assert files == _select(project, callers=True)
+    files = select(project, callers=True)
+    assert files == select(project, callers=True)
     assert [file.path for file in files] == sorted(file.path for file in files)
 
 
@@ -83,7 +83,7 @@ def test_what_was_shown_stays_first_as_it_was(
         changed = MemoryProject(
             {**project.texts, "main.py": f"def run():\n{body}"}, project.excluded
         )
-        files = _select(changed)
+        files = select(changed)
         arranged = shown.arrange(files, changed.read, 4_000, float(now))
         assert arranged == shown.arrange(files, changed.read, 4_000, float(now))
         assert measure_files(arranged) <= 4_000
@@ -102,7 +102,7 @@ def _list_lines(lines: LineRange) -> range:
 def test_what_nobody_needs_goes_after_five_minutes() -> None:
     project = MemoryProject({"a.py": _FUNCTION.format("name_1", "name_2"), "main.py": "name_1()\n"})
     shown = ShownBefore()
-    files = _select(project)
+    files = select(project)
     assert shown.arrange(files, project.read, 4_000, 0.0) == files
     assert shown.arrange((), project.read, 4_000, 299.0) == files
     assert shown.arrange((), project.read, 4_000, 301.0) == ()
@@ -114,7 +114,7 @@ def test_no_more_than_eight_files_are_read_for_what_nobody_needs_now() -> None:
     shown, read = ShownBefore(), list[str]()
     for now, name in enumerate(names):
         project = MemoryProject({**texts, "main.py": f"{name}()\n"})
-        files = _select(project)
+        files = select(project)
 
         def note(path: str, project: MemoryProject = project) -> Snapshot | None:
             read.append(path)
@@ -133,9 +133,9 @@ def test_a_changed_signature_takes_the_place_of_the_old_one() -> None:
         "main.py": "name_1()\nname_3()\n",
     }
     project, shown = MemoryProject(texts), ShownBefore()
-    shown.arrange(_select(project), project.read, 4_000, 0.0)
+    shown.arrange(select(project), project.read, 4_000, 0.0)
     changed = MemoryProject({**texts, "a.py": texts["a.py"].replace("second", "other")})
-    files = shown.arrange(_select(changed), changed.read, 4_000, 1.0)
+    files = shown.arrange(select(changed), changed.read, 4_000, 1.0)
     assert [file.path for file in files] == ["a.py", "b.py"]
     assert "second" not in files[0].excerpts[0].text
 
@@ -145,7 +145,7 @@ def test_what_no_longer_fits_makes_room_for_what_is_needed() -> None:
     shown = ShownBefore()
     for n in range(8):
         project = MemoryProject({**texts, "main.py": f"name_{n}()\n"})
-        files = _select(project, 500)
+        files = select(project, 500)
         arranged = shown.arrange(files, project.read, 500, float(n))
         assert measure_files(arranged) <= 500
         assert {f.path for f in files} <= {f.path for f in arranged}
@@ -154,7 +154,7 @@ def test_what_no_longer_fits_makes_room_for_what_is_needed() -> None:
 def test_a_place_that_an_editor_names_goes_first_and_says_why() -> None:
     project = MemoryProject({"far.py": "def far(): pass\n" * 30, "main.py": "unknown()\n"})
     place = RelatedPlace("far.py", LineRange(7, 8), "definition of unknown")
-    [file] = _select(project, related=(place,))
+    [file] = select(project, related=(place,))
     assert [(e.lines, e.why) for e in file.excerpts] == [(LineRange(7, 8), "definition of unknown")]
 
 
@@ -171,15 +171,14 @@ def test_a_place_shows_its_first_lines_and_a_name_alone_its_definition(
 ) -> None:
     text = "def far():\n    return 1\n" + "word = 1\n" * 3_000
     project = MemoryProject({"far.py": text, "main.py": "unknown()\n"})
-    files = _select(project, related=(RelatedPlace("far.py", lines, "why"),))
+    files = select(project, related=(RelatedPlace("far.py", lines, "why"),))
     assert [e.lines for file in files for e in file.excerpts if e.why == "why"] == shown
 
 
 def test_a_place_that_does_not_fit_shows_nothing() -> None:
     project = MemoryProject({"far.py": f"word = '{'x' * 9_000}'\n", "main.py": "unknown()\n"})
     assert (
-        _select(project, related=(RelatedPlace("far.py", LineRange(1, 1), "why"),), tokens=500)
-        == ()
+        select(project, related=(RelatedPlace("far.py", LineRange(1, 1), "why"),), tokens=500) == ()
     )
 
 
@@ -188,7 +187,7 @@ def test_a_type_of_many_fields_shows_its_head_and_those_that_are_used() -> None:
     project = MemoryProject(
         {"big.py": f"class Big:\n{fields}", "main.py": "def f(big: Big):\n    big.part_77()\n"}
     )
-    [file] = _select(project)
+    [file] = select(project)
     text = "".join(e.text for e in file.excerpts)
     assert "class Big:" in text
     assert "def part_77" in text
@@ -200,9 +199,9 @@ def test_a_name_that_many_types_have_is_left_out_unless_one_is_in_play() -> None
         f"{n}.py": f"class Kind{n}:\n    def write(self):\n        return {n}\n" for n in range(9)
     }
     project = MemoryProject({**kinds, "main.py": "def f(thing):\n    thing.write()\n"})
-    assert "def write" not in _show(_select(project))
+    assert "def write" not in _show(select(project))
     project = MemoryProject({**kinds, "main.py": "def f(thing: Kind3):\n    thing.write()\n"})
-    assert _show(_select(project)).count("def write") == 1
+    assert _show(select(project)).count("def write") == 1
 
 
 def _show(files: tuple[ShownFile, ...]) -> str:
@@ -214,7 +213,7 @@ def test_one_of_two_of_a_name_is_not_guessed() -> None:
         f"{n}.py": f"class Kind{n}:\n    def lift(self):\n        return {n}\n" for n in (1, 2)
     }
     project = MemoryProject({**kinds, "main.py": "def f(thing):\n    thing.lift()\n"})
-    assert "def lift" not in _show(_select(project))
+    assert "def lift" not in _show(select(project))
 
 
 def test_one_of_many_types_in_play_is_not_guessed() -> None:
@@ -223,8 +222,8 @@ def test_one_of_many_types_in_play_is_not_guessed() -> None:
     }
     main = "def f(a: Kind0, b: Kind1, c: Kind2, d: Kind3, thing):\n    thing.lift()\n"
     project = MemoryProject({**kinds, "main.py": main})
-    assert "class Kind3" in _show(_select(project))
-    reasons = [e.why for file in _select(project) for e in file.excerpts]
+    assert "class Kind3" in _show(select(project))
+    reasons = [e.why for file in select(project) for e in file.excerpts]
     assert not any("lift" in why for why in reasons)
 
 

@@ -136,6 +136,9 @@ async def _play(play: Play) -> list[tuple[str, str]]:
     result = await apply_edits(play.client, play.documents, EditOrder("Flux: edit", play.edits))
     play.happen(0.3)
     states = play.judge()
+    is_believed = play.client.kind == "none" and not isinstance(result, Problem)
+    if is_believed and set(states.values()) == {"before"}:
+        return [("nothing done, though the editor said yes and told nothing", "")]
     if isinstance(result, Problem):
         named = "still holds a part" in result.message
         end = "refused, and a part of it named" if named else "refused"

@@ -898,6 +898,18 @@ MUTANTS: tuple[Mutant, ...] = (
         "return isolate_environment(env)",
     ),
     Mutant(
+        "index",
+        "data in a page is code",
+        "if all(kind.lower() in _CODE for kind in _KIND.findall(tag[0])):",
+        "if tag[0]:",
+    ),
+    Mutant(
+        "index",
+        "a comment in a page is code",
+        'if begin[0] == "<!--":',
+        'if begin[0] == "":',
+    ),
+    Mutant(
         "index", "a file that kills goes on killing", "return deaths >= _DEATHS", "return False"
     ),
     Mutant(

@@ -21,6 +21,7 @@ from flux_lsp.context.project.database import (
 )
 from flux_lsp.context.project.journal import Journal
 from flux_lsp.context.project.manifests import find_manifest_kind, read_manifest
+from flux_lsp.context.project.parsing import parse_source
 from flux_lsp.context.project.reading import LONGEST_FILE, read_source
 from flux_lsp.context.project.resolve import NameResolver
 from flux_lsp.context.project.rows import IndexRows
@@ -36,7 +37,6 @@ from flux_lsp.context.project.written_rows import (
     write_tags,
 )
 from flux_lsp.syntax.languages import find_language
-from flux_lsp.syntax.tree import parse
 
 _CACHE_KB = 8_000
 _MOST_FILES = 20_000
@@ -148,7 +148,7 @@ class Builder:
         for file in walk_files(self._root, self._exclude):
             language = find_language("", file.path)
             is_manifest = find_manifest_kind(file.path.rpartition("/")[2]) is not None
-            if not (language.wheel and language.project.imports) and not is_manifest:
+            if not language.is_indexed and not is_manifest:
                 continue
             count, size = count + 1, size + min(file.size, LONGEST_FILE)
             if count > _MOST_FILES or size > _MOST_BYTES:
@@ -178,7 +178,7 @@ class Builder:
         elif kind is not None:
             write_facts(self._connection, entry, kind, read_manifest(kind, text))
         else:
-            parsed = parse(text, find_language("", entry.path))
+            parsed = parse_source(text, entry.path)
             if parsed is None:
                 write_entry(self._connection, entry, SKIPPED)
             else:

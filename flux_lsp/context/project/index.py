@@ -15,6 +15,7 @@ from pathlib import Path
 from flux_lsp.context.exclude import explain_exclusion
 from flux_lsp.context.project.database import READ, SKIPPED, open_database, open_overlay
 from flux_lsp.context.project.importers import ImportedFile, describe_imported, has_import
+from flux_lsp.context.project.parsing import parse_source
 from flux_lsp.context.project.reading import LONGEST_FILE, read_source
 from flux_lsp.context.project.resolve import NameResolver
 from flux_lsp.context.project.rows import IndexRows
@@ -22,7 +23,6 @@ from flux_lsp.context.project.tags import FileTags, read_tags
 from flux_lsp.context.project.values import Definition, Import, IndexState, Reference
 from flux_lsp.context.project.written_rows import FileEntry, write_entry, write_tags
 from flux_lsp.syntax.languages import find_language
-from flux_lsp.syntax.tree import parse
 
 log = logging.getLogger(__name__)
 
@@ -180,9 +180,9 @@ class StoredIndex:
         if stamp is not None and stamp == self._rows.find_stamp(path):
             return
         text = read_source(self._root / path) if stat else None
-        language = find_language("", path)
-        parsed = parse(text, language) if text is not None else None
-        entry = FileEntry(path, language.project.imports, *(stamp or (0, 0)))
+        parsed = parse_source(text, path) if text is not None else None
+        form = find_language("", path).project.imports
+        entry = FileEntry(path, form, *(stamp or (0, 0)))
         self._put(entry, read_tags(parsed, path) if parsed else None, is_there=text is not None)
 
     def _put(self, entry: FileEntry, tags: FileTags | None, *, is_there: bool = True) -> None:
@@ -216,7 +216,7 @@ def open_index(
 def read_edited_file(path: str, language_id: str, text: str) -> EditedFile:
     """Read a document that is open in the editor; its tags take some ms."""
     language = find_language(language_id, path)
-    parsed = parse(text, language) if len(text) <= LONGEST_FILE else None
+    parsed = parse_source(text, path, language_id) if len(text) <= LONGEST_FILE else None
     return EditedFile(text, language.project.imports, read_tags(parsed, path) if parsed else None)
 
 

@@ -18,7 +18,7 @@ async def watch_files(editor: Editor) -> None:
         return
     from flux_lsp.syntax.languages import list_languages
 
-    indexed = [row for row in list_languages() if row.wheel and row.project.imports]
+    indexed = [row for row in list_languages() if row.is_indexed]
     names = {name for row in indexed for name in row.files.split()}
     endings = sorted(name.lstrip(".") for name in names if name.startswith("."))
     watchers = [{"globPattern": f"**/*.{{{','.join(endings)}}}"}]

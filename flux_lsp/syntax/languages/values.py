@@ -89,13 +89,15 @@ class ProjectFacts(NamedTuple):
     `queries/members` marks. "" is for files that define nothing for others. `sees` is what a file
     uses without an import: the files of its `folder`, of its `package`, or `all` files. `any_case`:
     types do not always begin with a capital letter. `spread`: members of a type may stand in other
-    files than the type.
+    files than the type. `script`: of a page, the id of the language of its scripts; nothing else in
+    it is read.
     """
 
     imports: str = ""
     sees: Literal["", "folder", "package", "all"] = ""
     any_case: bool = False
     spread: bool = False
+    script: str = ""
 
 
 _BRACED, _USUAL_DOCS, _ALONE = Heads(), Docs(), ProjectFacts()
@@ -191,6 +193,11 @@ class Language:
         """Module and function of its grammar; None for a language that is worked on by lines."""
         module, _, function = self.wheel.partition(":")
         return (f"tree_sitter_{module}", function or "language") if module else None
+
+    @property
+    def is_indexed(self) -> bool:
+        """Whether its files define something for others, and there is a grammar to read them by."""
+        return bool(self.project.imports and (self.wheel or self.project.script))
 
     @property
     def line_comments(self) -> tuple[str, ...]:

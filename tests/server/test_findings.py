@@ -134,7 +134,7 @@ async def test_review_marks_what_changed_and_its_findings_can_be_mended_and_dism
         again = await f.run(uri, "review", "import os")
 
         assert [each["title"] for each in again["findings"]] == [f"On “{LEAK}”"]
-        assert "1 that you dismissed stay away" in again["summary"]
+        assert "You dismissed 1 of them before" in again["summary"]
         await wait_for_findings(f, uri, 1)
 
 

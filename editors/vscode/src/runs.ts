@@ -81,7 +81,7 @@ export class Runs {
     if (edit) this.inPlace.showEdit(edit);
     if (outcome.error && outcome.status !== 'cancelled') return this.complain(outcome, outcome.error);
     const sign = outcome.status === 'cancelled' ? '$(circle-slash)' : '$(check)';
-    if (outcome.status !== 'answered') window.setStatusBarMessage(`${sign} Flux: ${outcome.summary || outcome.status}`, 8000);
+    if (outcome.status !== 'answered' || !outcome.text) window.setStatusBarMessage(`${sign} Flux: ${outcome.summary || outcome.status}`, 8000);
   }
 
   /** The server is gone, and with it everything it was doing. */

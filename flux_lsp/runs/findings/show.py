@@ -42,7 +42,7 @@ async def show_findings(session: RunSession, run: Run, result: Answered) -> Answ
     dismissed = len(result.findings) - len(kept)
     if not dismissed:
         return result
-    summary = f"{result.summary}. {dismissed} that you dismissed stay away"
+    summary = f"{result.summary}. You dismissed {dismissed} of them before"
     return replace(result, findings=kept, summary=summary)
 
 

@@ -5,27 +5,19 @@ driver, filter, monitor or transport. Bounded in time and size.
 """
 
 import asyncio
-import os
 import re
-import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from flux_lsp.runs.safe_git import build_git_command, find_neutral_folder, make_git_environment
+
 _SECONDS = 5.0
 _MOST_BYTES = 8_000_000  # of one answer
 _LARGEST_BLOB = 400_000  # bytes; a larger file is no change that somebody reads
 _MOST_FILES = 300
-# Plumbing runs nothing by itself; this is for what a configuration could still start.
-SAFE_OPTIONS = (
-    "--no-pager", "--no-replace-objects", "--literal-pathspecs",
-    "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "core.pager=cat",
-    "-c", f"core.attributesFile={os.devnull}", "-c", "diff.external=", "-c", "protocol.allow=never",
-    "-c", "core.sshCommand=false", "-c", "credential.helper=", "-c", "submodule.recurse=false",
-)  # fmt: skip
-_PASSED_ON = ("PATH", "HOME", "USERPROFILE", "XDG_CONFIG_HOME", "SYSTEMROOT", "TEMP", "TMP")
 # The tree without a file, by either hash: what the first commit is compared with.
 _EMPTY_TREES = (
     "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
@@ -96,13 +88,6 @@ async def read_blobs(git_dir: Path, names: Sequence[str]) -> dict[str, str]:
     return texts
 
 
-def build_environment() -> dict[str, str]:
-    """Build the environment of git: no key, no prompt, no lock, no transport."""
-    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
-    return environment | {"GIT_ATTR_NOSYSTEM": "1", "GIT_ALLOW_PROTOCOL": "none", "LC_ALL": "C"}
-
-
 def _read_entries(output: str) -> tuple[StagedFile, ...]:
     fields = output.split("\0")
     files: list[StagedFile] = []
@@ -124,14 +109,13 @@ async def _run(
     git_dir: Path, arguments: Sequence[str], request: bytes = b"", more: Mapping[str, str] = {}
 ) -> bytes:
     """Run one command of git and return what it prints."""
-    program = shutil.which("git")
-    if program is None or not Path(program).is_absolute():
+    command = build_git_command(f"--git-dir={git_dir}", *arguments)
+    if command is None:
         raise GitError("git is not installed")
     try:
         process = await asyncio.create_subprocess_exec(
-            program, f"--git-dir={git_dir}", *SAFE_OPTIONS, *arguments,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={**build_environment(), **more}, cwd=Path(program).parent,
+            *command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            env={**make_git_environment(), **more}, cwd=find_neutral_folder(command),
         )  # fmt: skip
     except OSError as error:
         raise GitError(f"git does not start ({error.strerror})") from None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flux_lsp.core.errors import ErrorCode, FluxError
 from flux_lsp.files import SOURCE_BYTES
-from flux_lsp.runs.git import SAFE_OPTIONS, build_environment
+from flux_lsp.runs.safe_git import build_git_command, find_neutral_folder, make_git_environment
 
 _SECONDS = 30.0
 _LONGEST = 256  # characters of a revision
@@ -60,11 +60,16 @@ def _split_blobs(content: bytes) -> Iterator[str]:
 
 def _run(root: Path, *command: str, send: bytes = b"") -> bytes:
     """Run git and return what it prints; nothing when it says no."""
+    git = build_git_command("-C", str(root), *command)
+    if git is None:
+        raise FluxError(
+            ErrorCode.NOT_CONFIGURED, "git is not installed", "Install git, or leave out --since"
+        )
     try:
         done = subprocess.run(
-            ["git", *SAFE_OPTIONS, *command],
-            cwd=root,
-            env=build_environment(),
+            git,
+            cwd=find_neutral_folder(git),
+            env=make_git_environment(),
             input=send,
             capture_output=True,
             timeout=_SECONDS,

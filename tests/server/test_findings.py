@@ -170,6 +170,22 @@ async def test_findings_go_with_their_lines_and_follow_a_close_a_reopening_and_a
         assert item["range"]["start"]["line"] == 6
 
 
+async def test_dismissal_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
+    async with flux(tmp_path, report(claim(NEW, LEAK))) as f:
+        begin_repository(f)
+        uri = f.open("app.py", NEW)
+        await f.run(uri, "review", "import os")
+        (item,) = await wait_for_findings(f, uri, 1)
+        (f.home / "flux-data" / "dismissed").write_text("no folder")
+
+        finding = {"uri": uri, "finding": item["data"]["finding"]}
+        answer = await f.client.execute("flux.dismiss", finding)
+
+        assert answer["dismissed"] is True
+        assert await wait_for_findings(f, uri, 0) == []
+        assert "may come back" in str(f.client.seen("window/showMessage"))
+
+
 async def test_no_change_and_no_repository_are_refused_before_a_call(tmp_path: Path) -> None:
     async with flux(tmp_path) as f:
         uri = f.open("alone.py", OLD)

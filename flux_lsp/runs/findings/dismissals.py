@@ -19,9 +19,10 @@ def record_dismissal(data: Path, key: str, finding: Finding) -> None:
     """Remember that nobody wants to see this finding again while its lines stay as they are."""
     folder = data / _FOLDER
     write_private(folder / f"{key}-{SEVERITIES.index(finding.severity)}", b"")
-    files = sorted(folder.iterdir(), key=lambda file: file.lstat().st_mtime)
-    for file in files[:-_MOST]:
-        file.unlink(missing_ok=True)
+    with suppress(FileNotFoundError):  # another window makes room, too
+        files = sorted(folder.iterdir(), key=lambda file: file.lstat().st_mtime)
+        for file in files[:-_MOST]:
+            file.unlink()
 
 
 def is_dismissed(data: Path, key: str, finding: Finding) -> bool:

@@ -60,7 +60,11 @@ async def dismiss_finding(session: RunSession, uri: str, finding_id: str) -> Pla
         )
     key = make_key(placed.code, session.documents.get_display_path(uri), placed.lines_text)
     data = session.configuration.data_dir
-    await asyncio.to_thread(record_dismissal, data, key, placed.finding)
+    try:
+        await asyncio.to_thread(record_dismissal, data, key, placed.finding)
+    except OSError as error:
+        words = f"Flux: the finding may come back: {data} cannot be written ({error.strerror})"
+        session.front.tell("warning", words)
     return placed
 
 

@@ -24,6 +24,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "verify": ("tests/cases", "tests/edits"),
     "locate": ("tests/cases", "tests/edits"),
     "rebase": ("tests/cases", "tests/edits"),
+    "review": ("tests/server/test_review.py",),
     "follow": ("tests/runs/test_follow.py",),
     "findings": (
         "tests/edits/test_findings.py",
@@ -1327,5 +1328,11 @@ MUTANTS: tuple[Mutant, ...] = (
         "git says as much as it likes",
         "if size > _MOST_BYTES:",
         "if False:",
+    ),
+    Mutant(
+        "review",
+        "an edit that was to be shown in place is applied unasked",
+        '        return review != "never"\n',
+        '        return review == "always"\n',
     ),
 )

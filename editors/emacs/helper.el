@@ -61,6 +61,56 @@
     (check "a refused answer shows why" (eventually (told "declined")))
     (check "and leaves the buffer" (equal (text) before) (text))))
 
+;; Agents, findings and a pipeline, by comment; `problems' are the messages of the buffer's diagnostics.
+
+(defun reviewed-by-an-agent ()
+  (open "look.py")
+  (let ((before (text)))
+    (to "flux: @code-reviewer")
+    (check "an agent by directive is in the menu" (choose "Flux: @code-reviewer look") (titles))
+    (check "its findings are diagnostics" (eventually (= 2 (length (problems)))) (problems))
+    (check "and edit nothing" (equal before (text)) (text))
+    (to "hello")
+    (check "a finding with a fix offers it" (choose "Flux: fix “shout at once”") (titles))
+    (check "which edits, and the finding is gone"
+           (and (eventually (has "𝒜 HELLO")) (eventually (= 1 (length (problems))))) (problems))
+    (to "def greet")
+    (check "another one is dismissed"
+           (and (choose "Flux: dismiss “Too quiet: def greet") (eventually (null (problems)))) (problems))
+    (undo-once)
+    (check "one undo takes the fix back" (equal before (text)) (text))))
+
+(defun edited-by-an-agent ()
+  (open "agent.py")
+  (let ((before (text)))
+    (to "flux: @python-pro")
+    (choose "Flux: @python-pro shout")
+    (check "an agent that edits does so" (and (eventually (has "𝒜 HELLO")) (not (has "flux:"))) (text))
+    (undo-once)
+    (check "and one undo takes it back" (equal before (text)) (text))))
+
+(defun mended-by-a-pipeline ()
+  (open "mend.py")
+  (let ((before (text)) (calls-before (calls)))
+    (to "flux: @troubleshoot")
+    (check "a pipeline by directive is in the menu" (choose "Flux: @troubleshoot-fix-test mend") (titles))
+    (check "its change of two files waits for a yes" (eventually (told "open the code actions")))
+    (check "after a call for each step" (= (+ 3 calls-before) (calls)) (calls))
+    (check "and nothing is changed yet" (and (equal before (text)) (not (file-exists-p "tests/test_mend.py"))))
+    (choose "Flux: accept all")
+    (check "a yes makes it in both"
+           (and (eventually (has "𝒜 HELLO")) (not (has "flux:"))
+                (eventually (string-search "from mend" (if (get-file-buffer "tests/test_mend.py") (text-of "tests/test_mend.py") ""))))
+           (text))
+    (set-buffer (get-file-buffer "mend.py"))
+    (undo-once)
+    (check "one undo takes all steps back" (equal before (text)) (text))))
+
+(defun agents ()
+  (reviewed-by-an-agent)
+  (edited-by-an-agent)
+  (mended-by-a-pipeline))
+
 (defun end (shutdown)
   "Leave Emacs with what the checks say, the server ended by SHUTDOWN."
   (dolist (buffer (buffer-list)) (with-current-buffer buffer (set-buffer-modified-p nil)))

@@ -24,6 +24,9 @@
     (when found (lsp-execute-code-action found))
     found))
 
+(defun problems ()
+  (mapcar (lambda (it) (gethash "message" it)) (gethash (lsp--fix-path-casing buffer-file-name) (lsp-diagnostics))))
+
 (defun story ()
   (let (before calls-before)
     (open "app.py")
@@ -75,5 +78,8 @@
   (open "app.py")
   (check "without a key it says what to do" (eventually (told "ANTHROPIC_API_KEY"))))
 
-(if (equal (getenv "STORY") "no key") (no-key) (story))
+(pcase (getenv "STORY")
+  ("no key" (no-key))
+  ("agents" (agents))
+  (_ (story)))
 (end #'ignore)

@@ -3,7 +3,7 @@
 (require 'eglot)
 (setq client "eglot")
 (setq eglot-sync-connect 30 eglot-confirm-server-edits nil eglot-events-buffer-config '(:size 0 :format short)
-      eglot-report-progress nil eglot-stay-out-of '(flymake)
+      eglot-report-progress nil eglot-stay-out-of (unless (equal (getenv "STORY") "agents") '(flymake))
       project-find-functions (list (lambda (_) (cons 'transient default-directory))))
 
 (defun open (file)
@@ -23,6 +23,11 @@
     (undo-boundary)
     (when found (eglot-execute (eglot-current-server) found))
     found))
+
+(defun problems ()
+  (eglot--signal-textDocument/didChange) ; its own timer waits for a person to be idle
+  (flymake-start)
+  (mapcar #'flymake-diagnostic-text (flymake-diagnostics)))
 
 (defun story ()
   (let (before calls-before)
@@ -174,6 +179,7 @@
 (pcase (getenv "STORY")
   ("no key" (no-key))
   ("several files" (several-files))
+  ("agents" (agents))
   (_ (story)))
 (check "every run has ended" (eventually (idle)))
 (end #'eglot-shutdown-all)

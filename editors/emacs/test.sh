@@ -41,4 +41,7 @@ eglot STORY="no key" || failed=1
 lsp_mode $KEY || failed=1
 lsp_mode STORY="no key" || failed=1
 eglot STORY="several files" $KEY || failed=1
+eglot STORY=agents $KEY || failed=1
+# what was dismissed stays away: a memory of its own
+lsp_mode STORY=agents $KEY FLUX_DATA_DIR="$BOX/other" || failed=1
 exit $failed

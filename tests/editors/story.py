@@ -6,7 +6,7 @@ from collections.abc import Callable
 from tests.fakes.answers import Answer, Json, refusal, status, text, tool
 from tests.fakes.flags import Gate
 from tests.fakes.messages_command import CommandApi
-from tests.fakes.rules import Rule, rewritten
+from tests.fakes.rules import Rule, rewritten, target_of, user_text
 
 EXPLANATION = """This **greets** a person by name.
 
@@ -38,7 +38,11 @@ SPREAD = [  # a signature and its callers: two files, two places in each
         for name in ("Ada", "Eve")
     ),
 ]
-_INSTRUCTION = re.compile(r"<instruction\b[^>]*>\s*(.*?)\s*</instruction", re.DOTALL)
+FINDINGS = ("def greet(name):", None), ("hello", "shout at once")  # a line, and what would mend it
+MENDED_TESTS = TESTS.replace("app", "mend")
+_INSTRUCTION = re.compile(
+    r"^<instruction\b[^>]*>\s*(.*?)\s*</instruction", re.DOTALL | re.MULTILINE
+)
 
 
 def _shouted(target: str) -> str:
@@ -51,6 +55,31 @@ def _renamed(target: str) -> str:
 
 
 shout = rewritten(_shouted)
+
+
+def _review(request: Json, _number: int) -> Answer:
+    """Findings on the target, one of them with a fix."""
+    target = target_of(request)
+    assert target is not None
+    lines = list(enumerate(target.text.splitlines(), target.first_line))
+    findings = []
+    for words, fix in FINDINGS:
+        number, line = next((number, line) for number, line in lines if words in line)
+        place = {"path": target.path, "first_line": number, "last_line": number, "quote": line}
+        claim = {"severity": "warning", "title": f"Too quiet: {words}", "text": "Nobody hears it."}
+        findings.append({**place, **claim, **({"fix": fix} if fix else {})})
+    return tool("report_findings", {"findings": findings, "summary": "It is quiet."})
+
+
+def _mend(request: Json, number: int) -> Answer:
+    """The step of `troubleshoot-fix-test` that the request asks for."""
+    handed = tool("hand_over", {"summary": "It is quiet.", "decisions": [], "open": []}, id="hand")
+    said = user_text(request)
+    if "Find the cause" in said:
+        return _review(request, number).then(handed)
+    if "Mend the cause" in said:
+        return shout(request, number).then(handed)
+    return _new_file("tests/test_mend.py", MENDED_TESTS).then(handed)
 
 
 def story() -> CommandApi:
@@ -74,6 +103,8 @@ def _answer(api: CommandApi, request: Json, number: int) -> Answer:
         "Explain": lambda: text(EXPLANATION).in_pieces(6),
         "Write tests": lambda: _new_file("tests/test_app.py", TESTS),
         "shout": lambda: shout,
+        "look": lambda: _review,
+        "mend": lambda: _mend,
     }
     if said.startswith("hold"):
         gate = api.gates[said.split()[0]]

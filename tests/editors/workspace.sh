@@ -26,19 +26,23 @@ def farewell(name):
 PYTHON
 
 # one file per comment directive, for editors that cannot ask for an instruction
-for words in shout stall refuse hold; do
-  cat >$words.py <<PYTHON
+directive() {
+  cat >$1.py <<PYTHON
 first = "🎉"
 
 
-# flux: $words
+# flux: $2
 def greet(name):
     return "🎉 𝒜 hello " + name
 
 
 last = 1
 PYTHON
-done
+}
+for words in shout stall refuse hold; do directive $words $words; done
+directive look '@code-reviewer look'
+directive agent '@python-pro shout'
+directive mend '@troubleshoot-fix-test mend'
 
 # a function whose signature is to change, and its callers in another file
 cat >spread.py <<'PYTHON'

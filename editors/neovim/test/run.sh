@@ -46,9 +46,11 @@ for nvim in nvim nvim-0.10; do
   play $nvim story.lua $KEY GATE=hold$number LAST=hold1$number || failed=1
   play $nvim no_key.lua || failed=1
   play $nvim several.lua $KEY || failed=1
+  play $nvim agents.lua $KEY || failed=1
   name=no-plugin; [ $nvim = nvim ] || name=no-plugin-0.10
   without $nvim $name no_plugin.lua $KEY GATE=hold$((number + 2)) || failed=1
   without $nvim $name no_key.lua || failed=1
   without $nvim $name several.lua $KEY || failed=1
+  without $nvim $name agents.lua $KEY || failed=1
 done
 exit $failed

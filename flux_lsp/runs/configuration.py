@@ -133,9 +133,11 @@ class Configuration:
         """Note that a file was saved or changed on disk, for the index of its project."""
         file = parse_file_uri(uri)
         making = self._making
-        if file is None or making is None or not making.done() or making.cancelled():
+        if file is None or making is None:
             return
-        if making.exception() is None:
+        if not making.done():  # other settings have just come
+            making.add_done_callback(lambda _: self.note_file_change(uri))
+        elif not making.cancelled() and making.exception() is None:
             making.result().projects.note_change(file)
 
     async def close(self) -> None:

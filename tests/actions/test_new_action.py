@@ -101,9 +101,10 @@ async def test_an_editor_is_told_of_it_and_offers_and_runs_it(clone: Path, tmp_p
             "hint": "What should it look for?",
             "returns": "answer",
         }
-        assert [entry["title"] for entry in offered][-2:] == [
+        assert [entry["title"] for entry in offered][-3:] == [
             "Flux: restyle `load`",
             "Flux: study `load`…",
+            "Flux: ask an agent…",
         ]
         assert outcome["status"] == "answered"
         assert "Study the target for what the instruction asks." in f.said()

@@ -159,4 +159,6 @@ def test_the_default_instruction_is_the_menu_s_words() -> None:
         "Explain the target.",
         "Document the target.",
         "Write tests for the target.",
+        "Review my changes.",
+        "Write the commit message.",
     }

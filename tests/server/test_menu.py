@@ -26,7 +26,12 @@ async def test_invoked_on_a_symbol_all_actions_are_offered_with_their_kinds(shar
     uri = f.open("app.py", CODE)
 
     offered = await f.client.code_actions(uri, f.client.range_of(uri, "n += item"))
+    names = [
+        a for a in offered if a["command"]["arguments"][0].get("action", "").startswith("agent")
+    ]
+    offered = [a for a in offered if a not in names]  # agents have names once their files are read
 
+    assert len(names) in {0, 3}
     assert [a["kind"] for a in offered] == [
         "refactor.rewrite.flux.edit",
         "refactor.rewrite.flux.explain",

@@ -28,6 +28,12 @@ async def shared(
         yield f
 
 
+@pytest.fixture(autouse=True)
+def obedient(shared: Flux) -> None:
+    """The editor applies what it is sent, whatever the test before made of it."""
+    shared.client.on("workspace/applyEdit", lambda p: shared.client.editor.apply(p["edit"]))
+
+
 def fence(number: int) -> str:
     """A line between functions that nobody types on."""
     return f"# ---- {number} ----\n"

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from flux_lsp.core.errors import ErrorCode, FluxError, Problem
+from flux_lsp.core.text import Snapshot
 from flux_lsp.edits.values import NewFile
 from flux_lsp.runs.current import read_closed, rebase_edits
 from flux_lsp.runs.document_watch import ECHO_WITHIN, DocumentWatch, watch_late_edit
@@ -19,6 +20,8 @@ from flux_lsp.runs.values import AppliedEdit, Declined, FileEdit, WorkspaceEdit
 
 # How often an edit is sent when a key comes in its way each time.
 _TRIES = 4
+# Seconds within which a front that said yes has told of its change, also one that tells late.
+_TOLD_WITHIN = 3.0
 # How long a cancelled run waits to hear what became of an edit that the front has already.
 _LAST_WORD = 2.0
 
@@ -64,7 +67,39 @@ async def apply_edits(
                 again = isinstance(result, Declined) and order.may_repeat and tries_left > 0
                 if not (again and await watch.wait_for_change(ECHO_WITHIN)):
                     break
+        if isinstance(result, AppliedEdit):
+            _look_again_later(front, documents, result, watch)
         return result
+
+
+def _look_again_later(
+    front: Front, documents: WorkspaceDocuments, edit: AppliedEdit, watch: DocumentWatch
+) -> None:
+    """Have the person told, if the front never tells of a change that it said it made."""
+    silent = [
+        now
+        for before, after in edit.files
+        if after != before.text and not watch.list_texts(before.uri)
+        if (now := documents.take_open_snapshot(before.uri)) is not None
+    ]
+    if silent:
+        loop = asyncio.get_running_loop()
+        loop.call_later(_TOLD_WITHIN, _warn_of_silence, front, documents, silent)
+
+
+def _warn_of_silence(
+    front: Front, documents: WorkspaceDocuments, silent: Sequence[Snapshot]
+) -> None:
+    paths = [
+        f"`{old.path}`"
+        for old in silent
+        if (now := documents.take_open_snapshot(old.uri)) and now.version == old.version
+    ]
+    if paths:
+        words = (
+            f"Flux: the editor said that it made the change, but {' and '.join(paths)} is as before"
+        )
+        front.tell("warning", f"{words}. Look there, and run the action again if it is missing")
 
 
 async def _apply_once(

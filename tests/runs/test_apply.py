@@ -9,6 +9,7 @@ import pytest
 from flux_lsp.core.errors import ErrorCode, Problem
 from flux_lsp.engine.services import TestFile
 from flux_lsp.engine.values import Applied, Cancelled, Failed, Refused
+from flux_lsp.runs import apply
 from flux_lsp.runs.ports import FrontCapabilities
 from flux_lsp.runs.undo import undo_run
 from flux_lsp.runs.values import WorkspaceEdit
@@ -106,6 +107,40 @@ async def test_a_yes_for_an_edit_that_was_thrown_away_is_not_believed(tmp_path: 
 async def test_a_front_that_tells_nothing_of_its_documents_is_believed(tmp_path: Path) -> None:
     it = stage(tmp_path, front=FakeFront(on_edit=lambda *_: None))
     assert isinstance(await it.start().wait(), Applied)
+
+
+async def test_a_front_that_never_tells_of_its_yes_is_named_to_the_person(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apply, "_TOLD_WITHIN", 0.0)
+    it = stage(tmp_path, front=FakeFront(on_edit=lambda *_: None))
+    assert isinstance(await it.start().wait(), Applied)
+    await asyncio.sleep(0)
+
+    [(level, words)] = it.front.told
+    assert (level, "`app.py` is as before" in words) == ("warning", True)
+
+
+async def test_a_front_that_tells_late_is_no_matter_for_the_person(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later: list[asyncio.Handle] = []
+    loop, call_later = asyncio.get_running_loop(), asyncio.get_running_loop().call_later
+
+    def note(seconds: float, callback: Any, *arguments: Any) -> Any:
+        handle = call_later(seconds, callback, *arguments)
+        if seconds == apply._TOLD_WITHIN:
+            later.append(handle)
+        return handle
+
+    monkeypatch.setattr(loop, "call_later", note)
+    it = stage(tmp_path, front=FakeFront(on_edit=lambda *_: None))
+    assert isinstance(await it.start().wait(), Applied)
+    it.front.type(URI, lambda _: AFTER)
+    [handle] = later
+    handle._run()
+
+    assert it.front.told == []
 
 
 async def test_cancelled_while_the_front_has_the_edit_it_counts_what_became_of_it(

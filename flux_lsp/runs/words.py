@@ -27,16 +27,21 @@ def describe_outcome(outcome: Outcome) -> str:
 
 def describe_request(request: Request) -> str:
     """Name a run for a person: its action, what it is about and where."""
-    about = f"{request.action} `{request.name}`" if request.name else request.action
+    about = _describe_subject(request)
     line = request.snapshot.get_line(request.selection.start) + 1
     return f"{about} · {request.snapshot.path.rpartition('/')[2]}:{line}"
+
+
+def name_action(action: str) -> str:
+    """Name an action for a person: an agent and a pipeline go by their own id."""
+    return action.rpartition(":")[2]
 
 
 def describe_preview(
     request: Request, tier: Tier, usd: float | None, sent: Sequence[SentText]
 ) -> str:
     """Say what a run is about to do: ``edit `total` · Sonnet · about $0.0040 · 26 lines sent``."""
-    about = f"{request.action} `{request.name}`" if request.name else request.action
+    about = _describe_subject(request)
     own = {
         line
         for text in sent
@@ -101,6 +106,11 @@ def tell_unsaved(front: Front, edit: AppliedEdit) -> None:
     words = describe_unsaved(edit)
     if words and not front.can.shows_outcomes:
         front.tell("info", f"Flux: {words}")
+
+
+def _describe_subject(request: Request) -> str:
+    action = name_action(request.action)
+    return f"{action} `{request.name}`" if request.name else action
 
 
 def _shorten(text: str) -> str:

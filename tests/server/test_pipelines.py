@@ -113,6 +113,21 @@ async def test_a_server_that_was_killed_goes_on_where_it_was(tmp_path: Path, ste
             await f.client.execute("flux.retry", {"run": run})
 
 
+async def test_progress_says_which_step_asks_and_names_the_pipeline_by_its_id(
+    tmp_path: Path,
+) -> None:
+    async with flux(tmp_path, *SCRIPTS["troubleshoot-fix-test"]) as f:
+        uri = open_project(f)
+
+        outcome = await f.run(uri, "pipeline:troubleshoot-fix-test", "n += item")
+
+        values = [told["value"] for told in f.client.seen("$/progress")]
+        assert values[0]["title"] == "Flux: troubleshoot-fix-test `total` · app.py:4"
+        lines = [value.get("message", "") for value in values]
+        assert any(line.startswith("step 2 of 3: python-pro, asking claude") for line in lines)
+        assert outcome["action"] == "pipeline:troubleshoot-fix-test"
+
+
 async def test_status_names_what_was_cut_off(tmp_path: Path) -> None:
     async with flux(tmp_path, FOUND, status(400, "no")) as f:
         uri = open_project(f)

@@ -12,18 +12,18 @@ from flux_lsp.core.text import LineRange, apply_changes, split_lines
 from flux_lsp.edits.change.hunks import Hunk, HunkPreview, preview_hunks, trim_preview
 from flux_lsp.edits.values import NewFile
 from flux_lsp.runs.review import HunkPiece, NewFilePiece, Piece, Proposal, is_near
-from flux_lsp.runs.words import describe_checks
+from flux_lsp.runs.words import describe_checks, name_action
 
 
 def list_menu_items(
     proposal: Proposal, uri: str, first: int, last: int
 ) -> list[tuple[str, str, Any]]:
     """List (title, command, argument) to decide on a proposal at 0-based lines `first..last` of `uri`."""
-    total = len(proposal.open)
+    total, action = len(proposal.open), name_action(proposal.action)
     run = {"run": proposal.run}
     items: list[tuple[str, str, Any]] = [
-        (f"Flux: show {_count(total)} of “{proposal.action}”", "flux.show", run),
-        (f"Flux: accept {_count(total)} of “{proposal.action}”", "flux.accept", run),
+        (f"Flux: show {_count(total)} of “{action}”", "flux.show", run),
+        (f"Flux: accept {_count(total)} of “{action}”", "flux.accept", run),
     ]
     for piece in proposal.open if total > 1 else ():
         if not _is_offered(piece, proposal, uri, first, last):
@@ -58,7 +58,9 @@ def format_proposal(proposal: Proposal, uri_of: Callable[[str, str], str]) -> di
             hunk["label"] = f"change {hunk['index']} of {proposal.total}{over}"
         changes = "new file" if file["before"] is None else _count_changes(len(file["hunks"]))
         among = f"file {number} of {len(files)}" if len(files) > 1 else changes
-        facts = ", ".join(filter(None, (proposal.action, among, describe_checks(proposal.checks))))
+        facts = ", ".join(
+            filter(None, (name_action(proposal.action), among, describe_checks(proposal.checks)))
+        )
         file["title"] = f"{file['path'].rsplit('/', 1)[-1]} (Flux: {facts})"
     checks = [check.to_json() for check in proposal.checks]
     shown = {"run": proposal.run, "in_place": proposal.in_place, "files": files}

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flux_lsp.engine.events import TextArrived
+from flux_lsp.engine.events import StepEnded, StepStarted, TextArrived
 from flux_lsp.fronts.lsp.convert import to_range
 from flux_lsp.fronts.lsp.documents import EditorDocuments
 from flux_lsp.fronts.lsp.editor import Editor, Progress
@@ -42,6 +42,7 @@ class ProgressObserver:
         self._token = token
         self._progress: Progress | None = None
         self._state = ""
+        self._step = ""  # the step of a pipeline that runs now
         self._characters = 0
         self._reported = 0.0
 
@@ -56,8 +57,14 @@ class ProgressObserver:
         elif isinstance(event, RunEnded):
             self._progress.end(describe_outcome(event.result))
         elif (state := describe_event(event)) is not None:
-            self._state = state
-            self._progress.report(state)
+            self._state = self._describe(event, state)
+            self._progress.report(self._state)
+
+    def _describe(self, event: Event, state: str) -> str:
+        if isinstance(event, StepStarted | StepEnded):
+            self._step = state if isinstance(event, StepStarted) else ""
+            return state
+        return f"{self._step}, {state}" if self._step else state
 
     def _begin(self, event: RunStarted) -> None:
         request = event.request

@@ -164,6 +164,53 @@ refusing() {
   leave q
 }
 
+# written FILE WORDS, restored FILE: whether the buffer, saved, holds them, or is what it was
+written() { keys ':w' Enter; holds "$BOX/shop/$1" "$2"; }
+restored() { keys ':w' Enter; same "$BOX/shop/$1" "$BOX/original"; }
+marks() { [ "$(screen | grep -cE '^ ?● ')" -eq "$1" ]; }
+reviewed_by_an_agent() {
+  with_key look.py:4
+  cp "$BOX/shop/look.py" "$BOX/original"
+  check 'an agent by directive is in the menu' choose 'Flux: @code-reviewer look'
+  check 'its findings are diagnostics' eventually marks 2
+  keys ':6' Enter  # on it: Helix tells a server only of what lies under the selection
+  check 'a finding with a fix offers it' choose 'Flux: fix “shout at once”'
+  check 'which edits' eventually written look.py HELLO
+  check 'and the finding is gone' eventually marks 1
+  keys ':5' Enter
+  check 'another one is dismissed' choose 'Flux: dismiss “Too quiet: def greet'
+  check 'and gone' eventually marks 0
+  keys u
+  check 'one undo takes the fix back' eventually restored look.py
+  leave q
+}
+
+edited_by_an_agent() {
+  with_key agent.py:4
+  cp "$BOX/shop/agent.py" "$BOX/original"
+  choose 'Flux: @python-pro shout'
+  check 'an agent that edits does so' eventually written agent.py HELLO
+  check 'and its directive goes away' eventually lacks "$BOX/shop/agent.py" 'flux:'
+  keys u
+  check 'and one undo takes it back' eventually restored agent.py
+  leave q
+}
+
+mended_by_a_pipeline() {
+  with_key mend.py:4
+  local before; before=$(calls)
+  cp "$BOX/shop/mend.py" "$BOX/original"
+  check 'a pipeline by directive is in the menu' choose 'Flux: @troubleshoot-fix-test mend'
+  check 'its change of two files waits for a yes' eventually shows 'Flux: open the code actions'
+  check 'after a call for each step' [ "$(calls)" -eq $((before + 3)) ]
+  check 'and nothing is made yet' [ ! -e "$BOX/shop/tests/test_mend.py" ]
+  choose 'Flux: accept all'
+  check 'a yes makes it in both' eventually eval 'keys Escape ":wa" Enter; holds "$BOX/shop/mend.py" HELLO && holds "$BOX/shop/tests/test_mend.py" "from mend"'
+  keys ':open mend.py' Enter u
+  check 'one undo takes all steps back' eventually restored mend.py
+  leave qa
+}
+
 without_key() {
   start app.py:11
   check 'without a key it says what to do' eventually shows 'ANTHROPIC_API_KEY'
@@ -172,5 +219,6 @@ without_key() {
 
 configure
 editing; menu_and_fix; explaining; testing; cancelling; typing; refusing; without_key; reviewing
+reviewed_by_an_agent; edited_by_an_agent; mended_by_a_pipeline
 server_log "$BOX/flux"
 exit $FAILED

@@ -13,5 +13,5 @@ export PATH=$EDITORS/node/bin:$PATH
 [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent >&2
 mkdir -p test/.run
 npm run --silent package >test/.run/package.log 2>&1 || { cat test/.run/package.log >&2; exit 1; }
-[ $# -gt 0 ] || set -- test/exthost.test.mjs test/ui.test.mjs test/first-hour.test.mjs test/inplace.test.mjs
+[ $# -gt 0 ] || set -- test/exthost.test.mjs test/ui.test.mjs test/first-hour.test.mjs test/inplace.test.mjs test/agents.test.mjs
 exec node --test --test-concurrency=1 --test-reporter=./test/reporter.mjs "$@"

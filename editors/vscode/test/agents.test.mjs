@@ -14,7 +14,7 @@ const FINDINGS = { tool: 'report_findings', input: {
   ], summary: 'It is quiet.',
 } };
 const hand = { tool: 'hand_over', id: 'hand', input: { summary: 'It is quiet.', decisions: [], open: [] } };
-const tests = { tool: 'apply_edits', input: { edits: [], new_files: [{ path: 'tests/test_mend.py', content: 'from mend import greet\n\n\ndef test_it_is_polite():\n    assert greet("Ada") == "Hello, Ada!"\n' }] } };
+const tests = { tool: 'apply_edits', input: { edits: [], new_files: [{ path: 'tests/test_polite.py', content: 'from mend import greet\n\n\ndef test_it_is_polite():\n    assert greet("Ada") == "Hello, Ada!"\n' }] } };
 const STEPS = [{ blocks: [{ tool: 'report_findings', input: { findings: [], summary: 'It is quiet.' } }, hand] }, { blocks: [rewrite(BETTER), hand] }, { blocks: [tests, hand] }];
 
 test('agents and pipelines', { timeout: 180_000 }, (t) => session(t, {
@@ -94,12 +94,12 @@ test('agents and pipelines', { timeout: 180_000 }, (t) => session(t, {
     await me.hint('change 1 of');
     await me.picture('proposal');
     assert.equal((await api.requests()).length, before + STEPS.length);
-    assert(!existsSync(join(workspace, 'tests/test_mend.py')), 'nothing is made before a yes');
+    assert(!existsSync(join(workspace, 'tests/test_polite.py')), 'nothing is made before a yes');
   });
   await step('a yes makes it in both, and one undo takes all steps back', async () => {
     await me.command('Flux: Accept all changes');
     await page.waitForSelector('.tab:has-text("(Flux")', { state: 'detached' });
-    await page.waitForSelector('.tab:has-text("test_mend.py")'); // which of the two comes to the front is the editor's business
+    await page.waitForSelector('.tab:has-text("test_polite.py")'); // it may come to the front after the other
     await mended('Say hello to `name`, politely.');
     await me.picture('accepted');
     await me.command('Flux: Undo the last change');

@@ -119,6 +119,10 @@ async def test_review_marks_what_changed_and_its_findings_can_be_mended_and_dism
         fix, dismiss, *_ = [a for a in actions if a.get("diagnostics") == [first]]
         assert fix["title"] == "Flux: fix “Close the file with `with`.”"
         assert dismiss["title"] == f"Flux: dismiss “On “{LEAK}””"
+        assert [a["title"] for a in actions if a["kind"] == fix["kind"]] == [fix["title"]]
+        among_others = [first, {**first, "message": "Another checker's", "data": None}]
+        actions = await f.client.code_actions(uri, first["range"], diagnostics=among_others)
+        assert sum(a["kind"] == fix["kind"] for a in actions) > 1
         order = fix["command"]["arguments"][0]
         mending = await f.client.execute("flux.run", {**order, "wait": True})
         assert mending["status"] == "applied", mending

@@ -3,7 +3,7 @@
 Never reads a document: a finding knows the text of its lines.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flux_lsp.actions.action import Action
@@ -13,6 +13,7 @@ from flux_lsp.fronts.lsp.protocol.positions import Encoding, count_units
 from flux_lsp.runs.findings.values import PlacedFinding
 
 _SEVERITIES: Mapping[str, int] = {"error": 1, "warning": 2, "information": 3, "hint": 4}
+_MENDS = "quickfix.flux.fix"
 _LONGEST_TITLE = 80  # characters of a menu entry
 
 
@@ -52,6 +53,19 @@ def list_fixes(
     if menu.disabled and menu.shows_disabled:
         fix["disabled"] = {"reason": menu.disabled}
     return [fix, *entries]
+
+
+def leave_out_repeated(
+    actions: Sequence[dict[str, Any]], fixes: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Leave out each entry that fixes nothing but findings that an entry of `fixes` mends itself."""
+    mended = [fix["diagnostics"][0]["data"] for fix in fixes if fix["kind"] == _MENDS]
+
+    def is_repeated(action: dict[str, Any]) -> bool:
+        items = action.get("diagnostics") if action["kind"] == _MENDS else None
+        return bool(items) and all(item.get("data") in mended for item in items or ())
+
+    return [action for action in actions if not is_repeated(action)]
 
 
 def _takes_instruction(action: Action) -> bool:

@@ -8,11 +8,12 @@ from typing import Any
 
 from lsprotocol import types
 
+from flux_lsp.fronts.lsp.finding_items import leave_out_repeated
 from flux_lsp.fronts.lsp.flux_server import FluxServer
 from flux_lsp.fronts.lsp.menu import Menu, MenuRequest, is_wanted
 from flux_lsp.fronts.lsp.offer import is_at_cursor, offer_actions
 from flux_lsp.fronts.lsp.session import EditorSession
-from flux_lsp.runs.words import describe_request
+from flux_lsp.runs.words import describe_request, name_action
 
 _UNDO_WITHIN = 600.0  # seconds after a run changed something
 JsonObject = dict[str, Any]  # an LSP `CodeAction`; made as JSON, since the menu opens often
@@ -42,8 +43,9 @@ async def list_actions(server: FluxServer, params: types.CodeActionParams) -> li
     menu = replace(menu, agents=session.agents.get_menu(root))
     if menu.disabled:  # what was missing may be there by now: for the next menu
         server.background.start(session.configuration.refresh())
+    fixes = list_finding_fixes(server, place, menu)
     actions = offer_actions(menu, document, place, server.outlining.get(document.uri))
-    actions = list_finding_fixes(server, place, menu) + list_agent_fixes(server, place) + actions
+    actions = [*fixes, *list_agent_fixes(server, place), *leave_out_repeated(actions, fixes)]
     if menu.shows_agents:  # for the next menu
         server.background.start(session.agents.refresh_menu(root))
     if place.is_unasked and is_at_cursor(document, place):
@@ -105,7 +107,7 @@ def _list_afterwards(session: EditorSession, uri: str) -> list[tuple[str, str, A
         return []
     count = len({base.uri for edit in run.edits for base, _ in edit.files})
     where = f" in {count} files" if count > 1 else ""
-    name, argument = f"{run.request.action}{where}", {"run": run.id}
+    name, argument = f"{name_action(run.request.action)}{where}", {"run": run.id}
     return [
         (f"Flux: undo {name}", "flux.undo", argument),
         (f"Flux: undo {name} and try again", "flux.retry", {**argument, "undo": True}),

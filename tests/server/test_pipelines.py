@@ -229,3 +229,24 @@ async def test_a_second_rejection_leaves_nothing_behind(shared: Flux) -> None:
     assert "Slow" in outcome["error"]["message"]
     assert (f.client.text(uri), read_tree(f), count_edits(f)) == (CODE, before, 0)
     assert len(outcome["steps"]) == 7
+
+
+@pytest.mark.parametrize("step", range(4))
+async def test_a_spent_budget_before_any_step_leaves_nothing_behind(
+    tmp_path: Path, step: int
+) -> None:
+    script = list(SCRIPTS["design-implement-review"])
+    if step > 0:  # the step before costs more than anybody could know
+        script[step - 1] = script[step - 1].using(output=8_000_000)
+    limit = 0.0001 if step == 0 else 3.0
+    async with flux(tmp_path, *script, settings={"budget": {"per_action_usd": limit}}) as f:
+        uri = open_project(f)
+        before = read_tree(f)
+
+        outcome = await f.run(uri, "pipeline:design-implement-review", "n += item", instruction="x")
+
+        assert (outcome["status"], outcome["error"]["code"]) == ("refused", "OVER_BUDGET"), outcome
+        assert len(f.api.calls) == step
+        assert (f.client.text(uri), read_tree(f), count_edits(f)) == (CODE, before, 0)
+        spent = (await f.client.execute("flux.status", {}))["spent"]
+        assert spent["held_usd"] == 0.0

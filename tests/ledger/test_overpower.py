@@ -39,6 +39,19 @@ def test_haiku_as_good_as_sonnet_is_told_with_what_it_saves() -> None:
     assert action.sureness > 0.9
 
 
+def test_an_agent_counts_on_its_own_beside_the_actions() -> None:
+    agent = "agent:docs-architect"
+    calls = [
+        *make_runs("sonnet", 90, 10, action=agent, agent="docs-architect"),
+        *make_runs("haiku", 180, 20, action=agent, agent="docs-architect"),
+        *make_runs("haiku", 10, 190),  # of an action that Haiku is no good at
+    ]
+
+    (overpowered,) = find_overpowered(calls, {}, reprice)
+
+    assert (overpowered.action, overpowered.haiku_good, overpowered.haiku_runs) == (agent, 180, 200)
+
+
 def test_haiku_that_is_worse_is_left_out() -> None:
     assert (
         find_overpowered(make_runs("sonnet", 95, 5) + make_runs("haiku", 70, 30), {}, reprice) == []

@@ -174,6 +174,24 @@ async def test_findings_go_with_their_lines_and_follow_a_close_a_reopening_and_a
         assert item["range"]["start"]["line"] == 6
 
 
+async def test_what_was_dismissed_stays_away_after_a_restart(tmp_path: Path) -> None:
+    claims = claim(NEW, LEAK), claim(NEW, "return data")
+    async with flux(tmp_path, report(*claims)) as f:
+        begin_repository(f)
+        uri = f.open("app.py", NEW)
+        await f.run(uri, "review", "import os")
+        first, _ = await wait_for_findings(f, uri, 2)
+        await f.client.execute("flux.dismiss", {"uri": uri, "finding": first["data"]["finding"]})
+
+    async with flux(tmp_path, report(*claims)) as f:
+        uri = f.open("app.py", NEW)
+        outcome = await f.run(uri, "review", "import os")
+
+        (left,) = await wait_for_findings(f, uri, 1)
+        assert left["data"]["finding"] != first["data"]["finding"]
+        assert [each["quote"] for each in outcome["findings"]] == ["return data"]
+
+
 async def test_dismissal_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
     async with flux(tmp_path, report(claim(NEW, LEAK))) as f:
         begin_repository(f)

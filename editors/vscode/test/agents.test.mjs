@@ -38,7 +38,17 @@ test('agents and pipelines', { timeout: 180_000 }, (t) => session(t, {
     assert.equal((await me.text()).trim(), under('@code-reviewer look at the greeting').trim(), 'nothing is edited');
     await me.command('Problems: Focus on Problems View');
     await me.sees('The greeting is too quiet', '.markers-panel');
+    await me.sees('Ln 4, Col 5', '.markers-panel');
     await me.picture('findings');
+  });
+  await step('they move with what is typed above them', async () => {
+    await me.clicksIn('# flux:');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    await me.sees('Ln 5, Col 5', '.markers-panel'); // where the server says they are
+    await marked(2);
+    await me.undo();
+    await me.sees('Ln 4, Col 5', '.markers-panel');
     await me.command('View: Hide Panel');
   });
   await step('one is mended by its quick fix and goes', async () => {

@@ -61,11 +61,13 @@ def _is_line_comment(bare: str, language: Language) -> bool:
     return bare.startswith(("#!", *marks))
 
 
-def find_attribute_lines(lines: Sequence[str], comments: frozenset[int]) -> frozenset[int]:
+def find_attribute_lines(
+    lines: Sequence[str], comments: frozenset[int], language: Language
+) -> frozenset[int]:
     """Find the lines of decorators, annotations and attributes above the first line of code.
 
-    A line that goes on with code (`@Test fun read()`) is not among them. `comments` are the numbers
-    of the lines that hold comments.
+    A line that goes on with code (`@Test fun read()`) is not among them; one that goes on with a
+    comment is. `comments` are the numbers of the lines that hold comments.
     """
     numbers: list[int] = []
     open_lines: list[int] = []  # of an attribute whose brackets are still open
@@ -75,7 +77,7 @@ def find_attribute_lines(lines: Sequence[str], comments: frozenset[int]) -> froz
         if number in comments or not bare:
             continue
         text = f"{text} {bare}" if open_lines else bare
-        rest = _skip_attributes(text)
+        rest = _skip_attributes(text, language)
         if rest:
             break
         open_lines.append(number)
@@ -85,20 +87,31 @@ def find_attribute_lines(lines: Sequence[str], comments: frozenset[int]) -> froz
     return frozenset(numbers)
 
 
-def _skip_attributes(text: str) -> str | None:
-    """Return what follows the attributes at the start of `text`; None while one is not closed."""
+def _skip_attributes(text: str, language: Language) -> str | None:
+    """Return what follows the attributes at the start of `text` and comments behind them.
+
+    None while an attribute is not closed.
+    """
     while match := _ATTRIBUTE.match(text):
         end = match.end()
         if match[0][-1] not in "([<":
             rest = text[end:].lstrip()
             if not rest.startswith("("):
-                text = rest
+                text = _skip_comments(rest, language)
                 continue
             end = len(text) - len(rest) + 1
         end = _find_end(text, end)
         if end < 0:
             return None
-        text = text[end:].lstrip()
+        text = _skip_comments(text[end:].lstrip(), language)
+    return text
+
+
+def _skip_comments(text: str, language: Language) -> str:
+    """Return what follows the comments at the start of the rest of a line."""
+    while is_comment(text, language) and not _ATTRIBUTE.match(text):
+        _, closing = _find_block(text, language)
+        text = text.partition(closing)[2].lstrip() if closing else ""
     return text
 
 

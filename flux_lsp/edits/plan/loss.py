@@ -58,12 +58,12 @@ class Loss:
     @cached_property
     def attributes(self) -> frozenset[int]:
         """Indices of `old`."""
-        return find_attribute_lines(self.old, self.comments)
+        return find_attribute_lines(self.old, self.comments, self.context.language)
 
     @cached_property
     def new_attributes(self) -> frozenset[int]:
         """Indices of `new`."""
-        return find_attribute_lines(self.new, self.notes)
+        return find_attribute_lines(self.new, self.notes, self.context.language)
 
     @cached_property
     def code(self) -> list[TextRow]:

@@ -65,7 +65,7 @@ class RewriteContext:
     def attributes(self) -> frozenset[int]:
         """The target's lines that hold attributes or decorators alone, numbered alike."""
         lines = self.file[self.home.start : self.home.stop]
-        numbers = find_attribute_lines(lines, self._home_comments)
+        numbers = find_attribute_lines(lines, self._home_comments, self.language)
         return frozenset(self.home.start + n for n in numbers)
 
     @cached_property

@@ -99,7 +99,7 @@ def _refuse_head(head: TextRow) -> Reject:
 
 def refuse_other(context: RewriteContext, side: Side) -> Reject | None:
     """Refuse an answer that begins with the first line of another part of the file."""
-    notes = context.notes | find_attribute_lines(context.answer, context.notes)
+    notes = context.notes | find_attribute_lines(context.answer, context.notes, context.language)
     head = next((row for row in side.answer if row.number not in notes), None)
     if head is None or not head.telling or context.name is None:
         return None

@@ -374,6 +374,12 @@ MUTANTS: tuple[Mutant, ...] = (
     # -- verify: the last look at a plan
     Mutant(
         "verify",
+        "a remark hides an attribute",
+        "text = _skip_comments(text[end:].lstrip(), language)",
+        "text = text[end:].lstrip()",
+    ),
+    Mutant(
+        "verify",
         "leaves the target under never",
         "if target and beyond and not scope.may_leave_target:",
         "if False:",

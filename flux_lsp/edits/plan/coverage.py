@@ -100,11 +100,20 @@ def _join_edges(context: RewriteContext, side: Side, top: Edge, bottom: Edge) ->
     new_top, new_bottom = pairs[0].answer > 0, pairs[-1].answer < len(side.answer) - 1
     if (wide_top and new_bottom) or (wide_bottom and new_top):
         doubt = doubt or "The answer holds more than the target, and new lines at its other end"
+    if (wide_top and _is_repeated(side, last_row, 1)) or (
+        wide_bottom and _is_repeated(side, first_row, -1)
+    ):
+        doubt = doubt or "The line at the answer's end stands there twice"
     ends = inside and (start_row, stop_row) == (inside[0].answer, inside[-1].answer)
     if part and not (ends and _is_certain(context, side, inside, top, bottom)):
         lines = f"{coverage.first + 1}-{coverage.last}"
         doubt = f"The answer holds only a part of the target; it is taken as lines {lines}"
     return weigh_loss(context, replace(coverage, doubt=doubt))
+
+
+def _is_repeated(side: Side, row: int, step: int) -> bool:
+    """Whether the next line outside is the same, so that nobody can tell which one was meant."""
+    return 0 <= row + step < len(side.file) and side.file[row + step].key == side.file[row].key
 
 
 def _get_first_line(file: Sequence[TextRow], row: int, home: int, whole: bool) -> int:

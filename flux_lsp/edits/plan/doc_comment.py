@@ -27,7 +27,9 @@ def place_comment(context: RewriteContext) -> Coverage | None:
         return None  # nothing but comments anyway, or code is to go from between them
     if context.language.id == "python" and _is_string(context.answer[solid[0]]):
         place = context.tree.find_docstring_lines(context.span) if context.tree else None
-        return Coverage(*place, 0, len(context.answer), ()) if place else None
+        own = next(line for line in home if line.strip())  # of a body, before what is defined in it
+        doubt = "The docstring may belong to another definition" if _is_string(own) else ""
+        return Coverage(*place, 0, len(context.answer), (), doubt) if place else None
     first, last = _find_comment_above(context, code[0], comments)
     mark = context.language.docs.inside
     ends = (k for k in code[:_HEADER] if home[k].rstrip().endswith("="))

@@ -128,6 +128,7 @@ def _write_coverage(doc: TextLines, context: RewriteContext, coverage: Coverage)
         coverage.doubt
         or _find_further_out(lines, region)
         or find_lost_symbols(region, lines, context.language)
+        or _find_other_blanks(lines, region)
     )
     return Rewrite(span, _merge(doc, span, lines), doubt)
 
@@ -142,6 +143,18 @@ def _find_further_out(lines: Sequence[str], region: Sequence[str]) -> str:
     left = (line.strip() for line in lines if line.strip() and len(get_indent(line)) < margin)
     new = next((line for line in left if line not in known and not line.startswith("#")), None)
     return f"The answer puts `{new[:60]}` further out than what it replaces" if new else ""
+
+
+def _find_other_blanks(lines: Sequence[str], region: Sequence[str]) -> str:
+    """Return a sentence about lines that swap tabs and spaces, where the file mixes both."""
+    before = {line.strip(): line[:1] for line in region if line[:1] in {" ", "\t"}}
+    if len(set(before.values())) < 2:
+        return ""
+    pairs = [(before.get(line.strip(), ""), line[:1]) for line in lines]
+    if len(lines) == len(region):  # then a line that was changed can be told too
+        pairs = [(old[:1], new[:1]) for old, new in zip(region, lines, strict=True)]
+    swapped = sum(set(pair) == {" ", "\t"} for pair in pairs)
+    return f"The answer swaps tabs and spaces in {swapped} lines" if swapped else ""
 
 
 def _strip_blank_ends(lines: Sequence[str]) -> Sequence[str]:

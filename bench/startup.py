@@ -72,6 +72,9 @@ class Session:
         self.ask("shutdown", None)
         self.send("exit", None, request=False)
         self.process.wait(10)
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
 
     def rss(self) -> float:
         """Resident memory of the server in MB; 0 where the system does not tell."""

@@ -4,20 +4,21 @@ Never decides anything.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flux_lsp.checks.values import CheckResult
-from flux_lsp.context.values import SentText
-from flux_lsp.core.tiers import Tier
-from flux_lsp.edits.values import Plan
-from flux_lsp.engine.values import Outcome, Request
-from flux_lsp.runs.ports import Front
-from flux_lsp.runs.values import AppliedEdit
+if TYPE_CHECKING:  # the menu describes runs before anything of a run is loaded
+    from flux_lsp.checks.values import CheckResult
+    from flux_lsp.context.values import SentText
+    from flux_lsp.core.tiers import Tier
+    from flux_lsp.edits.values import Plan
+    from flux_lsp.engine.values import Outcome, Request
+    from flux_lsp.runs.ports import Front
+    from flux_lsp.runs.values import AppliedEdit
 
 _LONGEST = 120  # characters of what a step says of itself
 
 
-def describe_outcome(outcome: Outcome) -> str:
+def describe_outcome(outcome: "Outcome") -> str:
     """Say how the run ended, which model answered and what it cost."""
     by = describe_price(outcome)
     words = str(outcome.error) if outcome.error else outcome.summary or outcome.status
@@ -25,7 +26,7 @@ def describe_outcome(outcome: Outcome) -> str:
     return f"{words} [{by}]" if by else words
 
 
-def describe_request(request: Request) -> str:
+def describe_request(request: "Request") -> str:
     """Name a run for a person: its action, what it is about and where."""
     about = _describe_subject(request)
     line = request.snapshot.get_line(request.selection.start) + 1
@@ -38,7 +39,7 @@ def name_action(action: str) -> str:
 
 
 def describe_preview(
-    request: Request, tier: Tier, usd: float | None, sent: Sequence[SentText]
+    request: "Request", tier: "Tier", usd: float | None, sent: "Sequence[SentText]"
 ) -> str:
     """Say what a run is about to do: ``edit `total` · Sonnet · about $0.0040 · 26 lines sent``."""
     about = _describe_subject(request)
@@ -55,7 +56,7 @@ def describe_preview(
     return f"{about} · {tier.capitalize()} · {price} · {lines}{parts} sent"
 
 
-def describe_price(outcome: Outcome) -> str:
+def describe_price(outcome: "Outcome") -> str:
     """Say which model answered and what it cost; "" when none did."""
     if outcome.model is None or outcome.usd is None:
         return outcome.model or ""
@@ -73,7 +74,7 @@ def describe_step(number: int, total: int, outcome: Mapping[str, Any]) -> str:
     return f"step {number} of {total}, {outcome['agent']}: {' · '.join(filter(None, parts))}"
 
 
-def describe_plan(plan: Plan) -> str:
+def describe_plan(plan: "Plan") -> str:
     """Say what the plan changes."""
     parts = [f"{_count(len(file.changes))} in {file.path}" for file in plan.files]
     parts += [f"new file {new.path}" for new in plan.new_files]
@@ -81,7 +82,7 @@ def describe_plan(plan: Plan) -> str:
     return ", ".join(parts) + note
 
 
-def describe_checks(checks: Sequence[CheckResult]) -> str:
+def describe_checks(checks: "Sequence[CheckResult]") -> str:
     """Say what the project's checks say of an edit, "" where none concerned it."""
     passed = [check.name for check in checks if check.status == "passed"]
     others = [
@@ -93,7 +94,7 @@ def describe_checks(checks: Sequence[CheckResult]) -> str:
     return ", ".join([*good, *others])
 
 
-def describe_unsaved(edit: AppliedEdit) -> str:
+def describe_unsaved(edit: "AppliedEdit") -> str:
     """Say which files hold a change that is not on disk yet; "" for none."""
     paths = [f"`{path}`" for path in edit.unsaved]
     if not paths:
@@ -101,14 +102,14 @@ def describe_unsaved(edit: AppliedEdit) -> str:
     return f"{' and '.join(paths)} {'is' if len(paths) == 1 else 'are'} changed and not saved yet"
 
 
-def tell_unsaved(front: Front, edit: AppliedEdit) -> None:
+def tell_unsaved(front: "Front", edit: "AppliedEdit") -> None:
     """Tell a person of files that they did not have open, unless their plugin does."""
     words = describe_unsaved(edit)
     if words and not front.can.shows_outcomes:
         front.tell("info", f"Flux: {words}")
 
 
-def _describe_subject(request: Request) -> str:
+def _describe_subject(request: "Request") -> str:
     action = name_action(request.action)
     return f"{action} `{request.name}`" if request.name else action
 

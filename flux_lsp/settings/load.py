@@ -73,6 +73,11 @@ class LoadedSettings:
         """Whether Flux offers `action`."""
         return self.values.get(f"actions.{action}") is not False
 
+    @property
+    def shows_agents(self) -> bool:
+        """As `agents.menu` in the tree."""
+        return self.values.get("agents.menu") is not False
+
     def get_source(self, key: str) -> str:
         """Return where a key's value comes from."""
         return self.sources.get(key, "default")

@@ -47,6 +47,7 @@ def test_pydantic_is_loaded_only_when_something_is_set(
         {"provider": "Offline", "actions": {"fix": False, "edit": True}},
         {"baseUrl": "http://127.0.0.1:1", "apiKeyCommand": "pass x"},
         {"baseUrl": "", "apiKeyCommand": ""},
+        {"agents": {"menu": False}},
     ],
 )
 def test_the_menus_view_says_the_same_as_the_tree(tmp_path: Path, editor: object) -> None:
@@ -56,6 +57,7 @@ def test_the_menus_view_says_the_same_as_the_tree(tmp_path: Path, editor: object
     assert loaded.provider == tree.provider
     assert loaded.base_url == tree.base_url
     assert loaded.api_key_command == tree.api_key_command
+    assert loaded.shows_agents is tree.agents.menu
     for action in ("fix", "edit", "other"):
         assert loaded.is_enabled(action) is tree.is_enabled(action)
 

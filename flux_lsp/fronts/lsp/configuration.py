@@ -75,7 +75,7 @@ class EditorConfiguration(RunConfiguration):
             key_command=self._editor.can.key_command if settings.needs_key else "",
             shows_disabled=self._editor.can.has(f"{action}.disabledSupport"),
             marks_generated=isinstance(tags, list) and 1 in tags,
-            shows_agents=settings.first.settings.agents.menu,
+            shows_agents=settings.first.shows_agents,
             agent_command=self._editor.can.agent_command,
         )
 

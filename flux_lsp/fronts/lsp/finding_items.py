@@ -4,20 +4,22 @@ Never reads a document: a finding knows the text of its lines.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flux_lsp.actions.action import Action
 from flux_lsp.core.text import split_lines
 from flux_lsp.fronts.lsp.menu import Menu
 from flux_lsp.fronts.lsp.protocol.positions import Encoding, count_units
-from flux_lsp.runs.findings.values import PlacedFinding
+
+if TYPE_CHECKING:
+    from flux_lsp.runs.findings.values import PlacedFinding
 
 _SEVERITIES: Mapping[str, int] = {"error": 1, "warning": 2, "information": 3, "hint": 4}
 _MENDS = "quickfix.flux.fix"
 _LONGEST_TITLE = 80  # characters of a menu entry
 
 
-def format_finding(placed: PlacedFinding, encoding: Encoding) -> dict[str, Any]:
+def format_finding(placed: "PlacedFinding", encoding: Encoding) -> dict[str, Any]:
     """Format a finding as a diagnostic on its lines, without the blanks at both ends."""
     finding = placed.finding
     return {
@@ -31,7 +33,7 @@ def format_finding(placed: PlacedFinding, encoding: Encoding) -> dict[str, Any]:
 
 
 def list_fixes(
-    placed: PlacedFinding, uri: str, version: int, menu: Menu, encoding: Encoding
+    placed: "PlacedFinding", uri: str, version: int, menu: Menu, encoding: Encoding
 ) -> list[dict[str, Any]]:
     """List the code actions of a finding: mend it if it says how, and dismiss it."""
     item = format_finding(placed, encoding)
@@ -87,7 +89,7 @@ def _make_entry(
     }
 
 
-def _find_range(placed: PlacedFinding, encoding: Encoding) -> dict[str, dict[str, int]]:
+def _find_range(placed: "PlacedFinding", encoding: Encoding) -> dict[str, dict[str, int]]:
     lines = split_lines(placed.lines_text) or [""]
     first, last = lines[0], lines[-1].rstrip()
     indent = len(first) - len(first.lstrip())

@@ -4,6 +4,7 @@ Never parses, never touches the disk, never waits for a model.
 """
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from lsprotocol import types
@@ -46,10 +47,13 @@ async def list_actions(server: FluxServer, params: types.CodeActionParams) -> li
     fixes = list_finding_fixes(server, place, menu)
     actions = offer_actions(menu, document, place, server.outlining.get(document.uri))
     actions = [*fixes, *list_agent_fixes(server, place), *leave_out_repeated(actions, fixes)]
-    if menu.shows_agents:  # for the next menu
-        server.background.start(session.agents.refresh_menu(root))
+    refresh = partial(session.agents.refresh_menu, root)  # for the next menu
     if place.is_unasked and is_at_cursor(document, place):
+        if menu.shows_agents:
+            server.background.start_later(refresh)
         return actions
+    if menu.shows_agents:
+        server.background.start(refresh())
     server.warm_up()
     return list_decisions(session, place, menu.key_command) + actions
 

@@ -3,7 +3,6 @@
 Never repairs broken JSON, and never reads findings out of prose: nothing there says what is quoted.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,6 +12,7 @@ from flux_lsp.core.errors import ErrorCode
 from flux_lsp.core.text import LineRange
 from flux_lsp.edits.findings.values import SEVERITIES, Claim, ParsedFindings, Severity
 from flux_lsp.edits.parse.call_forms import BadCallTextError, is_about_tools, read_calls
+from flux_lsp.edits.parse.json_values import BadJsonError, find_json, load_arguments, load_json
 from flux_lsp.edits.values import EditScope, Reject, reject
 
 _TOOL = "report_findings"
@@ -46,7 +46,7 @@ def parse_findings(reply: Reply, scope: EditScope) -> ParsedFindings | Reject:
         if reply.tool_calls:
             return _join(_read_call(call) for call in reply.tool_calls)
         return _read_text(reply.text, scope)
-    except _BadReportError as bad:
+    except (_BadReportError, BadJsonError) as bad:
         refusal = reject(
             ErrorCode.FORMAT,
             "The answer held no readable findings",
@@ -88,11 +88,10 @@ def _find_json(text: str) -> Iterator[Any]:
     for number, start in enumerate(_JSON_START.finditer(text)):
         if start.end() < at or number > _MOST_STARTS:
             continue
-        try:
-            value, at = _DECODER.raw_decode(text, start.end())
-        except (ValueError, RecursionError):
-            continue
-        yield value
+        decoded = find_json(text, start.end())
+        if decoded is not None:
+            value, at = decoded
+            yield value
 
 
 def _is_report(value: Any) -> bool:
@@ -104,32 +103,11 @@ def _is_report(value: Any) -> bool:
 
 
 def _read_call(call: ToolCall) -> ParsedFindings:
-    arguments = _load(call.json)
-    if isinstance(arguments, str):  # the whole object once more as a string
-        arguments = _load(arguments)
+    arguments = load_arguments(call.json)
     plain = "".join(char for char in call.name.lower() if char.isalpha())
     if "rewrite" in plain or "edit" in plain:
         raise _EditError
     return _read_report(arguments)
-
-
-def _load(text: str) -> Any:
-    try:
-        return _DECODER.decode(text)
-    except RecursionError:
-        raise _BadReportError("the arguments are nested too deeply") from None
-    except ValueError as error:
-        raise _BadReportError(f"the arguments are not valid JSON ({error})") from None
-
-
-def _refuse_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        raise ValueError("a key is named twice")
-    return value
-
-
-_DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_refuse_doubles)
 
 
 def _read_report(value: Any) -> ParsedFindings:
@@ -139,7 +117,7 @@ def _read_report(value: Any) -> ParsedFindings:
         raise _BadReportError("`findings` is missing")
     items = value["findings"]
     if isinstance(items, str):
-        items = _load(items)
+        items = load_json(items)
     if isinstance(items, dict):
         items = [items]
     if not isinstance(items, list):

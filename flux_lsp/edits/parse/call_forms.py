@@ -11,6 +11,7 @@ from typing import Any
 from flux_lsp.core.conversation import ToolCall
 from flux_lsp.edits.parse.call_elements import UnclearElementError, read_parameters
 from flux_lsp.edits.parse.call_python import OUR_NAME, TOOL_NAME, read_python
+from flux_lsp.edits.parse.json_values import find_json
 
 # What only says that a call follows, or has ended.
 _WRAPPER = (
@@ -136,7 +137,7 @@ def _find_starts(text: str) -> list[re.Match[str]]:
 def _read_at(text: str, start: re.Match[str]) -> list[TextCall]:
     if start.re is _ELEMENT:
         return [_read_element(text, start)]
-    decoded = _decode(text, start.end())
+    decoded = find_json(text, start.end())
     if decoded is None:
         if _QUOTED_NAME.search(text, start.end(), start.end() + _NEAR):
             raise BadCallTextError("a tool call is written as text and its JSON is not valid")
@@ -167,23 +168,6 @@ def _read_element(text: str, start: re.Match[str]) -> TextCall:
         call = _make_call(name, arguments)
         return TextCall(call, start.start(), start.end() + stop.end())
     raise BadCallTextError(problem)
-
-
-def _decode(text: str, at: int) -> tuple[Any, int] | None:
-    try:
-        return _DECODER.raw_decode(text, at)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        raise ValueError("a key is named twice")
-    return value
-
-
-_DECODER = json.JSONDecoder(strict=False, object_pairs_hook=_read_object)
 
 
 def _read_json_calls(value: Any) -> list[ToolCall]:

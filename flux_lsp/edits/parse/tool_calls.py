@@ -3,13 +3,13 @@
 Never repairs broken JSON; it only knows the other names and shapes models use for the same thing.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flux_lsp.core.conversation import ToolCall
 from flux_lsp.core.errors import ErrorCode
 from flux_lsp.edits.parse.answer import Edit, ParsedAnswer
+from flux_lsp.edits.parse.json_values import BadJsonError, load_arguments, load_json
 from flux_lsp.edits.values import NewFile, Reject, reject
 
 _OLD = ("old_string", "old_str", "old_text", "oldString", "oldText", "search")
@@ -31,7 +31,7 @@ def read_tool_calls(calls: Iterable[ToolCall]) -> ParsedAnswer | Reject:
     for call in calls:
         try:
             merged = _join_answers(merged, _read_call(call))
-        except _BadCallError as bad:
+        except (_BadCallError, BadJsonError) as bad:
             return reject(
                 ErrorCode.FORMAT,
                 "The answer was not in the agreed form",
@@ -58,29 +58,9 @@ def _read_call(call: ToolCall) -> ParsedAnswer:
 
 
 def _read_arguments(text: str) -> Mapping[str, Any]:
-    value = _load_json(text)
-    if isinstance(value, str):  # the whole object once more as a string
-        value = _load_json(value)
+    value = load_arguments(text)
     if not isinstance(value, dict):
         raise _BadCallError("the arguments are not a JSON object")
-    return value
-
-
-def _load_json(text: str) -> Any:
-    if not text.strip():
-        raise _BadCallError("the arguments are empty")
-    try:
-        return json.loads(text, strict=False, object_pairs_hook=_read_object)
-    except RecursionError:
-        raise _BadCallError("the arguments are nested too deeply") from None
-    except ValueError as error:
-        raise _BadCallError(f"the arguments are not valid JSON ({error})") from None
-
-
-def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        raise _BadCallError("the arguments name the same key twice")
     return value
 
 
@@ -107,7 +87,7 @@ def _read_items(value: Any, key: str) -> list[Mapping[str, Any]]:
     if value is None:
         return []
     if isinstance(value, str):
-        value = _load_json(value) if value.strip() else []
+        value = load_json(value) if value.strip() else []
     if isinstance(value, dict):
         value = [value]
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):

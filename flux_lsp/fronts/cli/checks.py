@@ -4,23 +4,17 @@ Never runs one, and never writes a setting.
 """
 
 import argparse
-from pathlib import Path
 
 from flux_lsp.fronts.cli.exit_codes import DONE, FAILED
 from flux_lsp.fronts.cli.say import print_json
-from flux_lsp.fronts.cli.workspace import find_workspace, get_current_folder
+from flux_lsp.fronts.cli.workspace import add_workspace_option, find_workspace, get_current_folder
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
     parser.add_argument("suggest", choices=["suggest"], help="print checks that fit the project")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument(
-        "--workspace",
-        metavar="DIR",
-        type=Path,
-        help="look at this workspace (default: the one you are in)",
-    )
+    add_workspace_option(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -19,7 +19,12 @@ from flux_lsp.fronts.cli.exit_codes import DONE, FAILED, NOT_CONFIGURED
 from flux_lsp.fronts.cli.history import read_alerts
 from flux_lsp.fronts.cli.say import print_json
 from flux_lsp.fronts.cli.tiers import ModelsReport, report_models
-from flux_lsp.fronts.cli.workspace import CommandContext, load_command_context, open_ledger
+from flux_lsp.fronts.cli.workspace import (
+    CommandContext,
+    add_workspace_option,
+    load_command_context,
+    open_ledger,
+)
 from flux_lsp.runs.project_index import describe_index
 from flux_lsp.settings import paths
 from flux_lsp.settings.show import list_settings
@@ -31,12 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--offline", action="store_true", help="don't ask the provider which models answer"
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument(
-        "--workspace",
-        metavar="DIR",
-        type=Path,
-        help="look at this workspace (default: the one you are in)",
-    )
+    add_workspace_option(parser)
     parser.add_argument(
         "--editor",
         metavar="JSON",

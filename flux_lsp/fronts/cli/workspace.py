@@ -12,6 +12,7 @@ from flux_lsp.core.errors import ErrorCode, FluxError
 from flux_lsp.settings import paths
 
 if TYPE_CHECKING:
+    from argparse import ArgumentParser
     from collections.abc import Mapping
 
     from flux_lsp.ledger.store import Ledger
@@ -24,6 +25,16 @@ class CommandContext:
 
     loaded: "LoadedSettings"
     data: Path
+
+
+def add_workspace_option(parser: "ArgumentParser") -> None:
+    """Let a command look at another workspace than the one around the current folder."""
+    parser.add_argument(
+        "--workspace",
+        metavar="DIR",
+        type=Path,
+        help="look at this workspace (default: the one you are in)",
+    )
 
 
 def load_command_context(

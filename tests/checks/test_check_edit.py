@@ -12,11 +12,11 @@ from flux_lsp.checks.values import CheckedEdit, CheckResult
 from flux_lsp.settings.checks import CheckSetting
 from tests.checks.running import need_sandbox
 
-# A linter of six lines: it reports each TODO, and leaves a note beside the project that it ran.
+# A linter of six lines: it reports each LATER, and leaves a note beside the project that it ran.
 LINT = """
 import pathlib, sys
 bad = [f"{p}:{n}:1: T001 {line.strip()}" for p in sorted(pathlib.Path().rglob("*.txt"))
-       for n, line in enumerate(p.read_text().splitlines(), 1) if "TODO" in line]
+       for n, line in enumerate(p.read_text().splitlines(), 1) if "LATER" in line]
 print("\\n".join(bad))
 sys.exit(bool(bad))
 """
@@ -30,7 +30,7 @@ class Project:
         self.runner = CheckRunner()
         self.told: list[str] = []
         (root / "lint.py").write_text(LINT)
-        (root / "a.txt").write_text("TODO old\n")
+        (root / "a.txt").write_text("LATER old\n")
 
     def check(
         self,
@@ -63,22 +63,22 @@ def test_a_clean_edit_passes(project: Project) -> None:
     result = project.check({"a.txt": "fine\n"})
     assert (result.status, result.new) == ("passed", ())
     assert project.told == ["lint"]
-    assert (project.root / "a.txt").read_text() == "TODO old\n"
+    assert (project.root / "a.txt").read_text() == "LATER old\n"
 
 
 def test_only_new_failures_count(project: Project) -> None:
-    assert project.check({"a.txt": "x\nTODO old\n"}).status == "passed"  # it only moved
-    result = project.check({"a.txt": "TODO old\nTODO new\n"})
+    assert project.check({"a.txt": "x\nLATER old\n"}).status == "passed"  # it only moved
+    result = project.check({"a.txt": "LATER old\nLATER new\n"})
     assert result.status == "failed"
-    assert [failure.message for failure in result.new] == ["TODO new"]
+    assert [failure.message for failure in result.new] == ["LATER new"]
     assert result.old == 1
-    assert "TODO new" in result.output
-    assert "TODO old" not in result.output
+    assert "LATER new" in result.output
+    assert "LATER old" not in result.output
 
 
 def test_what_is_typed_elsewhere_is_laid_over_too(project: Project) -> None:
-    before = {"b.txt": "TODO typed\n"}
-    result = project.check({"c.txt": "TODO new\n"}, before)
+    before = {"b.txt": "LATER typed\n"}
+    result = project.check({"c.txt": "LATER new\n"}, before)
     assert [failure.path for failure in result.new] == ["c.txt"]
     assert result.old == 2
 
@@ -144,12 +144,12 @@ def test_the_unchanged_tree_is_checked_once(
         return await real(order, sandbox)  # type: ignore[arg-type]
 
     monkeypatch.setattr(check_edit, "run_command", count)
-    project.check({"a.txt": "TODO new\n"})
+    project.check({"a.txt": "LATER new\n"})
     assert orders == [True, False, True]
-    project.check({"a.txt": "TODO new 2\n"})
+    project.check({"a.txt": "LATER new 2\n"})
     assert orders[3:] == [True, True]
     (project.root / "b.txt").write_text("changed")
-    project.check({"a.txt": "TODO new 3\n"})
+    project.check({"a.txt": "LATER new 3\n"})
     assert orders[5:] == [True, False, True]
 
 

@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 from flux_lsp.core.text import LineRange, Snapshot
 from flux_lsp.edits.findings.values import Finding, Severity
 from flux_lsp.fronts.lsp.finding_items import format_finding
-from flux_lsp.fronts.lsp.protocol.documents import LineDocument
 from flux_lsp.fronts.lsp.publishing import DiagnosticsPublisher
-from flux_lsp.fronts.lsp.reviewing import read_line_edits
 from flux_lsp.runs.findings.dismissals import is_dismissed, make_key, record_dismissal
 from flux_lsp.runs.findings.table import FindingTable
 from flux_lsp.runs.findings.values import PlacedFinding
-from flux_lsp.runs.line_edits import HunkLines
+from flux_lsp.runs.line_edits import HunkLines, LineEdit
+from tests.runs.typed_document import TypedDocument
 
 URI = "file:///w/a.py"
 OTHER = "file:///w/b.py"
@@ -37,25 +36,16 @@ def place(first: int, count: int = 1, text: str = TEXT, **more: str) -> PlacedFi
     )
 
 
-class Editor:
-    """One open document with findings that a person types in, as the server sees it."""
+class Editor(TypedDocument):
+    """One with findings."""
 
     def __init__(self, findings: Sequence[PlacedFinding], text: str = TEXT) -> None:
-        self.document = LineDocument(URI, "", 1, text, "utf-16")
+        super().__init__(URI, "a.py", text)
         self.table = FindingTable()
         self.table.add(self.take(), findings)
 
-    def take(self) -> Snapshot:
-        return Snapshot(URI, "a.py", "", self.document.version, self.document.text())
-
-    def type(self, start: tuple[int, int], end: tuple[int, int], text: str) -> None:
-        places = zip(("start", "end"), (start, end), strict=True)
-        change = {
-            "text": text,
-            "range": {name: dict(zip(("line", "character"), p, strict=True)) for name, p in places},
-        }
-        self.document.change([change], self.document.version + 1)
-        self.table.follow(URI, self.document.version, read_line_edits([change]))
+    def follow(self, version: int, edits: Sequence[LineEdit] | None) -> None:
+        self.table.follow(self.uri, version, edits)
 
     def look(self) -> list[int]:
         """The first line of each finding."""

@@ -1,5 +1,6 @@
 """Proposals follow typing: a hunk moves with its lines, and is refused where somebody typed over them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,24 +9,24 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from flux_lsp.core.errors import ErrorCode, FluxError
-from flux_lsp.core.text import Snapshot
 from flux_lsp.edits.change.diff import find_changes
 from flux_lsp.edits.change.hunks import group_hunks
-from flux_lsp.fronts.lsp.protocol.documents import LineDocument
 from flux_lsp.fronts.lsp.reviewing import read_line_edits
 from flux_lsp.runs.decide import accept_pieces, choose_pieces, reject_pieces
+from flux_lsp.runs.line_edits import LineEdit
 from flux_lsp.runs.proposals import Proposals
 from flux_lsp.runs.review import HunkPiece, Proposal, format_markdown, is_near
 from tests.runs.fakes import URI, Stage
 from tests.runs.test_review import CHANGED, LONG, propose
+from tests.runs.typed_document import TypedDocument
 
 
-class Editor:
-    """One open document that a person types in, as the server sees it."""
+class Editor(TypedDocument):
+    """One with a proposal."""
 
     def __init__(self, before: str, after: str) -> None:
         self.first = before
-        self.document = LineDocument(URI, "", 1, before, "utf-16")
+        super().__init__(URI, "a", before)
         self.proposals = Proposals(lambda _: self.take())
         pieces = tuple(
             HunkPiece(number, self.take(), hunk)
@@ -34,17 +35,8 @@ class Editor:
         self.proposals.keep(Proposal("r", "edit", URI, pieces, len(pieces)))
         self.proposals.find("r")  # somebody looks
 
-    def take(self) -> Snapshot:
-        return Snapshot(URI, "a", "", self.document.version, self.document.text())
-
-    def type(self, start: tuple[int, int], end: tuple[int, int], text: str) -> None:
-        places = zip(("start", "end"), (start, end), strict=True)
-        change = {
-            "text": text,
-            "range": {name: dict(zip(("line", "character"), p, strict=True)) for name, p in places},
-        }
-        self.document.change([change], self.document.version + 1)
-        self.proposals.follow(URI, self.document.version, read_line_edits([change]))
+    def follow(self, version: int, edits: Sequence[LineEdit] | None) -> None:
+        self.proposals.follow(self.uri, version, edits)
 
     def look(self) -> Proposal:
         proposal = self.proposals.find("r")

@@ -2,14 +2,7 @@
 package.path = vim.fs.dirname(debug.getinfo(1, 'S').source:sub(2)) .. '/?.lua;' .. package.path
 local t = require('helper')
 local check, wait, choose = t.check, t.wait, t.choose
-local stock = vim.env.NO_PLUGIN ~= nil
-t.name = t.name .. (stock and ' without the plugin' or '')
-
-if stock then
-  dofile(vim.env.SNIPPET)
-else
-  require('flux').setup({ cmd = { 'flux-lsp' } })
-end
+local stock = t.start()
 
 local buf, before
 local function open(file)

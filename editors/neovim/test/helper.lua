@@ -22,6 +22,18 @@ vim.lsp.handlers['window/showMessage'] = function(err, params, ...)
   return shown(err, params, ...)
 end
 
+--- Start the server with the plugin, or (NO_PLUGIN) with the lines of the set-up page; whether it is without.
+function M.start()
+  local stock = vim.env.NO_PLUGIN ~= nil
+  if stock then
+    M.name = M.name .. ' without the plugin'
+    dofile(vim.env.SNIPPET)
+  else
+    require('flux').setup({ cmd = { 'flux-lsp' } })
+  end
+  return stock
+end
+
 --- Whether anything said so far has these words.
 function M.told(words)
   return vim.iter(M.notes):any(function(note) return note:find(words, 1, true) ~= nil end)

@@ -42,22 +42,8 @@ from flux_lsp.runs.workspace_context import read_workspace_context
 from flux_lsp.settings.credentials import Credentials
 from flux_lsp.settings.schema import Settings
 from tests.ledger.ledgers import StillClock
-from tests.runs.fakes import REGISTRY, FakeFront, OpenText
+from tests.runs.fakes import CODE, REGISTRY, FakeFront, OpenText
 
-APP = """\
-import os
-
-
-def total(items):
-    n = 0
-    for item in items:
-        n += item
-    return n
-
-
-def home():
-    return os.name
-"""
 SUM = "def total(items):\n    return sum(items)\n"
 SUM_OR_NONE = "def total(items):\n    return sum(items) if items else None\n"
 TESTS = "from app import total\n\n\ndef test_total():\n    assert total([1, 2]) == 3\n"
@@ -296,7 +282,7 @@ def stage(
     tmp_path: Path,
     *script: Reaction,
     steps: tuple[ActionStep, ...] = FOUR,
-    text: str = APP,
+    text: str = CODE,
     front: FakeFront | None = None,
     **settings: Any,
 ) -> Stage:

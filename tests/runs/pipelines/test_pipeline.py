@@ -18,8 +18,8 @@ from flux_lsp.runs.decide import accept_pieces, choose_pieces
 from flux_lsp.runs.events import describe_event
 from flux_lsp.runs.undo import undo_run
 from tests.ledger.ledgers import row
+from tests.runs.fakes import CODE
 from tests.runs.pipelines.stages import (
-    APP,
     APPROVE,
     BUILD,
     DECLINED,
@@ -59,7 +59,7 @@ def list_words(it: Stage, number: int) -> str:
 
 
 def assert_nothing_is_left(it: Stage) -> None:
-    assert texts_of(it) == {it.uri: APP}
+    assert texts_of(it) == {it.uri: CODE}
     assert it.front.edits == []
     assert it.ledger.read_spending().held == 0.0
 
@@ -71,9 +71,9 @@ async def test_four_steps_are_one_edit_and_one_undo(tmp_path: Path) -> None:
     result = await it.start().wait()
 
     assert isinstance(result, Proposed), result
-    assert it.text == APP
+    assert it.text == CODE
     await accept_all(it, result)
-    assert it.text == APP.replace(APP[APP.index("def total") : APP.index("\n\ndef home")], SUM)
+    assert it.text == CODE.replace(CODE[CODE.index("def total") : CODE.index("\n\ndef home")], SUM)
     assert it.made == TESTS
     assert len(it.front.edits) == 1
     await undo_run(it.session, result.run)
@@ -140,7 +140,7 @@ async def test_one_file_is_applied_at_once_and_so_is_a_new_test_file(tmp_path: P
 
     it = stage(tmp_path / "tests_only", DESIGN, TEST, steps=(FOUR[0], FOUR[2]))
     assert isinstance(await it.start().wait(), Applied)
-    assert (it.text, it.made) == (APP, TESTS)
+    assert (it.text, it.made) == (CODE, TESTS)
 
 
 async def test_steps_that_only_talk_end_in_their_words(tmp_path: Path) -> None:
@@ -375,7 +375,7 @@ async def test_a_step_whose_work_was_rejected_cannot_leave_it_so(tmp_path: Path)
 
 
 async def test_the_comment_that_asked_for_it_goes_with_the_edit(tmp_path: Path) -> None:
-    text = APP.replace("def total", "# flux: @four use sum\ndef total")
+    text = CODE.replace("def total", "# flux: @four use sum\ndef total")
     better = [rewrite(SUM_OR_NONE), hand_over()]
     it = stage(tmp_path, DESIGN, BUILD, better, steps=(*FOUR[:2], FOUR[1]), text=text)
     line = text[: text.index("# flux")].count("\n")
@@ -383,8 +383,8 @@ async def test_the_comment_that_asked_for_it_goes_with_the_edit(tmp_path: Path) 
     result = await it.start("# flux", directive_line=line).wait()
 
     assert isinstance(result, Applied), result
-    before = APP[APP.index("def total") : APP.index("\n\ndef home")]
-    assert it.text == APP.replace(before, SUM_OR_NONE)
+    before = CODE[CODE.index("def total") : CODE.index("\n\ndef home")]
+    assert it.text == CODE.replace(before, SUM_OR_NONE)
     assert len(it.front.edits) == 1
 
 
@@ -432,7 +432,7 @@ async def test_typing_into_the_target_refuses_the_edit(tmp_path: Path) -> None:
 
     assert result.error is not None
     assert result.error.code is ErrorCode.STALE_DOCUMENT
-    assert it.text == APP.replace("n += item", "n -= item")
+    assert it.text == CODE.replace("n += item", "n -= item")
 
 
 async def test_a_file_that_steps_make_and_extend_is_one_new_file(tmp_path: Path) -> None:

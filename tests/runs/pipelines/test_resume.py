@@ -14,9 +14,8 @@ from flux_lsp.engine.values import Cancelled, Failed, Proposed, Refused
 from flux_lsp.runs.pipelines.run import find_stored
 from flux_lsp.runs.pipelines.store import PipelineStore
 from flux_lsp.runs.start import resume_run
-from tests.runs.fakes import OpenText
+from tests.runs.fakes import CODE, OpenText
 from tests.runs.pipelines.stages import (
-    APP,
     FOUR,
     GOOD,
     SUM,
@@ -131,7 +130,7 @@ async def test_a_remark_reaches_the_steps_that_are_left(tmp_path: Path) -> None:
 
 async def test_finished_edits_are_moved_onto_what_was_typed(tmp_path: Path) -> None:
     run = await cut_off(tmp_path, 2)
-    typed = f"# new\n{APP}# end\n"
+    typed = f"# new\n{CODE}# end\n"
     it = stage(tmp_path, *GOOD[2:], text=typed)
 
     result = await resume(it, run)
@@ -252,7 +251,7 @@ async def test_a_pipeline_of_another_living_process_stays_there(tmp_path: Path) 
 async def test_an_unsaved_document_is_what_counts(tmp_path: Path) -> None:
     run = await cut_off(tmp_path, 2)
     it = stage(tmp_path, *GOOD[2:])
-    it.front.texts[it.uri] = OpenText("# unsaved\n" + APP, 7)
+    it.front.texts[it.uri] = OpenText("# unsaved\n" + CODE, 7)
     result = await resume(it, run)
     assert isinstance(result, Proposed)
     assert result.base["app.py"].version == 7
@@ -263,10 +262,10 @@ async def test_a_rewrite_after_a_resumption_is_of_the_moved_target(tmp_path: Pat
     it = stage(tmp_path, *GOOD[:2], DOWN, steps=steps)
     run = (await it.start().wait()).run
     better = "def total(items):\n    return sum(items) or 0\n"
-    it = stage(tmp_path, [rewrite(better), hand_over()], steps=steps, text=f"\n\n{APP}")
+    it = stage(tmp_path, [rewrite(better), hand_over()], steps=steps, text=f"\n\n{CODE}")
 
     result = await resume(it, run)
 
-    assert it.text == "\n\n" + APP.replace(
-        APP[APP.index("def total") : APP.index("\n\ndef home")], better
+    assert it.text == "\n\n" + CODE.replace(
+        CODE[CODE.index("def total") : CODE.index("\n\ndef home")], better
     ), result

@@ -112,8 +112,9 @@ def _join_edges(context: RewriteContext, side: Side, top: Edge, bottom: Edge) ->
 
 
 def _is_repeated(side: Side, row: int, step: int) -> bool:
-    """Whether the next line outside is the same, so that nobody can tell which one was meant."""
-    return 0 <= row + step < len(side.file) and side.file[row + step].key == side.file[row].key
+    """Whether the next line outside is the same statement, so that nobody can tell which one was meant."""
+    own, beside = side.file[row], row + step
+    return own.telling and 0 <= beside < len(side.file) and side.file[beside].key == own.key
 
 
 def _get_first_line(file: Sequence[TextRow], row: int, home: int, whole: bool) -> int:

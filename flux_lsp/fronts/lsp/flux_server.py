@@ -9,7 +9,6 @@ from typing import Any
 
 from flux_lsp.actions.registry import Registry
 from flux_lsp.fronts.lsp.agent_checking import AgentChecking
-from flux_lsp.fronts.lsp.background import QUIET, BackgroundTasks
 from flux_lsp.fronts.lsp.client import PyglsClient
 from flux_lsp.fronts.lsp.configuration import EditorConfiguration
 from flux_lsp.fronts.lsp.documents import EditorDocuments
@@ -21,6 +20,7 @@ from flux_lsp.fronts.lsp.protocol.server import MendedServer
 from flux_lsp.fronts.lsp.publishing import DiagnosticsPublisher
 from flux_lsp.fronts.lsp.reviewing import Reviewing
 from flux_lsp.fronts.lsp.session import EditorSession
+from flux_lsp.runs.background import QUIET, BackgroundTasks
 from flux_lsp.runs.uris import parse_file_uri
 
 

@@ -29,6 +29,7 @@ from flux_lsp.models.connect import connect
 from flux_lsp.models.prices import Prices, compute_highest_price, compute_price, load_prices
 from flux_lsp.models.routing.memory import RoutingMemory
 from flux_lsp.models.selection import ModelPreferences, Selection, read_preferences
+from flux_lsp.runs.background import BackgroundTasks
 from flux_lsp.runs.clock import SystemClock
 from flux_lsp.runs.documents import WorkspaceDocuments
 from flux_lsp.runs.model_names import explain_unknown_name
@@ -59,7 +60,7 @@ class Environment:
     tell: Callable[[str], None]  # a sentence for the person
     real_roots: Mapping[Path, Path] = field(default_factory=dict)
     memory: RoutingMemory = field(default_factory=RoutingMemory)
-    _learning: set["asyncio.Task[object]"] = field(default_factory=set)
+    _learning: BackgroundTasks = field(default_factory=BackgroundTasks)
 
     def make_services(self, uri: str, patience: float) -> Services:
         """Return the services for a run on this document; `patience` as in `gather_context`."""
@@ -137,9 +138,7 @@ class Environment:
         if (
             self.settings.credentials.kind == "command"
         ):  # it has run by now: the list costs no question more
-            task = asyncio.ensure_future(self.selection.refresh(self.client, wanted))
-            self._learning.add(task)
-            task.add_done_callback(self._learning.discard)
+            self._learning.start(self.selection.refresh(self.client, wanted))
 
     def find_price_at_most(self, route: Route, tokens: int, max_tokens: int) -> float | None:
         """Return the highest price that a call can have."""

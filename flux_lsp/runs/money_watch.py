@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flux_lsp.core.errors import FluxError
+from flux_lsp.runs.background import BackgroundTasks
 
 if TYPE_CHECKING:
     from flux_lsp.engine.call_budget import CallBudget
@@ -24,7 +25,7 @@ class MoneyWatch:
     def __init__(self, session: "RunSession") -> None:
         """Nothing was spent yet."""
         self._session = session
-        self._looking: set[asyncio.Task[None]] = set()
+        self._looking = BackgroundTasks()
 
     def __call__(self, event: "Event") -> None:
         """Look at the ledger after a run that called a model."""
@@ -32,13 +33,11 @@ class MoneyWatch:
 
         run = self._session.runs.find(event.run)
         if run is not None and isinstance(event, RunEnded) and event.result.attempts:
-            task = asyncio.ensure_future(self._look(run))
-            self._looking.add(task)
-            task.add_done_callback(self._looking.discard)
+            self._looking.start(self._look(run))
 
     async def finish(self) -> None:
         """Wait until what is being looked at was told."""
-        await asyncio.gather(*self._looking, return_exceptions=True)
+        await self._looking.wait()
 
     async def _look(self, run: "Run") -> None:
         services = await self._session.configuration.get_services(run.uri)

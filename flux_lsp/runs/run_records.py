@@ -6,7 +6,6 @@ An observer of every run of a session: it never holds one up, and passes on no t
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,6 +16,7 @@ from flux_lsp.engine.events import StepEnded
 from flux_lsp.engine.values import RunResult
 from flux_lsp.ledger.run_log import RunLog
 from flux_lsp.ledger.run_values import Aftermath, RunRow
+from flux_lsp.runs.background import BackgroundTasks
 from flux_lsp.runs.clock import SystemClock
 from flux_lsp.runs.corrections.watch import CorrectionWatch
 from flux_lsp.runs.corrections.watched_edit import Sighting, find_bucket
@@ -70,7 +70,7 @@ class RunRecorder:
         self._unwritten: dict[str, RunRow] = {}
         self._run_log: RunLog | None = None
         self._writing: asyncio.Task[None] | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._watching = BackgroundTasks()
 
     def __call__(self, event: Event) -> None:
         """Take in what happened to a run."""
@@ -99,9 +99,10 @@ class RunRecorder:
 
     async def settle(self) -> None:
         """Wait until everything that was seen so far is written."""
-        while self._tasks or self._writing is not None:
-            waiting = [*self._tasks, *([self._writing] if self._writing else [])]
-            await asyncio.gather(*waiting, return_exceptions=True)
+        while self._writing is not None or not self._watching.is_idle:
+            await self._watching.wait()
+            if self._writing is not None:
+                await asyncio.gather(self._writing, return_exceptions=True)
 
     async def look(self) -> None:
         """Look at the watched edits now, not only when their time has come."""
@@ -140,7 +141,7 @@ class RunRecorder:
             self._change(record, accepted=_limit(record.after.accepted + share))
         if record.is_watched:
             self._watch.expect(record.run, event.edit)
-            self._start(self._watch.begin(record.run, event.edit))
+            self._watching.start(self._watch.begin(record.run, event.edit))
 
     def _note_undo(self, record: _Record) -> None:
         self._watch.end(record.run, "whole")
@@ -210,11 +211,6 @@ class RunRecorder:
             await asyncio.to_thread(run_log.record, *rows)
         except FluxError as error:
             log.warning("runs are not in the ledger yet: %s", error.problem.message)
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
 
 def begin_records(session: RunSession) -> None:

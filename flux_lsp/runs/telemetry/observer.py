@@ -8,6 +8,8 @@ import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from flux_lsp.runs.background import BackgroundTasks
+
 if TYPE_CHECKING:
     from flux_lsp.runs.events import Event
     from flux_lsp.runs.session import RunSession
@@ -26,7 +28,7 @@ class TelemetryObserver:
         self._session = session
         self._book: TraceBook | None = None
         self._exporter: Exporter | None = None
-        self._sending: set[asyncio.Task[None]] = set()
+        self._sending = BackgroundTasks()
 
     def __call__(self, event: "Event") -> None:
         """Note what happened; a run that has ended is sent."""
@@ -37,13 +39,11 @@ class TelemetryObserver:
         trace = self._book.note(event)
         if trace is not None:
             run = self._session.runs.find(event.run)
-            task = asyncio.ensure_future(self._send(trace, run.uri if run else ""))
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
+            self._sending.start(self._send(trace, run.uri if run else ""))
 
     async def finish(self) -> None:
         """Send what waits, within two seconds."""
-        await asyncio.gather(*self._sending, return_exceptions=True)
+        await self._sending.wait()
         if self._exporter is not None:
             await asyncio.to_thread(self._exporter.close, _LAST_SECONDS)
 
